@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* The clock, behind one function, so that a test can put its own in its place.
+ */
+#ifndef BLOCKING_CLOCK_H
+#define BLOCKING_CLOCK_H
+
+#include "http/nanos.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct clock {
+    nanos (*now)(const struct clock *clock);
+};
+
+/* CLOCK_MONOTONIC. */
+extern const struct clock monotonic_clock;
+
+static inline nanos clock_now(const struct clock *clock)
+{
+    return clock->now(clock);
+}
+
+/* The real time, for those who have no clock to replace. */
+nanos monotonic_now(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* From a name to addresses. The system's resolver waits and cannot be
+ * interrupted: who must stay awake hands this to a thread. */
+#ifndef BLOCKING_LOOKUP_H
+#define BLOCKING_LOOKUP_H
+
+#include "http/address.h"
+#include "http/url.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Looks the host of a URL up: at most ADDRESSES_MAX, in the system's order of
+ * preference. Returns 0, or a getaddrinfo code (never a negative errno), which
+ * belongs into FETCH_NO_HOST as its detail. Safe from any thread. */
+int lookup_host(struct addresses *addresses, const struct url *url);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+/* The event loop: episode 0. One thread, one place to wait, and a queue of
+ * functions to call.
+ *
+ *     while not stopped and something is left:        loop_run
+ *         one turn:                                   loop_run_once
+ *           1  how long may we sleep?    time_to_sleep
+ *           2  select                    selector_wait, then read the clock
+ *           3  collect events            collect_events  -> ready queue
+ *           4  collect due timers        collect_timers  -> ready queue
+ *           5  run what was ready when step 5 began      run_ready
+ *
+ * The steps have the same numbers in loop.c, and in the tests. The order is
+ * asyncio's (_run_once) and so are the rules, LO1 to LO7 in the tests: what a
+ * callback schedules runs in the next turn, after another look at the
+ * descriptors; events come before timers of the same turn. Where asyncio leaves
+ * it open, ours says: timers due at the same moment run in the order in which
+ * they were set.
+ *
+ * This header is the core, and complete: signals, calls from other threads,
+ * look-ups and futures stand on these functions alone, in files of their own.
+ * A learner writes loop.c anew in lesson E0, and it is linked in this one's
+ * place.
+ *
+ * A loop and all that is scheduled on it belong to one thread.
+ */
+#ifndef CALLBACKS_LOOP_H
+#define CALLBACKS_LOOP_H
+
+#include "blocking/clock.h"
+#include "http/nanos.h"
+#include "nonblocking/selector.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum handle_state { HANDLE_IDLE, HANDLE_READY, HANDLE_TIMED };
+
+/* A call to be made. It is embedded in whatever the call is about, and found
+ * again with container_of. asyncio's Handle and TimerHandle, Twisted's
+ * DelayedCall.
+ *
+ * Ownership: the caller's, from the moment it is scheduled until it runs or is
+ * cancelled. From the moment run() is entered the loop never touches it again,
+ * so run() may free it, or schedule it anew. All zero but `run` is a handle
+ * ready for use. */
+struct handle {
+    /* yours */
+    void (*run)(struct handle *handle);
+
+    /* the loop's; inspectors may read */
+    enum handle_state state;
+    struct handle *next, *previous; /* in the ready queue */
+    nanos when;                     /* in the timer heap */
+    unsigned long long sequence;    /* ties: first set, first run */
+    size_t place;                   /* its index in the heap */
+};
+
+/* A descriptor to be watched. handle.run is called in every turn in which one
+ * of the interests is met; `ready` then says which. */
+struct watch {
+    /* yours */
+    struct handle handle;
+    int fd;
+
+    /* the loop's; you may read */
+    unsigned interest; /* SELECT_READ, SELECT_WRITE, both; 0: not watched */
+    unsigned ready;
+};
+
+/* From a member back to the struct that holds it. */
+#define container_of(pointer, type, member)                                    \
+    ((type *)(void *)((char *)(pointer)-offsetof(type, member)))
+
+struct loop;
+
+/* A loop over a new selector of this kind. The clock is borrowed. 0 or a
+ * negative errno. */
+int loop_new(struct loop **loop, const struct selector_ops *selector,
+             const struct clock *clock);
+
+/* Whatever is still scheduled or watched is forgotten, not called. Not to be
+ * called while the loop runs. NULL is harmless. */
+void loop_free(struct loop *loop);
+
+/* The time at which this turn woke up. Outside loop_run: the time now. */
+nanos loop_time(const struct loop *loop);
+
+/* Calls handle->run in the next turn; first come, first called. A handle that
+ * is ready already stays where it is in the queue; one that waits for its time
+ * gives that up. Cannot fail. */
+void loop_call_soon(struct loop *loop, struct handle *handle);
+
+/* Calls handle->run in the first turn at or after `when`; a moment in the past
+ * means the next turn. A handle already scheduled is moved. 0 or -ENOMEM. */
+int loop_call_at(struct loop *loop, struct handle *handle, nanos when);
+
+/* The call is not made, whether it was waiting for its time or its turn.
+ * Harmless on a handle that is not scheduled. */
+void loop_cancel(struct loop *loop, struct handle *handle);
+
+/* Watches watch->fd for `interest` from now on, or no longer when that is 0; a
+ * call for an earlier event that is still queued is then not made. Take a
+ * watch off before closing its descriptor. 0 or a negative errno; taking off
+ * cannot fail. */
+int loop_watch(struct loop *loop, struct watch *watch, unsigned interest);
+
+/* Runs turns until loop_stop, or until nothing is ready, timed or watched.
+ * Returns 0; or a negative errno when the selector cannot wait any more;
+ * -EBUSY from inside a callback. */
+int loop_run(struct loop *loop);
+
+/* The loop ends when this turn is over: all calls of the turn are made. Before
+ * loop_run, it runs one turn that does not sleep (LO4). */
+void loop_stop(struct loop *loop);
+
+/* The one line through which every call passes. */
+static inline void handle_run(struct handle *handle)
+{
+    handle->run(handle);
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* How another thread, or a signal handler, gets a word in: asyncio's
+ * call_soon_threadsafe, Twisted's callFromThread (LO6).
+ *
+ * The loop is not told about threads. A mailbox is a list behind a lock and a
+ * descriptor that the loop watches; posting makes the descriptor readable. The
+ * loop counts a watched descriptor as something left to do, so the mailbox is
+ * watched only while somebody holds it open.
+ */
+#ifndef CALLBACKS_MAILBOX_H
+#define CALLBACKS_MAILBOX_H
+
+#include "callbacks/loop.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct mailbox;
+
+/* On the loop's thread. 0 or a negative errno. */
+int mailbox_new(struct mailbox **mailbox, struct loop *loop);
+
+/* On the loop's thread, when nobody can post any more. Handles that were posted
+ * and have not run are forgotten. NULL is harmless. */
+void mailbox_free(struct mailbox *mailbox);
+
+/* On the loop's thread, counted: while it is held open the loop does not end,
+ * and what is posted is called. 0 or a negative errno. */
+int mailbox_hold(struct mailbox *mailbox);
+void mailbox_release(struct mailbox *mailbox);
+
+/* From any thread: handle->run is called on the loop's thread, in the order of
+ * posting. Posting a handle that has not run since is harmless. The handle is
+ * the caller's, as in loop_call_soon. */
+void mailbox_post(struct mailbox *mailbox, struct handle *handle);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

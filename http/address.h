@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* Where a host is: socket addresses as plain bytes. Nothing here looks a name
+ * up; that waits, and is the model's work. */
+#ifndef HTTP_ADDRESS_H
+#define HTTP_ADDRESS_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct address {
+    socklen_t size;
+    union {
+        struct sockaddr any;
+        struct sockaddr_in ipv4;
+        struct sockaddr_in6 ipv6;
+    } socket;
+};
+
+/* The addresses of one host, in the order in which they should be tried. */
+enum { ADDRESSES_MAX = 8 };
+
+struct addresses {
+    int count;
+    struct address list[ADDRESSES_MAX];
+};
+
+/* Is `host` an address already? Then no look-up is needed. */
+bool address_from_literal(struct address *address, const char *host,
+                          uint16_t port);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+#include "http/bytes.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <strings.h>
+
+bool slice_equal(struct slice a, struct slice b)
+{
+    return a.size == b.size && (a.size == 0 || !memcmp(a.data, b.data, a.size));
+}
+
+bool slice_equal_nocase(struct slice a, struct slice b)
+{
+    /* strncasecmp follows the locale for letters only beyond ASCII, which no
+     * field name has. */
+    return a.size == b.size &&
+           (a.size == 0 || !strncasecmp(a.data, b.data, a.size));
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+struct slice slice_trim(struct slice slice)
+{
+    while (slice.size && is_blank(slice.data[0])) {
+        slice.data++;
+        slice.size--;
+    }
+    while (slice.size && is_blank(slice.data[slice.size - 1]))
+        slice.size--;
+    return slice;
+}
+
+int buffer_reserve(struct buffer *buffer, size_t more)
+{
+    if (more <= buffer->capacity - buffer->size)
+        return 0;
+    if (more > SIZE_MAX / 2 - buffer->size)
+        return -ENOMEM;
+    size_t needed = buffer->size + more;
+    /* Half as much again: few moves for what grows, little waste for what does
+     * not. */
+    size_t capacity = buffer->capacity + buffer->capacity / 2;
+    if (capacity < needed)
+        capacity = needed;
+    char *data = realloc(buffer->data, capacity);
+    if (!data)
+        return -ENOMEM;
+    buffer->data = data;
+    buffer->capacity = capacity;
+    return 0;
+}
+
+int buffer_append(struct buffer *buffer, const void *data, size_t size)
+{
+    if (size == 0)
+        return 0;
+    int error = buffer_reserve(buffer, size);
+    if (error)
+        return error;
+    memcpy(buffer->data + buffer->size, data, size);
+    buffer->size += size;
+    return 0;
+}
+
+int buffer_append_text(struct buffer *buffer, const char *text)
+{
+    return buffer_append(buffer, text, strlen(text));
+}
+
+int buffer_print(struct buffer *buffer, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    int size = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    if (size < 0)
+        return -EINVAL;
+    /* vsnprintf closes with a NUL that is not counted. */
+    int error = buffer_reserve(buffer, (size_t)size + 1);
+    if (error)
+        return error;
+    va_start(arguments, format);
+    vsnprintf(buffer->data + buffer->size, (size_t)size + 1, format, arguments);
+    va_end(arguments);
+    buffer->size += (size_t)size;
+    return 0;
+}
+
+void buffer_clear(struct buffer *buffer)
+{
+    buffer->size = 0;
+}
+
+void buffer_deinit(struct buffer *buffer)
+{
+    free(buffer->data);
+    *buffer = (struct buffer){0};
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/* Bytes that somebody else owns, and bytes that grow. */
+#ifndef HTTP_BYTES_H
+#define HTTP_BYTES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A view. It owns nothing and is not terminated by a NUL. */
+struct slice {
+    const char *data;
+    size_t size;
+};
+
+static inline struct slice slice_of(const char *text)
+{
+    struct slice slice = {text, strlen(text)};
+    return slice;
+}
+
+bool slice_equal(struct slice a, struct slice b);
+
+/* Letters of ASCII compare without case, as header names do. */
+bool slice_equal_nocase(struct slice a, struct slice b);
+
+/* Without the spaces and tabs at both ends. */
+struct slice slice_trim(struct slice slice);
+
+/* Owns its bytes. All zero is an empty buffer without memory. */
+struct buffer {
+    char *data;
+    size_t size;
+    size_t capacity;
+};
+
+/* Makes room for `more` bytes behind the last one. 0 or -ENOMEM. */
+int buffer_reserve(struct buffer *buffer, size_t more);
+
+/* Appends. 0 or -ENOMEM, and then nothing was appended. */
+int buffer_append(struct buffer *buffer, const void *data, size_t size);
+int buffer_append_text(struct buffer *buffer, const char *text);
+
+/* Appends as printf does; no NUL is counted. 0 or -ENOMEM. */
+int buffer_print(struct buffer *buffer, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Empties and keeps the memory for the next use. */
+void buffer_clear(struct buffer *buffer);
+
+/* Empties and gives the memory back. Harmless when done twice. */
+void buffer_deinit(struct buffer *buffer);
+
+static inline struct slice buffer_slice(const struct buffer *buffer)
+{
+    struct slice slice = {buffer->data, buffer->size};
+    return slice;
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

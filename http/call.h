@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+/* One logical fetch, which never waits: its hops, its redirects, its one retry,
+ * its deadlines, its result. A model asks what the call needs, makes it happen
+ * in its own way of waiting, and reports what came of it.
+ *
+ *     while (call_need(call) != CALL_IS_DONE)
+ *         addresses:  look the host up,       call_resolved
+ *         connection: connect to the address, call_connected
+ *         transfer:   send and receive,       call_sent, call_received
+ *                     then keep the connection if call_may_reuse, or close it
+ *
+ * A redirect, a refused address with another one behind it, or the one allowed
+ * retry only makes the call need something again: a client is a loop over hops
+ * and never sees why.
+ *
+ * `now` is always the caller's: read the clock once a wake-up, not once a call.
+ * A call belongs to one thread at a time. The same in Twisted is an Agent's
+ * request, in asyncio the body of a client's request().
+ */
+#ifndef HTTP_CALL_H
+#define HTTP_CALL_H
+
+#include "http/address.h"
+#include "http/exchange.h"
+#include "http/nanos.h"
+#include "http/result.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Shared by all calls of a batch, and not changed while they run. */
+struct call_options {
+    bool keep_alive;       /* ask for connections that stay open */
+    bool keep_body;        /* false: the body is counted and dropped */
+    nanos connect_timeout; /* per hop: look-up and connect; NEVER for none */
+    nanos total_timeout;   /* the whole call, redirects included */
+    int redirects_max;     /* 0: a redirect is the answer */
+    struct message_limits limits;
+
+    /* The work that a page causes: called once per page that arrived, where
+     * the model does its work (in the thread, in the child). May be NULL. */
+    void (*work)(void *context, struct result *result);
+    void *work_context;
+
+    /* Told of every mark as it is set, on the thread that set it. */
+    void (*trace)(void *context, size_t index, enum mark mark, nanos when);
+    void *trace_context;
+};
+
+/* No keep-alive, body kept, 10 s to connect, 60 s in all, redirects not
+ * followed. */
+extern const struct call_options call_default_options;
+
+enum call_need {
+    CALL_NEEDS_ADDRESSES,  /* of call_url's host: call_resolved */
+    CALL_NEEDS_CONNECTION, /* to call_address: call_connected */
+    CALL_NEEDS_TRANSFER,   /* see call_wants: call_sent, call_received */
+    CALL_IS_DONE,          /* call_result has it */
+};
+
+struct call {
+    struct exchange exchange;
+    struct result result;
+
+    /* The call's own. */
+    const struct call_options *options;
+    const struct request *request; /* of this hop: borrowed, or `redirected` */
+    struct request *redirected;    /* owned; NULL before the first redirect */
+    size_t index;
+    enum call_need need;
+    nanos connect_deadline, total_deadline;
+    bool retried;
+    bool left_origin;            /* a redirect led to another host */
+    struct address address;      /* the one to try now */
+    struct addresses *addresses; /* where more than one is known; owned */
+    int address_index;
+};
+
+/* Once per worker or slot. `options` is borrowed. */
+void call_init(struct call *call, const struct call_options *options);
+void call_deinit(struct call *call);
+
+/* Begins a fetch. The request is borrowed until the call is done; `index` is
+ * what the batch calls it. Starting over keeps the memory of the last time. */
+void call_start(struct call *call, const struct request *request, size_t index,
+                nanos now);
+
+static inline enum call_need call_need(const struct call *call)
+{
+    return call->need;
+}
+
+/* Where this hop leads. Good until the next report. */
+const struct url *call_url(const struct call *call);
+
+/* May a kept connection serve this hop? Only one that may be repeated: a kept
+ * connection can turn out to be closed, and then the request is sent again. */
+bool call_accepts_kept(const struct call *call);
+
+/* The moment by which something must have happened; NEVER for none. It only
+ * moves when the need changes, so a dripping server cannot stretch it. */
+nanos call_deadline(const struct call *call);
+
+/* ---- what happened ---- */
+
+/* A connection can be had in every state before the transfer: a kept one saves
+ * the look-up too. After the last address has failed the call is done. */
+void call_resolved(struct call *call, const struct addresses *addresses,
+                   nanos now);
+const struct address *call_address(const struct call *call);
+void call_connected(struct call *call, bool reused, nanos now);
+void call_connect_failed(struct call *call, int negative_errno, nanos now);
+
+/* During a transfer; see exchange.h. Negative errno for an error. */
+unsigned call_wants(const struct call *call);
+struct slice call_output(const struct call *call);
+void call_sent(struct call *call, ssize_t count, nanos now);
+void call_received(struct call *call, const char *data, ssize_t count,
+                   nanos now);
+
+/* If the deadline has passed, ends the call with the error that fits: true. */
+bool call_expire(struct call *call, nanos now);
+
+/* Ends the call with an error of the list. Harmless once it is done. */
+void call_fail(struct call *call, enum fetch_error error, int detail,
+               nanos now);
+
+/* After a transfer: may the connection it used be kept? */
+bool call_may_reuse(const struct call *call);
+
+/* Once done. The batch may take its contents; the call owns the rest. */
+static inline struct result *call_result(struct call *call)
+{
+    return &call->result;
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

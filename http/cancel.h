@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* A wish to stop, which any thread and any signal handler may express.
+ *
+ * It is seen in two ways: by asking, and by a descriptor that is readable from
+ * then on, so whoever waits in poll, select or epoll can wait for it too. */
+#ifndef HTTP_CANCEL_H
+#define HTTP_CANCEL_H
+
+#include <stdbool.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct cancel {
+    int requested; /* use the functions: it is read and written atomically */
+    int fd;        /* readable once cancelled; nobody reads it empty */
+};
+
+/* 0 or a negative errno. */
+int cancel_init(struct cancel *cancel);
+void cancel_deinit(struct cancel *cancel);
+
+/* Safe from any thread and from a signal handler. Twice is as good as once. */
+void cancel_request(struct cancel *cancel);
+
+/* NULL is a wish that nobody can express: false. */
+bool cancel_requested(const struct cancel *cancel);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/* The contract of a model: what every way of waiting is given, and what it
+ * owes. A model is one function, run(), that works through a batch:
+ *
+ *     while there is a job to be had and fewer than `concurrency` are in flight
+ *         batch_next, and fetch it
+ *     for each that has ended, well or badly
+ *         batch_done
+ *     until batch_next has nothing more and nothing is in flight
+ *
+ * Every job that batch_next handed out comes back through batch_done, once,
+ * in any order. One that fails does no harm to the others.
+ *
+ * batch_next, batch_done and batch_cancelled are called on the thread that
+ * called run(), and on no other.
+ */
+#ifndef HTTP_MODEL_H
+#define HTTP_MODEL_H
+
+#include "http/call.h"
+#include "http/cancel.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What a model can do. The suite proves what is declared, and that what is not
+ * declared is really absent; the race and the charts show it. A learner's first
+ * model declares nothing. */
+enum ability {
+    CAN_OVERLAP = 1 << 0,         /* more than one request in flight */
+    CAN_KEEP_ALIVE = 1 << 1,      /* uses a connection again */
+    CAN_TIME_OUT = 1 << 2,        /* connect_timeout and total_timeout */
+    CAN_TIME_OUT_LOOKUP = 1 << 3, /* …also while a name is looked up */
+    CAN_REDIRECT = 1 << 4,        /* follows redirects */
+    CAN_CANCEL = 1 << 5,          /* stops in mid-flight, from any thread */
+    CAN_START_LATER = 1 << 6,     /* keeps a job's earliest start */
+};
+
+struct batch;
+
+struct model {
+    const char *name;    /* as given to --model */
+    const char *family;  /* the folder it lives in */
+    const char *summary; /* one line: how does it wait? */
+    unsigned can;
+    /* Works through the batch. 0; or a negative errno when it could not be set
+     * up, and then the jobs not handed out stay with the batch. */
+    int (*run)(struct batch *batch);
+    /* NULL: always there. Else returns NULL when the model can run on this
+     * machine, or a sentence that says why it cannot. */
+    const char *(*unavailable)(void);
+};
+
+/* One request of a batch. */
+struct job {
+    size_t index;                  /* the batch's number for it */
+    const struct request *request; /* borrowed until batch_done */
+    nanos earliest;                /* not to be sent before; 0: at once */
+};
+
+/* Whoever wants the pages sets this up: `fetch`, the race, a test. A model uses
+ * the functions below and `concurrency`, `options` and `cancel`. */
+struct batch {
+    size_t concurrency;                 /* most in flight, at least 1 */
+    const struct call_options *options; /* borrowed */
+    struct cancel *cancel;              /* NULL: nobody will */
+
+    bool (*next)(struct batch *batch, struct job *job);
+    void (*done)(struct batch *batch, size_t index, struct result *result);
+};
+
+/* The next job: true, or false when there are no more or the batch has been
+ * cancelled. */
+static inline bool batch_next(struct batch *batch, struct job *job)
+{
+    return !cancel_requested(batch->cancel) && batch->next(batch, job);
+}
+
+/* Hands a result over. The batch may move its contents away; what it leaves
+ * stays the model's, to be used again or deinitialised. */
+static inline void batch_done(struct batch *batch, size_t index,
+                              struct result *result)
+{
+    batch->done(batch, index, result);
+}
+
+/* Once true it stays true: end what is in flight with FETCH_CANCELLED. */
+static inline bool batch_cancelled(const struct batch *batch)
+{
+    return cancel_requested(batch->cancel);
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

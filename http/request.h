@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* What is asked for. Made once, then read by any number of calls at a time: a
+ * request never changes while it is in use, so threads may share it. */
+#ifndef HTTP_REQUEST_H
+#define HTTP_REQUEST_H
+
+#include "http/headers.h"
+#include "http/url.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum method { METHOD_GET, METHOD_HEAD, METHOD_POST };
+
+const char *method_name(enum method method);
+
+/* May it be sent twice without doing harm (RFC 9110, 9.2.2)? */
+static inline bool method_is_idempotent(enum method method)
+{
+    return method != METHOD_POST;
+}
+
+struct request {
+    enum method method;
+    struct url url;
+    struct headers extra; /* the caller's own fields */
+    struct buffer body;   /* POST only */
+    /* The head as it goes over the wire, built once: [0] asks the server to
+     * close the connection afterwards, [1] to keep it. A small body stands
+     * behind the head, so that both leave in one write. */
+    struct buffer wire[2];
+    bool body_in_wire;
+};
+
+/* Copies everything it is given. `extra` may be NULL; `body` is sent with POST
+ * only. Returns 0; -EINVAL for a field that the client writes itself
+ * (Content-Length, Transfer-Encoding, Connection); -ENOMEM. The URL is copied.
+ */
+int request_init(struct request *request, enum method method,
+                 const struct url *url, const struct headers *extra,
+                 struct slice body);
+void request_deinit(struct request *request);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

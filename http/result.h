@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+/* What came of a request: the page, or the one reason why there is none. */
+#ifndef HTTP_RESULT_H
+#define HTTP_RESULT_H
+
+#include "http/headers.h"
+#include "http/message.h"
+#include "http/nanos.h"
+#include "http/url.h"
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The closed list of errors: name in JSON, exit code of `fetch`, and a sentence
+ * that a person can act on. Codes group kinds: 3 name, 4 connection, 5 time,
+ * 6 protocol, 7 limits, 8 this machine. */
+#define FETCH_ERRORS(X)                                                        \
+    X(FETCH_OK, "ok", 0, "fetched")                                            \
+    X(FETCH_BAD_URL, "bad-url", 2, "the URL cannot be used")                   \
+    X(FETCH_NO_HOST, "no-host", 3, "the host name does not resolve")           \
+    X(FETCH_REFUSED, "refused", 4,                                             \
+      "nothing listens there: the connection was refused")                     \
+    X(FETCH_UNREACHABLE, "unreachable", 4, "the host cannot be reached")       \
+    X(FETCH_RESET, "reset", 4, "the server reset the connection")              \
+    X(FETCH_CLOSED, "closed", 4,                                               \
+      "the server closed the connection before it answered")                   \
+    X(FETCH_CONNECT_TIMEOUT, "connect-timeout", 5,                             \
+      "no connection within the connect timeout")                              \
+    X(FETCH_TIMEOUT, "timeout", 5, "no complete answer within the time")       \
+    X(FETCH_TRUNCATED, "truncated", 6,                                         \
+      "the server closed the connection in the middle of its answer")          \
+    X(FETCH_PROTOCOL, "protocol", 6, "the answer is not proper HTTP")          \
+    X(FETCH_TOO_LARGE, "too-large", 7, "the answer is larger than the limit")  \
+    X(FETCH_REDIRECTS, "redirects", 7, "too many redirects")                   \
+    X(FETCH_NO_DESCRIPTOR, "no-descriptor", 8,                                 \
+      "no descriptor is free: ask for fewer at once, or raise ulimit -n")      \
+    X(FETCH_NO_MEMORY, "no-memory", 8, "out of memory")                        \
+    X(FETCH_WORKER_DIED, "worker-died", 8, "the worker that did it died")      \
+    X(FETCH_SYSTEM, "system", 8, "the system refused an operation")            \
+    X(FETCH_CANCELLED, "cancelled", 9, "cancelled")
+
+enum fetch_error {
+#define X(name, word, exit_code, sentence) name,
+    FETCH_ERRORS(X)
+#undef X
+};
+
+const char *fetch_error_word(enum fetch_error error);
+const char *fetch_error_sentence(enum fetch_error error);
+int fetch_error_exit_code(enum fetch_error error);
+
+/* Which error of the list a negative errno is. */
+enum fetch_error fetch_error_from_errno(int negative_errno);
+
+/* The moments of a call, in order. NEVER when it did not come to that. After a
+ * redirect they are those of the last hop, but MARK_START stays the first. */
+enum mark {
+    MARK_START,
+    MARK_RESOLVED,
+    MARK_CONNECTED,
+    MARK_SENT,
+    MARK_FIRST_BYTE,
+    MARK_DONE,
+    MARK_COUNT
+};
+
+const char *mark_name(enum mark mark);
+
+/* Who did the work. */
+struct doer {
+    pid_t pid;
+    pid_t thread;  /* the kernel's number */
+    unsigned slot; /* which of the workers, or which place in the loop */
+};
+
+struct result {
+    enum fetch_error error;
+    int detail; /* a negative errno, an enum message_error or url_error, or 0 */
+    int status; /* 0 when no head was read */
+    int redirects;          /* how many were followed */
+    bool reused;            /* the last hop found its connection open */
+    struct headers headers; /* of the last hop */
+    struct buffer body;     /* kept only if the options say so */
+    uint64_t body_bytes;
+    nanos marks[MARK_COUNT];
+    struct doer doer;
+};
+
+/* All zero but for the marks, which are NEVER. */
+void result_init(struct result *result);
+void result_deinit(struct result *result);
+
+/* Empties it for the next use; keeps its memory. */
+void result_clear(struct result *result);
+
+/* Moves everything from `from`, which is left empty, to `to`, whose old content
+ * is given up. */
+void result_move(struct result *to, struct result *from);
+
+/* Ends the result with an error. */
+void result_fail(struct result *result, enum fetch_error error, int detail);
+
+/* A full sentence about the error, with its detail: what `fetch` prints. */
+void result_explain(const struct result *result, struct buffer *out);
+
+/* A result as bytes, to be handed from process to process. result_pack appends
+ * the whole of it (0 or -ENOMEM); result_unpack reads one from the front of
+ * `bytes`: how many bytes it took, 0 when more are needed, -EBADMSG when they
+ * are not a result, -ENOMEM. Both sides must be the same program. */
+int result_pack(const struct result *result, struct buffer *out);
+ssize_t result_unpack(struct result *result, struct slice bytes);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

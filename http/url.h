@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/* Where a page is: RFC 3986, as far as http needs it. */
+#ifndef HTTP_URL_H
+#define HTTP_URL_H
+
+#include "http/bytes.h"
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What can be wrong with a URL. The sentence is for a person. */
+#define URL_ERRORS(X)                                                          \
+    X(URL_OK, "the URL is fine")                                               \
+    X(URL_NO_SCHEME, "the URL does not start with http://")                    \
+    X(URL_OTHER_SCHEME, "only http URLs can be fetched")                       \
+    X(URL_NO_HOST, "the URL names no host")                                    \
+    X(URL_BAD_HOST, "the host in the URL has a character that no host has")    \
+    X(URL_BAD_PORT, "the port in the URL is not a number from 1 to 65535")     \
+    X(URL_USER, "the URL holds a user name, which this client does not send")  \
+    X(URL_BAD_CHARACTER, "the URL has a space or a control character")         \
+    X(URL_TOO_LONG, "the URL is longer than 8000 bytes")                       \
+    X(URL_NO_MEMORY, "out of memory while reading the URL")
+
+enum url_error {
+#define X(name, sentence) name,
+    URL_ERRORS(X)
+#undef X
+};
+
+const char *url_error_sentence(enum url_error error);
+
+enum { URL_SIZE_MAX = 8000 };
+
+/* Owns its strings. All zero is an empty URL that may be deinitialised. */
+struct url {
+    char *host;     /* lower case; an IPv6 address without its brackets */
+    bool host_ipv6; /* the host stood in brackets */
+    uint16_t port;  /* 80 unless the URL says otherwise */
+    char *target;   /* path and query as sent, never empty; no fragment */
+};
+
+/* Reads an absolute URL. On an error `url` is left empty. Bytes above 127 in
+ * the path are percent-encoded; the fragment is dropped. */
+enum url_error url_parse(struct url *url, const char *text);
+
+/* Reads what a Location field says, relative to `base`: absolute, //host/path,
+ * /path, path, ?query or nothing; dot segments are removed. */
+enum url_error url_resolve(struct url *url, const struct url *base,
+                           const char *reference);
+
+void url_deinit(struct url *url);
+
+/* Appends the URL as text, the port only where it is not 80. 0 or -ENOMEM. */
+int url_print(const struct url *url, struct buffer *out);
+
+/* Appends host and, where it is not 80, port: the value of a Host field. */
+int url_print_authority(const struct url *url, struct buffer *out);
+
+/* The same host and port: one connection can serve both. */
+bool url_same_origin(const struct url *a, const struct url *b);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
