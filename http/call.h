@@ -71,7 +71,6 @@ struct call {
     enum call_need need;
     nanos connect_deadline, total_deadline;
     bool retried;
-    bool left_origin;            /* a redirect led to another host */
     struct address address;      /* the one to try now */
     struct addresses *addresses; /* where more than one is known; owned */
     int address_index;

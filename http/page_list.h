@@ -15,7 +15,9 @@ struct page_list {
     size_t count;
     size_t handed_out;
     size_t finished;
-    struct result *results; /* one per request, in the order of the requests */
+    /* One per request, in the order of the requests. Until a request has come
+     * back, its result says FETCH_CANCELLED. */
+    struct result *results;
 };
 
 /* `requests` is an array of `count` pointers, borrowed as long as the list is

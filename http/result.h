@@ -79,8 +79,12 @@ struct doer {
 
 struct result {
     enum fetch_error error;
-    int detail; /* a negative errno, an enum message_error or url_error, or 0 */
-    int status; /* 0 when no head was read */
+    /* What lies behind the error, or 0: a negative errno; an enum message_error
+     * for FETCH_PROTOCOL, FETCH_TOO_LARGE and FETCH_TRUNCATED; a url_error for
+     * FETCH_BAD_URL; a getaddrinfo code for FETCH_NO_HOST; for
+     * FETCH_WORKER_DIED the signal, or minus the exit status. */
+    int detail;
+    int status;             /* 0 when no head was read */
     int redirects;          /* how many were followed */
     bool reused;            /* the last hop found its connection open */
     struct headers headers; /* of the last hop */

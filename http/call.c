@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: MIT */
+#include "http/call.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+const struct call_options call_default_options = {
+    .keep_body = true,
+    .connect_timeout = 10 * NANOS_PER_SECOND,
+    .total_timeout = 60 * NANOS_PER_SECOND,
+    .limits = {.line = 16384, .head = 65536, .body = UINT64_C(1) << 30},
+};
+
+void call_init(struct call *call, const struct call_options *options)
+{
+    *call = (struct call){0};
+    call->options = options;
+    call->need = CALL_IS_DONE;
+    exchange_init(&call->exchange, &options->limits);
+    result_init(&call->result);
+}
+
+static void forget_addresses(struct call *call)
+{
+    free(call->addresses);
+    call->addresses = NULL;
+    call->address_index = 0;
+}
+
+static void forget_redirect(struct call *call)
+{
+    if (call->redirected) {
+        request_deinit(call->redirected);
+        free(call->redirected);
+        call->redirected = NULL;
+    }
+}
+
+void call_deinit(struct call *call)
+{
+    forget_addresses(call);
+    forget_redirect(call);
+    exchange_deinit(&call->exchange);
+    result_deinit(&call->result);
+}
+
+static void set_mark(struct call *call, enum mark mark, nanos now)
+{
+    call->result.marks[mark] = now;
+    if (call->options->trace)
+        call->options->trace(call->options->trace_context, call->index, mark,
+                             now);
+}
+
+/* ---- hops ---- */
+
+/* A hop starts by asking where the host is, unless the URL says so itself. */
+static void begin_hop(struct call *call, nanos now)
+{
+    for (int mark = MARK_RESOLVED; mark < MARK_COUNT; mark++)
+        call->result.marks[mark] = NEVER;
+    call->connect_deadline = nanos_after(now, call->options->connect_timeout);
+    const struct url *url = call_url(call);
+    if (address_from_literal(&call->address, url->host, url->port)) {
+        call->need = CALL_NEEDS_CONNECTION;
+        set_mark(call, MARK_RESOLVED, now);
+    } else {
+        call->need = CALL_NEEDS_ADDRESSES;
+    }
+}
+
+void call_start(struct call *call, const struct request *request, size_t index,
+                nanos now)
+{
+    forget_redirect(call);
+    forget_addresses(call);
+    result_clear(&call->result);
+    call->request = request;
+    call->index = index;
+    call->retried = false;
+    call->total_deadline = nanos_after(now, call->options->total_timeout);
+    set_mark(call, MARK_START, now);
+    begin_hop(call, now);
+}
+
+const struct url *call_url(const struct call *call)
+{
+    return &call->request->url;
+}
+
+bool call_accepts_kept(const struct call *call)
+{
+    return call->options->keep_alive && !call->retried &&
+           method_is_idempotent(call->request->method);
+}
+
+nanos call_deadline(const struct call *call)
+{
+    if (call->need == CALL_NEEDS_TRANSFER)
+        return call->total_deadline;
+    return nanos_earlier(call->connect_deadline, call->total_deadline);
+}
+
+/* The one way out. */
+static void finish(struct call *call, enum fetch_error error, int detail,
+                   nanos now)
+{
+    struct result *result = &call->result;
+    if (call->need == CALL_NEEDS_TRANSFER) {
+        struct message *response = &call->exchange.response;
+        if (message_has_head(response)) {
+            struct headers spare = result->headers;
+            result->headers = response->headers;
+            response->headers = spare;
+            result->status = response->status;
+        }
+        result->body_bytes = response->body_bytes;
+    }
+    if (error != FETCH_OK) {
+        /* Whatever connection there is, nobody knows what still comes on it. */
+        call->exchange.done = false;
+        result_fail(result, error, detail);
+    }
+    forget_addresses(call);
+    call->need = CALL_IS_DONE;
+    set_mark(call, MARK_DONE, now);
+    if (error == FETCH_OK && call->options->work)
+        call->options->work(call->options->work_context, result);
+}
+
+void call_fail(struct call *call, enum fetch_error error, int detail, nanos now)
+{
+    if (call->need != CALL_IS_DONE)
+        finish(call, error, detail, now);
+}
+
+bool call_expire(struct call *call, nanos now)
+{
+    if (call->need == CALL_IS_DONE || now < call_deadline(call))
+        return false;
+    bool connecting = call->need != CALL_NEEDS_TRANSFER;
+    bool connect_first = call->connect_deadline < call->total_deadline;
+    finish(call,
+           connecting && connect_first ? FETCH_CONNECT_TIMEOUT : FETCH_TIMEOUT,
+           -ETIMEDOUT, now);
+    return true;
+}
+
+/* ---- before the transfer ---- */
+
+void call_resolved(struct call *call, const struct addresses *addresses,
+                   nanos now)
+{
+    call->address = addresses->list[0];
+    if (addresses->count > 1) {
+        /* Without memory for the others the first one still serves. */
+        call->addresses = malloc(sizeof *call->addresses);
+        if (call->addresses)
+            *call->addresses = *addresses;
+    }
+    call->need = CALL_NEEDS_CONNECTION;
+    set_mark(call, MARK_RESOLVED, now);
+}
+
+const struct address *call_address(const struct call *call)
+{
+    return &call->address;
+}
+
+void call_connect_failed(struct call *call, int negative_errno, nanos now)
+{
+    if (call->addresses && call->address_index + 1 < call->addresses->count) {
+        call->address = call->addresses->list[++call->address_index];
+        return;
+    }
+    enum fetch_error error = fetch_error_from_errno(negative_errno);
+    if (error == FETCH_TIMEOUT)
+        error = FETCH_CONNECT_TIMEOUT; /* the kernel's patience, not ours */
+    finish(call, error, negative_errno, now);
+}
+
+void call_connected(struct call *call, bool reused, nanos now)
+{
+    forget_addresses(call);
+    buffer_clear(&call->result.body);
+    call->result.reused = reused;
+    exchange_start(&call->exchange, call->request, call->options->keep_alive,
+                   call->options->keep_body ? &call->result.body : NULL);
+    call->need = CALL_NEEDS_TRANSFER;
+    set_mark(call, MARK_CONNECTED, now);
+}
+
+/* ---- redirects ---- */
+
+/* The Location to go on to; NULL when this answer is the last word. */
+static const char *redirect_location(const struct call *call)
+{
+    const struct message *response = &call->exchange.response;
+    switch (response->status) {
+    case 301:
+    case 302:
+    case 303:
+    case 307:
+    case 308:
+        if (call->options->redirects_max > 0)
+            return headers_find(&response->headers, "location");
+        return NULL;
+    default:
+        return NULL;
+    }
+}
+
+/* RFC 9110, 15.4: 303 asks for another page; 301 and 302 turn a POST into a
+ * GET, as every browser does; 307 and 308 repeat the request as it was. */
+static enum method redirect_method(enum method method, int status)
+{
+    if (status == 307 || status == 308 || method == METHOD_HEAD)
+        return method;
+    return METHOD_GET;
+}
+
+static bool is_field(const char *name, const char *wanted)
+{
+    return slice_equal_nocase(slice_of(name), slice_of(wanted));
+}
+
+/* What was meant for one host is no business of another, and what described a
+ * body goes when the body does. */
+static int copy_extra(struct headers *to, const struct headers *from,
+                      bool same_origin, bool same_method)
+{
+    const char *name, *value;
+    size_t cursor = 0;
+    while (headers_next(from, &cursor, &name, &value)) {
+        if (!same_origin &&
+            (is_field(name, "authorization") || is_field(name, "cookie") ||
+             is_field(name, "host")))
+            continue;
+        if (!same_method && is_field(name, "content-type"))
+            continue;
+        int error = headers_add(to, slice_of(name), slice_of(value));
+        if (error)
+            return error;
+    }
+    return 0;
+}
+
+/* Makes the request that a redirect asks for. NULL when out of memory. */
+static struct request *redirect_request(const struct request *from,
+                                        const struct url *url, int status)
+{
+    enum method method = redirect_method(from->method, status);
+    bool same_method = method == from->method;
+    struct slice body = {NULL, 0};
+    if (same_method)
+        body = buffer_slice(&from->body);
+    struct headers extra = {0};
+    struct request *request = calloc(1, sizeof *request);
+    if (request && (copy_extra(&extra, &from->extra,
+                               url_same_origin(&from->url, url), same_method) ||
+                    request_init(request, method, url, &extra, body))) {
+        free(request);
+        request = NULL;
+    }
+    headers_deinit(&extra);
+    return request;
+}
+
+static void follow_redirect(struct call *call, const char *location, nanos now)
+{
+    if (call->result.redirects == call->options->redirects_max) {
+        finish(call, FETCH_REDIRECTS, 0, now);
+        return;
+    }
+    struct url url = {0};
+    enum url_error bad = url_resolve(&url, call_url(call), location);
+    if (bad != URL_OK) {
+        finish(call, FETCH_BAD_URL, (int)bad, now);
+        return;
+    }
+    struct request *next =
+        redirect_request(call->request, &url, call->exchange.response.status);
+    url_deinit(&url);
+    if (!next) {
+        finish(call, FETCH_NO_MEMORY, -ENOMEM, now);
+        return;
+    }
+    forget_redirect(call);
+    call->redirected = next;
+    call->request = next;
+    call->retried = false;
+    call->result.redirects++;
+    begin_hop(call, now);
+}
+
+/* ---- the transfer ---- */
+
+/* A kept connection may have been closed by the server while nobody looked.
+ * Nothing came back on it, so the request may be sent once more (RFC 9112,
+ * 9.3.1). */
+static bool was_stale(const struct call *call)
+{
+    const struct exchange *exchange = &call->exchange;
+    return call->result.reused && !exchange_is_answered(exchange) &&
+           method_is_idempotent(call->request->method) &&
+           (exchange->error == FETCH_CLOSED || exchange->error == FETCH_RESET);
+}
+
+static void end_transfer(struct call *call, nanos now)
+{
+    const struct exchange *exchange = &call->exchange;
+    if (exchange->error != FETCH_OK) {
+        if (was_stale(call)) {
+            call->retried = true;
+            begin_hop(call, now);
+        } else {
+            finish(call, exchange->error, exchange->detail, now);
+        }
+        return;
+    }
+    const char *location = redirect_location(call);
+    if (location)
+        follow_redirect(call, location, now);
+    else
+        finish(call, FETCH_OK, 0, now);
+}
+
+unsigned call_wants(const struct call *call)
+{
+    return exchange_wants(&call->exchange);
+}
+
+struct slice call_output(const struct call *call)
+{
+    return exchange_output(&call->exchange);
+}
+
+void call_sent(struct call *call, ssize_t count, nanos now)
+{
+    exchange_sent(&call->exchange, count);
+    if (count >= 0 && !(call_wants(call) & WANTS_WRITE))
+        set_mark(call, MARK_SENT, now);
+}
+
+void call_received(struct call *call, const char *data, ssize_t count,
+                   nanos now)
+{
+    if (count > 0 && !exchange_is_answered(&call->exchange))
+        set_mark(call, MARK_FIRST_BYTE, now);
+    exchange_received(&call->exchange, data, count);
+    if (exchange_is_done(&call->exchange))
+        end_transfer(call, now);
+}
+
+bool call_may_reuse(const struct call *call)
+{
+    return exchange_may_reuse(&call->exchange);
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+#include "http/result.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <string.h>
+
+static const struct {
+    const char *word;
+    int exit_code;
+    const char *sentence;
+} errors[] = {
+#define X(name, word, exit_code, sentence) {word, exit_code, sentence},
+    FETCH_ERRORS(X)
+#undef X
+};
+
+const char *fetch_error_word(enum fetch_error error)
+{
+    return errors[error].word;
+}
+
+const char *fetch_error_sentence(enum fetch_error error)
+{
+    return errors[error].sentence;
+}
+
+int fetch_error_exit_code(enum fetch_error error)
+{
+    return errors[error].exit_code;
+}
+
+enum fetch_error fetch_error_from_errno(int negative_errno)
+{
+    switch (-negative_errno) {
+    case ECONNREFUSED:
+        return FETCH_REFUSED;
+    case ECONNRESET:
+    case EPIPE:
+    case ECONNABORTED:
+        return FETCH_RESET;
+    case ENETUNREACH:
+    case EHOSTUNREACH:
+    case ENETDOWN:
+    case EADDRNOTAVAIL:
+        return FETCH_UNREACHABLE;
+    case ETIMEDOUT:
+        return FETCH_TIMEOUT;
+    case EMFILE:
+    case ENFILE:
+        return FETCH_NO_DESCRIPTOR;
+    case ENOMEM:
+    case ENOBUFS:
+        return FETCH_NO_MEMORY;
+    case ECANCELED:
+        return FETCH_CANCELLED;
+    default:
+        return FETCH_SYSTEM;
+    }
+}
+
+const char *mark_name(enum mark mark)
+{
+    static const char *const names[MARK_COUNT] = {
+        "start", "resolved", "connected", "sent", "first_byte", "done",
+    };
+    return names[mark];
+}
+
+static void forget_marks(struct result *result)
+{
+    for (int mark = 0; mark < MARK_COUNT; mark++)
+        result->marks[mark] = NEVER;
+}
+
+void result_init(struct result *result)
+{
+    *result = (struct result){0};
+    forget_marks(result);
+}
+
+void result_deinit(struct result *result)
+{
+    headers_deinit(&result->headers);
+    buffer_deinit(&result->body);
+}
+
+void result_clear(struct result *result)
+{
+    result->error = FETCH_OK;
+    result->detail = 0;
+    result->status = 0;
+    result->redirects = 0;
+    result->reused = false;
+    headers_clear(&result->headers);
+    buffer_clear(&result->body);
+    result->body_bytes = 0;
+    forget_marks(result);
+}
+
+void result_move(struct result *to, struct result *from)
+{
+    result_deinit(to);
+    *to = *from;
+    result_init(from);
+}
+
+void result_fail(struct result *result, enum fetch_error error, int detail)
+{
+    result->error = error;
+    result->detail = detail;
+}
+
+/* What lies behind the error, in words; NULL when the sentence says it all. */
+static const char *explain_detail(const struct result *result)
+{
+    switch (result->error) {
+    case FETCH_PROTOCOL:
+    case FETCH_TOO_LARGE:
+        return message_error_sentence((enum message_error)result->detail);
+    case FETCH_BAD_URL:
+        return url_error_sentence((enum url_error)result->detail);
+    case FETCH_NO_HOST:
+        return gai_strerror(result->detail);
+    case FETCH_UNREACHABLE:
+    case FETCH_SYSTEM:
+        return strerrordesc_np(-result->detail);
+    default:
+        return NULL;
+    }
+}
+
+void result_explain(const struct result *result, struct buffer *out)
+{
+    const char *sentence = fetch_error_sentence(result->error);
+    const char *detail = explain_detail(result);
+    if (result->error == FETCH_WORKER_DIED && result->detail > 0)
+        buffer_print(out, "%s: killed by signal %d", sentence, result->detail);
+    else if (result->error == FETCH_WORKER_DIED)
+        buffer_print(out, "%s: exit status %d", sentence, -result->detail);
+    else if (detail)
+        buffer_print(out, "%s: %s", sentence, detail);
+    else
+        buffer_append_text(out, sentence);
+}
