@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+/* What the program `waitlab` can be told to do. A command is a main() of its
+ * own: argv[0] is its name, its options follow, it returns the exit code. */
+#ifndef HARNESS_COMMANDS_H
+#define HARNESS_COMMANDS_H
+
+/* The exit code for arguments that make no sense. */
+enum { EXIT_USAGE = 2 };
+
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/* The program behind ./lab: finds the command and hands over. */
+#include "harness/commands.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct command {
+    const char *name;
+    const char *summary;
+    int (*main)(int argc, char **argv);
+};
+
+static int help_main(int argc, char **argv);
+
+static const struct command commands[] = {
+    {"help", "this list", help_main},
+};
+
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
+static const struct command *command_find(const char *name)
+{
+    for (int i = 0; i < COMMANDS; i++)
+        if (!strcmp(commands[i].name, name))
+            return &commands[i];
+    return NULL;
+}
+
+static void print_commands(FILE *out)
+{
+    fputs("usage: waitlab COMMAND [options]\n", out);
+    for (int i = 0; i < COMMANDS; i++)
+        fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].summary);
+}
+
+static int help_main(int argc, char **argv)
+{
+    (void)argc;
+    (void)argv;
+    print_commands(stdout);
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    const struct command *command = argc > 1 ? command_find(argv[1]) : NULL;
+
+    if (!command) {
+        if (argc > 1)
+            fprintf(stderr, "waitlab: there is no command '%s'\n", argv[1]);
+        print_commands(stderr);
+        return EXIT_USAGE;
+    }
+    return command->main(argc - 1, argv + 1);
+}
