@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/* Look-ups under a script: getaddrinfo answers from a table, and waits for as
+ * long as a test wants it to. Nothing is asked outside this machine.
+ *
+ * Linked in by --wrap, like scripted_sockets. The table is copied by fork; the
+ * gate reaches processes forked after scripted_lookup_begin too.
+ */
+#ifndef SUPPORT_SCRIPTED_LOOKUP_H
+#define SUPPORT_SCRIPTED_LOOKUP_H
+
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct scripted_host {
+    const char *name;
+    const char *addresses[3]; /* IPv4, in the order of preference */
+    int code; /* answered instead where it is not 0: EAI_AGAIN … */
+};
+
+/* From now on these names are known, addresses and localhost are looked up as
+ * ever, and any other name is unknown (EAI_NONAME). The table is borrowed. 0 or
+ * a negative errno. */
+int scripted_lookup_begin(const struct scripted_host *hosts, size_t count);
+
+/* Everything is the system's again. Nobody may be waiting. */
+void scripted_lookup_end(void);
+
+/* Shuts the gate: look-ups wait before they answer. Opens it, for all that wait
+ * and all that come. Any thread. */
+void scripted_lookup_shut(void);
+void scripted_lookup_open(void);
+
+/* How many look-ups have come as far as the gate, in all processes. */
+unsigned scripted_lookups(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

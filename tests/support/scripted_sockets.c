@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: MIT */
+#include "support/scripted_sockets.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/mman.h>
+#include <sys/select.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+/* What the linker made of the calls in the rest of the program, and the names
+ * under which it left us the system's. */
+int __wrap_socket(int family, int type, int protocol);
+int __real_socket(int family, int type, int protocol);
+int __wrap_connect(int fd, const struct sockaddr *to, socklen_t size);
+int __real_connect(int fd, const struct sockaddr *to, socklen_t size);
+ssize_t __wrap_send(int fd, const void *data, size_t size, int flags);
+ssize_t __real_send(int fd, const void *data, size_t size, int flags);
+ssize_t __wrap_sendmsg(int fd, const struct msghdr *message, int flags);
+ssize_t __real_sendmsg(int fd, const struct msghdr *message, int flags);
+ssize_t __wrap_write(int fd, const void *data, size_t size);
+ssize_t __real_write(int fd, const void *data, size_t size);
+ssize_t __wrap_writev(int fd, const struct iovec *parts, int count);
+ssize_t __real_writev(int fd, const struct iovec *parts, int count);
+ssize_t __wrap_recv(int fd, void *data, size_t size, int flags);
+ssize_t __real_recv(int fd, void *data, size_t size, int flags);
+ssize_t __wrap_recvmsg(int fd, struct msghdr *message, int flags);
+ssize_t __real_recvmsg(int fd, struct msghdr *message, int flags);
+ssize_t __wrap_read(int fd, void *data, size_t size);
+ssize_t __real_read(int fd, void *data, size_t size);
+ssize_t __wrap_readv(int fd, const struct iovec *parts, int count);
+ssize_t __real_readv(int fd, const struct iovec *parts, int count);
+int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout);
+int __real_poll(struct pollfd *fds, nfds_t count, int timeout);
+int __wrap_ppoll(struct pollfd *fds, nfds_t count, const struct timespec *time,
+                 const sigset_t *mask);
+int __real_ppoll(struct pollfd *fds, nfds_t count, const struct timespec *time,
+                 const sigset_t *mask);
+int __wrap_select(int count, fd_set *in, fd_set *out, fd_set *bad,
+                  struct timeval *timeout);
+int __real_select(int count, fd_set *in, fd_set *out, fd_set *bad,
+                  struct timeval *timeout);
+int __wrap_epoll_wait(int fd, struct epoll_event *events, int most,
+                      int timeout);
+int __real_epoll_wait(int fd, struct epoll_event *events, int most,
+                      int timeout);
+
+struct script {
+    bool on;
+    uint16_t port;
+    size_t count;
+    struct scripted_rule rules[SCRIPTED_RULES_MAX];
+    unsigned seen[SCRIPTED_CALLS], bent[SCRIPTED_CALLS]; /* atomically */
+};
+
+/* Shared with the processes that are forked later; NULL before the first
+ * scripted_begin. The functions we stand in for have no room for a context. */
+static struct script *script;
+
+int scripted_begin(uint16_t port, const struct scripted_rule *rules,
+                   size_t count)
+{
+    if (count > SCRIPTED_RULES_MAX)
+        return -EINVAL;
+    if (!script) {
+        void *memory = mmap(NULL, sizeof *script, PROT_READ | PROT_WRITE,
+                            MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+        if (memory == MAP_FAILED)
+            return -errno;
+        script = memory;
+    }
+    memset(script, 0, sizeof *script);
+    memcpy(script->rules, rules, count * sizeof *rules);
+    script->count = count;
+    script->port = port;
+    __atomic_store_n(&script->on, true, __ATOMIC_RELEASE);
+    return 0;
+}
+
+void scripted_end(void)
+{
+    if (script)
+        __atomic_store_n(&script->on, false, __ATOMIC_RELEASE);
+}
+
+unsigned scripted_seen(enum scripted_call call)
+{
+    return script ? __atomic_load_n(&script->seen[call], __ATOMIC_ACQUIRE) : 0;
+}
+
+unsigned scripted_bent(enum scripted_call call)
+{
+    return script ? __atomic_load_n(&script->bent[call], __ATOMIC_ACQUIRE) : 0;
+}
+
+static bool is_on(void)
+{
+    return script && __atomic_load_n(&script->on, __ATOMIC_ACQUIRE);
+}
+
+static bool is_our_port(const struct sockaddr *to)
+{
+    /* Both families keep the port in the same place. */
+    if (to->sa_family != AF_INET && to->sa_family != AF_INET6)
+        return false;
+    return ntohs(((const struct sockaddr_in *)(const void *)to)->sin_port) ==
+           script->port;
+}
+
+/* Is it a socket that talks to the port? */
+static bool is_ours(int fd)
+{
+    struct sockaddr_in6 peer;
+    socklen_t size = sizeof peer;
+    int saved = errno;
+    bool ours = !getpeername(fd, (struct sockaddr *)&peer, &size) &&
+                is_our_port((const struct sockaddr *)&peer);
+    errno = saved;
+    return ours;
+}
+
+static bool is_blocking(int fd, int flags)
+{
+    return !(flags & MSG_DONTWAIT) && !(fcntl(fd, F_GETFL) & O_NONBLOCK);
+}
+
+/* Is the rule for the call with this number, the first being 1? */
+static bool is_due(const struct scripted_rule *rule, unsigned number)
+{
+    unsigned first = rule->first ? rule->first : 1;
+    if (number <= first)
+        return number == first;
+    return rule->every && (number - first) % rule->every == 0;
+}
+
+/* Counts the call, and returns the rule that it meets, or NULL. */
+static const struct scripted_rule *meet(enum scripted_call call, bool blocking)
+{
+    unsigned number =
+        __atomic_add_fetch(&script->seen[call], 1, __ATOMIC_ACQ_REL);
+    for (size_t i = 0; i < script->count; i++) {
+        const struct scripted_rule *rule = &script->rules[i];
+        if (rule->call != call || !is_due(rule, number))
+            continue;
+        if (rule->error == EAGAIN && blocking)
+            continue;
+        __atomic_add_fetch(&script->bent[call], 1, __ATOMIC_ACQ_REL);
+        return rule;
+    }
+    return NULL;
+}
+
+/* ---- sockets and connections ---- */
+
+int __wrap_socket(int family, int type, int protocol)
+{
+    if (is_on() && (family == AF_INET || family == AF_INET6)) {
+        const struct scripted_rule *rule = meet(SCRIPTED_SOCKET, true);
+        if (rule && rule->error) {
+            errno = rule->error;
+            return -1;
+        }
+    }
+    return __real_socket(family, type, protocol);
+}
+
+/* The connection is under way, and the call says that it was interrupted. */
+static int connect_interrupted(int fd, const struct sockaddr *to,
+                               socklen_t size)
+{
+    int flags = fcntl(fd, F_GETFL);
+    fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+    int done = __real_connect(fd, to, size);
+    int error = errno;
+    fcntl(fd, F_SETFL, flags);
+    errno = done < 0 && error != EINPROGRESS ? error : EINTR;
+    return -1;
+}
+
+static int connect_at_once(int fd, const struct sockaddr *to, socklen_t size)
+{
+    if (!__real_connect(fd, to, size))
+        return 0;
+    if (errno != EINPROGRESS)
+        return -1;
+    struct pollfd wait = {.fd = fd, .events = POLLOUT};
+    while (__real_poll(&wait, 1, -1) < 0)
+        ;
+    int error = 0;
+    socklen_t error_size = sizeof error;
+    getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &error_size);
+    errno = error;
+    return error ? -1 : 0;
+}
+
+int __wrap_connect(int fd, const struct sockaddr *to, socklen_t size)
+{
+    if (!is_on() || !is_our_port(to))
+        return __real_connect(fd, to, size);
+    const struct scripted_rule *rule =
+        meet(SCRIPTED_CONNECT, is_blocking(fd, 0));
+    if (!rule)
+        return __real_connect(fd, to, size);
+    if (!rule->error)
+        return connect_at_once(fd, to, size);
+    if (rule->error == EINTR)
+        return connect_interrupted(fd, to, size);
+    errno = rule->error;
+    return -1;
+}
+
+/* ---- bytes ---- */
+
+/* How many bytes may a call move? A negative errno: none, it fails. */
+static ssize_t allowed(enum scripted_call call, int fd, size_t size, int flags)
+{
+    if (!is_on() || !is_ours(fd))
+        return (ssize_t)size;
+    const struct scripted_rule *rule = meet(call, is_blocking(fd, flags));
+    if (!rule)
+        return (ssize_t)size;
+    if (rule->error)
+        return -rule->error;
+    return (ssize_t)(rule->limit && rule->limit < size ? rule->limit : size);
+}
+
+/* Reports what allowed() refused, as a system call does. */
+static ssize_t refuse(ssize_t negative_errno)
+{
+    errno = (int)-negative_errno;
+    return -1;
+}
+
+ssize_t __wrap_send(int fd, const void *data, size_t size, int flags)
+{
+    ssize_t most = allowed(SCRIPTED_SEND, fd, size, flags);
+    return most < 0 ? refuse(most) : __real_send(fd, data, (size_t)most, flags);
+}
+
+ssize_t __wrap_write(int fd, const void *data, size_t size)
+{
+    ssize_t most = allowed(SCRIPTED_SEND, fd, size, 0);
+    return most < 0 ? refuse(most) : __real_write(fd, data, (size_t)most);
+}
+
+ssize_t __wrap_recv(int fd, void *data, size_t size, int flags)
+{
+    ssize_t most = allowed(SCRIPTED_RECV, fd, size, flags);
+    return most < 0 ? refuse(most) : __real_recv(fd, data, (size_t)most, flags);
+}
+
+ssize_t __wrap_read(int fd, void *data, size_t size)
+{
+    ssize_t most = allowed(SCRIPTED_RECV, fd, size, 0);
+    return most < 0 ? refuse(most) : __real_read(fd, data, (size_t)most);
+}
+
+enum { PARTS_MAX = 64 };
+
+static size_t parts_size(const struct iovec *parts, size_t count)
+{
+    size_t size = 0;
+    for (size_t i = 0; i < count; i++)
+        size += parts[i].iov_len;
+    return size;
+}
+
+/* Copies the parts that make up the first `most` bytes; how many there are. */
+static size_t parts_cut(struct iovec *cut, const struct iovec *parts,
+                        size_t count, size_t most)
+{
+    size_t i = 0;
+    for (; i < count && i < PARTS_MAX && most > 0; i++) {
+        cut[i] = parts[i];
+        if (cut[i].iov_len > most)
+            cut[i].iov_len = most;
+        most -= cut[i].iov_len;
+    }
+    return i;
+}
+
+ssize_t __wrap_writev(int fd, const struct iovec *parts, int count)
+{
+    struct iovec cut[PARTS_MAX];
+    ssize_t most =
+        allowed(SCRIPTED_SEND, fd, parts_size(parts, (size_t)count), 0);
+    if (most < 0)
+        return refuse(most);
+    size_t left = parts_cut(cut, parts, (size_t)count, (size_t)most);
+    return __real_writev(fd, cut, (int)left);
+}
+
+ssize_t __wrap_readv(int fd, const struct iovec *parts, int count)
+{
+    struct iovec cut[PARTS_MAX];
+    ssize_t most =
+        allowed(SCRIPTED_RECV, fd, parts_size(parts, (size_t)count), 0);
+    if (most < 0)
+        return refuse(most);
+    size_t left = parts_cut(cut, parts, (size_t)count, (size_t)most);
+    return __real_readv(fd, cut, (int)left);
+}
+
+ssize_t __wrap_sendmsg(int fd, const struct msghdr *message, int flags)
+{
+    struct iovec cut[PARTS_MAX];
+    struct msghdr smaller = *message;
+    ssize_t most =
+        allowed(SCRIPTED_SEND, fd,
+                parts_size(message->msg_iov, message->msg_iovlen), flags);
+    if (most < 0)
+        return refuse(most);
+    smaller.msg_iov = cut;
+    smaller.msg_iovlen =
+        parts_cut(cut, message->msg_iov, message->msg_iovlen, (size_t)most);
+    return __real_sendmsg(fd, &smaller, flags);
+}
+
+ssize_t __wrap_recvmsg(int fd, struct msghdr *message, int flags)
+{
+    struct iovec cut[PARTS_MAX];
+    struct iovec *parts = message->msg_iov;
+    size_t count = message->msg_iovlen;
+    ssize_t most = allowed(SCRIPTED_RECV, fd, parts_size(parts, count), flags);
+    if (most < 0)
+        return refuse(most);
+    message->msg_iov = cut;
+    message->msg_iovlen = parts_cut(cut, parts, count, (size_t)most);
+    ssize_t got = __real_recvmsg(fd, message, flags);
+    message->msg_iov = parts;
+    message->msg_iovlen = count;
+    return got;
+}
+
+/* ---- waiting ---- */
+
+/* Does a rule interrupt this wait? */
+static bool is_interrupted(void)
+{
+    const struct scripted_rule *rule =
+        is_on() ? meet(SCRIPTED_WAIT, false) : NULL;
+    if (!rule || !rule->error)
+        return false;
+    errno = rule->error;
+    return true;
+}
+
+int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout)
+{
+    return is_interrupted() ? -1 : __real_poll(fds, count, timeout);
+}
+
+int __wrap_ppoll(struct pollfd *fds, nfds_t count, const struct timespec *time,
+                 const sigset_t *mask)
+{
+    return is_interrupted() ? -1 : __real_ppoll(fds, count, time, mask);
+}
+
+int __wrap_select(int count, fd_set *in, fd_set *out, fd_set *bad,
+                  struct timeval *timeout)
+{
+    return is_interrupted() ? -1 : __real_select(count, in, out, bad, timeout);
+}
+
+int __wrap_epoll_wait(int fd, struct epoll_event *events, int most, int timeout)
+{
+    return is_interrupted() ? -1 : __real_epoll_wait(fd, events, most, timeout);
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/* The socket calls of a client, under a script. Loopback is too kind: it never
+ * sends half of what it was given, never hands over a single byte, is never
+ * interrupted and seldom breaks. Here a table of rules says which call does,
+ * and at exactly which call.
+ *
+ *     struct scripted_rule rules[] = {
+ *         {.call = SCRIPTED_SEND, .every = 1, .limit = 1},
+ *         {.call = SCRIPTED_RECV, .first = 3, .error = ECONNRESET},
+ *     };
+ *     scripted_begin(port, rules, 2);
+ *     ... every send takes one byte, the third recv finds a broken connection
+ *     scripted_end();
+ *
+ * The linker puts these functions in the place of the system's (--wrap), in
+ * whatever is linked with this library. Rules reach only sockets that are, or
+ * are about to be, connected to `port`; a server in another process, and pipes,
+ * are left alone. Rules and counts live in memory that is shared with every
+ * process forked after scripted_begin, so the third recv is the third of them
+ * all.
+ *
+ * A rule cannot reach a model that enters the kernel in another way (io_uring).
+ */
+#ifndef SUPPORT_SCRIPTED_SOCKETS_H
+#define SUPPORT_SCRIPTED_SOCKETS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum scripted_call {
+    SCRIPTED_SOCKET,  /* socket, of the internet families; for any port */
+    SCRIPTED_CONNECT, /* connect */
+    SCRIPTED_SEND,    /* send, sendmsg, write, writev */
+    SCRIPTED_RECV,    /* recv, recvmsg, read, readv */
+    SCRIPTED_WAIT,    /* poll, ppoll, select, epoll_wait; whoever waits */
+    SCRIPTED_CALLS
+};
+
+/* What one call, or every so many, meets instead of what it expects.
+ *
+ * EAGAIN is given only where the call would not block: a blocking socket never
+ * says it. EINTR on a connect leaves the connection under way, as the kernel
+ * does. A connect rule without an error connects at once, as a local socket
+ * may, also on a socket that does not block.
+ */
+struct scripted_rule {
+    enum scripted_call call;
+    unsigned first; /* the first call that it is for; 0 and 1: the first */
+    unsigned every; /* then every so many; 0: that one only */
+    size_t limit;   /* SEND, RECV: at most so many bytes; 0: any number */
+    int error;      /* fails with this errno, and nothing is done; 0: works */
+};
+
+enum { SCRIPTED_RULES_MAX = 8 };
+
+/* The rules are copied; the first one that fits a call is the one it meets. 0,
+ * -EINVAL for too many, or a negative errno. */
+int scripted_begin(uint16_t port, const struct scripted_rule *rules,
+                   size_t count);
+
+/* From here on everything is the system's again. */
+void scripted_end(void);
+
+/* Since scripted_begin, in all processes: how often was such a call made, and
+ * how often was one bent by a rule? They stay until the next scripted_begin. */
+unsigned scripted_seen(enum scripted_call call);
+unsigned scripted_bent(enum scripted_call call);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
