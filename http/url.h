@@ -51,6 +51,9 @@ enum url_error url_parse(struct url *url, const char *text);
 enum url_error url_resolve(struct url *url, const struct url *base,
                            const char *reference);
 
+/* Makes `to` a URL of its own. 0, or -ENOMEM and an empty `to`. */
+int url_copy(struct url *to, const struct url *from);
+
 void url_deinit(struct url *url);
 
 /* Appends the URL as text, the port only where it is not 80. 0 or -ENOMEM. */

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* Shortcuts for the parser, which has checked what it appends. */
+#ifndef HTTP_HEADERS_INTERNAL_H
+#define HTTP_HEADERS_INTERNAL_H
+
+#include "http/headers.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* 1 for each character that a token may contain. */
+extern const unsigned char headers_token_characters[256];
+
+/* How many characters at the front of `text` may stand in a token. */
+static inline size_t headers_token_span(struct slice text)
+{
+    size_t i = 0;
+    while (i < text.size &&
+           headers_token_characters[(unsigned char)text.data[i]])
+        i++;
+    return i;
+}
+
+/* headers_add without its checks. 0 or -ENOMEM. */
+int headers_append(struct headers *headers, struct slice name,
+                   struct slice value);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

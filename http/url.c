@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: MIT */
+#include "http/url.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdlib.h>
+
+const char *url_error_sentence(enum url_error error)
+{
+    static const char *const sentences[] = {
+#define X(name, sentence) sentence,
+        URL_ERRORS(X)
+#undef X
+    };
+    if ((size_t)error >= sizeof sentences / sizeof *sentences)
+        return "unknown error in a URL";
+    return sentences[error];
+}
+
+/* ---- a reference in its parts: RFC 3986, appendix B ---- */
+
+struct parts {
+    bool has_scheme, has_authority, has_query;
+    struct slice scheme, authority, path, query;
+};
+
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_scheme(struct slice text)
+{
+    if (!text.size || !is_letter(text.data[0]))
+        return false;
+    for (size_t i = 1; i < text.size; i++) {
+        char c = text.data[i];
+        if (!is_letter(c) && !is_digit(c) && c != '+' && c != '-' && c != '.')
+            return false;
+    }
+    return true;
+}
+
+/* Takes what stands before the first of `stops` off the front. */
+static struct slice take_until(const char **text, const char *stops)
+{
+    struct slice taken = {*text, strcspn(*text, stops)};
+    *text += taken.size;
+    return taken;
+}
+
+static struct parts split(const char *text)
+{
+    struct parts parts = {0};
+    struct slice first = {text, strcspn(text, ":/?#")};
+    if (text[first.size] == ':' && is_scheme(first)) {
+        parts.has_scheme = true;
+        parts.scheme = first;
+        text += first.size + 1;
+    }
+    if (text[0] == '/' && text[1] == '/') {
+        text += 2;
+        parts.has_authority = true;
+        parts.authority = take_until(&text, "/?#");
+    }
+    parts.path = take_until(&text, "?#");
+    if (*text == '?') {
+        text++;
+        parts.has_query = true;
+        parts.query = take_until(&text, "#");
+    }
+    return parts;
+}
+
+static enum url_error check_text(const char *text)
+{
+    size_t size = 0;
+    for (; text[size]; size++) {
+        unsigned char c = (unsigned char)text[size];
+        if (c <= ' ' || c == 0x7f)
+            return URL_BAD_CHARACTER;
+        if (size >= URL_SIZE_MAX)
+            return URL_TOO_LONG;
+    }
+    return URL_OK;
+}
+
+static enum url_error check_scheme(const struct parts *parts)
+{
+    /* "localhost:80/x" looks like a scheme too; the sentence about the missing
+     * http:// helps more than the one about the wrong scheme. */
+    if (!parts->has_scheme || !parts->has_authority)
+        return URL_NO_SCHEME;
+    if (!slice_equal_nocase(parts->scheme, slice_of("http")))
+        return URL_OTHER_SCHEME;
+    return URL_OK;
+}
+
+/* ---- host and port ---- */
+
+static enum url_error read_port(struct url *url, struct slice digits)
+{
+    unsigned port = 0;
+    for (size_t i = 0; i < digits.size; i++) {
+        if (!is_digit(digits.data[i]))
+            return URL_BAD_PORT;
+        port = port * 10 + (unsigned)(digits.data[i] - '0');
+        if (port > UINT16_MAX)
+            return URL_BAD_PORT;
+    }
+    /* RFC 3986, 6.2.3: an empty port is the default one. */
+    if (digits.size && !port)
+        return URL_BAD_PORT;
+    url->port = digits.size ? (uint16_t)port : 80;
+    return URL_OK;
+}
+
+static bool is_host_name(const char *host)
+{
+    for (; *host; host++)
+        if (!is_letter(*host) && !is_digit(*host) && !strchr("-._", *host))
+            return false;
+    return true;
+}
+
+static enum url_error set_host(struct url *url, struct slice host)
+{
+    if (!host.size)
+        return URL_NO_HOST;
+    url->host = strndup(host.data, host.size);
+    if (!url->host)
+        return URL_NO_MEMORY;
+    for (char *c = url->host; *c; c++)
+        if (*c >= 'A' && *c <= 'Z')
+            *c = (char)(*c - 'A' + 'a');
+    struct in6_addr ignored;
+    bool good = url->host_ipv6 ? inet_pton(AF_INET6, url->host, &ignored) == 1
+                               : is_host_name(url->host);
+    return good ? URL_OK : URL_BAD_HOST;
+}
+
+/* [host] or host, then :port or nothing. */
+static enum url_error read_authority(struct url *url, struct slice text)
+{
+    if (memchr(text.data, '@', text.size))
+        return URL_USER;
+    struct slice host = text;
+    if (text.size && text.data[0] == '[') {
+        const char *bracket = memchr(text.data, ']', text.size);
+        if (!bracket)
+            return URL_BAD_HOST;
+        url->host_ipv6 = true;
+        host.data = text.data + 1;
+        host.size = (size_t)(bracket - host.data);
+        text.size -= (size_t)(bracket + 1 - text.data);
+        text.data = bracket + 1;
+        if (text.size && text.data[0] != ':')
+            return URL_BAD_HOST;
+    } else {
+        const char *colon = memchr(text.data, ':', text.size);
+        host.size = colon ? (size_t)(colon - text.data) : text.size;
+        text.data += host.size;
+        text.size -= host.size;
+    }
+    enum url_error error = set_host(url, host);
+    if (error)
+        return error;
+    struct slice port = {text.data + 1, text.size ? text.size - 1 : 0};
+    return read_port(url, port);
+}
+
+/* ---- path and query ---- */
+
+/* Bytes above 127 leave as %XX: the wire carries ASCII. */
+static int append_encoded(struct buffer *out, struct slice text)
+{
+    int error = buffer_reserve(out, text.size);
+    for (size_t i = 0; !error && i < text.size; i++) {
+        unsigned char c = (unsigned char)text.data[i];
+        error = c < 0x80 ? buffer_append(out, &text.data[i], 1)
+                         : buffer_print(out, "%%%02X", c);
+    }
+    return error;
+}
+
+/* RFC 3986, 5.2.4, in place: `path` begins with a slash, and what is written
+ * never overtakes what is read. */
+static void remove_dot_segments(struct buffer *path)
+{
+    char *data = path->data;
+    size_t in = 0, out = 0;
+    while (in < path->size) {
+        size_t end = in + 1; /* of the segment that the slash at `in` opens */
+        while (end < path->size && data[end] != '/')
+            end++;
+        size_t size = end - in;
+        bool last = end == path->size;
+        bool dot = size == 2 && !memcmp(data + in, "/.", 2);
+        bool dots = size == 3 && !memcmp(data + in, "/..", 3);
+        while (dots && out > 0 && data[--out] != '/')
+            ;
+        if (!dot && !dots) {
+            memmove(data + out, data + in, size);
+            out += size;
+        } else if (last) {
+            data[out++] = '/';
+        }
+        in = end;
+    }
+    path->size = out;
+}
+
+/* RFC 3986, 5.2.3: the reference replaces what follows the last slash. */
+static int merge(struct buffer *out, struct slice base, struct slice path)
+{
+    const char *slash = memrchr(base.data, '/', base.size);
+    size_t kept = slash ? (size_t)(slash - base.data) + 1 : 0;
+    int error = buffer_append(out, base.data, kept);
+    return error ? error : append_encoded(out, path);
+}
+
+/* `target` holds the path; what is behind it is the query. */
+static enum url_error set_target(struct url *url, struct buffer *target,
+                                 const struct parts *parts)
+{
+    int error = 0;
+    if (parts->has_query)
+        error = buffer_append(target, "?", 1);
+    if (!error)
+        error = append_encoded(target, parts->query);
+    if (!error && target->size > URL_SIZE_MAX)
+        return URL_TOO_LONG;
+    if (!error)
+        url->target = strndup(target->data, target->size);
+    return url->target ? URL_OK : URL_NO_MEMORY;
+}
+
+/* An empty path is "/" (RFC 9112, 3.2.1). */
+static int append_path(struct buffer *out, struct slice path)
+{
+    return append_encoded(out, path.size ? path : slice_of("/"));
+}
+
+static enum url_error set_absolute(struct url *url, struct buffer *target,
+                                   const struct parts *parts, bool remove_dots)
+{
+    enum url_error error = read_authority(url, parts->authority);
+    if (error)
+        return error;
+    if (append_path(target, parts->path))
+        return URL_NO_MEMORY;
+    if (remove_dots)
+        remove_dot_segments(target);
+    return set_target(url, target, parts);
+}
+
+static enum url_error set_relative(struct url *url, struct buffer *target,
+                                   const struct url *base, struct parts *parts)
+{
+    struct parts old = split(base->target);
+    url->host = strdup(base->host);
+    url->host_ipv6 = base->host_ipv6;
+    url->port = base->port;
+    int error = url->host ? 0 : -ENOMEM;
+    if (!error && parts->path.size == 0)
+        error = append_path(target, old.path);
+    else if (!error && parts->path.data[0] == '/')
+        error = append_path(target, parts->path);
+    else if (!error)
+        error = merge(target, old.path, parts->path);
+    if (error)
+        return URL_NO_MEMORY;
+    remove_dot_segments(target);
+    if (parts->path.size == 0 && !parts->has_query) {
+        parts->has_query = old.has_query;
+        parts->query = old.query;
+    }
+    return set_target(url, target, parts);
+}
+
+/* ---- the whole ---- */
+
+enum url_error url_parse(struct url *url, const char *text)
+{
+    *url = (struct url){0};
+    enum url_error error = check_text(text);
+    if (error)
+        return error;
+    struct parts parts = split(text);
+    error = check_scheme(&parts);
+    if (error)
+        return error;
+    struct buffer target = {0};
+    error = set_absolute(url, &target, &parts, false);
+    buffer_deinit(&target);
+    if (error)
+        url_deinit(url);
+    return error;
+}
+
+enum url_error url_resolve(struct url *url, const struct url *base,
+                           const char *reference)
+{
+    *url = (struct url){0};
+    enum url_error error = check_text(reference);
+    if (error)
+        return error;
+    struct parts parts = split(reference);
+    if (parts.has_scheme)
+        error = check_scheme(&parts);
+    if (error)
+        return error;
+    struct buffer target = {0};
+    error = parts.has_authority ? set_absolute(url, &target, &parts, true)
+                                : set_relative(url, &target, base, &parts);
+    buffer_deinit(&target);
+    if (error)
+        url_deinit(url);
+    return error;
+}
+
+int url_copy(struct url *to, const struct url *from)
+{
+    *to = *from;
+    to->host = strdup(from->host);
+    to->target = strdup(from->target);
+    if (to->host && to->target)
+        return 0;
+    url_deinit(to);
+    return -ENOMEM;
+}
+
+void url_deinit(struct url *url)
+{
+    free(url->host);
+    free(url->target);
+    *url = (struct url){0};
+}
+
+int url_print_authority(const struct url *url, struct buffer *out)
+{
+    const char *format = url->host_ipv6 ? "[%s]" : "%s";
+    size_t before = out->size;
+    int error = buffer_print(out, format, url->host);
+    if (!error && url->port != 80)
+        error = buffer_print(out, ":%u", url->port);
+    if (error)
+        out->size = before;
+    return error;
+}
+
+int url_print(const struct url *url, struct buffer *out)
+{
+    size_t before = out->size;
+    int error = buffer_append_text(out, "http://");
+    if (!error)
+        error = url_print_authority(url, out);
+    if (!error)
+        error = buffer_append_text(out, url->target);
+    if (error)
+        out->size = before;
+    return error;
+}
+
+bool url_same_origin(const struct url *a, const struct url *b)
+{
+    /* A bracketed host has colons, which no other host can have. */
+    return a->port == b->port && !strcmp(a->host, b->host);
+}
