@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+#include "blocking/lookup.h"
+
+#include <netdb.h>
+#include <string.h>
+
+/* What does not fit is of a family that nobody asked for. */
+static bool add(struct addresses *addresses, const struct addrinfo *found)
+{
+    struct address *address = &addresses->list[addresses->count];
+    if (found->ai_addrlen > sizeof address->socket)
+        return false;
+    memset(address, 0, sizeof *address);
+    memcpy(&address->socket, found->ai_addr, found->ai_addrlen);
+    address->size = found->ai_addrlen;
+    addresses->count++;
+    return true;
+}
+
+static void set_port(struct address *address, uint16_t port)
+{
+    if (address->socket.any.sa_family == AF_INET6)
+        address->socket.ipv6.sin6_port = htons(port);
+    else
+        address->socket.ipv4.sin_port = htons(port);
+}
+
+int lookup_host(struct addresses *addresses, const struct url *url)
+{
+    addresses->count = 0;
+    if (address_from_literal(&addresses->list[0], url->host, url->port)) {
+        addresses->count = 1;
+        return 0;
+    }
+    struct addrinfo hints = {.ai_family = AF_UNSPEC,
+                             .ai_socktype = SOCK_STREAM};
+    struct addrinfo *found = NULL;
+    int error = getaddrinfo(url->host, NULL, &hints, &found);
+    if (error)
+        return error;
+    for (const struct addrinfo *one = found;
+         one && addresses->count < ADDRESSES_MAX; one = one->ai_next)
+        if (add(addresses, one))
+            set_port(&addresses->list[addresses->count - 1], url->port);
+    freeaddrinfo(found);
+    return addresses->count ? 0 : EAI_NODATA;
+}

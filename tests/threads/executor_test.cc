@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: MIT */
+#include "gate.h"
+
+#include "threads/executor.h"
+
+#include <atomic>
+#include <errno.h>
+#include <gtest/gtest.h>
+#include <set>
+#include <thread>
+#include <vector>
+
+namespace
+{
+
+/* Work that writes down what happened to it. */
+struct Note : work {
+    Gate *gate = nullptr;     /* where run() waits, if anywhere */
+    Gate *entered = nullptr;  /* opened by run() */
+    Gate *finished = nullptr; /* opened by done() */
+    std::atomic<int> runs{0}, dones{0};
+    bool was_dropped = false;
+    std::thread::id runner, doner;
+
+    Note()
+    {
+        run = [](struct work *one) {
+            Note *note = static_cast<Note *>(one);
+            note->runner = std::this_thread::get_id();
+            note->runs++;
+            if (note->entered)
+                note->entered->open();
+            if (note->gate)
+                note->gate->pass();
+        };
+        done = [](struct work *one) {
+            Note *note = static_cast<Note *>(one);
+            note->doner = std::this_thread::get_id();
+            note->was_dropped = note->dropped;
+            note->dones++;
+            if (note->finished)
+                note->finished->open();
+        };
+    }
+};
+
+struct Executor {
+    struct executor *it = nullptr;
+    explicit Executor(size_t threads, size_t capacity = 0)
+    {
+        EXPECT_EQ(executor_new(&it, threads, capacity), 0);
+    }
+    ~Executor()
+    {
+        executor_free(it);
+    }
+};
+
+TEST(Executor, NeedsAThread)
+{
+    struct executor *executor = nullptr;
+    EXPECT_EQ(executor_new(&executor, 0, 0), -EINVAL);
+    executor_free(nullptr);
+}
+
+TEST(Executor, RunsWorkElsewhereAndThenSaysSo)
+{
+    Executor executor(1);
+    Note note;
+    Gate finished;
+    note.finished = &finished;
+    ASSERT_EQ(executor_submit(executor.it, &note), 0);
+    finished.pass();
+    EXPECT_EQ(note.runs, 1);
+    EXPECT_EQ(note.dones, 1);
+    EXPECT_FALSE(note.was_dropped);
+    EXPECT_EQ(note.runner, note.doner);
+    EXPECT_NE(note.runner, std::this_thread::get_id());
+}
+
+TEST(Executor, WorkWithoutADoneIsFine)
+{
+    Note note;
+    note.done = nullptr;
+    {
+        Executor executor(1);
+        ASSERT_EQ(executor_submit(executor.it, &note), 0);
+    }
+    EXPECT_EQ(note.runs, 1);
+}
+
+/* A list that work appends its number to; one thread, so no lock. */
+struct Numbered : work {
+    std::vector<int> *order;
+    int number;
+};
+
+TEST(Executor, OneThreadRunsInOrderOfArrival)
+{
+    std::vector<int> order;
+    std::vector<Numbered> all(100);
+    {
+        Executor executor(1);
+        for (int i = 0; i < 100; i++) {
+            all[i].order = &order;
+            all[i].number = i;
+            all[i].run = [](struct work *one) {
+                Numbered *self = static_cast<Numbered *>(one);
+                self->order->push_back(self->number);
+            };
+            all[i].done = nullptr;
+            ASSERT_EQ(executor_submit(executor.it, &all[i]), 0);
+        }
+    }
+    ASSERT_EQ(order.size(), 100u);
+    for (int i = 0; i < 100; i++)
+        EXPECT_EQ(order[i], i);
+}
+
+TEST(Executor, AsManyAtOnceAsThereAreThreads)
+{
+    Gate gate;
+    Note notes[4];
+    Executor executor(4);
+    for (Note &note : notes) {
+        note.gate = &gate;
+        ASSERT_EQ(executor_submit(executor.it, &note), 0);
+    }
+    gate.wait_for(4); /* hangs if they were not all there together */
+    gate.open();
+    executor_shutdown(executor.it, true, false);
+    std::set<std::thread::id> runners;
+    for (Note &note : notes)
+        runners.insert(note.runner);
+    EXPECT_EQ(runners.size(), 4u);
+}
+
+TEST(Executor, DoneMayFreeTheWork)
+{
+    Executor executor(2);
+    for (int i = 0; i < 50; i++) {
+        Note *note = new Note;
+        note->done = [](struct work *one) { delete static_cast<Note *>(one); };
+        ASSERT_EQ(executor_submit(executor.it, note), 0);
+    }
+}
+
+TEST(Executor, MoreWorkMayComeFromInsideEvenWhenTheQueueIsFull)
+{
+    struct Breeder : Note {
+        struct executor *executor;
+        Note children[10];
+    } breeder;
+    Gate last;
+    Executor executor(1, 1);
+    breeder.executor = executor.it;
+    breeder.children[9].finished = &last;
+    breeder.run = [](struct work *one) {
+        Breeder *self = static_cast<Breeder *>(one);
+        for (Note &child : self->children)
+            ASSERT_EQ(executor_submit(self->executor, &child), 0);
+    };
+    ASSERT_EQ(executor_submit(executor.it, &breeder), 0);
+    last.pass();
+    for (Note &child : breeder.children)
+        EXPECT_EQ(child.runs, 1);
+}
+
+TEST(Executor, AFullQueueMakesTheProducerWait)
+{
+    Gate gate, entered;
+    Note first, second, third;
+    first.gate = &gate;
+    first.entered = &entered;
+    Executor executor(1, 1);
+    ASSERT_EQ(executor_submit(executor.it, &first), 0);
+    entered.pass();
+    ASSERT_EQ(executor_submit(executor.it, &second), 0);
+    std::atomic<bool> third_is_in{false};
+    std::thread producer([&] {
+        EXPECT_EQ(executor_submit(executor.it, &third), 0);
+        third_is_in = true;
+    });
+    EXPECT_FALSE(third_is_in); /* it cannot be: the only thread is held */
+    gate.open();
+    producer.join();
+    executor_shutdown(executor.it, true, false);
+    EXPECT_EQ(third.runs, 1);
+}
+
+TEST(Executor, ShutDownTakesNoMoreWork)
+{
+    Executor executor(1);
+    executor_shutdown(executor.it, true, false);
+    Note note;
+    EXPECT_EQ(executor_submit(executor.it, &note), -ESHUTDOWN);
+    EXPECT_EQ(note.dones, 0);
+    executor_shutdown(executor.it, true, true); /* twice is harmless */
+}
+
+TEST(Executor, ShutDownFinishesWhatIsQueued)
+{
+    Gate gate;
+    Note first, second;
+    first.gate = &gate;
+    Executor executor(1);
+    ASSERT_EQ(executor_submit(executor.it, &first), 0);
+    ASSERT_EQ(executor_submit(executor.it, &second), 0);
+    executor_shutdown(executor.it, false, false);
+    gate.open();
+    executor_shutdown(executor.it, true, false);
+    EXPECT_EQ(second.runs, 1);
+    EXPECT_FALSE(second.was_dropped);
+}
+
+TEST(Executor, CancelPendingDropsWhatHasNotBegun)
+{
+    Gate gate, entered;
+    Note first, second;
+    first.gate = &gate;
+    first.entered = &entered;
+    Executor executor(1);
+    ASSERT_EQ(executor_submit(executor.it, &first), 0);
+    entered.pass();
+    ASSERT_EQ(executor_submit(executor.it, &second), 0);
+    executor_shutdown(executor.it, false, true);
+    EXPECT_EQ(second.runs, 0);
+    EXPECT_EQ(second.dones, 1);
+    EXPECT_TRUE(second.was_dropped);
+    EXPECT_EQ(second.doner, std::this_thread::get_id());
+    gate.open();
+    executor_shutdown(executor.it, true, false);
+    EXPECT_EQ(first.dones, 1);
+    EXPECT_FALSE(first.was_dropped);
+}
+
+TEST(Executor, AProducerThatWaitsIsSentAwayByShutDown)
+{
+    Gate gate, entered;
+    Note first, second, third;
+    first.gate = &gate;
+    first.entered = &entered;
+    Executor executor(1, 1);
+    ASSERT_EQ(executor_submit(executor.it, &first), 0);
+    entered.pass();
+    ASSERT_EQ(executor_submit(executor.it, &second), 0);
+    std::thread producer(
+        [&] { EXPECT_EQ(executor_submit(executor.it, &third), -ESHUTDOWN); });
+    executor_shutdown(executor.it, false, false);
+    producer.join();
+    gate.open();
+}
+
+TEST(Executor, ManyProducersLoseNothing)
+{
+    constexpr int producers = 4, each = 250;
+    std::vector<Note> notes(producers * each);
+    {
+        Executor executor(3, 8);
+        std::vector<std::thread> threads;
+        for (int p = 0; p < producers; p++)
+            threads.emplace_back([&, p] {
+                for (int i = 0; i < each; i++)
+                    ASSERT_EQ(
+                        executor_submit(executor.it, &notes[p * each + i]), 0);
+            });
+        for (std::thread &thread : threads)
+            thread.join();
+    }
+    for (Note &note : notes) {
+        EXPECT_EQ(note.runs, 1);
+        EXPECT_EQ(note.dones, 1);
+    }
+}
+
+} // namespace

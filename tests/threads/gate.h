@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* Something to wait at until somebody opens it: how the tests bring threads to
+ * a known place without a clock. */
+#ifndef TESTS_THREADS_GATE_H
+#define TESTS_THREADS_GATE_H
+
+#include <condition_variable>
+#include <mutex>
+
+class Gate
+{
+  public:
+    void open()
+    {
+        std::lock_guard<std::mutex> hold(lock_);
+        open_ = true;
+        changed_.notify_all();
+    }
+    /* Counts the caller as arrived, then waits. */
+    void pass()
+    {
+        std::unique_lock<std::mutex> hold(lock_);
+        arrived_++;
+        changed_.notify_all();
+        changed_.wait(hold, [this] { return open_; });
+    }
+    /* Waits until so many stand here or have passed. */
+    void wait_for(int count)
+    {
+        std::unique_lock<std::mutex> hold(lock_);
+        changed_.wait(hold, [&] { return arrived_ >= count; });
+    }
+
+  private:
+    std::mutex lock_;
+    std::condition_variable changed_;
+    bool open_ = false;
+    int arrived_ = 0;
+};
+
+#endif

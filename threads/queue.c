@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+#include "threads/queue.h"
+#include "threads/thread.h"
+
+#include <errno.h>
+#include <time.h>
+
+int job_queue_init(struct job_queue *queue, size_t capacity)
+{
+    *queue = (struct job_queue){.capacity = capacity};
+    queue->last = &queue->first;
+    pthread_cond_t *conditions[] = {&queue->not_empty, &queue->not_full,
+                                    &queue->all_done};
+    int error = -pthread_mutex_init(&queue->lock, NULL);
+    for (size_t i = 0; i < 3 && !error; i++)
+        error = thread_condition_init(conditions[i]);
+    return error;
+}
+
+void job_queue_deinit(struct job_queue *queue)
+{
+    pthread_cond_destroy(&queue->all_done);
+    pthread_cond_destroy(&queue->not_full);
+    pthread_cond_destroy(&queue->not_empty);
+    pthread_mutex_destroy(&queue->lock);
+}
+
+/* Waits to be told, at most until the deadline. The caller looks again, since
+ * between the telling and the waking somebody else may have come first. */
+static int wait_until(pthread_cond_t *condition, pthread_mutex_t *lock,
+                      nanos deadline)
+{
+    if (deadline == NEVER)
+        return -pthread_cond_wait(condition, lock);
+    struct timespec when = {.tv_sec = deadline / NANOS_PER_SECOND,
+                            .tv_nsec = deadline % NANOS_PER_SECOND};
+    return -pthread_cond_timedwait(condition, lock, &when);
+}
+
+static void append(struct job_queue *queue, struct queued *item)
+{
+    item->next = NULL;
+    *queue->last = item;
+    queue->last = &item->next;
+    queue->size++;
+    queue->unfinished++;
+    pthread_cond_signal(&queue->not_empty);
+}
+
+int job_queue_put(struct job_queue *queue, struct queued *item, nanos deadline)
+{
+    int error = 0;
+    pthread_mutex_lock(&queue->lock);
+    while (!queue->closed && queue->capacity &&
+           queue->size >= queue->capacity && !error)
+        error = wait_until(&queue->not_full, &queue->lock, deadline);
+    if (queue->closed)
+        error = -ESHUTDOWN;
+    else if (!queue->capacity || queue->size < queue->capacity)
+        error = 0; /* room came with the last moment */
+    if (!error)
+        append(queue, item);
+    pthread_mutex_unlock(&queue->lock);
+    return error;
+}
+
+int job_queue_put_anyway(struct job_queue *queue, struct queued *item)
+{
+    pthread_mutex_lock(&queue->lock);
+    int error = queue->closed ? -ESHUTDOWN : 0;
+    if (!error)
+        append(queue, item);
+    pthread_mutex_unlock(&queue->lock);
+    return error;
+}
+
+static struct queued *take_first(struct job_queue *queue)
+{
+    struct queued *item = queue->first;
+    queue->first = item->next;
+    if (!queue->first)
+        queue->last = &queue->first;
+    queue->size--;
+    pthread_cond_signal(&queue->not_full);
+    return item;
+}
+
+int job_queue_take(struct job_queue *queue, struct queued **item,
+                   nanos deadline)
+{
+    int error = 0;
+    pthread_mutex_lock(&queue->lock);
+    while (!queue->first && !queue->closed && !error)
+        error = wait_until(&queue->not_empty, &queue->lock, deadline);
+    if (queue->first) {
+        *item = take_first(queue);
+        error = 0;
+    } else if (queue->closed) {
+        error = -ESHUTDOWN;
+    }
+    pthread_mutex_unlock(&queue->lock);
+    return error;
+}
+
+void job_queue_close(struct job_queue *queue)
+{
+    pthread_mutex_lock(&queue->lock);
+    queue->closed = true;
+    /* Everybody: a signal would wake one, and leave the others for ever. */
+    pthread_cond_broadcast(&queue->not_empty);
+    pthread_cond_broadcast(&queue->not_full);
+    pthread_mutex_unlock(&queue->lock);
+}
+
+size_t job_queue_size(struct job_queue *queue)
+{
+    pthread_mutex_lock(&queue->lock);
+    size_t size = queue->size;
+    pthread_mutex_unlock(&queue->lock);
+    return size;
+}
+
+int job_queue_task_done(struct job_queue *queue)
+{
+    int error = 0;
+    pthread_mutex_lock(&queue->lock);
+    if (!queue->unfinished)
+        error = -EINVAL;
+    else if (!--queue->unfinished)
+        pthread_cond_broadcast(&queue->all_done);
+    pthread_mutex_unlock(&queue->lock);
+    return error;
+}
+
+void job_queue_join(struct job_queue *queue)
+{
+    pthread_mutex_lock(&queue->lock);
+    while (queue->unfinished)
+        pthread_cond_wait(&queue->all_done, &queue->lock);
+    pthread_mutex_unlock(&queue->lock);
+}

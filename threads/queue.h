@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/* A queue between threads: first in, first out, with room for so many and no
+ * more, so that whoever produces too fast waits for whoever consumes.
+ *
+ * It is Python's queue.Queue, with a way to close it. What waits in it is
+ * yours and is linked in, not copied: nothing is allocated.
+ */
+#ifndef THREADS_QUEUE_H
+#define THREADS_QUEUE_H
+
+#include "http/nanos.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Put one into whatever shall be queued, as its first member. It can stand in
+ * one queue at a time. */
+struct queued {
+    struct queued *next;
+};
+
+struct job_queue {
+    size_t capacity; /* how many may wait; 0: any number */
+
+    /* The lock must be held for these. */
+    pthread_mutex_t lock;
+    pthread_cond_t not_empty, not_full, all_done;
+    struct queued *first, **last;
+    size_t size;
+    size_t unfinished; /* put, and not yet reported by job_queue_task_done */
+    bool closed;
+};
+
+/* 0 or a negative errno. */
+int job_queue_init(struct job_queue *queue, size_t capacity);
+
+/* What still waits in it is forgotten. Nobody may be using it. */
+void job_queue_deinit(struct job_queue *queue);
+
+/* Appends; waits while the queue is full, and gives up at `deadline`, a moment
+ * of the monotonic clock: NEVER waits as long as it takes, 0 does not wait at
+ * all. Returns 0, -ETIMEDOUT, or -ESHUTDOWN once the queue is closed. */
+int job_queue_put(struct job_queue *queue, struct queued *item, nanos deadline);
+
+/* Appends beyond the capacity too: for those who would wait for themselves. */
+int job_queue_put_anyway(struct job_queue *queue, struct queued *item);
+
+/* Takes the first one; waits while there is none, as above. Returns 0 with
+ * *item; -ETIMEDOUT; or -ESHUTDOWN once the queue is closed and empty. */
+int job_queue_take(struct job_queue *queue, struct queued **item,
+                   nanos deadline);
+
+/* No more is taken in; what is there can still be taken out. Wakes everybody
+ * who waits for what will not happen any more. */
+void job_queue_close(struct job_queue *queue);
+
+/* How many wait. By the time you read it, it may be another number. */
+size_t job_queue_size(struct job_queue *queue);
+
+/* Says that one that was taken has been dealt with. 0, or -EINVAL when more
+ * are reported than were put. */
+int job_queue_task_done(struct job_queue *queue);
+
+/* Waits until all that was ever put has been reported so. */
+void job_queue_join(struct job_queue *queue);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
