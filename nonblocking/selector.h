@@ -11,6 +11,7 @@
 
 #include "http/nanos.h"
 
+#include <limits.h>
 #include <stddef.h>
 
 #ifdef __cplusplus
@@ -19,8 +20,8 @@ extern "C" {
 
 enum { SELECT_READ = 1, SELECT_WRITE = 2 };
 
-/* One descriptor that is ready. An error or a hang-up counts as ready for
- * whatever was asked: the next read or write will say what is wrong. */
+/* One descriptor that is ready. An error or a hang-up counts as ready for both,
+ * asked for or not: the next read or write will say what is wrong. */
 struct selected {
     void *data;
     unsigned ready; /* SELECT_READ, SELECT_WRITE, both */
@@ -60,6 +61,18 @@ struct selector {
 
 extern const struct selector_ops poll_selector;
 extern const struct selector_ops epoll_selector;
+
+/* A timeout as poll and epoll_wait take it: in milliseconds, rounded up; -1 for
+ * NEVER. What does not fit is the longest that does. */
+static inline int selector_milliseconds(nanos timeout)
+{
+    if (timeout == NEVER)
+        return -1;
+    nanos whole = timeout / NANOS_PER_MILLISECOND;
+    if (whole >= INT_MAX)
+        return INT_MAX;
+    return (int)(whole + (timeout % NANOS_PER_MILLISECOND > 0));
+}
 
 static inline void selector_close(struct selector *selector)
 {

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: MIT */
+#include "callbacks/loop.h"
+
+#include "callbacks/timers.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+/* Clocks are set, laptops are closed: nobody should sleep through a week. */
+#define SLEEP_MAX (24 * 3600 * NANOS_PER_SECOND)
+
+/* Most events of one turn. What does not fit is still ready next time. */
+enum { EVENTS_MAX = 256 };
+
+struct loop {
+    struct selector *selector;
+    const struct clock *clock;
+    nanos now; /* when this turn woke up */
+    bool running, stopping;
+    struct handle ready; /* the queue, a ring: ready.next is its first one */
+    struct timers timers;
+    size_t watched;
+    int selected; /* how many of `events` this turn's select has filled */
+    struct selected events[EVENTS_MAX];
+};
+
+/* ---- a queue is a ring of handles that begins and ends at `queue` ---- */
+
+static void queue_init(struct handle *queue)
+{
+    queue->next = queue->previous = queue;
+}
+
+static bool queue_is_empty(const struct handle *queue)
+{
+    return queue->next == queue;
+}
+
+static void queue_append(struct handle *queue, struct handle *handle)
+{
+    handle->state = HANDLE_READY;
+    handle->next = queue;
+    handle->previous = queue->previous;
+    queue->previous->next = handle;
+    queue->previous = handle;
+}
+
+static void queue_remove(struct handle *handle)
+{
+    handle->state = HANDLE_IDLE;
+    handle->previous->next = handle->next;
+    handle->next->previous = handle->previous;
+}
+
+/* All of `from` goes to `queue`, which is not initialised yet. */
+static void queue_take_all(struct handle *queue, struct handle *from)
+{
+    queue_init(queue);
+    if (queue_is_empty(from))
+        return;
+    queue->next = from->next;
+    queue->previous = from->previous;
+    queue->next->previous = queue->previous->next = queue;
+    queue_init(from);
+}
+
+/* ---- making and scheduling ---- */
+
+int loop_new(struct loop **loop, const struct selector_ops *selector,
+             const struct clock *clock)
+{
+    struct loop *made = calloc(1, sizeof *made);
+    if (!made)
+        return -ENOMEM;
+    int error = selector->open(&made->selector);
+    if (error) {
+        free(made);
+        return error;
+    }
+    made->clock = clock;
+    queue_init(&made->ready);
+    *loop = made;
+    return 0;
+}
+
+void loop_free(struct loop *loop)
+{
+    if (!loop)
+        return;
+    selector_close(loop->selector);
+    timers_deinit(&loop->timers);
+    free(loop);
+}
+
+nanos loop_time(const struct loop *loop)
+{
+    return loop->running ? loop->now : clock_now(loop->clock);
+}
+
+void loop_call_soon(struct loop *loop, struct handle *handle)
+{
+    if (handle->state == HANDLE_READY)
+        return;
+    loop_cancel(loop, handle);
+    queue_append(&loop->ready, handle);
+}
+
+int loop_call_at(struct loop *loop, struct handle *handle, nanos when)
+{
+    int error = timers_reserve(&loop->timers);
+    if (error)
+        return error;
+    loop_cancel(loop, handle);
+    timers_set(&loop->timers, handle, when);
+    return 0;
+}
+
+void loop_cancel(struct loop *loop, struct handle *handle)
+{
+    if (handle->state == HANDLE_READY)
+        queue_remove(handle);
+    else if (handle->state == HANDLE_TIMED)
+        timers_remove(&loop->timers, handle);
+}
+
+static int change_interest(struct loop *loop, struct watch *watch,
+                           unsigned interest)
+{
+    if (!interest)
+        return selector_remove(loop->selector, watch->fd);
+    if (watch->interest)
+        return selector_modify(loop->selector, watch->fd, interest, watch);
+    return selector_add(loop->selector, watch->fd, interest, watch);
+}
+
+int loop_watch(struct loop *loop, struct watch *watch, unsigned interest)
+{
+    loop_cancel(loop, &watch->handle);
+    if (watch->interest == interest)
+        return 0;
+    int error = change_interest(loop, watch, interest);
+    if (error && interest)
+        return error;
+    loop->watched += !watch->interest;
+    loop->watched -= !interest;
+    watch->interest = interest;
+    return 0;
+}
+
+/* ---- one turn ---- */
+
+/* 1: how long may we sleep? Not at all with work in the queue. The time is read
+ * anew, because the callbacks of the last turn have taken some. */
+static nanos time_to_sleep(const struct loop *loop)
+{
+    const struct handle *first = timers_first(&loop->timers);
+    if (loop->stopping || !queue_is_empty(&loop->ready))
+        return 0;
+    if (!first)
+        return NEVER;
+    nanos sleep = nanos_until(first->when, clock_now(loop->clock));
+    return nanos_earlier(sleep, SLEEP_MAX);
+}
+
+/* 3: whoever has an event is called in this turn. */
+static void collect_events(struct loop *loop)
+{
+    for (int i = 0; i < loop->selected; i++) {
+        struct watch *watch = loop->events[i].data;
+        watch->ready = loop->events[i].ready & watch->interest;
+        if (watch->ready)
+            loop_call_soon(loop, &watch->handle);
+    }
+}
+
+/* 4: and behind them, whoever's time has come. */
+static void collect_timers(struct loop *loop)
+{
+    struct handle *first;
+    while ((first = timers_first(&loop->timers)) && first->when <= loop->now)
+        loop_call_soon(loop, first);
+}
+
+/* 5: runs what is in the queue now; what that schedules waits for the next
+ * turn. A handle may be gone once it has run: it is taken out before. */
+static void run_ready(struct loop *loop)
+{
+    struct handle turn;
+    queue_take_all(&turn, &loop->ready);
+    while (!queue_is_empty(&turn)) {
+        struct handle *handle = turn.next;
+        queue_remove(handle);
+        handle_run(handle);
+    }
+}
+
+static int loop_run_once(struct loop *loop)
+{
+    /* 1 */ nanos timeout = time_to_sleep(loop);
+    /* 2 */ loop->selected =
+        selector_wait(loop->selector, timeout, loop->events, EVENTS_MAX);
+    if (loop->selected < 0)
+        return loop->selected;
+    loop->now = clock_now(loop->clock);
+    /* 3 */ collect_events(loop);
+    /* 4 */ collect_timers(loop);
+    /* 5 */ run_ready(loop);
+    return 0;
+}
+
+/* ---- all turns ---- */
+
+static bool something_is_left(const struct loop *loop)
+{
+    return loop->watched > 0 || timers_first(&loop->timers) ||
+           !queue_is_empty(&loop->ready);
+}
+
+int loop_run(struct loop *loop)
+{
+    int error = 0;
+    if (loop->running)
+        return -EBUSY;
+    loop->running = true;
+    while (!error && (loop->stopping || something_is_left(loop))) {
+        error = loop_run_once(loop);
+        if (loop->stopping)
+            break;
+    }
+    loop->running = loop->stopping = false;
+    return error;
+}
+
+void loop_stop(struct loop *loop)
+{
+    loop->stopping = true;
+}

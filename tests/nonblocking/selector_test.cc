@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: MIT */
+#include "nonblocking/selector.h"
+
+#include <gtest/gtest.h>
+
+#include <cerrno>
+#include <csignal>
+#include <fcntl.h>
+#include <set>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+#include <vector>
+
+namespace
+{
+
+/* Two ends of a stream. */
+class Pair
+{
+  public:
+    Pair()
+    {
+        if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
+            ADD_FAILURE() << "socketpair: " << strerror(errno);
+    }
+    Pair(const Pair &) = delete;
+    ~Pair()
+    {
+        close_near();
+        close_far();
+    }
+    int near() const
+    {
+        return ends[0];
+    }
+    void make_readable() const
+    {
+        EXPECT_EQ(write(ends[1], "x", 1), 1);
+    }
+    void fill() const
+    {
+        char bytes[4096] = {};
+        while (send(ends[0], bytes, sizeof bytes, MSG_DONTWAIT) > 0)
+            ;
+    }
+    void close_near()
+    {
+        close_end(0);
+    }
+    void close_far()
+    {
+        close_end(1);
+    }
+
+  private:
+    void close_end(int which)
+    {
+        if (ends[which] >= 0)
+            close(ends[which]);
+        ends[which] = -1;
+    }
+    int ends[2] = {-1, -1};
+};
+
+class Selector : public testing::TestWithParam<const selector_ops *>
+{
+  protected:
+    void SetUp() override
+    {
+        ASSERT_EQ(GetParam()->open(&selector), 0);
+    }
+    void TearDown() override
+    {
+        if (selector)
+            selector_close(selector);
+    }
+    std::vector<selected> look(nanos timeout = 0, int capacity = 16)
+    {
+        std::vector<selected> events(static_cast<size_t>(capacity));
+        int count = selector_wait(selector, timeout, events.data(), capacity);
+        EXPECT_GE(count, 0);
+        events.resize(count < 0 ? 0 : static_cast<size_t>(count));
+        return events;
+    }
+    struct selector *selector = nullptr;
+    int tag = 0, other_tag = 0;
+};
+
+INSTANTIATE_TEST_SUITE_P(All, Selector,
+                         testing::Values(&poll_selector, &epoll_selector),
+                         [](const auto &which) {
+                             return std::string(which.param->name);
+                         });
+
+TEST_P(Selector, KnowsItsOps)
+{
+    EXPECT_EQ(selector->ops, GetParam());
+}
+
+TEST_P(Selector, WithNothingToWatchOnlyTheTimeoutEndsAWait)
+{
+    EXPECT_TRUE(look(0).empty());
+    EXPECT_TRUE(look(1).empty());
+}
+
+TEST_P(Selector, AddsAndRemovesADescriptor)
+{
+    Pair pair;
+    EXPECT_EQ(selector_add(selector, pair.near(), SELECT_READ, &tag), 0);
+    pair.make_readable();
+    auto events = look();
+    ASSERT_EQ(events.size(), 1u);
+    EXPECT_EQ(events[0].data, &tag);
+    EXPECT_EQ(events[0].ready, unsigned{SELECT_READ});
+    EXPECT_EQ(selector_remove(selector, pair.near()), 0);
+    EXPECT_TRUE(look().empty());
+}
+
+TEST_P(Selector, SaysWhatIsThereAlreadyAndWhatIsNot)
+{
+    Pair pair;
+    int fd = pair.near();
+    EXPECT_EQ(selector_modify(selector, fd, SELECT_READ, &tag), -ENOENT);
+    EXPECT_EQ(selector_remove(selector, fd), -ENOENT);
+    EXPECT_EQ(selector_add(selector, fd, SELECT_READ, &tag), 0);
+    EXPECT_EQ(selector_add(selector, fd, SELECT_READ, &tag), -EEXIST);
+    EXPECT_EQ(selector_remove(selector, fd), 0);
+    EXPECT_EQ(selector_remove(selector, fd), -ENOENT);
+    EXPECT_EQ(selector_add(selector, fd, SELECT_READ, &tag), 0);
+}
+
+TEST_P(Selector, RefusesADescriptorThatCannotBe)
+{
+    EXPECT_LT(selector_add(selector, -1, SELECT_READ, &tag), 0);
+    EXPECT_LT(selector_remove(selector, -1), 0);
+}
+
+TEST_P(Selector, ModifyChangesInterestAndData)
+{
+    Pair pair;
+    ASSERT_EQ(selector_add(selector, pair.near(), SELECT_READ, &tag), 0);
+    EXPECT_TRUE(look().empty());
+    ASSERT_EQ(selector_modify(selector, pair.near(), SELECT_WRITE, &other_tag),
+              0);
+    auto events = look();
+    ASSERT_EQ(events.size(), 1u);
+    EXPECT_EQ(events[0].data, &other_tag);
+    EXPECT_EQ(events[0].ready, unsigned{SELECT_WRITE});
+}
+
+TEST_P(Selector, BothInterestsComeInOneEvent)
+{
+    Pair pair;
+    pair.make_readable();
+    ASSERT_EQ(
+        selector_add(selector, pair.near(), SELECT_READ | SELECT_WRITE, &tag),
+        0);
+    auto events = look();
+    ASSERT_EQ(events.size(), 1u);
+    EXPECT_EQ(events[0].ready, unsigned{SELECT_READ | SELECT_WRITE});
+}
+
+TEST_P(Selector, AFullSocketIsNotWritable)
+{
+    Pair pair;
+    pair.fill();
+    ASSERT_EQ(selector_add(selector, pair.near(), SELECT_WRITE, &tag), 0);
+    EXPECT_TRUE(look().empty());
+}
+
+TEST_P(Selector, ReadinessIsALevelAndStays)
+{
+    Pair pair;
+    pair.make_readable();
+    ASSERT_EQ(selector_add(selector, pair.near(), SELECT_READ, &tag), 0);
+    EXPECT_EQ(look().size(), 1u);
+    EXPECT_EQ(look().size(), 1u);
+}
+
+TEST_P(Selector, AHangUpIsReadyForWhatWasAsked)
+{
+    Pair reader, writer;
+    ASSERT_EQ(selector_add(selector, reader.near(), SELECT_READ, &tag), 0);
+    ASSERT_EQ(selector_add(selector, writer.near(), SELECT_WRITE, &tag), 0);
+    reader.close_far();
+    writer.fill();
+    writer.close_far();
+    auto events = look();
+    ASSERT_EQ(events.size(), 2u);
+    EXPECT_TRUE(events[0].ready & SELECT_READ);
+    EXPECT_TRUE(events[1].ready & SELECT_WRITE);
+}
+
+TEST_P(Selector, MoreReadyThanRoomComesWithTheNextWaits)
+{
+    enum { PAIRS = 10, ROOM = 4 };
+    std::vector<Pair> pairs(PAIRS);
+    int tags[PAIRS];
+    for (int i = 0; i < PAIRS; i++) {
+        pairs[i].make_readable();
+        ASSERT_EQ(
+            selector_add(selector, pairs[i].near(), SELECT_READ, &tags[i]), 0);
+    }
+    std::set<void *> seen;
+    for (int turn = 0; turn < 3; turn++)
+        for (const selected &event : look(0, ROOM))
+            seen.insert(event.data);
+    EXPECT_EQ(seen.size(), size_t{PAIRS}) << "nobody starves";
+}
+
+TEST_P(Selector, RemovingInAnyOrderKeepsTheOthers)
+{
+    enum { PAIRS = 40 };
+    std::vector<Pair> pairs(PAIRS);
+    int tags[PAIRS];
+    for (int i = 0; i < PAIRS; i++)
+        ASSERT_EQ(
+            selector_add(selector, pairs[i].near(), SELECT_READ, &tags[i]), 0);
+    for (int i = 0; i < PAIRS; i += 3)
+        ASSERT_EQ(selector_remove(selector, pairs[i].near()), 0);
+    for (const Pair &pair : pairs)
+        pair.make_readable();
+    std::set<void *> seen, expected;
+    for (const selected &event : look(0, PAIRS))
+        seen.insert(event.data);
+    for (int i = 0; i < PAIRS; i++)
+        if (i % 3)
+            expected.insert(&tags[i]);
+    EXPECT_EQ(seen, expected);
+}
+
+TEST_P(Selector, ANumberUsedAgainIsANewDescriptor)
+{
+    Pair first;
+    int fd = first.near();
+    ASSERT_EQ(selector_add(selector, fd, SELECT_READ, &tag), 0);
+    ASSERT_EQ(selector_remove(selector, fd), 0);
+    Pair second;
+    ASSERT_EQ(dup2(second.near(), fd), fd);
+    ASSERT_EQ(selector_add(selector, fd, SELECT_READ, &other_tag), 0);
+    second.make_readable();
+    auto events = look();
+    ASSERT_EQ(events.size(), 1u);
+    EXPECT_EQ(events[0].data, &other_tag);
+}
+
+TEST_P(Selector, HoldsDescriptorsAboveFdSetSize)
+{
+    rlimit limit{};
+    getrlimit(RLIMIT_NOFILE, &limit);
+    const int high = FD_SETSIZE + 5;
+    if (limit.rlim_max <= static_cast<rlim_t>(high))
+        GTEST_SKIP() << "the limit of descriptors is too low here";
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+    Pair pair;
+    ASSERT_EQ(dup2(pair.near(), high), high) << strerror(errno);
+    EXPECT_EQ(selector_add(selector, high, SELECT_READ, &tag), 0);
+    pair.make_readable();
+    EXPECT_EQ(look().size(), 1u);
+    EXPECT_EQ(selector_remove(selector, high), 0);
+    close(high);
+}
+
+void ignore(int)
+{
+}
+
+/* A timer that goes on ringing, so that the signal cannot come too early. */
+TEST_P(Selector, ASignalEndsAWaitWithNothing)
+{
+    struct sigaction action = {};
+    action.sa_handler = ignore;
+    sigaction(SIGALRM, &action, nullptr);
+    itimerval ring = {{0, 5000}, {0, 5000}};
+    setitimer(ITIMER_REAL, &ring, nullptr);
+    EXPECT_TRUE(look(NEVER).empty());
+    ring = {};
+    setitimer(ITIMER_REAL, &ring, nullptr);
+}
+
+TEST(SelectorTimeout, IsRoundedUpSoThatNobodyWakesEarlyOrSpins)
+{
+    EXPECT_EQ(selector_milliseconds(0), 0);
+    EXPECT_EQ(selector_milliseconds(1), 1);
+    EXPECT_EQ(selector_milliseconds(NANOS_PER_MILLISECOND), 1);
+    EXPECT_EQ(selector_milliseconds(NANOS_PER_MILLISECOND + 1), 2);
+    EXPECT_EQ(selector_milliseconds(NEVER), -1);
+    EXPECT_EQ(selector_milliseconds(NEVER - 1), INT_MAX);
+    nanos longest = INT64_C(1) * INT_MAX * NANOS_PER_MILLISECOND;
+    EXPECT_EQ(selector_milliseconds(longest - 1), INT_MAX);
+    EXPECT_EQ(selector_milliseconds(longest + 1), INT_MAX);
+}
+
+} // namespace

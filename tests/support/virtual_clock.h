@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* A clock that stands still until somebody moves it. */
+#ifndef SUPPORT_VIRTUAL_CLOCK_H
+#define SUPPORT_VIRTUAL_CLOCK_H
+
+#include "blocking/clock.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct virtual_clock {
+    struct clock clock; /* hand out a pointer to this one */
+    nanos now;          /* yours to set */
+};
+
+/* It begins at 1000 s: a moment like any other, so that nobody takes 0 for the
+ * beginning of time. */
+void virtual_clock_init(struct virtual_clock *clock);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
