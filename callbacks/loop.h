@@ -38,7 +38,8 @@
 extern "C" {
 #endif
 
-enum handle_state { HANDLE_IDLE, HANDLE_READY, HANDLE_TIMED };
+/* HANDLE_POSTED: it lies in a mailbox, of which the loop knows nothing. */
+enum handle_state { HANDLE_IDLE, HANDLE_READY, HANDLE_TIMED, HANDLE_POSTED };
 
 /* A call to be made. It is embedded in whatever the call is about, and found
  * again with container_of. asyncio's Handle and TimerHandle, Twisted's

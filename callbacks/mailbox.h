@@ -2,10 +2,11 @@
 /* How another thread, or a signal handler, gets a word in: asyncio's
  * call_soon_threadsafe, Twisted's callFromThread (LO6).
  *
- * The loop is not told about threads. A mailbox is a list behind a lock and a
- * descriptor that the loop watches; posting makes the descriptor readable. The
- * loop counts a watched descriptor as something left to do, so the mailbox is
- * watched only while somebody holds it open.
+ * The loop is not told about threads. A mailbox is a pile on which anybody may
+ * lay a handle, by one compare-and-swap, and a descriptor that the loop
+ * watches: posting makes it readable. The loop counts a watched descriptor as
+ * something left to do, so the mailbox is watched only while somebody holds it
+ * open.
  */
 #ifndef CALLBACKS_MAILBOX_H
 #define CALLBACKS_MAILBOX_H
@@ -21,8 +22,9 @@ struct mailbox;
 /* On the loop's thread. 0 or a negative errno. */
 int mailbox_new(struct mailbox **mailbox, struct loop *loop);
 
-/* On the loop's thread, when nobody can post any more. Handles that were posted
- * and have not run are forgotten. NULL is harmless. */
+/* On the loop's thread, when nobody can post any more, and not from inside a
+ * posted call. Handles that were posted and have not run are forgotten. NULL is
+ * harmless. */
 void mailbox_free(struct mailbox *mailbox);
 
 /* On the loop's thread, counted: while it is held open the loop does not end,
@@ -30,9 +32,10 @@ void mailbox_free(struct mailbox *mailbox);
 int mailbox_hold(struct mailbox *mailbox);
 void mailbox_release(struct mailbox *mailbox);
 
-/* From any thread: handle->run is called on the loop's thread, in the order of
- * posting. Posting a handle that has not run since is harmless. The handle is
- * the caller's, as in loop_call_soon. */
+/* From any thread, and from a signal handler: handle->run is called on the
+ * loop's thread, in the order of posting. Posting a handle that has not run
+ * since is harmless. The handle is the caller's, as in loop_call_soon; until it
+ * runs it can be neither scheduled nor cancelled. */
 void mailbox_post(struct mailbox *mailbox, struct handle *handle);
 
 #ifdef __cplusplus

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+#include "callbacks/mailbox.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+struct mailbox {
+    struct handle *newest; /* any thread, atomically; older ones by `next` */
+    struct watch watch;    /* the loop's thread, as all that follows */
+    struct loop *loop;
+    size_t holders;
+};
+
+/* Takes the whole pile, and turns it over: the oldest first. */
+static struct handle *take_all(struct mailbox *mailbox)
+{
+    struct handle *newest =
+        __atomic_exchange_n(&mailbox->newest, NULL, __ATOMIC_ACQ_REL);
+    struct handle *oldest = NULL;
+    while (newest) {
+        struct handle *older = newest->next;
+        newest->next = oldest;
+        oldest = newest;
+        newest = older;
+    }
+    return oldest;
+}
+
+/* The descriptor is read empty first: who posts after that makes it readable
+ * again, so no handle is left lying. */
+static void on_mail(struct handle *handle)
+{
+    struct mailbox *mailbox =
+        container_of(handle, struct mailbox, watch.handle);
+    uint64_t ignored;
+    ssize_t size = read(mailbox->watch.fd, &ignored, sizeof ignored);
+    (void)size;
+    struct handle *next = take_all(mailbox);
+    while (next) {
+        struct handle *posted = next;
+        next = posted->next;
+        /* From here on it may be posted again, or freed by its own run. */
+        __atomic_store_n(&posted->state, HANDLE_IDLE, __ATOMIC_RELEASE);
+        handle_run(posted);
+    }
+}
+
+int mailbox_new(struct mailbox **mailbox, struct loop *loop)
+{
+    struct mailbox *made = calloc(1, sizeof *made);
+    if (!made)
+        return -ENOMEM;
+    made->loop = loop;
+    made->watch.handle.run = on_mail;
+    made->watch.fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (made->watch.fd < 0) {
+        int error = -errno;
+        free(made);
+        return error;
+    }
+    *mailbox = made;
+    return 0;
+}
+
+void mailbox_free(struct mailbox *mailbox)
+{
+    if (!mailbox)
+        return;
+    loop_watch(mailbox->loop, &mailbox->watch, 0);
+    close(mailbox->watch.fd);
+    free(mailbox);
+}
+
+int mailbox_hold(struct mailbox *mailbox)
+{
+    if (mailbox->holders == 0) {
+        int error = loop_watch(mailbox->loop, &mailbox->watch, SELECT_READ);
+        if (error)
+            return error;
+    }
+    mailbox->holders++;
+    return 0;
+}
+
+void mailbox_release(struct mailbox *mailbox)
+{
+    if (--mailbox->holders == 0)
+        loop_watch(mailbox->loop, &mailbox->watch, 0);
+}
+
+/* The first one on an empty pile wakes the loop; the others are found there. */
+void mailbox_post(struct mailbox *mailbox, struct handle *handle)
+{
+    if (__atomic_exchange_n(&handle->state, HANDLE_POSTED, __ATOMIC_ACQ_REL) ==
+        HANDLE_POSTED)
+        return;
+    struct handle *below = __atomic_load_n(&mailbox->newest, __ATOMIC_RELAXED);
+    do
+        handle->next = below;
+    while (!__atomic_compare_exchange_n(&mailbox->newest, &below, handle, true,
+                                        __ATOMIC_ACQ_REL, __ATOMIC_RELAXED));
+    if (below)
+        return;
+    int saved = errno; /* a signal handler leaves errno as it was */
+    ssize_t size = write(mailbox->watch.fd, &(uint64_t){1}, sizeof(uint64_t));
+    (void)size;
+    errno = saved;
+}
