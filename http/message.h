@@ -30,7 +30,7 @@ extern "C" {
     X(MESSAGE_BAD_STATUS, "the status is not three digits from 100 to 599")    \
     X(MESSAGE_BAD_LINE_END, "a line ends with a bare line feed or a bare "     \
                             "carriage return")                                 \
-    X(MESSAGE_NUL, "there is a NUL or a control character in the head")        \
+    X(MESSAGE_NUL, "there is a NUL or a control character outside the body")   \
     X(MESSAGE_BAD_FIELD_NAME, "a header name is empty or not a token")         \
     X(MESSAGE_SPACE_BEFORE_COLON, "there is a space before a header's colon")  \
     X(MESSAGE_FOLDED, "a header is folded over two lines")                     \
@@ -40,7 +40,11 @@ extern "C" {
     X(MESSAGE_LENGTH_AND_CODING, "there are both a content-length and a "      \
                                  "transfer-encoding")                          \
     X(MESSAGE_BAD_CODING, "the transfer-encoding is not exactly 'chunked'")    \
+    X(MESSAGE_OLD_CODING, "there is a transfer-encoding in HTTP/1.0, which "   \
+                          "has none")                                          \
     X(MESSAGE_BAD_CHUNK_SIZE, "a chunk size is not a hexadecimal number")      \
+    X(MESSAGE_BAD_EXTENSION, "a chunk extension is not a list of names and "   \
+                             "values")                                         \
     X(MESSAGE_CHUNK_OVERFLOW, "a chunk size is too large a number")            \
     X(MESSAGE_BAD_CHUNK_END, "a chunk does not end where its size says")       \
     X(MESSAGE_SWITCHED, "the server switches protocols without being asked")   \

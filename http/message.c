@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+#include "http/message_internal.h"
+
+#include <errno.h>
+
+const struct message_limits message_default_limits = {
+    .line = 32 * 1024,
+    .head = 128 * 1024,
+    .body = 1024 * 1024 * 1024,
+};
+
+const char *message_error_sentence(enum message_error error)
+{
+    static const char *const sentences[] = {
+#define X(name, sentence) sentence,
+        MESSAGE_ERRORS(X)
+#undef X
+    };
+    if ((size_t)error >= sizeof sentences / sizeof *sentences)
+        return "unknown error in a message";
+    return sentences[error];
+}
+
+void message_init(struct message *message, enum message_kind kind,
+                  const struct message_limits *limits)
+{
+    *message = (struct message){.kind = kind, .limits = limits};
+}
+
+void message_deinit(struct message *message)
+{
+    headers_deinit(&message->headers);
+    buffer_deinit(&message->method);
+    buffer_deinit(&message->target);
+    buffer_deinit(&message->line);
+}
+
+void message_reset(struct message *message, bool to_head, struct buffer *body)
+{
+    struct message kept = *message;
+    headers_clear(&kept.headers);
+    buffer_clear(&kept.method);
+    buffer_clear(&kept.target);
+    buffer_clear(&kept.line);
+    *message = (struct message){
+        .kind = kept.kind,
+        .limits = kept.limits,
+        .headers = kept.headers,
+        .method = kept.method,
+        .target = kept.target,
+        .line = kept.line,
+        .to_head = to_head,
+        .body = body,
+    };
+}
+
+void message_refuse(struct message *message, enum message_error error)
+{
+    message->state = MESSAGE_FAILED;
+    message->error = error;
+    message->keep_alive = false;
+}
+
+static size_t take_line(struct message *message, const char *data, size_t size)
+{
+    struct slice line;
+    size_t taken = message_take_line(message, data, size, &line);
+    if (!line.data)
+        return taken;
+    if (message->state <= MESSAGE_IN_FIELDS)
+        message_read_head_line(message, line);
+    else if (message->state == MESSAGE_IN_CHUNK_SIZE)
+        message_read_chunk_size(message, line);
+    else
+        message_read_trailer(message, line);
+    buffer_clear(&message->line);
+    return taken;
+}
+
+static size_t take(struct message *message, const char *data, size_t size)
+{
+    switch (message->state) {
+    case MESSAGE_IN_BODY_LENGTH:
+    case MESSAGE_IN_BODY_UNTIL_CLOSE:
+    case MESSAGE_IN_CHUNK_DATA:
+        return message_take_body(message, data, size);
+    case MESSAGE_IN_CHUNK_END:
+        return message_take_chunk_end(message, data, size);
+    default:
+        return take_line(message, data, size);
+    }
+}
+
+ssize_t message_feed(struct message *message, const char *data, size_t size)
+{
+    size_t taken = 0;
+    message->started |= size > 0;
+    while (taken < size && message->state < MESSAGE_COMPLETE)
+        taken += take(message, data + taken, size - taken);
+    return message->state == MESSAGE_FAILED ? -EBADMSG : (ssize_t)taken;
+}
+
+int message_end(struct message *message)
+{
+    if (message->state == MESSAGE_IN_BODY_UNTIL_CLOSE)
+        message->state = MESSAGE_COMPLETE;
+    if (message->state < MESSAGE_COMPLETE)
+        message_refuse(message, MESSAGE_TRUNCATED);
+    return message->state == MESSAGE_COMPLETE ? 0 : -EBADMSG;
+}
