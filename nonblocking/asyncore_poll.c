@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+#include "nonblocking/asyncore.h"
+
+#include "nonblocking/selector.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/select.h>
+#include <sys/time.h>
+
+/* What an object asks for in this pass (AS3, AS5): SELECT_READ, SELECT_WRITE.
+ * Everybody is asked, every time: that is the price of asyncore. */
+static unsigned asks_for(struct dispatcher *object)
+{
+    unsigned wants = 0;
+    if (object->methods->readable(object))
+        wants |= SELECT_READ;
+    if (object->methods->writable(object) && !object->accepting)
+        wants |= SELECT_WRITE;
+    return wants;
+}
+
+static int poll_errno(void)
+{
+    return errno == EINTR ? 0 : -errno;
+}
+
+/* ---- over select ---- */
+
+struct select_sets {
+    fd_set readable, writable, exceptional;
+    int size; /* one more than the highest descriptor; 0: all empty */
+};
+
+static int select_ask(struct socket_map *map, struct select_sets *sets)
+{
+    FD_ZERO(&sets->readable);
+    FD_ZERO(&sets->writable);
+    FD_ZERO(&sets->exceptional);
+    sets->size = 0;
+    for (int fd = 0; fd < map->size; fd++) {
+        struct dispatcher *object = map->by_fd[fd];
+        unsigned wants = object ? asks_for(object) : 0;
+        if (!wants)
+            continue;
+        if (fd >= FD_SETSIZE)
+            return -EINVAL; /* FD_SET would write behind the set's end */
+        if (wants & SELECT_READ)
+            FD_SET(fd, &sets->readable);
+        if (wants & SELECT_WRITE)
+            FD_SET(fd, &sets->writable);
+        FD_SET(fd, &sets->exceptional);
+        sets->size = fd + 1;
+    }
+    return 0;
+}
+
+/* Every event finds its object anew: an earlier handler of this pass may have
+ * closed it (AS4). */
+static int select_dispatch(struct socket_map *map, const fd_set *set, int size,
+                           int (*call)(struct dispatcher *))
+{
+    for (int fd = 0; fd < size; fd++) {
+        struct dispatcher *object =
+            FD_ISSET(fd, set) ? socket_map_find(map, fd) : NULL;
+        int error = object ? call(object) : 0;
+        if (error)
+            return error;
+    }
+    return 0;
+}
+
+int asyncore_poll(struct socket_map *map, nanos timeout)
+{
+    struct select_sets sets;
+    int error = select_ask(map, &sets);
+    if (error)
+        return error;
+    nanos micros =
+        timeout / NANOS_PER_MICROSECOND + (timeout % NANOS_PER_MICROSECOND > 0);
+    struct timeval span = {micros / 1000000, micros % 1000000};
+    if (select(sets.size, &sets.readable, &sets.writable, &sets.exceptional,
+               timeout == NEVER ? NULL : &span) < 0)
+        return poll_errno();
+    error = select_dispatch(map, &sets.readable, sets.size, asyncore_read);
+    if (!error)
+        error = select_dispatch(map, &sets.writable, sets.size, asyncore_write);
+    if (!error)
+        error = select_dispatch(map, &sets.exceptional, sets.size,
+                                asyncore_exception);
+    return error;
+}
+
+/* ---- over poll ---- */
+
+static nfds_t poll_ask(struct socket_map *map, struct pollfd *list)
+{
+    nfds_t count = 0;
+    for (int fd = 0; fd < map->size; fd++) {
+        struct dispatcher *object = map->by_fd[fd];
+        unsigned wants = object ? asks_for(object) : 0;
+        if (!wants)
+            continue;
+        int events = (wants & SELECT_READ ? POLLIN | POLLPRI : 0) |
+                     (wants & SELECT_WRITE ? POLLOUT : 0);
+        list[count++] = (struct pollfd){.fd = fd, .events = (short)events};
+    }
+    return count;
+}
+
+static int poll_dispatch(struct socket_map *map, const struct pollfd *list,
+                         nfds_t count)
+{
+    for (nfds_t i = 0; i < count; i++) {
+        struct dispatcher *object =
+            list[i].revents ? socket_map_find(map, list[i].fd) : NULL;
+        int error = object ? asyncore_readwrite(object, list[i].revents) : 0;
+        if (error)
+            return error;
+    }
+    return 0;
+}
+
+int asyncore_poll2(struct socket_map *map, nanos timeout)
+{
+    /* One more than needed: an empty map is no failure. */
+    struct pollfd *list =
+        malloc(((size_t)map->count + 1) * sizeof(struct pollfd));
+    if (!list)
+        return -ENOMEM;
+    nfds_t count = poll_ask(map, list);
+    int error;
+    if (poll(list, count, selector_milliseconds(timeout)) < 0)
+        error = poll_errno();
+    else
+        error = poll_dispatch(map, list, count);
+    free(list);
+    return error;
+}
+
+/* One after the other, as long as none raises; nobody asks whether the object
+ * has been closed in between (AS6). */
+static int handle_events(struct dispatcher *object, int events)
+{
+    const struct dispatcher_methods *methods = object->methods;
+    int error = 0;
+    if (events & POLLIN)
+        error = methods->handle_read_event(object);
+    if (!error && events & POLLOUT)
+        error = methods->handle_write_event(object);
+    if (!error && events & POLLPRI)
+        error = methods->handle_expt_event(object);
+    if (!error && events & (POLLHUP | POLLERR | POLLNVAL))
+        error = methods->handle_close(object);
+    return error;
+}
+
+int asyncore_readwrite(struct dispatcher *object, int events)
+{
+    int error = handle_events(object, events);
+    switch (-error) {
+    case 0:
+    case -ASYNCORE_EXIT:
+        return error;
+    case ECONNRESET:
+    case ENOTCONN:
+    case ESHUTDOWN:
+    case ECONNABORTED:
+    case EPIPE:
+    case EBADF: /* gone, which is no error here (AS7) */
+        return object->methods->handle_close(object);
+    default: /* a refused connection, for one */
+        return object->methods->handle_error(object, error);
+    }
+}
+
+int asyncore_loop(struct socket_map *map, nanos timeout, bool use_poll,
+                  int count)
+{
+    int error = 0;
+    for (int pass = 0; !error && map->count > 0; pass++) {
+        if (count > 0 && pass == count)
+            break;
+        error = use_poll ? asyncore_poll2(map, timeout)
+                         : asyncore_poll(map, timeout);
+    }
+    return error;
+}
