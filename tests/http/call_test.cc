@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: MIT */
+/* A call without a socket: it is told what happened, at times made up here. */
+#include "http/call.h"
+
+#include <gtest/gtest.h>
+
+#include <cerrno>
+#include <string>
+#include <vector>
+
+namespace
+{
+
+class Call : public testing::Test
+{
+  protected:
+    void SetUp() override
+    {
+        options = call_default_options;
+        options.keep_alive = true;
+        options.connect_timeout = 10;
+        options.total_timeout = 100;
+        options.redirects_max = 3;
+    }
+
+    void TearDown() override
+    {
+        if (started)
+            call_deinit(&call);
+        request_deinit(&request);
+    }
+
+    void start(const char *url, enum method method = METHOD_GET,
+               const char *body = "", const struct headers *extra = nullptr)
+    {
+        struct url parsed = {};
+        ASSERT_EQ(url_parse(&parsed, url), URL_OK);
+        ASSERT_EQ(
+            request_init(&request, method, &parsed, extra, slice_of(body)), 0);
+        url_deinit(&parsed);
+        call_init(&call, &options);
+        started = true;
+        call_start(&call, &request, 7, 1000);
+    }
+
+    void send_all(nanos now = 1002)
+    {
+        while (call_wants(&call) & WANTS_WRITE)
+            call_sent(&call, (ssize_t)call_output(&call).size, now);
+    }
+
+    void receive(const std::string &bytes, nanos now = 1003)
+    {
+        call_received(&call, bytes.data(), (ssize_t)bytes.size(), now);
+    }
+
+    void hop(const std::string &answer, bool reused = false)
+    {
+        call_connected(&call, reused, 1001);
+        send_all();
+        receive(answer);
+    }
+
+    std::string sent_head()
+    {
+        struct slice out = call_output(&call);
+        return std::string(out.data, out.size);
+    }
+
+    const struct result &result()
+    {
+        return *call_result(&call);
+    }
+
+    struct call_options options;
+    struct request request = {};
+    struct call call;
+    bool started = false;
+};
+
+const std::string ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
+
+std::string redirect(int status, const char *location)
+{
+    return "HTTP/1.1 " + std::to_string(status) +
+           " Go\r\nContent-Length: 0\r\nLocation: " + location + "\r\n\r\n";
+}
+
+struct addresses two_addresses()
+{
+    struct addresses two = {};
+    two.count = 2;
+    address_from_literal(&two.list[0], "::1", 80);
+    address_from_literal(&two.list[1], "127.0.0.1", 80);
+    return two;
+}
+
+} // namespace
+
+TEST_F(Call, AnAddressInTheUrlNeedsNoLookup)
+{
+    start("http://127.0.0.1:81/");
+    EXPECT_EQ(call_need(&call), CALL_NEEDS_CONNECTION);
+    EXPECT_EQ(ntohs(call_address(&call)->socket.ipv4.sin_port), 81);
+}
+
+TEST_F(Call, GoesFromNameToPage)
+{
+    start("http://host/page");
+    EXPECT_EQ(call_need(&call), CALL_NEEDS_ADDRESSES);
+    struct addresses two = two_addresses();
+    call_resolved(&call, &two, 1001);
+    ASSERT_EQ(call_need(&call), CALL_NEEDS_CONNECTION);
+    call_connected(&call, false, 1002);
+    ASSERT_EQ(call_need(&call), CALL_NEEDS_TRANSFER);
+    EXPECT_EQ(call_wants(&call), unsigned{WANTS_READ | WANTS_WRITE});
+    send_all(1003);
+    EXPECT_EQ(call_wants(&call), unsigned{WANTS_READ});
+    receive(ok.substr(0, 10), 1004);
+    receive(ok.substr(10), 1005);
+    ASSERT_EQ(call_need(&call), CALL_IS_DONE);
+    EXPECT_EQ(result().error, FETCH_OK);
+    EXPECT_EQ(result().status, 200);
+    EXPECT_EQ(result().body_bytes, 2u);
+    EXPECT_EQ(std::string(result().body.data, result().body.size), "hi");
+    EXPECT_STREQ(headers_find(&result().headers, "content-length"), "2");
+    const nanos expected[MARK_COUNT] = {1000, 1001, 1002, 1003, 1004, 1005};
+    for (int mark = 0; mark < MARK_COUNT; mark++)
+        EXPECT_EQ(result().marks[mark], expected[mark]) << mark;
+    EXPECT_TRUE(call_may_reuse(&call));
+}
+
+TEST_F(Call, TriesTheNextAddressWhenOneIsRefused)
+{
+    start("http://host/");
+    struct addresses two = two_addresses();
+    call_resolved(&call, &two, 1001);
+    EXPECT_EQ(call_address(&call)->socket.any.sa_family, AF_INET6);
+    call_connect_failed(&call, -ECONNREFUSED, 1001);
+    ASSERT_EQ(call_need(&call), CALL_NEEDS_CONNECTION);
+    EXPECT_EQ(call_address(&call)->socket.any.sa_family, AF_INET);
+    call_connect_failed(&call, -ECONNREFUSED, 1001);
+    ASSERT_EQ(call_need(&call), CALL_IS_DONE);
+    EXPECT_EQ(result().error, FETCH_REFUSED);
+    EXPECT_FALSE(call_may_reuse(&call));
+}
+
+TEST_F(Call, DeadlinesDoNotMoveWithProgress)
+{
+    start("http://127.0.0.1/");
+    EXPECT_EQ(call_deadline(&call), 1010);
+    call_connected(&call, false, 1005);
+    EXPECT_EQ(call_deadline(&call), 1100);
+    send_all(1050);
+    receive(ok.substr(0, 10), 1099);
+    EXPECT_EQ(call_deadline(&call), 1100);
+    EXPECT_FALSE(call_expire(&call, 1099));
+    EXPECT_TRUE(call_expire(&call, 1100));
+    EXPECT_EQ(result().error, FETCH_TIMEOUT);
+    EXPECT_FALSE(call_may_reuse(&call));
+    EXPECT_FALSE(call_expire(&call, 2000)) << "expires once";
+}
+
+TEST_F(Call, AConnectionThatIsNotMadeIsAConnectTimeout)
+{
+    start("http://127.0.0.1/");
+    EXPECT_TRUE(call_expire(&call, 1010));
+    EXPECT_EQ(result().error, FETCH_CONNECT_TIMEOUT);
+}
+
+TEST_F(Call, TheTotalTimeoutCountsWhereItIsTheShorterOne)
+{
+    options.total_timeout = 5;
+    start("http://127.0.0.1/");
+    EXPECT_EQ(call_deadline(&call), 1005);
+    EXPECT_TRUE(call_expire(&call, 1005));
+    EXPECT_EQ(result().error, FETCH_TIMEOUT);
+}
+
+TEST_F(Call, WithoutTimeoutsThereIsNoDeadline)
+{
+    options.connect_timeout = options.total_timeout = NEVER;
+    start("http://127.0.0.1/");
+    EXPECT_EQ(call_deadline(&call), NEVER);
+    EXPECT_FALSE(call_expire(&call, NEVER - 1));
+}
+
+TEST_F(Call, FollowsRedirectsAndCountsThem)
+{
+    start("http://127.0.0.1/a/b?q");
+    hop(redirect(301, "../c"));
+    ASSERT_EQ(call_need(&call), CALL_NEEDS_CONNECTION);
+    EXPECT_TRUE(call_may_reuse(&call)) << "the connection of the last hop";
+    EXPECT_STREQ(call_url(&call)->target, "/c");
+    hop(redirect(302, "http://localhost:99/d"));
+    ASSERT_EQ(call_need(&call), CALL_NEEDS_ADDRESSES);
+    EXPECT_EQ(call_url(&call)->port, 99);
+    hop(ok);
+    ASSERT_EQ(call_need(&call), CALL_IS_DONE);
+    EXPECT_EQ(result().error, FETCH_OK);
+    EXPECT_EQ(result().redirects, 2);
+    EXPECT_EQ(result().marks[MARK_START], 1000);
+}
+
+TEST_F(Call, StopsAtTheRedirectLimit)
+{
+    start("http://127.0.0.1/");
+    for (int i = 0; i < 4; i++)
+        hop(redirect(302, "/again"));
+    ASSERT_EQ(call_need(&call), CALL_IS_DONE);
+    EXPECT_EQ(result().error, FETCH_REDIRECTS);
+    EXPECT_EQ(result().redirects, 3);
+}
+
+TEST_F(Call, ARedirectIsTheAnswerWhenNoneAreFollowed)
+{
+    options.redirects_max = 0;
+    start("http://127.0.0.1/");
+    hop(redirect(302, "/x"));
+    ASSERT_EQ(call_need(&call), CALL_IS_DONE);
+    EXPECT_EQ(result().error, FETCH_OK);
+    EXPECT_EQ(result().status, 302);
+}
+
+TEST_F(Call, ARedirectToElsewhereThanHttpIsABadUrl)
+{
+    start("http://127.0.0.1/");
+    hop(redirect(302, "ftp://host/"));
+    EXPECT_EQ(result().error, FETCH_BAD_URL);
+    EXPECT_EQ(result().detail, URL_OTHER_SCHEME);
+}
+
+TEST_F(Call, RedirectsChangeTheMethodAsBrowsersDo)
+{
+    const struct {
+        enum method before;
+        int status;
+        const char *after;
+    } rows[] = {
+        {METHOD_POST, 301, "GET "},  {METHOD_POST, 302, "GET "},
+        {METHOD_POST, 303, "GET "},  {METHOD_POST, 307, "POST "},
+        {METHOD_POST, 308, "POST "}, {METHOD_HEAD, 303, "HEAD "},
+        {METHOD_HEAD, 302, "HEAD "}, {METHOD_GET, 307, "GET "},
+    };
+    for (auto &row : rows) {
+        start("http://127.0.0.1/", row.before,
+              row.before == METHOD_POST ? "body" : "");
+        hop(redirect(row.status, "/next"));
+        call_connected(&call, false, 1001);
+        std::string head = sent_head();
+        EXPECT_EQ(head.rfind(row.after, 0), 0u) << row.status << head;
+        bool posts = std::string(row.after) == "POST ";
+        EXPECT_EQ(head.find("body") != std::string::npos, posts) << head;
+        TearDown();
+        started = false;
+        request = {};
+    }
+}
+
+TEST_F(Call, SecretsDoNotFollowARedirectToAnotherHost)
+{
+    struct headers extra = {};
+    headers_add(&extra, slice_of("Authorization"), slice_of("secret"));
+    headers_add(&extra, slice_of("X-Mine"), slice_of("1"));
+    start("http://127.0.0.1/", METHOD_GET, "", &extra);
+    headers_deinit(&extra);
+    hop(redirect(302, "/same"));
+    call_connected(&call, false, 1001);
+    EXPECT_NE(sent_head().find("secret"), std::string::npos);
+    send_all();
+    receive(redirect(302, "http://127.0.0.2/"));
+    call_connected(&call, false, 1001);
+    EXPECT_EQ(sent_head().find("secret"), std::string::npos);
+    EXPECT_NE(sent_head().find("X-Mine"), std::string::npos);
+}
+
+TEST_F(Call, AStaleConnectionIsForgivenOnce)
+{
+    start("http://127.0.0.1/");
+    EXPECT_TRUE(call_accepts_kept(&call));
+    call_connected(&call, true, 1001);
+    send_all();
+    call_received(&call, nullptr, 0, 1003);
+    ASSERT_EQ(call_need(&call), CALL_NEEDS_CONNECTION);
+    EXPECT_FALSE(call_accepts_kept(&call)) << "the retry wants a fresh one";
+    EXPECT_FALSE(call_may_reuse(&call));
+    call_connected(&call, false, 1004);
+    send_all();
+    call_received(&call, nullptr, 0, 1005);
+    ASSERT_EQ(call_need(&call), CALL_IS_DONE);
+    EXPECT_EQ(result().error, FETCH_CLOSED);
+}
+
+TEST_F(Call, AResetCountsAsStaleToo)
+{
+    start("http://127.0.0.1/");
+    call_connected(&call, true, 1001);
+    call_sent(&call, -EPIPE, 1002);
+    call_received(&call, nullptr, -ECONNRESET, 1003);
+    EXPECT_EQ(call_need(&call), CALL_NEEDS_CONNECTION);
+}
+
+TEST_F(Call, AFreshConnectionThatClosesIsAnError)
+{
+    start("http://127.0.0.1/");
+    call_connected(&call, false, 1001);
+    send_all();
+    call_received(&call, nullptr, 0, 1003);
+    EXPECT_EQ(result().error, FETCH_CLOSED);
+}
+
+TEST_F(Call, AnAnswerThatBeganIsNotAskedForAgain)
+{
+    start("http://127.0.0.1/");
+    call_connected(&call, true, 1001);
+    send_all();
+    receive(ok.substr(0, 5));
+    call_received(&call, nullptr, 0, 1003);
+    ASSERT_EQ(call_need(&call), CALL_IS_DONE);
+    EXPECT_EQ(result().error, FETCH_TRUNCATED);
+}
+
+TEST_F(Call, APostIsNeverSentTwice)
+{
+    start("http://127.0.0.1/", METHOD_POST, "x");
+    EXPECT_FALSE(call_accepts_kept(&call));
+    call_connected(&call, true, 1001);
+    send_all();
+    call_received(&call, nullptr, 0, 1003);
+    ASSERT_EQ(call_need(&call), CALL_IS_DONE);
+    EXPECT_EQ(result().error, FETCH_CLOSED);
+}
+
+TEST_F(Call, AnEarlyAnswerEndsALargePost)
+{
+    std::string body(1 << 20, 'x');
+    start("http://127.0.0.1/", METHOD_POST, body.c_str());
+    call_connected(&call, false, 1001);
+    call_sent(&call, 1000, 1002);
+    EXPECT_EQ(call_wants(&call), unsigned{WANTS_READ | WANTS_WRITE});
+    receive("HTTP/1.1 413 Large\r\nContent-Length: 0\r\n\r\n");
+    ASSERT_EQ(call_need(&call), CALL_IS_DONE);
+    EXPECT_EQ(result().error, FETCH_OK);
+    EXPECT_EQ(result().status, 413);
+    EXPECT_FALSE(call_may_reuse(&call)) << "half a request is on its way";
+}
+
+TEST_F(Call, AFailedSendStillReadsTheAnswer)
+{
+    std::string body(1 << 20, 'x');
+    start("http://127.0.0.1/", METHOD_POST, body.c_str());
+    call_connected(&call, false, 1001);
+    call_sent(&call, -EPIPE, 1002);
+    EXPECT_EQ(call_wants(&call), unsigned{WANTS_READ});
+    receive("HTTP/1.1 413 Large\r\nContent-Length: 0\r\n\r\n");
+    EXPECT_EQ(result().error, FETCH_OK);
+    EXPECT_FALSE(call_may_reuse(&call));
+}
+
+TEST_F(Call, BytesBehindTheAnswerSpoilTheConnection)
+{
+    start("http://127.0.0.1/");
+    hop(ok + "HTTP/1.1 200 nobody asked");
+    EXPECT_EQ(result().error, FETCH_OK);
+    EXPECT_FALSE(call_may_reuse(&call));
+}
+
+TEST_F(Call, FailingTwiceKeepsTheFirstReason)
+{
+    start("http://127.0.0.1/");
+    call_fail(&call, FETCH_CANCELLED, 0, 1001);
+    call_fail(&call, FETCH_RESET, 0, 1002);
+    EXPECT_EQ(result().error, FETCH_CANCELLED);
+    EXPECT_EQ(result().marks[MARK_DONE], 1001);
+}
+
+TEST_F(Call, TheWorkIsDoneOncePerPageThatArrived)
+{
+    int pages = 0;
+    options.work = [](void *context, struct result *page) {
+        EXPECT_EQ(page->body_bytes, 2u);
+        ++*static_cast<int *>(context);
+    };
+    options.work_context = &pages;
+    start("http://127.0.0.1/");
+    hop(ok);
+    EXPECT_EQ(pages, 1);
+    call_start(&call, &request, 8, 1000);
+    call_fail(&call, FETCH_CANCELLED, 0, 1001);
+    EXPECT_EQ(pages, 1);
+}
+
+TEST_F(Call, EveryMarkIsTraced)
+{
+    std::vector<std::pair<size_t, int>> seen;
+    options.trace = [](void *context, size_t index, enum mark mark, nanos) {
+        static_cast<decltype(seen) *>(context)->push_back({index, mark});
+    };
+    options.trace_context = &seen;
+    start("http://127.0.0.1/");
+    hop(ok);
+    ASSERT_EQ(seen.size(), size_t{MARK_COUNT});
+    for (size_t i = 0; i < seen.size(); i++)
+        EXPECT_EQ(seen[i], (std::pair<size_t, int>{7, (int)i}));
+}
+
+TEST_F(Call, StartingOverLeavesNothingOfTheLastTime)
+{
+    start("http://127.0.0.1/");
+    hop(redirect(302, "/other"));
+    hop(ok);
+    call_start(&call, &request, 8, 2000);
+    EXPECT_EQ(result().redirects, 0);
+    EXPECT_EQ(result().body.size, 0u);
+    EXPECT_EQ(result().headers.count, 0u);
+    EXPECT_STREQ(call_url(&call)->target, "/");
+    EXPECT_EQ(call_deadline(&call), 2010);
+}

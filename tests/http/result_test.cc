@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+#include "http/result.h"
+
+#include <gtest/gtest.h>
+
+#include <cerrno>
+#include <set>
+#include <string>
+
+namespace
+{
+
+struct result sample()
+{
+    struct result result;
+    result_init(&result);
+    result.status = 200;
+    result.reused = true;
+    result.body_bytes = 3;
+    result.marks[MARK_DONE] = 42;
+    result.doer = {1, 2, 3};
+    headers_add(&result.headers, slice_of("A"), slice_of("b"));
+    buffer_append_text(&result.body, "xyz");
+    return result;
+}
+
+std::string explain(enum fetch_error error, int detail)
+{
+    struct result result;
+    result_init(&result);
+    result_fail(&result, error, detail);
+    struct buffer out = {};
+    result_explain(&result, &out);
+    std::string text(out.data, out.size);
+    buffer_deinit(&out);
+    return text;
+}
+
+} // namespace
+
+TEST(Result, CrossesFromProcessToProcessWhole)
+{
+    struct result there = sample(), here;
+    result_init(&here);
+    struct buffer wire = {};
+    ASSERT_EQ(result_pack(&there, &wire), 0);
+    ASSERT_EQ(result_pack(&there, &wire), 0);
+    size_t half = wire.size / 2;
+    for (size_t size = 0; size < half; size++)
+        ASSERT_EQ(result_unpack(&here, {wire.data, size}), 0) << size;
+    ASSERT_EQ(result_unpack(&here, buffer_slice(&wire)), (ssize_t)half);
+    EXPECT_EQ(here.status, 200);
+    EXPECT_TRUE(here.reused);
+    EXPECT_EQ(here.marks[MARK_DONE], 42);
+    EXPECT_EQ(here.marks[MARK_START], NEVER);
+    EXPECT_EQ(here.doer.slot, 3u);
+    EXPECT_STREQ(headers_find(&here.headers, "a"), "b");
+    EXPECT_EQ(std::string(here.body.data, here.body.size), "xyz");
+    buffer_deinit(&wire);
+    result_deinit(&there);
+    result_deinit(&here);
+}
+
+TEST(Result, RefusesBytesThatAreNoResult)
+{
+    struct result here;
+    result_init(&here);
+    std::string noise(4096, '\xff');
+    EXPECT_EQ(result_unpack(&here, {noise.data(), noise.size()}), -EBADMSG);
+    result_deinit(&here);
+}
+
+TEST(Result, MovesAndLeavesNothingBehind)
+{
+    struct result from = sample(), to = sample();
+    result_move(&to, &from);
+    EXPECT_EQ(from.body.data, nullptr);
+    EXPECT_EQ(from.headers.count, 0u);
+    EXPECT_EQ(to.body.size, 3u);
+    result_deinit(&to);
+    result_deinit(&from);
+}
+
+TEST(FetchError, EveryWordIsDifferent)
+{
+    std::set<std::string> words;
+    for (int error = FETCH_OK; error <= FETCH_CANCELLED; error++) {
+        words.insert(fetch_error_word((enum fetch_error)error));
+        EXPECT_EQ(fetch_error_exit_code((enum fetch_error)error) == 0,
+                  error == FETCH_OK);
+    }
+    EXPECT_EQ(words.size(), size_t{FETCH_CANCELLED + 1});
+}
+
+TEST(FetchError, SaysWhatLiesBehindIt)
+{
+    EXPECT_NE(explain(FETCH_PROTOCOL, MESSAGE_FOLDED).find("folded"),
+              std::string::npos);
+    EXPECT_NE(explain(FETCH_BAD_URL, URL_BAD_PORT).find("65535"),
+              std::string::npos);
+    EXPECT_NE(explain(FETCH_WORKER_DIED, 9).find("signal 9"),
+              std::string::npos);
+    EXPECT_NE(explain(FETCH_WORKER_DIED, -3).find("status 3"),
+              std::string::npos);
+    EXPECT_NE(explain(FETCH_SYSTEM, -EACCES).find("ermission"),
+              std::string::npos);
+    EXPECT_EQ(explain(FETCH_REFUSED, -ECONNREFUSED),
+              fetch_error_sentence(FETCH_REFUSED));
+}
