@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/models.h"
 
+#include "nonblocking/asyncore_client.h"
+#include "nonblocking/monster.h"
+
 #include <string.h>
 
 const struct model *const models[] = {
+    &poll_model,
+    &epoll_model,
+    &asyncore_model,
     NULL,
 };
 
