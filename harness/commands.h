@@ -7,4 +7,6 @@
 /* The exit code for arguments that make no sense. */
 enum { EXIT_USAGE = 2 };
 
+int fetch_main(int argc, char **argv);
+
 #endif

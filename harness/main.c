@@ -14,6 +14,7 @@ struct command {
 static int help_main(int argc, char **argv);
 
 static const struct command commands[] = {
+    {"fetch", "pages, with any model", fetch_main},
     {"help", "this list", help_main},
 };
 

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/* `fetch`: a client for real use, with any model. Its parts:
+ *
+ *     fetch_options.c  the command line, read and checked
+ *     fetch_batch.c    what a model is given: jobs out, results in
+ *     fetch_print.c    a result for a person, and the summary; progress
+ *     fetch_json.c     the same for a program
+ *     fetch_save.c     a body as a file
+ *     fetch.c          the command itself
+ */
+#ifndef HARNESS_FETCH_H
+#define HARNESS_FETCH_H
+
+#include "http/model.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct fetch_options {
+    const struct model *model;
+    size_t concurrency;
+    size_t count;          /* of requests */
+    struct request *pages; /* one for each URL; gone through round robin */
+    char **urls;           /* as they were given; borrowed from argv */
+    size_t url_count;
+    enum method method;
+    bool method_given;
+    bool location, limited; /* -L; --connect-timeout or --max-time */
+    int redirects_max;
+    struct headers extra;
+    const char *data;      /* NULL: none */
+    const char *directory; /* NULL: bodies are not saved */
+    bool json;
+    struct call_options call;
+};
+
+/* Reads a command line. Returns -1 when there is something to fetch; otherwise
+ * the exit code: all has been said. Deinitialise in both cases. */
+int fetch_options_init(struct fetch_options *options, int argc, char **argv);
+void fetch_options_deinit(struct fetch_options *options);
+
+/* One page, one request: the body itself is what is printed. */
+bool fetch_prints_body(const struct fetch_options *options);
+
+enum { FETCH_STATUS_END = 600 };
+
+/* A fetch under way, and what came of it so far. */
+struct fetch {
+    struct batch
+        batch; /* the first member: the callbacks find the rest by it */
+    const struct fetch_options *options;
+    struct cancel cancel;
+    size_t handed_out, finished, failed;
+    uint64_t bytes;
+    nanos began, last_progress;
+    bool progress_shown;
+    size_t statuses[FETCH_STATUS_END]; /* how often each was answered */
+    size_t errors[FETCH_CANCELLED + 1];
+    /* The failure that decides the exit code: that of the lowest index. */
+    size_t first_failed;
+    enum fetch_error first_error;
+    bool output_failed; /* nothing more can be written: said, and cancelled */
+    unsigned *told;     /* which errors a person was told of, for each URL */
+};
+
+/* 0 or a negative errno. `options` is borrowed. */
+int fetch_init(struct fetch *fetch, const struct fetch_options *options);
+void fetch_deinit(struct fetch *fetch);
+
+/* The model works through the batch. 0 or a negative errno. */
+int fetch_run(struct fetch *fetch);
+
+/* The text of a result's URL. */
+const char *fetch_url(const struct fetch *fetch, size_t index);
+
+/* Prints a result as it came in: as a line, as JSON, or its body. `path` is the
+ * file that holds its body, or NULL. */
+void fetch_print_result(struct fetch *fetch, size_t index,
+                        const struct result *result, const char *path);
+void fetch_print_summary(struct fetch *fetch);
+
+/* A line of JSON each. */
+void fetch_print_json(const struct fetch *fetch, size_t index,
+                      const struct result *result, const char *path);
+void fetch_print_json_summary(const struct fetch *fetch, nanos wall);
+
+/* Where a person waits at a terminal and sees no results: how far it is, at
+ * most five times a second, and only once it takes longer than two. */
+void fetch_show_progress(struct fetch *fetch, nanos now);
+void fetch_hide_progress(struct fetch *fetch);
+
+/* Saves a body under a name made of index and URL, whole or not at all: it is
+ * written under another name first. Appends the path to `path`. 0 or a negative
+ * errno. */
+int fetch_save(const struct fetch *fetch, size_t index,
+               const struct result *result, struct buffer *path);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/fetch.h"
+
+#include "blocking/clock.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+static struct fetch *fetch_of(struct batch *batch)
+{
+    return (struct fetch *)(void *)batch;
+}
+
+static bool hand_out(struct batch *batch, struct job *job)
+{
+    struct fetch *fetch = fetch_of(batch);
+    const struct fetch_options *options = fetch->options;
+    if (fetch->handed_out == options->count)
+        return false;
+    size_t index = fetch->handed_out++;
+    *job = (struct job){
+        .index = index,
+        .request = &options->pages[index % options->url_count],
+    };
+    return true;
+}
+
+static void count_failure(struct fetch *fetch, size_t index,
+                          enum fetch_error error)
+{
+    fetch->errors[error]++;
+    if (!fetch->failed++ || index < fetch->first_failed) {
+        fetch->first_failed = index;
+        fetch->first_error = error;
+    }
+}
+
+static void count(struct fetch *fetch, size_t index,
+                  const struct result *result)
+{
+    fetch->finished++;
+    fetch->bytes += result->body_bytes;
+    if (result->error)
+        count_failure(fetch, index, result->error);
+    else
+        fetch->statuses[result->status]++;
+}
+
+static void take_in(struct batch *batch, size_t index, struct result *result)
+{
+    struct fetch *fetch = fetch_of(batch);
+    struct buffer path = {0};
+    if (fetch->options->directory && !result->error) {
+        int error = fetch_save(fetch, index, result, &path);
+        if (error)
+            result_fail(result, FETCH_SYSTEM, error);
+    }
+    count(fetch, index, result);
+    if (!fetch->output_failed)
+        fetch_print_result(fetch, index, result, path.data);
+    fetch_show_progress(fetch, monotonic_now());
+    buffer_deinit(&path);
+}
+
+int fetch_init(struct fetch *fetch, const struct fetch_options *options)
+{
+    *fetch = (struct fetch){
+        .batch = {.concurrency = options->concurrency,
+                  .options = &options->call,
+                  .cancel = &fetch->cancel,
+                  .next = hand_out,
+                  .done = take_in},
+        .options = options,
+        .told = calloc(options->url_count, sizeof *fetch->told),
+    };
+    int error = cancel_init(&fetch->cancel);
+    return error ? error : fetch->told ? 0 : -ENOMEM;
+}
+
+void fetch_deinit(struct fetch *fetch)
+{
+    cancel_deinit(&fetch->cancel);
+    free(fetch->told);
+}
+
+int fetch_run(struct fetch *fetch)
+{
+    fetch->began = monotonic_now();
+    return fetch->options->model->run(&fetch->batch);
+}
+
+const char *fetch_url(const struct fetch *fetch, size_t index)
+{
+    return fetch->options->urls[index % fetch->options->url_count];
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/interrupt.h"
+
+#include <signal.h>
+#include <stddef.h>
+
+/* A signal handler is told nothing but a number: the one thing that it needs
+ * has to stand somewhere. */
+static struct cancel *cancelled_by_signal;
+static volatile sig_atomic_t signal_seen;
+
+static void on_signal(int number)
+{
+    signal_seen = number;
+    cancel_request(cancelled_by_signal);
+}
+
+void interrupt_cancels(struct cancel *cancel)
+{
+    cancelled_by_signal = cancel;
+    /* RESETHAND: whoever does not want to wait presses Ctrl-C again. */
+    struct sigaction action = {.sa_handler = on_signal,
+                               .sa_flags = (int)SA_RESETHAND};
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+int interrupt_signal(void)
+{
+    return signal_seen;
+}

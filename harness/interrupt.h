@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* Ctrl-C as a wish: the first SIGINT or SIGTERM asks to stop, so that what was
+ * done so far can be printed; the second one ends the program at once. */
+#ifndef HARNESS_INTERRUPT_H
+#define HARNESS_INTERRUPT_H
+
+#include "http/cancel.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* From now on the signals cancel `cancel`, which must outlive the program's
+ * work. For the whole process; once. */
+void interrupt_cancels(struct cancel *cancel);
+
+/* Which signal came, or 0. An interrupted program ends with 128 + this. */
+int interrupt_signal(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

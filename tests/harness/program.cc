@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+#include "program.h"
+
+#include <csignal>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdexcept>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* In the child: becomes the program, or ends. */
+[[noreturn]] static void become(const std::vector<std::string> &arguments,
+                                int out, int err)
+{
+    std::vector<char *> argv{const_cast<char *>(WAITLAB_PROGRAM)};
+    for (auto &argument : arguments)
+        argv.push_back(const_cast<char *>(argument.c_str()));
+    argv.push_back(nullptr);
+    dup2(open("/dev/null", O_RDONLY), STDIN_FILENO);
+    dup2(out, STDOUT_FILENO);
+    dup2(err, STDERR_FILENO);
+    execv(WAITLAB_PROGRAM, argv.data());
+    _exit(127);
+}
+
+Program::Program(const std::vector<std::string> &arguments)
+{
+    int out_pipe[2], err_pipe[2];
+    if (pipe2(out_pipe, O_CLOEXEC) || pipe2(err_pipe, O_CLOEXEC))
+        throw std::runtime_error("no pipe");
+    pid = fork();
+    if (pid == 0)
+        become(arguments, out_pipe[1], err_pipe[1]);
+    close(out_pipe[1]);
+    close(err_pipe[1]);
+    out_fd = out_pipe[0];
+    err_fd = err_pipe[0];
+}
+
+Program::~Program()
+{
+    if (pid > 0) {
+        kill(pid, SIGKILL);
+        waitpid(pid, nullptr, 0);
+    }
+    close(out_fd);
+    close(err_fd);
+}
+
+static bool read_some(int fd, std::string &into)
+{
+    char bytes[4096];
+    ssize_t count = read(fd, bytes, sizeof bytes);
+    if (count > 0)
+        into.append(bytes, static_cast<size_t>(count));
+    return count > 0;
+}
+
+std::string Program::line()
+{
+    size_t end;
+    while ((end = out.find('\n', read_until)) == std::string::npos)
+        if (!read_some(out_fd, out))
+            return "";
+    std::string line = out.substr(read_until, end - read_until);
+    read_until = end + 1;
+    return line;
+}
+
+void Program::signal(int number)
+{
+    kill(pid, number);
+}
+
+int Program::wait()
+{
+    struct pollfd ends[2] = {{out_fd, POLLIN, 0}, {err_fd, POLLIN, 0}};
+    while (ends[0].fd >= 0 || ends[1].fd >= 0) {
+        poll(ends, 2, -1);
+        if (ends[0].revents && !read_some(out_fd, out))
+            ends[0].fd = -1;
+        if (ends[1].revents && !read_some(err_fd, err))
+            ends[1].fd = -1;
+    }
+    int status = 0;
+    waitpid(pid, &status, 0);
+    pid = 0;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+Ran run(const std::vector<std::string> &arguments)
+{
+    Program program(arguments);
+    int code = program.wait();
+    return {code, program.out, program.err};
+}

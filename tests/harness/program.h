@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* The program under test, run as a person runs it: its own process, its output
+ * caught, its exit code read. */
+#ifndef TESTS_HARNESS_PROGRAM_H
+#define TESTS_HARNESS_PROGRAM_H
+
+#include <string>
+#include <sys/types.h>
+#include <vector>
+
+/* Under way; ended and reaped when it goes out of scope. */
+class Program
+{
+  public:
+    explicit Program(const std::vector<std::string> &arguments);
+    ~Program();
+    Program(const Program &) = delete;
+    Program &operator=(const Program &) = delete;
+
+    /* The next line of its standard output, without the end of line; empty when
+     * there are no more. */
+    std::string line();
+
+    void signal(int number);
+
+    /* Reads what is left of both outputs, waits for the end and returns the
+     * exit code, or minus the signal that killed it. */
+    int wait();
+
+    std::string out, err; /* all of it, after wait() */
+
+  private:
+    pid_t pid;
+    int out_fd, err_fd;
+    size_t read_until = 0;
+};
+
+/* All at once. */
+struct Ran {
+    int code;
+    std::string out, err;
+};
+
+Ran run(const std::vector<std::string> &arguments);
+
+#endif
