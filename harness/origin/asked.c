@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/origin/asked.h"
+
+#include "harness/origin/behaviours.h"
+#include "harness/origin/stats.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+/* ---- numbers and times ---- */
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Takes the digits at the front of `text`. */
+static bool take_digits(struct slice *text, uint64_t *number)
+{
+    uint64_t value = 0;
+    size_t digits = 0;
+    while (digits < text->size && is_digit(text->data[digits])) {
+        uint64_t digit = (uint64_t)(text->data[digits] - '0');
+        if (value > (UINT64_MAX - digit) / 10)
+            return false;
+        value = value * 10 + digit;
+        digits++;
+    }
+    text->data += digits;
+    text->size -= digits;
+    *number = value;
+    return digits > 0;
+}
+
+bool asked_number(struct slice text, uint64_t *number)
+{
+    return take_digits(&text, number) && text.size == 0;
+}
+
+/* Behind the point: billionths, as many digits as a nanosecond has. */
+static bool take_fraction(struct slice *text, uint64_t *billionths)
+{
+    *billionths = 0;
+    if (text->size == 0 || text->data[0] != '.')
+        return true;
+    uint64_t weight = 100000000;
+    size_t i = 1;
+    for (; i < text->size && is_digit(text->data[i]); i++) {
+        *billionths += (uint64_t)(text->data[i] - '0') * weight;
+        weight /= 10;
+    }
+    text->data += i;
+    text->size -= i;
+    return i > 1;
+}
+
+static uint64_t unit_of(struct slice text)
+{
+    if (text.size == 0 || slice_equal(text, slice_of("s")))
+        return (uint64_t)NANOS_PER_SECOND;
+    if (slice_equal(text, slice_of("ms")))
+        return (uint64_t)NANOS_PER_MILLISECOND;
+    if (slice_equal(text, slice_of("us")))
+        return (uint64_t)NANOS_PER_MICROSECOND;
+    return 0;
+}
+
+bool asked_span(struct slice text, nanos *span)
+{
+    uint64_t whole, billionths;
+    if (!take_digits(&text, &whole) || !take_fraction(&text, &billionths))
+        return false;
+    uint64_t unit = unit_of(text);
+    if (unit == 0 || whole > (uint64_t)ASKED_SPAN_MAX / unit)
+        return false;
+    uint64_t value =
+        whole * unit + billionths * unit / (uint64_t)NANOS_PER_SECOND;
+    if (value > (uint64_t)ASKED_SPAN_MAX)
+        return false;
+    *span = (nanos)value;
+    return true;
+}
+
+static int hex_value(char c)
+{
+    if (is_digit(c))
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
+}
+
+int asked_decode(struct slice text, struct buffer *out)
+{
+    int error = 0;
+    for (size_t i = 0; i < text.size && !error; i++) {
+        char c = text.data[i];
+        if (c == '%') {
+            int high = i + 2 < text.size ? hex_value(text.data[i + 1]) : -1;
+            int low = high >= 0 ? hex_value(text.data[i + 2]) : -1;
+            if (low < 0)
+                return -EINVAL;
+            c = (char)(high * 16 + low);
+            i += 2;
+        }
+        if ((unsigned char)c < ' ' || c == 0x7f)
+            return -EINVAL;
+        error = buffer_append(out, &c, 1);
+    }
+    return error;
+}
+
+/* ---- parameters ---- */
+
+enum parameter_kind { TAKES_NUMBER, TAKES_SPAN, TAKES_FRAMING, TAKES_TEXT };
+
+/* TAKES_TEXT without a place is taken and ignored. */
+static const struct parameter {
+    const char *name;
+    enum parameter_kind kind;
+    uint64_t least, most;
+    size_t place;
+    const char *expects;
+} parameters[] = {
+    {"delay", TAKES_SPAN, 0, 0, offsetof(struct asked, delay),
+     "a time of at most 600 s, such as 20ms or 1.5"},
+    {"status", TAKES_NUMBER, 200, 599, offsetof(struct asked, status),
+     "a number from 200 to 599"},
+    {"length", TAKES_FRAMING, 0, 0, offsetof(struct asked, framing),
+     "close, chunked or length"},
+    {"bytes", TAKES_NUMBER, 0, ASKED_BYTES_MAX, offsetof(struct asked, bytes),
+     "a number up to 2^50"},
+    {"seed", TAKES_NUMBER, 0, UINT64_MAX - 1, offsetof(struct asked, seed),
+     "a number"},
+    {"run", TAKES_TEXT, 0, 0, offsetof(struct asked, run),
+     "up to 40 letters, digits, '.', '_' and '-'"},
+    {"after", TAKES_NUMBER, 0, ASKED_BYTES_MAX, offsetof(struct asked, after),
+     "a number of bytes"},
+    {"until", TAKES_NUMBER, 1, 1000000, offsetof(struct asked, until),
+     "a number of requests, 1 or more"},
+    {"every", TAKES_SPAN, 0, 0, offsetof(struct asked, every),
+     "a time of at most 600 s, such as 20ms"},
+    {"for", TAKES_SPAN, 0, 0, offsetof(struct asked, give_up),
+     "a time of at most 600 s, such as 2s"},
+    {"to", TAKES_TEXT, 0, 0, offsetof(struct asked, to), "a URL"},
+    {"when", TAKES_TEXT, 0, 0, offsetof(struct asked, when), "next"},
+    {"reset", TAKES_NUMBER, 0, 1, offsetof(struct asked, reset), "0 or 1"},
+    {"i", TAKES_TEXT, 0, 0, SIZE_MAX, "anything"},
+};
+
+enum { PARAMETERS = sizeof parameters / sizeof *parameters };
+
+__attribute__((format(printf, 2, 3))) static void
+refuse(struct asked *asked, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(asked->sentence, sizeof asked->sentence, format, arguments);
+    va_end(arguments);
+    asked->refused = 400;
+}
+
+static bool parse_framing(struct slice text, enum framing *framing)
+{
+    if (slice_equal(text, slice_of("close")))
+        *framing = FRAMING_CLOSE;
+    else if (slice_equal(text, slice_of("chunked")))
+        *framing = FRAMING_CHUNKED;
+    else if (slice_equal(text, slice_of("length")))
+        *framing = FRAMING_LENGTH;
+    else
+        return false;
+    return true;
+}
+
+static bool parse_number(const struct parameter *parameter, struct slice text,
+                         uint64_t *number)
+{
+    return asked_number(text, number) && *number >= parameter->least &&
+           *number <= parameter->most;
+}
+
+static bool parse_value(struct asked *asked, const struct parameter *parameter,
+                        struct slice value)
+{
+    if (parameter->place == SIZE_MAX)
+        return true;
+    void *place = (char *)asked + parameter->place;
+    switch (parameter->kind) {
+    case TAKES_NUMBER:
+        return parse_number(parameter, value, place);
+    case TAKES_SPAN:
+        return asked_span(value, place);
+    case TAKES_FRAMING:
+        return parse_framing(value, place);
+    case TAKES_TEXT:
+        *(struct slice *)place = value;
+        return true;
+    }
+    return false;
+}
+
+static const struct parameter *find_parameter(struct slice name)
+{
+    for (int i = 0; i < PARAMETERS; i++)
+        if (slice_equal(slice_of(parameters[i].name), name))
+            return &parameters[i];
+    return NULL;
+}
+
+/* Cuts `text` at the first `c`; what stands behind it, or nothing. */
+static struct slice cut(struct slice *text, char c)
+{
+    const char *at = text->size ? memchr(text->data, c, text->size) : NULL;
+    if (!at)
+        return (struct slice){"", 0};
+    size_t size = (size_t)(at - text->data);
+    struct slice rest = {at + 1, text->size - size - 1};
+    text->size = size;
+    return rest;
+}
+
+static void parse_parameter(struct asked *asked, struct slice name)
+{
+    struct slice value = cut(&name, '=');
+    const struct parameter *parameter = find_parameter(name);
+    if (!parameter)
+        refuse(asked, "There is a parameter that no path knows; see / for "
+                      "those there are.");
+    else if (!parse_value(asked, parameter, value))
+        refuse(asked, "The parameter %s expects %s.", parameter->name,
+               parameter->expects);
+}
+
+static void parse_parameters(struct asked *asked)
+{
+    struct slice rest = asked->query;
+    while (rest.size && !asked->refused) {
+        struct slice one = rest;
+        rest = cut(&one, '&');
+        if (one.size)
+            parse_parameter(asked, one);
+    }
+    if (asked->run.size && !stats_is_id(asked->run) && !asked->refused) {
+        const struct parameter *run = find_parameter(slice_of("run"));
+        refuse(asked, "The parameter run expects %s.", run->expects);
+    }
+    if (asked->refused)
+        asked->run.size = 0;
+}
+
+/* ---- the path ---- */
+
+static bool parse_path_number(struct asked *asked, struct slice text)
+{
+    switch (asked->behaviour->takes) {
+    case PATH_ALONE:
+        return true;
+    case PATH_BYTES:
+        return asked_number(text, &asked->number) &&
+               asked->number <= ASKED_BYTES_MAX;
+    case PATH_STATUS:
+        return asked_number(text, &asked->number) && asked->number >= 200 &&
+               asked->number <= 599;
+    case PATH_COUNT:
+        return asked_number(text, &asked->number) && asked->number <= 1000000;
+    case PATH_SPAN:
+        return asked_span(text, &asked->span);
+    }
+    return false;
+}
+
+static void parse_path(struct asked *asked, struct slice path)
+{
+    struct slice number;
+    asked->behaviour = behaviours_find(path, &number);
+    if (!asked->behaviour) {
+        asked->refused = 404;
+        return;
+    }
+    if (!parse_path_number(asked, number))
+        refuse(asked, "The path %s expects %s.", asked->behaviour->usage,
+               asked->behaviour->expects);
+}
+
+/* An absolute URL is as good as a path (RFC 9112, 3.2.2). */
+static struct slice path_of(struct slice target)
+{
+    struct slice scheme = {target.data, target.size < 7 ? target.size : 7};
+    if (!slice_equal_nocase(scheme, slice_of("http://")))
+        return target;
+    struct slice host = {target.data + 7, target.size - 7};
+    struct slice path = cut(&host, '/');
+    if (path.data == target.data + target.size || path.size == 0)
+        return slice_of("/");
+    return (struct slice){path.data - 1, path.size + 1};
+}
+
+static void check_method(struct asked *asked, struct slice method)
+{
+    asked->head_only = slice_equal(method, slice_of("HEAD"));
+    if (!asked->head_only && !slice_equal(method, slice_of("GET")) &&
+        !slice_equal(method, slice_of("POST"))) {
+        refuse(asked, "The methods here are GET, HEAD and POST.");
+        asked->refused = 405;
+    }
+}
+
+void asked_parse(struct asked *asked, const struct message *message)
+{
+    memset(asked, 0, sizeof *asked);
+    asked->status = asked->bytes = asked->after = asked->until = ASKED_UNSAID;
+    asked->seed = asked->reset = ASKED_UNSAID;
+    asked->every = 20 * NANOS_PER_MILLISECOND;
+    asked->give_up = 2 * NANOS_PER_SECOND;
+    asked->keep_alive = message->keep_alive;
+    asked->minor_version = message->minor_version;
+    struct slice path = path_of(buffer_slice(&message->target));
+    asked->query = cut(&path, '?');
+    parse_path(asked, path);
+    if (!asked->refused)
+        parse_parameters(asked);
+    if (!asked->refused)
+        check_method(asked, buffer_slice(&message->method));
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* What each path does: a table from path to function. */
+#ifndef HARNESS_ORIGIN_BEHAVIOURS_H
+#define HARNESS_ORIGIN_BEHAVIOURS_H
+
+#include "harness/origin/asked.h"
+
+struct connection;
+
+/* What stands behind the name in the path. */
+enum path_takes { PATH_ALONE, PATH_BYTES, PATH_COUNT, PATH_STATUS, PATH_SPAN };
+
+struct behaviour {
+    const char *name;
+    enum path_takes takes;
+    const char *usage;    /* "/bytes/N" */
+    const char *expects;  /* of what stands behind the name */
+    const char *sentence; /* what it does */
+    /* Sets up the answer of a request that has been read. 0 or -ENOMEM. */
+    int (*prepare)(struct connection *connection, struct asked *asked);
+    unsigned flags;
+};
+
+enum behaviour_flag {
+    ANSWERS_EARLY = 1, /* as soon as the head is there */
+    IS_UNCOUNTED = 2,  /* not a request of any run */
+    KEEPS_BODY = 4,    /* wants what was posted */
+};
+
+/* All of them; the last one has no name. */
+extern const struct behaviour behaviours[];
+
+/* NULL when there is none. `*number` is what stands behind its name. */
+const struct behaviour *behaviours_find(struct slice path,
+                                        struct slice *number);
+
+/* The answer to a request that is refused: asked->refused says how. */
+int behaviours_refuse(struct connection *connection, const struct asked *asked,
+                      bool body_read);
+
+/* The answer to a /hold once so many have arrived, which may be too few. */
+int behaviours_release(struct connection *connection, struct asked *asked,
+                       int arrived);
+
+/* Is it a plain GET of /fixed, the same each time but for its run? */
+bool behaviours_is_fixed(const struct asked *asked);
+
+#endif

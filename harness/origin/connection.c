@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/origin/connection.h"
+
+#include "harness/origin/server.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* So long may a client go on sending what nobody reads. */
+static const nanos DRAIN_TIME = NANOS_PER_SECOND;
+
+static void on_ready(struct handle *handle);
+static void on_timer(struct handle *handle);
+
+/* ---- its life ---- */
+
+static void link_connection(struct connection *connection)
+{
+    struct origin *origin = connection->origin;
+    connection->next = origin->connections;
+    if (connection->next)
+        connection->next->previous = connection;
+    origin->connections = connection;
+    origin->open++;
+}
+
+static void unlink_connection(struct connection *connection)
+{
+    struct origin *origin = connection->origin;
+    if (connection->next)
+        connection->next->previous = connection->previous;
+    if (connection->previous)
+        connection->previous->next = connection->next;
+    else
+        origin->connections = connection->next;
+    origin->open--;
+}
+
+int connection_new(struct origin *origin, int fd)
+{
+    struct connection *connection = calloc(1, sizeof *connection);
+    if (!connection) {
+        close(fd);
+        return -ENOMEM;
+    }
+    connection->origin = origin;
+    connection->watch = (struct watch){.handle.run = on_ready, .fd = fd};
+    connection->timer = (struct handle){.run = on_timer};
+    connection->since = loop_time(origin->loop);
+    link_connection(connection);
+    run_open(&origin->stats.total);
+    int error = loop_watch(origin->loop, &connection->watch, SELECT_READ);
+    if (error)
+        connection_free(connection);
+    return error;
+}
+
+static void end_request(struct connection *connection, enum request_end how)
+{
+    struct origin *origin = connection->origin;
+    loop_cancel(origin->loop, &connection->timer);
+    hold_leave(connection);
+    answer_deinit(&connection->answer);
+    connection->delay = connection->every = 0;
+    connection->never = false;
+    if (!connection->counted)
+        return;
+    connection->counted = false;
+    stats_request_end(&origin->stats, connection->request_run,
+                      loop_time(origin->loop), how);
+}
+
+void connection_free(struct connection *connection)
+{
+    struct origin *origin = connection->origin;
+    end_request(connection, REQUEST_ABANDONED);
+    requests_drop_reader(connection);
+    buffer_deinit(&connection->pending);
+    origin->stored -= connection->stored;
+    loop_watch(origin->loop, &connection->watch, 0);
+    close(connection->watch.fd);
+    run_close(&origin->stats.total);
+    if (connection->run)
+        run_close(connection->run);
+    unlink_connection(connection);
+    free(connection);
+}
+
+void connection_join_run(struct connection *connection, struct run *run)
+{
+    if (connection->has_run)
+        return;
+    connection->has_run = true;
+    connection->run = run;
+    if (run)
+        run_open(run);
+}
+
+void connection_count(struct connection *connection, struct run *run)
+{
+    struct origin *origin = connection->origin;
+    connection_join_run(connection, run);
+    connection->counted = true;
+    connection->request_run = run;
+    stats_request(&origin->stats, run, loop_time(origin->loop));
+}
+
+/* ---- the answer goes out ---- */
+
+static void wait_for(struct connection *connection, nanos span)
+{
+    struct loop *loop = connection->origin->loop;
+    nanos when = nanos_after(loop_time(loop), span);
+    if (loop_call_at(loop, &connection->timer, when))
+        connection->state = CONNECTION_CLOSED;
+}
+
+/* A close with input unread is a reset, and may overtake the answer: so our
+ * side is closed, and what still comes is read for a while. */
+static void drain(struct connection *connection)
+{
+    buffer_deinit(&connection->pending);
+    shutdown(connection->watch.fd, SHUT_WR);
+    connection->state = CONNECTION_DRAINS;
+    wait_for(connection, DRAIN_TIME);
+}
+
+static void close_with_reset(struct connection *connection)
+{
+    struct linger now = {.l_onoff = 1, .l_linger = 0};
+    setsockopt(connection->watch.fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+    connection->state = CONNECTION_CLOSED;
+}
+
+static void finish(struct connection *connection)
+{
+    enum finish finish = connection->answer.finish;
+    end_request(connection, REQUEST_SERVED);
+    connection->state = CONNECTION_READS;
+    switch (finish) {
+    case FINISH_KEEP:
+        break;
+    case FINISH_VANISH_NEXT:
+        connection->doomed = true;
+        break;
+    case FINISH_CLOSE:
+        if (connection->pending.size == 0)
+            connection->state = CONNECTION_CLOSED;
+        else
+            drain(connection);
+        break;
+    case FINISH_VANISH:
+        connection->state = CONNECTION_CLOSED;
+        break;
+    case FINISH_DRAIN:
+        drain(connection);
+        break;
+    case FINISH_RESET:
+        close_with_reset(connection);
+        break;
+    }
+}
+
+static void write_answer(struct connection *connection)
+{
+    struct origin *origin = connection->origin;
+    uint64_t count;
+    connection->state = CONNECTION_WRITES;
+    enum sending sending = answer_send(
+        &connection->answer, connection->watch.fd, origin->out, &count);
+    if (connection->counted)
+        stats_bytes(&origin->stats, connection->request_run, count);
+    if (count)
+        connection->since = loop_time(origin->loop);
+    switch (sending) {
+    case SENT_ALL:
+        finish(connection);
+        break;
+    case SENT_UP_TO_LIMIT:
+        connection->state = CONNECTION_DRIPS;
+        wait_for(connection, connection->every);
+        break;
+    case SEND_BLOCKED:
+        break;
+    case SEND_FAILED:
+        connection->state = CONNECTION_CLOSED;
+        break;
+    }
+}
+
+void connection_answer(struct connection *connection)
+{
+    nanos delay = connection->delay;
+    connection->delay = 0;
+    connection->state = CONNECTION_WAITS;
+    /* A held one has set its own timer. */
+    if (connection->never || connection->held)
+        return;
+    if (delay > 0)
+        wait_for(connection, delay);
+    else
+        write_answer(connection);
+}
+
+/* ---- what the loop calls ---- */
+
+static unsigned interest_of(const struct connection *connection)
+{
+    switch (connection->state) {
+    case CONNECTION_READS:
+    case CONNECTION_DRAINS:
+        return SELECT_READ;
+    case CONNECTION_WAITS:
+    case CONNECTION_DRIPS:
+        /* Only to learn that the client goes: what it sends is for later. */
+        return connection->ended || connection->pending.size ? 0 : SELECT_READ;
+    case CONNECTION_WRITES:
+        return SELECT_WRITE;
+    case CONNECTION_CLOSED:
+        break;
+    }
+    return 0;
+}
+
+/* Books what is kept for it; who wants much when little is left has to go. */
+static void account(struct connection *connection)
+{
+    struct origin *origin = connection->origin;
+    size_t stored =
+        connection->pending.capacity + connection->answer.text.capacity;
+    if (connection->reader)
+        stored += connection->reader->body.capacity;
+    origin->stored += stored - connection->stored;
+    connection->stored = stored;
+    if (stored > STORED_SMALL && origin->stored > STORED_MAX) {
+        stats_error(&origin->stats, connection->run);
+        connection->state = CONNECTION_CLOSED;
+    }
+}
+
+/* The next request may have come behind the last one. */
+static void take_pending(struct connection *connection)
+{
+    struct buffer taken = connection->pending;
+    connection->pending = (struct buffer){0};
+    requests_take(connection, taken.data, taken.size);
+    buffer_deinit(&taken);
+}
+
+/* Ends every call from the loop: leaves the connection watched for what it
+ * wants next, or not at all. */
+static void settle(struct connection *connection)
+{
+    struct loop *loop = connection->origin->loop;
+    while (connection->state == CONNECTION_READS && connection->pending.size)
+        take_pending(connection);
+    if (connection->state == CONNECTION_READS && connection->ended)
+        connection->state = CONNECTION_CLOSED;
+    account(connection);
+    unsigned interest = interest_of(connection);
+    if (connection->state != CONNECTION_CLOSED &&
+        interest != connection->watch.interest &&
+        loop_watch(loop, &connection->watch, interest))
+        connection->state = CONNECTION_CLOSED;
+    if (connection->state == CONNECTION_CLOSED)
+        connection_free(connection);
+}
+
+/* Before an answer has begun, who closes has gone. Afterwards the next send
+ * will tell: some close their side and still read. */
+static void on_end(struct connection *connection)
+{
+    connection->ended = true;
+    if (connection->state != CONNECTION_DRIPS)
+        connection->state = CONNECTION_CLOSED;
+}
+
+static void take(struct connection *connection, const char *data, size_t size)
+{
+    if (connection->state == CONNECTION_READS)
+        requests_take(connection, data, size);
+    else if (connection->state != CONNECTION_DRAINS &&
+             buffer_append(&connection->pending, data, size))
+        connection->state = CONNECTION_CLOSED;
+}
+
+static void receive(struct connection *connection)
+{
+    struct origin *origin = connection->origin;
+    ssize_t size = recv(connection->watch.fd, origin->in, sizeof origin->in, 0);
+    if (size > 0)
+        take(connection, origin->in, (size_t)size);
+    else if (size == 0)
+        on_end(connection);
+    else if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
+        connection->state = CONNECTION_CLOSED;
+}
+
+static void on_ready(struct handle *handle)
+{
+    struct watch *watch = container_of(handle, struct watch, handle);
+    struct connection *connection =
+        container_of(watch, struct connection, watch);
+    if (connection->state == CONNECTION_WRITES)
+        write_answer(connection);
+    else
+        receive(connection);
+    settle(connection);
+}
+
+static void on_timer(struct handle *handle)
+{
+    struct connection *connection =
+        container_of(handle, struct connection, timer);
+    if (connection->state == CONNECTION_DRAINS) {
+        connection->state = CONNECTION_CLOSED;
+    } else if (connection->held) {
+        if (hold_finish(connection))
+            connection->state = CONNECTION_CLOSED;
+        else
+            connection_answer(connection);
+    } else {
+        if (connection->state == CONNECTION_DRIPS)
+            answer_drip(&connection->answer);
+        write_answer(connection);
+    }
+    settle(connection);
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/origin/listener.h"
+
+#include "harness/origin/connection.h"
+#include "harness/origin/server.h"
+#include "http/address.h"
+
+#include <errno.h>
+#include <netinet/tcp.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+/* ACCEPTS_PER_TURN: those that are connected want answers meanwhile.
+ * FDS_OF_OTHERS: the selector, the listeners, standard streams, some more. */
+enum {
+    BACKLOG = 8192,
+    ACCEPTS_PER_TURN = 64,
+    FDS_OF_OTHERS = 40,
+    PORTS_TRIED = 20,
+};
+
+static const nanos PAUSE = 50 * NANOS_PER_MILLISECOND;
+
+int listener_room(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit))
+        return 1;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+    getrlimit(RLIMIT_NOFILE, &limit);
+    if (limit.rlim_cur > 1000000)
+        return 1000000;
+    return limit.rlim_cur > 2 * FDS_OF_OTHERS
+               ? (int)limit.rlim_cur - FDS_OF_OTHERS
+               : (int)limit.rlim_cur / 2 + 1;
+}
+
+/* ---- accepting ---- */
+
+static int accept_on(const struct watch *watch)
+{
+    int fd = accept4(watch->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    return fd < 0 ? -errno : fd;
+}
+
+/* No room: say so, as far as that can be done at once. */
+static void turn_away(struct origin *origin, int fd)
+{
+    static const char answer[] = "HTTP/1.1 503 Service Unavailable\r\n"
+                                 "Content-Length: 26\r\n"
+                                 "Connection: close\r\n\r\n"
+                                 "Too many are here already\n";
+    origin->stats.total.refused++;
+    /* What was asked already is read, or the close would be a reset that may
+     * overtake the answer. */
+    recv(fd, origin->in, sizeof origin->in, MSG_DONTWAIT);
+    send(fd, answer, sizeof answer - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+    shutdown(fd, SHUT_WR);
+    close(fd);
+}
+
+static void watch_all(struct origin *origin, unsigned interest)
+{
+    for (int i = 0; i < origin->listener.count; i++)
+        loop_watch(origin->loop, &origin->listener.doors[i].watch, interest);
+}
+
+static void resume(struct handle *handle)
+{
+    struct origin *origin =
+        container_of(handle, struct origin, listener.resume);
+    watch_all(origin, SELECT_READ);
+}
+
+/* Out of descriptors or memory: the listener would stay ready, and the loop
+ * would spin. So nobody listens for a moment. */
+static void pause_accepting(struct origin *origin)
+{
+    nanos when = nanos_after(loop_time(origin->loop), PAUSE);
+    if (!loop_call_at(origin->loop, &origin->listener.resume, when))
+        watch_all(origin, 0);
+}
+
+static bool is_shortage(int error)
+{
+    return error == -EMFILE || error == -ENFILE || error == -ENOBUFS ||
+           error == -ENOMEM;
+}
+
+/* One connection; 0, or a negative errno when there is none to be had. */
+static int accept_one(struct origin *origin, const struct watch *watch)
+{
+    int fd = accept_on(watch);
+    if (fd < 0)
+        return fd;
+    if (origin->open >= origin->open_max) {
+        turn_away(origin, fd);
+        return 0;
+    }
+    return connection_new(origin, fd);
+}
+
+static void on_ready(struct handle *handle)
+{
+    struct watch *watch = container_of(handle, struct watch, handle);
+    struct door *door = container_of(watch, struct door, watch);
+    int error = 0;
+    for (int i = 0; i < ACCEPTS_PER_TURN && !error; i++) {
+        error = accept_one(door->origin, watch);
+        /* That one went away while it waited; others are behind it. */
+        if (error == -ECONNABORTED || error == -EINTR || error == -EPROTO)
+            error = 0;
+    }
+    if (is_shortage(error))
+        pause_accepting(door->origin);
+}
+
+/* ---- listening ---- */
+
+/* Options are inherited by what is accepted: no call per connection. */
+static int open_socket(const struct address *address)
+{
+    int fd = socket(address->socket.any.sa_family,
+                    SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return -errno;
+    int on = 1;
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    if (bind(fd, &address->socket.any, address->size) || listen(fd, BACKLOG)) {
+        int error = -errno;
+        close(fd);
+        return error;
+    }
+    return fd;
+}
+
+static uint16_t port_of(int fd)
+{
+    struct address address = {.size = sizeof address.socket};
+    getsockname(fd, &address.socket.any, &address.size);
+    /* The port is at the same place in both families. */
+    return ntohs(address.socket.ipv4.sin_port);
+}
+
+static int open_door(struct origin *origin, const struct address *address)
+{
+    int fd = open_socket(address);
+    if (fd < 0)
+        return fd;
+    struct listener *listener = &origin->listener;
+    struct door *door = &listener->doors[listener->count++];
+    *door = (struct door){.origin = origin,
+                          .watch = {.handle.run = on_ready, .fd = fd}};
+    listener->port = port_of(fd);
+    return loop_watch(origin->loop, &door->watch, SELECT_READ);
+}
+
+static void close_doors(struct origin *origin)
+{
+    while (origin->listener.count) {
+        struct door *door = &origin->listener.doors[--origin->listener.count];
+        loop_watch(origin->loop, &door->watch, 0);
+        close(door->watch.fd);
+    }
+}
+
+/* `first` and the addresses that follow it, all on the port that the first one
+ * gets. */
+static int open_doors(struct origin *origin, struct address first, int count)
+{
+    int error = open_door(origin, &first);
+    uint32_t ipv4 = ntohl(first.socket.ipv4.sin_addr.s_addr);
+    first.socket.ipv4.sin_port = htons(origin->listener.port);
+    for (int i = 1; i < count && !error; i++) {
+        first.socket.ipv4.sin_addr.s_addr = htonl(ipv4 + (uint32_t)i);
+        error = open_door(origin, &first);
+    }
+    if (error)
+        close_doors(origin);
+    return error;
+}
+
+int listener_open(struct origin *origin)
+{
+    const struct origin_options *options = &origin->options;
+    origin->listener.resume = (struct handle){.run = resume};
+    struct address first;
+    const char *host = options->host ? options->host : "127.0.0.1";
+    if (!address_from_literal(&first, host, options->port))
+        return -EINVAL;
+    int count = options->addresses ? options->addresses : 1;
+    bool ipv4 = first.socket.any.sa_family == AF_INET;
+    if (count < 1 || count > ORIGIN_ADDRESSES_MAX || (count > 1 && !ipv4))
+        return -EINVAL;
+    int error = -EADDRINUSE;
+    /* A port that is free on one address may be taken on the next. */
+    int tries = options->port ? 1 : PORTS_TRIED;
+    while (error == -EADDRINUSE && tries-- > 0)
+        error = open_doors(origin, first, count);
+    return error;
+}
+
+void listener_close(struct origin *origin)
+{
+    loop_cancel(origin->loop, &origin->listener.resume);
+    close_doors(origin);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* Where connections come in: one port on one address or several, and what is
+ * done when there is no room for more. */
+#ifndef HARNESS_ORIGIN_LISTENER_H
+#define HARNESS_ORIGIN_LISTENER_H
+
+#include "callbacks/loop.h"
+#include "harness/origin/origin.h"
+
+struct origin;
+
+struct door {
+    struct origin *origin;
+    struct watch watch;
+};
+
+struct listener {
+    struct door doors[ORIGIN_ADDRESSES_MAX];
+    int count;
+    uint16_t port;
+    struct handle resume; /* accepts again, after descriptors had run out */
+};
+
+/* Listens where the options say, and begins to accept. 0 or a negative errno.
+ */
+int listener_open(struct origin *origin);
+void listener_close(struct origin *origin);
+
+/* So many connections this process may hold, after raising its limit. */
+int listener_room(void);
+
+#endif
