@@ -6,9 +6,15 @@
  * httpGet(), with what the slide left out: deadlines, short writes, EINTR,
  * answers that come in pieces, servers that keep the connection open.
  *
- * How it waits. Where nobody can cancel, the call itself waits: recv() with
- * SO_RCVTIMEO for a deadline, so a page costs one write and one read. Where
- * somebody can, poll() waits for the socket and for the cancel descriptor.
+ * How it waits. The call itself waits, in connect() and recv(), so a page on an
+ * open connection costs one write and one read. But it waits with the patience
+ * of BLOCKING_PATIENCE only (SO_SNDTIMEO and SO_RCVTIMEO, set once for a
+ * connection). What takes longer, or has less time left than that, waits in
+ * poll(): for the socket, for the cancel descriptor, and until the deadline. So
+ * a cancellation is seen at once or after one patience, a deadline is kept to
+ * the millisecond, and a server that sends a byte now and then stretches
+ * nothing.
+ *
  * A look-up waits in the system's resolver, which neither a deadline nor a
  * cancellation can interrupt; the models declare that.
  */
@@ -22,25 +28,36 @@
 extern "C" {
 #endif
 
+/* Long beside the time that a page takes, short beside what a person calls a
+ * delay. */
+#define BLOCKING_PATIENCE (100 * NANOS_PER_MILLISECOND)
+
+/* What one recv may bring. */
+enum { BLOCKING_SCRATCH = 64 * 1024 };
+
 /* Somebody who fetches one page at a time: a scratch for what arrives, and the
- * connection it kept. Belongs to one thread. */
+ * connection it kept. Used by one thread at a time. */
 struct blocking_worker {
     struct call call;
     struct cancel *cancel; /* NULL: nobody will */
+    struct doer doer;      /* who is said to have done it */
     char *scratch;
-    unsigned slot; /* for the results: which worker */
-    int kept;      /* a connection that may serve again, or -1 */
-    struct url kept_url;
-    nanos armed; /* the timeout that the socket has: see blocking_arm */
+    nanos now;         /* read after everything that may have waited */
+    int fd;            /* the connection in use, or the kept one; or -1 */
+    struct url origin; /* where fd leads: host and port */
 };
 
-/* `options` and `cancel` are borrowed. 0 or -ENOMEM. */
+/* `options` and `cancel` are borrowed. `slot`: which of the workers it is, for
+ * the results. 0 or -ENOMEM. */
 int blocking_worker_init(struct blocking_worker *worker,
                          const struct call_options *options,
                          struct cancel *cancel, unsigned slot);
 
 /* Closes the kept connection. */
 void blocking_worker_deinit(struct blocking_worker *worker);
+
+/* Says that from now on the calling thread uses it; init says so too. */
+void blocking_worker_enter(struct blocking_worker *worker);
 
 /* Waits for the job's earliest start, fetches it, and returns the result, owned
  * by the worker and good until its next fetch. Never NULL. */

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/models.h"
 
+#include "blocking/worker.h"
 #include "nonblocking/asyncore_client.h"
 #include "nonblocking/monster.h"
+#include "threads/threads.h"
 
 #include <string.h>
 
 const struct model *const models[] = {
-    &poll_model,
-    &epoll_model,
-    &asyncore_model,
-    NULL,
+    &sequential_model, &threads_model,  &poll_model,
+    &epoll_model,      &asyncore_model, NULL,
 };
 
 const struct model *models_find(const char *name)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "gate.h"
+#include "support/gate.h"
 
 #include "threads/executor.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Something to wait at until somebody opens it: how the tests bring threads to
  * a known place without a clock. */
-#ifndef TESTS_THREADS_GATE_H
-#define TESTS_THREADS_GATE_H
+#ifndef SUPPORT_GATE_H
+#define SUPPORT_GATE_H
 
 #include <condition_variable>
 #include <mutex>

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+/* What the models of this folder promise beyond what every model does. */
+#include "threads/threads.h"
+
+#include "support/gate.h"
+#include "support/pages.h"
+#include "support/scripted_lookup.h"
+#include "support/tiny_server.h"
+
+#include <gtest/gtest.h>
+#include <set>
+
+namespace
+{
+
+/* Answers once `wanted` requests are there together. */
+class Together
+{
+  public:
+    explicit Together(int wanted) : wanted_(wanted)
+    {
+    }
+
+    TinyServer::Script script()
+    {
+        return [this](int fd, int) {
+            while (!TinyServer::read_head(fd).empty()) {
+                if (++arrived_ == wanted_)
+                    gate_.open();
+                gate_.pass();
+                TinyServer::say(fd, TinyServer::page("together"));
+            }
+        };
+    }
+
+  private:
+    int wanted_;
+    std::atomic<int> arrived_{0};
+    Gate gate_;
+};
+
+/* Look-ups under a script for as long as it lives. */
+struct Lookups {
+    Lookups(const struct scripted_host *hosts, size_t count)
+    {
+        EXPECT_EQ(0, scripted_lookup_begin(hosts, count));
+    }
+    ~Lookups()
+    {
+        scripted_lookup_end();
+    }
+};
+
+class ThreadModels : public testing::TestWithParam<const struct model *>
+{
+};
+
+TEST_P(ThreadModels, EachRequestWaitsInAThreadOfItsOwn)
+{
+    Together together(8);
+    TinyServer server(together.script());
+    Pages pages;
+    pages.concurrency = 8;
+    for (int i = 0; i < 8; i++)
+        pages.ask(server.port(), "/");
+    pages.run(*GetParam());
+    std::set<pid_t> threads;
+    for (size_t i = 0; i < pages.count(); i++) {
+        EXPECT_EQ(pages.body(i), "together");
+        EXPECT_EQ(pages[i].doer.pid, getpid());
+        threads.insert(pages[i].doer.thread);
+    }
+    EXPECT_EQ(threads.size(), 8u);
+    EXPECT_EQ(threads.count(gettid()), 0u) << "the caller's hands out only";
+}
+
+TEST_P(ThreadModels, ResultsFindTheirRequests)
+{
+    TinyServer server(TinyServer::echo);
+    Pages pages;
+    pages.concurrency = 4;
+    pages.options.keep_alive = true;
+    for (int i = 0; i < 100; i++)
+        pages.ask(server.port(), "/" + std::to_string(i));
+    pages.run(*GetParam());
+    for (size_t i = 0; i < pages.count(); i++)
+        EXPECT_EQ(pages.body(i), "/" + std::to_string(i));
+}
+
+TEST_P(ThreadModels, ACancellationReachesThoseWhoWait)
+{
+    Cancel cancel;
+    std::atomic<int> arrived{0};
+    TinyServer server([&](int fd, int) {
+        TinyServer::read_head(fd);
+        if (++arrived == 4)
+            cancel_request(&cancel);
+        TinyServer::linger(fd);
+    });
+    Pages pages;
+    pages.cancel = &cancel;
+    pages.concurrency = 4;
+    for (int i = 0; i < 50; i++)
+        pages.ask(server.port(), "/");
+    pages.run(*GetParam());
+    for (size_t i = 0; i < pages.count(); i++)
+        EXPECT_EQ(pages[i].error, FETCH_CANCELLED);
+}
+
+TEST_P(ThreadModels, ALookupThatTakesItsTimeHoldsNobodyElseUp)
+{
+    struct scripted_host hosts[] = {{"slow.test", {"127.0.0.1"}, 0}};
+    Lookups lookups(hosts, 1);
+    scripted_lookup_shut();
+    TinyServer server([&](int fd, int number) {
+        TinyServer::echo(fd, number);
+        scripted_lookup_open(); /* the other page has been fetched by now */
+    });
+    Pages pages;
+    pages.concurrency = 2;
+    std::string slow = "http://slow.test:" + std::to_string(server.port());
+    pages.ask(slow + "/slow");
+    pages.ask(server.port(), "/fast");
+    pages.run(*GetParam());
+    EXPECT_EQ(pages.body(0), "/slow");
+    EXPECT_EQ(pages.body(1), "/fast");
+}
+
+TEST_P(ThreadModels, NothingToFetchIsNoWork)
+{
+    Pages pages;
+    pages.concurrency = 3;
+    pages.run(*GetParam());
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, ThreadModels, testing::Values(&threads_model),
+                         [](const auto &model) {
+                             std::string name = model.param->name;
+                             for (char &letter : name)
+                                 letter = letter == '-' ? '_' : letter;
+                             return name;
+                         });
+
+} // namespace
