@@ -8,5 +8,6 @@
 enum { EXIT_USAGE = 2 };
 
 int fetch_main(int argc, char **argv);
+int serve_main(int argc, char **argv);
 
 #endif

@@ -15,6 +15,7 @@ static int help_main(int argc, char **argv);
 
 static const struct command commands[] = {
     {"fetch", "pages, with any model", fetch_main},
+    {"serve", "the server to fetch from", serve_main},
     {"help", "this list", help_main},
 };
 
