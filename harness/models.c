@@ -4,13 +4,19 @@
 #include "blocking/worker.h"
 #include "nonblocking/asyncore_client.h"
 #include "nonblocking/monster.h"
+#include "nonblocking/uring.h"
 #include "threads/threads.h"
 
 #include <string.h>
 
 const struct model *const models[] = {
-    &sequential_model, &threads_model,  &poll_model,
-    &epoll_model,      &asyncore_model, NULL,
+    &sequential_model, /* blocking/ */
+    &threads_model,    /* threads/ */
+    &poll_model,       /* nonblocking/ */
+    &epoll_model,      /* nonblocking/ */
+    &asyncore_model,   /* nonblocking/ */
+    &uring_model,      /* nonblocking/ */
+    NULL,
 };
 
 const struct model *models_find(const char *name)

@@ -6,7 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-int socket_start_connect(const struct address *address)
+int socket_open(const struct address *address)
 {
     int fd = socket(address->socket.any.sa_family,
                     SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -14,6 +14,14 @@ int socket_start_connect(const struct address *address)
         return -errno;
     /* Only slower without it: no reason to give up. */
     (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
+    return fd;
+}
+
+int socket_start_connect(const struct address *address)
+{
+    int fd = socket_open(address);
+    if (fd < 0)
+        return fd;
     /* An interrupted connect goes on by itself, like any other (POSIX). */
     if (connect(fd, &address->socket.any, address->size) == 0 ||
         errno == EINPROGRESS || errno == EINTR)

@@ -14,9 +14,13 @@
 extern "C" {
 #endif
 
-/* A new stream socket on its way to `address`: closed on exec, without Nagle's
- * delay. Returns the descriptor, or a negative errno. Even towards this machine
- * it is usually still on its way: wait until it is writable, then ask. */
+/* A new stream socket for this kind of address: non-blocking, closed on exec,
+ * without Nagle's delay. The descriptor, or a negative errno. */
+int socket_open(const struct address *address);
+
+/* The same, on its way to `address`. The descriptor, or a negative errno. Even
+ * towards this machine it is usually still on its way: wait until it is
+ * writable, then ask. */
 int socket_start_connect(const struct address *address);
 
 /* Once writable: 0 when connected, or the negative errno of the attempt. */
