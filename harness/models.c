@@ -9,15 +9,18 @@
 
 #include <string.h>
 
+/* clang-format off */
 const struct model *const models[] = {
     &sequential_model, /* blocking/ */
     &threads_model,    /* threads/ */
+    &thread_pool_model, /* threads/ */
     &poll_model,       /* nonblocking/ */
     &epoll_model,      /* nonblocking/ */
     &asyncore_model,   /* nonblocking/ */
     &uring_model,      /* nonblocking/ */
     NULL,
 };
+/* clang-format on */
 
 const struct model *models_find(const char *name)
 {

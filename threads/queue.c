@@ -3,7 +3,6 @@
 #include "threads/thread.h"
 
 #include <errno.h>
-#include <time.h>
 
 int job_queue_init(struct job_queue *queue, size_t capacity)
 {
@@ -25,18 +24,6 @@ void job_queue_deinit(struct job_queue *queue)
     pthread_mutex_destroy(&queue->lock);
 }
 
-/* Waits to be told, at most until the deadline. The caller looks again, since
- * between the telling and the waking somebody else may have come first. */
-static int wait_until(pthread_cond_t *condition, pthread_mutex_t *lock,
-                      nanos deadline)
-{
-    if (deadline == NEVER)
-        return -pthread_cond_wait(condition, lock);
-    struct timespec when = {.tv_sec = deadline / NANOS_PER_SECOND,
-                            .tv_nsec = deadline % NANOS_PER_SECOND};
-    return -pthread_cond_timedwait(condition, lock, &when);
-}
-
 static void append(struct job_queue *queue, struct queued *item)
 {
     item->next = NULL;
@@ -53,7 +40,7 @@ int job_queue_put(struct job_queue *queue, struct queued *item, nanos deadline)
     pthread_mutex_lock(&queue->lock);
     while (!queue->closed && queue->capacity &&
            queue->size >= queue->capacity && !error)
-        error = wait_until(&queue->not_full, &queue->lock, deadline);
+        error = thread_wait(&queue->not_full, &queue->lock, deadline);
     if (queue->closed)
         error = -ESHUTDOWN;
     else if (!queue->capacity || queue->size < queue->capacity)
@@ -91,7 +78,7 @@ int job_queue_take(struct job_queue *queue, struct queued **item,
     int error = 0;
     pthread_mutex_lock(&queue->lock);
     while (!queue->first && !queue->closed && !error)
-        error = wait_until(&queue->not_empty, &queue->lock, deadline);
+        error = thread_wait(&queue->not_empty, &queue->lock, deadline);
     if (queue->first) {
         *item = take_first(queue);
         error = 0;

@@ -2,6 +2,7 @@
 #include "threads/thread.h"
 
 #include <signal.h>
+#include <time.h>
 
 /* The deepest that a thread of ours goes is a look-up: getaddrinfo was measured
  * to touch 10 KiB for a name in /etc/hosts and 16 KiB for one in the DNS. Eight
@@ -51,4 +52,14 @@ int thread_condition_init(pthread_cond_t *condition)
     error = pthread_cond_init(condition, &attributes);
     pthread_condattr_destroy(&attributes);
     return -error;
+}
+
+int thread_wait(pthread_cond_t *condition, pthread_mutex_t *lock,
+                nanos deadline)
+{
+    if (deadline == NEVER)
+        return -pthread_cond_wait(condition, lock);
+    struct timespec when = {.tv_sec = deadline / NANOS_PER_SECOND,
+                            .tv_nsec = deadline % NANOS_PER_SECOND};
+    return -pthread_cond_timedwait(condition, lock, &when);
 }

@@ -4,6 +4,8 @@
 #ifndef THREADS_THREAD_H
 #define THREADS_THREAD_H
 
+#include "http/nanos.h"
+
 #include <pthread.h>
 #include <stddef.h>
 
@@ -21,6 +23,12 @@ int thread_start(pthread_t *thread, void *(*run)(void *), void *argument);
 
 /* A condition whose waits end by the monotonic clock. 0 or a negative errno. */
 int thread_condition_init(pthread_cond_t *condition);
+
+/* Waits to be told, at most until `deadline`. 0 or -ETIMEDOUT. The caller looks
+ * again at what it waits for: between the telling and the waking somebody else
+ * may have come first. */
+int thread_wait(pthread_cond_t *condition, pthread_mutex_t *lock,
+                nanos deadline);
 
 #ifdef __cplusplus
 }

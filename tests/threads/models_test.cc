@@ -133,7 +133,8 @@ TEST_P(ThreadModels, NothingToFetchIsNoWork)
     pages.run(*GetParam());
 }
 
-INSTANTIATE_TEST_SUITE_P(Each, ThreadModels, testing::Values(&threads_model),
+INSTANTIATE_TEST_SUITE_P(Each, ThreadModels,
+                         testing::Values(&threads_model, &thread_pool_model),
                          [](const auto &model) {
                              std::string name = model.param->name;
                              for (char &letter : name)

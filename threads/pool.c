@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: MIT */
+/* The pool: threads that are started once, each with a connection that it
+ * keeps.
+ *
+ *     caller's thread ── jobs, a bounded queue ──> workers
+ *                     <── returns, in bunches ───
+ *
+ * Only the caller's thread may talk to the batch, and to wake it costs more
+ * than to fetch a page. So jobs are queued ahead, and it sleeps until a bunch
+ * of results has come back, but no longer than a moment.
+ */
+#include "blocking/clock.h"
+#include "blocking/worker.h"
+#include "threads/queue.h"
+#include "threads/thread.h"
+#include "threads/threads.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+/* How long a result may wait for company. */
+#define MOMENT NANOS_PER_MILLISECOND
+
+/* A job on its way there, its result on its way back. */
+struct slot {
+    struct queued queued;
+    struct job job;
+    struct result result;
+};
+
+/* What has come back. */
+struct returns {
+    /* The lock must be held for these. */
+    pthread_mutex_t lock;
+    pthread_cond_t enough;
+    struct queued *first, **last;
+    size_t count;
+    size_t wanted; /* so many wake the caller; 0: it is awake */
+};
+
+struct pool;
+
+struct pool_worker {
+    struct pool *pool;
+    pthread_t thread;
+    struct blocking_worker worker;
+};
+
+struct pool {
+    struct batch *batch;
+    struct job_queue jobs;
+    struct returns returns;
+    struct pool_worker *workers;
+    size_t started;
+    struct slot *slots;   /* as many as the queue has room for */
+    struct queued *spare; /* slots without a job */
+    size_t bunch;
+    size_t out; /* jobs handed out whose results have not come back */
+};
+
+/* ---- what comes back ---- */
+
+static int returns_init(struct returns *returns)
+{
+    *returns = (struct returns){.last = &returns->first};
+    pthread_mutex_init(&returns->lock, NULL);
+    return thread_condition_init(&returns->enough);
+}
+
+static void returns_deinit(struct returns *returns)
+{
+    pthread_cond_destroy(&returns->enough);
+    pthread_mutex_destroy(&returns->lock);
+}
+
+static void give_back(struct returns *returns, struct slot *slot)
+{
+    slot->queued.next = NULL;
+    pthread_mutex_lock(&returns->lock);
+    *returns->last = &slot->queued;
+    returns->last = &slot->queued.next;
+    returns->count++;
+    bool wake = returns->wanted && returns->count >= returns->wanted;
+    if (wake)
+        returns->wanted = 0;
+    pthread_mutex_unlock(&returns->lock);
+    if (wake)
+        pthread_cond_signal(&returns->enough);
+}
+
+/* With the lock held: sleeps until so many have come back, or `until`. */
+static void sleep_for(struct returns *returns, size_t wanted, nanos until)
+{
+    int error = 0;
+    returns->wanted = wanted;
+    while (returns->count < wanted && !error)
+        error = thread_wait(&returns->enough, &returns->lock, until);
+    returns->wanted = 0;
+}
+
+/* All that has come back: a bunch, if it comes within a moment; else what
+ * there is, and at least one. */
+static struct queued *take_back(struct returns *returns, size_t bunch)
+{
+    pthread_mutex_lock(&returns->lock);
+    sleep_for(returns, bunch, monotonic_now() + MOMENT);
+    sleep_for(returns, 1, NEVER);
+    struct queued *all = returns->first;
+    returns->first = NULL;
+    returns->last = &returns->first;
+    returns->count = 0;
+    pthread_mutex_unlock(&returns->lock);
+    return all;
+}
+
+/* ---- the workers' side ---- */
+
+/* The result goes with the slot, the memory of the slot's last one stays with
+ * the worker for his next. */
+static void exchange_results(struct result *a, struct result *b)
+{
+    struct result between = *a;
+    *a = *b;
+    *b = between;
+}
+
+static void *run_worker(void *argument)
+{
+    struct pool_worker *self = argument;
+    struct pool *pool = self->pool;
+    struct queued *queued;
+    blocking_worker_enter(&self->worker);
+    while (!job_queue_take(&pool->jobs, &queued, NEVER)) {
+        struct slot *slot = (struct slot *)queued;
+        exchange_results(&slot->result,
+                         blocking_fetch(&self->worker, &slot->job));
+        give_back(&pool->returns, slot);
+    }
+    return NULL;
+}
+
+static int start_worker(struct pool *pool)
+{
+    struct pool_worker *worker = &pool->workers[pool->started];
+    worker->pool = pool;
+    int error =
+        blocking_worker_init(&worker->worker, pool->batch->options,
+                             pool->batch->cancel, (unsigned)pool->started);
+    if (error)
+        return error;
+    error = thread_start(&worker->thread, run_worker, worker);
+    if (error)
+        blocking_worker_deinit(&worker->worker);
+    else
+        pool->started++;
+    return error;
+}
+
+/* ---- the caller's side ---- */
+
+static void put_slot(struct pool *pool, struct slot *slot)
+{
+    slot->queued.next = pool->spare;
+    pool->spare = &slot->queued;
+}
+
+/* Queues jobs until there are no more, or enough; starts a worker for each
+ * until there are as many as may be in flight. Where the system refuses one
+ * more thread, those that are there do its work. */
+static int hand_out(struct pool *pool)
+{
+    while (pool->spare) {
+        struct slot *slot = (struct slot *)pool->spare;
+        if (!pool->started) {
+            int error = start_worker(pool);
+            if (error)
+                return error;
+        }
+        if (!batch_next(pool->batch, &slot->job))
+            break;
+        pool->spare = slot->queued.next;
+        pool->out++;
+        if (pool->out > pool->started &&
+            pool->started < pool->batch->concurrency)
+            start_worker(pool);
+        job_queue_put(&pool->jobs, &slot->queued, NEVER);
+    }
+    return 0;
+}
+
+static void collect(struct pool *pool)
+{
+    size_t bunch = pool->bunch < pool->out ? pool->bunch : pool->out;
+    struct queued *next = take_back(&pool->returns, bunch);
+    while (next) {
+        struct slot *slot = (struct slot *)next;
+        next = next->next;
+        pool->out--;
+        batch_done(pool->batch, slot->job.index, &slot->result);
+        put_slot(pool, slot);
+    }
+}
+
+/* Two jobs are queued for each that is in flight: when half of them have been
+ * taken a bunch of results is there, and the others last until the caller has
+ * woken up. */
+static int pool_init(struct pool *pool, struct batch *batch)
+{
+    size_t workers = batch->concurrency;
+    size_t bunch = workers < 16 ? 16 : workers > 256 ? 256 : workers;
+    *pool = (struct pool){.batch = batch, .bunch = bunch};
+    int error = returns_init(&pool->returns);
+    if (!error)
+        error = job_queue_init(&pool->jobs, workers + 2 * bunch);
+    pool->slots = calloc(pool->jobs.capacity, sizeof *pool->slots);
+    pool->workers = calloc(workers, sizeof *pool->workers);
+    if (error || !pool->slots || !pool->workers)
+        return error ? error : -ENOMEM;
+    for (size_t i = pool->jobs.capacity; i-- > 0;) {
+        result_init(&pool->slots[i].result);
+        put_slot(pool, &pool->slots[i]);
+    }
+    return 0;
+}
+
+static void pool_deinit(struct pool *pool)
+{
+    job_queue_close(&pool->jobs);
+    for (size_t i = 0; i < pool->started; i++) {
+        pthread_join(pool->workers[i].thread, NULL);
+        blocking_worker_deinit(&pool->workers[i].worker);
+    }
+    for (size_t i = 0; pool->slots && i < pool->jobs.capacity; i++)
+        result_deinit(&pool->slots[i].result);
+    returns_deinit(&pool->returns);
+    job_queue_deinit(&pool->jobs);
+    free(pool->workers);
+    free(pool->slots);
+}
+
+static int pool_run(struct batch *batch)
+{
+    struct pool pool;
+    int error = pool_init(&pool, batch);
+    while (!error && !(error = hand_out(&pool)) && pool.out)
+        collect(&pool);
+    pool_deinit(&pool);
+    return error;
+}
+
+const struct model thread_pool_model = {
+    .name = "thread-pool",
+    .family = "threads",
+    .summary = "threads started once, each with a connection of its own",
+    .can = CAN_OVERLAP | CAN_KEEP_ALIVE | CAN_TIME_OUT | CAN_REDIRECT |
+           CAN_CANCEL | CAN_START_LATER,
+    .run = pool_run,
+};
