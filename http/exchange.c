@@ -23,7 +23,7 @@ void exchange_start(struct exchange *exchange, const struct request *request,
     exchange->request = request;
     exchange->keep_alive = keep_alive;
     exchange->done = false;
-    exchange->surplus = false;
+    exchange->may_reuse = false;
     exchange->sent = 0;
     exchange->send_error = 0;
     message_reset(&exchange->response, request->method == METHOD_HEAD, body);
@@ -129,16 +129,17 @@ void exchange_received(struct exchange *exchange, const char *data,
     if (taken < 0) {
         refuse(exchange);
     } else if (message_is_complete(&exchange->response)) {
-        exchange->surplus = taken < count;
+        /* Bytes behind the answer belong to nobody. */
+        exchange->may_reuse = taken == count && exchange->keep_alive &&
+                              exchange->response.keep_alive &&
+                              !exchange->send_error && is_sent(exchange);
         end(exchange, FETCH_OK, 0);
     }
 }
 
 bool exchange_may_reuse(const struct exchange *exchange)
 {
-    return exchange->done && exchange->error == FETCH_OK &&
-           exchange->keep_alive && exchange->response.keep_alive &&
-           !exchange->surplus && !exchange->send_error && is_sent(exchange);
+    return exchange->done && exchange->may_reuse;
 }
 
 bool exchange_is_answered(const struct exchange *exchange)

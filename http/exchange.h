@@ -33,7 +33,7 @@ struct exchange {
     const struct request *request;
     bool keep_alive; /* which of the request's two heads is sent */
     bool done;
-    bool surplus;   /* bytes came behind the answer: they belong to nobody */
+    bool may_reuse; /* decided at the end: the request may be gone by then */
     size_t sent;    /* of head and body together */
     int send_error; /* sending failed: an answer may still be there to read */
 };
