@@ -75,7 +75,8 @@ int scripted_begin(uint16_t port, const struct scripted_rule *rules,
         script = memory;
     }
     memset(script, 0, sizeof *script);
-    memcpy(script->rules, rules, count * sizeof *rules);
+    if (count > 0)
+        memcpy(script->rules, rules, count * sizeof *rules);
     script->count = count;
     script->port = port;
     __atomic_store_n(&script->on, true, __ATOMIC_RELEASE);
