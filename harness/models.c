@@ -2,6 +2,7 @@
 #include "harness/models.h"
 
 #include "blocking/worker.h"
+#include "callbacks/callbacks.h"
 #include "nonblocking/asyncore_client.h"
 #include "nonblocking/monster.h"
 #include "nonblocking/uring.h"
@@ -18,6 +19,7 @@ const struct model *const models[] = {
     &epoll_model,      /* nonblocking/ */
     &asyncore_model,   /* nonblocking/ */
     &uring_model,      /* nonblocking/ */
+    &callbacks_model,  /* callbacks/ */
     NULL,
 };
 /* clang-format on */
