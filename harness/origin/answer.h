@@ -15,6 +15,10 @@
 
 #include "harness/origin/asked.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* What becomes of the connection when the answer is out. */
 enum finish {
     FINISH_KEEP,
@@ -83,5 +87,9 @@ enum sending answer_send(struct answer *answer, int fd, char *scratch,
                          uint64_t *count);
 
 void answer_deinit(struct answer *answer);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

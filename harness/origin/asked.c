@@ -301,8 +301,8 @@ static struct slice path_of(struct slice target)
 
 static void check_method(struct asked *asked, struct slice method)
 {
-    asked->head_only = slice_equal(method, slice_of("HEAD"));
-    if (!asked->head_only && !slice_equal(method, slice_of("GET")) &&
+    if (!slice_equal(method, slice_of("HEAD")) &&
+        !slice_equal(method, slice_of("GET")) &&
         !slice_equal(method, slice_of("POST"))) {
         refuse(asked, "The methods here are GET, HEAD and POST.");
         asked->refused = 405;
@@ -318,11 +318,13 @@ void asked_parse(struct asked *asked, const struct message *message)
     asked->give_up = 2 * NANOS_PER_SECOND;
     asked->keep_alive = message->keep_alive;
     asked->minor_version = message->minor_version;
+    struct slice method = buffer_slice(&message->method);
+    asked->head_only = slice_equal(method, slice_of("HEAD"));
     struct slice path = path_of(buffer_slice(&message->target));
     asked->query = cut(&path, '?');
     parse_path(asked, path);
     if (!asked->refused)
         parse_parameters(asked);
     if (!asked->refused)
-        check_method(asked, buffer_slice(&message->method));
+        check_method(asked, method);
 }

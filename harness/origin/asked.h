@@ -9,6 +9,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct behaviour;
 
 enum framing {
@@ -56,5 +60,9 @@ bool asked_number(struct slice text, uint64_t *number);
 /* Appends `text` with its %XX decoded. -EINVAL for a bad one, and for a
  * control character, which has no place in a header. */
 int asked_decode(struct slice text, struct buffer *out);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

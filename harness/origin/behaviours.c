@@ -186,7 +186,7 @@ static int prepare_garbage(struct connection *connection, struct asked *asked)
 {
     /* However the bytes fall, they do not begin like HTTP. */
     return answer_make_raw(&connection->answer,
-                           slice_of("\x01\xff\xfe this is not HTTP\r\n\r\n"),
+                           slice_of("This is not HTTP.\r\n"),
                            bytes_or(asked, FIXED_BODY),
                            connection->origin->options.seed, FINISH_VANISH);
 }

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: MIT */
+/* Clients that do not know HTTP, do not go on, do not read or come in crowds:
+ * each gets what it deserves, and the others do not notice. */
+#include "origin_fixture.h"
+
+#include <sys/resource.h>
+#include <vector>
+
+namespace
+{
+
+class HostileTest : public testing::Test
+{
+  protected:
+    /* Whatever happened: the next client is served. */
+    void TearDown() override
+    {
+        Client client(origin.port);
+        EXPECT_EQ(client.get("/bytes/3").body, made_up(0, 0, 3));
+    }
+
+    Origin origin{
+        with(&origin_options::idle_timeout, 40 * NANOS_PER_MILLISECOND)};
+};
+
+/* One answer with that status, and then the end. */
+void expect_refused(uint16_t port, const std::string &bytes, int status)
+{
+    Client client(port);
+    client.send(bytes);
+    Answer answer = client.answer();
+    EXPECT_EQ(answer.status, status) << bytes.substr(0, 60);
+    EXPECT_FALSE(answer.keep_alive);
+    shutdown(client.fd, SHUT_WR);
+    int error;
+    EXPECT_EQ(client.rest(&error), "");
+    EXPECT_EQ(error, 0) << bytes.substr(0, 60);
+}
+
+TEST_F(HostileTest, WhatIsNotHttpIsRefused)
+{
+    const char *rows[] = {
+        "hello\r\n\r\n",
+        "GET\r\n\r\n",
+        "GET / HTTP/1.1\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+        "GET / HTTP/1.1\nHost: o\n\n",
+        "GET / HTTP/1.1\r\nHost : o\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: o\r\n folded\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: o\r\nContent-Length: -1\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: o\r\nContent-Length: 1\r\n"
+        "Content-Length: 2\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: o\r\nContent-Length: 1\r\n"
+        "Transfer-Encoding: chunked\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: o\r\nTransfer-Encoding: chunked\r\n\r\nz\r\n",
+        "\x16\x03\x01\x02\x01\x01\xff\r\n\r\n",
+    };
+    for (const char *row : rows)
+        expect_refused(origin.port, row, 400);
+    expect_refused(origin.port, "GET / HTTP/2.0\r\nHost: o\r\n\r\n", 505);
+}
+
+TEST_F(HostileTest, AnEndlessHeadIsCutOff)
+{
+    std::string head = "GET / HTTP/1.1\r\nHost: o\r\n";
+    expect_refused(origin.port, head + "X: " + std::string(100000, 'x'), 431);
+    std::string many = head;
+    for (int i = 0; i < 5000; i++)
+        many += "X" + std::to_string(i) + ": y\r\n";
+    expect_refused(origin.port, many, 431);
+    expect_refused(origin.port, "GET /" + std::string(20000, 'a'), 431);
+}
+
+TEST_F(HostileTest, ABodyTooLargeIsRefused)
+{
+    expect_refused(origin.port,
+                   "POST /bytes/1 HTTP/1.1\r\nHost: o\r\n"
+                   "Content-Length: 99999999999\r\n\r\n",
+                   413);
+    std::string chunk = "10000\r\n" + std::string(65536, 'x') + "\r\n";
+    std::string chunks;
+    for (int i = 0; i < 20; i++)
+        chunks += chunk;
+    expect_refused(origin.port,
+                   "POST /echo HTTP/1.1\r\nHost: o\r\n"
+                   "Transfer-Encoding: chunked\r\n\r\n" +
+                       chunks,
+                   413);
+}
+
+TEST_F(HostileTest, ARequestInAnyPiecesIsOneRequest)
+{
+    const std::string request = "POST /echo?run=p HTTP/1.1\r\nHost: o\r\n"
+                                "Content-Length: 5\r\n\r\nabcde";
+    for (size_t cut = 1; cut < request.size(); cut++) {
+        Client client(origin.port);
+        int on = 1;
+        setsockopt(client.fd, IPPROTO_TCP, 1 /* TCP_NODELAY */, &on, sizeof on);
+        client.send(request.substr(0, cut));
+        std::this_thread::yield();
+        client.send(request.substr(cut));
+        ASSERT_EQ(client.answer().body, "abcde") << cut;
+    }
+    Client client(origin.port);
+    for (char c : request)
+        client.send(std::string(1, c));
+    EXPECT_EQ(client.answer().body, "abcde");
+}
+
+TEST_F(HostileTest, WhoSaysNothingHasToGo)
+{
+    Client silent(origin.port), half(origin.port), kept(origin.port);
+    half.send("GET /bytes/1 HT");
+    kept.get("/bytes/1");
+    int error;
+    for (Client *client : {&silent, &half, &kept}) {
+        EXPECT_EQ(client->rest(&error), "");
+        EXPECT_EQ(error, 0);
+    }
+}
+
+TEST_F(HostileTest, WhoSendsAHeadByteByByteHasToGo)
+{
+    Client client(origin.port);
+    client.send("GET /");
+    char byte;
+    int sent = 0;
+    /* It would go on for ever. */
+    while (recv(client.fd, &byte, 1, MSG_DONTWAIT) < 0 && (errno == EAGAIN) &&
+           sent++ < 5000) {
+        client.send("a");
+        std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    }
+    EXPECT_LT(sent, 5000);
+}
+
+TEST_F(HostileTest, WhoDoesNotReadHasToGo)
+{
+    Client client(origin.port, "127.0.0.1", 4096);
+    client.ask("/bytes/100000000?run=w");
+    EXPECT_TRUE(comes_to(origin.port, "w", "abandoned", 1));
+    EXPECT_EQ(number_in(stats_of(origin.port, "w"), "in_flight"), 0);
+}
+
+TEST_F(HostileTest, WhoWaitsForADelayMayBeIdle)
+{
+    Client client(origin.port);
+    EXPECT_EQ(client.get("/bytes/4?delay=100ms").body, made_up(0, 0, 4));
+}
+
+TEST_F(HostileTest, RequestsBehindAHeldOneAreKeptWithinBounds)
+{
+    Client client(origin.port);
+    client.ask("/delay/20ms");
+    std::string flood;
+    for (int i = 0; i < 2000; i++)
+        flood += "GET /bytes/1 HTTP/1.1\r\nHost: o\r\n\r\n";
+    std::thread sender([&] { client.send(flood); });
+    EXPECT_EQ(client.answer().status, 200);
+    for (int i = 0; i < 2000; i++)
+        ASSERT_EQ(client.answer().body.size(), 1u) << i;
+    sender.join();
+}
+
+TEST_F(HostileTest, WhoGoesInTheMiddleLeavesNothingBehind)
+{
+    for (std::string target :
+         {"/bytes/100000000", "/drip?bytes=1000&every=1ms", "/delay/10",
+          "/hold?until=9&for=10s", "/stream/100000000", "/never"}) {
+        Client client(origin.port);
+        std::string mark = target.find('?') == std::string::npos ? "?" : "&";
+        client.ask(target + mark + "run=gone");
+    }
+    EXPECT_TRUE(comes_to(origin.port, "gone", "requests", 6));
+    EXPECT_TRUE(comes_to(origin.port, "gone", "in_flight", 0));
+    EXPECT_TRUE(comes_to(origin.port, "gone", "open", 0));
+}
+
+TEST_F(HostileTest, HoldsOfTooManyKindsAreRefused)
+{
+    std::vector<Client> clients;
+    int refused = 0;
+    for (int i = 0; i < 70; i++) {
+        clients.emplace_back(origin.port);
+        clients.back().ask("/hold?for=300ms&until=" + std::to_string(100 + i));
+    }
+    for (Client &client : clients)
+        refused += client.answer().body == "Too many different groups are "
+                                           "held.\n";
+    EXPECT_EQ(refused, 6);
+}
+
+TEST_F(HostileTest, RunsWithoutEndArePushedOut)
+{
+    Client client(origin.port);
+    for (int i = 0; i < 200; i++)
+        ASSERT_EQ(client.get("/fixed?run=r" + std::to_string(i)).status, 200);
+    EXPECT_EQ(number_in(stats_of(origin.port, "r199"), "served"), 1);
+    EXPECT_EQ(client.get("/stats?run=r5").status, 404);
+    std::string all = client.get("/stats").body;
+    EXPECT_GE(number_in(all, "requests"), 200) << "the total forgets nobody";
+}
+
+/* ---- crowds ---- */
+
+TEST(Crowd, MoreThanTheLimitAreTurnedAwayPolitely)
+{
+    Origin origin(with(&origin_options::connections_max, 3));
+    std::vector<Client> in;
+    for (int i = 0; i < 3; i++) {
+        in.emplace_back(origin.port);
+        ASSERT_EQ(in.back().get("/bytes/1").status, 200);
+    }
+    Client late(origin.port);
+    EXPECT_EQ(late.answer().status, 503);
+    int error;
+    late.rest(&error);
+    EXPECT_EQ(error, 0);
+    EXPECT_EQ(number_in(in[0].get("/stats").body, "refused"), 1);
+    in.pop_back();
+    ASSERT_EQ(in[0].get("/bytes/1").status, 200);
+    for (int i = 0; i < 2000; i++) {
+        Client next(origin.port);
+        if (next.get("/bytes/1").status == 200)
+            return;
+    }
+    FAIL() << "a place that became free was never given away";
+}
+
+TEST(Crowd, SeveralAddressesShareAPort)
+{
+    Origin origin(with(&origin_options::addresses, 4));
+    for (const char *host :
+         {"127.0.0.1", "127.0.0.2", "127.0.0.3", "127.0.0.4"}) {
+        Client client(origin.port, host);
+        EXPECT_EQ(client.get("/bytes/1").status, 200) << host;
+    }
+    Client outside(origin.port, "127.0.0.5");
+    EXPECT_FALSE(outside.connected);
+}
+
+TEST(Crowd, ManyAreHeldAtOnce)
+{
+    Origin origin(with(&origin_options::addresses, 2));
+    std::vector<Client> clients;
+    for (int i = 0; i < 1500; i++) {
+        clients.emplace_back(origin.port, i % 2 ? "127.0.0.2" : "127.0.0.1");
+        ASSERT_TRUE(clients.back().connected);
+        clients.back().ask("/hold?until=1500&for=60s&run=m");
+    }
+    for (Client &client : clients)
+        ASSERT_EQ(client.answer().body, "1500 arrived");
+    std::string stats = stats_of(origin.port, "m");
+    EXPECT_EQ(number_in(stats, "most_in_flight"), 1500);
+    EXPECT_EQ(number_in(stats, "most_open"), 1500);
+}
+
+/* In this process server and clients share the table of descriptors, so the
+ * test can leave the server without one. */
+TEST(Crowd, WithoutDescriptorsItWaitsInsteadOfSpinning)
+{
+    rlimit before, few = {100, 100};
+    getrlimit(RLIMIT_NOFILE, &before);
+    ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
+    Origin origin;
+    Client known(origin.port);
+    ASSERT_EQ(known.get("/bytes/1").status, 200);
+    std::vector<int> hoard;
+    Client late(origin.port); /* a descriptor here, and later one there */
+    for (int fd; (fd = dup(0)) >= 0;)
+        hoard.push_back(fd);
+    close(late.fd);
+    late.fd = socket(AF_INET, SOCK_STREAM, 0);
+    ASSERT_GE(late.fd, 0);
+    sockaddr_in address = {};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(origin.port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    ASSERT_EQ(connect(late.fd, reinterpret_cast<sockaddr *>(&address),
+                      sizeof address),
+              0);
+    late.ask("/bytes/2");
+    for (int i = 0; i < 20; i++)
+        EXPECT_EQ(known.get("/bytes/1").status, 200) << "the others go on";
+    for (int fd : hoard)
+        close(fd);
+    EXPECT_EQ(late.answer().body.size(), 2u) << "and it is served at last";
+    setrlimit(RLIMIT_NOFILE, &before);
+}
+
+} // namespace
