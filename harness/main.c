@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The program behind ./lab: finds the command and hands over. */
 #include "harness/commands.h"
+#include "harness/race/contestant.h"
+#include "harness/race/race.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -14,9 +16,11 @@ struct command {
 static int help_main(int argc, char **argv);
 
 static const struct command commands[] = {
+    {"contestant", "one run of a race, alone", contestant_main},
     {"fetch", "pages, with any model", fetch_main},
     {"serve", "the server to fetch from", serve_main},
     {"help", "this list", help_main},
+    {"race", "every model in turn, on the same pages", race_main},
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
@@ -33,7 +37,7 @@ static void print_commands(FILE *out)
 {
     fputs("usage: waitlab COMMAND [options]\n", out);
     for (int i = 0; i < COMMANDS; i++)
-        fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].summary);
+        fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].summary);
 }
 
 static int help_main(int argc, char **argv)

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/floors/floors.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+const struct floor *const floors[] = {
+    &floor_sequential, &floor_threads, &floor_fork, &floor_epoll, NULL,
+};
+
+const struct floor *floors_find(const char *name)
+{
+    for (size_t i = 0; floors[i]; i++)
+        if (!strcmp(floors[i]->name, name))
+            return floors[i];
+    return NULL;
+}
+
+const char *floors_name_for_family(const char *family)
+{
+    if (!strcmp(family, "blocking"))
+        return floor_sequential.name;
+    if (!strcmp(family, "threads"))
+        return floor_threads.name;
+    if (!strcmp(family, "processes"))
+        return floor_fork.name;
+    return floor_epoll.name;
+}
+
+/* Of the head that ends before `end`. Only here does a floor read what it got,
+ * and only once, before the clock runs. */
+static int read_length(const char *head, const char *end, size_t *length)
+{
+    static const char field[] = "\r\ncontent-length:";
+
+    if (strncmp(head, "HTTP/1.1 200", 12) != 0)
+        return -EBADMSG;
+    const char *found = strcasestr(head, field);
+    if (!found || found > end)
+        return -EBADMSG;
+    *length = strtoul(found + sizeof field - 1, NULL, 10);
+    return 0;
+}
+
+static int read_head(int fd, struct floor_load *load, size_t *body_size)
+{
+    char text[4096];
+    size_t size = 0;
+
+    while (size < sizeof text - 1) {
+        ssize_t count = recv(fd, text + size, sizeof text - 1 - size, 0);
+        if (count < 0)
+            return -errno;
+        if (count == 0)
+            return -EBADMSG;
+        size += (size_t)count;
+        text[size] = '\0';
+        const char *end = strstr(text, "\r\n\r\n");
+        if (!end)
+            continue;
+        load->answer_size = (size_t)(end + 4 - text);
+        int status = read_length(text, end, body_size);
+        load->answer_size += status == 0 ? *body_size : 0;
+        return status;
+    }
+    return -EBADMSG;
+}
+
+int floor_learn(struct floor_load *load, size_t *body_size)
+{
+    int fd = floor_connect(load, 0);
+    if (fd < 0)
+        return fd;
+    ssize_t sent =
+        send(fd, load->request.data, load->request.size, MSG_NOSIGNAL);
+    int status = sent == (ssize_t)load->request.size
+                     ? read_head(fd, load, body_size)
+                     : -EPIPE;
+    close(fd);
+    return status;
+}

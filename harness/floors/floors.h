@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/* The floors: the least that a client can do, as reference lines for the race.
+ *
+ * A floor sends bytes that were built before, reads until as many bytes came as
+ * the first answer had, and looks at none of them: one write and one read per
+ * request. It is no model: it cannot parse, follow, time out or be cancelled. A
+ * model's cost beside the floor of its kind, at the same number in flight, is
+ * what HTTP and its way of waiting add to what the kernel asks of anybody.
+ */
+#ifndef HARNESS_FLOORS_FLOORS_H
+#define HARNESS_FLOORS_FLOORS_H
+
+#include "http/address.h"
+#include "http/bytes.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What a floor works through. The addresses are taken in turn, connection by
+ * connection. */
+struct floor_load {
+    const struct address *addresses; /* borrowed */
+    int address_count;
+    struct slice request; /* the bytes of one request, borrowed */
+    size_t answer_size;   /* of each answer: head and body */
+    size_t connections;   /* most at a time */
+    size_t requests;      /* in all */
+    bool keep_alive;      /* false: a connection for each request */
+
+    size_t errors; /* out: requests that did not get their answer */
+    int error;     /* out: the first reason, a negative errno, or 0 */
+};
+
+/* Runs the load on the calling thread, which waits for all that it started. 0,
+ * or a negative errno when it could not be set up. */
+struct floor {
+    const char *name;
+    const char *summary;
+    bool overlaps; /* more than one connection at a time */
+    int (*run)(struct floor_load *load);
+};
+
+/* In the order of the models that they belong to; closed by NULL. */
+extern const struct floor *const floors[];
+
+extern const struct floor floor_sequential;
+extern const struct floor floor_threads;
+extern const struct floor floor_fork;
+extern const struct floor floor_epoll;
+
+/* NULL when there is none of that name. */
+const struct floor *floors_find(const char *name);
+
+/* The name of the floor that a family of models is measured by. */
+const char *floors_name_for_family(const char *family);
+
+/* Fetches once and notes how large the answer is, and its body alone in
+ * `body_size`. 0, a negative errno, or -EBADMSG when the answer is not a 200
+ * that says its length. */
+int floor_learn(struct floor_load *load, size_t *body_size);
+
+/* ---- shared by the floors that block ---- */
+
+/* Fetches `share` requests, one after another, over one connection or over one
+ * each. `lane` chooses the address. Adds to errors and error of `load`, which
+ * is the caller's own. */
+void floor_do_share(struct floor_load *load, size_t share, size_t lane);
+
+/* How many requests fall to a lane: as equal as can be. */
+size_t floor_share(const struct floor_load *load, size_t lane);
+
+/* A blocking socket, connected; or a negative errno. */
+int floor_connect(const struct floor_load *load, size_t lane);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/* One connection at a time, and the kernel waits. */
+#include "harness/floors/floors.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+int floor_connect(const struct floor_load *load, size_t lane)
+{
+    const struct address *address =
+        &load->addresses[lane % (size_t)load->address_count];
+    int fd = socket(address->socket.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC,
+                    IPPROTO_TCP);
+    if (fd < 0)
+        return -errno;
+    if (connect(fd, &address->socket.any, address->size) < 0) {
+        int error = -errno;
+        close(fd);
+        return error;
+    }
+    return fd;
+}
+
+/* One write, and reads until the answer is whole: one, as a rule. */
+static int ask(int fd, const struct floor_load *load)
+{
+    char scratch[16384];
+    size_t arrived = 0;
+
+    if (send(fd, load->request.data, load->request.size, MSG_NOSIGNAL) < 0)
+        return -errno;
+    while (arrived < load->answer_size) {
+        ssize_t count = recv(fd, scratch, sizeof scratch, 0);
+        if (count <= 0)
+            return count < 0 ? -errno : -ECONNRESET;
+        arrived += (size_t)count;
+    }
+    return arrived == load->answer_size ? 0 : -EBADMSG;
+}
+
+void floor_do_share(struct floor_load *load, size_t share, size_t lane)
+{
+    int fd = -1;
+
+    for (size_t i = 0; i < share; i++) {
+        if (fd < 0)
+            fd = floor_connect(load, lane + i);
+        int status = fd < 0 ? fd : ask(fd, load);
+        if (status < 0) {
+            load->errors++;
+            load->error = load->error ? load->error : status;
+        }
+        if (fd >= 0 && (status < 0 || !load->keep_alive)) {
+            close(fd);
+            fd = -1;
+        }
+    }
+    if (fd >= 0)
+        close(fd);
+}
+
+size_t floor_share(const struct floor_load *load, size_t lane)
+{
+    return load->requests / load->connections +
+           (lane < load->requests % load->connections);
+}
+
+static int run(struct floor_load *load)
+{
+    floor_do_share(load, load->requests, 0);
+    return 0;
+}
+
+const struct floor floor_sequential = {
+    .name = "floor-sequential",
+    .summary = "one blocking connection at a time",
+    .overlaps = false,
+    .run = run,
+};

@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/race/contestant.h"
+#include "blocking/clock.h"
+#include "harness/floors/floors.h"
+#include "harness/models.h"
+#include "harness/race/memory.h"
+#include "harness/race/record.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+enum { URLS_MAX = 16 };
+
+struct setup {
+    const char *model;
+    const char *urls[URLS_MAX]; /* taken in turn, request by request */
+    size_t url_count;
+    const char *warm_url; /* NULL: the first of the others */
+    size_t warm_requests;
+    size_t concurrency;
+    size_t requests;
+    bool keep_alive;
+    bool memory;    /* note our memory before we begin */
+    int cpu;        /* run there only; -1: anywhere */
+    long body_size; /* of every page; -1: do not care */
+
+    struct request made[URLS_MAX];
+    struct request warm;
+};
+
+/* ---- what it took ---- */
+
+struct usage {
+    nanos when;
+    struct rusage own, children;
+};
+
+static void usage_read(struct usage *usage)
+{
+    getrusage(RUSAGE_SELF, &usage->own);
+    getrusage(RUSAGE_CHILDREN, &usage->children);
+    usage->when = monotonic_now();
+}
+
+static double seconds(struct timeval from, struct timeval to)
+{
+    return (double)(to.tv_sec - from.tv_sec) +
+           (double)(to.tv_usec - from.tv_usec) / 1e6;
+}
+
+/* Children count once they have been waited for, which a model owes us. */
+static void usage_note(struct record *record, const struct usage *from,
+                       const struct usage *to)
+{
+    record->wall_s = (double)(to->when - from->when) / 1e9;
+    record->cpu_user_s =
+        seconds(from->own.ru_utime, to->own.ru_utime) +
+        seconds(from->children.ru_utime, to->children.ru_utime);
+    record->cpu_system_s =
+        seconds(from->own.ru_stime, to->own.ru_stime) +
+        seconds(from->children.ru_stime, to->children.ru_stime);
+    record->switches_voluntary =
+        (double)(to->own.ru_nvcsw - from->own.ru_nvcsw + to->children.ru_nvcsw -
+                 from->children.ru_nvcsw);
+    record->switches_involuntary =
+        (double)(to->own.ru_nivcsw - from->own.ru_nivcsw +
+                 to->children.ru_nivcsw - from->children.ru_nivcsw);
+}
+
+/* ---- a batch that counts ---- */
+
+struct counted {
+    struct batch batch; /* the first member: next and done find us by it */
+    const struct request *requests;
+    size_t request_count;
+    size_t total, begun;
+    long body_size;
+    struct record *record;
+};
+
+static bool counted_next(struct batch *batch, struct job *job)
+{
+    struct counted *counted = (struct counted *)(void *)batch;
+    if (counted->begun == counted->total)
+        return false;
+    size_t index = counted->begun++;
+    size_t which = index % counted->request_count;
+    *job = (struct job){.index = index, .request = &counted->requests[which]};
+    size_t in_flight = counted->begun - counted->record->finished;
+    if (in_flight > counted->record->in_flight_max)
+        counted->record->in_flight_max = in_flight;
+    return true;
+}
+
+static void explain(struct counted *counted, const struct result *result)
+{
+    struct buffer text = {0};
+
+    if (result->error != FETCH_OK)
+        result_explain(result, &text);
+    else
+        buffer_print(&text, "status %d with a body of %llu bytes",
+                     result->status, (unsigned long long)result->body_bytes);
+    snprintf(counted->record->error, sizeof counted->record->error, "%.*s",
+             (int)text.size, text.data ? text.data : "");
+    buffer_deinit(&text);
+}
+
+/* An answer counts only if it is the one that was asked for. */
+static void counted_done(struct batch *batch, size_t index,
+                         struct result *result)
+{
+    struct counted *counted = (struct counted *)(void *)batch;
+    bool right = result->error == FETCH_OK && result->status == 200 &&
+                 (counted->body_size < 0 ||
+                  result->body_bytes == (uint64_t)counted->body_size);
+    (void)index;
+    counted->record->finished++;
+    counted->record->body_bytes += result->body_bytes;
+    if (!right && counted->record->errors++ == 0)
+        explain(counted, result);
+}
+
+static int run_model(const struct model *model, const struct setup *setup,
+                     bool warm_up, struct record *record)
+{
+    struct call_options options = call_default_options;
+    size_t total = warm_up ? setup->warm_requests : setup->requests;
+    size_t most = setup->concurrency < total ? setup->concurrency : total;
+    struct counted counted = {
+        .batch = {.concurrency = most ? most : 1,
+                  .options = &options,
+                  .next = counted_next,
+                  .done = counted_done},
+        .requests = warm_up ? &setup->warm : setup->made,
+        .request_count = warm_up ? 1 : setup->url_count,
+        .total = total,
+        .body_size = setup->body_size,
+        .record = record,
+    };
+
+    options.keep_body = false;
+    options.keep_alive = setup->keep_alive && (model->can & CAN_KEEP_ALIVE);
+    return model->run(&counted.batch);
+}
+
+/* ---- a floor ---- */
+
+static int addresses_of(const struct request *requests, size_t count,
+                        struct address *addresses)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!address_from_literal(&addresses[i], requests[i].url.host,
+                                  requests[i].url.port))
+            return -EINVAL;
+    return 0;
+}
+
+static int run_floor(const struct floor *floor, const struct setup *setup,
+                     bool warm_up, struct record *record)
+{
+    const struct request *requests = warm_up ? &setup->warm : setup->made;
+    struct address addresses[URLS_MAX];
+    size_t body_size = 0;
+    struct floor_load load = {
+        .addresses = addresses,
+        .address_count = warm_up ? 1 : (int)setup->url_count,
+        .request = buffer_slice(&requests[0].wire[setup->keep_alive]),
+        .requests = warm_up ? setup->warm_requests : setup->requests,
+        .keep_alive = setup->keep_alive,
+    };
+    struct usage from, to;
+
+    load.connections =
+        setup->concurrency < load.requests ? setup->concurrency : load.requests;
+    int status = addresses_of(requests, (size_t)load.address_count, addresses);
+    if (status == 0)
+        status = floor_learn(&load, &body_size);
+    usage_read(&from); /* after the one answer that it learned from */
+    if (status == 0)
+        status = floor->run(&load);
+    usage_read(&to);
+    usage_note(record, &from, &to);
+
+    record->finished = status == 0 ? load.requests : 0;
+    record->errors = load.errors;
+    record->body_bytes = (load.requests - load.errors) * body_size;
+    record->in_flight_max = load.connections;
+    if (load.error)
+        snprintf(record->error, sizeof record->error, "%s",
+                 strerror(-load.error));
+    return status;
+}
+
+/* ---- warm up, then measure ---- */
+
+static int run_once(const struct setup *setup, bool warm_up,
+                    struct record *record)
+{
+    const struct floor *floor = floors_find(setup->model);
+    struct usage from, to;
+
+    if (floor)
+        return run_floor(floor, setup, warm_up, record);
+    usage_read(&from);
+    int status = run_model(models_find(setup->model), setup, warm_up, record);
+    usage_read(&to);
+    usage_note(record, &from, &to);
+    return status;
+}
+
+/* The first batch pays for what is done once: pages of the program, memory of
+ * the allocator, the sockets' tables in the kernel. */
+static int measure(const struct setup *setup, struct record *record)
+{
+    struct record forgotten;
+    int status = 0;
+
+    record_init(&forgotten);
+    if (setup->warm_requests)
+        status = run_once(setup, true, &forgotten);
+    if (status == 0 && setup->memory)
+        record->base_pss_bytes = (double)memory_pss(getpid());
+    if (status == 0)
+        status = run_once(setup, false, record);
+    if (status < 0)
+        snprintf(record->error, sizeof record->error,
+                 "it could not be set up: %s", strerror(-status));
+    return status;
+}
+
+/* ---- options ---- */
+
+static bool make_request(struct request *request, const char *text)
+{
+    static const struct slice nothing = {0};
+    struct url url = {0};
+    enum url_error error = url_parse(&url, text);
+    int status = -1;
+
+    if (error == URL_OK)
+        status = request_init(request, METHOD_GET, &url, NULL, nothing);
+    else
+        fprintf(stderr, "%s: %s\n", text, url_error_sentence(error));
+    url_deinit(&url);
+    return status == 0;
+}
+
+static bool make_requests(struct setup *setup)
+{
+    for (size_t i = 0; i < setup->url_count; i++)
+        if (!make_request(&setup->made[i], setup->urls[i]))
+            return false;
+    return make_request(&setup->warm,
+                        setup->warm_url ? setup->warm_url : setup->urls[0]);
+}
+
+static void free_requests(struct setup *setup)
+{
+    for (size_t i = 0; i < setup->url_count; i++)
+        request_deinit(&setup->made[i]);
+    request_deinit(&setup->warm);
+}
+
+static void pin(int cpu)
+{
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    CPU_SET((size_t)cpu, &set);
+    sched_setaffinity(0, sizeof set, &set);
+}
+
+static bool check(const struct setup *setup)
+{
+    const struct model *model = setup->model ? models_find(setup->model) : NULL;
+
+    if (!model && !(setup->model && floors_find(setup->model)))
+        fprintf(stderr, "contestant: there is no model \"%s\"\n",
+                setup->model ? setup->model : "");
+    else if (model && models_why_not(model))
+        fprintf(stderr, "%s: %s\n", model->name, models_why_not(model));
+    else if (!setup->url_count || !setup->requests || !setup->concurrency)
+        fprintf(stderr, "contestant: --url, -n and -c are needed, and more "
+                        "than 0\n");
+    else
+        return true;
+    return false;
+}
+
+static bool read_options(struct setup *setup, int argc, char **argv)
+{
+    static const struct option long_options[] = {
+        {"model", required_argument, NULL, 'm'},
+        {"url", required_argument, NULL, 'u'},
+        {"warm-url", required_argument, NULL, 'w'},
+        {"warm-requests", required_argument, NULL, 'W'},
+        {"concurrency", required_argument, NULL, 'c'},
+        {"requests", required_argument, NULL, 'n'},
+        {"keep-alive", no_argument, NULL, 'k'},
+        {"memory", no_argument, NULL, 'M'},
+        {"cpu", required_argument, NULL, 'p'},
+        {"body-size", required_argument, NULL, 'b'},
+        {0},
+    };
+    int option;
+
+    optind = 0; /* start over, whoever parsed options before */
+    while ((option = getopt_long(argc, argv, "c:n:k", long_options, NULL)) !=
+           -1) {
+        switch (option) {
+        case 'm':
+            setup->model = optarg;
+            break;
+        case 'u':
+            if (setup->url_count == URLS_MAX)
+                return false;
+            setup->urls[setup->url_count++] = optarg;
+            break;
+        case 'w':
+            setup->warm_url = optarg;
+            break;
+        case 'W':
+            setup->warm_requests = strtoul(optarg, NULL, 10);
+            break;
+        case 'c':
+            setup->concurrency = strtoul(optarg, NULL, 10);
+            break;
+        case 'n':
+            setup->requests = strtoul(optarg, NULL, 10);
+            break;
+        case 'k':
+            setup->keep_alive = true;
+            break;
+        case 'M':
+            setup->memory = true;
+            break;
+        case 'p':
+            setup->cpu = atoi(optarg);
+            break;
+        case 'b':
+            setup->body_size = atol(optarg);
+            break;
+        default:
+            return false;
+        }
+    }
+    return check(setup);
+}
+
+int contestant_main(int argc, char **argv)
+{
+    struct setup setup = {.cpu = -1, .body_size = -1};
+    struct record record;
+
+    record_init(&record);
+    if (!read_options(&setup, argc, argv) || !make_requests(&setup))
+        return 2;
+    if (setup.cpu >= 0)
+        pin(setup.cpu);
+    int status = measure(&setup, &record);
+    free_requests(&setup);
+
+    cJSON *json = record_report_to_json(&record);
+    char *text = json ? cJSON_PrintUnformatted(json) : NULL;
+    if (text)
+        printf("%s\n", text);
+    cJSON_free(text);
+    cJSON_Delete(json);
+    return status < 0 || !text ? 1 : 0;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/* Starts a contestant in a process and a process group of its own, and stays
+ * unharmed whatever becomes of it: it may crash, hang, babble or leave children
+ * behind. */
+#ifndef HARNESS_RACE_LAUNCH_H
+#define HARNESS_RACE_LAUNCH_H
+
+#include "http/bytes.h"
+#include "http/nanos.h"
+
+#include <sys/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct launch {
+    const char *program;    /* a path */
+    char *const *arguments; /* [0] is a name; closed by NULL */
+    nanos timeout;          /* then the group is killed */
+    int stop_fd;            /* killed when it is readable; -1: never */
+
+    /* Called every `sample_every` while it runs; NULL: never. */
+    void (*sample)(void *context, pid_t group);
+    void *sample_context;
+    nanos sample_every;
+};
+
+enum launch_end {
+    LAUNCH_ENDED, /* by itself, well or badly: see wait_status */
+    LAUNCH_TIMED_OUT,
+    LAUNCH_STOPPED,
+};
+
+struct launch_outcome {
+    enum launch_end end;
+    int wait_status;      /* as of waitpid */
+    struct buffer output; /* its standard output, at most 64 KiB; owned */
+};
+
+/* Runs it to its end. The outcome's buffer is the caller's to deinitialise, in
+ * any case. 0, or a negative errno when it could not be started. All processes
+ * of its group are dead afterwards. */
+int launch_run(const struct launch *launch, struct launch_outcome *outcome);
+
+/* Why there is no use in the outcome, as a sentence; false when it ended by
+ * itself with exit code 0. */
+bool launch_explain(const struct launch_outcome *outcome, char *text,
+                    size_t size);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

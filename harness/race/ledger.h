@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/* All runs of a race, and what they come to together: medians with their
+ * spread, and ratios that are paired within a round. */
+#ifndef HARNESS_RACE_LEDGER_H
+#define HARNESS_RACE_LEDGER_H
+
+#include "harness/race/record.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* All zero is an empty one. */
+struct ledger {
+    struct record *records; /* in the order in which they ran */
+    size_t count, capacity;
+};
+
+/* Copies the record. 0 or -ENOMEM. */
+int ledger_add(struct ledger *ledger, const struct record *record);
+void ledger_deinit(struct ledger *ledger);
+
+/* Which runs are meant. */
+struct selection {
+    const char *model;
+    const char *block;
+    size_t level;
+};
+
+bool selection_has(const struct selection *selection,
+                   const struct record *record);
+
+/* How a figure spreads over the rounds. Without runs all is NOT_KNOWN. */
+struct spread {
+    size_t count;
+    double median, min, max;
+};
+
+/* Sorts `values`. An even count has the mean of the two in the middle. */
+struct spread spread_of(double *values, size_t count);
+
+/* A figure of one run. NOT_KNOWN values are left out. */
+typedef double record_figure(const struct record *record);
+
+/* Over the good runs only: a run with errors did other work. */
+struct spread ledger_spread(const struct ledger *ledger,
+                            const struct selection *selection,
+                            record_figure *figure);
+
+/* Figure by figure of `other` in the same block and round and at the same
+ * number in flight; then the spread of those ratios. Pairing takes out what
+ * changes from round to round, as a machine's clock does. */
+struct spread ledger_ratio(const struct ledger *ledger,
+                           const struct selection *selection, const char *other,
+                           record_figure *figure);
+
+/* The round for memory of that contestant at that level, or NULL. */
+const struct record *ledger_memory(const struct ledger *ledger,
+                                   const char *model, size_t level);
+
+/* Gives each run the peak that was measured in the contestant's round for
+ * memory at the same level: it has no other. */
+void ledger_share_memory(struct ledger *ledger);
+
+/* Is there a run that went wrong? */
+bool ledger_has_failures(const struct ledger *ledger);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

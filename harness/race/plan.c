@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/race/plan.h"
+#include "harness/race/plan_options.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Long beside the birth of a process, short enough that 100 pages in sequence
+ * take two seconds. */
+static const nanos usual_delay = 20 * NANOS_PER_MILLISECOND;
+
+bool contestant_overlaps(const struct contestant *contestant)
+{
+    return contestant->floor ? contestant->floor->overlaps
+                             : (contestant->model->can & CAN_OVERLAP) != 0;
+}
+
+bool plan_takes_part(const struct contestant *contestant,
+                     const struct block *block)
+{
+    if (contestant->out || (contestant->floor && !block->with_floors))
+        return false;
+    return contestant_overlaps(contestant) || block->one_by_one;
+}
+
+size_t plan_concurrency(const struct contestant *contestant,
+                        const struct block *block)
+{
+    return contestant_overlaps(contestant) ? block->level : 1;
+}
+
+size_t plan_requests(const struct contestant *contestant,
+                     const struct block *block)
+{
+    return block->memory ? plan_concurrency(contestant, block)
+                         : block->requests;
+}
+
+double plan_estimate(const struct contestant *contestant,
+                     const struct block *block)
+{
+    static const double start_up = 0.05, per_request = 50e-6;
+    size_t level = plan_concurrency(contestant, block);
+    size_t requests = plan_requests(contestant, block);
+    size_t waves = (requests + level - 1) / level;
+
+    return start_up + (double)requests * per_request +
+           (double)waves * (double)block->delay / 1e9;
+}
+
+double plan_estimate_round(const struct plan *plan, const struct block *block)
+{
+    double sum = 0;
+    for (size_t i = 0; i < plan->contestant_count; i++)
+        if (plan_takes_part(&plan->contestants[i], block))
+            sum += plan_estimate(&plan->contestants[i], block);
+    return sum;
+}
+
+size_t plan_highest_level(const struct plan *plan)
+{
+    size_t highest = 1;
+    for (size_t i = 0; i < plan->block_count; i++)
+        if (plan->blocks[i].level > highest)
+            highest = plan->blocks[i].level;
+    return highest;
+}
+
+static void add_block(struct plan *plan, const struct plan_options *options,
+                      struct block block)
+{
+    if (plan->block_count == BLOCKS_MAX)
+        return;
+    if (options->rounds && !block.memory)
+        block.rounds = (int)options->rounds;
+    block.keep_alive = block.keep_alive || options->keep_alive;
+    block.pinned = (block.pinned || options->pin) && !block.memory;
+    plan->blocks[plan->block_count++] = block;
+}
+
+/* All pages are asked for at once, and the last one must have been asked for
+ * before the first one is answered. */
+static void add_memory(struct plan *plan, const struct plan_options *options,
+                       size_t level, bool one_by_one)
+{
+    struct block block = {
+        .name = "memory",
+        .level = level,
+        .requests = level,
+        .delay = (150 + (nanos)level / 4) * NANOS_PER_MILLISECOND,
+        .memory = true,
+        .one_by_one = one_by_one,
+        .with_floors = true,
+        .rounds = 1,
+    };
+    add_block(plan, options, block);
+}
+
+static void add_scale(struct plan *plan, const struct plan_options *options,
+                      size_t level, size_t requests, int rounds)
+{
+    struct block block = {
+        .name = "scale",
+        .level = level,
+        .requests = requests,
+        .delay = usual_delay,
+        .one_by_one = level == 1,
+        .rounds = rounds,
+    };
+    add_block(plan, options, block);
+}
+
+static void add_first_look(struct plan *plan,
+                           const struct plan_options *options, int rounds)
+{
+    struct block wait = {.name = "wait",
+                         .level = 10,
+                         .requests = 100,
+                         .delay = usual_delay,
+                         .one_by_one = true,
+                         .rounds = rounds};
+    struct block cost = {.name = "cost",
+                         .level = 100,
+                         .requests = 1000,
+                         .delay = usual_delay,
+                         .with_floors = true,
+                         .rounds = rounds};
+    add_block(plan, options, wait);
+    add_block(plan, options, cost);
+    add_memory(plan, options, wait.level, true);
+    add_memory(plan, options, cost.level, false);
+}
+
+static void add_full(struct plan *plan, const struct plan_options *options)
+{
+    struct block fixed = {.name = "fixed",
+                          .level = 64,
+                          .requests = 10000,
+                          .keep_alive = true,
+                          .pinned = true,
+                          .one_by_one = true,
+                          .with_floors = true,
+                          .rounds = 5};
+
+    add_first_look(plan, options, 5);
+    add_scale(plan, options, 1, 50, 3);
+    add_scale(plan, options, 10, 100, 3);
+    add_scale(plan, options, 100, 400, 3);
+    add_scale(plan, options, 1000, 4000, 3);
+    add_memory(plan, options, 1000, false);
+    add_block(plan, options, fixed);
+}
+
+static void add_own(struct plan *plan, const struct plan_options *options)
+{
+    for (size_t i = 0; i < options->level_count; i++) {
+        size_t level = options->levels[i];
+        size_t usual = 10 * level > 100 ? 10 * level : 100;
+        struct block block = {
+            .name = "own",
+            .level = level,
+            .requests = options->requests ? options->requests : usual,
+            .delay = options->delay_given ? options->delay : usual_delay,
+            .one_by_one = i == 0,
+            .with_floors = true,
+            .rounds = plan->quick ? 3 : 5,
+        };
+        add_block(plan, options, block);
+        add_memory(plan, options, level, i == 0);
+    }
+}
+
+/* One address and port cannot take all connections: from 14,000 on, half the
+ * range of ports, each connect() searches long for a free one. Closed ones
+ * count for a while. But who keeps connections keeps them by address, so that
+ * more than one address would only be in his way. */
+static int addresses_needed(const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->block_count; i++) {
+        const struct block *block = &plan->blocks[i];
+        if (block->level > 12000 ||
+            (!block->keep_alive && block->requests > 10000))
+            return 8;
+    }
+    return 1;
+}
+
+int plan_init(struct plan *plan, int argc, char **argv)
+{
+    struct plan_options options;
+
+    *plan = (struct plan){.out = "results", .seed = 1};
+    int code = plan_options_read(plan, &options, argc, argv);
+    if (code >= 0)
+        return code;
+    if (options.level_count)
+        add_own(plan, &options);
+    else if (plan->quick) {
+        add_first_look(plan, &options, 3);
+        add_scale(plan, &options, 1000, 2000, 2);
+    } else
+        add_full(plan, &options);
+    plan->addresses = addresses_needed(plan);
+    return -1;
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/* What will be raced: the command line, and the blocks of runs that follow from
+ * it. A block is one setting; every contestant takes its turn in each round of
+ * each block.
+ *
+ *     wait     100 pages, 10 in flight: how long does it take?
+ *     cost     1000 pages, 100 in flight: what does the waiting cost?
+ *     memory   as many pages as are in flight, all of them waiting at the same
+ *              time for long enough to be looked at
+ *     scale    more and more in flight
+ *     fixed    prebuilt answers at once, over kept connections
+ *     own      what the command line asks for
+ */
+#ifndef HARNESS_RACE_PLAN_H
+#define HARNESS_RACE_PLAN_H
+
+#include "harness/floors/floors.h"
+#include "http/model.h"
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { BLOCKS_MAX = 32, LEVELS_MAX = 12, CONTESTANTS_MAX = 64 };
+
+/* Of every page that is raced for. */
+enum { PAGE_BYTES = 1024 };
+
+/* A model or a floor: the other one is NULL. */
+struct contestant {
+    const char *name;
+    const struct model *model;
+    const struct floor *floor;
+    bool out; /* it crashed or hung: no more turns */
+};
+
+bool contestant_overlaps(const struct contestant *contestant);
+
+struct block {
+    const char *name;
+    size_t level;    /* most in flight */
+    size_t requests; /* per run */
+    nanos delay;     /* of the origin; 0: /fixed */
+    bool keep_alive;
+    bool pinned;      /* contestant and origin on a core of their own */
+    bool memory;      /* looks at memory instead of time */
+    bool one_by_one;  /* those who do not overlap take part, one in flight */
+    bool with_floors; /* the floors take part */
+    int rounds;       /* wanted */
+    int rounds_done;
+    double round_s; /* how long the last one took */
+};
+
+struct plan {
+    /* The command line. */
+    bool quick;
+    uint64_t seed;
+    const char *out;     /* the directory for results */
+    const char *program; /* runs the contestants; NULL: this very program */
+    bool no_chart;
+
+    struct contestant contestants[CONTESTANTS_MAX];
+    size_t contestant_count;
+    struct block blocks[BLOCKS_MAX];
+    size_t block_count;
+    int addresses;      /* of the origin: more than one for many connections */
+    char left_out[256]; /* models that are there but take no part; or "" */
+};
+
+/* Reads a command line. Returns -1 when there is a race to run; otherwise the
+ * exit code: all has been said. */
+int plan_init(struct plan *plan, int argc, char **argv);
+
+/* Does it take part in the block, how many may it have in flight, and how many
+ * requests is it given? */
+bool plan_takes_part(const struct contestant *contestant,
+                     const struct block *block);
+size_t plan_concurrency(const struct contestant *contestant,
+                        const struct block *block);
+size_t plan_requests(const struct contestant *contestant,
+                     const struct block *block);
+
+/* A guess at how long a run takes, in seconds: what cannot be avoided, and a
+ * little for the work. */
+double plan_estimate(const struct contestant *contestant,
+                     const struct block *block);
+double plan_estimate_round(const struct plan *plan, const struct block *block);
+
+/* Most that any block has in flight. */
+size_t plan_highest_level(const struct plan *plan);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/race/plan_options.h"
+#include "harness/arguments.h"
+#include "harness/commands.h"
+#include "harness/models.h"
+
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char usage[] =
+    "usage: race [options]\n"
+    "Every model in turn fetches the same pages from the lab's own server.\n"
+    "Prints a table, and writes results.json and the charts.\n"
+    "\n"
+    "  --quick            within 30 seconds: fewer rounds, never other "
+    "settings\n"
+    "  --models A,B|all   who takes part; floors may be named, too\n"
+    "  --floor            also floor-epoll, the least that a client can do\n"
+    "  --floors           also the floors of threads and processes\n"
+    "  --out DIR          where results go (results)\n"
+    "\n"
+    "One setting instead of the usual ones:\n"
+    "  -c, --concurrency N[,N...]  most requests in flight (10)\n"
+    "  -n, --requests N   per run (ten for each in flight, at least 100)\n"
+    "  --delay TIME       of the server, as 20ms or 0.5 (20ms); 0: prebuilt\n"
+    "                     answers, as cheap as can be\n"
+    "\n"
+    "  --rounds N         per setting (5; 3 with --quick)\n"
+    "  -k, --keep-alive   use connections again, where a model can\n"
+    "  --pin              contestant and server on a core of their own\n"
+    "  --seed N           of the server's bytes and the order of turns (1)\n"
+    "  --contestant PROGRAM  runs the contestants (this very program)\n"
+    "  --no-chart         only the table and results.json\n"
+    "  --help\n"
+    "\n"
+    "Exit code: 0; 1 when a contestant failed; 2 for bad options; 3 when the\n"
+    "race itself could not go on; 130 after Ctrl-C, which keeps what was\n"
+    "measured.\n";
+
+/* Of --quick, where nothing else is asked for: one of each idea. */
+static const char quick_models[] =
+    "sequential,threads,thread-pool,fork,epoll,callbacks,deferreds,tasks";
+
+enum { COUNT_MAX = 10 * 1000 * 1000, LEVEL_MAX = 32000 };
+
+static bool complain(const char *format, ...)
+    __attribute__((format(printf, 1, 2)));
+
+static bool complain(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    fputs("race: ", stderr);
+    vfprintf(stderr, format, arguments);
+    fputc('\n', stderr);
+    va_end(arguments);
+    return false;
+}
+
+/* ---- who takes part ---- */
+
+static bool is_in_list(const char *name, const char *list)
+{
+    size_t size = strlen(name);
+    for (const char *at = list; at; at = strchr(at, ',')) {
+        at += *at == ',';
+        if (!strncmp(at, name, size) && (!at[size] || at[size] == ','))
+            return true;
+    }
+    return false;
+}
+
+static void add(struct plan *plan, const struct model *model,
+                const struct floor *floor)
+{
+    if (plan->contestant_count == CONTESTANTS_MAX)
+        return;
+    plan->contestants[plan->contestant_count++] = (struct contestant){
+        .name = model ? model->name : floor->name,
+        .model = model,
+        .floor = floor,
+    };
+}
+
+static bool add_model(struct plan *plan, const struct model *model,
+                      const char *list)
+{
+    const char *why_not = models_why_not(model);
+    bool named = list && is_in_list(model->name, list);
+
+    if (list && !named) {
+        size_t size = strlen(plan->left_out);
+        snprintf(plan->left_out + size, sizeof plan->left_out - size, "%s%s",
+                 size ? ", " : "", model->name);
+    } else if (!why_not)
+        add(plan, model, NULL);
+    else if (named && list != quick_models)
+        return complain("%s: %s", model->name, why_not);
+    else
+        fprintf(stderr, "race: without %s: %s\n", model->name, why_not);
+    return true;
+}
+
+static bool check_names(const char *list)
+{
+    char copy[1024];
+    char *rest = copy;
+
+    if (snprintf(copy, sizeof copy, "%s", list) >= (int)sizeof copy)
+        return complain("--models: the list is too long");
+    for (char *name; (name = strsep(&rest, ","));)
+        if (!models_find(name) && !floors_find(name))
+            return complain("--models: there is no model \"%s\" (fetch "
+                            "--list-models names them)",
+                            name);
+    return true;
+}
+
+/* In historical order, whatever the order of the list; floors at the end. */
+static bool choose(struct plan *plan, const struct plan_options *options)
+{
+    const char *list = options->models;
+    bool all = list && !strcmp(list, "all");
+    bool usual = (!list || all) && !options->level_count;
+
+    if (all)
+        list = NULL;
+    else if (list && !check_names(list))
+        return false;
+    else if (!list && plan->quick)
+        list = quick_models;
+
+    for (size_t i = 0; models[i]; i++)
+        if (!add_model(plan, models[i], list))
+            return false;
+    if (options->models)
+        plan->left_out[0] = '\0'; /* they know what they asked for */
+    for (size_t i = 0; floors[i]; i++)
+        if ((list && is_in_list(floors[i]->name, list)) ||
+            options->all_floors ||
+            (floors[i] == &floor_epoll && (options->floor || usual)) ||
+            (usual && !plan->quick))
+            add(plan, NULL, floors[i]);
+    if (plan->contestant_count == 0)
+        return complain("there is no model to race yet");
+    return true;
+}
+
+/* ---- the command line ---- */
+
+static bool read_levels(struct plan_options *options, const char *text)
+{
+    char copy[256];
+    char *rest = copy;
+
+    snprintf(copy, sizeof copy, "%s", text);
+    options->level_count = 0;
+    for (char *level; (level = strsep(&rest, ","));) {
+        if (options->level_count == LEVELS_MAX ||
+            !argument_count(level, 1, LEVEL_MAX,
+                            &options->levels[options->level_count]))
+            return complain("--concurrency: at most %d numbers from 1 to %d, "
+                            "as in 10,100",
+                            LEVELS_MAX, LEVEL_MAX);
+        options->level_count++;
+    }
+    return true;
+}
+
+static bool read_count(const char *name, const char *text, size_t most,
+                       size_t *count)
+{
+    return argument_count(text, 1, most, count) ||
+           complain("--%s: a number from 1 to %zu", name, most);
+}
+
+static bool read_option(struct plan *plan, struct plan_options *options,
+                        int option)
+{
+    size_t number = 0;
+
+    switch (option) {
+    case 'q':
+        return plan->quick = true;
+    case 'm':
+        options->models = optarg;
+        return true;
+    case 'f':
+        return options->floor = true;
+    case 'F':
+        return options->all_floors = true;
+    case 'o':
+        plan->out = optarg;
+        return *optarg || complain("--out: the name of a folder");
+    case 'c':
+        return read_levels(options, optarg);
+    case 'n':
+        return read_count("requests", optarg, COUNT_MAX, &options->requests);
+    case 'd':
+        options->delay_given = true;
+        return (argument_span(optarg, &options->delay) &&
+                options->delay <= 60 * NANOS_PER_SECOND) ||
+               complain("--delay: a time of up to 60 seconds, as 20ms or 0.5");
+    case 'r':
+        return read_count("rounds", optarg, 1000, &options->rounds);
+    case 'k':
+        return options->keep_alive = true;
+    case 'p':
+        return options->pin = true;
+    case 's':
+        if (!argument_count(optarg, 0, SIZE_MAX, &number))
+            return complain("--seed: a number");
+        plan->seed = number;
+        return true;
+    case 'P':
+        plan->program = optarg;
+        return true;
+    default:
+        return plan->no_chart = true;
+    }
+}
+
+static const struct option long_options[] = {
+    {"quick", no_argument, NULL, 'q'},
+    {"models", required_argument, NULL, 'm'},
+    {"floor", no_argument, NULL, 'f'},
+    {"floors", no_argument, NULL, 'F'},
+    {"out", required_argument, NULL, 'o'},
+    {"concurrency", required_argument, NULL, 'c'},
+    {"requests", required_argument, NULL, 'n'},
+    {"delay", required_argument, NULL, 'd'},
+    {"rounds", required_argument, NULL, 'r'},
+    {"keep-alive", no_argument, NULL, 'k'},
+    {"pin", no_argument, NULL, 'p'},
+    {"seed", required_argument, NULL, 's'},
+    {"contestant", required_argument, NULL, 'P'},
+    {"no-chart", no_argument, NULL, 'N'},
+    {"help", no_argument, NULL, 'h'},
+    {0},
+};
+
+int plan_options_read(struct plan *plan, struct plan_options *options, int argc,
+                      char **argv)
+{
+    int option;
+
+    *options = (struct plan_options){0};
+    optind = 0; /* start over, whoever parsed options before */
+    while ((option = getopt_long(argc, argv, "c:n:k", long_options, NULL)) !=
+           -1) {
+        if (option == 'h') {
+            fputs(usage, stdout);
+            return 0;
+        }
+        if (option == '?' || !read_option(plan, options, option))
+            return EXIT_USAGE;
+    }
+    if (optind < argc) {
+        complain("\"%s\" is not an option (--help lists them)", argv[optind]);
+        return EXIT_USAGE;
+    }
+    if (!options->level_count && (options->requests || options->delay_given)) {
+        options->levels[0] = 10;
+        options->level_count = 1;
+    }
+    return choose(plan, options) ? -1 : EXIT_USAGE;
+}

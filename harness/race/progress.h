@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* What a person sees while a race runs, on standard error: at a terminal one
+ * line that changes, else a line for each thing that is worth one. */
+#ifndef HARNESS_RACE_PROGRESS_H
+#define HARNESS_RACE_PROGRESS_H
+
+#include <stdbool.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct progress {
+    bool terminal;
+    int shown; /* columns of the line that stands there */
+    int turns, turns_expected;
+};
+
+void progress_init(struct progress *progress);
+
+/* One more turn begins. */
+void progress_turn(struct progress *progress, const char *block, int round,
+                   const char *model);
+
+/* A line that stays. */
+void progress_say(struct progress *progress, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Takes the changing line away. */
+void progress_clear(struct progress *progress);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

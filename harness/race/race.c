@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/race/race.h"
+#include "blocking/clock.h"
+#include "harness/interrupt.h"
+#include "harness/race/charts.h"
+#include "harness/race/results.h"
+#include "harness/race/table.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+enum { EXIT_RACE_FAILED = 1, EXIT_BAD_OPTIONS = 2, EXIT_RACE_BROKEN = 3 };
+
+/* Of the thirty seconds of --quick, what is left for the runs when the table
+ * has been printed and the chart been drawn. */
+static const double quick_budget_s = 25;
+
+static double seconds_since(nanos when)
+{
+    return (double)(monotonic_now() - when) / 1e9;
+}
+
+static bool interrupted(const struct race *race)
+{
+    return cancel_requested(&race->cancel);
+}
+
+/* ---- the blocks ---- */
+
+/* Every contestant once. The round decides who begins, so that nobody always
+ * comes after the same neighbour. */
+static int run_round(struct race *race, struct block *block, int round)
+{
+    struct plan *plan = &race->plan;
+    nanos began = monotonic_now();
+    size_t first =
+        ((size_t)plan->seed + (size_t)round) % plan->contestant_count;
+
+    for (size_t i = 0; i < plan->contestant_count; i++) {
+        struct contestant *contestant =
+            &plan->contestants[(first + i) % plan->contestant_count];
+        if (!plan_takes_part(contestant, block))
+            continue;
+        progress_turn(&race->progress, block->name, round, contestant->name);
+        int status = race_turn(race, contestant, block, round);
+        if (status < 0 || race->broken || interrupted(race))
+            return status;
+    }
+    block->rounds_done = round;
+    block->round_s = seconds_since(began);
+    return 0;
+}
+
+/* Before the first round we only know a guess. */
+static bool fits(const struct race *race, const struct block *block)
+{
+    double cost = block->rounds_done ? block->round_s
+                                     : plan_estimate_round(&race->plan, block);
+    return !race->plan.quick ||
+           seconds_since(race->began) + cost < quick_budget_s;
+}
+
+static void shorten(struct race *race, struct block *block)
+{
+    progress_say(&race->progress,
+                 "race: %s at %zu in flight: %d of %d rounds, as more would "
+                 "not fit into 30 seconds",
+                 block->name, block->level, block->rounds_done, block->rounds);
+    block->rounds = block->rounds_done;
+}
+
+/* Round by round over all blocks: whatever ends the race early, each block has
+ * something, and a slow change of the machine meets them all. */
+static int run_blocks(struct race *race)
+{
+    struct plan *plan = &race->plan;
+    bool more = true;
+
+    for (int round = 1; more; round++) {
+        more = false;
+        for (size_t i = 0; i < plan->block_count; i++) {
+            struct block *block = &plan->blocks[i];
+            if (round > block->rounds)
+                continue;
+            if (!fits(race, block)) {
+                shorten(race, block);
+                continue;
+            }
+            int status = run_round(race, block, round);
+            if (status < 0 || race->broken || interrupted(race))
+                return status;
+            more = true;
+        }
+        int status = results_write(race);
+        if (status < 0)
+            return status;
+    }
+    race->complete = true;
+    return 0;
+}
+
+/* ---- before ---- */
+
+/* As many descriptors as we are allowed, for the origin and all contestants,
+ * and a sentence where that is too few. */
+static bool see_to_descriptors(const struct plan *plan)
+{
+    struct rlimit limit;
+    size_t needed = plan_highest_level(plan) + 64;
+
+    getrlimit(RLIMIT_NOFILE, &limit);
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+    if (needed <= limit.rlim_cur)
+        return true;
+    fprintf(stderr,
+            "race: %zu in flight need %zu descriptors, and this machine "
+            "allows %llu: ask for fewer at once, or raise the hard limit "
+            "(ulimit -Hn)\n",
+            needed - 64, needed, (unsigned long long)limit.rlim_max);
+    return false;
+}
+
+static void announce(struct race *race)
+{
+    struct plan *plan = &race->plan;
+    double sum = 0;
+
+    for (size_t i = 0; i < plan->block_count; i++) {
+        struct block *block = &plan->blocks[i];
+        sum += plan_estimate_round(plan, block) * block->rounds;
+        for (size_t j = 0; j < plan->contestant_count; j++)
+            if (plan_takes_part(&plan->contestants[j], block))
+                race->progress.turns_expected += block->rounds;
+    }
+    if (plan->left_out[0])
+        progress_say(&race->progress,
+                     "race: without %s (--models all: everybody)",
+                     plan->left_out);
+    if (plan->quick)
+        progress_say(&race->progress, "race: %zu contestants, 30 seconds",
+                     plan->contestant_count);
+    else
+        progress_say(&race->progress,
+                     "race: %zu contestants, %d turns, about %.0f %s",
+                     plan->contestant_count, race->progress.turns_expected,
+                     sum < 100 ? sum + 1 : sum / 60 + 1,
+                     sum < 100 ? "seconds" : "minutes");
+}
+
+static int start(struct race *race)
+{
+    int status = results_make_folder(race->plan.out);
+    if (status < 0) {
+        fprintf(stderr, "race: --out %s: %s\n", race->plan.out,
+                strerror(-status));
+        return EXIT_BAD_OPTIONS;
+    }
+    if (!see_to_descriptors(&race->plan))
+        return EXIT_BAD_OPTIONS;
+    status = witness_init(&race->witness, &race->plan);
+    if (status < 0) {
+        fprintf(stderr, "race: the origin could not be started: %s\n",
+                strerror(-status));
+        return EXIT_RACE_BROKEN;
+    }
+    /* What a contestant leaves behind becomes ours to end. */
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    interrupt_cancels(&race->cancel);
+    return -1;
+}
+
+/* ---- after ---- */
+
+static int finish(struct race *race, int status)
+{
+    progress_clear(&race->progress);
+    ledger_share_memory(&race->ledger);
+    int written = results_write(race);
+    table_print(stdout, &race->plan, &race->ledger);
+    fflush(stdout);
+    if (status < 0 || written < 0) {
+        fprintf(stderr, "race: it could not go on: %s\n",
+                strerror(status < 0 ? -status : -written));
+        return EXIT_RACE_BROKEN;
+    }
+    printf("\nAll figures: %s/results.json\n", race->plan.out);
+    fflush(stdout);
+    if (race->broken) {
+        fprintf(stderr, "race: it could not go on: the origin is gone\n");
+        return EXIT_RACE_BROKEN;
+    }
+    if (interrupted(race))
+        return 128 + interrupt_signal();
+    if (!race->plan.no_chart)
+        charts_draw(race->plan.out, !race->plan.quick);
+    return ledger_has_failures(&race->ledger) ? EXIT_RACE_FAILED : 0;
+}
+
+int race_main(int argc, char **argv)
+{
+    struct race race = {.began = monotonic_now(), .arguments = argv};
+
+    progress_init(&race.progress);
+    int code = plan_init(&race.plan, argc, argv);
+    if (code >= 0)
+        return code;
+    int status = cancel_init(&race.cancel);
+    if (status < 0)
+        return EXIT_RACE_BROKEN;
+    code = start(&race);
+    if (code < 0) {
+        announce(&race);
+        code = finish(&race, run_blocks(&race));
+        witness_deinit(&race.witness);
+    }
+    ledger_deinit(&race.ledger);
+    cancel_deinit(&race.cancel);
+    return code;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/* The race: every model in turn fetches the same pages from the lab's own
+ * origin, and the ledger says what its way of waiting cost.
+ *
+ *     plan.h        which contestants, which settings, how many rounds
+ *     contestant.h  one run, in a process of its own
+ *     launch.h      starts that process and survives it
+ *     witness.h     the origin, and what it saw of the run
+ *     record.h      all that is known about one run
+ *     ledger.h      all runs: medians, spreads, paired ratios
+ *     table.h, results.h, charts.h  what people get to see
+ */
+#ifndef HARNESS_RACE_RACE_H
+#define HARNESS_RACE_RACE_H
+
+#include "harness/race/ledger.h"
+#include "harness/race/plan.h"
+#include "harness/race/progress.h"
+#include "harness/race/witness.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct race {
+    struct plan plan;
+    struct ledger ledger;
+    struct witness witness;
+    struct progress progress;
+    struct cancel cancel; /* Ctrl-C */
+    nanos began;
+    int turns;        /* so far: the runs' IDs */
+    bool complete;    /* all that was planned has been done */
+    bool broken;      /* the origin is gone */
+    char **arguments; /* the command line, for results.json; closed by NULL */
+};
+
+/* The command `race`. */
+int race_main(int argc, char **argv);
+
+/* One turn: launches the contestant, asks the witness, books the record. A
+ * contestant that crashes or hangs is booked with its error and is out. 0, or
+ * a negative errno when the race cannot go on. */
+int race_turn(struct race *race, struct contestant *contestant,
+              const struct block *block, int round);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

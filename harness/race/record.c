@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/race/record.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void record_init(struct record *record)
+{
+    *record = (struct record){
+        .base_pss_bytes = NOT_KNOWN,
+        .peak_pss_bytes = NOT_KNOWN,
+        .memory_samples = NOT_KNOWN,
+        .processes_max = NOT_KNOWN,
+        .threads_max = NOT_KNOWN,
+        .origin_max_in_flight = NOT_KNOWN,
+        .origin_accepted = NOT_KNOWN,
+        .origin_served = NOT_KNOWN,
+        .origin_cpu_s = NOT_KNOWN,
+    };
+}
+
+bool record_is_good(const struct record *record)
+{
+    return record->error[0] == '\0' && record->errors == 0 &&
+           record->finished == record->requests;
+}
+
+double record_cpu_us(const struct record *record)
+{
+    return (record->cpu_user_s + record->cpu_system_s) * 1e6 /
+           (double)record->requests;
+}
+
+/* ---- the fields, once for both directions ---- */
+
+enum kind { TEXT, COUNT, BYTES, ROUND, REAL, MAYBE, FLAG };
+
+struct field {
+    const char *name;
+    enum kind kind;
+    size_t offset;
+    size_t size; /* of a TEXT */
+};
+
+#define FIELD(kind, member)                                                    \
+    {                                                                          \
+#member, kind, offsetof(struct record, member), 0                      \
+    }
+#define TEXT_FIELD(member)                                                     \
+    {                                                                          \
+#member, TEXT, offsetof(struct record, member),                        \
+            sizeof(((struct record *)0)->member)                               \
+    }
+
+static const struct field asked[] = {
+    TEXT_FIELD(model),    TEXT_FIELD(block),
+    FIELD(COUNT, level),  FIELD(COUNT, concurrency),
+    FIELD(ROUND, round),  FIELD(COUNT, requests),
+    FIELD(REAL, delay_s), FIELD(FLAG, keep_alive),
+    FIELD(FLAG, pinned),  {0},
+};
+
+static const struct field said[] = {
+    FIELD(COUNT, finished),
+    FIELD(COUNT, errors),
+    FIELD(BYTES, body_bytes),
+    FIELD(COUNT, in_flight_max),
+    FIELD(REAL, wall_s),
+    FIELD(REAL, cpu_user_s),
+    FIELD(REAL, cpu_system_s),
+    FIELD(MAYBE, switches_voluntary),
+    FIELD(MAYBE, switches_involuntary),
+    FIELD(MAYBE, base_pss_bytes),
+    TEXT_FIELD(error),
+    {0},
+};
+
+static const struct field seen[] = {
+    FIELD(MAYBE, peak_pss_bytes),       FIELD(MAYBE, memory_samples),
+    FIELD(MAYBE, processes_max),        FIELD(MAYBE, threads_max),
+    FIELD(MAYBE, origin_max_in_flight), FIELD(MAYBE, origin_accepted),
+    FIELD(MAYBE, origin_served),        FIELD(MAYBE, origin_cpu_s),
+    FIELD(FLAG, origin_limited),        {0},
+};
+
+static cJSON *field_to_json(const struct field *field, const void *place)
+{
+    const double *real = place;
+
+    switch (field->kind) {
+    case TEXT:
+        return *(const char *)place || strcmp(field->name, "error") != 0
+                   ? cJSON_CreateString(place)
+                   : cJSON_CreateNull();
+    case COUNT:
+        return cJSON_CreateNumber((double)*(const size_t *)place);
+    case BYTES:
+        return cJSON_CreateNumber((double)*(const uint64_t *)place);
+    case ROUND:
+        return cJSON_CreateNumber(*(const int *)place);
+    case FLAG:
+        return cJSON_CreateBool(*(const bool *)place);
+    case MAYBE:
+        return *real < 0 ? cJSON_CreateNull() : cJSON_CreateNumber(*real);
+    case REAL:
+        return cJSON_CreateNumber(*real);
+    }
+    return NULL;
+}
+
+static bool number_from_json(const struct field *field, void *place,
+                             const cJSON *value)
+{
+    double number = cJSON_IsNumber(value) ? value->valuedouble : NOT_KNOWN;
+    if (number < 0 && field->kind != MAYBE)
+        return false;
+    if (field->kind == COUNT)
+        *(size_t *)place = (size_t)number;
+    else if (field->kind == BYTES)
+        *(uint64_t *)place = (uint64_t)number;
+    else if (field->kind == ROUND)
+        *(int *)place = (int)number;
+    else
+        *(double *)place = number;
+    return true;
+}
+
+static bool field_from_json(const struct field *field, void *place,
+                            const cJSON *value)
+{
+    switch (field->kind) {
+    case TEXT:
+        snprintf(place, field->size, "%s",
+                 cJSON_IsString(value) ? value->valuestring : "");
+        return cJSON_IsString(value) || cJSON_IsNull(value);
+    case FLAG:
+        *(bool *)place = cJSON_IsTrue(value);
+        return cJSON_IsBool(value);
+    default:
+        return number_from_json(field, place, value);
+    }
+}
+
+static bool add_fields(cJSON *json, const struct field *fields,
+                       const struct record *record)
+{
+    for (; fields->name; fields++) {
+        cJSON *value =
+            field_to_json(fields, (const char *)record + fields->offset);
+        if (!cJSON_AddItemToObject(json, fields->name, value)) {
+            cJSON_Delete(value);
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool read_fields(struct record *record, const struct field *fields,
+                        const cJSON *json)
+{
+    for (; fields->name; fields++) {
+        const cJSON *value = cJSON_GetObjectItem(json, fields->name);
+        if (!value ||
+            !field_from_json(fields, (char *)record + fields->offset, value))
+            return false;
+    }
+    return true;
+}
+
+cJSON *record_report_to_json(const struct record *record)
+{
+    cJSON *json = cJSON_CreateObject();
+    if (!json || !add_fields(json, said, record)) {
+        cJSON_Delete(json);
+        return NULL;
+    }
+    return json;
+}
+
+bool record_report_from_json(struct record *record, const char *text)
+{
+    cJSON *json = cJSON_Parse(text);
+    bool good = cJSON_IsObject(json) && read_fields(record, said, json);
+    cJSON_Delete(json);
+    return good;
+}
+
+cJSON *record_to_json(const struct record *record)
+{
+    cJSON *json = cJSON_CreateObject();
+    if (!json || !add_fields(json, asked, record) ||
+        !add_fields(json, said, record) || !add_fields(json, seen, record)) {
+        cJSON_Delete(json);
+        return NULL;
+    }
+    return json;
+}
+
+bool record_from_json(struct record *record, const cJSON *json)
+{
+    record_init(record);
+    return read_fields(record, asked, json) &&
+           read_fields(record, said, json) && read_fields(record, seen, json);
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/* What one run of one contestant came to. A contestant writes its half as a
+ * line of JSON; the race adds what only it and the origin know. RESULTS.md
+ * says what each field means. */
+#ifndef HARNESS_RACE_RECORD_H
+#define HARNESS_RACE_RECORD_H
+
+#include <cjson/cJSON.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A number that was not measured, or is not known. */
+#define NOT_KNOWN (-1.0)
+
+struct record {
+    /* What was asked. */
+    char model[32];
+    char block[16];
+    size_t level;       /* in flight, by the block's setting */
+    size_t concurrency; /* in flight, as this contestant was told */
+    size_t requests;
+    int round;      /* from 1 */
+    double delay_s; /* of the origin; 0: prebuilt answers */
+    bool keep_alive;
+    bool pinned;
+
+    /* What the contestant says. */
+    size_t finished;
+    size_t errors;
+    uint64_t body_bytes;
+    size_t in_flight_max;
+    double wall_s, cpu_user_s, cpu_system_s;
+    double switches_voluntary, switches_involuntary;
+    double base_pss_bytes;
+
+    /* What the race saw; NOT_KNOWN outside the rounds for memory. */
+    double peak_pss_bytes;
+    double memory_samples;
+    double processes_max, threads_max;
+
+    /* What the origin saw. */
+    double origin_max_in_flight, origin_accepted, origin_served;
+    double origin_cpu_s;
+    bool origin_limited;
+
+    char error[200]; /* empty when all went well */
+};
+
+/* Everything unknown, nothing asked. */
+void record_init(struct record *record);
+
+/* Did the run count: no error and every request answered? */
+bool record_is_good(const struct record *record);
+
+/* User and system, in microseconds for each request that was asked. */
+double record_cpu_us(const struct record *record);
+
+/* The contestant's half: as JSON (NULL: out of memory), and read back into a
+ * record that knows what was asked. False when the text is not such a line. */
+cJSON *record_report_to_json(const struct record *record);
+bool record_report_from_json(struct record *record, const char *text);
+
+/* All of it, as in results.json; and back. NULL when out of memory. */
+cJSON *record_to_json(const struct record *record);
+bool record_from_json(struct record *record, const cJSON *json);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/race/results.h"
+#include "harness/race/machine.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int results_make_folder(const char *path)
+{
+    char copy[4096];
+
+    if (snprintf(copy, sizeof copy, "%s", path) >= (int)sizeof copy)
+        return -ENAMETOOLONG;
+    for (char *at = copy + 1; *at; at++) {
+        if (*at != '/')
+            continue;
+        *at = '\0';
+        mkdir(copy, 0777); /* the last one tells whether it worked */
+        *at = '/';
+    }
+    if (mkdir(copy, 0777) < 0 && errno != EEXIST)
+        return -errno;
+    return access(copy, W_OK | X_OK) < 0 ? -errno : 0;
+}
+
+static cJSON *block_to_json(const struct block *block)
+{
+    cJSON *json = cJSON_CreateObject();
+
+    cJSON_AddStringToObject(json, "name", block->name);
+    cJSON_AddNumberToObject(json, "level", (double)block->level);
+    cJSON_AddNumberToObject(json, "requests", (double)block->requests);
+    cJSON_AddNumberToObject(json, "delay_s", (double)block->delay / 1e9);
+    cJSON_AddBoolToObject(json, "keep_alive", block->keep_alive);
+    cJSON_AddBoolToObject(json, "pinned", block->pinned);
+    cJSON_AddNumberToObject(json, "rounds", block->rounds);
+    cJSON_AddNumberToObject(json, "rounds_done", block->rounds_done);
+    return json;
+}
+
+static cJSON *settings_to_json(const struct race *race)
+{
+    const struct plan *plan = &race->plan;
+    cJSON *json = cJSON_CreateObject();
+    cJSON *command = cJSON_AddArrayToObject(json, "command");
+    cJSON *blocks = cJSON_AddArrayToObject(json, "blocks");
+    cJSON *left_out = plan->left_out[0] ? cJSON_CreateString(plan->left_out)
+                                        : cJSON_CreateNull();
+
+    for (char **word = race->arguments; word && *word; word++)
+        cJSON_AddItemToArray(command, cJSON_CreateString(*word));
+    cJSON_AddBoolToObject(json, "quick", plan->quick);
+    cJSON_AddNumberToObject(json, "seed", (double)plan->seed);
+    cJSON_AddNumberToObject(json, "page_bytes", PAGE_BYTES);
+    cJSON_AddNumberToObject(json, "origin_addresses", plan->addresses);
+    cJSON_AddItemToObject(json, "left_out", left_out);
+    for (size_t i = 0; i < plan->block_count; i++)
+        cJSON_AddItemToArray(blocks, block_to_json(&plan->blocks[i]));
+    return json;
+}
+
+static cJSON *contestants_to_json(const struct plan *plan)
+{
+    cJSON *list = cJSON_CreateArray();
+
+    for (size_t i = 0; i < plan->contestant_count; i++) {
+        const struct contestant *contestant = &plan->contestants[i];
+        const struct model *model = contestant->model;
+        cJSON *json = cJSON_CreateObject();
+        cJSON_AddStringToObject(json, "name", contestant->name);
+        cJSON_AddStringToObject(json, "family",
+                                model ? model->family : "floor");
+        cJSON_AddStringToObject(json, "summary",
+                                model ? model->summary
+                                      : contestant->floor->summary);
+        cJSON_AddBoolToObject(json, "overlaps",
+                              contestant_overlaps(contestant));
+        if (model)
+            cJSON_AddStringToObject(json, "floor",
+                                    floors_name_for_family(model->family));
+        else
+            cJSON_AddNullToObject(json, "floor");
+        cJSON_AddItemToArray(list, json);
+    }
+    return list;
+}
+
+static cJSON *runs_to_json(const struct ledger *ledger)
+{
+    cJSON *list = cJSON_CreateArray();
+    for (size_t i = 0; i < ledger->count; i++)
+        cJSON_AddItemToArray(list, record_to_json(&ledger->records[i]));
+    return list;
+}
+
+static cJSON *race_to_json(const struct race *race)
+{
+    char date[DATE_SIZE];
+    char *commit = machine_commit();
+    cJSON *json = cJSON_CreateObject();
+
+    machine_date(date);
+    cJSON_AddNumberToObject(json, "version", RESULTS_VERSION);
+    cJSON_AddBoolToObject(json, "complete", race->complete);
+    cJSON_AddStringToObject(json, "date", date);
+    cJSON_AddStringToObject(json, "commit", commit ? commit : "unknown");
+    cJSON_AddItemToObject(json, "machine", machine_to_json());
+    cJSON_AddItemToObject(json, "settings", settings_to_json(race));
+    cJSON_AddItemToObject(json, "models", contestants_to_json(&race->plan));
+    cJSON_AddItemToObject(json, "runs", runs_to_json(&race->ledger));
+    free(commit);
+    return json;
+}
+
+static int write_whole(const char *path, const char *text)
+{
+    char other[4200];
+
+    snprintf(other, sizeof other, "%s.new", path);
+    FILE *file = fopen(other, "we");
+    if (!file)
+        return -errno;
+    bool written = fputs(text, file) >= 0 && fputc('\n', file) >= 0;
+    if (fclose(file) != 0 || !written || rename(other, path) < 0) {
+        int error = errno ? -errno : -EIO;
+        unlink(other);
+        return error;
+    }
+    return 0;
+}
+
+int results_write(const struct race *race)
+{
+    char path[4150];
+
+    snprintf(path, sizeof path, "%s/results.json", race->plan.out);
+    cJSON *json = race_to_json(race);
+    char *text = json ? cJSON_Print(json) : NULL;
+    int status = text ? write_whole(path, text) : -ENOMEM;
+    cJSON_free(text);
+    cJSON_Delete(json);
+    return status;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* results.json: one file per race, from which all charts are drawn. RESULTS.md
+ * documents it. */
+#ifndef HARNESS_RACE_RESULTS_H
+#define HARNESS_RACE_RESULTS_H
+
+#include "harness/race/race.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Of the format; it grows when a field changes its meaning. */
+enum { RESULTS_VERSION = 1 };
+
+/* Makes the folder, and those above it. 0 or a negative errno. */
+int results_make_folder(const char *path);
+
+/* Writes all that is known now to `out`/results.json, whole or not at all. 0 or
+ * a negative errno. */
+int results_write(const struct race *race);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/race/table.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+/* ---- cells ---- */
+
+enum { CELL_SIZE = 64 };
+
+/* Columns on the screen: bytes that continue a UTF-8 character have none. */
+static int width_of(const char *text)
+{
+    int width = 0;
+    for (; *text; text++)
+        width += ((unsigned char)*text & 0xC0) != 0x80;
+    return width;
+}
+
+/* Negative width: to the left. */
+static void print_cell(FILE *out, int width, const char *text)
+{
+    int room = (width < 0 ? -width : width) - width_of(text);
+    room = room < 0 ? 0 : room;
+    fprintf(out, "%*s%s%*s", width < 0 ? 0 : room, "", text,
+            width < 0 ? room : 0, "");
+}
+
+static void cell(char *text, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void cell(char *text, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, CELL_SIZE, format, arguments);
+    va_end(arguments);
+}
+
+/* Three figures that count: more would claim more than is known. */
+static int decimals(double value)
+{
+    return value < 1 ? 3 : value < 10 ? 2 : value < 100 ? 1 : 0;
+}
+
+static void spread_cell(char *text, struct spread spread)
+{
+    int places = decimals(spread.median);
+    if (spread.count == 0)
+        cell(text, "-");
+    else if (spread.count == 1)
+        cell(text, "%.*f", places, spread.median);
+    else
+        cell(text, "%.*f (%.*f–%.*f)", places, spread.median, places,
+             spread.min, places, spread.max);
+}
+
+/* ---- columns ---- */
+
+struct row {
+    const struct plan *plan;
+    const struct ledger *ledger;
+    const struct contestant *contestant;
+    const struct block *block;
+    struct selection selection;
+};
+
+static double wall(const struct record *record)
+{
+    return record->wall_s;
+}
+
+static double reached(const struct record *record)
+{
+    return record->origin_max_in_flight;
+}
+
+static void name_cell(char *text, const struct row *row)
+{
+    cell(text, "%s", row->contestant->name);
+}
+
+static void wall_cell(char *text, const struct row *row)
+{
+    spread_cell(text, ledger_spread(row->ledger, &row->selection, wall));
+}
+
+static void cpu_cell(char *text, const struct row *row)
+{
+    spread_cell(text,
+                ledger_spread(row->ledger, &row->selection, record_cpu_us));
+}
+
+/* Of its own kind if that has been raced too. */
+static const char *floor_of(const struct row *row)
+{
+    const struct model *model = row->contestant->model;
+    const char *own =
+        model ? floors_name_for_family(model->family) : floor_epoll.name;
+
+    for (size_t i = 0; i < row->plan->contestant_count; i++)
+        if (!strcmp(row->plan->contestants[i].name, own))
+            return own;
+    return floor_epoll.name;
+}
+
+static void ratio_cell(char *text, const struct row *row)
+{
+    struct spread spread = ledger_ratio(row->ledger, &row->selection,
+                                        floor_of(row), record_cpu_us);
+    if (spread.count == 0)
+        cell(text, "-");
+    else
+        cell(text, "%.2f", spread.median);
+}
+
+static void in_flight_cell(char *text, const struct row *row)
+{
+    size_t asked = plan_concurrency(row->contestant, row->block);
+    struct spread seen = ledger_spread(row->ledger, &row->selection, reached);
+    /* A prebuilt answer leaves before the next request is read: the origin
+     * cannot see how many are in flight. */
+    if (seen.count == 0 || row->block->delay == 0)
+        cell(text, "%zu", asked);
+    else
+        cell(text, "%.0f of %zu", seen.median, asked);
+}
+
+static void errors_cell(char *text, const struct row *row)
+{
+    size_t errors = 0, failed = 0;
+    for (size_t i = 0; i < row->ledger->count; i++) {
+        const struct record *record = &row->ledger->records[i];
+        if (!selection_has(&row->selection, record))
+            continue;
+        errors += record->errors;
+        failed += !record_is_good(record) && record->errors == 0;
+    }
+    if (failed)
+        cell(text, "failed");
+    else
+        cell(text, "%zu", errors);
+}
+
+static void memory_cell(char *text, const struct row *row)
+{
+    const struct record *memory =
+        ledger_memory(row->ledger, row->contestant->name, row->block->level);
+    if (!memory || memory->peak_pss_bytes < 0)
+        cell(text, "-");
+    else
+        cell(text, "%.0f", memory->peak_pss_bytes / 1024);
+}
+
+static void workers_cell(char *text, const struct row *row)
+{
+    const struct record *memory =
+        ledger_memory(row->ledger, row->contestant->name, row->block->level);
+    if (!memory || memory->threads_max < 0)
+        cell(text, "-");
+    else
+        cell(text, "%.0f/%.0f", memory->processes_max, memory->threads_max);
+}
+
+struct column {
+    const char *title;
+    int width;
+    void (*fill)(char *text, const struct row *row);
+};
+
+static const struct column columns[] = {
+    {"model", -16, name_cell},         {"seconds", 20, wall_cell},
+    {"CPU µs/request", 19, cpu_cell},  {"×floor", 7, ratio_cell},
+    {"in flight", 13, in_flight_cell}, {"errors", 7, errors_cell},
+    {"PSS KiB", 8, memory_cell},       {"pr/threads", 11, workers_cell},
+};
+
+enum { COLUMNS = sizeof columns / sizeof *columns };
+
+static void print_head(FILE *out, const struct block *block)
+{
+    fprintf(out, "\n%s: %zu pages, %zu in flight, ", block->name,
+            block->requests, block->level);
+    if (block->delay)
+        fprintf(out, "%g ms each, ", (double)block->delay / 1e6);
+    else
+        fprintf(out, "prebuilt answers, ");
+    fprintf(out, "%s%s, %d round%s\n",
+            block->keep_alive ? "kept connections" : "a connection each",
+            block->pinned ? ", pinned" : "", block->rounds_done,
+            block->rounds_done == 1 ? "" : "s");
+    for (int i = 0; i < COLUMNS; i++)
+        print_cell(out, columns[i].width, columns[i].title);
+    fputc('\n', out);
+}
+
+static void print_row(FILE *out, const struct row *row)
+{
+    char text[CELL_SIZE];
+    for (int i = 0; i < COLUMNS; i++) {
+        columns[i].fill(text, row);
+        print_cell(out, columns[i].width, text);
+    }
+    fputc('\n', out);
+}
+
+/* ---- what must be known to read it ---- */
+
+static double limited(const struct record *record)
+{
+    return record->origin_limited ? 1 : NOT_KNOWN;
+}
+
+static double keeps(const struct record *record)
+{
+    return record->keep_alive ? 1 : 0;
+}
+
+static void print_notes(FILE *out, const struct row *row)
+{
+    struct spread kept = ledger_spread(row->ledger, &row->selection, keeps);
+    const char *name = row->contestant->name;
+    size_t asked = plan_concurrency(row->contestant, row->block);
+    struct spread seen = ledger_spread(row->ledger, &row->selection, reached);
+    struct spread busy = ledger_spread(row->ledger, &row->selection, limited);
+
+    if (asked != row->block->level)
+        fprintf(out, "  %s ran at %zu in flight: its cost is not comparable\n",
+                name, asked);
+    if (row->block->keep_alive && kept.count && kept.max < 1)
+        fprintf(out, "  %s keeps no connection: it opened one each\n", name);
+    if (row->block->delay && seen.count && seen.median < (double)asked)
+        fprintf(out, "  %s reached %.0f in flight instead of %zu\n", name,
+                seen.median, asked);
+    if (busy.count)
+        fprintf(out,
+                "  %s: the origin was the limit in %zu run%s (over 80%% "
+                "busy)\n",
+                name, busy.count, busy.count == 1 ? "" : "s");
+}
+
+static void for_each_row(FILE *out, const struct plan *plan,
+                         const struct ledger *ledger, const struct block *block,
+                         void (*print)(FILE *out, const struct row *row))
+{
+    for (size_t i = 0; i < plan->contestant_count; i++) {
+        const struct contestant *contestant = &plan->contestants[i];
+        struct row row = {plan,
+                          ledger,
+                          contestant,
+                          block,
+                          {contestant->name, block->name, block->level}};
+        for (size_t j = 0; j < ledger->count; j++)
+            if (selection_has(&row.selection, &ledger->records[j])) {
+                print(out, &row);
+                break;
+            }
+    }
+}
+
+void table_print(FILE *out, const struct plan *plan,
+                 const struct ledger *ledger)
+{
+    for (size_t i = 0; i < plan->block_count; i++) {
+        const struct block *block = &plan->blocks[i];
+        if (block->memory || block->rounds_done == 0)
+            continue;
+        print_head(out, block);
+        for_each_row(out, plan, ledger, block, print_row);
+        for_each_row(out, plan, ledger, block, print_notes);
+    }
+    fprintf(out,
+            "\nMedians over the rounds (lowest–highest). ×floor: CPU beside "
+            "the floor of its kind if it was\nraced, else floor-epoll; "
+            "paired within the round. PSS, processes and threads: at the "
+            "peak, in a\nround of their own.\n");
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* The ledger as text: one table per block and level, at most 100 columns. */
+#ifndef HARNESS_RACE_TABLE_H
+#define HARNESS_RACE_TABLE_H
+
+#include "harness/race/ledger.h"
+#include "harness/race/plan.h"
+
+#include <stdio.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Rows in historical order. What was not measured is "-". Under a table stands
+ * what must be known to read it: who reached fewer in flight than it was asked
+ * to, where the origin was the limit, who ran at another level. */
+void table_print(FILE *out, const struct plan *plan,
+                 const struct ledger *ledger);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/race/launch.h"
+#include "harness/race/memory.h"
+#include "harness/race/race.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+/* How often memory is looked at: a look disturbs, so not too often; a page
+ * waits for 150 ms at least, so not too seldom. */
+static const nanos look_every = 10 * NANOS_PER_MILLISECOND;
+
+/* The command line of a contestant: all strings, one after another. */
+enum { WORDS_MAX = 64, TEXT_MAX = 4096 };
+
+struct words {
+    char *list[WORDS_MAX];
+    int count;
+    struct buffer text; /* reserved beforehand: it must not move */
+};
+
+static void add_word(struct words *words, const char *word)
+{
+    if (words->count == WORDS_MAX - 1)
+        return;
+    words->list[words->count++] = words->text.data + words->text.size;
+    buffer_append(&words->text, word, strlen(word) + 1);
+}
+
+static void add_option(struct words *words, const char *name, const char *value)
+{
+    add_word(words, name);
+    add_word(words, value);
+}
+
+static void add_number(struct words *words, const char *name, size_t value)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%zu", value);
+    add_option(words, name, text);
+}
+
+static void add_url(struct words *words, const char *name,
+                    const struct witness *witness, int address,
+                    const struct block *block, const char *run)
+{
+    struct buffer url = {0};
+    if (witness_url(witness, address, block, run, &url) == 0 &&
+        buffer_append(&url, "", 1) == 0)
+        add_option(words, name, url.data);
+    buffer_deinit(&url);
+}
+
+/* Enough to have touched all code and to have grown the usual memory; few where
+ * it is memory that we look at. */
+static size_t warm_requests(const struct contestant *contestant,
+                            const struct block *block)
+{
+    size_t level = plan_concurrency(contestant, block);
+    if (block->memory)
+        return 2;
+    return level < 50 ? 2 * level : 100;
+}
+
+/* The last core for the contestant, the one before it for the origin. */
+static int pinned_cpu(const struct block *block)
+{
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    return block->pinned && cores > 1 ? (int)cores - 1 : -1;
+}
+
+static int compose(struct words *words, const struct race *race,
+                   const struct contestant *contestant,
+                   const struct block *block, const char *run)
+{
+    int cpu = pinned_cpu(block);
+
+    *words = (struct words){0};
+    if (buffer_reserve(&words->text, TEXT_MAX) < 0)
+        return -ENOMEM;
+    add_word(words, "waitlab");
+    add_word(words, "contestant");
+    add_option(words, "--model", contestant->name);
+    for (int i = 0; i < race->witness.addresses; i++)
+        add_url(words, "--url", &race->witness, i, block, run);
+    add_url(words, "--warm-url", &race->witness, 0, block, NULL);
+    add_number(words, "--warm-requests", warm_requests(contestant, block));
+    add_number(words, "-c", plan_concurrency(contestant, block));
+    add_number(words, "-n", plan_requests(contestant, block));
+    add_number(words, "--body-size", PAGE_BYTES);
+    if (block->keep_alive)
+        add_word(words, "--keep-alive");
+    if (block->memory)
+        add_word(words, "--memory");
+    if (cpu >= 0)
+        add_number(words, "--cpu", (size_t)cpu);
+    return 0;
+}
+
+static void look(void *context, pid_t group)
+{
+    memory_sample(context, group);
+}
+
+static void note_memory(struct record *record, const struct memory_peak *peak)
+{
+    if (!peak->samples)
+        return;
+    record->peak_pss_bytes = (double)peak->pss_bytes;
+    record->memory_samples = (double)peak->samples;
+    record->processes_max = (double)peak->processes;
+    record->threads_max = (double)peak->threads;
+}
+
+static void note_question(struct record *record,
+                          const struct contestant *contestant,
+                          const struct block *block, int round)
+{
+    record_init(record);
+    snprintf(record->model, sizeof record->model, "%s", contestant->name);
+    snprintf(record->block, sizeof record->block, "%s", block->name);
+    record->level = block->level;
+    record->concurrency = plan_concurrency(contestant, block);
+    record->requests = plan_requests(contestant, block);
+    record->round = round;
+    record->delay_s = (double)block->delay / 1e9;
+    record->keep_alive =
+        block->keep_alive &&
+        (contestant->floor || (contestant->model->can & CAN_KEEP_ALIVE));
+    record->pinned = pinned_cpu(block) >= 0;
+}
+
+/* What the contestant said, or why it said nothing. */
+static void note_answer(struct record *record,
+                        const struct launch_outcome *outcome)
+{
+    char why[160];
+
+    bool failed = launch_explain(outcome, why, sizeof why);
+    if (!record_report_from_json(record, outcome->output.data))
+        snprintf(record->error, sizeof record->error, "%s",
+                 failed ? why : "it did not report as a contestant does");
+    else if (failed && !record->error[0])
+        snprintf(record->error, sizeof record->error, "%s", why);
+}
+
+/* A contestant may take many times as long as we guess. */
+static nanos patience(const struct contestant *contestant,
+                      const struct block *block)
+{
+    double seconds = 10 + 10 * plan_estimate(contestant, block);
+    return (nanos)(seconds * 1e9);
+}
+
+static int launch(struct race *race, const struct contestant *contestant,
+                  const struct block *block, const char *run,
+                  struct memory_peak *peak, struct launch_outcome *outcome)
+{
+    const char *program = race->plan.program;
+    struct words words;
+
+    int status = compose(&words, race, contestant, block, run);
+    if (status < 0)
+        return status;
+    struct launch launch = {
+        .program = program ? program : "/proc/self/exe",
+        .arguments = words.list,
+        .timeout = patience(contestant, block),
+        .stop_fd = race->cancel.fd,
+        .sample = block->memory ? look : NULL,
+        .sample_context = peak,
+        .sample_every = look_every,
+    };
+    status = launch_run(&launch, outcome);
+    buffer_deinit(&words.text);
+    return status;
+}
+
+int race_turn(struct race *race, struct contestant *contestant,
+              const struct block *block, int round)
+{
+    struct record record;
+    struct memory_peak peak = {0};
+    struct launch_outcome outcome = {0};
+    char run[32];
+
+    note_question(&record, contestant, block, round);
+    snprintf(run, sizeof run, "r%d", ++race->turns);
+    witness_pin(&race->witness, record.pinned ? pinned_cpu(block) - 1 : -1);
+
+    int status = launch(race, contestant, block, run, &peak, &outcome);
+    if (status == 0 && outcome.end != LAUNCH_STOPPED) {
+        note_answer(&record, &outcome);
+        note_memory(&record, &peak);
+        contestant->out = record.finished == 0;
+        race->broken = !witness_ask(&race->witness, run, &record) &&
+                       record_is_good(&record);
+        status = ledger_add(&race->ledger, &record);
+    }
+    if (status == 0 && record.error[0] && outcome.end != LAUNCH_STOPPED)
+        progress_say(&race->progress, "race: %s, %s, %zu in flight: %s",
+                     record.model, record.block, record.concurrency,
+                     record.error);
+    buffer_deinit(&outcome.output);
+    return status;
+}

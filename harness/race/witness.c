@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/race/witness.h"
+
+#include <cjson/cJSON.h>
+#include <sched.h>
+#include <stdio.h>
+#include <unistd.h>
+
+/* Busy for more of a run than this, the origin and not the client decided how
+ * long it took. */
+static const double origin_limit = 0.8;
+
+int witness_init(struct witness *witness, const struct plan *plan)
+{
+    struct origin_options options = {.seed = plan->seed,
+                                     .addresses = plan->addresses};
+
+    *witness = (struct witness){.addresses = plan->addresses,
+                                .options = call_default_options};
+    witness->options.total_timeout = 5 * NANOS_PER_SECOND;
+    int status = origin_process_start(&witness->origin, &options);
+    if (status < 0)
+        return status;
+    status = blocking_worker_init(&witness->worker, &witness->options, NULL, 0);
+    if (status < 0)
+        origin_process_stop(&witness->origin);
+    return status;
+}
+
+void witness_deinit(struct witness *witness)
+{
+    blocking_worker_deinit(&witness->worker);
+    origin_process_stop(&witness->origin);
+}
+
+int witness_url(const struct witness *witness, int address,
+                const struct block *block, const char *run, struct buffer *out)
+{
+    int error = buffer_print(out, "http://127.0.0.%d:%d", address + 1,
+                             witness->origin.port);
+    if (!error && (block->delay == 0 || !run))
+        error = buffer_print(out, "/fixed");
+    else if (!error)
+        error = buffer_print(out, "/bytes/%d?delay=%lldus", PAGE_BYTES,
+                             (long long)(block->delay / 1000));
+    if (!error && run)
+        error = buffer_print(out, "%crun=%s", block->delay ? '&' : '?', run);
+    return error;
+}
+
+/* The body of a page of the origin, owned by the worker; empty on failure. */
+static struct slice get(struct witness *witness, const char *target)
+{
+    static const struct slice nothing = {0};
+    struct buffer text = {0};
+    struct url url = {0};
+    struct request request = {0};
+    struct slice body = nothing;
+
+    buffer_print(&text, "http://127.0.0.1:%d%s", witness->origin.port, target);
+    buffer_append(&text, "", 1);
+    if (text.data && url_parse(&url, text.data) == URL_OK &&
+        request_init(&request, METHOD_GET, &url, NULL, nothing) == 0) {
+        struct job job = {.request = &request};
+        struct result *result = blocking_fetch(&witness->worker, &job);
+        if (result->error == FETCH_OK && result->status == 200)
+            body = buffer_slice(&result->body);
+    }
+    request_deinit(&request);
+    url_deinit(&url);
+    buffer_deinit(&text);
+    return body;
+}
+
+static double number(const cJSON *json, const char *name)
+{
+    const cJSON *value = cJSON_GetObjectItem(json, name);
+    return cJSON_IsNumber(value) ? value->valuedouble : NOT_KNOWN;
+}
+
+bool witness_ask(struct witness *witness, const char *run,
+                 struct record *record)
+{
+    char target[64];
+
+    snprintf(target, sizeof target, "/stats?run=%s", run);
+    struct slice body = get(witness, target);
+    cJSON *json = cJSON_ParseWithLength(body.data ? body.data : "", body.size);
+    if (!cJSON_IsObject(json)) {
+        cJSON_Delete(json);
+        return false;
+    }
+    record->origin_max_in_flight = number(json, "most_in_flight");
+    record->origin_accepted = number(json, "accepted");
+    record->origin_served = number(json, "served");
+    record->origin_cpu_s =
+        number(json, "cpu_user_s") + number(json, "cpu_system_s");
+    record->origin_limited = number(json, "busy") > origin_limit;
+    cJSON_Delete(json);
+    return true;
+}
+
+void witness_pin(const struct witness *witness, int cpu)
+{
+    cpu_set_t set;
+
+    CPU_ZERO(&set);
+    for (int i = 0; i < CPU_SETSIZE; i++)
+        if (cpu < 0 || i == cpu)
+            CPU_SET((size_t)i, &set);
+    sched_setaffinity(witness->origin.pid, sizeof set, &set);
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/* The origin as a witness: started for a race, asked after every run. */
+#ifndef HARNESS_RACE_WITNESS_H
+#define HARNESS_RACE_WITNESS_H
+
+#include "blocking/worker.h"
+#include "harness/origin/origin.h"
+#include "harness/race/plan.h"
+#include "harness/race/record.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct witness {
+    struct origin_process origin;
+    int addresses;
+    struct call_options options;
+    struct blocking_worker worker; /* asks for /stats */
+};
+
+/* Starts the origin. 0 or a negative errno. */
+int witness_init(struct witness *witness, const struct plan *plan);
+void witness_deinit(struct witness *witness);
+
+/* Appends the URL of the pages of a run, at one of the origin's addresses; the
+ * URL to warm up on when `run` is NULL. 0 or -ENOMEM. */
+int witness_url(const struct witness *witness, int address,
+                const struct block *block, const char *run, struct buffer *out);
+
+/* What the origin saw of that run, into the record's origin_ fields. False when
+ * it saw nothing, or does not answer any more. */
+bool witness_ask(struct witness *witness, const char *run,
+                 struct record *record);
+
+/* Keeps the origin on one core, or lets it go anywhere (-1). */
+void witness_pin(const struct witness *witness, int cpu);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

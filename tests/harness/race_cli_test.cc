@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: MIT */
+/* The race as a person runs it: what it writes, and its exit code. No time is
+ * ever checked. */
+#include "harness/floors/floors.h"
+#include "harness/models.h"
+#include "program.h"
+
+#include <cjson/cJSON.h>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <memory>
+#include <sstream>
+
+namespace fs = std::filesystem;
+using Json = std::unique_ptr<cJSON, decltype(&cJSON_Delete)>;
+
+static bool contains(const std::string &text, const std::string &part)
+{
+    return text.find(part) != std::string::npos;
+}
+
+static double number(const cJSON *json, const char *name)
+{
+    return cJSON_GetNumberValue(cJSON_GetObjectItem(json, name));
+}
+
+static std::string text(const cJSON *json, const char *name)
+{
+    const char *value = cJSON_GetStringValue(cJSON_GetObjectItem(json, name));
+    return value ? value : "";
+}
+
+class Race : public testing::Test
+{
+  protected:
+    Race()
+    {
+        char name[] = "/tmp/waitlab-race-XXXXXX";
+        folder = mkdtemp(name);
+    }
+
+    ~Race() override
+    {
+        fs::remove_all(folder);
+    }
+
+    std::vector<std::string> small(std::vector<std::string> more = {})
+    {
+        std::vector<std::string> all = {
+            "race", "--out",   folder, "-c",       "2", "-n",
+            "20",   "--delay", "1ms",  "--rounds", "1", "--no-chart"};
+        all.insert(all.end(), more.begin(), more.end());
+        return all;
+    }
+
+    Json results()
+    {
+        std::ifstream file(folder + "/results.json");
+        std::stringstream bytes;
+        bytes << file.rdbuf();
+        return Json(cJSON_Parse(bytes.str().c_str()), cJSON_Delete);
+    }
+
+    std::string folder;
+};
+
+TEST_F(Race, WritesWhatItsDocumentPromises)
+{
+    Ran ran = run(small({"--models", "all", "--floors"}));
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    Json json = results();
+    ASSERT_TRUE(json);
+    EXPECT_TRUE(cJSON_IsTrue(cJSON_GetObjectItem(json.get(), "complete")));
+    EXPECT_NE(text(json.get(), "commit"), "");
+    EXPECT_NE(text(json.get(), "date"), "");
+    const cJSON *machine = cJSON_GetObjectItem(json.get(), "machine");
+    for (const char *name : {"cpu", "kernel", "compiler", "distribution"})
+        EXPECT_NE(text(machine, name), "") << name;
+
+    size_t timed = 0;
+    const cJSON *run_json;
+    cJSON_ArrayForEach(run_json, cJSON_GetObjectItem(json.get(), "runs"))
+    {
+        SCOPED_TRACE(text(run_json, "model") + " " + text(run_json, "block"));
+        EXPECT_TRUE(cJSON_IsNull(cJSON_GetObjectItem(run_json, "error")));
+        EXPECT_EQ(number(run_json, "errors"), 0);
+        EXPECT_EQ(number(run_json, "round"), 1);
+        EXPECT_GE(number(run_json, "cpu_user_s"), 0);
+        EXPECT_GE(number(run_json, "cpu_system_s"), 0);
+        EXPECT_GT(number(run_json, "wall_s"), 0);
+        EXPECT_GT(number(run_json, "peak_pss_bytes"), 0);
+        EXPECT_EQ(number(run_json, "body_bytes"),
+                  1024 * number(run_json, "requests"));
+        EXPECT_LE(number(run_json, "origin_max_in_flight"),
+                  number(run_json, "concurrency"));
+        EXPECT_EQ(number(run_json, "origin_served"),
+                  number(run_json, "requests") +
+                      (text(run_json, "model").rfind("floor-", 0) == 0));
+        timed += text(run_json, "block") == "own";
+    }
+    size_t expected = 0;
+    for (size_t i = 0; models[i]; i++)
+        expected += models_why_not(models[i]) == nullptr;
+    for (size_t i = 0; floors[i]; i++)
+        expected++;
+    EXPECT_EQ(timed, expected);
+}
+
+TEST_F(Race, PrintsARowForEachInHundredColumns)
+{
+    Ran ran = run(small({"--models", "sequential,threads"}));
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    EXPECT_TRUE(contains(ran.out, "\nsequential "));
+    EXPECT_TRUE(contains(ran.out, "\nthreads "));
+    std::istringstream lines(ran.out);
+    for (std::string line; std::getline(lines, line);) {
+        auto starts = std::count_if(line.begin(), line.end(), [](char c) {
+            return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+        });
+        EXPECT_LE(starts, 101) << line;
+    }
+}
+
+TEST_F(Race, FloorsKeepConnectionsAndOpenThemAnew)
+{
+    for (bool keep : {false, true}) {
+        std::vector<std::string> more = {
+            "--models",
+            "floor-sequential,floor-threads,floor-fork,floor-epoll"};
+        if (keep)
+            more.push_back("--keep-alive");
+        Ran ran = run(small(more));
+        ASSERT_EQ(ran.code, 0) << ran.err;
+        Json json = results();
+        const cJSON *run_json;
+        cJSON_ArrayForEach(run_json, cJSON_GetObjectItem(json.get(), "runs"))
+        {
+            SCOPED_TRACE(text(run_json, "model"));
+            if (text(run_json, "block") != "own")
+                continue;
+            /* And one from which it learned the size of an answer. */
+            double expected = keep ? number(run_json, "concurrency") : 20;
+            EXPECT_EQ(number(run_json, "origin_accepted"), expected + 1);
+        }
+    }
+}
+
+TEST_F(Race, KeepsWhatWasMeasuredWhenInterrupted)
+{
+    Program race(small({"--models", "threads", "--rounds", "1000"}));
+    /* Written after the first round, and then again and again. */
+    while (!fs::exists(folder + "/results.json"))
+        usleep(1000);
+    race.signal(SIGINT);
+    EXPECT_EQ(race.wait(), 130);
+    Json json = results();
+    ASSERT_TRUE(json);
+    EXPECT_TRUE(cJSON_IsFalse(cJSON_GetObjectItem(json.get(), "complete")));
+    EXPECT_GE(cJSON_GetArraySize(cJSON_GetObjectItem(json.get(), "runs")), 1);
+    EXPECT_TRUE(contains(race.out, "\nthreads "));
+    EXPECT_FALSE(fs::exists(folder + "/results.json.new"));
+}
+
+TEST_F(Race, RecordsTheOneThatCrashesAndGoesOnWithTheOthers)
+{
+    std::string script = folder + "/contestant";
+    {
+        std::ofstream file(script);
+        file << "#!/bin/sh\ncase \"$*\" in *'--model threads'*) kill -9 $$;; "
+                "esac\nexec "
+             << WAITLAB_PROGRAM << " \"$@\"\n";
+    }
+    fs::permissions(script, fs::perms::owner_all);
+    Ran ran =
+        run(small({"--models", "sequential,threads", "--contestant", script}));
+    EXPECT_EQ(ran.code, 1);
+    EXPECT_TRUE(contains(ran.err, "threads")) << ran.err;
+    EXPECT_TRUE(contains(ran.err, "signal 9")) << ran.err;
+    Json json = results();
+    bool crashed = false, fine = false;
+    const cJSON *run_json;
+    cJSON_ArrayForEach(run_json, cJSON_GetObjectItem(json.get(), "runs"))
+    {
+        crashed |= text(run_json, "model") == "threads" &&
+                   contains(text(run_json, "error"), "signal 9");
+        fine |= text(run_json, "model") == "sequential" &&
+                number(run_json, "finished") == 20;
+    }
+    EXPECT_TRUE(crashed);
+    EXPECT_TRUE(fine);
+}
+
+TEST_F(Race, CountsAnswersThatAreNotTheOnesAskedFor)
+{
+    std::string script = folder + "/contestant";
+    {
+        std::ofstream file(script);
+        file << "#!/bin/sh\nexec " << WAITLAB_PROGRAM
+             << " \"$@\" --body-size 7\n";
+    }
+    fs::permissions(script, fs::perms::owner_all);
+    Ran ran = run(small({"--models", "sequential", "--contestant", script}));
+    EXPECT_EQ(ran.code, 1);
+    EXPECT_TRUE(contains(ran.err, "status 200 with a body of 1024 bytes"))
+        << ran.err;
+}
+
+/* One clear sentence, exit code 2, and nothing started. */
+class RaceRefuses : public testing::TestWithParam<std::vector<std::string>>
+{
+};
+
+TEST_P(RaceRefuses, BadOptions)
+{
+    std::vector<std::string> arguments = {"race"};
+    arguments.insert(arguments.end(), GetParam().begin(), GetParam().end());
+    Ran ran = run(arguments);
+    EXPECT_EQ(ran.code, 2);
+    EXPECT_EQ(ran.out, "");
+    EXPECT_EQ(std::count(ran.err.begin(), ran.err.end(), '\n'), 1) << ran.err;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, RaceRefuses,
+    testing::Values(std::vector<std::string>{"--models", "nosuch"},
+                    std::vector<std::string>{"--models", ""},
+                    std::vector<std::string>{"--models", "threads,"},
+                    std::vector<std::string>{"--concurrency", "0"},
+                    std::vector<std::string>{"--concurrency", "10,,20"},
+                    std::vector<std::string>{"--concurrency", "1e9"},
+                    std::vector<std::string>{"--requests", "-1"},
+                    std::vector<std::string>{"--rounds", "many"},
+                    std::vector<std::string>{"--delay", "soon"},
+                    std::vector<std::string>{"--delay", "2m"},
+                    std::vector<std::string>{"--seed", "x"},
+                    std::vector<std::string>{"--out", ""},
+                    std::vector<std::string>{"--out", "/proc/nowhere"},
+                    std::vector<std::string>{"--nonsense"},
+                    std::vector<std::string>{"--models"},
+                    std::vector<std::string>{"surplus"}));
+
+TEST(RaceHelp, IsNoError)
+{
+    Ran ran = run({"race", "--help"});
+    EXPECT_EQ(ran.code, 0);
+    EXPECT_TRUE(contains(ran.out, "--quick"));
+    EXPECT_EQ(ran.err, "");
+}

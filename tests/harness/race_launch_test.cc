@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/* A contestant may do what it likes: the race goes on. */
+#include "harness/race/launch.h"
+#include "harness/race/memory.h"
+
+#include <cerrno>
+#include <csignal>
+#include <gtest/gtest.h>
+#include <string>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* A shell with a script in the place of a contestant. */
+class Launch : public testing::Test
+{
+  protected:
+    ~Launch() override
+    {
+        buffer_deinit(&outcome.output);
+    }
+
+    void run(const char *script)
+    {
+        char *arguments[] = {const_cast<char *>("sh"), const_cast<char *>("-c"),
+                             const_cast<char *>(script), nullptr};
+        launch.arguments = arguments;
+        ASSERT_EQ(launch_run(&launch, &outcome), 0);
+        failed = launch_explain(&outcome, why, sizeof why);
+    }
+
+    struct launch launch = {"/bin/sh", nullptr, NEVER, -1, nullptr, nullptr, 0};
+    struct launch_outcome outcome = {};
+    bool failed = false;
+    char why[200] = "";
+};
+
+TEST_F(Launch, BringsTheOutputHome)
+{
+    run("echo one; echo two");
+    EXPECT_FALSE(failed);
+    EXPECT_STREQ(outcome.output.data, "one\ntwo\n");
+}
+
+TEST_F(Launch, SaysWhichSignalKilledIt)
+{
+    run("kill -9 $$");
+    EXPECT_TRUE(failed);
+    EXPECT_STREQ(why, "it died of signal 9 (Killed)");
+}
+
+TEST_F(Launch, SaysHowItExited)
+{
+    run("exit 5");
+    EXPECT_TRUE(failed);
+    EXPECT_STREQ(why, "it ended with exit code 5");
+}
+
+TEST_F(Launch, EndsOneThatHangs)
+{
+    launch.timeout = 50 * NANOS_PER_MILLISECOND;
+    run("echo before; while :; do sleep 1000; done");
+    EXPECT_TRUE(failed);
+    EXPECT_EQ(outcome.end, LAUNCH_TIMED_OUT);
+    EXPECT_STREQ(outcome.output.data, "before\n");
+}
+
+/* The child it leaves behind holds our pipe open: waiting for the end of the
+ * output would be waiting for ever. */
+TEST_F(Launch, EndsWhatItLeavesBehind)
+{
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    run("sleep 1000 & echo $!");
+    EXPECT_FALSE(failed);
+    pid_t left = std::stoi(outcome.output.data);
+    EXPECT_EQ(kill(left, 0), -1);
+    EXPECT_EQ(errno, ESRCH);
+    EXPECT_EQ(waitpid(-1, nullptr, WNOHANG), -1) << "a child was not reaped";
+}
+
+TEST_F(Launch, StopsWhenToldTo)
+{
+    int ends[2];
+    ASSERT_EQ(pipe(ends), 0);
+    ASSERT_EQ(write(ends[1], "x", 1), 1);
+    launch.stop_fd = ends[0];
+    run("while :; do sleep 1000; done");
+    EXPECT_EQ(outcome.end, LAUNCH_STOPPED);
+    close(ends[0]);
+    close(ends[1]);
+}
+
+TEST_F(Launch, IsNotDrownedByOutput)
+{
+    run("yes | head -c 10000000");
+    EXPECT_FALSE(failed);
+    EXPECT_LT(outcome.output.size, 100000u);
+}
+
+TEST_F(Launch, SaysThatThereIsNoSuchProgram)
+{
+    launch.program = "/nonexistent";
+    run("");
+    EXPECT_TRUE(failed);
+    EXPECT_STREQ(why, "its program could not be run");
+}
+
+static void look(void *context, pid_t group)
+{
+    memory_sample(static_cast<struct memory_peak *>(context), group);
+}
+
+/* It ends once it has been seen with all its processes, so this does not
+ * depend on how quick anybody is. */
+TEST_F(Launch, LooksAtTheMemoryOfAllItsProcesses)
+{
+    int ends[2];
+    ASSERT_EQ(pipe(ends), 0);
+    struct seen {
+        struct memory_peak peak;
+        int stop;
+    } seen = {{}, ends[1]};
+    launch.stop_fd = ends[0];
+    launch.sample_context = &seen;
+    launch.sample_every = NANOS_PER_MILLISECOND;
+    launch.sample = [](void *context, pid_t group) {
+        struct seen *now = static_cast<struct seen *>(context);
+        look(&now->peak, group);
+        if (now->peak.processes == 3)
+            (void)!write(now->stop, "x", 1);
+    };
+    run("sleep 1000 & sleep 1000 & wait");
+    EXPECT_EQ(seen.peak.processes, 3u);
+    EXPECT_EQ(seen.peak.threads, 3u);
+    EXPECT_GT(seen.peak.pss_bytes, 0u);
+    EXPECT_GT(seen.peak.samples, 0u);
+    close(ends[0]);
+    close(ends[1]);
+}

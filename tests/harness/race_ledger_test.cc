@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/* The arithmetic of the race: medians, spreads, paired ratios. */
+#include "harness/race/ledger.h"
+
+#include <cstdio>
+#include <gtest/gtest.h>
+#include <memory>
+
+static struct record run_of(const char *model, int round, double cpu_s,
+                            size_t concurrency = 10)
+{
+    struct record record;
+    record_init(&record);
+    std::snprintf(record.model, sizeof record.model, "%s", model);
+    std::snprintf(record.block, sizeof record.block, "cost");
+    record.level = 10;
+    record.concurrency = concurrency;
+    record.round = round;
+    record.requests = record.finished = 1000;
+    record.cpu_user_s = cpu_s / 4;
+    record.cpu_system_s = cpu_s - cpu_s / 4;
+    record.wall_s = 1;
+    return record;
+}
+
+class Ledger : public testing::Test
+{
+  protected:
+    ~Ledger() override
+    {
+        ledger_deinit(&ledger);
+    }
+
+    void add(const struct record &record)
+    {
+        ASSERT_EQ(ledger_add(&ledger, &record), 0);
+    }
+
+    struct spread cpu(const char *model)
+    {
+        struct selection selection = {model, "cost", 10};
+        return ledger_spread(&ledger, &selection, record_cpu_us);
+    }
+
+    struct spread ratio(const char *model)
+    {
+        struct selection selection = {model, "cost", 10};
+        return ledger_ratio(&ledger, &selection, "floor-epoll", record_cpu_us);
+    }
+
+    struct ledger ledger = {};
+};
+
+TEST(Spread, OfAnOddCountIsTheOneInTheMiddle)
+{
+    double values[] = {9, 1, 5};
+    struct spread spread = spread_of(values, 3);
+    EXPECT_EQ(spread.count, 3u);
+    EXPECT_EQ(spread.median, 5);
+    EXPECT_EQ(spread.min, 1);
+    EXPECT_EQ(spread.max, 9);
+}
+
+TEST(Spread, OfAnEvenCountIsTheMeanOfTheTwoInTheMiddle)
+{
+    double values[] = {9, 1, 5, 6};
+    EXPECT_EQ(spread_of(values, 4).median, 5.5);
+}
+
+TEST(Spread, OfNothingIsNotKnown)
+{
+    struct spread spread = spread_of(nullptr, 0);
+    EXPECT_EQ(spread.count, 0u);
+    EXPECT_EQ(spread.median, NOT_KNOWN);
+}
+
+TEST_F(Ledger, CountsUserAndSystemPerRequest)
+{
+    add(run_of("epoll", 1, 0.02));
+    EXPECT_NEAR(cpu("epoll").median, 20, 1e-9);
+}
+
+TEST_F(Ledger, LeavesOutRunsThatWentWrong)
+{
+    struct record bad = run_of("epoll", 2, 5);
+    bad.errors = 1;
+    struct record cut = run_of("epoll", 3, 7);
+    cut.finished = 999;
+    struct record dead = run_of("epoll", 4, 9);
+    std::snprintf(dead.error, sizeof dead.error, "it died");
+    add(run_of("epoll", 1, 0.02));
+    EXPECT_FALSE(ledger_has_failures(&ledger));
+    add(bad);
+    add(cut);
+    add(dead);
+    EXPECT_EQ(cpu("epoll").count, 1u);
+    EXPECT_TRUE(ledger_has_failures(&ledger));
+}
+
+/* The machine is twice as slow in round 2: medians of each would give 1.5, and
+ * so do the ratios within each round; then it gets uneven. */
+TEST_F(Ledger, PairsRatiosWithinTheRound)
+{
+    add(run_of("floor-epoll", 1, 0.010));
+    add(run_of("epoll", 1, 0.015));
+    add(run_of("floor-epoll", 2, 0.020));
+    add(run_of("epoll", 2, 0.030));
+    add(run_of("floor-epoll", 3, 0.010));
+    add(run_of("epoll", 3, 0.040));
+    struct spread spread = ratio("epoll");
+    EXPECT_EQ(spread.count, 3u);
+    EXPECT_NEAR(spread.median, 1.5, 1e-9);
+    EXPECT_NEAR(spread.max, 4, 1e-9);
+}
+
+TEST_F(Ledger, GivesNoRatioWithoutAPartner)
+{
+    add(run_of("floor-epoll", 1, 0.010));
+    add(run_of("epoll", 2, 0.015));
+    EXPECT_EQ(ratio("epoll").count, 0u);
+}
+
+TEST_F(Ledger, ComparesOnlyAtTheSameNumberInFlight)
+{
+    add(run_of("floor-epoll", 1, 0.010));
+    add(run_of("sequential", 1, 0.015, 1));
+    EXPECT_EQ(ratio("sequential").count, 0u);
+}
+
+TEST_F(Ledger, SharesThePeakOfTheRoundForMemory)
+{
+    struct record memory = run_of("epoll", 1, 0.02);
+    std::snprintf(memory.block, sizeof memory.block, "memory");
+    memory.peak_pss_bytes = 4096;
+    add(run_of("epoll", 1, 0.02));
+    add(run_of("threads", 1, 0.02));
+    add(memory);
+    ledger_share_memory(&ledger);
+    EXPECT_EQ(ledger.records[0].peak_pss_bytes, 4096);
+    EXPECT_EQ(ledger.records[1].peak_pss_bytes, NOT_KNOWN);
+}
+
+TEST(Record, SurvivesJson)
+{
+    struct record record = run_of("epoll", 3, 0.02), again;
+    record.origin_max_in_flight = 10;
+    record.keep_alive = true;
+    record.body_bytes = 1024000;
+    std::snprintf(record.error, sizeof record.error, "a \"quoted\" reason");
+    std::unique_ptr<cJSON, decltype(&cJSON_Delete)> json(
+        record_to_json(&record), cJSON_Delete);
+    ASSERT_TRUE(record_from_json(&again, json.get()));
+    EXPECT_STREQ(again.model, "epoll");
+    EXPECT_STREQ(again.error, record.error);
+    EXPECT_EQ(again.round, 3);
+    EXPECT_EQ(again.cpu_system_s, record.cpu_system_s);
+    EXPECT_EQ(again.body_bytes, 1024000u);
+    EXPECT_EQ(again.origin_max_in_flight, 10);
+    EXPECT_EQ(again.peak_pss_bytes, NOT_KNOWN);
+    EXPECT_TRUE(again.keep_alive);
+}
+
+TEST(Record, RefusesWhatIsNoReport)
+{
+    struct record record;
+    record_init(&record);
+    EXPECT_FALSE(record_report_from_json(&record, ""));
+    EXPECT_FALSE(record_report_from_json(&record, "hello"));
+    EXPECT_FALSE(record_report_from_json(&record, "[1,2]"));
+    EXPECT_FALSE(record_report_from_json(&record, "{\"finished\": 1}"));
+}
