@@ -6,6 +6,8 @@
 #include "nonblocking/asyncore_client.h"
 #include "nonblocking/monster.h"
 #include "nonblocking/uring.h"
+#include "processes/fork.h"
+#include "processes/process_pool.h"
 #include "threads/threads.h"
 
 #include <string.h>
@@ -15,6 +17,8 @@ const struct model *const models[] = {
     &sequential_model, /* blocking/ */
     &threads_model,    /* threads/ */
     &thread_pool_model, /* threads/ */
+    &fork_model,       /* processes/ */
+    &process_pool_model, /* processes/ */
     &poll_model,       /* nonblocking/ */
     &epoll_model,      /* nonblocking/ */
     &asyncore_model,   /* nonblocking/ */

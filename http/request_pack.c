@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+#include "http/request.h"
+
+#include <errno.h>
+
+/* What stands before host, target (each with its NUL), header fields and body.
+ * Sender and receiver are the same program on the same machine. */
+struct packed {
+    size_t host_size, target_size, header_count, header_size, body_size;
+    int method;
+    uint16_t port;
+    bool host_ipv6;
+};
+
+int request_pack(const struct request *request, struct buffer *out)
+{
+    const struct url *url = &request->url;
+    struct packed packed;
+    memset(&packed, 0, sizeof packed); /* its padding travels too */
+    packed.host_size = strlen(url->host) + 1;
+    packed.target_size = strlen(url->target) + 1;
+    packed.header_count = request->extra.count;
+    packed.header_size = request->extra.text.size;
+    packed.body_size = request->body.size;
+    packed.method = (int)request->method;
+    packed.port = url->port;
+    packed.host_ipv6 = url->host_ipv6;
+
+    int error = buffer_reserve(out, sizeof packed + packed.host_size +
+                                        packed.target_size +
+                                        packed.header_size + packed.body_size);
+    if (error)
+        return error;
+    buffer_append(out, &packed, sizeof packed);
+    buffer_append(out, url->host, packed.host_size);
+    buffer_append(out, url->target, packed.target_size);
+    buffer_append(out, request->extra.text.data, packed.header_size);
+    buffer_append(out, request->body.data, packed.body_size);
+    return 0;
+}
+
+/* The next `size` bytes; they are taken off `bytes`. Empty when there are not
+ * so many. */
+static struct slice take(struct slice *bytes, size_t size)
+{
+    struct slice taken = {bytes->data, size <= bytes->size ? size : 0};
+    bytes->data += taken.size;
+    bytes->size -= taken.size;
+    return taken;
+}
+
+static bool is_text(struct slice bytes)
+{
+    return bytes.size &&
+           memchr(bytes.data, 0, bytes.size) == bytes.data + bytes.size - 1;
+}
+
+int request_unpack(struct request *request, struct slice bytes)
+{
+    struct packed packed;
+    if (bytes.size < sizeof packed)
+        return -EBADMSG;
+    memcpy(&packed, bytes.data, sizeof packed);
+    take(&bytes, sizeof packed);
+    struct slice host = take(&bytes, packed.host_size);
+    struct slice target = take(&bytes, packed.target_size);
+    struct slice fields = take(&bytes, packed.header_size);
+    if (!is_text(host) || !is_text(target) ||
+        fields.size != packed.header_size || bytes.size != packed.body_size)
+        return -EBADMSG;
+
+    /* Borrowed for the time of this call: request_init copies. */
+    struct url url = {.host = (char *)(uintptr_t)host.data,
+                      .target = (char *)(uintptr_t)target.data,
+                      .port = packed.port,
+                      .host_ipv6 = packed.host_ipv6};
+    struct headers extra = {.count = packed.header_count};
+    extra.text.data = (char *)(uintptr_t)fields.data;
+    extra.text.size = fields.size;
+    return request_init(request, (enum method)packed.method, &url, &extra,
+                        bytes);
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+#include "processes/pool_private.h"
+
+#include "blocking/clock.h"
+#include "processes/worker.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+
+/* So many workers in a row may die before they have begun. */
+enum { START_ATTEMPTS = 10 };
+
+/* ---- done ---- */
+
+void pool_finish(struct process_pool *pool, struct process_job *job,
+                 const struct process_answer *answer)
+{
+    pool->done++;
+    job->done(job, answer);
+}
+
+void pool_fail_all(struct process_pool *pool, struct job_list jobs, int error)
+{
+    struct process_answer answer = {.error = error,
+                                    .status = pool->broken_status};
+    struct process_job *job;
+    while ((job = job_list_take(&jobs)))
+        pool_finish(pool, job, &answer);
+}
+
+/* ---- a worker is lost ---- */
+
+/* Did it come as far as its first job? Then what killed it is not our affair.
+ * One that never does would be replaced for ever. */
+static void judge_start(struct process_pool *pool, const struct turns *turns,
+                        int status)
+{
+    int initialised = __atomic_load_n(&turns->initialised, __ATOMIC_ACQUIRE);
+    if (initialised < 0)
+        pool->broken = initialised;
+    else if (initialised > 0)
+        pool->failed_starts = 0;
+    else if (++pool->failed_starts >= START_ATTEMPTS)
+        pool->broken = -EOWNERDEAD;
+    if (pool->broken)
+        pool->broken_status = status;
+}
+
+void pool_lose(struct process_pool *pool, struct station *station, int error)
+{
+    struct process_answer answer = {
+        .error = error, .pid = station->pid, .slot = station->slot};
+    answer.status = station_stop(station);
+    pool->alive--;
+    judge_start(pool, station->turns, answer.status);
+
+    unsigned before = station->count;
+    station_take_back(station, TURN_COUNT, &pool->pending);
+    pool->at_workers -= before - station->count;
+    while (station->count) {
+        struct process_job *job =
+            station_finish(station, station->first, NEVER);
+        pool->at_workers--;
+        pool_finish(pool, job, &answer);
+    }
+}
+
+/* ---- answers ---- */
+
+static void take_answer(struct process_pool *pool, struct station *station,
+                        const struct answer_head *head, const char *result,
+                        nanos now)
+{
+    struct process_job *job = station_finish(station, head->number, now);
+    if (!job)
+        return;
+    pool->at_workers--;
+    pool->failed_starts = 0;
+    pool->typical += (head->spent - pool->typical) / (pool->typical ? 8 : 1);
+    struct process_answer answer = {.error = head->error,
+                                    .result = {result, head->size},
+                                    .pid = station->pid,
+                                    .slot = station->slot};
+    pool_finish(pool, job, &answer);
+}
+
+/* Takes whole answers from the front; how many bytes. *missing: how many more
+ * the next answer needs. */
+static size_t take_answers(struct process_pool *pool, struct station *station,
+                           struct slice bytes, size_t *missing, nanos now)
+{
+    struct answer_head head;
+    size_t taken = 0;
+    for (;;) {
+        size_t there = bytes.size - taken, needed = sizeof head;
+        if (there >= sizeof head) {
+            memcpy(&head, bytes.data + taken, sizeof head);
+            needed += head.size;
+        }
+        if (there < needed) {
+            *missing = needed - there;
+            return taken;
+        }
+        take_answer(pool, station, &head, bytes.data + taken + sizeof head,
+                    now);
+        taken += needed;
+    }
+}
+
+/* Most answers come whole, and are read where they fell. Of one that did not,
+ * what has come is kept in the station's inbox until the rest is there. */
+static ssize_t take_in(struct process_pool *pool, struct station *station,
+                       nanos now)
+{
+    struct buffer *inbox = &station->inbox;
+    bool begun = inbox->size > 0;
+    size_t missing = 0;
+    char *to = begun ? inbox->data + inbox->size : pool->scratch;
+    size_t room = begun ? inbox->capacity - inbox->size : PIECE;
+    ssize_t count = recv(station->channel, to, room, MSG_DONTWAIT);
+    if (count <= 0)
+        return count < 0 ? -errno : 0;
+    struct slice bytes = {pool->scratch, (size_t)count};
+    if (begun) {
+        inbox->size += (size_t)count;
+        bytes = buffer_slice(inbox);
+    }
+    size_t taken = take_answers(pool, station, bytes, &missing, now);
+    bytes.data += taken;
+    bytes.size -= taken;
+    if (begun) {
+        memmove(inbox->data, bytes.data, bytes.size);
+        inbox->size = bytes.size;
+    } else if (buffer_append(inbox, bytes.data, bytes.size)) {
+        return -ENOMEM;
+    }
+    if (inbox->size && buffer_reserve(inbox, missing))
+        return -ENOMEM;
+    if (!inbox->size && inbox->capacity > PIECE)
+        buffer_deinit(inbox); /* a giant came; do not stay one */
+    return count;
+}
+
+void pool_receive(struct process_pool *pool, struct station *station, nanos now)
+{
+    ssize_t count = take_in(pool, station, now);
+    /* ENOMEM too: without what it says, the worker is of no use. */
+    if (count == 0 || (count < 0 && count != -EAGAIN && count != -EINTR))
+        pool_lose(pool, station, -EOWNERDEAD);
+}
+
+void pool_enforce_time_limits(struct process_pool *pool, nanos now)
+{
+    if (now < pool->check_at)
+        return;
+    pool->check_at = NEVER;
+    for (size_t i = 0; i < pool->options.workers; i++) {
+        struct station *station = &pool->stations[i];
+        if (!station->pid)
+            continue;
+        while (now >= station->kill_at && take_in(pool, station, now) > 0)
+            ; /* it may have answered just now */
+        if (now >= station->kill_at)
+            pool_lose(pool, station, -ETIME);
+        else
+            pool->check_at = nanos_earlier(pool->check_at, station->kill_at);
+    }
+}

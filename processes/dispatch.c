@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+#include "processes/pool_private.h"
+
+#include <errno.h>
+#include <sys/epoll.h>
+
+/* Sent ahead to one worker: as many jobs as take this long, all in all. Long
+ * enough for a process to have its next job when it is done with one; short
+ * enough that nobody notices when one waits behind another. */
+#define AHEAD (5 * NANOS_PER_MILLISECOND)
+
+/* ---- jobs ---- */
+
+static void give(struct process_pool *pool, struct station *station,
+                 unsigned most, nanos now)
+{
+    size_t lifetime = pool->options.jobs_per_worker;
+    while (most-- && pool->pending.first &&
+           !(lifetime && station->given >= lifetime)) {
+        struct process_job *job = job_list_take(&pool->pending);
+        int error = station_give(station, job, now);
+        if (error) {
+            pool_finish(pool, job, &(struct process_answer){.error = error});
+            continue;
+        }
+        pool->at_workers++;
+        pool->check_at = nanos_earlier(pool->check_at, station->kill_at);
+    }
+}
+
+static void start_worker(struct process_pool *pool, struct station *station)
+{
+    int error = station_start(station, &pool->options);
+    if (!error) {
+        pool->alive++;
+        struct epoll_event event = {.events = EPOLLIN,
+                                    .data.fd = (int)station->slot};
+        if (epoll_ctl(pool->epoll, EPOLL_CTL_ADD, station->channel, &event) < 0)
+            pool->broken = -errno;
+    } else if (pool->alive == 0) {
+        pool->broken = error; /* there will never be one */
+    }
+}
+
+unsigned pool_depth(const struct process_pool *pool)
+{
+    if (pool->typical <= 0)
+        return 1;
+    nanos jobs = AHEAD / pool->typical;
+    return jobs < 1 ? 1 : jobs > DEPTH_MAX ? DEPTH_MAX : (unsigned)jobs;
+}
+
+/* First one job for each who has none, */
+static void feed_the_idle(struct process_pool *pool, nanos now)
+{
+    for (size_t i = 0; pool->pending.first && i < pool->options.workers; i++) {
+        struct station *station = &pool->stations[i];
+        if (station->pid && station->count == 0)
+            give(pool, station, station_room(station, 1), now);
+    }
+}
+
+/* then as many new workers as there are jobs, */
+static void start_workers(struct process_pool *pool, nanos now)
+{
+    if (pool->alive == pool->options.workers)
+        return;
+    for (size_t i = 0;
+         pool->pending.first && !pool->broken && i < pool->options.workers;
+         i++) {
+        struct station *station = &pool->stations[i];
+        if (station->pid)
+            continue;
+        start_worker(pool, station);
+        give(pool, station, station_room(station, 1), now);
+    }
+}
+
+/* then ahead, in bunches: whoever has half of his does not get one more. */
+static void feed_ahead(struct process_pool *pool, nanos now)
+{
+    unsigned most = pool_depth(pool);
+    if (most < 2)
+        return;
+    for (size_t i = 0; pool->pending.first && i < pool->options.workers; i++) {
+        struct station *station = &pool->stations[i];
+        unsigned room = station_room(station, most);
+        if (room >= most / 2)
+            give(pool, station, room, now);
+    }
+}
+
+/* No jobs left, and somebody idle, while others have jobs waiting before them:
+ * half of the longest such row goes to the idle. */
+static void share(struct process_pool *pool, nanos now)
+{
+    if (pool->pending.first || pool->at_workers <= 1)
+        return;
+    struct station *longest = NULL;
+    bool idle = false;
+    for (size_t i = 0; i < pool->options.workers; i++) {
+        struct station *station = &pool->stations[i];
+        if (station_room(station, 1))
+            idle = true;
+        else if (station->count > 1 &&
+                 (!longest || station->count > longest->count))
+            longest = station;
+    }
+    if (!idle || !longest)
+        return;
+    unsigned before = longest->count;
+    station_take_back(longest, before / 2, &pool->pending);
+    pool->at_workers -= before - longest->count;
+    feed_the_idle(pool, now);
+}
+
+void pool_send(struct process_pool *pool, struct station *station)
+{
+    bool blocked = !station_flush(station);
+    if (blocked == station->blocked)
+        return;
+    station->blocked = blocked;
+    struct epoll_event event = {.events = EPOLLIN | (blocked ? EPOLLOUT : 0),
+                                .data.fd = (int)station->slot};
+    epoll_ctl(pool->epoll, EPOLL_CTL_MOD, station->channel, &event);
+}
+
+static void flush(struct process_pool *pool)
+{
+    size_t lifetime = pool->options.jobs_per_worker;
+    for (size_t i = 0; i < pool->options.workers; i++) {
+        struct station *station = &pool->stations[i];
+        if (!station->pid || station->retired)
+            continue;
+        if (station->outbox.size)
+            pool_send(pool, station);
+        if (lifetime && station->given >= lifetime && station->count == 0)
+            station_retire(station);
+    }
+}
+
+void pool_dispatch(struct process_pool *pool, nanos now)
+{
+    feed_the_idle(pool, now);
+    start_workers(pool, now);
+    feed_ahead(pool, now);
+    share(pool, now);
+    flush(pool);
+    if (pool->broken) {
+        struct job_list jobs = pool->pending;
+        pool->pending = (struct job_list){0};
+        pool_fail_all(pool, jobs, pool->broken);
+    }
+}

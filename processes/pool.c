@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT */
+#include "processes/pool_private.h"
+
+#include "blocking/clock.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum {
+    EVENTS = 256,
+    WAKE = -1, /* the wake descriptor, among stations */
+};
+
+/* For how long answers may lie before they are looked at: see nap(). */
+#define NAP_MIN (100 * NANOS_PER_MICROSECOND)
+#define NAP_MAX (2 * NANOS_PER_MILLISECOND)
+
+/* How long a worker that was asked to end may take. */
+#define FAREWELL NANOS_PER_SECOND
+
+/* ---- its life ---- */
+
+static int open_pool(struct process_pool *pool)
+{
+    size_t workers = pool->options.workers;
+    pool->stations = calloc(workers, sizeof *pool->stations);
+    void *turns =
+        mmap(NULL, workers * sizeof *pool->turns, PROT_READ | PROT_WRITE,
+             MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    pool->turns = turns == MAP_FAILED ? NULL : turns;
+    if (!pool->stations || !pool->turns)
+        return -ENOMEM;
+    for (size_t i = 0; i < workers; i++) {
+        pool->stations[i].slot = (unsigned)i;
+        pool->stations[i].turns = &pool->turns[i];
+    }
+    pool->epoll = epoll_create1(EPOLL_CLOEXEC);
+    struct epoll_event event = {.events = EPOLLIN, .data.fd = WAKE};
+    int wake_fd = pool->options.wake_fd;
+    if (pool->epoll < 0 ||
+        (wake_fd >= 0 &&
+         epoll_ctl(pool->epoll, EPOLL_CTL_ADD, wake_fd, &event) < 0))
+        return -errno;
+    return 0;
+}
+
+int process_pool_new(struct process_pool **made,
+                     const struct process_pool_options *options)
+{
+    *made = NULL;
+    if (options->workers == 0 || options->workers > INT32_MAX)
+        return -EINVAL;
+    struct process_pool *pool = calloc(1, sizeof *pool);
+    if (!pool)
+        return -ENOMEM;
+    pool->options = *options;
+    pool->check_at = NEVER;
+    pool->epoll = -1;
+    int error = open_pool(pool);
+    if (error)
+        process_pool_free(pool);
+    else
+        *made = pool;
+    return error;
+}
+
+/* Its channel closes when it has ended. */
+static void see_off(struct station *station, nanos until)
+{
+    struct pollfd gone = {station->channel, 0, 0};
+    nanos left = nanos_until(until, monotonic_now());
+    poll(&gone, 1, (int)(left / NANOS_PER_MILLISECOND));
+    station_stop(station);
+}
+
+void process_pool_free(struct process_pool *pool)
+{
+    if (!pool)
+        return;
+    size_t workers = pool->stations ? pool->options.workers : 0;
+    for (size_t i = 0; i < workers; i++)
+        if (pool->stations[i].pid)
+            station_retire(&pool->stations[i]);
+    nanos until = nanos_after(monotonic_now(), FAREWELL);
+    for (size_t i = 0; i < workers; i++) {
+        struct station *station = &pool->stations[i];
+        if (station->pid)
+            see_off(station, until);
+        buffer_deinit(&station->inbox);
+        buffer_deinit(&station->outbox);
+    }
+    if (pool->epoll >= 0)
+        close(pool->epoll);
+    if (pool->turns)
+        munmap(pool->turns, pool->options.workers * sizeof *pool->turns);
+    free(pool->stations);
+    free(pool);
+}
+
+/* ---- waiting ---- */
+
+/* While every worker has more to do than what it is at, an answer asks for
+ * nothing that could not wait a little: better a short sleep, and then many
+ * answers at a time, than to be woken by each. Only the wake descriptor ends
+ * the sleep early. True when there was one. */
+static bool nap(struct process_pool *pool)
+{
+    unsigned least = pool->alive == pool->options.workers ? DEPTH_MAX : 0;
+    for (size_t i = 0; least > 1 && i < pool->options.workers; i++)
+        if (pool->stations[i].count < least)
+            least = pool->stations[i].count;
+    nanos span = pool->typical * (least / 2);
+    if (span < NAP_MIN)
+        return false;
+    struct timespec timeout = {0, span < NAP_MAX ? span : NAP_MAX};
+    struct pollfd wake = {pool->options.wake_fd, POLLIN, 0};
+    return ppoll(&wake, 1, &timeout, NULL) == 0;
+}
+
+/* In whole milliseconds, never too short; -1 for ever. */
+static int timeout_until(nanos when)
+{
+    nanos left = nanos_until(when, monotonic_now());
+    if (left == NEVER)
+        return -1;
+    nanos rounded = left / NANOS_PER_MILLISECOND + (left > 0);
+    return rounded < INT32_MAX ? (int)rounded : INT32_MAX;
+}
+
+static void handle(struct process_pool *pool, struct station *station,
+                   unsigned events, nanos now)
+{
+    if (!station->pid)
+        return;
+    if (events & EPOLLOUT)
+        pool_send(pool, station);
+    if (events & ~(unsigned)EPOLLOUT)
+        pool_receive(pool, station, now);
+}
+
+/* Waits once, and takes in what has come. 1: woken from outside; 0; -errno. */
+static int wait_once(struct process_pool *pool, nanos until)
+{
+    struct epoll_event events[EVENTS];
+    int count = 0, woken = 0;
+    if (nap(pool))
+        count = epoll_wait(pool->epoll, events, EVENTS, 0);
+    if (count == 0)
+        count = epoll_wait(pool->epoll, events, EVENTS,
+                           timeout_until(nanos_earlier(until, pool->check_at)));
+    if (count < 0)
+        return errno == EINTR ? 0 : -errno;
+    nanos now = monotonic_now();
+    for (int i = 0; i < count; i++)
+        if (events[i].data.fd == WAKE)
+            woken = 1;
+        else
+            handle(pool, &pool->stations[events[i].data.fd], events[i].events,
+                   now);
+    pool_enforce_time_limits(pool, now);
+    return woken;
+}
+
+int process_pool_wait(struct process_pool *pool, nanos until)
+{
+    size_t done = pool->done;
+    int woken = 0;
+    nanos now = monotonic_now();
+    do {
+        pool_dispatch(pool, now);
+        bool nothing_to_wait_for =
+            pool->options.wake_fd < 0 && process_pool_unfinished(pool) == 0;
+        if (pool->done == done && !nothing_to_wait_for)
+            woken = wait_once(pool, until);
+        if (nothing_to_wait_for)
+            break;
+        now = monotonic_now();
+    } while (!woken && pool->done == done && now < until);
+    return woken < 0 ? woken : 0;
+}
+
+/* ---- the owner's ---- */
+
+void process_pool_submit(struct process_pool *pool, struct process_job *job)
+{
+    job_list_append(&pool->pending, job);
+}
+
+size_t process_pool_unfinished(const struct process_pool *pool)
+{
+    return pool->pending.count + pool->at_workers;
+}
+
+bool process_pool_has_room(const struct process_pool *pool)
+{
+    return process_pool_unfinished(pool) <
+           pool->options.workers * pool_depth(pool);
+}
+
+void process_pool_cancel(struct process_pool *pool)
+{
+    struct job_list jobs = pool->pending;
+    pool->pending = (struct job_list){0};
+    for (size_t i = 0; i < pool->options.workers; i++) {
+        struct station *station = &pool->stations[i];
+        unsigned before = station->count;
+        if (!before)
+            continue;
+        station_take_back(station, TURN_COUNT, &jobs);
+        pool->at_workers -= before - station->count;
+        if (station->count)
+            pool_lose(pool, station, -ECANCELED);
+    }
+    pool_fail_all(pool, jobs, -ECANCELED);
+}
+
+size_t process_pool_pids(const struct process_pool *pool, pid_t *pids,
+                         size_t most)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < pool->options.workers; i++)
+        if (pool->stations[i].pid && count < most)
+            pids[count++] = pool->stations[i].pid;
+    return pool->alive;
+}

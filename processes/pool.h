@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+/* Processes that are forked once and then work for a long time: a job is a
+ * function and bytes, its answer is bytes. The pool belongs to one thread and
+ * runs nothing on its own: jobs are sent, answers taken in and dead workers
+ * replaced while that thread is in process_pool_wait(). On it are built the
+ * contestant `process-pool` and, with a thread that does the waiting, the
+ * executor with futures (processes/executor.h).
+ *
+ *     parent                                       worker
+ *     jobs --> argument, argument ... -----------> runs one after another,
+ *                  (a socket pair each)
+ *     done() <----------- answer, answer ... <---- answers each when it is done
+ *
+ * Jobs are begun in the order of submission. Short jobs are sent ahead, several
+ * to a worker, so that neither side waits for the other; what a busy worker has
+ * not begun is taken back as soon as another one has nothing to do.
+ *
+ * A worker that dies, however, costs the one job that it had begun
+ * (-EOWNERDEAD). What was sent ahead goes to others, the worker is replaced. A
+ * worker that hangs or was stopped is killed when its job's time is up
+ * (-ETIME), and then the same holds.
+ */
+#ifndef PROCESSES_POOL_H
+#define PROCESSES_POOL_H
+
+#include "http/bytes.h"
+#include "http/nanos.h"
+
+#include <sys/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What a worker does. The worker is a copy of this program, so any function
+ * will do that was there at the fork; whatever it needs beyond the argument
+ * stands in `context`: each worker has a copy of its own. Appends its answer to
+ * `answer` and returns 0 or a negative errno for the job's done(). It must not
+ * call exit(). */
+typedef int (*process_function)(void *context, struct slice argument,
+                                struct buffer *answer);
+
+struct process_pool_options {
+    size_t workers; /* the most; each is forked when work comes and none is
+                     * idle */
+    size_t jobs_per_worker; /* then it is replaced by a fresh one; 0: never */
+    /* Called in each new worker. A negative errno breaks the pool: this and
+     * every later job ends with it. May be NULL. */
+    int (*initialise)(void *context);
+    void *context;
+    int wake_fd; /* process_pool_wait() returns when it is readable, too; -1 */
+};
+
+/* What came of a job. */
+struct process_answer {
+    /* 0, or what the function returned; or
+     * -EOWNERDEAD  the worker died in the middle of it: see status
+     * -ETIME       the worker was killed because the job's time was up
+     * -ECANCELED   process_pool_cancel
+     * or why no worker could be had (fork's errno, the initialiser's). */
+    int error;
+    int status;          /* of the dead worker, see child_explain */
+    struct slice result; /* good until done() returns */
+    pid_t pid;           /* who did it; 0: nobody */
+    unsigned slot;       /* which of the workers */
+};
+
+struct process_job {
+    /* Yours to set, and to leave alone until done() is entered. */
+    process_function run;
+    struct slice argument;
+    nanos time_limit; /* once it has its turn; NEVER for none */
+    void (*done)(struct process_job *job, const struct process_answer *answer);
+
+    struct process_job *next; /* the pool's */
+};
+
+struct process_pool;
+
+/* 0; -EINVAL (no workers); or a negative errno. The options are copied. */
+int process_pool_new(struct process_pool **pool,
+                     const struct process_pool_options *options);
+
+/* All jobs must be done (or call process_pool_cancel first). Asks the workers
+ * to end, waits for them, kills those that do not. NULL is harmless. */
+void process_pool_free(struct process_pool *pool);
+
+/* Hands a job over. It always comes back through done(), from inside
+ * process_pool_wait() or process_pool_cancel(), never from here. */
+void process_pool_submit(struct process_pool *pool, struct process_job *job);
+
+/* Could one more job be sent to a worker now? For those who have many jobs and
+ * do not want to hand over more than can be used. */
+bool process_pool_has_room(const struct process_pool *pool);
+
+/* How many jobs are not done. */
+size_t process_pool_unfinished(const struct process_pool *pool);
+
+/* Sends, waits and takes in: returns after at least one job was done, when
+ * wake_fd is readable, or at `until`. 0 or a negative errno. */
+int process_pool_wait(struct process_pool *pool, nanos until);
+
+/* Ends what is unfinished with -ECANCELED. Workers in the middle of a job are
+ * killed. The pool can go on. */
+void process_pool_cancel(struct process_pool *pool);
+
+/* Writes the pids of the living workers, `most` at most: for inspection. How
+ * many there are. */
+size_t process_pool_pids(const struct process_pool *pool, pid_t *pids,
+                         size_t most);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

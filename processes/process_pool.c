@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: MIT */
+#include "processes/process_pool.h"
+
+#include "blocking/clock.h"
+#include "blocking/worker.h"
+#include "processes/child.h"
+#include "processes/pool.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* ---- in the worker ---- */
+
+/* What a worker has: its connection, and the request it made last. */
+struct fetcher {
+    const struct call_options *options;
+    struct blocking_worker worker;
+    struct request request;
+    struct buffer packed; /* what `request` was built from */
+};
+
+/* In front of the packed request. */
+struct order {
+    size_t index;
+    nanos earliest;
+};
+
+static int fetcher_begin(void *context)
+{
+    struct fetcher *fetcher = context;
+    /* Nobody cancels a worker: it is killed. */
+    return blocking_worker_init(&fetcher->worker, fetcher->options, NULL, 0);
+}
+
+/* Batches often ask for the same page again: then there is nothing to build. */
+static int fetcher_prepare(struct fetcher *fetcher, struct slice packed)
+{
+    if (slice_equal(packed, buffer_slice(&fetcher->packed)))
+        return 0;
+    request_deinit(&fetcher->request);
+    buffer_clear(&fetcher->packed);
+    int error = request_unpack(&fetcher->request, packed);
+    return error ? error
+                 : buffer_append(&fetcher->packed, packed.data, packed.size);
+}
+
+static int fetcher_fetch(void *context, struct slice argument,
+                         struct buffer *answer)
+{
+    struct fetcher *fetcher = context;
+    struct order order;
+    memcpy(&order, argument.data, sizeof order);
+    struct slice packed = {argument.data + sizeof order,
+                           argument.size - sizeof order};
+    int error = fetcher_prepare(fetcher, packed);
+    if (error)
+        return error;
+    struct job job = {order.index, &fetcher->request, order.earliest};
+    struct result *result = blocking_fetch(&fetcher->worker, &job);
+    return result_pack(result, answer);
+}
+
+/* ---- in the parent ---- */
+
+struct errand;
+
+struct office {
+    struct batch *batch;
+    struct process_pool *pool;
+    struct fetcher fetcher; /* what the workers have a copy of */
+    struct result result;
+    struct errand *unused;
+};
+
+/* A job of the batch on its way to a worker and back. */
+struct errand {
+    struct process_job job; /* the first member: done() finds us by it */
+    struct office *office;
+    struct errand *next; /* while unused */
+    size_t index;
+    nanos sent;
+    struct buffer argument;
+};
+
+static void explain_failure(struct result *result, const struct errand *errand,
+                            const struct process_answer *answer)
+{
+    result_clear(result);
+    if (answer->error == -EOWNERDEAD)
+        result_fail(result, FETCH_WORKER_DIED, child_explain(answer->status));
+    else if (answer->error == -ETIME)
+        result_fail(result, FETCH_TIMEOUT, 0);
+    else
+        result_fail(result, fetch_error_from_errno(answer->error),
+                    answer->error);
+    result->marks[MARK_START] = errand->sent;
+    result->marks[MARK_DONE] = monotonic_now();
+    result->doer.pid = result->doer.thread = answer->pid;
+}
+
+static void errand_done(struct process_job *job,
+                        const struct process_answer *answer)
+{
+    struct errand *errand = (struct errand *)job;
+    struct office *office = errand->office;
+    struct process_answer bad = *answer;
+    if (!bad.error) {
+        ssize_t size = result_unpack(&office->result, answer->result);
+        bad.error = size > 0 ? 0 : size < 0 ? (int)size : -EBADMSG;
+    }
+    if (bad.error)
+        explain_failure(&office->result, errand, &bad);
+    office->result.doer.slot = answer->slot;
+    errand->next = office->unused;
+    office->unused = errand;
+    batch_done(office->batch, errand->index, &office->result);
+}
+
+static struct errand *errand_new(struct office *office)
+{
+    struct errand *errand = office->unused;
+    if (errand) {
+        office->unused = errand->next;
+        buffer_clear(&errand->argument);
+    } else {
+        errand = calloc(1, sizeof *errand);
+    }
+    return errand;
+}
+
+/* Its worker is killed only when it should have given up long ago by itself. */
+static nanos time_limit(const struct office *office, const struct job *job,
+                        nanos now)
+{
+    nanos span =
+        nanos_after(office->batch->options->total_timeout, CHILD_GRACE);
+    return nanos_after(span, nanos_until(job->earliest, now));
+}
+
+static int send_errand(struct office *office, const struct job *job, nanos now)
+{
+    struct errand *errand = errand_new(office);
+    if (!errand)
+        return -ENOMEM;
+    struct order order = {job->index, job->earliest};
+    int error = buffer_append(&errand->argument, &order, sizeof order);
+    if (!error)
+        error = request_pack(job->request, &errand->argument);
+    if (error) {
+        errand->next = office->unused;
+        office->unused = errand;
+        return error;
+    }
+    errand->office = office;
+    errand->index = job->index;
+    errand->sent = now;
+    errand->job.run = fetcher_fetch;
+    errand->job.argument = buffer_slice(&errand->argument);
+    errand->job.time_limit = time_limit(office, job, now);
+    errand->job.done = errand_done;
+    process_pool_submit(office->pool, &errand->job);
+    return 0;
+}
+
+/* Hands the pool as many jobs as it can use. */
+static void send_errands(struct office *office)
+{
+    nanos now = monotonic_now();
+    struct job job;
+    while (process_pool_has_room(office->pool) &&
+           batch_next(office->batch, &job)) {
+        int error = send_errand(office, &job, now);
+        if (!error)
+            continue;
+        result_clear(&office->result);
+        result_fail(&office->result, fetch_error_from_errno(error), error);
+        batch_done(office->batch, job.index, &office->result);
+    }
+}
+
+static int work_through(struct office *office)
+{
+    int error = 0;
+    send_errands(office);
+    while (!error && process_pool_unfinished(office->pool)) {
+        error = process_pool_wait(office->pool, NEVER);
+        if (error || batch_cancelled(office->batch))
+            process_pool_cancel(office->pool);
+        send_errands(office);
+    }
+    return error;
+}
+
+static int process_pool_run(struct batch *batch)
+{
+    struct office office = {.batch = batch};
+    office.fetcher.options = batch->options;
+    result_init(&office.result);
+    struct process_pool_options options = {
+        .workers = batch->concurrency,
+        .initialise = fetcher_begin,
+        .context = &office.fetcher,
+        .wake_fd = batch->cancel ? batch->cancel->fd : -1,
+    };
+    int error = process_pool_new(&office.pool, &options);
+    if (!error)
+        error = work_through(&office);
+    process_pool_free(office.pool);
+    while (office.unused) {
+        struct errand *errand = office.unused;
+        office.unused = errand->next;
+        buffer_deinit(&errand->argument);
+        free(errand);
+    }
+    result_deinit(&office.result);
+    return error;
+}
+
+const struct model process_pool_model = {
+    .name = "process-pool",
+    .family = "processes",
+    .summary = "processes forked once; each waits in recv(), the parent in "
+               "epoll_wait() for their results",
+    .can = CAN_OVERLAP | CAN_KEEP_ALIVE | CAN_TIME_OUT | CAN_REDIRECT |
+           CAN_CANCEL | CAN_START_LATER,
+    .run = process_pool_run,
+};

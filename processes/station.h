@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/* A worker as its parent sees it: the process, the channel to it and the jobs
+ * that are there. Private to the pool. */
+#ifndef PROCESSES_STATION_H
+#define PROCESSES_STATION_H
+
+#include "processes/pool.h"
+#include "processes/turns.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A list of jobs, first in, first out. */
+struct job_list {
+    struct process_job *first, *last;
+    size_t count;
+};
+
+void job_list_append(struct job_list *list, struct process_job *job);
+void job_list_prepend(struct job_list *list, struct process_job *job);
+struct process_job *job_list_take(struct job_list *list); /* or NULL */
+
+struct station {
+    unsigned slot;
+    struct turns *turns; /* shared with the worker */
+    pid_t pid;           /* 0: nobody works here now */
+    int channel;
+    size_t given; /* jobs since the worker was forked */
+    bool retired; /* told to end: nothing more is given to it */
+
+    /* The jobs here have numbers from `first` up to, not including, `next`;
+     * those done or taken back already are NULL. The first one left has its
+     * turn, until kill_at at the latest. */
+    struct process_job *jobs[TURN_COUNT];
+    uint32_t first, next;
+    unsigned count;
+    nanos kill_at;
+
+    struct buffer outbox; /* jobs on their way to the worker */
+    size_t sent;          /* of the outbox */
+    bool blocked;         /* the channel takes no more of it now */
+    struct buffer inbox;  /* an answer of which a part has come */
+};
+
+/* Forks the worker. 0 or a negative errno. */
+int station_start(struct station *station,
+                  const struct process_pool_options *options);
+
+/* Puts a job into the outbox. 0 or -ENOMEM. */
+int station_give(struct station *station, struct process_job *job, nanos now);
+
+/* How many more jobs may be given to it. */
+unsigned station_room(const struct station *station, unsigned depth);
+
+/* Sends what it can of the outbox; true when all of it is gone. */
+bool station_flush(struct station *station);
+
+/* Lets the worker end once it has read what was sent. */
+void station_retire(struct station *station);
+
+/* Takes off the job with that number, which is done; NULL when there is none.
+ * The next one has its turn from `now` on. */
+struct process_job *station_finish(struct station *station, uint32_t number,
+                                   nanos now);
+
+/* Takes back up to `most` jobs that the worker has not begun, the last ones
+ * first, and puts them before the others in `list`. */
+void station_take_back(struct station *station, size_t most,
+                       struct job_list *list);
+
+/* Closes the channel and sees the process out; its status. The jobs stay. */
+int station_stop(struct station *station);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

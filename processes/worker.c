@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+#include "processes/worker.h"
+
+#include "blocking/clock.h"
+#include "processes/child.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* Jobs as they come: several in one piece, or one in many. */
+struct inbox {
+    struct buffer bytes;
+    size_t taken; /* so many at the front have been dealt with */
+};
+
+enum { PIECE = 16384 };
+
+/* Waits for more. False when the parent has closed its end. */
+static bool inbox_fill(struct inbox *inbox, size_t wanted)
+{
+    struct buffer *bytes = &inbox->bytes;
+    if (inbox->taken) {
+        bytes->size -= inbox->taken;
+        memmove(bytes->data, bytes->data + inbox->taken, bytes->size);
+        inbox->taken = 0;
+    }
+    if (buffer_reserve(bytes, wanted > PIECE ? wanted : PIECE))
+        return false;
+    ssize_t count;
+    do
+        count = recv(CHILD_CHANNEL, bytes->data + bytes->size,
+                     bytes->capacity - bytes->size, 0);
+    while (count < 0 && errno == EINTR);
+    if (count > 0)
+        bytes->size += (size_t)count;
+    return count > 0;
+}
+
+/* The next job; its argument is good until the next call. */
+static bool inbox_next(struct inbox *inbox, struct job_head *head,
+                       struct slice *argument)
+{
+    size_t needed = sizeof *head;
+    for (;;) {
+        size_t there = inbox->bytes.size - inbox->taken;
+        if (there >= sizeof *head) {
+            memcpy(head, inbox->bytes.data + inbox->taken, sizeof *head);
+            needed = sizeof *head + head->size;
+        }
+        if (there >= needed)
+            break;
+        if (!inbox_fill(inbox, needed - there))
+            return false;
+    }
+    argument->data = inbox->bytes.data + inbox->taken + sizeof *head;
+    argument->size = head->size;
+    inbox->taken += needed;
+    return true;
+}
+
+/* Runs the job and makes the whole answer: head and result in one piece. */
+static void answer_job(void *context, const struct job_head *job,
+                       struct slice argument, struct buffer *out)
+{
+    struct answer_head head = {.number = job->number};
+    buffer_clear(out);
+    buffer_append(out, &head, sizeof head); /* its place */
+    nanos begun = monotonic_now();
+    head.error = job->run(context, argument, out);
+    head.spent = monotonic_now() - begun;
+    head.size = out->size - sizeof head;
+    memcpy(out->data, &head, sizeof head);
+}
+
+static int initialise(const struct process_pool_options *options,
+                      struct turns *turns)
+{
+    int error = options->initialise ? options->initialise(options->context) : 0;
+    __atomic_store_n(&turns->initialised, error ? error : 1, __ATOMIC_RELEASE);
+    return error;
+}
+
+_Noreturn void worker_serve(const struct process_pool_options *options,
+                            struct turns *turns)
+{
+    struct inbox inbox = {.taken = 0};
+    struct buffer out = {0};
+    struct job_head job;
+    struct slice argument;
+    if (initialise(options, turns) || buffer_reserve(&out, PIECE))
+        _exit(1);
+    while (inbox_next(&inbox, &job, &argument)) {
+        if (!turn_begin(turns, job.number))
+            continue;
+        answer_job(options->context, &job, argument, &out);
+        if (child_write(CHILD_CHANNEL, buffer_slice(&out)))
+            break;
+    }
+    _exit(0);
+}

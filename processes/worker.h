@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* The inside of a worker process, and what goes over its channel. Private to
+ * the pool. */
+#ifndef PROCESSES_WORKER_H
+#define PROCESSES_WORKER_H
+
+#include "processes/pool.h"
+#include "processes/turns.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* In front of a job's argument, from the parent to the worker. Both are the
+ * same program on the same machine, so even a function's address travels. */
+struct job_head {
+    size_t size; /* of the argument */
+    process_function run;
+    uint32_t number;
+};
+
+/* In front of a result. */
+struct answer_head {
+    size_t size;
+    uint32_t number;
+    int32_t error; /* what the function returned */
+    nanos spent;   /* in the function */
+};
+
+/* Runs what comes over CHILD_CHANNEL, one job after another, until the parent
+ * closes it. Each result is on its way before the next job is begun: when the
+ * worker dies, what it had finished is not lost. */
+_Noreturn void worker_serve(const struct process_pool_options *options,
+                            struct turns *turns);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: MIT
+// Workers that die, hang, are stopped, or never begin: whose loss is it?
+#include "pool_fixture.h"
+
+#include <random>
+#include <set>
+#include <sys/wait.h>
+
+namespace
+{
+
+TEST_F(Pool, AKilledWorkerCostsTheJobItWasAt)
+{
+    start(1);
+    warm_up();
+    Job &dead = submit(kill_itself);
+    for (int i = 0; i < 7; i++)
+        submit(echo, std::to_string(i)); // sent ahead to the same worker
+    finish();
+    EXPECT_EQ(dead.error, -EOWNERDEAD);
+    EXPECT_EQ(child_explain(dead.status), SIGKILL);
+    for (int i = 0; i < 7; i++) {
+        EXPECT_EQ(jobs[51 + i].error, 0);
+        EXPECT_EQ(jobs[51 + i].output, std::to_string(i));
+    }
+    EXPECT_EQ(kin().zombies.size(), 0u);
+}
+
+TEST_F(Pool, AWorkerThatExitsOrCrashesSaysHow)
+{
+    start(2);
+    Job &left = submit(leave), &crashed = submit(crash);
+    finish();
+    EXPECT_EQ(left.error, -EOWNERDEAD);
+    EXPECT_EQ(child_explain(left.status), -3);
+    EXPECT_EQ(crashed.error, -EOWNERDEAD);
+    EXPECT_EQ(child_explain(crashed.status), SIGSEGV);
+}
+
+TEST_F(Pool, AWorkerKilledBetweenJobsCostsNothing)
+{
+    start(1);
+    submit(echo);
+    finish();
+    pid_t first = workers().at(0);
+    kill(first, SIGKILL);
+    Job &next = submit(echo, "again");
+    finish();
+    EXPECT_EQ(next.error, 0);
+    EXPECT_NE(next.pid, first);
+    EXPECT_EQ(kin().zombies.size(), 0u);
+}
+
+TEST_F(Pool, AStoppedWorkerIsKilledWhenItsJobsTimeIsUp)
+{
+    start(1);
+    warm_up();
+    Job &stopped = submit(stop_itself, "", 20 * NANOS_PER_MILLISECOND);
+    Job &behind = submit(echo, "behind");
+    finish();
+    EXPECT_EQ(stopped.error, -ETIME);
+    EXPECT_EQ(behind.output, "behind");
+    EXPECT_EQ(kin().zombies.size(), 0u);
+}
+
+TEST_F(Pool, AStoppedWorkerDoesNotHoldUpTheEnd)
+{
+    start(1);
+    submit(echo);
+    finish();
+    kill(workers().at(0), SIGSTOP);
+    // TearDown: the pool is freed, and nobody is left.
+}
+
+TEST_F(Pool, AnInitialiserThatFailsBreaksThePool)
+{
+    start(2, fail_to_begin);
+    Job &job = submit(echo);
+    finish();
+    EXPECT_EQ(job.error, -EACCES);
+    Job &later = submit(echo);
+    finish();
+    EXPECT_EQ(later.error, -EACCES);
+}
+
+TEST_F(Pool, WorkersThatDieInTheirInitialiserAreNotForkedForEver)
+{
+    start(2, die_at_birth);
+    Job &job = submit(echo);
+    finish();
+    EXPECT_EQ(job.error, -EOWNERDEAD);
+    EXPECT_EQ(child_explain(job.status), -7);
+}
+
+TEST_F(Pool, AWorkerKilledInTheMiddleOfALargeAnswerCostsThatJob)
+{
+    start(1);
+    Job &large = submit(grow, "50000000");
+    while (workers().empty())
+        process_pool_wait(pool, monotonic_now());
+    kill(workers().at(0), SIGSTOP);
+    for (int i = 0; i < 3; i++)
+        process_pool_wait(pool, monotonic_now());
+    kill(workers().at(0), SIGKILL);
+    Job &next = submit(echo, "next");
+    finish();
+    // Killed before it had begun, it was done by another.
+    EXPECT_TRUE(large.error == -EOWNERDEAD || large.output.size() == 50000000);
+    EXPECT_EQ(next.output, "next");
+}
+
+TEST_F(Pool, DoesNotReapTheProgramsOtherChildren)
+{
+    pid_t foreign = fork();
+    if (foreign == 0)
+        _exit(42);
+    start(1);
+    submit(kill_itself);
+    submit(echo);
+    finish();
+    process_pool_free(pool);
+    pool = nullptr;
+    int status;
+    ASSERT_EQ(waitpid(foreign, &status, 0), foreign);
+    EXPECT_EQ(WEXITSTATUS(status), 42);
+}
+
+TEST_F(Pool, SurvivesAProgramThatLetsTheKernelReap)
+{
+    auto handler = signal(SIGCHLD, SIG_IGN);
+    start(1);
+    Job &dead = submit(kill_itself);
+    Job &next = submit(echo, "next");
+    finish();
+    process_pool_free(pool);
+    pool = nullptr;
+    signal(SIGCHLD, handler);
+    EXPECT_EQ(dead.error, -EOWNERDEAD);
+    EXPECT_EQ(next.output, "next");
+}
+
+TEST_F(Pool, SignalsOfTheProgramAreNotTheWorkers)
+{
+    start(1);
+    submit(echo);
+    finish();
+    pid_t worker = workers().at(0);
+    kill(worker, SIGINT); // as Ctrl-C sends it to all of the group
+    kill(worker, SIGTERM);
+    Job &next = submit(echo, "next");
+    finish();
+    EXPECT_EQ(next.pid, worker);
+}
+
+TEST_F(Pool, AWorkerIsReplacedAfterItsLastJob)
+{
+    start(1, count_begun, 3);
+    std::set<pid_t> pids;
+    for (int i = 0; i < 10; i++)
+        submit(echo);
+    finish();
+    for (const Job &job : jobs) {
+        EXPECT_EQ(job.error, 0);
+        pids.insert(job.pid);
+    }
+    EXPECT_EQ(shared->begun_workers, 4); // 3 + 3 + 3 + 1
+}
+
+TEST_F(Pool, ALifetimeThatIsOverMayEndWithThePool)
+{
+    start(3, nullptr, 1);
+    for (int i = 0; i < 6; i++)
+        submit(echo, std::to_string(i));
+    finish();
+    for (int i = 0; i < 6; i++)
+        EXPECT_EQ(jobs[i].output, std::to_string(i));
+}
+
+// ---- a thousand deaths ----
+
+int count_up(void *, slice argument, buffer *answer)
+{
+    unsigned long rounds =
+        std::stoul(std::string(argument.data, argument.size));
+    volatile unsigned long sum = 0;
+    for (unsigned long i = 0; i < rounds; i++)
+        sum = sum + i;
+    return buffer_append(answer, argument.data, argument.size);
+}
+
+TEST_F(Pool, AThousandKillsLoseNothingButTheJobsThatWereRunning)
+{
+    std::mt19937 random(20261121);
+    start(4);
+    size_t kills = 0, lost = 0, checked = 0;
+    while (kills < 1000) {
+        while (process_pool_has_room(pool))
+            submit(count_up, std::to_string(random() % 20000));
+        for (auto i = random() % 3; i > 0; i--)
+            ASSERT_EQ(process_pool_wait(pool, NEVER), 0);
+        volatile auto spin = random() % 50000;
+        while (spin)
+            spin = spin - 1;
+        std::vector<pid_t> pids = workers();
+        if (!pids.empty()) {
+            kill(pids[random() % pids.size()], SIGKILL);
+            kills++;
+        }
+        if (jobs.size() > 2000 || kills == 1000) {
+            finish();
+            for (const Job &job : jobs) {
+                lost += job.error == -EOWNERDEAD;
+                if (job.error == -EOWNERDEAD)
+                    ASSERT_EQ(child_explain(job.status), SIGKILL);
+                else
+                    ASSERT_EQ(job.output, job.input);
+            }
+            checked += jobs.size();
+            jobs.clear();
+            order.clear();
+        }
+    }
+    EXPECT_LE(lost, kills);
+    EXPECT_GT(checked, lost);
+    EXPECT_EQ(kin().zombies.size(), 0u);
+}
+
+} // namespace
