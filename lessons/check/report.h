@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* Where a hole says that it was reached: memory that a check's process shares
+ * with the one that watches over it. */
+#ifndef LESSONS_CHECK_REPORT_H
+#define LESSONS_CHECK_REPORT_H
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The last hole that was reached. No file: none was. */
+struct hole {
+    char file[256];
+    int line;
+};
+
+/* From now on your_code_reached writes it here; NULL: nowhere. */
+void your_code_report_to(struct hole *hole);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

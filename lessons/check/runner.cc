@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: MIT */
+/* Runs the checks of a lesson: each in a process of its own, so that one that
+ * crashes or hangs is a finding and not the end. Prints a line of JSON for
+ * each:
+ *
+ *     {"test": "Step1.Name", "verdict": "passed", "where": "loop.c:54",
+ *      "message": "…", "output": "…"}
+ *
+ * verdict: passed; failed; not-written, when it failed after reaching a hole;
+ * crashed; hung. Its arguments are the beginnings of the names to run; none:
+ * all.
+ */
+#include "lessons/check/report.h"
+
+#include <gtest/gtest.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <poll.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+namespace
+{
+
+/* The last resort: checks bound themselves by turns and wake-ups before. */
+const int seconds_max = 10;
+
+struct Outcome {
+    std::string messages; /* what the checks say */
+    std::string output;   /* what the program printed, sanitizers included */
+    int status = 0;
+    bool hung = false;
+    std::string waiting; /* for what, when it hung */
+};
+
+/* In the child: sends what the checks say to a descriptor of its own. */
+class Messenger : public testing::EmptyTestEventListener
+{
+  public:
+    explicit Messenger(int to) : fd(to)
+    {
+    }
+
+    void OnTestPartResult(const testing::TestPartResult &part) override
+    {
+        if (!part.failed())
+            return;
+        std::string text = part.message();
+        text += '\n';
+        ssize_t written = write(fd, text.data(), text.size());
+        (void)written;
+    }
+
+  private:
+    int fd;
+};
+
+[[noreturn]] void run_in_child(const std::string &name, int messages,
+                               int output)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    setpgid(0, 0);
+    struct rlimit none = {0, 0};
+    setrlimit(RLIMIT_CORE, &none);
+    dup2(output, STDOUT_FILENO);
+    dup2(output, STDERR_FILENO);
+    testing::GTEST_FLAG(filter) = name;
+    auto &listeners = testing::UnitTest::GetInstance()->listeners();
+    delete listeners.Release(listeners.default_result_printer());
+    listeners.Append(new Messenger(messages));
+    int failed = RUN_ALL_TESTS();
+    exit(failed); /* not _exit: leaks are looked for at the end */
+}
+
+std::string read_file(const std::string &path)
+{
+    std::ifstream file(path);
+    std::stringstream text;
+    text << file.rdbuf();
+    std::string all = text.str();
+    while (!all.empty() && all.back() == '\n')
+        all.pop_back();
+    return all;
+}
+
+std::string call_name(long number)
+{
+    static const struct {
+        long number;
+        const char *name;
+    } names[] = {
+        {SYS_read, "read"},
+        {SYS_write, "write"},
+        {SYS_poll, "poll"},
+        {SYS_select, "select"},
+        {SYS_connect, "connect"},
+        {SYS_accept, "accept"},
+        {SYS_accept4, "accept"},
+        {SYS_sendto, "send"},
+        {SYS_recvfrom, "recv"},
+        {SYS_wait4, "waitpid"},
+        {SYS_futex, "futex"},
+        {SYS_nanosleep, "nanosleep"},
+        {SYS_epoll_wait, "epoll_wait"},
+        {SYS_pselect6, "select"},
+        {SYS_ppoll, "poll"},
+        {SYS_epoll_pwait, "epoll_wait"},
+        {SYS_clock_nanosleep, "nanosleep"},
+    };
+    for (auto &row : names)
+        if (row.number == number)
+            return row.name;
+    return "system call " + std::to_string(number);
+}
+
+/* Calls whose first argument is the descriptor that they wait for. */
+bool waits_for_descriptor(long number)
+{
+    return number == SYS_read || number == SYS_write || number == SYS_connect ||
+           number == SYS_accept || number == SYS_accept4 ||
+           number == SYS_sendto || number == SYS_recvfrom;
+}
+
+/* What a process that does not end is doing, as far as the kernel tells. */
+std::string what_it_does(pid_t pid)
+{
+    std::string call = read_file("/proc/" + std::to_string(pid) + "/syscall");
+    if (call.empty() || call.rfind("running", 0) == 0)
+        return "it runs in a circle and waits for nothing";
+    long number = -1, first = 0;
+    if (sscanf(call.c_str(), "%ld %lx", &number, (unsigned long *)&first) < 2)
+        return "it does not end";
+    std::string text = "it waits in " + call_name(number);
+    if (waits_for_descriptor(number))
+        text += ", on descriptor " + std::to_string(first);
+    if (number == SYS_futex)
+        text += ": for a lock or a condition of another thread";
+    return text;
+}
+
+double now()
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+bool read_some(int fd, std::string &to)
+{
+    char bytes[4096];
+    ssize_t count = read(fd, bytes, sizeof bytes);
+    if (count <= 0)
+        return count < 0 && errno == EINTR;
+    if (to.size() < 64 * 1024)
+        to.append(bytes, (size_t)count);
+    return true;
+}
+
+/* Listens until the child has closed both, or its time is up. */
+void listen_to(pid_t pid, int messages, int output, Outcome &outcome)
+{
+    double deadline = now() + seconds_max;
+    struct pollfd fds[2] = {{messages, POLLIN, 0}, {output, POLLIN, 0}};
+    std::string *texts[2] = {&outcome.messages, &outcome.output};
+    int open = 2;
+    while (open > 0) {
+        double left = deadline - now();
+        if (left <= 0) {
+            outcome.hung = true;
+            outcome.waiting = what_it_does(pid);
+            kill(-pid, SIGKILL);
+            kill(pid, SIGKILL);
+            return;
+        }
+        if (poll(fds, 2, (int)(left * 1000) + 1) <= 0)
+            continue;
+        for (int i = 0; i < 2; i++)
+            if (fds[i].fd >= 0 && fds[i].revents &&
+                !read_some(fds[i].fd, *texts[i])) {
+                fds[i].fd = -1;
+                open--;
+            }
+    }
+}
+
+Outcome run_test(const std::string &name)
+{
+    Outcome outcome;
+    int messages[2], output[2];
+    if (pipe(messages) || pipe(output)) {
+        outcome.messages = std::string("no pipe: ") + strerror(errno);
+        outcome.status = 1 << 8;
+        return outcome;
+    }
+    fflush(nullptr);
+    pid_t pid = fork();
+    if (pid == 0) {
+        close(messages[0]);
+        close(output[0]);
+        run_in_child(name, messages[1], output[1]);
+    }
+    close(messages[1]);
+    close(output[1]);
+    if (pid > 0)
+        listen_to(pid, messages[0], output[0], outcome);
+    close(messages[0]);
+    close(output[0]);
+    while (pid > 0 && waitpid(pid, &outcome.status, 0) < 0 && errno == EINTR)
+        ;
+    kill(-pid, SIGKILL); /* whoever it left behind */
+    return outcome;
+}
+
+bool is_sanitizer_report(const std::string &output)
+{
+    return output.find("Sanitizer") != std::string::npos ||
+           output.find("runtime error:") != std::string::npos;
+}
+
+const char *verdict_of(const Outcome &outcome, const struct hole &hole)
+{
+    bool failed = !WIFEXITED(outcome.status) || WEXITSTATUS(outcome.status);
+    if (!failed && !outcome.hung)
+        return "passed";
+    if (hole.line)
+        return "not-written";
+    if (outcome.hung)
+        return "hung";
+    if (!WIFEXITED(outcome.status) || is_sanitizer_report(outcome.output))
+        return "crashed";
+    return "failed";
+}
+
+std::string json_text(const std::string &text)
+{
+    std::string out = "\"";
+    for (unsigned char c : text) {
+        char escaped[8];
+        if (c == '"' || c == '\\') {
+            out += '\\';
+            out += (char)c;
+        } else if (c < 0x20) {
+            snprintf(escaped, sizeof escaped, "\\u%04x", c);
+            out += escaped;
+        } else {
+            out += (char)c;
+        }
+    }
+    return out + '"';
+}
+
+void print(const std::string &name, const Outcome &outcome,
+           const struct hole &hole)
+{
+    std::string verdict = verdict_of(outcome, hole);
+    std::string message = outcome.messages;
+    if (verdict == "hung")
+        message += outcome.waiting;
+    if (verdict == "crashed" && WIFSIGNALED(outcome.status))
+        message += std::string("it was ended by the signal ") +
+                   strsignal(WTERMSIG(outcome.status));
+    std::string where;
+    if (hole.line)
+        where = std::string(hole.file) + ":" + std::to_string(hole.line);
+    printf("{\"test\": %s, \"verdict\": %s, \"where\": %s, \"message\": %s, "
+           "\"output\": %s}\n",
+           json_text(name).c_str(), json_text(verdict).c_str(),
+           json_text(where).c_str(), json_text(message).c_str(),
+           json_text(outcome.output).c_str());
+    fflush(stdout);
+}
+
+std::vector<std::string> all_tests()
+{
+    std::vector<std::string> names;
+    auto *unit = testing::UnitTest::GetInstance();
+    for (int i = 0; i < unit->total_test_suite_count(); i++) {
+        auto *suite = unit->GetTestSuite(i);
+        for (int j = 0; j < suite->total_test_count(); j++)
+            names.push_back(std::string(suite->name()) + "." +
+                            suite->GetTestInfo(j)->name());
+    }
+    return names;
+}
+
+} // namespace
+
+/* check [PREFIX …]: the tests whose names begin with one of them, or all. */
+int main(int argc, char **argv)
+{
+    testing::InitGoogleTest(&argc, argv);
+    void *shared = mmap(nullptr, sizeof(struct hole), PROT_READ | PROT_WRITE,
+                        MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (shared == MAP_FAILED) {
+        perror("check");
+        return 1;
+    }
+    auto *hole = static_cast<struct hole *>(shared);
+    your_code_report_to(hole);
+    bool all_passed = true;
+    for (const std::string &name : all_tests()) {
+        bool wanted = argc == 1;
+        for (int i = 1; i < argc; i++)
+            wanted = wanted || name.rfind(argv[i], 0) == 0;
+        if (!wanted)
+            continue;
+        *hole = {};
+        Outcome outcome = run_test(name);
+        print(name, outcome, *hole);
+        all_passed =
+            all_passed && verdict_of(outcome, *hole) == std::string("passed");
+    }
+    return all_passed ? 0 : 1;
+}

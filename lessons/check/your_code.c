@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+#include "lessons/your_code.h"
+
+#include "lessons/check/report.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static struct hole *report;
+
+void your_code_report_to(struct hole *hole)
+{
+    report = hole;
+}
+
+void your_code_reached(const char *file, int line, ...)
+{
+    if (!report)
+        return;
+    const char *slash = strrchr(file, '/');
+    snprintf(report->file, sizeof report->file, "%s", slash ? slash + 1 : file);
+    report->line = line;
+}
