@@ -234,7 +234,7 @@ TEST_F(Worker, AStormOfSignalsIsWeathered)
     struct sigaction action = {};
     action.sa_handler = ignore; /* no SA_RESTART: everything is interrupted */
     sigaction(SIGALRM, &action, nullptr);
-    struct itimerval storm = {{0, 200}, {0, 200}}, calm = {};
+    struct itimerval storm = {{0, 2000}, {0, 2000}}, calm = {};
     TinyServer server([&](int fd, int) {
         for (std::string head; !(head = TinyServer::read_head(fd)).empty();) {
             std::this_thread::sleep_for(std::chrono::milliseconds(1));
