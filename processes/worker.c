@@ -81,8 +81,8 @@ static int initialise(const struct process_pool_options *options,
     return error;
 }
 
-_Noreturn void worker_serve(const struct process_pool_options *options,
-                            struct turns *turns)
+void worker_serve(const struct process_pool_options *options,
+                  struct turns *turns)
 {
     struct inbox inbox = {.taken = 0};
     struct buffer out = {0};

@@ -30,8 +30,8 @@ struct answer_head {
 /* Runs what comes over CHILD_CHANNEL, one job after another, until the parent
  * closes it. Each result is on its way before the next job is begun: when the
  * worker dies, what it had finished is not lost. */
-_Noreturn void worker_serve(const struct process_pool_options *options,
-                            struct turns *turns);
+__attribute__((noreturn)) void
+worker_serve(const struct process_pool_options *options, struct turns *turns);
 
 #ifdef __cplusplus
 }
