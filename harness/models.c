@@ -19,6 +19,7 @@ const struct model *const models[] = {
     &thread_pool_model, /* threads/ */
     &fork_model,       /* processes/ */
     &process_pool_model, /* processes/ */
+    &select_model,     /* nonblocking/ */
     &poll_model,       /* nonblocking/ */
     &epoll_model,      /* nonblocking/ */
     &asyncore_model,   /* nonblocking/ */

@@ -195,6 +195,11 @@ enum {
                   CAN_START_LATER
 };
 
+static int select_run(struct batch *batch)
+{
+    return monster_run(batch, &select_selector);
+}
+
 static int poll_run(struct batch *batch)
 {
     return monster_run(batch, &poll_selector);
@@ -204,6 +209,14 @@ static int epoll_run(struct batch *batch)
 {
     return monster_run(batch, &epoll_selector);
 }
+
+const struct model select_model = {
+    .name = "select",
+    .family = "nonblocking",
+    .summary = "one thread asks select() about all of its sockets",
+    .can = MONSTER_CAN,
+    .run = select_run,
+};
 
 const struct model poll_model = {
     .name = "poll",

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The one place where a waiting program waits: "wake me when one of these
- * descriptors is ready, or when the time is up". poll and epoll stand behind
- * the same seven functions, both in every build, chosen at run time. Python
- * has the same seam in its module `selectors`, redis in ae's aeApi functions.
+ * descriptors is ready, or when the time is up". select, poll and epoll stand
+ * behind the same seven functions, all in every build, chosen at run time.
+ * Python has the same seam in its module `selectors`, redis in ae's aeApi
+ * functions.
  *
  * A selector belongs to one thread.
  */
@@ -20,8 +21,9 @@ extern "C" {
 
 enum { SELECT_READ = 1, SELECT_WRITE = 2 };
 
-/* One descriptor that is ready. An error or a hang-up counts as ready for both,
- * asked for or not: the next read or write will say what is wrong. */
+/* One descriptor that is ready. An error or a hang-up counts as ready for
+ * whatever was asked, and perhaps for what was not: the next read or write will
+ * say what is wrong. */
 struct selected {
     void *data;
     unsigned ready; /* SELECT_READ, SELECT_WRITE, both */
@@ -39,7 +41,8 @@ struct selector_ops {
     /* `interest` is what to wait for, never 0; `data` comes back in
      * struct selected. A descriptor is added once, and removed before it is
      * closed. 0; -EEXIST or -ENOENT for a descriptor added or missing; -EINVAL
-     * for one that this selector cannot hold; -ENOMEM, -ENOSPC. */
+     * for one that this selector cannot hold (select: FD_SETSIZE and above);
+     * -ENOMEM, -ENOSPC. */
     int (*add)(struct selector *selector, int fd, unsigned interest,
                void *data);
     int (*modify)(struct selector *selector, int fd, unsigned interest,
@@ -59,6 +62,7 @@ struct selector {
     const struct selector_ops *ops;
 };
 
+extern const struct selector_ops select_selector;
 extern const struct selector_ops poll_selector;
 extern const struct selector_ops epoll_selector;
 

@@ -89,7 +89,8 @@ class Selector : public testing::TestWithParam<const selector_ops *>
 };
 
 INSTANTIATE_TEST_SUITE_P(All, Selector,
-                         testing::Values(&poll_selector, &epoll_selector),
+                         testing::Values(&select_selector, &poll_selector,
+                                         &epoll_selector),
                          [](const auto &which) {
                              return std::string(which.param->name);
                          });
@@ -246,22 +247,46 @@ TEST_P(Selector, ANumberUsedAgainIsANewDescriptor)
     EXPECT_EQ(events[0].data, &other_tag);
 }
 
-TEST_P(Selector, HoldsDescriptorsAboveFdSetSize)
+/* A descriptor with a number that is too high for a set of bits. */
+class HighDescriptor
 {
-    rlimit limit{};
-    getrlimit(RLIMIT_NOFILE, &limit);
-    const int high = FD_SETSIZE + 5;
-    if (limit.rlim_max <= static_cast<rlim_t>(high))
-        GTEST_SKIP() << "the limit of descriptors is too low here";
-    limit.rlim_cur = limit.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &limit);
+  public:
+    HighDescriptor()
+    {
+        rlimit limit{};
+        getrlimit(RLIMIT_NOFILE, &limit);
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+        if (limit.rlim_max > FD_SETSIZE + 5)
+            fd = dup2(pair.near(), FD_SETSIZE + 5);
+    }
+    HighDescriptor(const HighDescriptor &) = delete;
+    ~HighDescriptor()
+    {
+        if (fd >= 0)
+            close(fd);
+    }
     Pair pair;
-    ASSERT_EQ(dup2(pair.near(), high), high) << strerror(errno);
-    EXPECT_EQ(selector_add(selector, high, SELECT_READ, &tag), 0);
-    pair.make_readable();
-    EXPECT_EQ(look().size(), 1u);
-    EXPECT_EQ(selector_remove(selector, high), 0);
-    close(high);
+    int fd = -1;
+};
+
+TEST_P(Selector, HoldsDescriptorsAboveFdSetSizeOrRefusesThem)
+{
+    HighDescriptor high;
+    if (high.fd < 0)
+        GTEST_SKIP() << "the limit of descriptors is too low here";
+    high.pair.make_readable();
+    if (GetParam() == &select_selector) {
+        EXPECT_EQ(selector_add(selector, high.fd, SELECT_READ, &tag), -EINVAL);
+        EXPECT_EQ(selector_modify(selector, high.fd, SELECT_READ, &tag),
+                  -ENOENT);
+        EXPECT_EQ(selector_remove(selector, high.fd), -ENOENT);
+        EXPECT_TRUE(look().empty());
+    } else {
+        EXPECT_EQ(selector_add(selector, high.fd, SELECT_READ, &tag), 0);
+        EXPECT_EQ(look().size(), 1u);
+        EXPECT_EQ(selector_remove(selector, high.fd), 0);
+    }
 }
 
 void ignore(int)

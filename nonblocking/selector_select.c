@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+#include "nonblocking/selector.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <sys/select.h>
+
+/* The oldest one: a bit per descriptor, in sets of FD_SETSIZE bits. A higher
+ * number would be written behind the end of the set, so it is refused. Every
+ * wait copies the sets, because the kernel answers in them, and looks at all
+ * descriptors up to the highest one. */
+struct select_selector {
+    struct selector base;
+    fd_set watched[2];      /* for reading, for writing */
+    void *data[FD_SETSIZE]; /* by descriptor */
+    int end;                /* 1 + the highest one that is watched */
+    int scan_from; /* who is looked at first; goes round, so that nobody starves
+                    * when more are ready than the caller takes */
+};
+
+static struct select_selector *select_of(struct selector *selector)
+{
+    return (struct select_selector *)selector;
+}
+
+static int select_open(struct selector **selector)
+{
+    struct select_selector *selecting = calloc(1, sizeof *selecting);
+    if (!selecting)
+        return -ENOMEM;
+    selecting->base.ops = &select_selector;
+    FD_ZERO(&selecting->watched[0]);
+    FD_ZERO(&selecting->watched[1]);
+    *selector = &selecting->base;
+    return 0;
+}
+
+static void select_close(struct selector *selector)
+{
+    free(selector);
+}
+
+static bool select_has(const struct select_selector *selecting, int fd)
+{
+    return fd >= 0 && fd < FD_SETSIZE &&
+           (FD_ISSET(fd, &selecting->watched[0]) ||
+            FD_ISSET(fd, &selecting->watched[1]));
+}
+
+static void select_set(struct select_selector *selecting, int fd,
+                       unsigned interest, void *data)
+{
+    FD_CLR(fd, &selecting->watched[0]);
+    FD_CLR(fd, &selecting->watched[1]);
+    if (interest & SELECT_READ)
+        FD_SET(fd, &selecting->watched[0]);
+    if (interest & SELECT_WRITE)
+        FD_SET(fd, &selecting->watched[1]);
+    selecting->data[fd] = data;
+}
+
+static int select_add(struct selector *selector, int fd, unsigned interest,
+                      void *data)
+{
+    struct select_selector *selecting = select_of(selector);
+    if (fd < 0 || fd >= FD_SETSIZE)
+        return -EINVAL;
+    if (select_has(selecting, fd))
+        return -EEXIST;
+    select_set(selecting, fd, interest, data);
+    if (fd >= selecting->end)
+        selecting->end = fd + 1;
+    return 0;
+}
+
+static int select_modify(struct selector *selector, int fd, unsigned interest,
+                         void *data)
+{
+    struct select_selector *selecting = select_of(selector);
+    if (!select_has(selecting, fd))
+        return -ENOENT;
+    select_set(selecting, fd, interest, data);
+    return 0;
+}
+
+static int select_remove(struct selector *selector, int fd)
+{
+    struct select_selector *selecting = select_of(selector);
+    if (!select_has(selecting, fd))
+        return -ENOENT;
+    select_set(selecting, fd, 0, NULL);
+    while (selecting->end > 0 && !select_has(selecting, selecting->end - 1))
+        selecting->end--;
+    return 0;
+}
+
+/* Copies out what is ready: `left` bits are set in the two sets. */
+static int select_collect(struct select_selector *selecting,
+                          const fd_set ready[2], int left,
+                          struct selected *events, int capacity)
+{
+    int filled = 0, fd = selecting->scan_from;
+    for (; left > 0 && filled < capacity; fd++) {
+        if (fd >= selecting->end)
+            fd = 0;
+        unsigned is_ready = (FD_ISSET(fd, &ready[0]) ? SELECT_READ : 0u) |
+                            (FD_ISSET(fd, &ready[1]) ? SELECT_WRITE : 0u);
+        if (!is_ready)
+            continue;
+        left -= is_ready == (SELECT_READ | SELECT_WRITE) ? 2 : 1;
+        events[filled].data = selecting->data[fd];
+        events[filled++].ready = is_ready;
+    }
+    selecting->scan_from = fd;
+    return filled;
+}
+
+static int select_wait(struct selector *selector, nanos timeout,
+                       struct selected *events, int capacity)
+{
+    struct select_selector *selecting = select_of(selector);
+    fd_set ready[2] = {selecting->watched[0], selecting->watched[1]};
+    int milliseconds = selector_milliseconds(timeout);
+    struct timeval span = {.tv_sec = milliseconds / 1000,
+                           .tv_usec = milliseconds % 1000 * 1000};
+    int bits = select(selecting->end, &ready[0], &ready[1], NULL,
+                      timeout == NEVER ? NULL : &span);
+    if (bits < 0)
+        return errno == EINTR ? 0 : -errno;
+    return select_collect(selecting, ready, bits, events, capacity);
+}
+
+const struct selector_ops select_selector = {
+    .name = "select",
+    .open = select_open,
+    .close = select_close,
+    .add = select_add,
+    .modify = select_modify,
+    .remove = select_remove,
+    .wait = select_wait,
+};
