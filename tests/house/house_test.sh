@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# house_test.sh includes|headers SOURCE_DIR COMPILER STOREY=DIRECTORIES...
+# house_test.sh includes|headers_c|headers_cxx SOURCE_DIR COMPILER \
+#     STOREY=DIRECTORIES...
+# house_test.sh climbs SOURCE_DIR COMPILER
 # The directories, with colons between, are those that CMake gives a storey to
 # look for headers in.
 set -u
@@ -57,17 +59,33 @@ includes() {
     done
 }
 
-# Each header stands by itself, in C++17 too.
+# Each header stands by itself, and may be included twice.
 headers() {
-    local pair storey directories header
+    local language=$1 standard=$2 pair storey directories header
+    shift 2
     for pair; do
         storey=${pair%%=*} directories=${pair#*=}
         while read -r header; do
-            echo "#include \"$header\"" |
-                compiles "$directories" c++ -std=c++17 -Wall -Wextra \
-                    -Wpedantic -Werror || fail "$header is not C++17"
+            printf '#include "%s"\n' "$header" "$header" |
+                compiles "$directories" "$language" -std="$standard" -Wall \
+                    -Wextra -Wpedantic -Werror ||
+                fail "$header is not $standard"
         done < <(cd "$source" && find "$storey" -name '*.h' ! -name '*_internal.h')
     done
+}
+
+headers_c() { headers c c17 "$@"; }
+headers_cxx() { headers c++ c++17 "$@"; }
+
+# An include that climbs would get around the directories.
+climbs() {
+    local climbing='^[[:blank:]]*#[[:blank:]]*include[[:blank:]]*["<][^">]*\.\./'
+    echo ' # include "../http/url.h"' | grep -q "$climbing" ||
+        fail 'the pattern finds nothing'
+    while read -r found; do
+        fail "$found"
+    done < <(cd "$source" && grep -rn "$climbing" --include='*.[ch]' \
+        --include='*.cc' "${!below[@]}" lessons tests)
 }
 
 $check "$@"

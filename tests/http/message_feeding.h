@@ -6,6 +6,7 @@
 
 #include "http/message.h"
 
+#include <strings.h>
 #include <sys/mman.h>
 
 #include <cstdlib>
@@ -59,6 +60,8 @@ struct outcome {
     bool keep_alive = false;
     size_t taken = 0;
     int status = 0, minor_version = 0;
+    int lengths = 0;       /* how many content-length fields */
+    bool trailers = false; /* trailers or chunk extensions came */
     std::string headers, body, method, target;
 
     bool operator==(const outcome &other) const
@@ -132,6 +135,16 @@ class feeder
         return message.state < MESSAGE_COMPLETE;
     }
 
+    int count_lengths() const
+    {
+        int count = 0;
+        size_t cursor = 0;
+        const char *name, *value;
+        while (headers_next(&message.headers, &cursor, &name, &value))
+            count += !strcasecmp(name, "content-length");
+        return count;
+    }
+
     void describe(outcome *outcome) const
     {
         outcome->error = message.error;
@@ -140,6 +153,8 @@ class feeder
         outcome->status = message.status;
         outcome->minor_version = message.minor_version;
         outcome->headers = text_of(message.headers.text);
+        outcome->lengths = count_lengths();
+        outcome->trailers = message.is_chunked && message.head_bytes > 2;
         outcome->body = text_of(body);
         outcome->method = text_of(message.method);
         outcome->target = text_of(message.target);

@@ -104,6 +104,25 @@ TEST(Message, TrailersAndInterimFieldsAreDropped)
     EXPECT_EQ(outcome.headers, "Transfer-Encoding\0chunked\0"sv);
 }
 
+TEST(Message, ControlCharactersAreFoundInEveryPlace)
+{
+    feeder feeder(MESSAGE_RESPONSE);
+    for (int c = 0; c < 256; c++) {
+        for (size_t at = 0; at < 20; at++) {
+            std::string value(20, 'x');
+            value[at] = static_cast<char>(c);
+            outcome outcome =
+                feeder.feed("HTTP/1.1 200 OK\r\nA: " + value + "\r\n\r\n", {});
+            enum message_error expected = MESSAGE_FINE;
+            if (c == '\r' || c == '\n')
+                expected = MESSAGE_BAD_LINE_END;
+            else if ((c < ' ' && c != '\t') || c == 0x7f)
+                expected = MESSAGE_NUL;
+            EXPECT_EQ(outcome.error, expected) << c << " at " << at;
+        }
+    }
+}
+
 /* ---- limits ---- */
 
 static enum message_error error_with(struct message_limits limits,
