@@ -257,7 +257,8 @@ asked plain_get(enum framing framing)
 TEST(OriginAnswer, TheWireIsTheSameWhereverASendStopped)
 {
     asked asked = plain_get(FRAMING_CHUNKED);
-    for (size_t size : {0, 1, 4095, 4096, 4097, 8192, 65536, 200001}) {
+    for (size_t size :
+         std::vector<size_t>{0, 1, 4095, 4096, 4097, 8192, 65536, 200001}) {
         reply reply = {};
         reply.status = 200;
         reply.made_up = size;
