@@ -267,8 +267,10 @@ TEST(OriginAnswer, TheWireIsTheSameWhereverASendStopped)
         std::string expected = wire_of(whole);
         EXPECT_EQ(expected.size(), whole.end);
         answer_deinit(&whole);
+        size_t step = 1 + expected.size() / 97;
+        /* At the end, where frames are shorter, everywhere. */
         for (size_t cut = 1; cut < expected.size();
-             cut += 1 + expected.size() / 97) {
+             cut += cut + step + 10 < expected.size() ? step : 1) {
             answer part = {};
             answer_make(&part, &asked, &reply, 1);
             answer_cut(&part, cut);
