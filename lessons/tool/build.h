@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* From the learner's file to a program that checks it: one compilation, one
+ * link with what was built beforehand. */
+#ifndef LESSONS_TOOL_BUILD_H
+#define LESSONS_TOOL_BUILD_H
+
+#include "lessons/tool/lesson.h"
+
+/* How this machine compiles and links: the file lessons.link of a build. */
+struct toolchain {
+    struct buffer text; /* lines of "word value" */
+    const char *cc;     /* instead of the build's compiler; NULL: that one */
+};
+
+/* `folder` is the build's. 0 or a negative errno, with a sentence in `why`. */
+int toolchain_load(struct toolchain *toolchain, const char *folder,
+                   struct buffer *why);
+void toolchain_deinit(struct toolchain *toolchain);
+
+/* Compiles `source` as step `step` of the lesson and links the check, all in
+ * `folder`; the program is folder/check. Returns 0; 1 when it does not compile
+ * or link, with what the compiler said appended to `said`; a negative errno. */
+int build_check(const struct toolchain *toolchain, const struct lesson *lesson,
+                int step, const char *source, const char *folder,
+                struct buffer *said);
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* Small files, whole. All paths are printf formats. */
+#ifndef LESSONS_TOOL_FILES_H
+#define LESSONS_TOOL_FILES_H
+
+#include "http/bytes.h"
+
+/* Appends the whole file. 0 or a negative errno. */
+int file_read(struct buffer *text, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Writes it anew, never half: a file beside it, then a rename. Makes the
+ * folders on the way. 0 or a negative errno. */
+int file_write(struct slice text, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+bool file_exists(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Removes a folder and all that is in it. */
+void folder_remove(const char *path);
+
+#endif

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT */
+#include "lessons/tool/lesson.h"
+
+#include "lessons/tool/files.h"
+#include "lessons/tool/program.h"
+
+#include <cjson/cJSON.h>
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* ---- out of the JSON ---- */
+
+static const char *text_of(const cJSON *json, const char *key)
+{
+    return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, key));
+}
+
+static int number_of(const cJSON *json, const char *key)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(json, key);
+    return cJSON_IsNumber(item) ? item->valueint : 0;
+}
+
+/* A list of texts, NULL-closed; never NULL itself but without memory. */
+static const char **texts_of(const cJSON *json, const char *key)
+{
+    const cJSON *array = cJSON_GetObjectItemCaseSensitive(json, key);
+    const cJSON *item;
+    const char **list =
+        calloc((size_t)cJSON_GetArraySize(array) + 1, sizeof *list);
+    size_t count = 0;
+    cJSON_ArrayForEach(item, array)
+    {
+        if (list && cJSON_IsString(item))
+            list[count++] = item->valuestring;
+    }
+    return list;
+}
+
+static void read_step(struct step *step, const cJSON *json)
+{
+    const cJSON *predict = cJSON_GetObjectItemCaseSensitive(json, "predict");
+    *step = (struct step){
+        .name = text_of(json, "name"),
+        .minutes = number_of(json, "minutes"),
+        .spine = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(json, "spine")),
+        .fails = text_of(json, "fails"),
+        .functions = texts_of(json, "functions"),
+        .hints = texts_of(json, "hints"),
+        .predict = {.question = text_of(predict, "question"),
+                    .answer = text_of(predict, "answer"),
+                    .because = text_of(predict, "because"),
+                    .program = text_of(predict, "program")},
+    };
+}
+
+/* What is wrong with it; NULL when nothing is. */
+static const char *read_lesson(struct lesson *lesson, const cJSON *json)
+{
+    const cJSON *item;
+    const cJSON *steps = cJSON_GetObjectItemCaseSensitive(json, "steps");
+    if (number_of(json, "format") != LESSON_FORMAT)
+        return "its format is not 1: this lab does not know how to read it";
+    lesson->name = text_of(json, "name");
+    lesson->title = text_of(json, "title");
+    lesson->source = text_of(json, "source");
+    lesson->replaces = text_of(json, "replaces");
+    lesson->model = text_of(json, "model");
+    lesson->later = text_of(json, "later");
+    lesson->given = texts_of(json, "given");
+    lesson->rows = texts_of(json, "rows");
+    if (!lesson->name || !lesson->title || !lesson->source)
+        return "it needs a name, a title and a source";
+    if (cJSON_GetArraySize(steps) < 1 || cJSON_GetArraySize(steps) > STEPS_MAX)
+        return "it needs 1 to 16 steps";
+    cJSON_ArrayForEach(item, steps)
+    {
+        struct step *step = &lesson->steps[++lesson->count];
+        read_step(step, item);
+        if (!step->name || !step->fails || step->minutes < 1)
+            return "each step needs a name, minutes and the test that its "
+                   "starter fails";
+    }
+    return NULL;
+}
+
+int lesson_load(struct lesson **out, const char *folder, struct buffer *why)
+{
+    struct buffer text = {0};
+    struct lesson *lesson = calloc(1, sizeof *lesson);
+    if (!lesson)
+        return -ENOMEM;
+    lesson->folder = strdup(folder);
+    int error = file_read(&text, "%s/lesson.json", folder);
+    if (!error)
+        lesson->json = cJSON_ParseWithLength(text.data, text.size);
+    const char *wrong = error ? strerrordesc_np(-error) : "it is not JSON";
+    if (lesson->json)
+        wrong = read_lesson(lesson, lesson->json);
+    buffer_deinit(&text);
+    if (wrong) {
+        buffer_print(why, "%s/lesson.json: %s", folder, wrong);
+        lesson_free(lesson);
+        return error ? error : -EINVAL;
+    }
+    *out = lesson;
+    return 0;
+}
+
+void lesson_free(struct lesson *lesson)
+{
+    if (!lesson)
+        return;
+    for (int i = 1; i <= lesson->count; i++) {
+        free(lesson->steps[i].functions);
+        free(lesson->steps[i].hints);
+    }
+    free(lesson->given);
+    free(lesson->rows);
+    cJSON_Delete(lesson->json);
+    free(lesson->folder);
+    free(lesson);
+}
+
+/* ---- all of them ---- */
+
+static int by_syllabus(const void *a, const void *b)
+{
+    const char *one = (*(struct lesson *const *)a)->name;
+    const char *other = (*(struct lesson *const *)b)->name;
+    /* The prologue, P0 to P4, comes before the episodes, E0 to E5. */
+    if (one[0] != other[0] && (one[0] == 'P' || other[0] == 'P'))
+        return one[0] == 'P' ? -1 : 1;
+    return strcmp(one, other);
+}
+
+static int load_entry(struct lesson **lesson, const char *folder,
+                      const char *entry, struct buffer *why)
+{
+    char *path = NULL;
+    if (entry[0] == '.' || asprintf(&path, "%s/%s", folder, entry) < 0)
+        return 0;
+    int error = 0;
+    if (file_exists("%s/lesson.json", path))
+        error = lesson_load(lesson, path, why);
+    free(path);
+    return error;
+}
+
+int lessons_load(struct lesson ***out, const char *folder, struct buffer *why)
+{
+    DIR *dir = opendir(folder);
+    if (!dir) {
+        int error = -errno;
+        buffer_print(why, "%s: %s", folder, strerrordesc_np(-error));
+        return error;
+    }
+    struct lesson **list = calloc(1, sizeof *list);
+    size_t count = 0;
+    int error = list ? 0 : -ENOMEM;
+    const struct dirent *entry;
+    while (!error && (entry = readdir(dir))) {
+        struct lesson *lesson = NULL;
+        error = load_entry(&lesson, folder, entry->d_name, why);
+        if (!lesson)
+            continue;
+        struct lesson **more = realloc(list, (count + 2) * sizeof *list);
+        if (!more) {
+            lesson_free(lesson);
+            error = -ENOMEM;
+            break;
+        }
+        list = more;
+        list[count++] = lesson;
+        list[count] = NULL;
+    }
+    closedir(dir);
+    if (error) {
+        lessons_free(list);
+        return error;
+    }
+    qsort(list, count, sizeof *list, by_syllabus);
+    *out = list;
+    return 0;
+}
+
+void lessons_free(struct lesson **lessons)
+{
+    for (size_t i = 0; lessons && lessons[i]; i++)
+        lesson_free(lessons[i]);
+    free(lessons);
+}
+
+struct lesson *lessons_find(struct lesson **lessons, const char *name)
+{
+    for (size_t i = 0; lessons[i]; i++)
+        if (!strcasecmp(lessons[i]->name, name))
+            return lessons[i];
+    return NULL;
+}
+
+int lesson_step_of_function(const struct lesson *lesson, const char *function)
+{
+    for (int i = 1; i <= lesson->count; i++)
+        for (size_t j = 0; lesson->steps[i].functions[j]; j++)
+            if (!strcmp(lesson->steps[i].functions[j], function))
+                return i;
+    return 0;
+}
+
+/* ---- the learner's text ---- */
+
+int lesson_text(const struct lesson *lesson, int step, int solved,
+                struct buffer *text, struct buffer *why)
+{
+    struct arguments unifdef = {0};
+    arguments_add(&unifdef, "unifdef");
+    arguments_add(&unifdef, "-x2"); /* "something changed" is no failure */
+    arguments_add(&unifdef, "-DSTEP=%d", step);
+    arguments_add(&unifdef, "-DSOLVED=%d", solved);
+    arguments_add(&unifdef, "%s/%s", lesson->folder, lesson->source);
+    int status = arguments_run(&unifdef, text, why);
+    arguments_deinit(&unifdef);
+    if (status == 127)
+        buffer_append_text(why, "unifdef is missing: apt install unifdef");
+    return status == 0 ? 0 : -EINVAL;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/* A lesson as its lesson.json says it is. */
+#ifndef LESSONS_TOOL_LESSON_H
+#define LESSONS_TOOL_LESSON_H
+
+#include "http/bytes.h"
+
+enum { LESSON_FORMAT = 1, STEPS_MAX = 16 };
+
+struct predict {
+    const char *question, *answer, *because;
+    const char *program; /* a file of the lesson; NULL: none */
+};
+
+struct step {
+    const char *name;
+    int minutes;
+    bool spine;             /* else it may be left out */
+    const char *fails;      /* the test that the starter must fail */
+    const char **functions; /* what the learner writes; NULL-closed */
+    const char **hints;     /* each nearer than the last; NULL-closed */
+    struct predict predict; /* no question: none */
+};
+
+struct lesson {
+    char *folder; /* where it lies */
+    const char *name, *title;
+    const char *source;   /* what the learner edits */
+    const char *replaces; /* the core in whose place it is linked; NULL */
+    const char *model;    /* offers it as a contestant; NULL */
+    const char *later;    /* stands in for later steps' functions; NULL */
+    const char **given;   /* compiled beside it; NULL-closed */
+    const char **rows;    /* of the talks; NULL-closed */
+    struct step steps[STEPS_MAX + 1]; /* from 1 on */
+    int count;
+
+    struct cJSON *json; /* owns all texts above */
+};
+
+/* Reads folder/lesson.json. 0; or a negative errno, with a sentence about it
+ * appended to `why`. */
+int lesson_load(struct lesson **lesson, const char *folder, struct buffer *why);
+void lesson_free(struct lesson *lesson);
+
+/* All lessons in a folder, in the order of the syllabus (P before E, then by
+ * name); NULL-closed, freed by lessons_free. A folder without lesson.json is
+ * none. */
+int lessons_load(struct lesson ***lessons, const char *folder,
+                 struct buffer *why);
+void lessons_free(struct lesson **lessons);
+struct lesson *lessons_find(struct lesson **lessons, const char *name);
+
+/* Which step writes this function; 0: none does. */
+int lesson_step_of_function(const struct lesson *lesson, const char *function);
+
+/* Appends the learner's text of a step: the source with these two defined, its
+ * conditionals gone. 0 or a negative errno, with a sentence in `why`. */
+int lesson_text(const struct lesson *lesson, int step, int solved,
+                struct buffer *text, struct buffer *why);
+
+#endif

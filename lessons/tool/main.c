@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/* The learner's side of ./lab: finds the command and hands over. */
+#include "lessons/tool/commands.h"
+
+#include <getopt.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+    const char *name;
+    const char *summary;
+    int (*main)(const struct place *place, int argc, char **argv);
+} commands[] = {
+    {"lesson", "check NAME: prove a lesson", lesson_main},
+};
+
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
+static void print_usage(FILE *out)
+{
+    fputs("usage: learn [--root DIR] [--lessons DIR] [--build DIR] [--cc CC] "
+          "COMMAND\n",
+          out);
+    for (int i = 0; i < COMMANDS; i++)
+        fprintf(out, "  %-9s %s\n", commands[i].name, commands[i].summary);
+}
+
+/* Options before the command say where things are. */
+static int read_place(struct place *place, int argc, char **argv)
+{
+    static const struct option options[] = {
+        {"root", required_argument, NULL, 'r'},
+        {"lessons", required_argument, NULL, 'l'},
+        {"build", required_argument, NULL, 'b'},
+        {"cc", required_argument, NULL, 'c'},
+        {"help", no_argument, NULL, 'h'},
+        {NULL, 0, NULL, 0},
+    };
+    for (;;) {
+        switch (getopt_long(argc, argv, "+h", options, NULL)) {
+        case 'r':
+            place->root = optarg;
+            break;
+        case 'l':
+            place->lessons = optarg;
+            break;
+        case 'b':
+            place->build = optarg;
+            break;
+        case 'c':
+            place->cc = optarg;
+            break;
+        case 'h':
+            return 1;
+        case -1:
+            return 0;
+        default:
+            return -1;
+        }
+    }
+}
+
+int main(int argc, char **argv)
+{
+    static char lessons[PATH_MAX], build[PATH_MAX], work[PATH_MAX];
+    struct place place = {.root = "."};
+    int wants = read_place(&place, argc, argv);
+    if (wants || optind == argc) {
+        print_usage(wants == 1 ? stdout : stderr);
+        return wants == 1 ? 0 : 2;
+    }
+    snprintf(lessons, sizeof lessons, "%s/lessons", place.root);
+    snprintf(build, sizeof build, "%s/build/asan", place.root);
+    snprintf(work, sizeof work, "%s/work", place.root);
+    place.lessons = place.lessons ? place.lessons : lessons;
+    place.build = place.build ? place.build : build;
+    place.work = work;
+    for (int i = 0; i < COMMANDS; i++)
+        if (!strcmp(commands[i].name, argv[optind]))
+            return commands[i].main(&place, argc - optind, argv + optind);
+    fprintf(stderr, "learn: there is no command '%s'\n", argv[optind]);
+    print_usage(stderr);
+    return 2;
+}

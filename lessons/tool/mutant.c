@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+#include "lessons/tool/mutant.h"
+
+#include "lessons/tool/files.h"
+
+#include <errno.h>
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static const char instead_line[] = "--- instead of\n";
+static const char write_line[] = "--- write\n";
+
+static struct slice between(const char *begin, const char *end)
+{
+    return (struct slice){begin, (size_t)(end - begin)};
+}
+
+/* Finds the parts in the text, which is closed by a NUL. */
+static bool read_parts(struct mutant *mutant)
+{
+    static const char caught_line[] = "caught-by: ";
+    const char *text = mutant->text.data;
+    const char *instead = strstr(text, instead_line);
+    const char *write = strstr(text, write_line);
+    if (strncmp(text, caught_line, sizeof caught_line - 1) || !instead ||
+        !write || write < instead)
+        return false;
+    const char *name = text + sizeof caught_line - 1;
+    mutant->caught_by = strndup(name, strcspn(name, "\n"));
+    mutant->instead_of = between(instead + sizeof instead_line - 1, write);
+    write += sizeof write_line - 1;
+    mutant->write = between(write, text + mutant->text.size - 1);
+    return mutant->caught_by && mutant->instead_of.size > 0;
+}
+
+static int load(struct mutant *mutant, const char *path, struct buffer *why)
+{
+    *mutant = (struct mutant){0};
+    int error = file_read(&mutant->text, "%s", path);
+    if (!error)
+        error = buffer_append(&mutant->text, "", 1);
+    const char *slash = strrchr(path, '/');
+    if (!error) {
+        mutant->name = strndup(slash + 1, strcspn(slash + 1, "."));
+        if (!read_parts(mutant))
+            error = -EINVAL;
+    }
+    if (error)
+        buffer_print(why, "%s: %s", path,
+                     error == -EINVAL
+                         ? "a mutant has 'caught-by:', '--- instead of' and "
+                           "'--- write'"
+                         : strerrordesc_np(-error));
+    return error;
+}
+
+int mutants_load(struct mutants *mutants, const char *folder,
+                 struct buffer *why)
+{
+    char *pattern = NULL;
+    glob_t found = {0};
+    *mutants = (struct mutants){0};
+    if (asprintf(&pattern, "%s/mutants/*.mutant", folder) < 0)
+        return -ENOMEM;
+    int error = 0;
+    if (glob(pattern, 0, NULL, &found) == 0) {
+        mutants->list = calloc(found.gl_pathc, sizeof *mutants->list);
+        for (size_t i = 0; !error && mutants->list && i < found.gl_pathc; i++)
+            error =
+                load(&mutants->list[mutants->count++], found.gl_pathv[i], why);
+    }
+    globfree(&found);
+    free(pattern);
+    return error;
+}
+
+void mutants_deinit(struct mutants *mutants)
+{
+    for (size_t i = 0; i < mutants->count; i++) {
+        free(mutants->list[i].name);
+        free(mutants->list[i].caught_by);
+        buffer_deinit(&mutants->list[i].text);
+    }
+    free(mutants->list);
+    *mutants = (struct mutants){0};
+}
+
+static const char *find(struct slice text, struct slice passage)
+{
+    return memmem(text.data, text.size, passage.data, passage.size);
+}
+
+int mutant_apply(const struct mutant *mutant, struct slice solution,
+                 struct buffer *text, struct buffer *why)
+{
+    const char *end = solution.data + solution.size;
+    const char *place = find(solution, mutant->instead_of);
+    const char *behind = place ? place + mutant->instead_of.size : NULL;
+    if (!place || find(between(place + 1, end), mutant->instead_of)) {
+        buffer_print(why, "mutant %s: its passage stands %s in the solution",
+                     mutant->name, place ? "more than once" : "nowhere");
+        return -ESTALE;
+    }
+    int error =
+        buffer_append(text, solution.data, (size_t)(place - solution.data));
+    if (!error)
+        error = buffer_append(text, mutant->write.data, mutant->write.size);
+    if (!error)
+        error = buffer_append(text, behind, (size_t)(end - behind));
+    return error;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* A known wrong solution: the right one, with one passage written otherwise.
+ *
+ *     caught-by: Step1.SchedulingTwiceQueuesOnce
+ *     why: a handle that is in the queue is put in again
+ *     --- instead of
+ *     lines of the solution, which stand there exactly once
+ *     --- write
+ *     other lines
+ */
+#ifndef LESSONS_TOOL_MUTANT_H
+#define LESSONS_TOOL_MUTANT_H
+
+#include "http/bytes.h"
+
+struct mutant {
+    char *name; /* of its file, without the ending */
+    char *caught_by;
+    struct buffer text; /* of its file; the two below lie in it */
+    struct slice instead_of, write;
+};
+
+struct mutants {
+    struct mutant *list;
+    size_t count;
+};
+
+/* All of folder/mutants, by name. 0 or a negative errno, with a sentence in
+ * `why`. */
+int mutants_load(struct mutants *mutants, const char *folder,
+                 struct buffer *why);
+void mutants_deinit(struct mutants *mutants);
+
+/* Appends the solution as this mutant would have it. 0; or -ESTALE when the
+ * passage does not stand in it exactly once. */
+int mutant_apply(const struct mutant *mutant, struct slice solution,
+                 struct buffer *text, struct buffer *why);
+
+#endif

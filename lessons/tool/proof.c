@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT */
+#include "lessons/tool/proof.h"
+
+#include "lessons/tool/files.h"
+#include "lessons/tool/merge.h"
+#include "lessons/tool/mutant.h"
+#include "lessons/tool/verdict.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+/* Everything that proving one lesson needs. */
+struct prover {
+    const struct lesson *lesson;
+    const struct toolchain *toolchain;
+    const char *folder;
+    struct proof *proof;
+    FILE *out;
+    struct buffer *why;
+};
+
+__attribute__((format(printf, 2, 3))) static void
+complain(struct prover *prover, const char *format, ...)
+{
+    va_list values;
+    va_start(values, format);
+    fprintf(prover->out, "  %s ", prover->lesson->name);
+    vfprintf(prover->out, format, values);
+    fputc('\n', prover->out);
+    va_end(values);
+    prover->proof->failures++;
+}
+
+/* Writes a text where the learner's file would be, and checks it. */
+static int collect(struct prover *prover, struct slice text, int step,
+                   struct findings *findings)
+{
+    char *source = NULL;
+    *findings = (struct findings){0};
+    if (asprintf(&source, "%s/%s", prover->folder, prover->lesson->source) < 0)
+        return -ENOMEM;
+    int error = file_write(text, "%s", source);
+    if (!error)
+        error = findings_collect(findings, prover->toolchain, prover->lesson,
+                                 step, source, prover->folder, prover->why);
+    free(source);
+    return error;
+}
+
+static int text_of(struct prover *prover, int step, int solved,
+                   struct buffer *text)
+{
+    buffer_clear(text);
+    return lesson_text(prover->lesson, step, solved, text, prover->why);
+}
+
+/* ---- starters ---- */
+
+static bool is_named(const struct finding *finding, const char *test)
+{
+    return finding->test && !strcmp(finding->test, test);
+}
+
+static void judge_starter(struct prover *prover, int step,
+                          const struct findings *findings)
+{
+    const char *named = prover->lesson->steps[step].fails;
+    bool failed_its_own = false;
+    for (size_t i = 0; i < findings->count; i++) {
+        const struct finding *finding = &findings->list[i];
+        const char *test = finding->test ? finding->test : "";
+        if (finding->verdict == VERDICT_NOT_COMPILING)
+            complain(prover, "starter %d does not compile:\n%s", step,
+                     finding->message);
+        else if (finding->verdict == VERDICT_HUNG)
+            complain(prover, "starter %d does not end: %s", step, test);
+        else if (finding->verdict != VERDICT_PASSED &&
+                 finding_step(finding) < step)
+            complain(prover, "starter %d fails a test of an earlier step: %s",
+                     step, test);
+        if (is_named(finding, named) && finding->verdict != VERDICT_PASSED)
+            failed_its_own = true;
+    }
+    if (!failed_its_own)
+        complain(prover, "starter %d does not fail %s", step, named);
+}
+
+static int prove_starter(struct prover *prover, int step, struct buffer *text)
+{
+    struct findings findings = {0};
+    int error = text_of(prover, step, step - 1, text);
+    if (!error)
+        error = collect(prover, buffer_slice(text), step, &findings);
+    if (!error)
+        judge_starter(prover, step, &findings);
+    findings_deinit(&findings);
+    prover->proof->starters++;
+    return error;
+}
+
+/* ---- solutions ---- */
+
+static int prove_solution(struct prover *prover, int step, struct buffer *text)
+{
+    struct findings findings = {0};
+    int error = text_of(prover, step, step, text);
+    if (!error)
+        error = collect(prover, buffer_slice(text), step, &findings);
+    for (size_t i = 0; !error && i < findings.count; i++) {
+        const struct finding *finding = &findings.list[i];
+        if (finding->verdict != VERDICT_PASSED)
+            complain(prover, "solution %d: %s %s\n%s%s", step,
+                     finding->test ? finding->test : "",
+                     verdict_word(finding->verdict), finding->message,
+                     finding->output ? finding->output : "");
+    }
+    findings_deinit(&findings);
+    prover->proof->solutions++;
+    return error;
+}
+
+/* ---- merges ---- */
+
+static int prove_merge(struct prover *prover, int step)
+{
+    struct buffer base = {0}, mine = {0}, theirs = {0}, wanted = {0},
+                  merged = {0};
+    int conflicts = 0;
+    int error = text_of(prover, step, step - 1, &base);
+    if (!error)
+        error = text_of(prover, step, step, &mine);
+    if (!error)
+        error = text_of(prover, step + 1, step - 1, &theirs);
+    if (!error)
+        error = text_of(prover, step + 1, step, &wanted);
+    if (!error) {
+        conflicts = merge_text(buffer_slice(&mine), buffer_slice(&base),
+                               buffer_slice(&theirs), prover->folder, &merged,
+                               prover->why);
+        error = conflicts < 0 ? conflicts : 0;
+    }
+    if (!error && conflicts)
+        complain(prover,
+                 "solution %d does not merge into step %d: %d conflicts", step,
+                 step + 1, conflicts);
+    else if (!error &&
+             !slice_equal(buffer_slice(&merged), buffer_slice(&wanted)))
+        complain(prover, "solution %d merged into step %d is not its starter",
+                 step, step + 1);
+    buffer_deinit(&base);
+    buffer_deinit(&mine);
+    buffer_deinit(&theirs);
+    buffer_deinit(&wanted);
+    buffer_deinit(&merged);
+    prover->proof->merges++;
+    return error;
+}
+
+/* ---- mutants ---- */
+
+static void judge_mutant(struct prover *prover, const struct mutant *mutant,
+                         const struct findings *findings)
+{
+    bool caught = false;
+    for (size_t i = 0; i < findings->count; i++) {
+        const struct finding *finding = &findings->list[i];
+        if (finding->verdict == VERDICT_NOT_COMPILING)
+            complain(prover, "mutant %s does not compile:\n%s", mutant->name,
+                     finding->message);
+        if (is_named(finding, mutant->caught_by) &&
+            finding->verdict != VERDICT_PASSED)
+            caught = true;
+    }
+    if (!caught)
+        complain(prover, "mutant %s is not caught by %s", mutant->name,
+                 mutant->caught_by);
+}
+
+static int prove_mutant(struct prover *prover, const struct mutant *mutant,
+                        struct slice solution)
+{
+    struct buffer text = {0};
+    struct findings findings = {0};
+    int error = mutant_apply(mutant, solution, &text, prover->why);
+    if (!error)
+        error = collect(prover, buffer_slice(&text), prover->lesson->count,
+                        &findings);
+    if (!error)
+        judge_mutant(prover, mutant, &findings);
+    findings_deinit(&findings);
+    buffer_deinit(&text);
+    prover->proof->mutants++;
+    return error;
+}
+
+/* Each step has at least one, so that its test is known to be able to fail. */
+static void judge_coverage(struct prover *prover, const struct mutants *mutants)
+{
+    for (int step = 1; step <= prover->lesson->count; step++) {
+        bool covered = false;
+        for (size_t i = 0; i < mutants->count; i++) {
+            struct finding named = {.test = mutants->list[i].caught_by};
+            covered = covered || finding_step(&named) == step;
+        }
+        if (!covered)
+            complain(prover, "step %d has no mutant", step);
+    }
+}
+
+static int prove_mutants(struct prover *prover, struct buffer *text)
+{
+    struct mutants mutants = {0};
+    int last = prover->lesson->count;
+    int error = text_of(prover, last, last, text);
+    if (!error)
+        error = mutants_load(&mutants, prover->lesson->folder, prover->why);
+    for (size_t i = 0; !error && i < mutants.count; i++)
+        error = prove_mutant(prover, &mutants.list[i], buffer_slice(text));
+    if (!error)
+        judge_coverage(prover, &mutants);
+    mutants_deinit(&mutants);
+    return error;
+}
+
+int lesson_prove(const struct lesson *lesson, const struct toolchain *toolchain,
+                 const char *folder, struct proof *proof, FILE *out,
+                 struct buffer *why)
+{
+    struct prover prover = {lesson, toolchain, folder, proof, out, why};
+    struct buffer text = {0};
+    int error = 0;
+    for (int step = 1; !error && step <= lesson->count; step++) {
+        proof->steps++;
+        error = prove_starter(&prover, step, &text);
+        if (!error)
+            error = prove_solution(&prover, step, &text);
+        if (!error && step < lesson->count)
+            error = prove_merge(&prover, step);
+    }
+    if (!error)
+        error = prove_mutants(&prover, &text);
+    buffer_deinit(&text);
+    return error;
+}

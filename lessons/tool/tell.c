@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: MIT */
+/* What a learner reads when a check has not passed. */
+#include "lessons/tool/verdict.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* "Step1.WhatACallbackSchedules" as "what a callback schedules". */
+static void print_promise(const char *test, struct buffer *out)
+{
+    const char *name = strchr(test, '.');
+    name = name ? name + 1 : test;
+    for (const char *c = name; *c; c++) {
+        char letter = (char)tolower((unsigned char)*c);
+        if (c > name && isupper((unsigned char)*c))
+            buffer_append(out, " ", 1);
+        buffer_append(out, &letter, 1);
+    }
+}
+
+/* Appends the text with every line indented. */
+static void print_indented(const char *text, struct buffer *out)
+{
+    while (*text) {
+        const char *end = strchrnul(text, '\n');
+        if (end > text)
+            buffer_print(out, "    %.*s\n", (int)(end - text), text);
+        text = *end ? end + 1 : end;
+    }
+}
+
+/* ---- wrong ---- */
+
+static const char *next_line(const char *at)
+{
+    const char *end = strchr(at, '\n');
+    return end ? end + 1 : at + strlen(at);
+}
+
+static int line_size(const char *at)
+{
+    return (int)(strchrnul(at, '\n') - at);
+}
+
+/* gtest tells an equality in four lines or five: expression, what it is, and
+ * the other one, perhaps with what that is. Told in two. Returns where the
+ * check's own words begin; NULL when it is something else. */
+static const char *print_equality(const char *message, struct buffer *out)
+{
+    static const char begins[] = "Expected equality of these values:\n";
+    static const char is[] = "    Which is: ";
+    if (strncmp(message, begins, sizeof begins - 1))
+        return NULL;
+    const char *got = message + sizeof begins - 1;
+    const char *value = next_line(got);
+    const char *wanted = value;
+    int got_size = line_size(got) - 2;
+    if (!strncmp(value, is, sizeof is - 1)) {
+        wanted = next_line(value);
+        value += sizeof is - 1;
+    } else {
+        value = "?";
+    }
+    const char *words = next_line(wanted);
+    const char *wanted_value = wanted + 2;
+    if (!strncmp(words, is, sizeof is - 1)) {
+        wanted_value = words + sizeof is - 1;
+        words = next_line(words);
+    }
+    buffer_print(out,
+                 "    %.*s\n      is         %.*s\n      should be  %.*s\n",
+                 got_size, got + 2, line_size(value), value,
+                 line_size(wanted_value), wanted_value);
+    return words;
+}
+
+/* The first complaint of a check is the one to look at. */
+static void print_failed(const struct finding *finding, struct buffer *out)
+{
+    const char *rest = print_equality(finding->message, out);
+    print_indented(rest ? rest : finding->message, out);
+}
+
+/* ---- crashed ---- */
+
+/* What sanitizers call it, and what it is. */
+static const struct {
+    const char *report;
+    const char *words;
+} crashes[] = {
+    {"heap-use-after-free",
+     "memory was used after it had been freed: something kept a pointer to an "
+     "object that was gone"},
+    {"stack-use-after",
+     "a local variable was used after its function returned"},
+    {"heap-buffer-overflow", "memory next to an allocated block was touched"},
+    {"stack-buffer-overflow", "memory next to a local variable was touched"},
+    {"stack-overflow", "the stack is full: a function calls itself for ever"},
+    {"attempting double-free", "the same memory was freed twice"},
+    {"detected memory leaks", "memory was allocated and never freed"},
+    {"data race", "two threads touched the same memory without a lock"},
+    {"null pointer", "a NULL pointer was followed"},
+    {"SEGV", "a pointer was followed that leads nowhere"},
+    {"runtime error", "the program did something that C does not define"},
+};
+
+static const char *crash_words(const char *output)
+{
+    for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++)
+        if (strstr(output, crashes[i].report))
+            return crashes[i].words;
+    return NULL;
+}
+
+/* The first line of a sanitizer's report that is in the learner's file. */
+static void print_place(const char *output, const char *file,
+                        struct buffer *out)
+{
+    const char *slash = strrchr(file, '/');
+    char needle[128];
+    snprintf(needle, sizeof needle, "%s:", slash ? slash + 1 : file);
+    const char *place = strstr(output, needle);
+    if (place)
+        buffer_print(out, "    at %.*s\n", (int)strcspn(place, ") \n"), place);
+}
+
+static void print_crashed(const struct finding *finding, const char *file,
+                          struct buffer *out)
+{
+    const char *words = crash_words(finding->output);
+    if (words)
+        buffer_print(out, "    %s.\n", words);
+    else
+        print_indented(finding->message, out);
+    print_place(finding->output, file, out);
+}
+
+/* ---- not compiling ---- */
+
+/* The linker's "undefined reference to `loop_stop'" in the learner's words. */
+static bool print_missing(const char *said, const struct lesson *lesson,
+                          const char *file, struct buffer *out)
+{
+    static const char needle[] = "undefined reference to `";
+    const char *at = strstr(said, needle);
+    if (!at)
+        return false;
+    at += sizeof needle - 1;
+    char function[128];
+    snprintf(function, sizeof function, "%.*s", (int)strcspn(at, "'"), at);
+    int step = lesson_step_of_function(lesson, function);
+    buffer_print(out, "    your %s has no %s yet", file, function);
+    if (step)
+        buffer_print(out, " (step %d)", step);
+    buffer_append_text(out, ".\n");
+    return true;
+}
+
+/* The first error, and not what follows from it. */
+static void print_compiler(const char *said, struct buffer *out)
+{
+    const char *error = strstr(said, "error:");
+    const char *line = error ? error : said;
+    while (line > said && line[-1] != '\n')
+        line--;
+    const char *slash = line;
+    for (const char *c = line; *c && *c != ':'; c++)
+        if (*c == '/')
+            slash = c + 1;
+    buffer_print(out, "    %.*s\n", line_size(slash), slash);
+}
+
+/* ---- all of them ---- */
+
+static const char *headline(enum verdict verdict)
+{
+    switch (verdict) {
+    case VERDICT_PASSED:
+        return "Passed";
+    case VERDICT_NOT_WRITTEN:
+        return "Not written yet";
+    case VERDICT_FAILED:
+        return "Not right yet";
+    case VERDICT_HUNG:
+        return "It does not end";
+    case VERDICT_CRASHED:
+        return "It crashed";
+    case VERDICT_NOT_COMPILING:
+        return "It does not compile";
+    }
+    return "";
+}
+
+void finding_tell(const struct finding *finding, const struct lesson *lesson,
+                  const char *file, struct buffer *out)
+{
+    const char *slash = strrchr(file, '/');
+    const char *name = slash ? slash + 1 : file;
+    buffer_append_text(out, headline(finding->verdict));
+    if (finding->verdict == VERDICT_NOT_WRITTEN)
+        buffer_print(out, ": %s", finding->where);
+    if (finding->test) {
+        buffer_append_text(out, "\n\n  Promised: ");
+        print_promise(finding->test, out);
+    }
+    buffer_append_text(out, "\n\n");
+    switch (finding->verdict) {
+    case VERDICT_NOT_COMPILING:
+        if (!print_missing(finding->message, lesson, name, out))
+            print_compiler(finding->message, out);
+        return;
+    case VERDICT_NOT_WRITTEN:
+        buffer_print(out, "    The check got there and found YOUR_CODE.\n");
+        break;
+    case VERDICT_CRASHED:
+        print_crashed(finding, file, out);
+        break;
+    case VERDICT_HUNG:
+        print_indented(finding->message, out);
+        break;
+    case VERDICT_FAILED:
+        print_failed(finding, out);
+        break;
+    case VERDICT_PASSED:
+        return;
+    }
+    buffer_print(out, "\n  Again by hand: %s %s\n", "work/.check/check",
+                 finding->test);
+}

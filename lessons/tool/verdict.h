@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/* What became of a check, and how a learner is told. */
+#ifndef LESSONS_TOOL_VERDICT_H
+#define LESSONS_TOOL_VERDICT_H
+
+#include "lessons/tool/build.h"
+
+enum verdict {
+    VERDICT_PASSED,
+    VERDICT_NOT_WRITTEN,
+    VERDICT_FAILED,
+    VERDICT_HUNG,
+    VERDICT_CRASHED,
+    VERDICT_NOT_COMPILING,
+};
+
+const char *verdict_word(enum verdict verdict);
+
+/* One test and what became of it. All texts are owned. */
+struct finding {
+    char *test; /* "Step1.Name"; NULL for VERDICT_NOT_COMPILING */
+    enum verdict verdict;
+    char *where;   /* file:line of the hole that was reached, or "" */
+    char *message; /* of the check, or of the compiler */
+    char *output;  /* what the program printed */
+};
+
+struct findings {
+    struct finding *list;
+    size_t count;
+};
+
+/* Builds `source` as a step of the lesson and runs all checks of the steps so
+ * far, in `folder`. 0, however bad the findings are; or a negative errno, with
+ * a sentence in `why`. */
+int findings_collect(struct findings *findings,
+                     const struct toolchain *toolchain,
+                     const struct lesson *lesson, int step, const char *source,
+                     const char *folder, struct buffer *why);
+void findings_deinit(struct findings *findings);
+
+/* The step whose test it is; 0 when it is not a test's. */
+int finding_step(const struct finding *finding);
+
+/* The first that has not passed; NULL when all have. */
+const struct finding *findings_first_bad(const struct findings *findings);
+
+/* Appends what the learner should read about it: what was expected, what
+ * happened, where, and how to repeat it. `file` is the learner's. */
+void finding_tell(const struct finding *finding, const struct lesson *lesson,
+                  const char *file, struct buffer *out);
+
+#endif
