@@ -4,94 +4,215 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
+
+/* A thread of ours. It stays in the list until somebody joins it. */
+struct helper {
+    struct helper *next;
+    struct executor *executor;
+    pthread_t thread;
+    bool gone; /* it does no work any more */
+};
 
 struct executor {
     struct job_queue queue;
-    size_t most;
+    int (*initialize)(void *context);
+    void *context;
 
     /* The lock must be held for these. */
     pthread_mutex_t lock;
-    size_t started;
-    size_t pending; /* handed over, and not yet done: so many threads help */
+    size_t most;
+    struct helper *helpers;
+    size_t staying; /* helpers that have not been told to leave */
+    size_t pending; /* work handed over, and not yet done */
+    size_t working; /* on it */
     bool closed;
 
     /* Held while threads are joined, so that two who wait share the work. */
     pthread_mutex_t joining;
-    size_t joined;
-
-    pthread_t threads[];
 };
 
-static void count_as_done(struct executor *executor)
+/* ---- on our threads ---- */
+
+static void count_work(struct executor *executor, int pending, int working)
 {
     pthread_mutex_lock(&executor->lock);
-    executor->pending--;
+    executor->pending += (size_t)pending;
+    executor->working += (size_t)working;
     pthread_mutex_unlock(&executor->lock);
 }
 
-static void *run_worker(void *argument)
+/* Work without a run() is a farewell: it tells who finds it to leave. */
+static bool is_farewell(const struct work *work)
 {
-    struct executor *executor = argument;
+    return !work->run;
+}
+
+static void do_work(struct executor *executor, struct work *work)
+{
+    void (*done)(struct work *) = work->done;
+    count_work(executor, 0, 1);
+    work->run(work);
+    if (done)
+        done(work);
+    count_work(executor, -1, -1);
+}
+
+static void drop_pending(struct executor *executor, int why)
+{
+    struct queued *item;
+    while (!job_queue_take(&executor->queue, &item, 0)) {
+        struct work *work = (struct work *)item;
+        if (is_farewell(work)) {
+            free(work);
+            continue;
+        }
+        work->dropped = why;
+        if (work->done)
+            work->done(work);
+        count_work(executor, -1, 0);
+    }
+}
+
+static void close_executor(struct executor *executor)
+{
+    pthread_mutex_lock(&executor->lock);
+    executor->closed = true; /* so no thread is started any more */
+    pthread_mutex_unlock(&executor->lock);
+    job_queue_close(&executor->queue);
+}
+
+static void work_until_told(struct executor *executor)
+{
     struct queued *item;
     while (!job_queue_take(&executor->queue, &item, NEVER)) {
         struct work *work = (struct work *)item;
-        void (*done)(struct work *) = work->done;
-        work->run(work);
-        if (done)
-            done(work);
-        count_as_done(executor);
+        if (is_farewell(work)) {
+            free(work);
+            return;
+        }
+        do_work(executor, work);
     }
+}
+
+static void *run_helper(void *argument)
+{
+    struct helper *helper = argument;
+    struct executor *executor = helper->executor;
+    int error =
+        executor->initialize ? executor->initialize(executor->context) : 0;
+    if (error) {
+        close_executor(executor);
+        drop_pending(executor, error);
+    } else {
+        work_until_told(executor);
+    }
+    pthread_mutex_lock(&executor->lock);
+    helper->gone = true;
+    pthread_mutex_unlock(&executor->lock);
     return NULL;
 }
 
-int executor_new(struct executor **executor, size_t threads, size_t capacity)
+/* ---- starting threads: the lock is held ---- */
+
+static void reap(struct executor *executor)
 {
-    if (!threads || threads > SIZE_MAX / sizeof(pthread_t) / 2)
+    struct helper **at = &executor->helpers;
+    while (*at) {
+        struct helper *helper = *at;
+        if (!helper->gone) {
+            at = &helper->next;
+            continue;
+        }
+        *at = helper->next;
+        pthread_join(helper->thread, NULL); /* it is on its last line */
+        free(helper);
+    }
+}
+
+static int start_helper(struct executor *executor)
+{
+    reap(executor);
+    struct helper *helper = calloc(1, sizeof *helper);
+    if (!helper)
+        return -ENOMEM;
+    helper->executor = executor;
+    int error = thread_start(&helper->thread, run_helper, helper);
+    if (error) {
+        free(helper);
+        return error;
+    }
+    helper->next = executor->helpers;
+    executor->helpers = helper;
+    executor->staying++;
+    return 0;
+}
+
+/* As many threads as there is work, and no more than the most. One that cannot
+ * be started is missed only when it would be the only one: else another one
+ * gets to the work. */
+static int start_helpers(struct executor *executor)
+{
+    int error = 0;
+    while (!error && executor->pending > executor->staying &&
+           executor->staying < executor->most)
+        error = start_helper(executor);
+    return executor->staying ? 0 : error;
+}
+
+/* ---- for everybody ---- */
+
+int executor_new_with(struct executor **executor,
+                      const struct executor_options *options)
+{
+    if (!options->threads)
         return -EINVAL;
-    struct executor *made =
-        calloc(1, sizeof *made + threads * sizeof(pthread_t));
+    struct executor *made = calloc(1, sizeof *made);
     if (!made)
         return -ENOMEM;
-    int error = job_queue_init(&made->queue, capacity);
+    int error = job_queue_init(&made->queue, options->capacity);
     if (error) {
         free(made);
         return error;
     }
-    made->most = threads;
+    made->most = options->threads;
+    made->initialize = options->initialize;
+    made->context = options->context;
     pthread_mutex_init(&made->lock, NULL);
     pthread_mutex_init(&made->joining, NULL);
     *executor = made;
     return 0;
 }
 
-/* With the lock held. A thread that cannot be started is missed only when it
- * would be the first: else another one gets to the work. */
-static int start_if_needed(struct executor *executor)
+int executor_new(struct executor **executor, size_t threads, size_t capacity)
 {
-    if (executor->pending <= executor->started ||
-        executor->started == executor->most)
-        return 0;
-    int error = thread_start(&executor->threads[executor->started], run_worker,
-                             executor);
-    if (!error)
-        executor->started++;
-    return executor->started ? 0 : error;
+    struct executor_options options = {.threads = threads,
+                                       .capacity = capacity};
+    return executor_new_with(executor, &options);
+}
+
+size_t executor_default_threads(void)
+{
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    size_t threads = processors > 0 ? (size_t)processors + 4 : 5;
+    return threads < 32 ? threads : 32;
 }
 
 static bool is_own_thread(const struct executor *executor)
 {
-    for (size_t i = 0; i < executor->started; i++)
-        if (pthread_equal(executor->threads[i], pthread_self()))
+    for (struct helper *helper = executor->helpers; helper;
+         helper = helper->next)
+        if (pthread_equal(helper->thread, pthread_self()))
             return true;
     return false;
 }
 
 int executor_submit(struct executor *executor, struct work *work)
 {
-    work->dropped = false;
+    work->dropped = 0;
     pthread_mutex_lock(&executor->lock);
     executor->pending++;
-    int error = executor->closed ? -ESHUTDOWN : start_if_needed(executor);
+    int error = executor->closed ? -ESHUTDOWN : start_helpers(executor);
     bool inside = is_own_thread(executor);
     pthread_mutex_unlock(&executor->lock);
     if (!error && inside)
@@ -99,41 +220,85 @@ int executor_submit(struct executor *executor, struct work *work)
     else if (!error)
         error = job_queue_put(&executor->queue, &work->queued, NEVER);
     if (error)
-        count_as_done(executor);
+        count_work(executor, -1, 0);
     return error;
 }
 
-static void drop_pending(struct executor *executor)
+/* With the lock held. */
+static int send_away(struct executor *executor, size_t staying)
 {
-    struct queued *item;
-    while (!job_queue_take(&executor->queue, &item, 0)) {
-        struct work *work = (struct work *)item;
-        work->dropped = true;
-        if (work->done)
-            work->done(work);
-        count_as_done(executor);
+    while (executor->staying > staying) {
+        struct work *farewell = calloc(1, sizeof *farewell);
+        if (!farewell)
+            return -ENOMEM;
+        if (job_queue_put_anyway(&executor->queue, &farewell->queued)) {
+            free(farewell); /* closed: they leave anyway */
+            return 0;
+        }
+        executor->staying--;
     }
+    return 0;
 }
 
-static void join_threads(struct executor *executor)
+int executor_resize(struct executor *executor, size_t threads)
 {
+    int error = 0;
+    pthread_mutex_lock(&executor->lock);
+    if (!executor->closed) {
+        executor->most = threads;
+        error = send_away(executor, threads);
+        start_helpers(executor);
+    }
+    pthread_mutex_unlock(&executor->lock);
+    return error;
+}
+
+void executor_count(struct executor *executor, struct executor_counts *counts)
+{
+    pthread_mutex_lock(&executor->lock);
+    *counts = (struct executor_counts){
+        .most = executor->most,
+        .working = executor->working,
+        .waiting = executor->pending - executor->working,
+    };
+    for (struct helper *helper = executor->helpers; helper;
+         helper = helper->next)
+        counts->threads += !helper->gone;
+    pthread_mutex_unlock(&executor->lock);
+}
+
+static struct helper *take_helper(struct executor *executor)
+{
+    pthread_mutex_lock(&executor->lock);
+    struct helper *helper = executor->helpers;
+    if (helper)
+        executor->helpers = helper->next;
+    pthread_mutex_unlock(&executor->lock);
+    return helper;
+}
+
+static void join_helpers(struct executor *executor)
+{
+    struct helper *helper;
     pthread_mutex_lock(&executor->joining);
-    while (executor->joined < executor->started)
-        pthread_join(executor->threads[executor->joined++], NULL);
+    while ((helper = take_helper(executor))) {
+        pthread_join(helper->thread, NULL);
+        free(helper);
+    }
     pthread_mutex_unlock(&executor->joining);
 }
 
 void executor_shutdown(struct executor *executor, bool wait,
                        bool cancel_pending)
 {
+    close_executor(executor);
     pthread_mutex_lock(&executor->lock);
-    executor->closed = true; /* so no thread is started any more */
+    bool nobody = !executor->staying;
     pthread_mutex_unlock(&executor->lock);
-    job_queue_close(&executor->queue);
-    if (cancel_pending)
-        drop_pending(executor);
+    if (cancel_pending || nobody)
+        drop_pending(executor, -ECANCELED);
     if (wait)
-        join_threads(executor);
+        join_helpers(executor);
 }
 
 void executor_free(struct executor *executor)
@@ -141,6 +306,7 @@ void executor_free(struct executor *executor)
     if (!executor)
         return;
     executor_shutdown(executor, true, false);
+    drop_pending(executor, -ECANCELED); /* farewells that nobody found */
     pthread_mutex_destroy(&executor->joining);
     pthread_mutex_destroy(&executor->lock);
     job_queue_deinit(&executor->queue);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A few threads that do other people's blocking work. The event loop hands its
  * look-ups to one; so do Twisted and asyncio (deferToThread, run_in_executor).
+ * Results and futures on top of it: futures.h.
  */
 #ifndef THREADS_EXECUTOR_H
 #define THREADS_EXECUTOR_H
@@ -19,21 +20,57 @@ struct work {
     void (*done)(struct work *work); /* there too, right after run; or, for
                                       * work that was dropped, on the thread
                                       * that dropped it. May be NULL. */
-    bool dropped;                    /* set before done(): run was not called */
+    int dropped; /* set before done(). 0: run() was called. -ECANCELED: it was
+                  * not, the executor was shut down; or why no thread could be
+                  * initialised. */
 };
 
 struct executor;
 
-/* `threads` is the most that will be started; each is started when work comes
- * and none is idle. `capacity` is how much work may wait; 0: any amount.
- * Returns 0, -EINVAL (no threads) or a negative errno. */
+struct executor_options {
+    size_t threads;  /* the most that will be started; at least 1 */
+    size_t capacity; /* how much work may wait; 0: any amount */
+    /* Called on each thread before its first work; may be NULL. When it does
+     * not return 0 the executor is broken: all work that waits is dropped with
+     * what it returned, and no more is taken. */
+    int (*initialize)(void *context);
+    void *context;
+};
+
+/* A thread is started when work comes and none is idle. 0, -EINVAL (no threads)
+ * or a negative errno. */
+int executor_new_with(struct executor **executor,
+                      const struct executor_options *options);
+
+/* The same, in short. */
 int executor_new(struct executor **executor, size_t threads, size_t capacity);
+
+/* As many threads as ThreadPoolExecutor takes when it is not told: four more
+ * than processors, and at most 32. Waiting needs no processor. */
+size_t executor_default_threads(void);
 
 /* Hands work over; it is begun in order of arrival. Waits while the queue is
  * full. Any thread may call it, also from inside run(), where it never waits:
  * who works the queue off must not wait for it to be worked off. 0; -ESHUTDOWN
- * after executor_shutdown; or why the first thread could not be started. */
+ * after executor_shutdown, or when it is broken; or why the first thread could
+ * not be started. */
 int executor_submit(struct executor *executor, struct work *work);
+
+/* Changes the most that will be started. More are started at once if there is
+ * work for them; those that are too many end after what they are doing. 0 holds
+ * all work back until there are threads again. Nothing happens after
+ * executor_shutdown. 0 or -ENOMEM. */
+int executor_resize(struct executor *executor, size_t threads);
+
+struct executor_counts {
+    size_t most;    /* threads, as asked for */
+    size_t threads; /* that there are */
+    size_t working; /* of them */
+    size_t waiting; /* work that has not begun */
+};
+
+/* How things stand; a moment later they may stand otherwise. */
+void executor_count(struct executor *executor, struct executor_counts *counts);
 
 /* No more work is taken. `cancel_pending`: what has not begun is dropped, each
  * with its done(). `wait`: returns when all threads have ended; not for use on

@@ -19,7 +19,7 @@ struct Note : work {
     Gate *entered = nullptr;  /* opened by run() */
     Gate *finished = nullptr; /* opened by done() */
     std::atomic<int> runs{0}, dones{0};
-    bool was_dropped = false;
+    int was_dropped = 0;
     std::thread::id runner, doner;
 
     Note()
@@ -73,7 +73,7 @@ TEST(Executor, RunsWorkElsewhereAndThenSaysSo)
     finished.pass();
     EXPECT_EQ(note.runs, 1);
     EXPECT_EQ(note.dones, 1);
-    EXPECT_FALSE(note.was_dropped);
+    EXPECT_EQ(note.was_dropped, 0);
     EXPECT_EQ(note.runner, note.doner);
     EXPECT_NE(note.runner, std::this_thread::get_id());
 }
@@ -210,7 +210,7 @@ TEST(Executor, ShutDownFinishesWhatIsQueued)
     gate.open();
     executor_shutdown(executor.it, true, false);
     EXPECT_EQ(second.runs, 1);
-    EXPECT_FALSE(second.was_dropped);
+    EXPECT_EQ(second.was_dropped, 0);
 }
 
 TEST(Executor, CancelPendingDropsWhatHasNotBegun)
@@ -226,12 +226,12 @@ TEST(Executor, CancelPendingDropsWhatHasNotBegun)
     executor_shutdown(executor.it, false, true);
     EXPECT_EQ(second.runs, 0);
     EXPECT_EQ(second.dones, 1);
-    EXPECT_TRUE(second.was_dropped);
+    EXPECT_EQ(second.was_dropped, -ECANCELED);
     EXPECT_EQ(second.doner, std::this_thread::get_id());
     gate.open();
     executor_shutdown(executor.it, true, false);
     EXPECT_EQ(first.dones, 1);
-    EXPECT_FALSE(first.was_dropped);
+    EXPECT_EQ(first.was_dropped, 0);
 }
 
 TEST(Executor, AProducerThatWaitsIsSentAwayByShutDown)
@@ -271,6 +271,225 @@ TEST(Executor, ManyProducersLoseNothing)
         EXPECT_EQ(note.runs, 1);
         EXPECT_EQ(note.dones, 1);
     }
+}
+
+/* ---- how many threads ---- */
+
+struct executor_counts count(const Executor &executor)
+{
+    struct executor_counts counts;
+    executor_count(executor.it, &counts);
+    return counts;
+}
+
+/* Lets the others run until it is so. */
+template <typename Is> void wait_until(Is is_so)
+{
+    while (!is_so())
+        std::this_thread::yield();
+}
+
+TEST(ExecutorThreads, ThereAreNoneBeforeThereIsWork)
+{
+    Executor executor(5);
+    struct executor_counts counts = count(executor);
+    EXPECT_EQ(counts.most, 5u);
+    EXPECT_EQ(counts.threads, 0u);
+    EXPECT_EQ(counts.working, 0u);
+    EXPECT_EQ(counts.waiting, 0u);
+}
+
+TEST(ExecutorThreads, ByDefaultALittleMoreThanProcessors)
+{
+    EXPECT_GE(executor_default_threads(), 5u);
+    EXPECT_LE(executor_default_threads(), 32u);
+}
+
+TEST(ExecutorThreads, NoMoreThanWereAskedFor)
+{
+    Gate gate;
+    Note notes[15];
+    Executor executor(4);
+    for (Note &note : notes) {
+        note.gate = &gate;
+        ASSERT_EQ(executor_submit(executor.it, &note), 0);
+    }
+    gate.wait_for(4);
+    struct executor_counts counts = count(executor);
+    EXPECT_EQ(counts.threads, 4u);
+    EXPECT_EQ(counts.working, 4u);
+    EXPECT_EQ(counts.waiting, 11u);
+    gate.open();
+}
+
+TEST(ExecutorThreads, AnIdleOneIsUsedAgain)
+{
+    Executor executor(10);
+    std::set<std::thread::id> runners;
+    for (int i = 0; i < 3; i++) {
+        Note note;
+        ASSERT_EQ(executor_submit(executor.it, &note), 0);
+        wait_until([&] { return note.dones && !count(executor).working; });
+        runners.insert(note.runner);
+    }
+    EXPECT_EQ(count(executor).threads, 1u);
+    EXPECT_EQ(runners.size(), 1u);
+}
+
+TEST(ExecutorThreads, TheyEndWithTheExecutor)
+{
+    Gate gate;
+    Note notes[3];
+    Executor executor(9);
+    for (Note &note : notes) {
+        note.gate = &gate;
+        ASSERT_EQ(executor_submit(executor.it, &note), 0);
+    }
+    gate.wait_for(3);
+    EXPECT_EQ(count(executor).threads, 3u);
+    gate.open();
+    executor_shutdown(executor.it, true, false);
+    EXPECT_EQ(count(executor).threads, 0u);
+}
+
+TEST(ExecutorThreads, WithNoneWorkWaitsUntilThereAreSome)
+{
+    Gate gate;
+    Note notes[8];
+    Executor executor(1);
+    ASSERT_EQ(executor_resize(executor.it, 0), 0);
+    for (Note &note : notes) {
+        note.gate = &gate;
+        ASSERT_EQ(executor_submit(executor.it, &note), 0);
+    }
+    EXPECT_EQ(count(executor).threads, 0u);
+    EXPECT_EQ(count(executor).waiting, 8u);
+    ASSERT_EQ(executor_resize(executor.it, 3), 0);
+    gate.wait_for(3);
+    EXPECT_EQ(count(executor).threads, 3u);
+    gate.open();
+    executor_shutdown(executor.it, true, false);
+    for (Note &note : notes)
+        EXPECT_EQ(note.runs, 1);
+}
+
+TEST(ExecutorThreads, ThoseThatAreTooManyLeave)
+{
+    Gate gate;
+    Note notes[4], last;
+    Executor executor(4);
+    for (Note &note : notes) {
+        note.gate = &gate;
+        ASSERT_EQ(executor_submit(executor.it, &note), 0);
+    }
+    gate.wait_for(4);
+    ASSERT_EQ(executor_resize(executor.it, 1), 0);
+    EXPECT_EQ(count(executor).threads, 4u) << "in the middle of something";
+    gate.open();
+    wait_until([&] { return count(executor).threads == 1; });
+    Gate finished;
+    last.finished = &finished;
+    ASSERT_EQ(executor_submit(executor.it, &last), 0);
+    finished.pass();
+    EXPECT_EQ(count(executor).threads, 1u);
+}
+
+TEST(ExecutorThreads, AfterShutDownNoneIsStarted)
+{
+    Executor executor(1);
+    executor_shutdown(executor.it, true, false);
+    EXPECT_EQ(executor_resize(executor.it, 2), 0);
+    EXPECT_EQ(count(executor).threads, 0u);
+}
+
+TEST(ExecutorThreads, WorkThatNobodyWillEverDoIsDropped)
+{
+    Note note;
+    {
+        Executor executor(1);
+        ASSERT_EQ(executor_resize(executor.it, 0), 0);
+        ASSERT_EQ(executor_submit(executor.it, &note), 0);
+    }
+    EXPECT_EQ(note.runs, 0);
+    EXPECT_EQ(note.was_dropped, -ECANCELED);
+}
+
+TEST(ExecutorThreads, WhatOneWaitsForAnotherCanDo)
+{
+    /* All stand at the gate; the last one opens it for all. */
+    Gate gate;
+    Note waiting[3], opener;
+    opener.entered = &gate;
+    Executor executor(4);
+    for (Note &note : waiting) {
+        note.gate = &gate;
+        ASSERT_EQ(executor_submit(executor.it, &note), 0);
+    }
+    gate.wait_for(3);
+    ASSERT_EQ(executor_submit(executor.it, &opener), 0);
+    executor_shutdown(executor.it, true, false);
+    for (Note &note : waiting)
+        EXPECT_EQ(note.dones, 1);
+}
+
+/* ---- initialising them ---- */
+
+struct Initializer {
+    std::atomic<int> calls{0};
+    int answer = 0;
+
+    struct executor_options options(size_t threads)
+    {
+        struct executor_options options = {};
+        options.threads = threads;
+        options.context = this;
+        options.initialize = [](void *context) {
+            Initializer *self = static_cast<Initializer *>(context);
+            self->calls++;
+            return self->answer;
+        };
+        return options;
+    }
+};
+
+TEST(ExecutorInitializer, RunsOnceOnEachThreadBeforeItsWork)
+{
+    Initializer initializer;
+    struct executor_options options = initializer.options(3);
+    struct executor *executor;
+    ASSERT_EQ(executor_new_with(&executor, &options), 0);
+    EXPECT_EQ(initializer.calls, 0);
+    Gate gate;
+    Note notes[9];
+    for (Note &note : notes) {
+        note.gate = &gate;
+        ASSERT_EQ(executor_submit(executor, &note), 0);
+    }
+    gate.wait_for(3);
+    EXPECT_EQ(initializer.calls, 3);
+    gate.open();
+    executor_free(executor);
+    EXPECT_EQ(initializer.calls, 3);
+}
+
+TEST(ExecutorInitializer, OneThatFailsBreaksTheExecutor)
+{
+    Initializer initializer;
+    initializer.answer = -EPERM;
+    struct executor_options options = initializer.options(1);
+    struct executor *executor;
+    ASSERT_EQ(executor_new_with(&executor, &options), 0);
+    Gate finished;
+    Note first, late;
+    first.finished = &finished;
+    executor_resize(executor, 0); /* so that it is not refused at once */
+    ASSERT_EQ(executor_submit(executor, &first), 0);
+    executor_resize(executor, 1);
+    finished.pass();
+    EXPECT_EQ(first.runs, 0);
+    EXPECT_EQ(first.was_dropped, -EPERM);
+    EXPECT_EQ(executor_submit(executor, &late), -ESHUTDOWN);
+    executor_free(executor);
 }
 
 } // namespace

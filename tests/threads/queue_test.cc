@@ -69,6 +69,27 @@ TEST(Queue, WithoutADeadlineLeftNothingWaits)
     EXPECT_EQ(job_queue_size(&queue), 2u);
 }
 
+TEST(Queue, ADeadlineThatHasPassedLongAgoDoesNotWaitEither)
+{
+    Queue queue(1);
+    EXPECT_EQ(queue.take(-1), -ETIMEDOUT);
+    EXPECT_EQ(queue.take(1), -ETIMEDOUT);
+}
+
+TEST(Queue, OneThatWasMadeSmallerIsFullUntilItHasShrunk)
+{
+    Queue queue(3);
+    Item items[4] = {};
+    for (int i = 0; i < 3; i++)
+        ASSERT_EQ(job_queue_put(&queue, &items[i], 0), 0);
+    queue.capacity = 2;
+    EXPECT_EQ(job_queue_put(&queue, &items[3], 0), -ETIMEDOUT);
+    queue.take();
+    EXPECT_EQ(job_queue_put(&queue, &items[3], 0), -ETIMEDOUT);
+    queue.take();
+    EXPECT_EQ(job_queue_put(&queue, &items[3], 0), 0);
+}
+
 TEST(Queue, AFullQueueLetsTheProducerGoOnWhenThereIsRoom)
 {
     Queue queue(1);
