@@ -9,6 +9,7 @@ first.png and first.svg. Exit code 3: matplotlib is missing.
 """
 
 import argparse
+import math
 import os
 import sys
 
@@ -26,7 +27,7 @@ DARK, PALE, EDGE = "#1f5a8a", "#c9dcec", "#1f5a8a"
 LINE, TEXT, QUIET = "#b03a2e", "#222222", "#555555"
 
 # Inches at 100 dots: 1600 dots wide. Sizes of type are in points.
-WIDTH, ROW, MARGINS = 16, 0.52, 3.55
+WIDTH, ROW, MARGINS = 16, 0.52, 3.75
 plt.rcParams.update({
     "font.size": 15, "font.family": "DejaVu Sans",
     "axes.spines.top": False, "axes.spines.right": False,
@@ -44,6 +45,12 @@ def rows_of(results, wait, cost):
                 for block in (wait, cost))]
 
 
+def set_title(axes, text):
+    """Two lines, room for two, below them what names the columns."""
+    axes.set_title(text if "\n" in text else text + "\n", loc="left",
+                   fontsize=18, pad=44, linespacing=1.4)
+
+
 # ---- left: how long? ----
 
 def overlaps_made_no_difference(results, rows, wait):
@@ -54,14 +61,17 @@ def overlaps_made_no_difference(results, rows, wait):
     return len(times) > 1 and max(times) < 1.25 * min(times)
 
 
-def reference_lines(axes, wait):
+def reference_lines(axes, wait, longest):
     """One after another, and perfect overlap: what arithmetic promises."""
     if not wait["delay_s"]:
         return
     waves = -(-wait["requests"] // wait["level"])
-    for seconds, text, align in (
-            (wait["requests"] * wait["delay_s"], "one after another", "right"),
-            (waves * wait["delay_s"], "perfect overlap", "left")):
+    for seconds, text in (
+            (wait["requests"] * wait["delay_s"], "one after another"),
+            (waves * wait["delay_s"], "perfect overlap")):
+        if seconds > 1.05 * longest:
+            continue
+        align = "right" if seconds > longest / 2 else "left"
         axes.axvline(seconds, color=LINE, linewidth=1.5, zorder=1)
         axes.annotate("{} {:g} s".format(text, seconds), (seconds, 1),
                       xycoords=("data", "axes fraction"),
@@ -81,7 +91,7 @@ def draw_wait_row(axes, y, runs):
     axes.barh(y, min(cpu, wall), height=0.62, color=DARK, zorder=3)
     if len(runs) > 1:
         axes.plot([low, high], [y, y], color=TEXT, linewidth=2, zorder=4)
-    return max(wall, high), "{:.2f} s{}".format(
+    return low, max(wall, high), "{:.2f} s{}".format(
         wall, "  ({})".format(reason) if reason else "")
 
 
@@ -91,26 +101,27 @@ def draw_wait(axes, results, rows, wait):
     for y, name in enumerate(rows):
         runs = results.good(name, wait)
         if runs:
-            end, text = draw_wait_row(axes, y, runs)
-            labels.append((y, end, text))
-            longest = max(longest, end)
+            low, high, text = draw_wait_row(axes, y, runs)
+            labels.append((y, low, high, text))
+            longest = max(longest, high)
         else:
-            labels.append((y, 0, "failed" if results.runs_of(name, wait)
+            labels.append((y, 0, 0, "failed" if results.runs_of(name, wait)
                            else "not measured"))
     longest = longest or 1
-    for y, end, text in labels:
-        inside = end > 0.75 * longest
-        axes.annotate(text, (end, y), xytext=(-8 if inside else 8, 0),
+    for y, low, high, text in labels:
+        inside = high > 0.75 * longest
+        axes.annotate(text, (low if inside else high, y),
+                      xytext=(-8 if inside else 8, 0),
                       textcoords="offset points", va="center",
                       ha="right" if inside else "left", fontsize=13,
                       zorder=5)
-    reference_lines(axes, wait)
+    reference_lines(axes, wait, longest)
     axes.set_xlim(0, longest * 1.06)
     axes.set_xlabel("seconds   (dark: CPU at work, pale: waiting)")
     title = "How long did {} pages take?".format(wait["requests"])
     if overlaps_made_no_difference(results, rows, wait):
         title += "\nWaiting overlaps; how you wait hardly matters"
-    axes.set_title(title, loc="left", fontsize=18, pad=30, linespacing=1.4)
+    set_title(axes, title)
 
 
 # ---- right: at what cost? ----
@@ -193,6 +204,17 @@ def memory_column(axes, results, rows, cost):
                       fontsize=14)
 
 
+def ticks_between(low, high):
+    """Round numbers: as few as are enough to read a logarithmic scale by."""
+    for bases in ((1, 10), (1, 2, 5), (1, 1.5, 2, 3, 4, 5, 7)):
+        ticks = sorted({base * 10 ** power for power in range(-1, 6)
+                        for base in bases})
+        ticks = [tick for tick in ticks if low <= tick <= high]
+        if len(ticks) >= 3:
+            break
+    return ticks
+
+
 def cost_limits(axes, shown, floor):
     values = [value for figures in shown for value in figures]
     values += [floor] if floor else []
@@ -202,28 +224,55 @@ def cost_limits(axes, shown, floor):
     decades = (high / low) ** 0.62
     axes.set_xscale("log")
     axes.set_xlim(low, high * max(decades, 6))
-    ticks = [base * 10 ** power for power in range(-1, 6)
-             for base in (1, 2, 5) if low <= base * 10 ** power <= high * 1.5]
-    axes.set_xticks(ticks[::2] if len(ticks) > 7 else ticks)
+    axes.set_xticks(ticks_between(low, high * 1.5))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))
     axes.xaxis.set_minor_formatter(NullFormatter())
     axes.xaxis.set_minor_locator(matplotlib.ticker.NullLocator())
 
 
+def write_beside(axes, texts):
+    """To the right of a dot; a reason for doubt to where there is room."""
+    middle = math.sqrt(math.prod(axes.get_xlim()))
+    for y, where, text, reason in texts:
+        beside = dict(xycoords="data", textcoords="offset points",
+                      va="center", fontsize=13)
+        if not where:
+            axes.annotate(text, (axes.get_xlim()[0], y), xytext=(12, 0),
+                          **beside)
+            continue
+        if reason and where[0] < middle:
+            text += "  ({})".format(reason)
+        elif reason:
+            axes.annotate("({})".format(reason), (where[1], y),
+                          xytext=(-12, 0), ha="right", **beside)
+        axes.annotate(text, (where[2], y), xytext=(12, 0), **beside)
+
+
+def too_close(results, rows, figures):
+    """Neighbours in cost whose spreads meet: groups that must not be ranked.
+    """
+    groups = []
+    for name in sorted((name for name in rows if name in figures),
+                       key=lambda name: figures[name][0]):
+        if groups and figures[name][1] <= \
+                max(figures[other][2] for other in groups[-1]):
+            groups[-1].append(name)
+        else:
+            groups.append([name])
+    return [group for group in groups if len(group) > 1]
+
+
 def draw_cost(axes, results, rows, wait, cost):
     figures = comparable(results, rows, cost)
-    shown = []
+    shown, texts = [], []
     for y, name in enumerate(rows):
         where, text = cost_row(axes, results, y, name, wait, cost, figures)
         shown += [where] if where else []
         reason = doubt(results.good(name, cost)) if name in figures else None
-        axes.annotate(text + ("  ({})".format(reason) if reason else ""),
-                      (where[2], y) if where else (0.02, y),
-                      xycoords="data" if where else ("axes fraction", "data"),
-                      xytext=(12, 0), textcoords="offset points",
-                      va="center", fontsize=13)
+        texts.append((y, where, text, reason))
     floor = draw_floor(axes, results, cost)
     cost_limits(axes, shown, floor)
+    write_beside(axes, texts)
     memory_column(axes, results, rows, cost)
     axes.set_xlabel("CPU µs per request, log scale   (line: lowest to "
                     "highest)")
@@ -231,13 +280,22 @@ def draw_cost(axes, results, rows, wait, cost):
         cost["level"])
     medians = [figure[0] for figure in figures.values()]
     if len(medians) > 1 and max(medians) > 2 * min(medians):
-        title += "\nIt changes what you pay: up to {:.0f} times".format(
-            max(medians) / min(medians))
-    axes.set_title(title, loc="left", fontsize=18, pad=48 if floor else 48,
-                   linespacing=1.4)
+        title += "\nIt changes what you pay: up to {} times".format(
+            number(max(medians) / min(medians)))
+    set_title(axes, title)
 
 
 # ---- the figure ----
+
+def remark(figure, results, rows, cost, height):
+    groups = too_close(results, rows, comparable(results, rows, cost))
+    if groups:
+        text = "Too close to be ranked: " + "; ".join(
+            ", ".join(name for name in rows if name in group)
+            for group in groups)
+        figure.text(0.012, 0.69 / height, text, fontsize=12, color=TEXT,
+                    va="bottom")
+
 
 def draw(results):
     wait = results.block("wait", "own")
@@ -252,9 +310,10 @@ def draw(results):
         1, 2, figsize=(WIDTH, height), sharey=True,
         gridspec_kw={"wspace": 0.08})
     figure.subplots_adjust(left=0.125, right=0.985, top=1 - 1.5 / height,
-                           bottom=1.55 / height)
+                           bottom=1.75 / height)
     draw_wait(left, results, rows, wait)
     draw_cost(right, results, rows, wait, cost)
+    remark(figure, results, rows, cost, height)
     left.set_yticks(range(len(rows)), rows)
     left.set_ylim(len(rows) - 0.4, -0.6)
     for axes in (left, right):

@@ -31,6 +31,9 @@ COLOURS = {
 }
 GREY, IDEAL = "#b5b5b5", "#777777"
 
+# Who stands for a family, if it ran; else the first of it that did.
+FACES = {"epoll", "tasks"}
+
 plt.rcParams.update({
     "font.size": 15, "font.family": "DejaVu Sans",
     "axes.spines.top": False, "axes.spines.right": False,
@@ -71,23 +74,27 @@ def draw_ideal(axes, blocks):
     levels = [blocks[0]["level"], blocks[-1]["level"]]
     axes.plot(levels, [level / delay for level in levels], "--",
               color=IDEAL, linewidth=1.5, zorder=1)
-    axes.annotate("perfect overlap", (levels[0], levels[0] / delay),
-                  xytext=(14, 34), textcoords="offset points", color=IDEAL,
-                  fontsize=14, rotation=0)
+    middle = (levels[0] * levels[1]) ** 0.5
+    axes.annotate("perfect overlap", (middle, middle / delay),
+                  xytext=(-12, 12), textcoords="offset points", color=IDEAL,
+                  ha="right", fontsize=14)
 
 
 def draw_lines(axes, results, blocks):
-    families, labels = set(), []
+    faces, lines, labels = {}, {}, []
     for name, model in results.models.items():
         points = points_of(results, name, blocks)
-        if not points or model["family"] == "floor":
-            continue
-        first = model["family"] not in families
-        families.add(model["family"])
-        colour = COLOURS.get(model["family"], GREY) if first else GREY
+        if points and model["family"] != "floor":
+            lines[name] = points
+            if name in FACES or model["family"] not in faces:
+                faces[model["family"]] = name
+    for name, points in lines.items():
+        family = results.models[name]["family"]
+        first = faces[family] == name
+        colour = COLOURS.get(family, GREY) if first else GREY
         axes.plot(*zip(*points), "o-", color=colour, zorder=4 if first else 2,
                   linewidth=3 if first else 1.5, markersize=8 if first else 5)
-        if first and len(points) > 1:
+        if first and points[-1][0] > blocks[-2]["level"]:
             labels.append((points[-1][1], name, colour))
     return labels
 

@@ -123,7 +123,7 @@ static void in_flight_cell(char *text, const struct row *row)
     if (seen.count == 0 || row->block->delay == 0)
         cell(text, "%zu", asked);
     else
-        cell(text, "%.0f of %zu", seen.median, asked);
+        cell(text, "%.0f/%zu", seen.median, asked);
 }
 
 static void errors_cell(char *text, const struct row *row)
@@ -170,9 +170,9 @@ struct column {
 
 static const struct column columns[] = {
     {"model", -16, name_cell},         {"seconds", 20, wall_cell},
-    {"CPU µs/request", 19, cpu_cell},  {"×floor", 7, ratio_cell},
-    {"in flight", 13, in_flight_cell}, {"errors", 7, errors_cell},
-    {"PSS KiB", 8, memory_cell},       {"pr/threads", 11, workers_cell},
+    {"CPU µs/request", 18, cpu_cell},  {"×floor", 7, ratio_cell},
+    {"in flight", 12, in_flight_cell}, {"errors", 7, errors_cell},
+    {"PSS KiB", 8, memory_cell},       {"pr/threads", 12, workers_cell},
 };
 
 enum { COLUMNS = sizeof columns / sizeof *columns };
@@ -272,6 +272,7 @@ void table_print(FILE *out, const struct plan *plan,
     fprintf(out,
             "\nMedians over the rounds (lowest–highest). ×floor: CPU beside "
             "the floor of its kind if it was\nraced, else floor-epoll; "
-            "paired within the round. PSS, processes and threads: at the "
-            "peak, in a\nround of their own.\n");
+            "paired within the round. In flight: as the origin saw it, of "
+            "how many\nwere asked for. PSS, processes and threads: at the "
+            "peak, in a round of their own.\n");
 }

@@ -5,6 +5,7 @@
 #include "harness/models.h"
 #include "program.h"
 
+#include <algorithm>
 #include <cjson/cJSON.h>
 #include <csignal>
 #include <cstdlib>
@@ -13,6 +14,7 @@
 #include <gtest/gtest.h>
 #include <memory>
 #include <sstream>
+#include <sys/resource.h>
 
 namespace fs = std::filesystem;
 using Json = std::unique_ptr<cJSON, decltype(&cJSON_Delete)>;
@@ -241,6 +243,15 @@ INSTANTIATE_TEST_SUITE_P(
                     std::vector<std::string>{"--nonsense"},
                     std::vector<std::string>{"--models"},
                     std::vector<std::string>{"surplus"}));
+
+TEST_F(Race, SaysWhatTheMachineDoesNotAllow)
+{
+    struct rlimit few = {64, 64};
+    ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
+    Ran ran = run(small({"-c", "1000", "--models", "threads"}));
+    EXPECT_EQ(ran.code, 2);
+    EXPECT_TRUE(contains(ran.err, "allows 64")) << ran.err;
+}
 
 TEST(RaceHelp, IsNoError)
 {
