@@ -75,6 +75,7 @@ void call_start(struct call *call, const struct request *request, size_t index,
     forget_redirect(call);
     forget_addresses(call);
     result_clear(&call->result);
+    call->result.doer = call->doer;
     call->request = request;
     call->index = index;
     call->retried = false;

@@ -62,6 +62,7 @@ enum call_need {
 struct call {
     struct exchange exchange;
     struct result result;
+    struct doer doer; /* the model's to set: who works on this call */
 
     /* The call's own. */
     const struct call_options *options;

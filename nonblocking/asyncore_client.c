@@ -280,7 +280,7 @@ static struct http_client *idle_client(struct asyncore_run *run)
     *client = (struct http_client){.run = run};
     dispatcher_init(&client->dispatcher, &run->client_methods, &run->map);
     call_init(&client->call, run->batch->options);
-    call_result(&client->call)->doer = (struct doer){
+    client->call.doer = (struct doer){
         .pid = getpid(), .thread = gettid(), .slot = (unsigned)run->made++};
     return client;
 }

@@ -11,7 +11,7 @@ void conn_init(struct conn *conn, struct conn_shared *shared,
 {
     *conn = (struct conn){.shared = shared, .fd = -1};
     call_init(&conn->call, options);
-    call_result(&conn->call)->doer =
+    conn->call.doer =
         (struct doer){.pid = getpid(), .thread = gettid(), .slot = slot};
 }
 
