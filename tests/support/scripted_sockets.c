@@ -139,6 +139,13 @@ static bool is_due(const struct scripted_rule *rule, unsigned number)
     return rule->every && (number - first) % rule->every == 0;
 }
 
+/* A connection that is said to be broken is broken from then on. */
+static void break_connection(int fd, int error)
+{
+    if (error == ECONNRESET || error == EPIPE)
+        shutdown(fd, SHUT_RDWR);
+}
+
 /* Counts the call, and returns the rule that it meets, or NULL. */
 static const struct scripted_rule *meet(enum scripted_call call, bool blocking)
 {
@@ -225,8 +232,10 @@ static ssize_t allowed(enum scripted_call call, int fd, size_t size, int flags)
     const struct scripted_rule *rule = meet(call, is_blocking(fd, flags));
     if (!rule)
         return (ssize_t)size;
-    if (rule->error)
+    if (rule->error) {
+        break_connection(fd, rule->error);
         return -rule->error;
+    }
     return (ssize_t)(rule->limit && rule->limit < size ? rule->limit : size);
 }
 

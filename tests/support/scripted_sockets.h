@@ -44,9 +44,10 @@ enum scripted_call {
 /* What one call, or every so many, meets instead of what it expects.
  *
  * EAGAIN is given only where the call would not block: a blocking socket never
- * says it. EINTR on a connect leaves the connection under way, as the kernel
- * does. A connect rule without an error connects at once, as a local socket
- * may, also on a socket that does not block.
+ * says it. ECONNRESET and EPIPE really break the connection. EINTR on a connect
+ * leaves it under way, as the kernel does. A connect rule without an error
+ * connects at once, as a local socket may, also on a socket that does not
+ * block.
  */
 struct scripted_rule {
     enum scripted_call call;

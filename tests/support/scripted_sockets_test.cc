@@ -123,15 +123,27 @@ TEST_F(ScriptedSockets, LimitsEveryRecvByWhicheverName)
 TEST_F(ScriptedSockets, FailsExactlyTheCallThatIsAskedFor)
 {
     open_both();
-    script({rule(SCRIPTED_SEND, 3, 0, 0, ECONNRESET)});
+    script({rule(SCRIPTED_SEND, 3, 0, 0, ENOBUFS)});
     EXPECT_EQ(1, send(client, "a", 1, 0));
     EXPECT_EQ(1, send(client, "b", 1, 0));
     EXPECT_EQ(-1, send(client, "c", 1, 0));
-    EXPECT_EQ(ECONNRESET, errno);
+    EXPECT_EQ(ENOBUFS, errno);
     EXPECT_EQ(1, send(client, "d", 1, 0));
     EXPECT_EQ(1u, scripted_bent(SCRIPTED_SEND));
     char got[8];
     EXPECT_EQ("abd", std::string(got, (size_t)recv(server, got, 8, 0)));
+}
+
+TEST_F(ScriptedSockets, BreaksAConnectionForGood)
+{
+    open_both();
+    script({rule(SCRIPTED_SEND, 1, 0, 0, EPIPE)});
+    char got[8];
+    EXPECT_EQ(-1, send(client, "a", 1, MSG_NOSIGNAL));
+    EXPECT_EQ(EPIPE, errno);
+    EXPECT_EQ(-1, send(client, "a", 1, MSG_NOSIGNAL)) << "no rule said so";
+    EXPECT_EQ(0, recv(client, got, sizeof got, 0));
+    EXPECT_EQ(0, recv(server, got, sizeof got, 0));
 }
 
 TEST_F(ScriptedSockets, FailsEverySoMany)

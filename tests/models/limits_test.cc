@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+/* What a model must not touch, and what happens when the machine has no more to
+ * give. */
+#include "leftovers.h"
+#include "suite.h"
+
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+namespace
+{
+
+class Limits : public ModelTest
+{
+};
+INSTANTIATE_FOR_EVERY_MODEL(Limits);
+
+/* Runs in a child, which has fewer and fewer descriptors to spare. Its exit
+ * status says what went wrong: 0 is nothing. */
+class DescriptorPoor
+{
+  public:
+    explicit DescriptorPoor(const struct model *its_model) : model(its_model)
+    {
+    }
+
+    int run(size_t concurrency)
+    {
+        for (rlim_t spare = 0; spare <= 12; spare++)
+            if (int wrong = run_with(spare, concurrency))
+                return wrong;
+        return fine == 0 ? 5 : refused == 0 && concurrency > 12 ? 6 : 0;
+    }
+
+  private:
+    int run_with(rlim_t spare, size_t concurrency)
+    {
+        struct rlimit limit;
+        getrlimit(RLIMIT_NOFILE, &limit);
+        limit.rlim_cur = count_descriptors() + spare;
+        Pages pages(concurrency);
+        for (int i = 0; i < 24; i++)
+            pages.get("/delay/3ms");
+        size_t before = count_descriptors();
+        setrlimit(RLIMIT_NOFILE, &limit);
+        int error = model->run(pages.prepare());
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+        if (error && error != -EMFILE)
+            return 1;
+        if (count_descriptors() != before)
+            return 2;
+        return check(pages, error);
+    }
+
+    int check(const Pages &pages, int error)
+    {
+        if (!error && pages.handed_out() != pages.count())
+            return 3;
+        for (size_t i = 0; i < pages.handed_out(); i++) {
+            if (pages[i].error != FETCH_OK &&
+                pages[i].error != FETCH_NO_DESCRIPTOR)
+                return 4;
+            pages[i].error == FETCH_OK ? fine++ : refused++;
+        }
+        return testing::Test::HasFailure() ? 7 : 0;
+    }
+
+    const struct model *model;
+    size_t fine = 0, refused = 0;
+};
+
+const char *const sentences[] = {
+    "",
+    "run() failed for another reason than descriptors",
+    "descriptors were left open",
+    "pages were never handed out",
+    "a page failed for another reason than descriptors",
+    "no page ever arrived",
+    "no page was ever refused",
+    "the contract was broken: see above",
+};
+
+TEST_P(Limits, OfDescriptorsAreReportedAndDoNotHang)
+{
+    for (size_t concurrency : {1, 16}) {
+        pid_t child = fork();
+        if (child == 0) {
+            alarm(50);
+            _exit(DescriptorPoor(model()).run(at_once(concurrency)));
+        }
+        int status = 0;
+        ASSERT_EQ(child, waitpid(child, &status, 0));
+        ASSERT_TRUE(WIFEXITED(status)) << "killed by " << WTERMSIG(status);
+        ASSERT_LT(WEXITSTATUS(status), 8) << "exit " << WEXITSTATUS(status);
+        EXPECT_EQ(0, WEXITSTATUS(status)) << sentences[WEXITSTATUS(status)];
+    }
+}
+
+/* A child that the program had before: it belongs to the program, which has not
+ * waited for it yet. */
+TEST_P(Limits, OfResponsibilityOtherPeoplesChildren)
+{
+    pid_t child = fork();
+    if (child == 0)
+        _exit(7);
+    siginfo_t info;
+    waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT);
+    Pages pages(at_once(3));
+    for (int i = 0; i < 6; i++)
+        pages.get("/bytes/10");
+    pages.run(model());
+    for (size_t page = 0; page < pages.count(); page++)
+        EXPECT_EQ(FETCH_OK, pages[page].error) << pages.explain(page);
+    int status = 0;
+    EXPECT_EQ(child, waitpid(child, &status, 0)) << "somebody else reaped it";
+    EXPECT_EQ(7, WEXITSTATUS(status));
+}
+
+/* Twice in one process, and with other options: nothing stays from before. */
+TEST_P(Limits, OfOneRunDoNotReachTheNext)
+{
+    for (int turn = 0; turn < 3; turn++) {
+        Pages pages(at_once(turn == 1 ? 5 : 2));
+        pages.options.keep_alive = turn != 1;
+        for (int i = 0; i < 8; i++)
+            pages.get("/bytes/" + std::to_string(100 * turn + i));
+        pages.run(model());
+        for (size_t i = 0; i < 8; i++)
+            EXPECT_TRUE(origin_body((size_t)(100 * turn) + i) == pages.body(i))
+                << pages.explain(i);
+    }
+}
+
+} // namespace

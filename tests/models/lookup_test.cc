@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+/* Names. Every look-up of this file is scripted: no question leaves the
+ * machine. */
+#include "sockets.h"
+#include "suite.h"
+
+#include "support/scripted_lookup.h"
+
+#include <chrono>
+#include <netdb.h>
+#include <thread>
+
+namespace
+{
+
+const struct scripted_host hosts[] = {
+    {"origin.test", {"127.0.0.1"}, 0},
+    {"second.test", {"127.0.0.77", "127.0.0.78", "127.0.0.1"}, 0},
+    {"nobody.test", {"127.0.0.77", "127.0.0.78"}, 0},
+    {"tired.test", {}, EAI_AGAIN},
+};
+
+class Lookup : public ModelTest
+{
+  protected:
+    void SetUp() override
+    {
+        ModelTest::SetUp();
+        ASSERT_EQ(0,
+                  scripted_lookup_begin(hosts, sizeof hosts / sizeof hosts[0]));
+    }
+    void TearDown() override
+    {
+        scripted_lookup_end();
+        ModelTest::TearDown();
+    }
+    static std::string at(const std::string &host, const std::string &target)
+    {
+        return "http://" + host + ":" + std::to_string(origin_port()) + target;
+    }
+};
+INSTANTIATE_FOR_EVERY_MODEL(Lookup);
+
+TEST_P(Lookup, FindsAHostByItsName)
+{
+    for (bool keep_alive : {false, true}) {
+        Pages pages(at_once(3));
+        pages.options.keep_alive = keep_alive;
+        for (int i = 0; i < 4; i++) {
+            pages.add(METHOD_GET, at("origin.test", "/bytes/10"));
+            pages.add(METHOD_GET, at("localhost", "/bytes/10"));
+        }
+        pages.run(model());
+        for (size_t page = 0; page < pages.count(); page++) {
+            EXPECT_EQ(FETCH_OK, pages[page].error) << pages.explain(page);
+            EXPECT_TRUE(origin_body(10) == pages.body(page));
+        }
+    }
+}
+
+TEST_P(Lookup, OfAnUnknownNameHarmsNoOther)
+{
+    Pages pages(at_once(2));
+    size_t unknown = pages.add(METHOD_GET, "http://host.invalid/");
+    size_t good = pages.add(METHOD_GET, at("origin.test", "/bytes/10"));
+    size_t tired = pages.add(METHOD_GET, "http://tired.test/");
+    size_t also_good = pages.get("/bytes/10");
+    pages.run(model());
+    EXPECT_EQ(FETCH_NO_HOST, pages[unknown].error) << pages.explain(unknown);
+    EXPECT_EQ(EAI_NONAME, pages[unknown].detail);
+    EXPECT_EQ(FETCH_NO_HOST, pages[tired].error) << pages.explain(tired);
+    EXPECT_EQ(EAI_AGAIN, pages[tired].detail);
+    EXPECT_EQ(FETCH_OK, pages[good].error) << pages.explain(good);
+    EXPECT_EQ(FETCH_OK, pages[also_good].error) << pages.explain(also_good);
+}
+
+TEST_P(Lookup, LeadsToTheFirstAddressThatAnswers)
+{
+    Pages pages(at_once(2));
+    size_t third = pages.add(METHOD_GET, at("second.test", "/bytes/10"));
+    size_t none = pages.add(METHOD_GET, at("nobody.test", "/bytes/10"));
+    size_t posted = pages.add(METHOD_POST, at("second.test", "/echo"), "x");
+    pages.run(model());
+    EXPECT_EQ(FETCH_OK, pages[third].error) << pages.explain(third);
+    EXPECT_EQ(FETCH_REFUSED, pages[none].error) << pages.explain(none);
+    EXPECT_EQ("x", pages.body(posted)) << pages.explain(posted);
+}
+
+TEST_P(Lookup, OfAnAddressAsksNobody)
+{
+    Pages pages;
+    pages.get("/bytes/10");
+    pages.run(model());
+    EXPECT_EQ(FETCH_OK, pages[0].error) << pages.explain(0);
+    EXPECT_EQ(0u, scripted_lookups());
+}
+
+/* Opens the gate if nothing else does, so that a model that cannot end a
+ * look-up is not stuck in it. */
+class LateOpener
+{
+  public:
+    LateOpener() : thread([this] { wait_and_open(); })
+    {
+    }
+    ~LateOpener()
+    {
+        __atomic_store_n(&over, true, __ATOMIC_RELEASE);
+        thread.join();
+    }
+    bool has_opened() const
+    {
+        return __atomic_load_n(&opened, __ATOMIC_ACQUIRE);
+    }
+
+  private:
+    void wait_and_open()
+    {
+        for (int i = 0; i < 200 && !__atomic_load_n(&over, __ATOMIC_ACQUIRE);
+             i++)
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        __atomic_store_n(&opened, true, __ATOMIC_RELEASE);
+        scripted_lookup_open();
+    }
+    bool over = false, opened = false;
+    std::thread thread;
+};
+
+TEST_P(Lookup, EndsAtTheConnectDeadlineWhereThatIsDeclared)
+{
+    if (!can(CAN_TIME_OUT_LOOKUP))
+        GTEST_SKIP() << "it cannot end a look-up";
+    scripted_lookup_shut();
+    Pages pages(at_once(2));
+    pages.options.connect_timeout = 60 * NANOS_PER_MILLISECOND;
+    size_t stuck = pages.add(METHOD_GET, at("origin.test", "/bytes/10"));
+    pages.when_done = [](size_t) { scripted_lookup_open(); };
+    pages.run(model());
+    EXPECT_EQ(FETCH_CONNECT_TIMEOUT, pages[stuck].error)
+        << pages.explain(stuck);
+}
+
+/* Whoever looks the name up waits; nobody else does. */
+TEST_P(Lookup, KeepsNobodyElseWaiting)
+{
+    if (!can(CAN_OVERLAP))
+        GTEST_SKIP() << "it does one at a time";
+    scripted_lookup_shut();
+    Pages pages(2);
+    size_t named = pages.add(METHOD_GET, at("origin.test", "/bytes/10"));
+    size_t direct = pages.get("/bytes/10");
+    std::vector<size_t> order;
+    pages.when_done = [&](size_t index) {
+        order.push_back(index);
+        scripted_lookup_open();
+    };
+    pages.run(model());
+    EXPECT_EQ(FETCH_OK, pages[named].error) << pages.explain(named);
+    EXPECT_EQ((std::vector<size_t>{direct, named}), order);
+}
+
+TEST_P(Lookup, IsNotInterruptedWhereThatIsNotDeclared)
+{
+    if (can(CAN_TIME_OUT_LOOKUP))
+        GTEST_SKIP() << "it declares it";
+    Pages pages;
+    pages.options.connect_timeout = 20 * NANOS_PER_MILLISECOND;
+    pages.add(METHOD_GET, at("origin.test", "/bytes/10"));
+    scripted_lookup_shut();
+    LateOpener opener;
+    bool was_open = false;
+    pages.when_done = [&](size_t) { was_open = opener.has_opened(); };
+    pages.run(model());
+    EXPECT_TRUE(was_open) << "it did end a look-up: it may declare that";
+    EXPECT_EQ(FETCH_CONNECT_TIMEOUT, pages[0].error) << pages.explain(0);
+}
+
+TEST_P(Lookup, IsCancelledWhereItCanBeEnded)
+{
+    if (!can(CAN_TIME_OUT_LOOKUP) || !can(CAN_CANCEL))
+        GTEST_SKIP() << "it cannot end a look-up";
+    struct cancel wish;
+    ASSERT_EQ(0, cancel_init(&wish));
+    scripted_lookup_shut();
+    Pages pages;
+    pages.cancel = &wish;
+    pages.add(METHOD_GET, at("origin.test", "/bytes/10"));
+    pages.when_done = [](size_t) { scripted_lookup_open(); };
+    std::thread canceller([&] {
+        while (scripted_lookups() == 0)
+            std::this_thread::yield();
+        cancel_request(&wish);
+    });
+    pages.run(model());
+    canceller.join();
+    EXPECT_EQ(FETCH_CANCELLED, pages[0].error) << pages.explain(0);
+    cancel_deinit(&wish);
+}
+
+} // namespace

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+#include "sockets.h"
+
+#include <arpa/inet.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace
+{
+
+struct sockaddr_in loopback(uint16_t port)
+{
+    struct sockaddr_in address = {};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return address;
+}
+
+int bound_socket(uint16_t *port)
+{
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    struct sockaddr_in address = loopback(0);
+    socklen_t size = sizeof address;
+    EXPECT_EQ(0, bind(fd, (struct sockaddr *)&address, size));
+    getsockname(fd, (struct sockaddr *)&address, &size);
+    *port = ntohs(address.sin_port);
+    return fd;
+}
+
+std::string url_of(uint16_t port)
+{
+    return "http://127.0.0.1:" + std::to_string(port) + "/";
+}
+
+/* A connection under way; `connected` says whether it came about soon. */
+int try_to_connect(uint16_t port, bool *connected)
+{
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    struct sockaddr_in address = loopback(port);
+    (void)!connect(fd, (struct sockaddr *)&address, sizeof address);
+    struct pollfd wait = {fd, POLLOUT, 0};
+    *connected = poll(&wait, 1, 20) == 1;
+    return fd;
+}
+
+} // namespace
+
+ClosedPort::ClosedPort() : fd(bound_socket(&port))
+{
+}
+
+ClosedPort::~ClosedPort()
+{
+    close(fd);
+}
+
+std::string ClosedPort::url() const
+{
+    return url_of(port);
+}
+
+SilentServer::SilentServer(Backlog backlog) : fd(bound_socket(&port))
+{
+    EXPECT_EQ(0, listen(fd, backlog == FULL ? 0 : 64));
+    bool connected = backlog == FULL;
+    while (connected)
+        fillers.push_back(try_to_connect(port, &connected));
+}
+
+SilentServer::~SilentServer()
+{
+    for (int filler : fillers)
+        close(filler);
+    close(fd);
+}
+
+std::string SilentServer::url() const
+{
+    return url_of(port);
+}

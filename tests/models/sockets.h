@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* Servers that are too simple to be called one. */
+#ifndef MODELS_SOCKETS_H
+#define MODELS_SOCKETS_H
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+/* A port of this machine on which nothing listens, and which stays so. */
+class ClosedPort
+{
+  public:
+    ClosedPort();
+    ~ClosedPort();
+    std::string url() const;
+
+  private:
+    int fd;
+    uint16_t port;
+};
+
+/* Listens, and never takes a connection up. With room for it the kernel
+ * connects, and takes in as much as its buffers hold; when the backlog is full,
+ * connecting does not end. */
+class SilentServer
+{
+  public:
+    enum Backlog { ROOMY, FULL };
+    explicit SilentServer(Backlog backlog);
+    ~SilentServer();
+    std::string url() const;
+
+  private:
+    int fd;
+    uint16_t port;
+    std::vector<int> fillers;
+};
+
+#endif
