@@ -8,6 +8,8 @@
  *         batch_done
  *     until batch_next has nothing more and nothing is in flight
  *
+ * A model with a queue may take jobs ahead, if it says so (TAKES_AHEAD).
+ *
  * Every job that batch_next handed out comes back through batch_done, once,
  * in any order. One that fails does no harm to the others.
  *
@@ -35,6 +37,7 @@ enum ability {
     CAN_REDIRECT = 1 << 4,        /* follows redirects */
     CAN_CANCEL = 1 << 5,          /* stops in mid-flight, from any thread */
     CAN_START_LATER = 1 << 6,     /* keeps a job's earliest start */
+    TAKES_AHEAD = 1 << 7,         /* queues more jobs than are in flight */
 };
 
 struct batch;

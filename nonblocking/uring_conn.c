@@ -11,7 +11,7 @@ void uring_conn_init(struct uring_conn *conn, struct uring_shared *shared,
 {
     *conn = (struct uring_conn){.shared = shared, .fd = -1};
     call_init(&conn->call, options);
-    call_result(&conn->call)->doer =
+    conn->call.doer =
         (struct doer){.pid = getpid(), .thread = gettid(), .slot = slot};
 }
 

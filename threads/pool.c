@@ -253,6 +253,6 @@ const struct model thread_pool_model = {
     .family = "threads",
     .summary = "threads started once, each with a connection of its own",
     .can = CAN_OVERLAP | CAN_KEEP_ALIVE | CAN_TIME_OUT | CAN_REDIRECT |
-           CAN_CANCEL | CAN_START_LATER,
+           CAN_CANCEL | CAN_START_LATER | TAKES_AHEAD,
     .run = pool_run,
 };

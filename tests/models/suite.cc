@@ -116,7 +116,8 @@ bool Pages::on_next(struct batch *batch, struct job *job)
     pages->check_caller("batch_next");
     if (pages->next_index == pages->count())
         return false;
-    EXPECT_LT(pages->out, batch->concurrency) << "too many handed out at once";
+    EXPECT_TRUE(pages->takes_ahead || pages->out < batch->concurrency)
+        << "too many handed out at once";
     size_t index = pages->next_index++;
     job->index = index;
     job->request = pages->requests[index];
@@ -145,8 +146,9 @@ void Pages::check_all_done() const
         EXPECT_EQ(1, returned[i]) << "page " << i << " never came back";
 }
 
-struct batch *Pages::prepare()
+struct batch *Pages::prepare(const struct model *model)
 {
+    takes_ahead = (model->can & TAKES_AHEAD) != 0;
     batch.batch.options = &options;
     batch.batch.cancel = cancel;
     thread = gettid();
@@ -157,7 +159,7 @@ struct batch *Pages::prepare()
 int Pages::try_run(const struct model *model)
 {
     Leftovers before;
-    int error = model->run(prepare());
+    int error = model->run(prepare(model));
     running = false;
     check_all_done();
     before.expect_none();

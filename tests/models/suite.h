@@ -97,7 +97,7 @@ class Pages
     void run(const struct model *model);
 
     /* Without any check but those of the batch: for a process of its own. */
-    struct batch *prepare();
+    struct batch *prepare(const struct model *model);
 
     /* The same, but it may fail: returns what run() returned. */
     int try_run(const struct model *model);
@@ -138,6 +138,7 @@ class Pages
     void check_all_done() const;
 
     Batch batch;
+    bool takes_ahead = false;
     std::vector<struct request *> requests;
     std::vector<struct result> results;
     std::vector<nanos> earliest;
