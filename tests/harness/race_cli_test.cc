@@ -239,7 +239,8 @@ INSTANTIATE_TEST_SUITE_P(
                     std::vector<std::string>{"--delay", "2m"},
                     std::vector<std::string>{"--seed", "x"},
                     std::vector<std::string>{"--out", ""},
-                    std::vector<std::string>{"--out", "/proc/nowhere"},
+                    std::vector<std::string>{"--models", "sequential", "--out",
+                                             "/proc/nowhere"},
                     std::vector<std::string>{"--nonsense"},
                     std::vector<std::string>{"--models"},
                     std::vector<std::string>{"surplus"}));
