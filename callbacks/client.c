@@ -367,13 +367,13 @@ static void on_begin(struct handle *handle)
     }
 }
 
+/* There must be no more jobs to be had, so all slots come to rest. */
 static void fail_all(struct run *run, enum fetch_error error, int detail)
 {
     for (size_t i = 0; i < run->batch->concurrency && run->busy; i++) {
         struct slot *slot = &run->slots[i];
         if (slot->state == SLOT_FREE)
             continue;
-        loop_cancel(run->loop, &slot->timer);
         if (slot->state == SLOT_WAITS)
             call_start(&slot->call, slot->job.request, slot->job.index,
                        now(slot));
@@ -382,11 +382,9 @@ static void fail_all(struct run *run, enum fetch_error error, int detail)
     }
 }
 
-/* batch_next has nothing more from now on, so all slots come to rest. */
 static void on_cancelled(struct handle *handle)
 {
     struct run *run = container_of(handle, struct run, cancel.handle);
-    loop_watch(run->loop, &run->cancel, 0);
     fail_all(run, FETCH_CANCELLED, 0);
 }
 

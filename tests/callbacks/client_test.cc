@@ -1,270 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* The callback client, on time made up where time matters, and against the
- * origin where bytes matter. What every model must do is proved by the suite
- * of all models; here is what belongs to this one. */
-#include "callbacks/callbacks.h"
+/* The callback client against the origin. What every model must do is proved by
+ * the suite of all models; here is what belongs to this one. */
+#include "client_fixture.h"
 #include "harness/origin/origin.h"
-#include "http/page_list.h"
 #include "support/scripted_lookup.h"
-#include "support/scripted_selector.h"
 #include "support/scripted_sockets.h"
 
-#include <gtest/gtest.h>
-
-#include <algorithm>
-#include <arpa/inet.h>
 #include <cerrno>
-#include <csignal>
-#include <dirent.h>
-#include <string>
-#include <sys/resource.h>
-#include <sys/socket.h>
 #include <thread>
-#include <unistd.h>
-#include <vector>
 
 namespace
 {
 
 constexpr nanos MS = NANOS_PER_MILLISECOND;
-
-/* Requests, and the batch that they are fetched as. */
-class Pages
-{
-  public:
-    Pages() : options(call_default_options)
-    {
-    }
-    Pages(const Pages &) = delete;
-    ~Pages()
-    {
-        page_list_deinit(&list);
-        for (request &one : requests)
-            request_deinit(&one);
-    }
-    void add(const std::string &text, size_t times = 1)
-    {
-        url url = {};
-        ASSERT_EQ(url_parse(&url, text.c_str()), URL_OK) << text;
-        for (size_t i = 0; i < times; i++) {
-            request made = {};
-            ASSERT_EQ(request_init(&made, METHOD_GET, &url, nullptr, {}), 0);
-            requests.push_back(made);
-        }
-        url_deinit(&url);
-    }
-    batch *at_once(size_t concurrency, cancel *cancel = nullptr)
-    {
-        for (const request &one : requests)
-            pointers.push_back(&one);
-        EXPECT_EQ(page_list_init(&list, pointers.data(), pointers.size(),
-                                 concurrency, &options, cancel),
-                  0);
-        return &list.batch;
-    }
-    const result &operator[](size_t index) const
-    {
-        return list.results[index];
-    }
-    size_t count_with(fetch_error error) const
-    {
-        auto ended = [error](const result &one) { return one.error == error; };
-        return static_cast<size_t>(
-            std::count_if(list.results, list.results + list.finished, ended));
-    }
-    call_options options;
-    page_list list = {};
-
-  private:
-    std::vector<request> requests;
-    std::vector<const request *> pointers;
-};
-
-std::string here(uint16_t port, const std::string &target)
-{
-    return "http://127.0.0.1:" + std::to_string(port) + target;
-}
-
-/* ---- on virtual time: a server that takes connections and says nothing ----
- */
-
-class ClientInVirtualTime : public testing::Test
-{
-  protected:
-    void SetUp() override
-    {
-        virtual_clock_init(&clock);
-        start = clock.now;
-        script_init(&script, &clock);
-        sockaddr_in address = {};
-        address.sin_family = AF_INET;
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        socklen_t size = sizeof address;
-        listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        ASSERT_EQ(bind(listener, reinterpret_cast<sockaddr *>(&address), size),
-                  0);
-        ASSERT_EQ(listen(listener, 128), 0);
-        getsockname(listener, reinterpret_cast<sockaddr *>(&address), &size);
-        port = ntohs(address.sin_port);
-    }
-    void TearDown() override
-    {
-        close(listener);
-    }
-    int run(batch *batch)
-    {
-        return callbacks_run(batch, &virtual_time_selector, &clock.clock);
-    }
-    nanos mark(const Pages &pages, size_t index, enum mark which)
-    {
-        return pages[index].marks[which] - start;
-    }
-
-    struct virtual_clock clock;
-    nanos start;
-    struct script script;
-    int listener = -1;
-    uint16_t port = 0;
-};
-
-TEST_F(ClientInVirtualTime, ASilentServerIsGivenUpAtTheTotalTimeout)
-{
-    Pages pages;
-    pages.options.total_timeout = 60 * NANOS_PER_SECOND;
-    pages.options.connect_timeout = 10 * NANOS_PER_SECOND;
-    pages.add(here(port, "/"), 3);
-    ASSERT_EQ(run(pages.at_once(3)), 0);
-    for (size_t i = 0; i < 3; i++) {
-        EXPECT_EQ(pages[i].error, FETCH_TIMEOUT);
-        EXPECT_EQ(mark(pages, i, MARK_DONE), 60 * NANOS_PER_SECOND);
-    }
-}
-
-TEST_F(ClientInVirtualTime, EachJobHasItsOwnDeadlineCountedFromItsStart)
-{
-    Pages pages;
-    pages.options.total_timeout = 7 * NANOS_PER_SECOND;
-    pages.add(here(port, "/"), 3);
-    ASSERT_EQ(run(pages.at_once(1)), 0);
-    for (size_t i = 0; i < 3; i++)
-        EXPECT_EQ(mark(pages, i, MARK_DONE),
-                  static_cast<nanos>(i + 1) * 7 * NANOS_PER_SECOND);
-}
-
-TEST_F(ClientInVirtualTime, ALookUpThatHangsIsGivenUpAtTheConnectTimeout)
-{
-    ASSERT_EQ(scripted_lookup_begin(nullptr, 0), 0);
-    scripted_lookup_shut();
-    Pages pages;
-    pages.options.connect_timeout = 3 * NANOS_PER_SECOND;
-    pages.add("http://nobody.test/");
-    batch *batch = pages.at_once(1);
-    /* run() waits for the look-up before it returns: let it go once the result
-     * is there. */
-    static void (*list_done)(struct batch *, size_t, result *);
-    list_done = batch->done;
-    batch->done = [](struct batch *self, size_t index, result *result) {
-        list_done(self, index, result);
-        scripted_lookup_open();
-    };
-    EXPECT_EQ(run(batch), 0);
-    scripted_lookup_end();
-    EXPECT_EQ(pages[0].error, FETCH_CONNECT_TIMEOUT);
-    EXPECT_EQ(mark(pages, 0, MARK_DONE), 3 * NANOS_PER_SECOND);
-}
-
-TEST_F(ClientInVirtualTime, AJobIsNotStartedBeforeItsTime)
-{
-    Pages pages;
-    pages.options.total_timeout = NANOS_PER_SECOND;
-    pages.add(here(port, "/"), 3);
-    batch *batch = pages.at_once(2);
-    static nanos earliest[3];
-    static bool (*list_next)(struct batch *, job *);
-    earliest[0] = start + 30 * MS, earliest[1] = start + 20 * MS;
-    list_next = batch->next;
-    batch->next = [](struct batch *self, job *job) {
-        bool more = list_next(self, job);
-        if (more)
-            job->earliest = earliest[job->index];
-        return more;
-    };
-    EXPECT_EQ(run(batch), 0);
-    EXPECT_EQ(mark(pages, 0, MARK_START), 30 * MS);
-    EXPECT_EQ(mark(pages, 1, MARK_START), 20 * MS);
-    EXPECT_EQ(mark(pages, 2, MARK_START), 20 * MS + NANOS_PER_SECOND)
-        << "at once, when a place was free";
-}
-
-/* ---- ends that come at once ---- */
-
-/* How deep the stack was at each end of a job. */
-struct Depth {
-    static uintptr_t least, most;
-    static void (*list_done)(batch *, size_t, result *);
-    static void measure(batch *batch)
-    {
-        least = UINTPTR_MAX, most = 0;
-        list_done = batch->done;
-        batch->done = [](struct batch *self, size_t index, result *result) {
-            auto here = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
-            least = std::min(least, here), most = std::max(most, here);
-            list_done(self, index, result);
-        };
-    }
-};
-uintptr_t Depth::least, Depth::most;
-void (*Depth::list_done)(batch *, size_t, result *);
-
-TEST(Client, TenThousandEndsAtOnceLeaveTheStackFlat)
-{
-    Pages pages;
-    /* A stream to everybody: connect refuses at once, without a network. */
-    pages.add("http://255.255.255.255:1/", 10000);
-    batch *batch = pages.at_once(8);
-    Depth::measure(batch);
-    EXPECT_EQ(callbacks_model.run(batch), 0);
-    EXPECT_EQ(pages.list.finished, 10000u);
-    EXPECT_EQ(pages.count_with(FETCH_OK), 0u);
-    EXPECT_LT(Depth::most - Depth::least, 4096u);
-}
-
-TEST(Client, WithoutJobsItReturnsAtOnce)
-{
-    Pages pages;
-    EXPECT_EQ(callbacks_model.run(pages.at_once(4)), 0);
-}
-
-size_t descriptors_open()
-{
-    size_t count = 0;
-    DIR *directory = opendir("/proc/self/fd");
-    while (readdir(directory))
-        count++;
-    closedir(directory);
-    return count;
-}
-
-TEST(Client, WithoutADescriptorTheJobFailsAndSaysSo)
-{
-    rlimit before{};
-    getrlimit(RLIMIT_NOFILE, &before);
-    Pages pages;
-    pages.add("http://127.0.0.1:1/", 20);
-    batch *batch = pages.at_once(20);
-    rlimit few = before;
-    few.rlim_cur = descriptors_open() + 4;
-    setrlimit(RLIMIT_NOFILE, &few);
-    EXPECT_EQ(callbacks_model.run(batch), 0);
-    setrlimit(RLIMIT_NOFILE, &before);
-    EXPECT_GT(pages.count_with(FETCH_NO_DESCRIPTOR), 0u);
-    EXPECT_GT(pages.count_with(FETCH_REFUSED), 0u);
-    EXPECT_EQ(pages.count_with(FETCH_NO_DESCRIPTOR) +
-                  pages.count_with(FETCH_REFUSED),
-              20u);
-}
-
-/* ---- against the origin ---- */
 
 class ClientAndOrigin : public testing::Test
 {
@@ -352,6 +100,98 @@ TEST_F(ClientAndOrigin, AConnectionThatTheServerHasClosedIsReplaced)
     EXPECT_EQ(pages.count_with(FETCH_OK), 10u);
 }
 
+TEST_F(ClientAndOrigin, AnIdleConnectionThatIsClosedIsNoticedBeforeTheNextJob)
+{
+    Pages pages;
+    pages.options.keep_alive = true;
+    pages.add(at("/stale"));
+    pages.add(at("/bytes/10"));
+    batch *batch = pages.at_once(1);
+    static bool (*list_next)(struct batch *, job *);
+    list_next = batch->next;
+    batch->next = [](struct batch *self, job *job) {
+        bool more = list_next(self, job);
+        if (more && job->index == 1)
+            job->earliest = monotonic_now() + 100 * MS;
+        return more;
+    };
+    ASSERT_EQ(scripted_begin(origin.port, nullptr, 0), 0);
+    ASSERT_EQ(callbacks_model.run(batch), 0);
+    EXPECT_EQ(pages.count_with(FETCH_OK), 2u);
+    EXPECT_LT(scripted_seen(SCRIPTED_WAIT), 50u) << "nobody spins meanwhile";
+}
+
+TEST_F(ClientAndOrigin, APostIsNotSentOnAKeptConnection)
+{
+    Pages pages;
+    pages.options.keep_alive = true;
+    pages.add(at("/bytes/10"));
+    pages.post(at("/echo"), "once only");
+    ASSERT_EQ(callbacks_model.run(pages.at_once(1)), 0);
+    EXPECT_EQ(pages[1].error, FETCH_OK);
+    EXPECT_EQ(pages[1].body_bytes, 9u);
+    EXPECT_FALSE(pages[1].reused);
+}
+
+TEST_F(ClientAndOrigin, ALargePostWaitsForRoomAndThenForTheAnswerOnly)
+{
+    Pages pages;
+    pages.post(at("/echo?delay=50ms"), std::string(1000000, 'x'));
+    batch *batch = pages.at_once(1);
+    const scripted_rule rules[] = {{SCRIPTED_SEND, 1, 1, 50000, 0}};
+    ASSERT_EQ(scripted_begin(origin.port, rules, std::size(rules)), 0);
+    ASSERT_EQ(callbacks_model.run(batch), 0);
+    EXPECT_EQ(pages[0].error, FETCH_OK);
+    EXPECT_EQ(pages[0].body_bytes, 1000000u);
+    EXPECT_LT(scripted_seen(SCRIPTED_WAIT), 200u) << "nobody spins meanwhile";
+}
+
+TEST_F(ClientAndOrigin, ANameIsLookedUpAndItsAddressesAreTriedInOrder)
+{
+    const scripted_host hosts[] = {
+        {"twofold.test", {"127.0.0.9", "127.0.0.1"}, 0},
+        {"useless.test", {"127.0.0.9", "127.0.0.8"}, 0},
+    };
+    ASSERT_EQ(scripted_lookup_begin(hosts, std::size(hosts)), 0);
+    const std::string target = ":" + std::to_string(origin.port) + "/bytes/10";
+    Pages pages;
+    pages.options.keep_alive = true;
+    pages.add("http://twofold.test" + target, 3);
+    pages.add("http://useless.test" + target);
+    pages.add("http://unknown.test" + target);
+    pages.add("http://twofold.test" + target);
+    EXPECT_EQ(callbacks_model.run(pages.at_once(1)), 0);
+    scripted_lookup_end();
+    EXPECT_EQ(pages.count_with(FETCH_OK), 4u);
+    EXPECT_EQ(pages[3].error, FETCH_REFUSED);
+    EXPECT_EQ(pages[4].error, FETCH_NO_HOST);
+    EXPECT_TRUE(pages[2].reused);
+    EXPECT_FALSE(pages[5].reused);
+}
+
+/* The answer to a question that nobody asks any more must not reach the job
+ * that has the place now. */
+TEST_F(ClientAndOrigin, ALookUpThatComesTooLateDisturbsNobody)
+{
+    ASSERT_EQ(scripted_lookup_begin(nullptr, 0), 0);
+    scripted_lookup_shut();
+    Pages pages;
+    pages.options.connect_timeout = 200 * MS;
+    pages.add("http://nobody.test/");
+    pages.add(at("/bytes/10?delay=50ms"));
+    batch *batch = pages.at_once(1);
+    static void (*list_done)(struct batch *, size_t, result *);
+    list_done = batch->done;
+    batch->done = [](struct batch *self, size_t index, result *result) {
+        list_done(self, index, result);
+        scripted_lookup_open();
+    };
+    EXPECT_EQ(callbacks_model.run(batch), 0);
+    scripted_lookup_end();
+    EXPECT_EQ(pages[0].error, FETCH_CONNECT_TIMEOUT);
+    EXPECT_EQ(pages[1].error, FETCH_OK);
+}
+
 TEST_F(ClientAndOrigin, AConnectionIsNotUsedForAnotherOrigin)
 {
     origin_process other = {};
@@ -378,7 +218,7 @@ TEST_F(ClientAndOrigin, ShortSendsAndReceivesAreGoneOnWith)
     batch *batch = pages.at_once(4);
     const scripted_rule rules[] = {
         {SCRIPTED_SEND, 1, 3, 0, EAGAIN}, {SCRIPTED_SEND, 1, 1, 100, 0},
-        {SCRIPTED_RECV, 1, 3, 0, EINTR},  {SCRIPTED_RECV, 1, 1, 1, 0},
+        {SCRIPTED_RECV, 1, 3, 0, EAGAIN}, {SCRIPTED_RECV, 1, 1, 1, 0},
         {SCRIPTED_WAIT, 1, 5, 0, EINTR},
     };
     ASSERT_EQ(scripted_begin(origin.port, rules, std::size(rules)), 0);
@@ -417,6 +257,7 @@ TEST_F(ClientAndOrigin, LeavesNoDescriptorBehind)
     pages.options.keep_alive = true;
     pages.add(at("/bytes/10"), 20);
     pages.add(at("/close"), 3);
+    pages.add("http://127.0.0.1:1/", 3);
     ASSERT_EQ(callbacks_model.run(pages.at_once(5)), 0);
     EXPECT_EQ(descriptors_open(), before);
 }

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: MIT */
+/* The callback client on time made up, and where nothing is waited for. */
+#include "client_fixture.h"
+#include "support/scripted_lookup.h"
+#include "support/scripted_selector.h"
+
+#include <arpa/inet.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace
+{
+
+constexpr nanos MS = NANOS_PER_MILLISECOND;
+
+/* ---- a server that takes connections and says nothing ---- */
+
+class ClientInVirtualTime : public testing::Test
+{
+  protected:
+    void SetUp() override
+    {
+        virtual_clock_init(&clock);
+        start = clock.now;
+        script_init(&script, &clock);
+        sockaddr_in address = {};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        socklen_t size = sizeof address;
+        listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        ASSERT_EQ(bind(listener, reinterpret_cast<sockaddr *>(&address), size),
+                  0);
+        ASSERT_EQ(listen(listener, 128), 0);
+        getsockname(listener, reinterpret_cast<sockaddr *>(&address), &size);
+        port = ntohs(address.sin_port);
+    }
+    void TearDown() override
+    {
+        close(listener);
+    }
+    int run(batch *batch)
+    {
+        return callbacks_run(batch, &virtual_time_selector, &clock.clock);
+    }
+    nanos mark(const Pages &pages, size_t index, enum mark which)
+    {
+        return pages[index].marks[which] - start;
+    }
+
+    struct virtual_clock clock;
+    nanos start;
+    struct script script;
+    int listener = -1;
+    uint16_t port = 0;
+};
+
+TEST_F(ClientInVirtualTime, ASilentServerIsGivenUpAtTheTotalTimeout)
+{
+    Pages pages;
+    pages.options.total_timeout = 60 * NANOS_PER_SECOND;
+    pages.options.connect_timeout = 10 * NANOS_PER_SECOND;
+    pages.add(here(port, "/"), 3);
+    ASSERT_EQ(run(pages.at_once(3)), 0);
+    for (size_t i = 0; i < 3; i++) {
+        EXPECT_EQ(pages[i].error, FETCH_TIMEOUT);
+        EXPECT_EQ(mark(pages, i, MARK_DONE), 60 * NANOS_PER_SECOND);
+    }
+}
+
+TEST_F(ClientInVirtualTime, EachJobHasItsOwnDeadlineCountedFromItsStart)
+{
+    Pages pages;
+    pages.options.keep_alive = true;
+    pages.options.total_timeout = 7 * NANOS_PER_SECOND;
+    pages.add(here(port, "/"), 3);
+    ASSERT_EQ(run(pages.at_once(1)), 0);
+    for (size_t i = 0; i < 3; i++) {
+        EXPECT_EQ(mark(pages, i, MARK_DONE),
+                  static_cast<nanos>(i + 1) * 7 * NANOS_PER_SECOND);
+        EXPECT_FALSE(pages[i].reused) << "the late answer may still come";
+    }
+}
+
+TEST_F(ClientInVirtualTime, APlaceThatHasNoMoreJobsHasNoDeadlineEither)
+{
+    Pages pages;
+    pages.add("http://127.0.0.1:1/");
+    pages.add(here(port, "/"));
+    ASSERT_EQ(run(pages.at_once(2)), 0);
+    EXPECT_EQ(pages.list.finished, 2u);
+    EXPECT_EQ(pages[0].error, FETCH_REFUSED);
+    EXPECT_EQ(pages[1].error, FETCH_TIMEOUT);
+}
+
+TEST_F(ClientInVirtualTime, ALookUpThatHangsIsGivenUpAtTheConnectTimeout)
+{
+    ASSERT_EQ(scripted_lookup_begin(nullptr, 0), 0);
+    scripted_lookup_shut();
+    Pages pages;
+    pages.options.connect_timeout = 3 * NANOS_PER_SECOND;
+    pages.add("http://nobody.test/");
+    batch *batch = pages.at_once(1);
+    /* run() waits for the look-up before it returns: let it go once the result
+     * is there. */
+    static void (*list_done)(struct batch *, size_t, result *);
+    list_done = batch->done;
+    batch->done = [](struct batch *self, size_t index, result *result) {
+        list_done(self, index, result);
+        scripted_lookup_open();
+    };
+    EXPECT_EQ(run(batch), 0);
+    scripted_lookup_end();
+    EXPECT_EQ(pages[0].error, FETCH_CONNECT_TIMEOUT);
+    EXPECT_EQ(mark(pages, 0, MARK_DONE), 3 * NANOS_PER_SECOND);
+}
+
+TEST_F(ClientInVirtualTime, AJobIsNotStartedBeforeItsTime)
+{
+    Pages pages;
+    pages.options.total_timeout = NANOS_PER_SECOND;
+    pages.add(here(port, "/"), 3);
+    batch *batch = pages.at_once(2);
+    static nanos earliest[3];
+    static bool (*list_next)(struct batch *, job *);
+    earliest[0] = start + 30 * MS, earliest[1] = start + 20 * MS;
+    list_next = batch->next;
+    batch->next = [](struct batch *self, job *job) {
+        bool more = list_next(self, job);
+        if (more)
+            job->earliest = earliest[job->index];
+        return more;
+    };
+    EXPECT_EQ(run(batch), 0);
+    EXPECT_EQ(mark(pages, 0, MARK_START), 30 * MS);
+    EXPECT_EQ(mark(pages, 1, MARK_START), 20 * MS);
+    EXPECT_EQ(mark(pages, 2, MARK_START), 20 * MS + NANOS_PER_SECOND)
+        << "at once, when a place was free";
+}
+
+/* Answers on this thread, in the moment in which a request has been sent. */
+struct Answerer {
+    int listener = -1, connection = -1;
+    static void answer(void *context, size_t, enum mark mark, nanos)
+    {
+        auto *self = static_cast<Answerer *>(context);
+        const char text[] = "HTTP/1.1 204 No Content\r\n\r\n";
+        if (mark != MARK_SENT)
+            return;
+        if (self->connection < 0)
+            self->connection = accept(self->listener, nullptr, nullptr);
+        EXPECT_GT(write(self->connection, text, sizeof text - 1), 0);
+    }
+};
+
+TEST_F(ClientInVirtualTime, ATimerThatIsSetTooLateForTheNextJobIsMoved)
+{
+    ASSERT_EQ(scripted_lookup_begin(nullptr, 0), 0);
+    scripted_lookup_shut();
+    Answerer answerer;
+    answerer.listener = listener;
+    Pages pages;
+    pages.options.keep_alive = true;
+    pages.options.connect_timeout = 10 * NANOS_PER_SECOND;
+    pages.options.total_timeout = 60 * NANOS_PER_SECOND;
+    pages.options.trace = Answerer::answer;
+    pages.options.trace_context = &answerer;
+    pages.add(here(port, "/"));
+    pages.add(here(port, "/"));
+    pages.add("http://nobody.test/");
+    batch *batch = pages.at_once(1);
+    /* The second one starts at 5 s, on the kept connection: its timer is set
+     * for 65 s. The third one must have its address by 15 s. */
+    static nanos later;
+    static bool (*list_next)(struct batch *, job *);
+    later = start + 5 * NANOS_PER_SECOND;
+    list_next = batch->next;
+    batch->next = [](struct batch *self, job *job) {
+        bool more = list_next(self, job);
+        job->earliest = job->index == 1 ? later : 0;
+        return more;
+    };
+    static void (*list_done)(struct batch *, size_t, result *);
+    list_done = batch->done;
+    batch->done = [](struct batch *self, size_t index, result *result) {
+        list_done(self, index, result);
+        if (index == 2)
+            scripted_lookup_open();
+    };
+    EXPECT_EQ(run(batch), 0);
+    scripted_lookup_end();
+    close(answerer.connection);
+    EXPECT_EQ(pages.count_with(FETCH_OK), 2u);
+    EXPECT_TRUE(pages[1].reused);
+    EXPECT_EQ(pages[2].error, FETCH_CONNECT_TIMEOUT);
+    EXPECT_EQ(mark(pages, 2, MARK_DONE), 15 * NANOS_PER_SECOND);
+}
+
+/* ---- ends that come at once ---- */
+
+/* How deep the stack was at each end of a job. */
+struct Depth {
+    static uintptr_t least, most;
+    static void (*list_done)(batch *, size_t, result *);
+    static void measure(batch *batch)
+    {
+        least = UINTPTR_MAX, most = 0;
+        list_done = batch->done;
+        batch->done = [](struct batch *self, size_t index, result *result) {
+            auto here = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
+            least = std::min(least, here), most = std::max(most, here);
+            list_done(self, index, result);
+        };
+    }
+};
+uintptr_t Depth::least, Depth::most;
+void (*Depth::list_done)(batch *, size_t, result *);
+
+TEST(Client, TenThousandEndsAtOnceLeaveTheStackFlat)
+{
+    Pages pages;
+    /* A stream to everybody: connect refuses at once, without a network. */
+    pages.add("http://255.255.255.255:1/", 10000);
+    batch *batch = pages.at_once(8);
+    Depth::measure(batch);
+    EXPECT_EQ(callbacks_model.run(batch), 0);
+    EXPECT_EQ(pages.list.finished, 10000u);
+    EXPECT_EQ(pages.count_with(FETCH_OK), 0u);
+    EXPECT_LT(Depth::most - Depth::least, 4096u);
+}
+
+TEST(Client, WithoutJobsItReturnsAtOnce)
+{
+    Pages pages;
+    EXPECT_EQ(callbacks_model.run(pages.at_once(4)), 0);
+}
+
+TEST(Client, WithoutADescriptorTheJobFailsAndSaysSo)
+{
+    rlimit before{};
+    getrlimit(RLIMIT_NOFILE, &before);
+    Pages pages;
+    pages.add("http://127.0.0.1:1/", 20);
+    batch *batch = pages.at_once(20);
+    rlimit few = before;
+    few.rlim_cur = descriptors_open() + 4;
+    setrlimit(RLIMIT_NOFILE, &few);
+    EXPECT_EQ(callbacks_model.run(batch), 0);
+    setrlimit(RLIMIT_NOFILE, &before);
+    EXPECT_GT(pages.count_with(FETCH_NO_DESCRIPTOR), 0u);
+    EXPECT_GT(pages.count_with(FETCH_REFUSED), 0u);
+    EXPECT_EQ(pages.count_with(FETCH_NO_DESCRIPTOR) +
+                  pages.count_with(FETCH_REFUSED),
+              20u);
+}
+
+} // namespace
