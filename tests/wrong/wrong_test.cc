@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/* Each mistake does the damage that it is known for, every time; and the same
+ * program without the mistake does none. */
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <string>
+#include <sys/wait.h>
+
+namespace
+{
+
+/* What a program of this folder said, errors included. */
+struct Said {
+    std::string text;
+    int status = -1;
+    long made = -1, mended = -1;
+};
+
+long number_after(const std::string &text, const std::string &label)
+{
+    size_t at = text.find(label);
+    return at == std::string::npos ? -1 : atol(&text[at + label.size()]);
+}
+
+Said run(const std::string &name)
+{
+    Said said;
+    std::string command = WRONG_FOLDER "/wrong_" + name + " 2>&1";
+    FILE *pipe = popen(command.c_str(), "re");
+    char piece[512];
+    while (pipe && fgets(piece, sizeof piece, pipe))
+        said.text += piece;
+    said.status = pipe ? pclose(pipe) : -1;
+    said.made = number_after(said.text, "made:");
+    said.mended = number_after(said.text, "mended:");
+    return said;
+}
+
+TEST(Wrong, ZombiesAreLeftBehindByAParentThatDoesNotWait)
+{
+    Said said = run("zombie");
+    EXPECT_EQ(5, said.made) << said.text;
+    EXPECT_EQ(0, said.mended) << said.text;
+    EXPECT_EQ(0, said.status) << said.text;
+}
+
+TEST(Wrong, UpdatesAreLostWithoutALock)
+{
+    Said said = run("lost_update");
+    EXPECT_EQ(100, said.made) << said.text;
+    EXPECT_EQ(0, said.mended) << said.text;
+#ifdef __SANITIZE_THREAD__
+    EXPECT_NE(std::string::npos, said.text.find("data race")) << said.text;
+    EXPECT_NE(std::string::npos, said.text.find("count_page")) << said.text;
+#else
+    EXPECT_EQ(0, said.status) << said.text;
+#endif
+}
+
+TEST(Wrong, OneTooManyIsInFlightWithIfForWhile)
+{
+    Said said = run("if_for_while");
+    EXPECT_EQ(3, said.made) << said.text;
+    EXPECT_EQ(2, said.mended) << said.text;
+    EXPECT_EQ(0, said.status) << said.text;
+}
+
+TEST(Wrong, TheLoopIsBusyWhenNobodySaysWhatIsWritable)
+{
+    Said said = run("busy_loop");
+    EXPECT_GE(said.made, 1000) << said.text;
+    EXPECT_EQ(2, said.mended) << said.text;
+    EXPECT_EQ(0, said.status) << said.text;
+}
+
+TEST(Wrong, BytesAreMissingAfterAPartialWrite)
+{
+    Said said = run("partial_write");
+    EXPECT_EQ(900, said.made) << said.text;
+    EXPECT_EQ(0, said.mended) << said.text;
+    EXPECT_EQ(0, said.status) << said.text;
+}
+
+TEST(Wrong, HeartbeatsAreMissedWhileAConnectBlocks)
+{
+    Said said = run("blocking_connect");
+    EXPECT_EQ(9, said.made) << said.text;
+    EXPECT_EQ(0, said.mended) << said.text;
+    EXPECT_EQ(0, said.status) << said.text;
+}
+
+} // namespace
