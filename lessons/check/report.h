@@ -8,7 +8,7 @@
 extern "C" {
 #endif
 
-/* The last hole that was reached. No file: none was. */
+/* The first hole that was reached. No file: none was. */
 struct hole {
     char file[256];
     int line;

@@ -15,8 +15,8 @@ void your_code_report_to(struct hole *hole)
 
 void your_code_reached(const char *file, int line, ...)
 {
-    if (!report)
-        return;
+    if (!report || report->line)
+        return; /* the first hole is the one to fill first */
     const char *slash = strrchr(file, '/');
     snprintf(report->file, sizeof report->file, "%s", slash ? slash + 1 : file);
     report->line = line;

@@ -5,6 +5,7 @@
 #include "lessons/tool/program.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -140,52 +141,93 @@ static int compile_given(const struct toolchain *toolchain,
     return status;
 }
 
-static void add_objects(const struct toolchain *toolchain,
-                        const struct lesson *lesson, struct arguments *link)
+/* The cores, but for the one in whose place the learner's file stands. */
+static void add_cores(const struct toolchain *toolchain, const char *replaced,
+                      struct arguments *link)
 {
     const char *at = toolchain->text.data;
     struct slice value;
-    if (named_value(toolchain, "check", lesson->name, &value))
-        arguments_add(link, "%.*s", (int)value.size, value.data);
-    add_all(link, toolchain, "object", "");
-    /* The cores, but for the one in whose place the learner's file stands. */
     while (next_value(&at, "core", &value)) {
         const char *space = memchr(value.data, ' ', value.size);
         size_t name = space ? (size_t)(space - value.data) : value.size;
-        if (lesson->replaces && strlen(lesson->replaces) == name &&
-            !strncmp(value.data, lesson->replaces, name))
+        if (replaced && strlen(replaced) == name &&
+            !strncmp(value.data, replaced, name))
             continue;
         arguments_add(link, "%.*s", (int)(value.size - name - 1),
                       value.data + name + 1);
     }
 }
 
+static void add_check(const struct toolchain *toolchain,
+                      const struct lesson *lesson, struct arguments *link)
+{
+    struct slice value;
+    add_all(link, toolchain, "runner", "");
+    add_all(link, toolchain, "link", "");
+    add_all(link, toolchain, "object", "");
+    if (named_value(toolchain, "check", lesson->name, &value))
+        arguments_add(link, "%.*s", (int)value.size, value.data);
+}
+
+static int link_program(const struct toolchain *toolchain,
+                        struct arguments *objects, const char *program,
+                        struct buffer *said)
+{
+    struct arguments link = {0};
+    add_compiler(&link, toolchain, "cxx");
+    add_all(&link, toolchain, "flag", "");
+    for (size_t i = 0; i < objects->count; i++)
+        arguments_add(&link, "%s", objects->list[i]);
+    arguments_add(&link, "-Wl,--start-group");
+    add_all(&link, toolchain, "library", "");
+    arguments_add(&link, "-Wl,--end-group");
+    arguments_add(&link, "-o");
+    arguments_add(&link, "%s", program);
+    int status = arguments_run(&link, said, said);
+    arguments_deinit(&link);
+    return status > 0 ? 1 : status;
+}
+
 int build_check(const struct toolchain *toolchain, const struct lesson *lesson,
                 int step, const char *source, const char *folder,
                 struct buffer *said)
 {
-    char *object = NULL;
-    struct arguments link = {0};
-    if (file_write((struct slice){"", 0}, "%s/.folder", folder) ||
-        asprintf(&object, "%s/learner.o", folder) < 0)
+    char object[PATH_MAX], program[PATH_MAX];
+    struct arguments objects = {0};
+    snprintf(object, sizeof object, "%s/learner.o", folder);
+    snprintf(program, sizeof program, "%s/check", folder);
+    if (file_write((struct slice){"", 0}, "%s/.folder", folder))
         return -EIO;
     int status = compile(toolchain, step, source, object, said);
     if (!status) {
-        add_compiler(&link, toolchain, "cxx");
-        add_all(&link, toolchain, "flag", "");
-        add_all(&link, toolchain, "link", "");
-        arguments_add(&link, "%s", object);
-        status = compile_given(toolchain, lesson, step, folder, &link, said);
-        add_objects(toolchain, lesson, &link);
-        arguments_add(&link, "-Wl,--start-group");
-        add_all(&link, toolchain, "library", "");
-        arguments_add(&link, "-Wl,--end-group");
-        arguments_add(&link, "-o");
-        arguments_add(&link, "%s/check", folder);
+        arguments_add(&objects, "%s", object);
+        status = compile_given(toolchain, lesson, step, folder, &objects, said);
     }
-    if (!status)
-        status = arguments_run(&link, said, said);
-    arguments_deinit(&link);
-    free(object);
+    if (!status) {
+        add_check(toolchain, lesson, &objects);
+        add_cores(toolchain, lesson->replaces, &objects);
+        status = link_program(toolchain, &objects, program, said);
+    }
+    arguments_deinit(&objects);
+    return status > 0 ? 1 : status;
+}
+
+int build_program(const struct toolchain *toolchain,
+                  const struct lesson *lesson, const char *source,
+                  const char *program, struct buffer *said)
+{
+    char path[PATH_MAX], object[PATH_MAX];
+    struct arguments objects = {0};
+    snprintf(path, sizeof path, "%s/%s", lesson->folder, source);
+    snprintf(object, sizeof object, "%s.o", program);
+    if (file_write((struct slice){"", 0}, "%s", object))
+        return -EIO;
+    int status = compile(toolchain, lesson->count, path, object, said);
+    if (!status) {
+        arguments_add(&objects, "%s", object);
+        add_cores(toolchain, NULL, &objects);
+        status = link_program(toolchain, &objects, program, said);
+    }
+    arguments_deinit(&objects);
     return status > 0 ? 1 : status;
 }

@@ -24,4 +24,10 @@ int build_check(const struct toolchain *toolchain, const struct lesson *lesson,
                 int step, const char *source, const char *folder,
                 struct buffer *said);
 
+/* Compiles and links a program of the lesson (a prediction, a wrong one) with
+ * the lab's own mechanisms; the program is `program`. As build_check. */
+int build_program(const struct toolchain *toolchain,
+                  const struct lesson *lesson, const char *source,
+                  const char *program, struct buffer *said);
+
 #endif

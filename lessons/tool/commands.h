@@ -6,6 +6,18 @@
 
 #include "lessons/tool/place.h"
 
+int learn_main(const struct place *place, int argc, char **argv);
+int check_main(const struct place *place, int argc, char **argv);
+int hint_main(const struct place *place, int argc, char **argv);
+int list_main(const struct place *place, int argc, char **argv);
+int start_main(const struct place *place, int argc, char **argv);
+int next_main(const struct place *place, int argc, char **argv);
+int reset_main(const struct place *place, int argc, char **argv);
+int solution_main(const struct place *place, int argc, char **argv);
+int diff_main(const struct place *place, int argc, char **argv);
+int predict_main(const struct place *place, int argc, char **argv);
+int wrong_main(const struct place *place, int argc, char **argv);
+int agenda_main(const struct place *place, int argc, char **argv);
 int lesson_main(const struct place *place, int argc, char **argv);
 
 #endif

@@ -46,6 +46,7 @@ static void read_step(struct step *step, const cJSON *json)
         .name = text_of(json, "name"),
         .minutes = number_of(json, "minutes"),
         .spine = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(json, "spine")),
+        .rank = number_of(json, "rank"),
         .fails = text_of(json, "fails"),
         .functions = texts_of(json, "functions"),
         .hints = texts_of(json, "hints"),
@@ -79,9 +80,10 @@ static const char *read_lesson(struct lesson *lesson, const cJSON *json)
     {
         struct step *step = &lesson->steps[++lesson->count];
         read_step(step, item);
-        if (!step->name || !step->fails || step->minutes < 1)
-            return "each step needs a name, minutes and the test that its "
-                   "starter fails";
+        if (!step->name || !step->fails || step->minutes < 1 ||
+            step->rank < 1 || step->rank > RANK_LAST)
+            return "each step needs a name, minutes, a rank from 1 to 4 and "
+                   "the test that its starter fails";
     }
     return NULL;
 }

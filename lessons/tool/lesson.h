@@ -5,7 +5,7 @@
 
 #include "http/bytes.h"
 
-enum { LESSON_FORMAT = 1, STEPS_MAX = 16 };
+enum { LESSON_FORMAT = 1, STEPS_MAX = 16, RANK_LAST = 4 };
 
 struct predict {
     const char *question, *answer, *because;
@@ -15,7 +15,8 @@ struct predict {
 struct step {
     const char *name;
     int minutes;
-    bool spine;             /* else it may be left out */
+    bool spine; /* else it may be left out */
+    int rank;   /* 1: even the shortest course has it; 4: only the longest */
     const char *fails;      /* the test that the starter must fail */
     const char **functions; /* what the learner writes; NULL-closed */
     const char **hints;     /* each nearer than the last; NULL-closed */

@@ -13,7 +13,19 @@ static const struct {
     const char *summary;
     int (*main)(const struct place *place, int argc, char **argv);
 } commands[] = {
-    {"lesson", "check NAME: prove a lesson", lesson_main},
+    {"learn", "waits for a save, checks, tells", learn_main},
+    {"check", "[STEP]: builds your file and checks it", check_main},
+    {"next", "goes on to the next step", next_main},
+    {"hint", "[STEP]: one rung at a time", hint_main},
+    {"list", "all lessons and steps", list_main},
+    {"start", "STEP: begins there", start_main},
+    {"reset", "[STEP]: begins it anew", reset_main},
+    {"solution", "[STEP]: ours", solution_main},
+    {"diff", "[STEP]: yours against ours", diff_main},
+    {"predict", "[STEP] [--reveal]: what do you think?", predict_main},
+    {"wrong", "NAME: a known mistake, to see it happen", wrong_main},
+    {"agenda", "TIME: what fits into a course", agenda_main},
+    {"lesson", "check [NAME …]: for authors: the proof", lesson_main},
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };

@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: MIT */
+/* `learn`: waits for a save, checks, tells, and waits again; single keys for
+ * the rest. It runs on the lab's own event loop: three watches and a timer.
+ *
+ *     the file     inotify, and once a second a look at its time stamp, for
+ *                  file systems that do not tell (shared folders of a VM)
+ *     the keys     the terminal, without waiting for a line
+ *     the check    a child process, so that the keys work meanwhile and a
+ *                  newer save can end it; its output is a pipe
+ */
+#include "lessons/tool/commands.h"
+
+#include "blocking/clock.h"
+#include "callbacks/loop.h"
+#include "lessons/tool/session.h"
+#include "lessons/tool/style.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/inotify.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+struct learn {
+    struct loop *loop;
+    const struct place *place;
+    char file[PATH_MAX];   /* what is watched */
+    struct timespec stamp; /* of the file when it was checked last */
+    struct watch saves, keys, check;
+    struct handle look; /* once a second */
+    pid_t checker;      /* 0: none runs */
+    struct termios terminal;
+};
+
+/* ---- the screen ---- */
+
+static int columns(void)
+{
+    struct winsize size;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || size.ws_col < 20)
+        return 80;
+    return size.ws_col;
+}
+
+/* How far the lesson is, as a bar as wide as the screen allows. */
+static void print_bar(const struct session *session)
+{
+    const struct lesson *lesson = session->lesson;
+    int passed = 0, width = columns() - 30;
+    for (int i = 1; i <= lesson->count; i++)
+        passed +=
+            progress_count(&session->progress, "passed", lesson->name, i) > 0;
+    width = width > 40 ? 40 : width < 10 ? 10 : width;
+    int filled = width * passed / lesson->count;
+    printf("%s [", lesson->name);
+    for (int i = 0; i < width; i++)
+        putchar(i < filled ? '#' : '.');
+    printf("] %d of %d steps\n", passed, lesson->count);
+}
+
+static void print_keys(void)
+{
+    printf("\n%sn%s next  %sh%s hint  %sl%s list  %ss%s solution  "
+           "%sr%s reset  %sq%s quit\n",
+           style_on(STYLE_STRONG), style_off(), style_on(STYLE_STRONG),
+           style_off(), style_on(STYLE_STRONG), style_off(),
+           style_on(STYLE_STRONG), style_off(), style_on(STYLE_STRONG),
+           style_off(), style_on(STYLE_STRONG), style_off());
+    fflush(stdout);
+}
+
+static void clear_screen(void)
+{
+    fputs("\033[H\033[2J\033[3J", stdout);
+}
+
+/* Reads the state anew: the commands that the keys run may have changed it. */
+static int look_up_place(struct learn *learn, bool with_bar)
+{
+    struct session session;
+    if (session_open(&session, learn->place))
+        return -EIO;
+    int error = session_choose(&session, NULL);
+    if (!error) {
+        snprintf(learn->file, sizeof learn->file, "%s", session.file);
+        if (with_bar)
+            print_bar(&session);
+    }
+    session_close(&session);
+    return error;
+}
+
+/* ---- the check, in a child ---- */
+
+static void end_check(struct learn *learn)
+{
+    if (!learn->checker)
+        return;
+    loop_watch(learn->loop, &learn->check, 0);
+    close(learn->check.fd);
+    kill(-learn->checker, SIGKILL); /* it and whoever it started */
+    waitpid(learn->checker, NULL, 0);
+    learn->checker = 0;
+}
+
+static void check_said(struct handle *handle)
+{
+    struct learn *learn = container_of(handle, struct learn, check.handle);
+    char text[4096];
+    ssize_t count = read(learn->check.fd, text, sizeof text);
+    if (count > 0) {
+        fwrite(text, 1, (size_t)count, stdout);
+        fflush(stdout);
+        return;
+    }
+    end_check(learn);
+    look_up_place(learn, true);
+    print_keys();
+}
+
+static void run_check(const struct place *place, int out)
+{
+    setpgid(0, 0);
+    dup2(out, STDOUT_FILENO);
+    dup2(out, STDERR_FILENO);
+    char *words[] = {(char[]){"check"}, NULL};
+    int status = check_main(place, 1, words);
+    fflush(stdout);
+    _exit(status);
+}
+
+static void start_check(struct learn *learn)
+{
+    int ends[2];
+    end_check(learn);
+    clear_screen();
+    printf("%s\n\n", learn->file);
+    fflush(stdout);
+    if (pipe(ends))
+        return;
+    learn->checker = fork();
+    if (learn->checker == 0) {
+        close(ends[0]);
+        run_check(learn->place, ends[1]);
+    }
+    close(ends[1]);
+    if (learn->checker < 0) {
+        close(ends[0]);
+        learn->checker = 0;
+        return;
+    }
+    setpgid(learn->checker, learn->checker);
+    learn->check = (struct watch){.handle = {.run = check_said}, .fd = ends[0]};
+    loop_watch(learn->loop, &learn->check, SELECT_READ);
+}
+
+/* ---- the file ---- */
+
+static bool has_changed(struct learn *learn)
+{
+    struct stat status;
+    if (stat(learn->file, &status))
+        return false; /* an editor may be between two names */
+    bool same = status.st_mtim.tv_sec == learn->stamp.tv_sec &&
+                status.st_mtim.tv_nsec == learn->stamp.tv_nsec;
+    learn->stamp = status.st_mtim;
+    return !same;
+}
+
+static void file_saved(struct handle *handle)
+{
+    struct learn *learn = container_of(handle, struct learn, saves.handle);
+    char events[4096];
+    while (read(learn->saves.fd, events, sizeof events) > 0)
+        ;
+    if (has_changed(learn))
+        start_check(learn);
+}
+
+static void look_at_file(struct handle *handle)
+{
+    struct learn *learn = container_of(handle, struct learn, look);
+    if (has_changed(learn))
+        start_check(learn);
+    loop_call_at(learn->loop, handle, monotonic_now() + NANOS_PER_SECOND);
+}
+
+/* The folder and not the file: many editors write a new file and rename it. */
+static void watch_folder(struct learn *learn)
+{
+    char folder[PATH_MAX];
+    snprintf(folder, sizeof folder, "%s", learn->file);
+    *strrchr(folder, '/') = '\0';
+    inotify_add_watch(learn->saves.fd, folder, IN_CLOSE_WRITE | IN_MOVED_TO);
+}
+
+/* ---- the keys ---- */
+
+static void run_command(struct learn *learn, const char *name,
+                        int (*command)(const struct place *, int, char **))
+{
+    char word[16];
+    snprintf(word, sizeof word, "%s", name);
+    end_check(learn);
+    clear_screen();
+    command(learn->place, 1, (char *[]){word, NULL});
+    if (!look_up_place(learn, false))
+        watch_folder(learn);
+    has_changed(learn); /* what the command wrote is no save */
+    print_keys();
+}
+
+static void key_pressed(struct handle *handle)
+{
+    struct learn *learn = container_of(handle, struct learn, keys.handle);
+    char key;
+    if (read(STDIN_FILENO, &key, 1) != 1)
+        key = 'q';
+    switch (key) {
+    case 'n':
+        run_command(learn, "next", next_main);
+        break;
+    case 'h':
+        run_command(learn, "hint", hint_main);
+        break;
+    case 'l':
+        run_command(learn, "list", list_main);
+        break;
+    case 's':
+        run_command(learn, "solution", solution_main);
+        break;
+    case 'r':
+        run_command(learn, "reset", reset_main);
+        break;
+    case 'c':
+    case '\n':
+        start_check(learn);
+        break;
+    case 'q':
+    case 4: /* end of file, as a key */
+        loop_stop(learn->loop);
+        break;
+    default:
+        break;
+    }
+}
+
+static int take_terminal(struct learn *learn)
+{
+    if (!isatty(STDIN_FILENO) || tcgetattr(STDIN_FILENO, &learn->terminal)) {
+        fputs("lab: learn wants a terminal. In scripts: ./lab check\n", stderr);
+        return -ENOTTY;
+    }
+    struct termios keys = learn->terminal;
+    keys.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+    return tcsetattr(STDIN_FILENO, TCSANOW, &keys) ? -errno : 0;
+}
+
+/* ---- all of it ---- */
+
+static void watch_everything(struct learn *learn)
+{
+    learn->saves = (struct watch){
+        .handle = {.run = file_saved},
+        .fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK),
+    };
+    learn->keys =
+        (struct watch){.handle = {.run = key_pressed}, .fd = STDIN_FILENO};
+    learn->look = (struct handle){.run = look_at_file};
+    watch_folder(learn);
+    loop_watch(learn->loop, &learn->saves, SELECT_READ);
+    loop_watch(learn->loop, &learn->keys, SELECT_READ);
+    loop_call_at(learn->loop, &learn->look, monotonic_now() + NANOS_PER_SECOND);
+}
+
+static int learn_run(struct learn *learn)
+{
+    /* poll, because epoll refuses a terminal that is a file. */
+    int error = loop_new(&learn->loop, &poll_selector, &monotonic_clock);
+    if (error)
+        return error;
+    watch_everything(learn);
+    has_changed(learn);
+    start_check(learn);
+    error = loop_run(learn->loop);
+    end_check(learn);
+    close(learn->saves.fd);
+    loop_free(learn->loop);
+    return error;
+}
+
+int learn_main(const struct place *place, int argc, char **argv)
+{
+    struct learn learn = {.place = place};
+    (void)argv;
+    if (argc > 1) {
+        fputs("usage: ./lab learn\n", stderr);
+        return 2;
+    }
+    if (look_up_place(&learn, false))
+        return 2;
+    if (take_terminal(&learn))
+        return 2;
+    int error = learn_run(&learn);
+    tcsetattr(STDIN_FILENO, TCSANOW, &learn.terminal);
+    putchar('\n');
+    if (error)
+        fprintf(stderr, "lab: learn: %s\n", strerrordesc_np(-error));
+    return error ? 1 : 0;
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+#include "lessons/tool/progress.h"
+
+#include "lessons/tool/files.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+/* Does the line say this? */
+static bool says(const char *line, const char *word, const char *lesson,
+                 int step)
+{
+    char wanted[64];
+    int size = snprintf(wanted, sizeof wanted, "%s %s %d", word, lesson, step);
+    return !strncmp(line, wanted, (size_t)size) &&
+           (line[size] == '\n' || line[size] == ' ');
+}
+
+/* The size of the line at the beginning of the text, its end included. */
+static size_t line_size(struct slice text)
+{
+    const char *end = memchr(text.data, '\n', text.size);
+    return end ? (size_t)(end - text.data) + 1 : text.size;
+}
+
+static struct slice behind(struct slice text, size_t size)
+{
+    return (struct slice){text.data + size, text.size - size};
+}
+
+int progress_load(struct progress *progress, const char *folder)
+{
+    struct buffer text = {0};
+    *progress = (struct progress){0};
+    int error = file_read(&text, "%s/state", folder);
+    /* The last line has an end too, and the text a NUL behind it. */
+    if (!error)
+        error = buffer_append(&text, "\n", 2);
+    struct slice rest = {text.data, error ? 0 : text.size - 1};
+    while (!error && rest.size > 0) {
+        size_t size = line_size(rest);
+        if (sscanf(rest.data, "at %31s %d", progress->lesson,
+                   &progress->step) != 2 &&
+            size > 1)
+            error = buffer_append(&progress->facts, rest.data, size);
+        rest = behind(rest, size);
+    }
+    buffer_deinit(&text);
+    return error == -ENOENT ? 0 : error;
+}
+
+int progress_save(const struct progress *progress, const char *folder)
+{
+    struct buffer text = {0};
+    int error = 0;
+    if (progress->lesson[0])
+        error =
+            buffer_print(&text, "at %s %d\n", progress->lesson, progress->step);
+    if (!error)
+        error =
+            buffer_append(&text, progress->facts.data, progress->facts.size);
+    if (!error)
+        error = file_write(buffer_slice(&text), "%s/state", folder);
+    buffer_deinit(&text);
+    return error;
+}
+
+void progress_deinit(struct progress *progress)
+{
+    buffer_deinit(&progress->facts);
+}
+
+int progress_count(const struct progress *progress, const char *word,
+                   const char *lesson, int step)
+{
+    int count = 0;
+    struct slice rest = buffer_slice(&progress->facts);
+    while (rest.size > 0) {
+        count += says(rest.data, word, lesson, step);
+        rest = behind(rest, line_size(rest));
+    }
+    return count;
+}
+
+int progress_note(struct progress *progress, const char *word,
+                  const char *lesson, int step, const char *text)
+{
+    return buffer_print(&progress->facts, "%s %s %d%s%s\n", word, lesson, step,
+                        text ? " " : "", text ? text : "");
+}
+
+void progress_forget(struct progress *progress, const char *word,
+                     const char *lesson, int step)
+{
+    struct buffer kept = {0};
+    struct slice rest = buffer_slice(&progress->facts);
+    while (rest.size > 0) {
+        size_t size = line_size(rest);
+        if (!says(rest.data, word, lesson, step) &&
+            buffer_append(&kept, rest.data, size))
+            break;
+        rest = behind(rest, size);
+    }
+    if (rest.size > 0) { /* out of memory: better remembered than lost */
+        buffer_deinit(&kept);
+        return;
+    }
+    buffer_deinit(&progress->facts);
+    progress->facts = kept;
+}

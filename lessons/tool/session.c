@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+#include "lessons/tool/session.h"
+
+#include "lessons/tool/files.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static void complain(const char *what, int error)
+{
+    fprintf(stderr, "lab: %s: %s\n", what, strerrordesc_np(-error));
+}
+
+int session_open(struct session *session, const struct place *place)
+{
+    struct buffer why = {0};
+    *session = (struct session){.place = place};
+    int error = lessons_load(&session->lessons, place->lessons, &why);
+    if (error)
+        fprintf(stderr, "lab: %.*s\n", (int)why.size, why.data);
+    buffer_deinit(&why);
+    if (!error) {
+        error = progress_load(&session->progress, place->work);
+        if (error)
+            complain("work/state", error);
+    }
+    if (error)
+        session_close(session);
+    return error;
+}
+
+void session_close(struct session *session)
+{
+    progress_deinit(&session->progress);
+    lessons_free(session->lessons);
+    session->lessons = NULL;
+}
+
+static int choose(struct session *session, const struct lesson *lesson,
+                  int step)
+{
+    session->lesson = lesson;
+    session->step = step;
+    snprintf(session->file, sizeof session->file, "%s/%s/%s",
+             session->place->work, lesson->name, lesson->source);
+    return 0;
+}
+
+static int no_such_step(const char *text)
+{
+    fprintf(stderr,
+            "lab: there is no step '%s'. ./lab list shows them all, and a step "
+            "is written E0.2\n",
+            text);
+    return -ENOENT;
+}
+
+int session_choose(struct session *session, const char *text)
+{
+    const struct progress *progress = &session->progress;
+    const struct lesson *current =
+        lessons_find(session->lessons, progress->lesson);
+    if (!text) {
+        if (!current || progress->step < 1 || progress->step > current->count) {
+            fputs("lab: no step was started yet. Try: ./lab start E0\n",
+                  stderr);
+            return -ENOENT;
+        }
+        return choose(session, current, progress->step);
+    }
+    char name[32];
+    const char *dot = strchrnul(text, '.');
+    snprintf(name, sizeof name, "%.*s", (int)(dot - text), text);
+    const struct lesson *lesson = lessons_find(session->lessons, name);
+    const char *number = *dot ? dot + 1 : NULL;
+    if (!lesson && isdigit((unsigned char)text[0])) {
+        lesson = current;
+        number = text;
+    }
+    if (!lesson)
+        return no_such_step(text);
+    int step = lesson == current ? progress->step : 1;
+    if (number)
+        step = atoi(number);
+    if (step < 1 || step > lesson->count)
+        return no_such_step(text);
+    return choose(session, lesson, step);
+}
+
+int session_save(const struct session *session)
+{
+    int error = progress_save(&session->progress, session->place->work);
+    if (error)
+        complain("work/state", error);
+    return error;
+}
+
+int session_keep_aside(const struct session *session, struct buffer *where)
+{
+    const char *slash = strrchr(session->file, '/');
+    int folder = (int)(slash - session->file);
+    struct buffer text = {0};
+    int number = 1;
+    int error = file_read(&text, "%s", session->file);
+    if (error == -ENOENT)
+        return 0;
+    while (file_exists("%.*s/aside/%d-%s", folder, session->file, number,
+                       slash + 1))
+        number++;
+    if (!error)
+        error = file_write(buffer_slice(&text), "%.*s/aside/%d-%s", folder,
+                           session->file, number, slash + 1);
+    buffer_deinit(&text);
+    if (error)
+        complain("work/aside", error);
+    else
+        buffer_print(where, "%.*s/aside/%d-%s", folder, session->file, number,
+                     slash + 1);
+    return error;
+}
+
+int session_start(struct session *session)
+{
+    struct progress *progress = &session->progress;
+    struct buffer text = {0}, why = {0}, aside = {0};
+    int error = lesson_text(session->lesson, session->step, session->step - 1,
+                            &text, &why);
+    if (error)
+        fprintf(stderr, "lab: %.*s\n", (int)why.size, why.data);
+    if (!error)
+        error = session_keep_aside(session, &aside);
+    if (!error && aside.size)
+        printf("What you had is kept in %.*s\n", (int)aside.size, aside.data);
+    if (!error) {
+        error = file_write(buffer_slice(&text), "%s", session->file);
+        if (error)
+            complain(session->file, error);
+    }
+    if (!error) {
+        snprintf(progress->lesson, sizeof progress->lesson, "%s",
+                 session->lesson->name);
+        progress->step = session->step;
+        error = session_save(session);
+    }
+    buffer_deinit(&text);
+    buffer_deinit(&why);
+    buffer_deinit(&aside);
+    return error;
+}
+
+int session_run(const struct place *place, int argc, char **argv,
+                int (*command)(struct session *session))
+{
+    struct session session;
+    int status = 2;
+    if (session_open(&session, place))
+        return 1;
+    if (argc > 2)
+        fprintf(stderr, "usage: ./lab %s [STEP]\n", argv[0]);
+    else if (!session_choose(&session, argc == 2 ? argv[1] : NULL))
+        status = command(&session);
+    session_close(&session);
+    return status;
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/* `solution` and `diff`: ours, for comparison. */
+#include "lessons/tool/commands.h"
+
+#include "lessons/tool/files.h"
+#include "lessons/tool/program.h"
+#include "lessons/tool/session.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+/* Prints how the second file differs from the first. */
+static int print_diff(const char *from, const char *to)
+{
+    struct arguments diff = {0};
+    struct buffer out = {0};
+    static const char *const words[] = {
+        "git", "diff", "--no-index", "--no-color", "--no-prefix", "--"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        arguments_add(&diff, "%s", words[i]);
+    arguments_add(&diff, "%s", from);
+    arguments_add(&diff, "%s", to);
+    int status = arguments_run(&diff, &out, &out);
+    printf("%.*s", (int)out.size, out.data);
+    if (status == 0)
+        puts("There is no difference.");
+    arguments_deinit(&diff);
+    buffer_deinit(&out);
+    return status == 0 || status == 1 ? 0 : 1;
+}
+
+/* Writes a generated text of the step beside the learner's file. */
+static int write_text(const struct session *session, int solved,
+                      const char *name, char path[PATH_MAX])
+{
+    struct buffer text = {0}, why = {0};
+    snprintf(path, PATH_MAX, "%s/%s/%s-%d.c", session->place->work,
+             session->lesson->name, name, session->step);
+    int error =
+        lesson_text(session->lesson, session->step, solved, &text, &why);
+    if (!error)
+        error = file_write(buffer_slice(&text), "%s", path);
+    if (error)
+        fprintf(stderr, "lab: %s: %.*s\n", path, (int)why.size, why.data);
+    buffer_deinit(&text);
+    buffer_deinit(&why);
+    return error;
+}
+
+/* Shown to whoever has passed, and to whoever asks a second time. */
+static int solution(struct session *session)
+{
+    struct progress *progress = &session->progress;
+    const char *name = session->lesson->name;
+    int step = session->step;
+    char starter[PATH_MAX], solved[PATH_MAX];
+    bool may = progress_count(progress, "passed", name, step) ||
+               progress_count(progress, "asked", name, step);
+    if (!may) {
+        progress_note(progress, "asked", name, step, NULL);
+        printf("%s.%d has not passed yet. Have you seen all hints? Ask once "
+               "more, and ours is shown.\n",
+               name, step);
+        return session_save(session) ? 1 : 0;
+    }
+    if (write_text(session, step - 1, "starter", starter) ||
+        write_text(session, step, "solution", solved))
+        return 1;
+    printf("Ours is in %s. What it adds to the starter:\n\n", solved);
+    return print_diff(starter, solved);
+}
+
+static int diff(struct session *session)
+{
+    char solved[PATH_MAX];
+    if (!progress_count(&session->progress, "passed", session->lesson->name,
+                        session->step)) {
+        puts("First make it pass; then compare it with ours.");
+        return 1;
+    }
+    return write_text(session, session->step, "solution", solved)
+               ? 1
+               : print_diff(session->file, solved);
+}
+
+int solution_main(const struct place *place, int argc, char **argv)
+{
+    return session_run(place, argc, argv, solution);
+}
+
+int diff_main(const struct place *place, int argc, char **argv)
+{
+    return session_run(place, argc, argv, diff);
+}
