@@ -52,9 +52,8 @@ struct run {
     struct resolver *resolver;
     struct handle begin;
     struct watch cancel;
-    size_t busy; /* jobs taken and not finished */
-    bool broken; /* the loop is: no more jobs */
-    struct doer doer;
+    size_t busy;   /* jobs taken and not finished */
+    bool broken;   /* the loop is: no more jobs */
     char *scratch; /* whoever receives does so here; nobody keeps it */
     struct slot *slots;
 };
@@ -97,12 +96,9 @@ static void keep_connection(struct slot *slot)
 static void finish(struct slot *slot)
 {
     struct run *run = slot->run;
-    struct result *result = call_result(&slot->call);
-    result->doer = run->doer;
-    result->doer.slot = (unsigned)(slot - run->slots);
     slot->state = SLOT_FREE;
     run->busy--;
-    batch_done(run->batch, slot->job.index, result);
+    batch_done(run->batch, slot->job.index, call_result(&slot->call));
     take_job(slot);
 }
 
@@ -353,16 +349,23 @@ static void take_job(struct slot *slot)
 
 /* ---- the run ---- */
 
+static void slot_init(struct slot *slot, struct run *run)
+{
+    slot->run = run;
+    slot->watch.fd = -1;
+    call_init(&slot->call, run->batch->options);
+    slot->call.doer = (struct doer){.pid = getpid(),
+                                    .thread = gettid(),
+                                    .slot = (unsigned)(slot - run->slots)};
+}
+
 static void on_begin(struct handle *handle)
 {
     struct run *run = container_of(handle, struct run, begin);
     for (size_t i = 0; i < run->batch->concurrency; i++) {
-        struct slot *slot = &run->slots[i];
-        slot->run = run;
-        slot->watch.fd = -1;
-        call_init(&slot->call, run->batch->options);
-        take_job(slot);
-        if (slot->state == SLOT_FREE)
+        slot_init(&run->slots[i], run);
+        take_job(&run->slots[i]);
+        if (run->slots[i].state == SLOT_FREE)
             break;
     }
 }
@@ -400,7 +403,6 @@ static int watch_cancel(struct run *run)
 static int run_init(struct run *run, const struct selector_ops *selector,
                     const struct clock *clock)
 {
-    run->doer = (struct doer){.pid = getpid(), .thread = gettid()};
     run->scratch = malloc(SCRATCH_SIZE);
     run->slots = calloc(run->batch->concurrency, sizeof *run->slots);
     if (!run->scratch || !run->slots)

@@ -196,10 +196,11 @@ TEST_P(Selector, AHangUpIsReadyForWhatWasAsked)
 
 TEST_P(Selector, MoreReadyThanRoomComesWithTheNextWaits)
 {
-    enum { PAIRS = 10, ROOM = 4 };
+    const size_t PAIRS = 10;
+    const int ROOM = 4;
     std::vector<Pair> pairs(PAIRS);
     int tags[PAIRS];
-    for (int i = 0; i < PAIRS; i++) {
+    for (size_t i = 0; i < PAIRS; i++) {
         pairs[i].make_readable();
         ASSERT_EQ(
             selector_add(selector, pairs[i].near(), SELECT_READ, &tags[i]), 0);
@@ -208,28 +209,43 @@ TEST_P(Selector, MoreReadyThanRoomComesWithTheNextWaits)
     for (int turn = 0; turn < 3; turn++)
         for (const selected &event : look(0, ROOM))
             seen.insert(event.data);
-    EXPECT_EQ(seen.size(), size_t{PAIRS}) << "nobody starves";
+    EXPECT_EQ(seen.size(), PAIRS) << "nobody starves";
 }
 
 TEST_P(Selector, RemovingInAnyOrderKeepsTheOthers)
 {
-    enum { PAIRS = 40 };
+    const size_t PAIRS = 40;
     std::vector<Pair> pairs(PAIRS);
     int tags[PAIRS];
-    for (int i = 0; i < PAIRS; i++)
+    for (size_t i = 0; i < PAIRS; i++)
         ASSERT_EQ(
             selector_add(selector, pairs[i].near(), SELECT_READ, &tags[i]), 0);
-    for (int i = 0; i < PAIRS; i += 3)
+    for (size_t i = 0; i < PAIRS; i += 3)
         ASSERT_EQ(selector_remove(selector, pairs[i].near()), 0);
     for (const Pair &pair : pairs)
         pair.make_readable();
     std::set<void *> seen, expected;
-    for (const selected &event : look(0, PAIRS))
+    for (const selected &event : look(0, static_cast<int>(PAIRS)))
         seen.insert(event.data);
-    for (int i = 0; i < PAIRS; i++)
+    for (size_t i = 0; i < PAIRS; i++)
         if (i % 3)
             expected.insert(&tags[i]);
     EXPECT_EQ(seen, expected);
+}
+
+/* A file is always ready, so epoll has nothing to say about it. */
+TEST_P(Selector, AFileIsReadyAtOnceOrRefused)
+{
+    int file = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+    ASSERT_GE(file, 0);
+    if (GetParam() == &epoll_selector) {
+        EXPECT_EQ(selector_add(selector, file, SELECT_READ, &tag), -EPERM);
+    } else {
+        EXPECT_EQ(selector_add(selector, file, SELECT_READ, &tag), 0);
+        EXPECT_EQ(look().size(), 1u);
+        EXPECT_EQ(selector_remove(selector, file), 0);
+    }
+    close(file);
 }
 
 TEST_P(Selector, ANumberUsedAgainIsANewDescriptor)
