@@ -235,7 +235,8 @@ def write_beside(axes, texts):
     middle = math.sqrt(math.prod(axes.get_xlim()))
     for y, where, text, reason in texts:
         beside = dict(xycoords="data", textcoords="offset points",
-                      va="center", fontsize=13)
+                      va="center", fontsize=13,
+                      bbox=dict(facecolor="white", edgecolor="none", pad=1))
         if not where:
             axes.annotate(text, (axes.get_xlim()[0], y), xytext=(12, 0),
                           **beside)
@@ -248,17 +249,18 @@ def write_beside(axes, texts):
         axes.annotate(text, (where[2], y), xytext=(12, 0), **beside)
 
 
-def too_close(results, rows, figures):
+def too_close(figures):
     """Neighbours in cost whose spreads meet: groups that must not be ranked.
-    """
-    groups = []
-    for name in sorted((name for name in rows if name in figures),
-                       key=lambda name: figures[name][0]):
-        if groups and figures[name][1] <= \
-                max(figures[other][2] for other in groups[-1]):
+    Few rounds show too little of the spread: it counts as a tenth at least."""
+    groups, highest = [], 0
+    for name, (median, low, high) in sorted(figures.items(),
+                                            key=lambda item: item[1][0]):
+        if groups and min(low, 0.95 * median) <= highest:
             groups[-1].append(name)
         else:
             groups.append([name])
+            highest = 0
+        highest = max(highest, high, 1.05 * median)
     return [group for group in groups if len(group) > 1]
 
 
@@ -288,7 +290,7 @@ def draw_cost(axes, results, rows, wait, cost):
 # ---- the figure ----
 
 def remark(figure, results, rows, cost, height):
-    groups = too_close(results, rows, comparable(results, rows, cost))
+    groups = too_close(comparable(results, rows, cost))
     if groups:
         text = "Too close to be ranked: " + "; ".join(
             ", ".join(name for name in rows if name in group)

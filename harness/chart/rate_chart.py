@@ -120,7 +120,8 @@ def draw(results):
     for y, text, colour in spread_labels(labels, 0.04 * decades):
         axes.annotate(text, (1.01, y), xycoords=("axes fraction", "data"),
                       color=colour, va="center", fontsize=16)
-    axes.set_xlabel("requests in flight, as the server saw them")
+    axes.set_xlabel("requests in flight, as the server saw them   "
+                    "(grey: others of these families)")
     axes.set_ylabel("requests per second")
     axes.set_title("How many pages a second, with more and more in flight?",
                    loc="left", fontsize=18, pad=16)

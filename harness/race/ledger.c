@@ -83,7 +83,8 @@ static const struct record *partner(const struct ledger *ledger,
         const struct record *found = &ledger->records[i];
         if (selection_has(&selection, found) && record_is_good(found) &&
             found->round == record->round &&
-            found->concurrency == record->concurrency)
+            found->concurrency == record->concurrency &&
+            found->keep_alive == record->keep_alive)
             return found;
     }
     return NULL;

@@ -47,9 +47,10 @@ struct spread ledger_spread(const struct ledger *ledger,
                             const struct selection *selection,
                             record_figure *figure);
 
-/* Figure by figure of `other` in the same block and round and at the same
- * number in flight; then the spread of those ratios. Pairing takes out what
- * changes from round to round, as a machine's clock does. */
+/* Figure by figure of `other` in the same block and round, at the same number
+ * in flight and with connections kept or opened alike; then the spread of those
+ * ratios. Pairing takes out what changes from round to round, as a machine's
+ * clock does. */
 struct spread ledger_ratio(const struct ledger *ledger,
                            const struct selection *selection, const char *other,
                            record_figure *figure);

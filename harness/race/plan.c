@@ -149,6 +149,7 @@ static void add_full(struct plan *plan, const struct plan_options *options)
     add_scale(plan, options, 1000, 4000, 3);
     add_memory(plan, options, 1000, false);
     add_block(plan, options, fixed);
+    add_memory(plan, options, fixed.level, false);
 }
 
 static void add_own(struct plan *plan, const struct plan_options *options)

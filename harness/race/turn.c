@@ -194,8 +194,7 @@ int race_turn(struct race *race, struct contestant *contestant,
         note_answer(&record, &outcome);
         note_memory(&record, &peak);
         contestant->out = record.finished == 0;
-        race->broken = !witness_ask(&race->witness, run, &record) &&
-                       record_is_good(&record);
+        race->broken = !witness_ask(&race->witness, run, &record);
         status = ledger_add(&race->ledger, &record);
     }
     if (status == 0 && record.error[0] && outcome.end != LAUNCH_STOPPED)

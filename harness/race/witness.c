@@ -48,28 +48,27 @@ int witness_url(const struct witness *witness, int address,
     return error;
 }
 
-/* The body of a page of the origin, owned by the worker; empty on failure. */
-static struct slice get(struct witness *witness, const char *target)
+/* A page of the origin: its result, owned by the worker; NULL when there is no
+ * memory to ask for it. */
+static const struct result *get(struct witness *witness, const char *target)
 {
     static const struct slice nothing = {0};
     struct buffer text = {0};
     struct url url = {0};
     struct request request = {0};
-    struct slice body = nothing;
+    const struct result *result = NULL;
 
     buffer_print(&text, "http://127.0.0.1:%d%s", witness->origin.port, target);
     buffer_append(&text, "", 1);
     if (text.data && url_parse(&url, text.data) == URL_OK &&
         request_init(&request, METHOD_GET, &url, NULL, nothing) == 0) {
         struct job job = {.request = &request};
-        struct result *result = blocking_fetch(&witness->worker, &job);
-        if (result->error == FETCH_OK && result->status == 200)
-            body = buffer_slice(&result->body);
+        result = blocking_fetch(&witness->worker, &job);
     }
     request_deinit(&request);
     url_deinit(&url);
     buffer_deinit(&text);
-    return body;
+    return result;
 }
 
 static double number(const cJSON *json, const char *name)
@@ -78,25 +77,34 @@ static double number(const cJSON *json, const char *name)
     return cJSON_IsNumber(value) ? value->valuedouble : NOT_KNOWN;
 }
 
-bool witness_ask(struct witness *witness, const char *run,
-                 struct record *record)
+static void note(struct record *record, const cJSON *json)
 {
-    char target[64];
-
-    snprintf(target, sizeof target, "/stats?run=%s", run);
-    struct slice body = get(witness, target);
-    cJSON *json = cJSON_ParseWithLength(body.data ? body.data : "", body.size);
-    if (!cJSON_IsObject(json)) {
-        cJSON_Delete(json);
-        return false;
-    }
+    if (!cJSON_IsObject(json))
+        return;
     record->origin_max_in_flight = number(json, "most_in_flight");
     record->origin_accepted = number(json, "accepted");
     record->origin_served = number(json, "served");
     record->origin_cpu_s =
         number(json, "cpu_user_s") + number(json, "cpu_system_s");
     record->origin_limited = number(json, "busy") > origin_limit;
-    cJSON_Delete(json);
+}
+
+bool witness_ask(struct witness *witness, const char *run,
+                 struct record *record)
+{
+    char target[64];
+
+    snprintf(target, sizeof target, "/stats?run=%s", run);
+    const struct result *result = get(witness, target);
+    if (!result || result->error != FETCH_OK)
+        return false;
+    /* 404: nothing of that run ever came. */
+    if (result->status == 200) {
+        cJSON *json =
+            cJSON_ParseWithLength(result->body.data, result->body.size);
+        note(record, json);
+        cJSON_Delete(json);
+    }
     return true;
 }
 

@@ -28,8 +28,8 @@ void witness_deinit(struct witness *witness);
 int witness_url(const struct witness *witness, int address,
                 const struct block *block, const char *run, struct buffer *out);
 
-/* What the origin saw of that run, into the record's origin_ fields. False when
- * it saw nothing, or does not answer any more. */
+/* What the origin saw of that run, into the record's origin_ fields, which stay
+ * unknown if it saw nothing. False when it does not answer any more. */
 bool witness_ask(struct witness *witness, const char *run,
                  struct record *record);
 

@@ -35,6 +35,8 @@ static std::string text(const cJSON *json, const char *name)
     return value ? value : "";
 }
 
+#define RUN_IT "exec " WAITLAB_PROGRAM " \"$@\""
+
 class Race : public testing::Test
 {
   protected:
@@ -56,6 +58,15 @@ class Race : public testing::Test
             "20",   "--delay", "1ms",  "--rounds", "1", "--no-chart"};
         all.insert(all.end(), more.begin(), more.end());
         return all;
+    }
+
+    /* A shell script in the place of the program that runs contestants. */
+    std::string contestant(const std::string &script)
+    {
+        std::string path = folder + "/contestant";
+        std::ofstream(path) << "#!/bin/sh\n" << script << "\n";
+        fs::permissions(path, fs::perms::owner_all);
+        return path;
     }
 
     Json results()
@@ -168,14 +179,8 @@ TEST_F(Race, KeepsWhatWasMeasuredWhenInterrupted)
 
 TEST_F(Race, RecordsTheOneThatCrashesAndGoesOnWithTheOthers)
 {
-    std::string script = folder + "/contestant";
-    {
-        std::ofstream file(script);
-        file << "#!/bin/sh\ncase \"$*\" in *'--model threads'*) kill -9 $$;; "
-                "esac\nexec "
-             << WAITLAB_PROGRAM << " \"$@\"\n";
-    }
-    fs::permissions(script, fs::perms::owner_all);
+    auto script = contestant("case \"$*\" in *'--model threads'*) kill -9 $$;; "
+                             "esac\n" RUN_IT);
     Ran ran =
         run(small({"--models", "sequential,threads", "--contestant", script}));
     EXPECT_EQ(ran.code, 1);
@@ -197,13 +202,7 @@ TEST_F(Race, RecordsTheOneThatCrashesAndGoesOnWithTheOthers)
 
 TEST_F(Race, CountsAnswersThatAreNotTheOnesAskedFor)
 {
-    std::string script = folder + "/contestant";
-    {
-        std::ofstream file(script);
-        file << "#!/bin/sh\nexec " << WAITLAB_PROGRAM
-             << " \"$@\" --body-size 7\n";
-    }
-    fs::permissions(script, fs::perms::owner_all);
+    auto script = contestant(RUN_IT " --body-size 7");
     Ran ran = run(small({"--models", "sequential", "--contestant", script}));
     EXPECT_EQ(ran.code, 1);
     EXPECT_TRUE(contains(ran.err, "status 200 with a body of 1024 bytes"))
@@ -244,6 +243,22 @@ INSTANTIATE_TEST_SUITE_P(
                     std::vector<std::string>{"--nonsense"},
                     std::vector<std::string>{"--models"},
                     std::vector<std::string>{"surplus"}));
+
+/* The origin is the race's other child. */
+TEST_F(Race, EndsWhenTheOriginIsGone)
+{
+    auto script =
+        contestant("for stat in /proc/[0-9]*/stat; do\n"
+                   "    read -r pid name state parent rest <$stat || continue\n"
+                   "    [ $parent != $PPID ] || [ $pid = $$ ] || kill -9 $pid\n"
+                   "done 2>/dev/null");
+    Ran ran = run(small({"--models", "threads", "--contestant", script}));
+    EXPECT_EQ(ran.code, 3);
+    EXPECT_TRUE(contains(ran.err, "the origin is gone")) << ran.err;
+    Json json = results();
+    ASSERT_TRUE(json);
+    EXPECT_TRUE(cJSON_IsFalse(cJSON_GetObjectItem(json.get(), "complete")));
+}
 
 TEST_F(Race, SaysWhatTheMachineDoesNotAllow)
 {

@@ -127,6 +127,15 @@ TEST_F(Ledger, ComparesOnlyAtTheSameNumberInFlight)
     EXPECT_EQ(ratio("sequential").count, 0u);
 }
 
+TEST_F(Ledger, ComparesOnlyWithConnectionsKeptAlike)
+{
+    struct record floor = run_of("floor-epoll", 1, 0.010);
+    floor.keep_alive = true;
+    add(floor);
+    add(run_of("threads", 1, 0.015));
+    EXPECT_EQ(ratio("threads").count, 0u);
+}
+
 TEST_F(Ledger, SharesThePeakOfTheRoundForMemory)
 {
     struct record memory = run_of("epoll", 1, 0.02);
