@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/race/contestant.h"
 #include "blocking/clock.h"
+#include "harness/arguments.h"
+#include "harness/commands.h"
 #include "harness/floors/floors.h"
 #include "harness/models.h"
 #include "harness/race/memory.h"
@@ -8,6 +10,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,9 +28,11 @@ struct setup {
     size_t concurrency;
     size_t requests;
     bool keep_alive;
-    bool memory;    /* note our memory before we begin */
-    int cpu;        /* run there only; -1: anywhere */
-    long body_size; /* of every page; -1: do not care */
+    bool memory; /* note our memory before we begin */
+    bool pinned; /* run on that core only */
+    size_t cpu;
+    bool body_known; /* every page must be of that size */
+    size_t body_size;
 
     struct request made[URLS_MAX];
     struct request warm;
@@ -79,7 +84,7 @@ struct counted {
     const struct request *requests;
     size_t request_count;
     size_t total, begun;
-    long body_size;
+    const struct setup *setup;
     struct record *record;
 };
 
@@ -117,8 +122,8 @@ static void counted_done(struct batch *batch, size_t index,
 {
     struct counted *counted = (struct counted *)(void *)batch;
     bool right = result->error == FETCH_OK && result->status == 200 &&
-                 (counted->body_size < 0 ||
-                  result->body_bytes == (uint64_t)counted->body_size);
+                 (!counted->setup->body_known ||
+                  result->body_bytes == counted->setup->body_size);
     (void)index;
     counted->record->finished++;
     counted->record->body_bytes += result->body_bytes;
@@ -140,7 +145,7 @@ static int run_model(const struct model *model, const struct setup *setup,
         .requests = warm_up ? &setup->warm : setup->made,
         .request_count = warm_up ? 1 : setup->url_count,
         .total = total,
-        .body_size = setup->body_size,
+        .setup = setup,
         .record = record,
     };
 
@@ -267,11 +272,11 @@ static void free_requests(struct setup *setup)
     request_deinit(&setup->warm);
 }
 
-static void pin(int cpu)
+static void pin(size_t cpu)
 {
     cpu_set_t set;
     CPU_ZERO(&set);
-    CPU_SET((size_t)cpu, &set);
+    CPU_SET(cpu, &set);
     sched_setaffinity(0, sizeof set, &set);
 }
 
@@ -292,75 +297,84 @@ static bool check(const struct setup *setup)
     return false;
 }
 
+static const struct option long_options[] = {
+    {"model", required_argument, NULL, 'm'},
+    {"url", required_argument, NULL, 'u'},
+    {"warm-url", required_argument, NULL, 'w'},
+    {"warm-requests", required_argument, NULL, 'W'},
+    {"concurrency", required_argument, NULL, 'c'},
+    {"requests", required_argument, NULL, 'n'},
+    {"keep-alive", no_argument, NULL, 'k'},
+    {"memory", no_argument, NULL, 'M'},
+    {"cpu", required_argument, NULL, 'p'},
+    {"body-size", required_argument, NULL, 'b'},
+    {0},
+};
+
+static bool read_count(const char *text, size_t *count)
+{
+    if (argument_count(text, 0, INT_MAX, count))
+        return true;
+    fprintf(stderr, "contestant: \"%s\" is not a number\n", text);
+    return false;
+}
+
+static bool read_option(struct setup *setup, int option)
+{
+    switch (option) {
+    case 'm':
+        setup->model = optarg;
+        return true;
+    case 'u':
+        if (setup->url_count == URLS_MAX)
+            return false;
+        setup->urls[setup->url_count++] = optarg;
+        return true;
+    case 'w':
+        setup->warm_url = optarg;
+        return true;
+    case 'W':
+        return read_count(optarg, &setup->warm_requests);
+    case 'c':
+        return read_count(optarg, &setup->concurrency);
+    case 'n':
+        return read_count(optarg, &setup->requests);
+    case 'p':
+        setup->pinned = true;
+        return read_count(optarg, &setup->cpu);
+    case 'b':
+        setup->body_known = true;
+        return read_count(optarg, &setup->body_size);
+    case 'k':
+        return setup->keep_alive = true;
+    case 'M':
+        return setup->memory = true;
+    default:
+        return false;
+    }
+}
+
 static bool read_options(struct setup *setup, int argc, char **argv)
 {
-    static const struct option long_options[] = {
-        {"model", required_argument, NULL, 'm'},
-        {"url", required_argument, NULL, 'u'},
-        {"warm-url", required_argument, NULL, 'w'},
-        {"warm-requests", required_argument, NULL, 'W'},
-        {"concurrency", required_argument, NULL, 'c'},
-        {"requests", required_argument, NULL, 'n'},
-        {"keep-alive", no_argument, NULL, 'k'},
-        {"memory", no_argument, NULL, 'M'},
-        {"cpu", required_argument, NULL, 'p'},
-        {"body-size", required_argument, NULL, 'b'},
-        {0},
-    };
     int option;
 
     optind = 0; /* start over, whoever parsed options before */
     while ((option = getopt_long(argc, argv, "c:n:k", long_options, NULL)) !=
-           -1) {
-        switch (option) {
-        case 'm':
-            setup->model = optarg;
-            break;
-        case 'u':
-            if (setup->url_count == URLS_MAX)
-                return false;
-            setup->urls[setup->url_count++] = optarg;
-            break;
-        case 'w':
-            setup->warm_url = optarg;
-            break;
-        case 'W':
-            setup->warm_requests = strtoul(optarg, NULL, 10);
-            break;
-        case 'c':
-            setup->concurrency = strtoul(optarg, NULL, 10);
-            break;
-        case 'n':
-            setup->requests = strtoul(optarg, NULL, 10);
-            break;
-        case 'k':
-            setup->keep_alive = true;
-            break;
-        case 'M':
-            setup->memory = true;
-            break;
-        case 'p':
-            setup->cpu = atoi(optarg);
-            break;
-        case 'b':
-            setup->body_size = atol(optarg);
-            break;
-        default:
+           -1)
+        if (!read_option(setup, option))
             return false;
-        }
-    }
     return check(setup);
 }
 
 int contestant_main(int argc, char **argv)
 {
-    struct setup setup = {.cpu = -1, .body_size = -1};
+    struct setup setup = {0};
     struct record record;
 
     record_init(&record);
     if (!read_options(&setup, argc, argv) || !make_requests(&setup))
-        return 2;
-    if (setup.cpu >= 0)
+        return EXIT_USAGE;
+    if (setup.pinned)
         pin(setup.cpu);
     int status = measure(&setup, &record);
     free_requests(&setup);

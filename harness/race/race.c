@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/race/race.h"
 #include "blocking/clock.h"
+#include "harness/commands.h"
 #include "harness/interrupt.h"
 #include "harness/race/charts.h"
 #include "harness/race/results.h"
@@ -12,7 +13,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
-enum { EXIT_RACE_FAILED = 1, EXIT_BAD_OPTIONS = 2, EXIT_RACE_BROKEN = 3 };
+enum { EXIT_RACE_FAILED = 1, EXIT_RACE_BROKEN = 3 };
 
 /* Of the thirty seconds of --quick, what is left for the runs when the table
  * has been printed and the chart been drawn. */
@@ -157,10 +158,10 @@ static int start(struct race *race)
     if (status < 0) {
         fprintf(stderr, "race: --out %s: %s\n", race->plan.out,
                 strerror(-status));
-        return EXIT_BAD_OPTIONS;
+        return EXIT_USAGE;
     }
     if (!see_to_descriptors(&race->plan))
-        return EXIT_BAD_OPTIONS;
+        return EXIT_USAGE;
     status = witness_init(&race->witness, &race->plan);
     if (status < 0) {
         fprintf(stderr, "race: the origin could not be started: %s\n",
