@@ -256,8 +256,6 @@ static void settle(struct connection *connection)
     struct loop *loop = connection->origin->loop;
     while (connection->state == CONNECTION_READS && connection->pending.size)
         take_pending(connection);
-    if (connection->state == CONNECTION_READS && connection->ended)
-        connection->state = CONNECTION_CLOSED;
     account(connection);
     unsigned interest = interest_of(connection);
     if (connection->state != CONNECTION_CLOSED &&

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/origin/origin_bytes.h"
 
+#include <endian.h>
 #include <string.h>
 
 /* The k-th number of splitmix64: any of them, without those before it. */
@@ -12,23 +13,26 @@ static uint64_t number(uint64_t seed, uint64_t k)
     return z ^ (z >> 31);
 }
 
-/* Bytes `from` to `from + size` of one number. */
-static void part(uint64_t value, size_t from, char *out, size_t size)
+/* Bytes `from` to `from + size` of the k-th number. */
+static void copy_part(uint64_t seed, uint64_t k, size_t from, char *out,
+                      size_t size)
 {
-    for (size_t i = 0; i < size; i++)
-        out[i] = (char)(unsigned char)(value >> (8 * (from + i)));
+    uint64_t bytes = htole64(number(seed, k));
+    memcpy(out, (const char *)&bytes + from, size);
 }
 
 void origin_bytes(uint64_t seed, uint64_t offset, char *out, size_t size)
 {
     uint64_t k = offset / 8;
     size_t from = (size_t)(offset % 8);
-    while (size) {
-        size_t count = 8 - from < size ? 8 - from : size;
-        part(number(seed, k), from, out, count);
-        k++;
-        from = 0;
-        out += count;
-        size -= count;
+    if (from && size) {
+        size_t head = 8 - from < size ? 8 - from : size;
+        copy_part(seed, k++, from, out, head);
+        out += head;
+        size -= head;
     }
+    for (; size >= 8; out += 8, size -= 8)
+        copy_part(seed, k++, 0, out, 8);
+    if (size)
+        copy_part(seed, k, 0, out, size);
 }

@@ -226,6 +226,9 @@ static int print_times(const struct run *run, nanos now, struct buffer *out)
     double window = seconds((run->in_flight ? now : run->last) - run->first);
     /* What was answered within a single turn has no width. */
     double busy = window > 0 ? (cpu_user + cpu_system) / window : 0;
+    /* The clocks of time and of CPU do not tick together. */
+    if (busy > 1)
+        busy = 1;
     return buffer_print(out,
                         ",\"active_s\":%.6f,\"overlap_s\":%.6f,"
                         "\"window_s\":%.6f,\"cpu_user_s\":%.6f,"

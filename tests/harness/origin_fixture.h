@@ -13,6 +13,7 @@
 #include <arpa/inet.h>
 #include <future>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string>
 #include <sys/socket.h>
 #include <thread>
@@ -103,6 +104,8 @@ class Client
         timeval patience = {10, 0};
         setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
         setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+        int on = 1; /* what is sent in pieces shall arrive in pieces */
+        setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
         if (receive_buffer)
             setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &receive_buffer,
                        sizeof receive_buffer);

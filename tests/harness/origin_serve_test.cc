@@ -257,7 +257,8 @@ asked plain_get(enum framing framing)
 TEST(OriginAnswer, TheWireIsTheSameWhereverASendStopped)
 {
     asked asked = plain_get(FRAMING_CHUNKED);
-    for (size_t size : {0, 1, 4095, 4096, 4097, 8192, 65536, 200001}) {
+    for (size_t size :
+         std::vector<size_t>{0, 1, 4095, 4096, 4097, 8192, 65536, 200001}) {
         reply reply = {};
         reply.status = 200;
         reply.made_up = size;
@@ -266,8 +267,10 @@ TEST(OriginAnswer, TheWireIsTheSameWhereverASendStopped)
         std::string expected = wire_of(whole);
         EXPECT_EQ(expected.size(), whole.end);
         answer_deinit(&whole);
+        size_t step = 1 + expected.size() / 97;
+        /* At the end, where frames are shorter, everywhere. */
         for (size_t cut = 1; cut < expected.size();
-             cut += 1 + expected.size() / 97) {
+             cut += cut + step + 10 < expected.size() ? step : 1) {
             answer part = {};
             answer_make(&part, &asked, &reply, 1);
             answer_cut(&part, cut);

@@ -39,7 +39,7 @@ TEST(OriginBytes, AreTheSameFromWhereverOneStarts)
 
 TEST_F(OriginTest, BytesAreThoseOfTheSeed)
 {
-    for (size_t size : {0, 1, 1024, 65536, 1000001}) {
+    for (size_t size : std::vector<size_t>{0, 1, 1024, 65536, 1000001}) {
         Answer answer = get("/bytes/" + std::to_string(size));
         EXPECT_EQ(answer.status, 200);
         EXPECT_EQ(answer.body, made_up(0, 0, size)) << size;
@@ -72,7 +72,7 @@ TEST_F(OriginTest, EveryFramingBringsTheSameBody)
 
 TEST_F(OriginTest, StreamIsChunked)
 {
-    for (size_t size : {0, 1, 4095, 4096, 4097, 70000}) {
+    for (size_t size : std::vector<size_t>{0, 1, 4095, 4096, 4097, 70000}) {
         Answer answer = get("/stream/" + std::to_string(size));
         EXPECT_EQ(answer.field("Transfer-Encoding"), "chunked");
         EXPECT_EQ(answer.body, made_up(0, 0, size)) << size;
@@ -372,7 +372,7 @@ TEST_F(OriginTest, PipelinedRequestsAreAnsweredInOrder)
           "/drip?bytes=3&every=0", "/bytes/4"})
         both += std::string("GET ") + target + " HTTP/1.1\r\nHost: o\r\n\r\n";
     client.send(both);
-    for (size_t size : {1, 1024, 1024, 2, 1024, 3, 4})
+    for (size_t size : std::vector<size_t>{1, 1024, 1024, 2, 1024, 3, 4})
         EXPECT_EQ(client.answer().body, made_up(0, 0, size));
 }
 
