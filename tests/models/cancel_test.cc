@@ -209,25 +209,11 @@ TEST_P(Cancel, ReachesAPageThatHasNotStarted)
     Canceller canceller;
     Pages pages;
     pages.cancel = &wish;
-    pages.get("/bytes/10?run=not-started");
+    pages.get("/bytes/10");
     pages.not_before(0, monotonic_now() + 3600 * NANOS_PER_SECOND);
     pages.when_next = [&](size_t) { canceller.tell(); };
     pages.run(model());
     expect_cancelled(model(), pages, 1);
-}
-
-TEST_P(Cancel, LetsWhatIsInFlightEndWhereItIsNotDeclared)
-{
-    if (can(CAN_CANCEL))
-        GTEST_SKIP() << "it declares it";
-    Pages pages;
-    pages.cancel = &wish;
-    pages.get("/delay/30ms");
-    pages.get("/delay/30ms");
-    pages.when_next = [](size_t) { cancel_request(&wish); };
-    pages.run(model());
-    EXPECT_EQ(1u, pages.handed_out());
-    EXPECT_EQ(FETCH_OK, pages[0].error) << pages.explain(0);
 }
 
 } // namespace

@@ -31,13 +31,14 @@ TEST_P(Failures, HarmNoOtherPageOnAKeptConnection)
 /* A broken connection that was kept is tried once more, on a new one: once. */
 TEST_P(Failures, AreNotTriedForever)
 {
+    const std::string run = new_run();
     Pages pages;
     pages.options.keep_alive = true;
     pages.get("/bytes/1");
-    pages.get("/close?run=again");
+    pages.get("/close?run=" + run);
     pages.run(model());
     EXPECT_EQ(FETCH_CLOSED, pages[1].error) << pages.explain(1);
-    EXPECT_EQ(can(CAN_KEEP_ALIVE) ? 2 : 1, origin_saw("again", "requests"));
+    EXPECT_EQ(can(CAN_KEEP_ALIVE) ? 2 : 1, origin_saw(run, "requests"));
 }
 
 TEST_P(Failures, AreExplainedInASentence)

@@ -17,85 +17,75 @@ class KeepAlive : public ModelTest
 };
 INSTANTIATE_FOR_EVERY_MODEL(KeepAlive);
 
-size_t count_reused(const Pages &pages)
-{
-    size_t reused = 0;
-    for (size_t page = 0; page < pages.count(); page++)
-        reused += pages[page].reused;
-    return reused;
-}
-
-void expect_all_fine(const Pages &pages)
-{
-    for (size_t page = 0; page < pages.count(); page++)
-        EXPECT_EQ(FETCH_OK, pages[page].error) << pages.explain(page);
-}
-
 TEST_P(KeepAlive, TakesNoMoreConnectionsThanPlaces)
 {
     for (size_t concurrency : {1, 4}) {
-        std::string run = "kept" + std::to_string(concurrency);
+        std::string run = new_run();
         Pages pages(at_once(concurrency));
         pages.options.keep_alive = true;
         for (size_t i = 0; i < 8 * concurrency; i++)
             pages.get("/bytes/100?run=" + run);
         pages.run(model());
-        expect_all_fine(pages);
+        pages.expect_all_fine();
         long accepted = origin_saw(run, "accepted");
         EXPECT_LE(accepted, (long)concurrency);
-        EXPECT_EQ(pages.count() - (size_t)accepted, count_reused(pages));
+        EXPECT_EQ(pages.count() - (size_t)accepted, pages.count_reused());
     }
 }
 
 TEST_P(KeepAlive, IsForThoseWhoAskForIt)
 {
+    const std::string run = new_run();
     Pages pages(at_once(2));
     for (size_t i = 0; i < 6; i++)
-        pages.get("/bytes/100?run=asked");
+        pages.get("/bytes/100?run=" + run);
     pages.run(model());
-    expect_all_fine(pages);
-    EXPECT_EQ(6, origin_saw("asked", "accepted"));
-    EXPECT_EQ(0u, count_reused(pages));
+    pages.expect_all_fine();
+    EXPECT_EQ(6, origin_saw(run, "accepted"));
+    EXPECT_EQ(0u, pages.count_reused());
 }
 
 TEST_P(KeepAlive, WorksAcrossFramingsAndHeadAndErrorPages)
 {
+    const std::string run = new_run();
     Pages pages;
     pages.options.keep_alive = true;
-    pages.get("/bytes/100?run=across");
-    pages.get("/stream/100?run=across");
-    pages.head("/bytes/100?run=across");
-    pages.get("/status/404?run=across");
-    pages.get("/status/204?run=across");
-    pages.get("/stream/0?run=across");
+    pages.get("/bytes/100?run=" + run);
+    pages.get("/stream/100?run=" + run);
+    pages.head("/bytes/100?run=" + run);
+    pages.get("/status/404?run=" + run);
+    pages.get("/status/204?run=" + run);
+    pages.get("/stream/0?run=" + run);
     pages.run(model());
-    expect_all_fine(pages);
-    EXPECT_EQ(1, origin_saw("across", "accepted"));
-    EXPECT_EQ(5u, count_reused(pages));
+    pages.expect_all_fine();
+    EXPECT_EQ(1, origin_saw(run, "accepted"));
+    EXPECT_EQ(5u, pages.count_reused());
 }
 
 TEST_P(KeepAlive, EndsWhenTheServerSaysSo)
 {
+    const std::string run = new_run();
     Pages pages;
     pages.options.keep_alive = true;
-    pages.get("/bytes/100?length=close&run=ends");
-    pages.get("/bytes/100?run=ends");
-    pages.get("/bytes/100?run=ends");
+    pages.get("/bytes/100?length=close&run=" + run);
+    pages.get("/bytes/100?run=" + run);
+    pages.get("/bytes/100?run=" + run);
     pages.run(model());
-    expect_all_fine(pages);
-    EXPECT_EQ(2, origin_saw("ends", "accepted"));
+    pages.expect_all_fine();
+    EXPECT_EQ(2, origin_saw(run, "accepted"));
 }
 
 TEST_P(KeepAlive, FollowsRedirectsOnTheSameConnection)
 {
     if (!can(CAN_REDIRECT))
         GTEST_SKIP() << "it follows no redirects";
+    const std::string run = new_run();
     Pages pages;
     pages.options.keep_alive = true;
     pages.options.redirects_max = 5;
-    pages.get("/redirect/5?run=hops");
+    pages.get("/redirect/5?run=" + run);
     pages.run(model());
-    expect_all_fine(pages);
+    pages.expect_all_fine();
     EXPECT_EQ(5, pages[0].redirects);
     EXPECT_TRUE(pages[0].reused);
 }
@@ -112,41 +102,43 @@ TEST_P(KeepAlive, IsRepairedInSilence)
         pages.head("/bytes/100");
     }
     pages.run(model());
-    expect_all_fine(pages);
+    pages.expect_all_fine();
 }
 
 /* The request was read by the server, which then closed: it came twice. */
 TEST_P(KeepAlive, IsRepairedByAskingOnceMore)
 {
+    const std::string run = new_run();
     Pages pages;
     pages.options.keep_alive = true;
     pages.get("/stale?when=next");
-    pages.get("/bytes/100?run=once-more");
+    pages.get("/bytes/100?run=" + run);
     pages.run(model());
-    expect_all_fine(pages);
+    pages.expect_all_fine();
     EXPECT_FALSE(pages[1].reused) << "the page came on a new connection";
-    EXPECT_EQ(1, origin_saw("once-more", "served"));
+    EXPECT_EQ(1, origin_saw(run, "served"));
 }
 
 /* What is posted must not be posted twice, so it gets a connection that cannot
  * be stale. */
 TEST_P(KeepAlive, NeverPostsTwice)
 {
+    const std::string run = new_run();
     Pages pages;
     pages.options.keep_alive = true;
     for (int i = 0; i < 3; i++) {
         pages.get("/stale");
-        pages.post("/echo?run=posted", "once");
+        pages.post("/echo?run=" + run, "once");
         pages.get("/stale?when=next");
-        pages.post("/echo?run=posted", "once");
+        pages.post("/echo?run=" + run, "once");
         pages.get("/bytes/10");
-        pages.post("/close?run=posted", "once");
+        pages.post("/close?run=" + run, "once");
     }
     pages.run(model());
     for (size_t page = 0; page < pages.count(); page++)
         EXPECT_EQ(page % 6 == 5 ? FETCH_CLOSED : FETCH_OK, pages[page].error)
             << pages.explain(page);
-    EXPECT_EQ(9, origin_saw("posted", "requests"));
+    EXPECT_EQ(9, origin_saw(run, "requests"));
 }
 
 /* Another name is another place, though the address is the same. */
@@ -160,7 +152,7 @@ TEST_P(KeepAlive, IsPerHost)
         pages.add(METHOD_GET, other + "/bytes/20");
     }
     pages.run(model());
-    expect_all_fine(pages);
+    pages.expect_all_fine();
     for (size_t page : {0, 1})
         EXPECT_FALSE(pages[page].reused);
 }
@@ -169,19 +161,5 @@ class NoKeepAlive : public ModelTest
 {
 };
 INSTANTIATE_FOR_EVERY_MODEL(NoKeepAlive);
-
-TEST_P(NoKeepAlive, IsUsedWhereNoneIsDeclared)
-{
-    if (can(CAN_KEEP_ALIVE))
-        GTEST_SKIP() << "it declares it";
-    Pages pages(at_once(2));
-    pages.options.keep_alive = true;
-    for (size_t i = 0; i < 6; i++)
-        pages.get("/bytes/100?run=none");
-    pages.run(model());
-    expect_all_fine(pages);
-    EXPECT_EQ(6, origin_saw("none", "accepted"));
-    EXPECT_EQ(0u, count_reused(pages));
-}
 
 } // namespace

@@ -169,15 +169,4 @@ TEST_P(Marks, ALateStartHoldsNobodyUp)
     cancel_deinit(&wish);
 }
 
-TEST_P(Marks, LaterStartsAreIgnoredWhereTheyAreNotDeclared)
-{
-    if (can(CAN_START_LATER))
-        GTEST_SKIP() << "it declares them";
-    Pages pages;
-    pages.get("/bytes/10");
-    pages.not_before(0, monotonic_now() + 3600 * NANOS_PER_SECOND);
-    pages.run(model());
-    EXPECT_EQ(FETCH_OK, pages[0].error) << pages.explain(0);
-}
-
 } // namespace

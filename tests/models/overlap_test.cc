@@ -34,27 +34,10 @@ TEST_P(Overlap, IsAsMuchAsWasAskedFor)
     }
 }
 
-TEST_P(Overlap, IsAbsentWhereItIsNotDeclared)
-{
-    if (can(CAN_OVERLAP))
-        GTEST_SKIP() << "it declares it";
-    Pages pages(4);
-    pages.get("/hold?until=2&for=50ms&run=alone");
-    pages.get("/hold?until=2&for=50ms&run=alone");
-    pages.run(model());
-    for (size_t page : {0, 1}) {
-        EXPECT_EQ(503, pages[page].status) << pages.explain(page);
-        EXPECT_NE(std::string::npos, pages.body(page).find("only 1 of 2"))
-            << pages.body(page);
-    }
-    EXPECT_EQ(1, origin_saw("alone", "most_in_flight"));
-    EXPECT_EQ(1u, pages.most_at_once());
-}
-
 TEST_P(Overlap, IsNeverMoreThanWasAskedFor)
 {
     for (size_t at_once : {1, 3}) {
-        std::string run = "most" + std::to_string(at_once);
+        std::string run = new_run();
         Pages pages(at_once);
         for (size_t i = 0; i < 4 * at_once; i++)
             pages.get("/delay/5ms?run=" + run);

@@ -122,16 +122,4 @@ class NoRedirects : public ModelTest
 };
 INSTANTIATE_FOR_EVERY_MODEL(NoRedirects);
 
-TEST_P(NoRedirects, AreFollowedWhereNoneAreDeclared)
-{
-    if (can(CAN_REDIRECT))
-        GTEST_SKIP() << "it declares them";
-    Pages pages;
-    pages.options.redirects_max = 3;
-    pages.get("/redirect/2");
-    pages.run(model());
-    EXPECT_EQ(302, pages[0].status) << pages.explain(0);
-    EXPECT_EQ(0, pages[0].redirects);
-}
-
 } // namespace

@@ -2,8 +2,10 @@
 #include "suite.h"
 
 #include "leftovers.h"
+#include "plain_model.h"
 
 #include <algorithm>
+#include <thread>
 #include <unistd.h>
 
 std::vector<const struct model *> every_model()
@@ -11,6 +13,7 @@ std::vector<const struct model *> every_model()
     std::vector<const struct model *> all;
     for (size_t i = 0; models[i]; i++)
         all.push_back(models[i]);
+    all.push_back(&plain_model);
     return all;
 }
 
@@ -37,6 +40,8 @@ void ModelTest::SetUp()
         GTEST_SKIP() << model()->name << ": " << why_not;
     alarm(hangs_after_seconds);
     origin_port();
+    /* A sanitizer may start a thread of its own along with the first one. */
+    std::thread([] {}).join();
 }
 
 void ModelTest::TearDown()
@@ -185,6 +190,20 @@ std::string Pages::body(size_t index) const
 {
     const struct buffer &body = results.at(index).body;
     return body.size ? std::string(body.data, body.size) : "";
+}
+
+void Pages::expect_all_fine() const
+{
+    for (size_t page = 0; page < count(); page++)
+        EXPECT_EQ(FETCH_OK, results[page].error) << explain(page);
+}
+
+size_t Pages::count_reused() const
+{
+    size_t reused = 0;
+    for (const struct result &result : results)
+        reused += result.reused;
+    return reused;
 }
 
 std::string Pages::explain(size_t index) const

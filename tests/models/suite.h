@@ -22,7 +22,8 @@
 #include <string>
 #include <vector>
 
-/* The models of this build, the ones that cannot run here among them. */
+/* The models of this build, the ones that cannot run here among them, and one
+ * that declares nothing. */
 std::vector<const struct model *> every_model();
 
 /* A name that GoogleTest accepts. */
@@ -64,8 +65,9 @@ class ModelTest : public testing::TestWithParam<const struct model *>
 uint16_t origin_port();
 std::string origin_url(const std::string &target);
 
-/* What /stats says: of all requests, or of those with run=ID. */
-long origin_saw(const std::string &count);
+/* A name for requests that belong together: "&run=" and so on, never used
+ * before. What /stats says of those. */
+std::string new_run();
 long origin_saw(const std::string &run, const std::string &count);
 
 /* The body that /bytes/N and /stream/N send. */
@@ -116,6 +118,12 @@ class Pages
     }
     const struct result &operator[](size_t index) const;
     std::string body(size_t index) const;
+
+    /* Nothing failed. */
+    void expect_all_fine() const;
+
+    /* How many found their connection open. */
+    size_t count_reused() const;
 
     /* For a message: what came of it, in a sentence. */
     std::string explain(size_t index) const;

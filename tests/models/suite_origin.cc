@@ -61,7 +61,7 @@ std::string ask_origin(const std::string &target)
     return answer;
 }
 
-/* The number behind the first such name: the total's stands in front. */
+/* The number behind the first such name. */
 long number_of(const std::string &json, const std::string &name)
 {
     std::string key = "\"" + name + "\":";
@@ -82,9 +82,10 @@ std::string origin_url(const std::string &target)
     return "http://127.0.0.1:" + std::to_string(origin_port()) + target;
 }
 
-long origin_saw(const std::string &count)
+std::string new_run()
 {
-    return number_of(ask_origin("/stats"), count);
+    static int runs;
+    return "run" + std::to_string(++runs);
 }
 
 long origin_saw(const std::string &run, const std::string &count)
