@@ -37,21 +37,17 @@ void message_deinit(struct message *message)
 
 void message_reset(struct message *message, bool to_head, struct buffer *body)
 {
-    struct message kept = *message;
-    headers_clear(&kept.headers);
-    buffer_clear(&kept.method);
-    buffer_clear(&kept.target);
-    buffer_clear(&kept.line);
-    *message = (struct message){
-        .kind = kept.kind,
-        .limits = kept.limits,
-        .headers = kept.headers,
-        .method = kept.method,
-        .target = kept.target,
-        .line = kept.line,
-        .to_head = to_head,
-        .body = body,
-    };
+    headers_clear(&message->headers);
+    message->method.size = message->target.size = message->line.size = 0;
+    message->status = message->minor_version = message->hosts = 0;
+    message->error = MESSAGE_FINE;
+    message->state = MESSAGE_IN_START_LINE;
+    message->keep_alive = message->started = false;
+    message->has_length = message->is_chunked = false;
+    message->says_close = message->says_keep_alive = false;
+    message->body_bytes = message->remaining = message->head_bytes = 0;
+    message->to_head = to_head;
+    message->body = body;
 }
 
 void message_refuse(struct message *message, enum message_error error)

@@ -20,9 +20,9 @@ static size_t line_limit(const struct message *message,
     return head_left;
 }
 
-/* Has one of eight bytes a value below 0x20, or 0x7f? The usual trick: a byte
- * borrows from its highest bit if it is smaller than what is taken away. */
-static bool has_control(const char *eight)
+/* Not 0 if one of eight bytes is below 0x20, or 0x7f. The usual trick: such a
+ * byte borrows from its highest bit when 0x20 is taken away. */
+static uint64_t control_bits(const char *eight)
 {
     const uint64_t ones = UINT64_MAX / 0xff;
     uint64_t word;
@@ -30,7 +30,7 @@ static bool has_control(const char *eight)
     uint64_t deleted = word ^ (ones * 0x7f);
     uint64_t below_space = (word - ones * 0x20) & ~word;
     uint64_t is_deleted = (deleted - ones) & ~deleted;
-    return ((below_space | is_deleted) & (ones * 0x80)) != 0;
+    return (below_space | is_deleted) & (ones * 0x80);
 }
 
 static enum message_error check_character(char c)
@@ -41,19 +41,24 @@ static enum message_error check_character(char c)
     return control && c != '\t' ? MESSAGE_NUL : MESSAGE_FINE;
 }
 
+/* Eight at a time; the last eight may overlap the ones before. */
+static bool may_have_control(struct slice line)
+{
+    if (line.size < 8)
+        return true;
+    uint64_t found = control_bits(line.data + line.size - 8);
+    for (size_t i = 0; i + 8 <= line.size; i += 8)
+        found |= control_bits(line.data + i);
+    return found != 0;
+}
+
 static enum message_error check_characters(struct slice line)
 {
-    size_t i = 0;
-    while (i < line.size) {
-        if (line.size - i >= 8 && !has_control(line.data + i)) {
-            i += 8;
-            continue;
-        }
-        enum message_error error = check_character(line.data[i++]);
-        if (error)
-            return error;
-    }
-    return MESSAGE_FINE;
+    enum message_error error = MESSAGE_FINE;
+    if (may_have_control(line))
+        for (size_t i = 0; i < line.size && !error; i++)
+            error = check_character(line.data[i]);
+    return error;
 }
 
 /* `line` ends with a line feed. */
