@@ -4,9 +4,9 @@
 #include <errno.h>
 
 const struct message_limits message_default_limits = {
-    .line = 32 * 1024,
-    .head = 128 * 1024,
-    .body = 1024 * 1024 * 1024,
+    .line = 1U << 15,
+    .head = 1U << 17,
+    .body = 1U << 30,
 };
 
 const char *message_error_sentence(enum message_error error)

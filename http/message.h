@@ -4,7 +4,8 @@
  *
  * Responses are what a client reads; requests are what the origin server reads.
  * Framing that two readers could understand differently is refused by name,
- * never guessed at (RFC 9112, 6.3 and 11).
+ * never guessed at (RFC 9112, 6.3 and 11). Forgiven are only: one empty line
+ * before the first, the same content-length twice, a missing reason.
  *
  *     head: start line, fields     message_lines.c gathers the lines
  *           what they mean         message_head.c reads them, decides framing
@@ -28,8 +29,8 @@ extern "C" {
     X(MESSAGE_BAD_START_LINE, "the first line is not HTTP")                    \
     X(MESSAGE_BAD_VERSION, "the version is neither HTTP/1.0 nor HTTP/1.1")     \
     X(MESSAGE_BAD_STATUS, "the status is not three digits from 100 to 599")    \
-    X(MESSAGE_BAD_LINE_END, "a line ends with a bare line feed or a bare "     \
-                            "carriage return")                                 \
+    X(MESSAGE_BAD_LINE_END,                                                    \
+      "a line feed or a carriage return stands without the other")             \
     X(MESSAGE_NUL, "there is a NUL or a control character outside the body")   \
     X(MESSAGE_BAD_FIELD_NAME, "a header name is empty or not a token")         \
     X(MESSAGE_SPACE_BEFORE_COLON, "there is a space before a header's colon")  \
@@ -37,14 +38,14 @@ extern "C" {
     X(MESSAGE_BAD_LENGTH, "the content-length is not a plain decimal number")  \
     X(MESSAGE_LENGTH_OVERFLOW, "the content-length is too large a number")     \
     X(MESSAGE_LENGTHS_DIFFER, "there are two different content-lengths")       \
-    X(MESSAGE_LENGTH_AND_CODING, "there are both a content-length and a "      \
-                                 "transfer-encoding")                          \
+    X(MESSAGE_LENGTH_AND_CODING,                                               \
+      "there are both a content-length and a transfer-encoding")               \
     X(MESSAGE_BAD_CODING, "the transfer-encoding is not exactly 'chunked'")    \
-    X(MESSAGE_OLD_CODING, "there is a transfer-encoding in HTTP/1.0, which "   \
-                          "has none")                                          \
+    X(MESSAGE_OLD_CODING,                                                      \
+      "there is a transfer-encoding in HTTP/1.0, which has none")              \
     X(MESSAGE_BAD_CHUNK_SIZE, "a chunk size is not a hexadecimal number")      \
-    X(MESSAGE_BAD_EXTENSION, "a chunk extension is not a list of names and "   \
-                             "values")                                         \
+    X(MESSAGE_BAD_EXTENSION,                                                   \
+      "a chunk extension is not a list of names and values")                   \
     X(MESSAGE_CHUNK_OVERFLOW, "a chunk size is too large a number")            \
     X(MESSAGE_BAD_CHUNK_END, "a chunk does not end where its size says")       \
     X(MESSAGE_SWITCHED, "the server switches protocols without being asked")   \
@@ -67,7 +68,7 @@ enum message_kind { MESSAGE_RESPONSE, MESSAGE_REQUEST };
 /* In bytes. The defaults serve a browser's pages. */
 struct message_limits {
     size_t line;   /* one line of the head */
-    size_t head;   /* start line and fields together, and trailers likewise */
+    size_t head;   /* with all 1xx before it; and the trailers likewise */
     uint64_t body; /* after decoding */
 };
 
