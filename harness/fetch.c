@@ -44,6 +44,7 @@ static int fetch_all(const struct fetch_options *options)
     else
         fetch_print_summary(&fetch);
     int code = exit_code(&fetch, error);
+    interrupt_cancels(NULL);
     fetch_deinit(&fetch);
     return code;
 }

@@ -12,12 +12,15 @@ static volatile sig_atomic_t signal_seen;
 static void on_signal(int number)
 {
     signal_seen = number;
-    cancel_request(cancelled_by_signal);
+    if (cancelled_by_signal)
+        cancel_request(cancelled_by_signal);
 }
 
 void interrupt_cancels(struct cancel *cancel)
 {
     cancelled_by_signal = cancel;
+    if (!cancel)
+        return;
     /* RESETHAND: whoever does not want to wait presses Ctrl-C again. */
     struct sigaction action = {.sa_handler = on_signal,
                                .sa_flags = (int)SA_RESETHAND};

@@ -10,8 +10,8 @@
 extern "C" {
 #endif
 
-/* From now on the signals cancel `cancel`, which must outlive the program's
- * work. For the whole process; once. */
+/* From now on the signals cancel `cancel`, for the whole process, until NULL
+ * says that it is no more. */
 void interrupt_cancels(struct cancel *cancel);
 
 /* Which signal came, or 0. An interrupted program ends with 128 + this. */
