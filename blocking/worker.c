@@ -21,15 +21,15 @@ int blocking_worker_init(struct blocking_worker *worker,
     if (!worker->scratch)
         return -ENOMEM;
     call_init(&worker->call, options);
-    worker->doer.slot = slot;
+    worker->call.doer.slot = slot;
     blocking_worker_enter(worker);
     return 0;
 }
 
 void blocking_worker_enter(struct blocking_worker *worker)
 {
-    worker->doer.pid = getpid();
-    worker->doer.thread = gettid();
+    worker->call.doer.pid = getpid();
+    worker->call.doer.thread = gettid();
 }
 
 static void disconnect(struct blocking_worker *worker)
@@ -282,6 +282,5 @@ struct result *blocking_fetch(struct blocking_worker *worker,
         if (!call_may_reuse(call))
             disconnect(worker);
     }
-    call_result(call)->doer = worker->doer;
     return call_result(call);
 }

@@ -40,7 +40,6 @@ enum { BLOCKING_SCRATCH = 64 * 1024 };
 struct blocking_worker {
     struct call call;
     struct cancel *cancel; /* NULL: nobody will */
-    struct doer doer;      /* who is said to have done it */
     char *scratch;
     nanos now;         /* read after everything that may have waited */
     int fd;            /* the connection in use, or the kept one; or -1 */

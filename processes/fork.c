@@ -165,7 +165,7 @@ static void start_children(struct nursery *nursery)
     struct job job;
     while (nursery->running < batch->concurrency && batch_next(batch, &job)) {
         struct fork_child *child = &nursery->children[nursery->running];
-        nursery->worker.doer.slot = child->slot;
+        nursery->worker.call.doer.slot = child->slot;
         int error = fork_start(child, &nursery->worker, &job);
         if (error)
             refuse(nursery, &job, error);
