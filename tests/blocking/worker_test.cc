@@ -98,6 +98,9 @@ struct scripted_rule rule(enum scripted_call call, unsigned first,
     return rule;
 }
 
+/* For a script that only counts. */
+const struct scripted_rule nothing_bent = rule(SCRIPTED_RECV, 1000, 0, 0, 0);
+
 TEST_F(Worker, FetchesAPageAndSaysWhoDidIt)
 {
     TinyServer server(TinyServer::echo);
@@ -123,7 +126,7 @@ TEST_F(Worker, APageOnAKeptConnectionCostsOneSendAndOneReceive)
     fetch(asked);
     for (struct cancel *whose : {(struct cancel *)nullptr, &cancel}) {
         worker.cancel = whose; /* the wish to stop costs nothing either */
-        script(server.port(), {rule(SCRIPTED_RECV, 1000, 0, 0, 0)});
+        script(server.port(), {nothing_bent});
         for (int i = 0; i < 10; i++) {
             const struct result &result = fetch(asked);
             EXPECT_EQ(body_of(result), "/x");
@@ -194,10 +197,13 @@ TEST_F(Worker, ALargeBodyIsSentWholeInManyParts)
         seen = TinyServer::read_bytes(fd, sent.size());
         TinyServer::say(fd, TinyServer::page("thanks"));
     });
+    script(server.port(), {nothing_bent});
     const struct result &result =
         fetch(Asked(server.port(), "/", METHOD_POST, sent));
     EXPECT_EQ(body_of(result), "thanks");
     EXPECT_TRUE(seen == sent);
+    EXPECT_EQ(scripted_seen(SCRIPTED_RECV), 1u)
+        << "nothing is read while there is only room to write";
 }
 
 TEST_F(Worker, AnAnswerToALargeBodyIsHeardWhileItIsStillBeingSent)
@@ -214,6 +220,30 @@ TEST_F(Worker, AnAnswerToALargeBodyIsHeardWhileItIsStillBeingSent)
     EXPECT_EQ(result.error, FETCH_OK);
     EXPECT_EQ(result.status, 413);
     EXPECT_EQ(worker.fd, -1) << "half a request is still on its way there";
+}
+
+/* The order that a server's host needs to make our next send a broken pipe: it
+ * closes, and then it knows nothing of the connection any more. */
+TEST_F(Worker, AConnectionThatBrokeWhileItWasKeptIsNoSignal)
+{
+    std::signal(SIGPIPE, SIG_DFL);
+    Gate broken;
+    TinyServer server([&](int fd, int number) {
+        TinyServer::read_head(fd);
+        TinyServer::say(fd, TinyServer::page("ok"));
+        if (number > 0)
+            return;
+        struct sockaddr nowhere = {};
+        nowhere.sa_family = AF_UNSPEC;
+        shutdown(fd, SHUT_WR);
+        connect(fd, &nowhere, sizeof nowhere); /* sends a reset */
+        broken.open();
+    });
+    Asked asked(server.port(), "/");
+    EXPECT_EQ(body_of(fetch(asked)), "ok");
+    broken.pass();
+    EXPECT_EQ(body_of(fetch(asked)), "ok");
+    EXPECT_EQ(server.accepted(), 2);
 }
 
 TEST_F(Worker, AServerThatLeavesWhileWeSendIsNoSignal)
@@ -389,6 +419,18 @@ TEST_F(Worker, RefusedEverywhereIsRefused)
     EXPECT_EQ(open_descriptors(), before);
 }
 
+TEST_F(Worker, RefusedIsRefusedAlsoWhenTheCallWasInterrupted)
+{
+    uint16_t port;
+    {
+        TinyServer gone(TinyServer::echo);
+        port = gone.port();
+    }
+    script(port, {rule(SCRIPTED_CONNECT, 1, 0, 0, EINTR)});
+    EXPECT_EQ(fetch(Asked(port, "/")).error, FETCH_REFUSED);
+    EXPECT_EQ(scripted_bent(SCRIPTED_CONNECT), 1u);
+}
+
 TEST_F(Worker, WithoutAFreeDescriptorTheErrorSaysSo)
 {
     TinyServer server(TinyServer::echo);
@@ -415,8 +457,12 @@ TEST_F(Worker, ASilentServerMeetsTheDeadline)
         for (struct cancel *whose : {(struct cancel *)nullptr, &cancel}) {
             options.total_timeout = timeout;
             token = whose;
+            script(server.port(), {nothing_bent});
             nanos start = monotonic_now();
             EXPECT_EQ(fetch(Asked(server.port(), "/")).error, FETCH_TIMEOUT);
+            EXPECT_LE(scripted_seen(SCRIPTED_RECV),
+                      timeout < BLOCKING_PATIENCE ? 0u : 1u)
+                << "recv() waits only where it has the time";
             EXPECT_GE(monotonic_now() - start, timeout);
             EXPECT_EQ(worker.fd, -1);
             stop();
@@ -521,10 +567,14 @@ TEST_F(Worker, AWaitForAnAnswerEndsWhenItIsCancelled)
     token = &cancel;
     TinyServer server([&](int fd, int) {
         TinyServer::read_head(fd);
+        std::this_thread::sleep_for(std::chrono::milliseconds(220));
         cancel_request(&cancel);
         TinyServer::linger(fd);
     });
+    script(server.port(), {nothing_bent});
     EXPECT_EQ(fetch(Asked(server.port(), "/")).error, FETCH_CANCELLED);
+    EXPECT_EQ(scripted_seen(SCRIPTED_RECV), 1u)
+        << "after its patience it sleeps in poll, and does not look again";
 }
 
 TEST_F(Worker, AWaitForAConnectionEndsWhenItIsCancelled)
