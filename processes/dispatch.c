@@ -4,11 +4,6 @@
 #include <errno.h>
 #include <sys/epoll.h>
 
-/* Sent ahead to one worker: as many jobs as take this long, all in all. Long
- * enough for a process to have its next job when it is done with one; short
- * enough that nobody notices when one waits behind another. */
-#define AHEAD (5 * NANOS_PER_MILLISECOND)
-
 /* ---- jobs ---- */
 
 static void give(struct process_pool *pool, struct station *station,
@@ -42,14 +37,6 @@ static void start_worker(struct process_pool *pool, struct station *station)
     }
 }
 
-unsigned pool_depth(const struct process_pool *pool)
-{
-    if (pool->typical <= 0)
-        return 1;
-    nanos jobs = AHEAD / pool->typical;
-    return jobs < 1 ? 1 : jobs > DEPTH_MAX ? DEPTH_MAX : (unsigned)jobs;
-}
-
 /* First one job for each who has none, */
 static void feed_the_idle(struct process_pool *pool, nanos now)
 {
@@ -76,16 +63,14 @@ static void start_workers(struct process_pool *pool, nanos now)
     }
 }
 
-/* then ahead, in bunches: whoever has half of his does not get one more. */
+/* then ahead, in bunches: whoever has half of his does not get one more. That
+ * does no harm where jobs are long: see share(). */
 static void feed_ahead(struct process_pool *pool, nanos now)
 {
-    unsigned most = pool_depth(pool);
-    if (most < 2)
-        return;
     for (size_t i = 0; pool->pending.first && i < pool->options.workers; i++) {
         struct station *station = &pool->stations[i];
-        unsigned room = station_room(station, most);
-        if (room >= most / 2)
+        unsigned room = station_room(station, DEPTH);
+        if (room >= DEPTH / 2)
             give(pool, station, room, now);
     }
 }

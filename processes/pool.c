@@ -17,7 +17,7 @@ enum {
 
 /* For how long answers may lie before they are looked at: see nap(). */
 #define NAP_MIN (100 * NANOS_PER_MICROSECOND)
-#define NAP_MAX (2 * NANOS_PER_MILLISECOND)
+#define NAP_MAX (5 * NANOS_PER_MILLISECOND)
 
 /* How long a worker that was asked to end may take. */
 #define FAREWELL NANOS_PER_SECOND
@@ -109,7 +109,7 @@ void process_pool_free(struct process_pool *pool)
  * the sleep early. True when there was one. */
 static bool nap(struct process_pool *pool)
 {
-    unsigned least = pool->alive == pool->options.workers ? DEPTH_MAX : 0;
+    unsigned least = pool->alive == pool->options.workers ? DEPTH : 0;
     for (size_t i = 0; least > 1 && i < pool->options.workers; i++)
         if (pool->stations[i].count < least)
             least = pool->stations[i].count;
@@ -197,8 +197,7 @@ size_t process_pool_unfinished(const struct process_pool *pool)
 
 bool process_pool_has_room(const struct process_pool *pool)
 {
-    return process_pool_unfinished(pool) <
-           pool->options.workers * pool_depth(pool);
+    return process_pool_unfinished(pool) < pool->options.workers * DEPTH;
 }
 
 void process_pool_cancel(struct process_pool *pool)

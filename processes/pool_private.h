@@ -13,7 +13,7 @@ extern "C" {
 #endif
 
 enum {
-    DEPTH_MAX = 8, /* jobs at a worker: more save nothing any more */
+    DEPTH = 8,     /* jobs at a worker: more would save nothing any more */
     PIECE = 65536, /* what is read at once */
 };
 
@@ -35,9 +35,6 @@ struct process_pool {
 };
 
 /* ---- dispatch.c ---- */
-
-/* How many jobs a worker should have, the one it is at included. */
-unsigned pool_depth(const struct process_pool *pool);
 
 /* Gives jobs to workers, starts workers, sends. */
 void pool_dispatch(struct process_pool *pool, nanos now);

@@ -71,6 +71,7 @@ struct office {
     struct fetcher fetcher; /* what the workers have a copy of */
     struct result result;
     struct errand *unused;
+    bool by_the_clock; /* jobs have their times */
 };
 
 /* A job of the batch on its way to a worker and back. */
@@ -163,13 +164,23 @@ static int send_errand(struct office *office, const struct job *job, nanos now)
     return 0;
 }
 
+/* A job that must wait for its time occupies a worker meanwhile, so nothing
+ * may wait behind it: from then on no job is handed over before somebody is
+ * free for it. */
+static bool has_room(const struct office *office)
+{
+    return process_pool_has_room(office->pool) &&
+           (!office->by_the_clock ||
+            process_pool_unfinished(office->pool) < office->batch->concurrency);
+}
+
 /* Hands the pool as many jobs as it can use. */
 static void send_errands(struct office *office)
 {
     nanos now = monotonic_now();
     struct job job;
-    while (process_pool_has_room(office->pool) &&
-           batch_next(office->batch, &job)) {
+    while (has_room(office) && batch_next(office->batch, &job)) {
+        office->by_the_clock |= job.earliest > now;
         int error = send_errand(office, &job, now);
         if (!error)
             continue;
