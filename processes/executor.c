@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: MIT */
+#include "processes/executor.h"
+
+#include "threads/queue.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+struct process_executor {
+    struct job_queue queue; /* calls that the pool has not got yet */
+    int wake_fd;            /* tells our thread to look at the queue */
+    size_t most_at_once;
+    int terminated; /* atomic */
+    size_t workers; /* atomic: what the pool said last */
+    pthread_t thread;
+
+    /* Our thread only. */
+    struct process_pool *pool;
+
+    /* The lock must be held for these. */
+    pthread_mutex_t lock;
+    bool joined;
+};
+
+/* A call, from submit until its future is done. */
+struct errand {
+    struct queued queued;
+    struct process_job job;
+    struct concurrent_future *future;
+    char argument[];
+};
+
+static struct errand *errand_of(struct process_job *job)
+{
+    return (struct errand *)((char *)job - offsetof(struct errand, job));
+}
+
+static void errand_free(struct errand *errand)
+{
+    concurrent_future_unref(errand->future);
+    free(errand);
+}
+
+/* ---- on our thread ---- */
+
+static void drop_buffer(void *result)
+{
+    buffer_deinit(result);
+    free(result);
+}
+
+static int give_result(struct concurrent_future *future, struct slice bytes)
+{
+    struct buffer *result = calloc(1, sizeof *result);
+    if (!result || buffer_append(result, bytes.data, bytes.size)) {
+        free(result);
+        return -ENOMEM;
+    }
+    return concurrent_future_set_result(future, result, drop_buffer);
+}
+
+static void errand_done(struct process_job *job,
+                        const struct process_answer *answer)
+{
+    struct errand *errand = errand_of(job);
+    int error = answer->error;
+    if (!error)
+        error = give_result(errand->future, answer->result);
+    if (error)
+        concurrent_future_set_error(errand->future, error);
+    errand_free(errand);
+}
+
+/* Hands the pool what it can use soon; the rest can still be cancelled. */
+static void feed(struct process_executor *executor)
+{
+    struct queued *item;
+    while (process_pool_unfinished(executor->pool) < executor->most_at_once &&
+           !job_queue_take(&executor->queue, &item, 0)) {
+        struct errand *errand = (struct errand *)item;
+        if (concurrent_future_set_running(errand->future))
+            process_pool_submit(executor->pool, &errand->job);
+        else
+            errand_free(errand);
+    }
+}
+
+static bool is_finished(struct process_executor *executor)
+{
+    struct job_queue *queue = &executor->queue;
+    pthread_mutex_lock(&queue->lock);
+    bool finished = queue->closed && queue->size == 0;
+    pthread_mutex_unlock(&queue->lock);
+    return finished && process_pool_unfinished(executor->pool) == 0;
+}
+
+static void *manage(void *argument)
+{
+    struct process_executor *executor = argument;
+    for (;;) {
+        /* Before the queue is looked at, or what is put now is overlooked. */
+        uint64_t wakes;
+        ssize_t drained = read(executor->wake_fd, &wakes, sizeof wakes);
+        (void)drained;
+        if (__atomic_load_n(&executor->terminated, __ATOMIC_ACQUIRE))
+            process_pool_cancel(executor->pool);
+        feed(executor);
+        if (is_finished(executor))
+            break;
+        process_pool_wait(executor->pool, NEVER);
+        __atomic_store_n(&executor->workers,
+                         process_pool_pids(executor->pool, NULL, 0),
+                         __ATOMIC_RELAXED);
+    }
+    process_pool_free(executor->pool);
+    __atomic_store_n(&executor->workers, 0, __ATOMIC_RELAXED);
+    return NULL;
+}
+
+static void wake(struct process_executor *executor)
+{
+    /* Can fail only when it is full, and then it is readable already. */
+    ssize_t written =
+        write(executor->wake_fd, &(uint64_t){1}, sizeof(uint64_t));
+    (void)written;
+}
+
+/* ---- its life ---- */
+
+/* With a stack of the usual size, unlike our other threads: the workers are
+ * copies of this one, and the program's functions run on it. It receives no
+ * signals. */
+static int start_thread(struct process_executor *executor)
+{
+    pthread_attr_t attributes;
+    int error = pthread_attr_init(&attributes);
+    if (error)
+        return -error;
+    sigset_t all;
+    sigfillset(&all);
+    error = pthread_attr_setsigmask_np(&attributes, &all);
+    if (!error)
+        error =
+            pthread_create(&executor->thread, &attributes, manage, executor);
+    pthread_attr_destroy(&attributes);
+    return -error;
+}
+
+static int open_executor(struct process_executor *executor,
+                         const struct process_executor_options *options)
+{
+    executor->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (executor->wake_fd < 0)
+        return -errno;
+    struct process_pool_options pool = {
+        .workers = options->workers,
+        .jobs_per_worker = options->jobs_per_worker,
+        .initialise = options->initialise,
+        .context = options->context,
+        .wake_fd = executor->wake_fd,
+    };
+    int error = process_pool_new(&executor->pool, &pool);
+    if (!error)
+        error = start_thread(executor);
+    if (error) {
+        process_pool_free(executor->pool);
+        close(executor->wake_fd);
+    }
+    return error;
+}
+
+int process_executor_new(struct process_executor **made,
+                         const struct process_executor_options *options)
+{
+    *made = NULL;
+    struct process_executor *executor = calloc(1, sizeof *executor);
+    if (!executor)
+        return -ENOMEM;
+    /* At each worker the one it is at, and the one it takes next. */
+    executor->most_at_once = 2 * options->workers;
+    int error = job_queue_init(&executor->queue, options->capacity);
+    if (!error) {
+        pthread_mutex_init(&executor->lock, NULL);
+        error = open_executor(executor, options);
+        if (error)
+            job_queue_deinit(&executor->queue);
+    }
+    if (error)
+        free(executor);
+    else
+        *made = executor;
+    return error;
+}
+
+static void cancel_waiting(struct process_executor *executor)
+{
+    struct queued *item;
+    while (!job_queue_take(&executor->queue, &item, 0)) {
+        struct errand *errand = (struct errand *)item;
+        if (concurrent_future_cancel(errand->future))
+            concurrent_future_set_running(errand->future); /* it is known */
+        errand_free(errand);
+    }
+}
+
+void process_executor_shutdown(struct process_executor *executor, bool wait,
+                               bool cancel_pending)
+{
+    job_queue_close(&executor->queue);
+    if (cancel_pending)
+        cancel_waiting(executor);
+    wake(executor);
+    if (!wait)
+        return;
+    /* Two who wait wait for each other here, and then both for the thread. */
+    pthread_mutex_lock(&executor->lock);
+    if (!executor->joined)
+        pthread_join(executor->thread, NULL);
+    executor->joined = true;
+    pthread_mutex_unlock(&executor->lock);
+}
+
+void process_executor_terminate(struct process_executor *executor)
+{
+    job_queue_close(&executor->queue);
+    cancel_waiting(executor);
+    __atomic_store_n(&executor->terminated, 1, __ATOMIC_RELEASE);
+    wake(executor);
+}
+
+void process_executor_free(struct process_executor *executor)
+{
+    if (!executor)
+        return;
+    process_executor_shutdown(executor, true, false);
+    job_queue_deinit(&executor->queue);
+    pthread_mutex_destroy(&executor->lock);
+    close(executor->wake_fd);
+    free(executor);
+}
+
+size_t process_executor_workers(struct process_executor *executor)
+{
+    return __atomic_load_n(&executor->workers, __ATOMIC_RELAXED);
+}
+
+/* ---- submit ---- */
+
+static struct errand *errand_new(process_function run, struct slice argument,
+                                 nanos time_limit)
+{
+    struct errand *errand = malloc(sizeof *errand + argument.size);
+    struct concurrent_future *future = concurrent_future_new();
+    if (!errand || !future) {
+        free(errand);
+        concurrent_future_unref(future);
+        return NULL;
+    }
+    if (argument.size)
+        memcpy(errand->argument, argument.data, argument.size);
+    errand->future = future;
+    errand->job = (struct process_job){
+        .run = run,
+        .argument = {errand->argument, argument.size},
+        .time_limit = time_limit,
+        .done = errand_done,
+    };
+    return errand;
+}
+
+int process_executor_submit(struct process_executor *executor,
+                            process_function run, struct slice argument,
+                            nanos time_limit, struct concurrent_future **future)
+{
+    struct errand *errand = errand_new(run, argument, time_limit);
+    if (!errand)
+        return -ENOMEM;
+    *future = concurrent_future_ref(errand->future);
+    int error = pthread_equal(pthread_self(), executor->thread)
+                    ? job_queue_put_anyway(&executor->queue, &errand->queued)
+                    : job_queue_put(&executor->queue, &errand->queued, NEVER);
+    if (error) {
+        concurrent_future_unref(*future);
+        *future = NULL;
+        errand_free(errand);
+        return error;
+    }
+    wake(executor);
+    return 0;
+}
