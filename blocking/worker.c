@@ -167,7 +167,8 @@ static int blocking_connect(struct blocking_worker *worker)
 static void remember_origin(struct blocking_worker *worker)
 {
     const struct url *url = call_url(&worker->call);
-    if (worker->origin.host && url_same_origin(&worker->origin, url))
+    if (!worker->call.options->keep_alive ||
+        (worker->origin.host && url_same_origin(&worker->origin, url)))
         return;
     free(worker->origin.host);
     worker->origin.host = strdup(url->host);

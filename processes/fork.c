@@ -33,10 +33,18 @@ static nanos kill_time(const struct job *job, nanos total_timeout, nanos now)
     return nanos_after(nanos_after(begin, total_timeout), CHILD_GRACE);
 }
 
+enum { PIECE = 4096 }; /* room for a small page; more when more comes */
+
 int fork_start(struct fork_child *child, struct blocking_worker *worker,
                const struct job *job)
 {
+    /* Memory for the result, for the child as for us: with that, and with
+     * what the worker has, a child that fetches a small page allocates
+     * nothing. */
+    int error = buffer_reserve(&child->packed, PIECE);
     int ends[2];
+    if (error)
+        return error;
     if (pipe2(ends, O_CLOEXEC) < 0)
         return -errno;
     pid_t pid = child_fork(ends[1]);
@@ -88,9 +96,6 @@ static void collect(struct fork_child *child, enum fetch_error error,
         fail(child, error, 0, result);
 }
 
-/* How much of a result is read at once: the pages of a whole pipe. */
-enum { PIECE = 65536 };
-
 bool fork_collect(struct fork_child *child, struct result *result)
 {
     struct buffer *packed = &child->packed;
@@ -98,7 +103,8 @@ bool fork_collect(struct fork_child *child, struct result *result)
         collect(child, FETCH_NO_MEMORY, result);
         return true;
     }
-    ssize_t count = read(child->pipe, packed->data + packed->size, PIECE);
+    ssize_t count = read(child->pipe, packed->data + packed->size,
+                         packed->capacity - packed->size);
     if (count < 0 && errno == EINTR)
         return false;
     if (count > 0)
@@ -111,6 +117,8 @@ bool fork_collect(struct fork_child *child, struct result *result)
 }
 
 /* ---- the batch ---- */
+
+enum { HEADERS = 2048 }; /* memory for the header fields of most pages */
 
 struct nursery {
     struct batch *batch;
@@ -125,6 +133,8 @@ static int nursery_init(struct nursery *nursery, struct batch *batch)
 {
     *nursery = (struct nursery){.batch = batch};
     size_t most = batch->concurrency;
+    struct buffer *headers =
+        &nursery->worker.call.exchange.response.headers.text;
     result_init(&nursery->result);
     nursery->children = calloc(most, sizeof *nursery->children);
     nursery->ready = calloc(most + 1, sizeof *nursery->ready);
@@ -132,7 +142,8 @@ static int nursery_init(struct nursery *nursery, struct batch *batch)
         nursery->children[i].slot = (unsigned)i;
     /* Nobody cancels a child: it is killed. */
     int error = blocking_worker_init(&nursery->worker, batch->options, NULL, 0);
-    if (!error && (!nursery->children || !nursery->ready)) {
+    if (!error && (!nursery->children || !nursery->ready ||
+                   buffer_reserve(headers, HEADERS))) {
         blocking_worker_deinit(&nursery->worker);
         error = -ENOMEM;
     }
