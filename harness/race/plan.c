@@ -39,7 +39,10 @@ size_t plan_requests(const struct contestant *contestant,
 double plan_estimate(const struct contestant *contestant,
                      const struct block *block)
 {
-    static const double start_up = 0.05, per_request = 50e-6;
+    static const double start_up = 0.05;
+    bool forks =
+        contestant->model && !strcmp(contestant->model->family, "processes");
+    double per_request = forks ? 400e-6 : 50e-6;
     size_t level = plan_concurrency(contestant, block);
     size_t requests = plan_requests(contestant, block);
     size_t waves = (requests + level - 1) / level;

@@ -149,7 +149,7 @@ static void note_answer(struct record *record,
 static nanos patience(const struct contestant *contestant,
                       const struct block *block)
 {
-    double seconds = 10 + 10 * plan_estimate(contestant, block);
+    double seconds = 20 + 20 * plan_estimate(contestant, block);
     return (nanos)(seconds * 1e9);
 }
 
