@@ -60,8 +60,8 @@ static void begin_hop(struct call *call, nanos now)
     for (int mark = MARK_RESOLVED; mark < MARK_COUNT; mark++)
         call->result.marks[mark] = NEVER;
     call->connect_deadline = nanos_after(now, call->options->connect_timeout);
-    const struct url *url = call_url(call);
-    if (address_from_literal(&call->address, url->host, url->port)) {
+    if (call->request->address.size > 0) {
+        call->address = call->request->address;
         call->need = CALL_NEEDS_CONNECTION;
         set_mark(call, MARK_RESOLVED, now);
     } else {

@@ -97,6 +97,9 @@ int request_init(struct request *request, enum method method,
 {
     *request = (struct request){.method = method};
     int error = url_copy(&request->url, url);
+    if (!error &&
+        !address_from_literal(&request->address, url->host, url->port))
+        request->address.size = 0;
     if (!error && extra)
         error = copy_extra(&request->extra, extra);
     if (!error && method == METHOD_POST)

@@ -4,6 +4,7 @@
 #ifndef HTTP_REQUEST_H
 #define HTTP_REQUEST_H
 
+#include "http/address.h"
 #include "http/headers.h"
 #include "http/url.h"
 
@@ -24,6 +25,9 @@ static inline bool method_is_idempotent(enum method method)
 struct request {
     enum method method;
     struct url url;
+    /* Where the host is, if the URL says so itself; its size is 0 for a name
+     * that has to be looked up. */
+    struct address address;
     struct headers extra; /* the caller's own fields */
     struct buffer body;   /* POST only */
     /* The head as it goes over the wire, built once: [0] asks the server to
