@@ -114,6 +114,24 @@ TEST_P(Deadlines, EndABodyThatNobodyReads)
         EXPECT_EQ(FETCH_TIMEOUT, pages[page].error) << pages.explain(page);
 }
 
+/* A long answer leaves its own, distant deadline behind; the next connect has a
+ * near one again. A timer that is only ever moved away would be missed. */
+TEST_P(Deadlines, OfAConnectAreKeptAfterALongAnswer)
+{
+    SilentServer full(SilentServer::FULL);
+    Pages pages;
+    pages.options.connect_timeout = 50 * millisecond;
+    pages.options.keep_alive = true;
+    size_t slow = pages.get("/delay/120ms");
+    size_t stuck = pages.add(METHOD_GET, full.url());
+    pages.run(model());
+    EXPECT_TRUE(pages[slow].error == FETCH_OK ||
+                pages[slow].error == FETCH_CONNECT_TIMEOUT)
+        << pages.explain(slow);
+    EXPECT_EQ(FETCH_CONNECT_TIMEOUT, pages[stuck].error)
+        << pages.explain(stuck);
+}
+
 TEST_P(Deadlines, CountOverAllRedirects)
 {
     if (!can(CAN_REDIRECT))

@@ -189,6 +189,32 @@ TEST_P(Faults, OfRefusedSocketsHarmNobodyElse)
     EXPECT_EQ(1, refused);
 }
 
+/* No thread, or no child, can be started: the second one only, or none at all.
+ * Every page has its result, and nobody waits for ever. */
+TEST_P(Faults, OfRefusedThreadsAndChildrenEndPagesAndNothingElse)
+{
+    std::string named =
+        "http://localhost:" + std::to_string(origin_port()) + "/bytes/10";
+    for (unsigned every : {0u, 1u}) {
+        Pages pages(at_once(3));
+        for (int i = 0; i < 6; i++) {
+            pages.get("/bytes/10");
+            pages.add(METHOD_GET, named);
+        }
+        unsigned first = every ? 1 : 2;
+        script({{SCRIPTED_THREAD, first, every, 0, EAGAIN},
+                {SCRIPTED_FORK, first, every, 0, EAGAIN}});
+        int error = pages.try_run(model());
+        scripted_end();
+        EXPECT_TRUE(error == 0 || error == -EAGAIN) << strerror(-error);
+        EXPECT_TRUE(error || pages.count() == pages.handed_out());
+        for (size_t page = 0; page < pages.handed_out(); page++)
+            EXPECT_TRUE(pages[page].error == FETCH_OK ||
+                        pages[page].error == FETCH_SYSTEM)
+                << pages.explain(page);
+    }
+}
+
 TEST_P(Faults, OfTheNetworkAreNamed)
 {
     const struct {

@@ -4,6 +4,8 @@
 #include "leftovers.h"
 #include "suite.h"
 
+#include "support/scripted_sockets.h"
+
 #include <sys/resource.h>
 #include <sys/wait.h>
 
@@ -114,6 +116,24 @@ TEST_P(Limits, OfResponsibilityOtherPeoplesChildren)
     int status = 0;
     EXPECT_EQ(child, waitpid(child, &status, 0)) << "somebody else reaped it";
     EXPECT_EQ(7, WEXITSTATUS(status));
+}
+
+/* Somebody waits for a slow page, and a connection that was kept has been
+ * closed by the server: nothing to do. Waits are counted, not time. */
+TEST_P(Limits, OfPatienceAreNotReachedByABusyLoop)
+{
+    ASSERT_EQ(0, scripted_begin(origin_port(), nullptr, 0));
+    for (int i = 0; i < 2; i++) {
+        Pages pages(at_once(3));
+        pages.options.keep_alive = true;
+        pages.get("/stale");
+        pages.get("/drip?bytes=3&every=40ms");
+        pages.get("/delay/120ms");
+        pages.run(model());
+        pages.expect_all_fine();
+    }
+    scripted_end();
+    EXPECT_LE(scripted_seen(SCRIPTED_WAIT), 400u);
 }
 
 /* Twice in one process, and with other options: nothing stays from before. */

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <pthread.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
@@ -49,6 +50,13 @@ int __wrap_epoll_wait(int fd, struct epoll_event *events, int most,
                       int timeout);
 int __real_epoll_wait(int fd, struct epoll_event *events, int most,
                       int timeout);
+
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+                          void *(*run)(void *), void *argument);
+int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+                          void *(*run)(void *), void *argument);
+pid_t __wrap_fork(void);
+pid_t __real_fork(void);
 
 struct script {
     bool on;
@@ -347,17 +355,41 @@ ssize_t __wrap_recvmsg(int fd, struct msghdr *message, int flags)
     return got;
 }
 
+/* ---- calls without a socket ---- */
+
+/* The error that a rule gives this call instead; 0 for none. */
+static int error_instead(enum scripted_call call)
+{
+    const struct scripted_rule *rule = is_on() ? meet(call, false) : NULL;
+    return rule ? rule->error : 0;
+}
+
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+                          void *(*run)(void *), void *argument)
+{
+    int error = error_instead(SCRIPTED_THREAD);
+    return error ? error
+                 : __real_pthread_create(thread, attributes, run, argument);
+}
+
+pid_t __wrap_fork(void)
+{
+    int error = error_instead(SCRIPTED_FORK);
+    if (!error)
+        return __real_fork();
+    errno = error;
+    return -1;
+}
+
 /* ---- waiting ---- */
 
 /* Does a rule interrupt this wait? */
 static bool is_interrupted(void)
 {
-    const struct scripted_rule *rule =
-        is_on() ? meet(SCRIPTED_WAIT, false) : NULL;
-    if (!rule || !rule->error)
-        return false;
-    errno = rule->error;
-    return true;
+    int error = error_instead(SCRIPTED_WAIT);
+    if (error)
+        errno = error;
+    return error != 0;
 }
 
 int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout)

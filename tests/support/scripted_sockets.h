@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The socket calls of a client, under a script. Loopback is too kind: it never
+/* The system calls of a client, under a script. Loopback is too kind: it never
  * sends half of what it was given, never hands over a single byte, is never
- * interrupted and seldom breaks. Here a table of rules says which call does,
- * and at exactly which call.
+ * interrupted and seldom breaks; and there is always room for another thread.
+ * Here a table of rules says which call does, and at exactly which call.
  *
  *     struct scripted_rule rules[] = {
  *         {.call = SCRIPTED_SEND, .every = 1, .limit = 1},
@@ -38,6 +38,8 @@ enum scripted_call {
     SCRIPTED_SEND,    /* send, sendmsg, write, writev */
     SCRIPTED_RECV,    /* recv, recvmsg, read, readv */
     SCRIPTED_WAIT,    /* poll, ppoll, select, epoll_wait; whoever waits */
+    SCRIPTED_THREAD,  /* pthread_create */
+    SCRIPTED_FORK,    /* fork */
     SCRIPTED_CALLS
 };
 

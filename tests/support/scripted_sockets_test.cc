@@ -222,6 +222,19 @@ TEST_F(ScriptedSockets, InterruptsAWait)
     EXPECT_EQ(0, poll(nullptr, 0, 0));
 }
 
+TEST_F(ScriptedSockets, RefusesThreadsAndChildren)
+{
+    script({rule(SCRIPTED_THREAD, 1, 0, 0, EAGAIN),
+            rule(SCRIPTED_FORK, 1, 0, 0, ENOMEM)});
+    pthread_t thread;
+    auto nothing = [](void *) -> void * { return nullptr; };
+    EXPECT_EQ(EAGAIN, pthread_create(&thread, nullptr, nothing, nullptr));
+    EXPECT_EQ(-1, fork());
+    EXPECT_EQ(ENOMEM, errno);
+    EXPECT_EQ(0, pthread_create(&thread, nullptr, nothing, nullptr));
+    EXPECT_EQ(0, pthread_join(thread, nullptr));
+}
+
 TEST_F(ScriptedSockets, ChildrenCountWithTheirParent)
 {
     open_both();
