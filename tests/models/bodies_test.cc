@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What arrives is what was sent, however its end is marked. */
+#include "sockets.h"
 #include "suite.h"
 
 namespace
@@ -123,6 +124,28 @@ TEST_P(Bodies, MayBeAnsweredBeforeTheyWereRead)
     EXPECT_EQ(FETCH_OK, pages[early].error) << pages.explain(early);
     EXPECT_EQ(413, pages[early].status);
     expect_page(pages, next, origin_body(10));
+}
+
+/* This one is answered while most of it is still to be sent, and the server
+ * will never make room for the rest. Whoever only sends, until all is sent,
+ * waits until his time is up. */
+TEST_P(Bodies, MayBeAnsweredByAServerThatNeverReads)
+{
+    if (!can(CAN_TIME_OUT))
+        GTEST_SKIP() << "it may wait for ever";
+    DeafServer deaf;
+    const std::string large(16 << 20, 'x');
+    Pages pages(at_once(2));
+    pages.options.keep_alive = true;
+    pages.options.keep_body = false;
+    pages.add(METHOD_POST, deaf.url(), large);
+    pages.add(METHOD_POST, deaf.url(), large);
+    pages.run(model());
+    for (size_t page : {0, 1}) {
+        EXPECT_EQ(FETCH_OK, pages[page].error) << pages.explain(page);
+        EXPECT_EQ(413, pages[page].status);
+        EXPECT_FALSE(pages[page].reused) << "half a request was on its way";
+    }
 }
 
 TEST_P(Bodies, OfErrorPagesArriveToo)

@@ -2,10 +2,13 @@
 #include "sockets.h"
 
 #include <arpa/inet.h>
+#include <csignal>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 namespace
@@ -47,6 +50,17 @@ int try_to_connect(uint16_t port, bool *connected)
     return fd;
 }
 
+[[noreturn]] void answer_everybody(int listener)
+{
+    const char answer[] = "HTTP/1.1 413 Enough\r\nContent-Length: 0\r\n\r\n";
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    for (;;) {
+        int client = accept(listener, nullptr, nullptr);
+        if (send(client, answer, sizeof answer - 1, MSG_NOSIGNAL) < 0)
+            _exit(EXIT_FAILURE);
+    }
+}
+
 } // namespace
 
 ClosedPort::ClosedPort() : fd(bound_socket(&port))
@@ -79,6 +93,26 @@ SilentServer::~SilentServer()
 }
 
 std::string SilentServer::url() const
+{
+    return url_of(port);
+}
+
+DeafServer::DeafServer() : fd(bound_socket(&port)), process(-1)
+{
+    EXPECT_EQ(0, listen(fd, 64));
+    process = fork();
+    if (process == 0)
+        answer_everybody(fd);
+}
+
+DeafServer::~DeafServer()
+{
+    kill(process, SIGKILL);
+    waitpid(process, nullptr, 0);
+    close(fd);
+}
+
+std::string DeafServer::url() const
 {
     return url_of(port);
 }

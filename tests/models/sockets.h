@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <sys/types.h>
 #include <vector>
 
 /* A port of this machine on which nothing listens, and which stays so. */
@@ -35,6 +36,20 @@ class SilentServer
     int fd;
     uint16_t port;
     std::vector<int> fillers;
+};
+
+/* Answers 413 to whoever connects, and never reads a byte. */
+class DeafServer
+{
+  public:
+    DeafServer();
+    ~DeafServer();
+    std::string url() const;
+
+  private:
+    int fd;
+    uint16_t port;
+    pid_t process; /* of its own: what it accepts is not this one's */
 };
 
 #endif

@@ -5,6 +5,7 @@
 #include "plain_model.h"
 
 #include <algorithm>
+#include <csignal>
 #include <thread>
 #include <unistd.h>
 
@@ -32,13 +33,30 @@ void PrintTo(const struct model *model, std::ostream *out)
 
 /* Nothing here is a matter of speed; but what hangs must end. */
 static const unsigned hangs_after_seconds = 60;
+static char hanging[200]; /* who does, for the handler to say */
+
+static void give_up(int)
+{
+    (void)!write(STDERR_FILENO, hanging, strlen(hanging));
+    _exit(EXIT_FAILURE);
+}
+
+static void limit_time(const std::string &name)
+{
+    snprintf(hanging, sizeof hanging, "%s hangs: no end after %u s\n",
+             name.c_str(), hangs_after_seconds);
+    signal(SIGALRM, give_up);
+    alarm(hangs_after_seconds);
+}
 
 void ModelTest::SetUp()
 {
     const char *why_not = models_why_not(model());
     if (why_not)
         GTEST_SKIP() << model()->name << ": " << why_not;
-    alarm(hangs_after_seconds);
+    const testing::TestInfo *test =
+        testing::UnitTest::GetInstance()->current_test_info();
+    limit_time(std::string(test->test_suite_name()) + "." + test->name());
     origin_port();
     /* A sanitizer may start a thread of its own along with the first one. */
     std::thread([] {}).join();
