@@ -69,10 +69,13 @@ int station_start(struct station *station,
 
 unsigned station_room(const struct station *station, unsigned depth)
 {
-    if (!station->pid || station->retired || station->count >= depth ||
-        station->next - station->first >= TURN_COUNT)
+    if (!station->pid || station->retired || station->count >= depth)
         return 0;
-    return depth - station->count;
+    /* The turns of jobs taken back are free again only when those before them
+     * are done. */
+    unsigned turns = TURN_COUNT - (station->next - station->first);
+    unsigned room = depth - station->count;
+    return room < turns ? room : turns;
 }
 
 static void arm(struct station *station, nanos now)
