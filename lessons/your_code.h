@@ -15,10 +15,11 @@
 extern "C" {
 #endif
 
-#define YOUR_CODE(...) your_code_reached(__FILE__, __LINE__, __VA_ARGS__)
+#define YOUR_CODE(...)                                                         \
+    your_code_reached(__FILE__, __LINE__, __func__, __VA_ARGS__)
 
 /* Notes the place; a check reads it. At least one more argument. */
-void your_code_reached(const char *file, int line, ...);
+void your_code_reached(const char *file, int line, const char *function, ...);
 
 #ifdef __cplusplus
 }

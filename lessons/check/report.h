@@ -12,6 +12,7 @@ extern "C" {
 struct hole {
     char file[256];
     int line;
+    char function[128];
 };
 
 /* From now on your_code_reached writes it here; NULL: nowhere. */

@@ -3,8 +3,8 @@
  * crashes or hangs is a finding and not the end. Prints a line of JSON for
  * each:
  *
- *     {"test": "Step1.Name", "verdict": "passed", "where": "loop.c:54",
- *      "message": "…", "output": "…"}
+ *     {"test": "Step1.Name", "verdict": "not-written",
+ *      "where": "run_ready, loop.c:54", "message": "…", "output": "…"}
  *
  * verdict: passed; failed; not-written, when it failed after reaching a hole;
  * crashed; hung. Its arguments are the beginnings of the names to run; none:
@@ -36,8 +36,9 @@
 namespace
 {
 
-/* The last resort: checks bound themselves by turns and wake-ups before. */
-const int seconds_max = 10;
+/* The last resort: checks bound themselves by turns and wake-ups before. Once
+ * one has not ended, nobody wants to wait as long for each of the others. */
+const int seconds_max = 10, seconds_then = 1;
 
 struct Outcome {
     std::string messages; /* what the checks say */
@@ -47,7 +48,8 @@ struct Outcome {
     std::string waiting; /* for what, when it hung */
 };
 
-/* In the child: sends what the checks say to a descriptor of its own. */
+/* In the child: sends what the check says to a descriptor of its own. Its first
+ * complaint is the one to look at. */
 class Messenger : public testing::EmptyTestEventListener
 {
   public:
@@ -57,8 +59,9 @@ class Messenger : public testing::EmptyTestEventListener
 
     void OnTestPartResult(const testing::TestPartResult &part) override
     {
-        if (!part.failed())
+        if (!part.failed() || said)
             return;
+        said = true;
         std::string text = part.message();
         text += '\n';
         ssize_t written = write(fd, text.data(), text.size());
@@ -67,6 +70,7 @@ class Messenger : public testing::EmptyTestEventListener
 
   private:
     int fd;
+    bool said = false;
 };
 
 [[noreturn]] void run_in_child(const std::string &name, int messages,
@@ -140,11 +144,11 @@ std::string what_it_does(pid_t pid)
 {
     std::string call = read_file("/proc/" + std::to_string(pid) + "/syscall");
     if (call.empty() || call.rfind("running", 0) == 0)
-        return "it runs in a circle and waits for nothing";
+        return "it still runs in a circle and waits for nothing";
     long number = -1, first = 0;
     if (sscanf(call.c_str(), "%ld %lx", &number, (unsigned long *)&first) < 2)
-        return "it does not end";
-    std::string text = "it waits in " + call_name(number);
+        return "it has not ended";
+    std::string text = "it still waits in " + call_name(number);
     if (waits_for_descriptor(number))
         text += ", on descriptor " + std::to_string(first);
     if (number == SYS_futex)
@@ -171,9 +175,10 @@ bool read_some(int fd, std::string &to)
 }
 
 /* Listens until the child has closed both, or its time is up. */
-void listen_to(pid_t pid, int messages, int output, Outcome &outcome)
+void listen_to(pid_t pid, int messages, int output, int seconds,
+               Outcome &outcome)
 {
-    double deadline = now() + seconds_max;
+    double deadline = now() + seconds;
     struct pollfd fds[2] = {{messages, POLLIN, 0}, {output, POLLIN, 0}};
     std::string *texts[2] = {&outcome.messages, &outcome.output};
     int open = 2;
@@ -181,7 +186,8 @@ void listen_to(pid_t pid, int messages, int output, Outcome &outcome)
         double left = deadline - now();
         if (left <= 0) {
             outcome.hung = true;
-            outcome.waiting = what_it_does(pid);
+            outcome.waiting = "After " + std::to_string(seconds) + " s " +
+                              what_it_does(pid) + ".";
             kill(-pid, SIGKILL);
             kill(pid, SIGKILL);
             return;
@@ -197,7 +203,7 @@ void listen_to(pid_t pid, int messages, int output, Outcome &outcome)
     }
 }
 
-Outcome run_test(const std::string &name)
+Outcome run_test(const std::string &name, int seconds)
 {
     Outcome outcome;
     int messages[2], output[2];
@@ -216,7 +222,7 @@ Outcome run_test(const std::string &name)
     close(messages[1]);
     close(output[1]);
     if (pid > 0)
-        listen_to(pid, messages[0], output[0], outcome);
+        listen_to(pid, messages[0], output[0], seconds, outcome);
     close(messages[0]);
     close(output[0]);
     while (pid > 0 && waitpid(pid, &outcome.status, 0) < 0 && errno == EINTR)
@@ -271,11 +277,12 @@ void print(const std::string &name, const Outcome &outcome,
     if (verdict == "hung")
         message += outcome.waiting;
     if (verdict == "crashed" && WIFSIGNALED(outcome.status))
-        message += std::string("it was ended by the signal ") +
+        message += std::string("It was ended by the signal ") +
                    strsignal(WTERMSIG(outcome.status));
     std::string where;
     if (hole.line)
-        where = std::string(hole.file) + ":" + std::to_string(hole.line);
+        where = std::string(hole.function) + ", " + hole.file + ":" +
+                std::to_string(hole.line);
     printf("{\"test\": %s, \"verdict\": %s, \"where\": %s, \"message\": %s, "
            "\"output\": %s}\n",
            json_text(name).c_str(), json_text(verdict).c_str(),
@@ -312,6 +319,7 @@ int main(int argc, char **argv)
     auto *hole = static_cast<struct hole *>(shared);
     your_code_report_to(hole);
     bool all_passed = true;
+    int seconds = seconds_max;
     for (const std::string &name : all_tests()) {
         bool wanted = argc == 1;
         for (int i = 1; i < argc; i++)
@@ -319,7 +327,8 @@ int main(int argc, char **argv)
         if (!wanted)
             continue;
         *hole = {};
-        Outcome outcome = run_test(name);
+        Outcome outcome = run_test(name, seconds);
+        seconds = outcome.hung ? seconds_then : seconds;
         print(name, outcome, *hole);
         all_passed =
             all_passed && verdict_of(outcome, *hole) == std::string("passed");

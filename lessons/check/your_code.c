@@ -13,11 +13,12 @@ void your_code_report_to(struct hole *hole)
     report = hole;
 }
 
-void your_code_reached(const char *file, int line, ...)
+void your_code_reached(const char *file, int line, const char *function, ...)
 {
     if (!report || report->line)
         return; /* the first hole is the one to fill first */
     const char *slash = strrchr(file, '/');
     snprintf(report->file, sizeof report->file, "%s", slash ? slash + 1 : file);
+    snprintf(report->function, sizeof report->function, "%s", function);
     report->line = line;
 }

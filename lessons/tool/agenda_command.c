@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Of an hour, so much is for the keyboard; the rest is for talk, predictions
- * and races. */
+/* Of an hour, so much is for the keyboard; the rest is for talk and
+ * predictions. */
 enum { WORK_PERCENT = 60, LESSONS_MAX = 64 };
 
 /* "3h", "90m", "1.5h", "2h30m": minutes; 0 when it is not a time. */
@@ -63,7 +63,7 @@ static void print_agenda(const struct agenda *agenda, int minutes)
             printf("  %s.%d  %-36s %3d min\n", agenda->lessons[i]->name, j,
                    step->name, step->minutes);
         }
-    printf("\n%d min of work, and %d min for talk, predictions and races: "
+    printf("\n%d min of work, and %d min for talk and predictions: "
            "%d min\n",
            work, minutes - work, minutes);
 }

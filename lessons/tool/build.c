@@ -87,23 +87,33 @@ static void add_compiler(struct arguments *arguments,
         arguments_add(arguments, "%.*s", (int)value.size, value.data);
 }
 
+static const char *const dialect[] = {
+    "-std=c17",   "-D_GNU_SOURCE", "-Wall",        "-Wextra",
+    "-Wpedantic", "-Wshadow",      "-Wconversion",
+};
+
+enum { DIALECT = sizeof dialect / sizeof *dialect };
+
+void build_flags(const struct toolchain *toolchain, struct buffer *flags)
+{
+    const char *at = toolchain->text.data;
+    struct slice value;
+    for (int i = 0; i < DIALECT; i++)
+        buffer_print(flags, "%s\n", dialect[i]);
+    while (next_value(&at, "include", &value))
+        buffer_print(flags, "-I%.*s\n", (int)value.size, value.data);
+}
+
 static int compile(const struct toolchain *toolchain, int step,
                    const char *source, const char *object, struct buffer *said)
 {
-    static const char *const flags[] = {"-std=c17",
-                                        "-D_GNU_SOURCE",
-                                        "-g",
-                                        "-O1",
-                                        "-fno-omit-frame-pointer",
-                                        "-Wall",
-                                        "-Wextra",
-                                        "-Wpedantic",
-                                        "-Wshadow",
-                                        "-Wconversion",
+    static const char *const flags[] = {"-g", "-O1", "-fno-omit-frame-pointer",
                                         "-fdiagnostics-color=never",
                                         "-fno-diagnostics-show-caret"};
     struct arguments cc = {0};
     add_compiler(&cc, toolchain, "cc");
+    for (int i = 0; i < DIALECT; i++)
+        arguments_add(&cc, "%s", dialect[i]);
     for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
         arguments_add(&cc, "%s", flags[i]);
     add_all(&cc, toolchain, "flag", "");

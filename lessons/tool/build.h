@@ -17,6 +17,10 @@ int toolchain_load(struct toolchain *toolchain, const char *folder,
                    struct buffer *why);
 void toolchain_deinit(struct toolchain *toolchain);
 
+/* Appends how a learner's file is compiled, an argument a line, as editors want
+ * it in a compile_flags.txt. */
+void build_flags(const struct toolchain *toolchain, struct buffer *flags);
+
 /* Compiles `source` as step `step` of the lesson and links the check, all in
  * `folder`; the program is folder/check. Returns 0; 1 when it does not compile
  * or link, with what the compiler said appended to `said`; a negative errno. */

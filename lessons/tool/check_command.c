@@ -41,7 +41,7 @@ static void print_bad(const struct session *session,
                       const struct finding *bad)
 {
     struct buffer text = {0};
-    finding_tell(bad, session->lesson, session->file, &text);
+    finding_tell(bad, session->lesson, session->file, style_columns(), &text);
     const char *end = memchr(text.data, '\n', text.size);
     int head = end ? (int)(end - text.data) : (int)text.size;
     printf("%s%.*s%s%.*s", style_on(STYLE_BAD), head, text.data, style_off(),

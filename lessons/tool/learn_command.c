@@ -20,7 +20,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/inotify.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -39,19 +38,11 @@ struct learn {
 
 /* ---- the screen ---- */
 
-static int columns(void)
-{
-    struct winsize size;
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || size.ws_col < 20)
-        return 80;
-    return size.ws_col;
-}
-
 /* How far the lesson is, as a bar as wide as the screen allows. */
 static void print_bar(const struct session *session)
 {
     const struct lesson *lesson = session->lesson;
-    int passed = 0, width = columns() - 30;
+    int passed = 0, width = style_columns() - 30;
     for (int i = 1; i <= lesson->count; i++)
         passed +=
             progress_count(&session->progress, "passed", lesson->name, i) > 0;
@@ -125,7 +116,11 @@ static void check_said(struct handle *handle)
 
 static void run_check(const struct place *place, int out)
 {
+    char width[16];
     setpgid(0, 0);
+    snprintf(width, sizeof width, "%d", style_columns());
+    setenv("COLUMNS", width, 1);
+    setenv("CLICOLOR_FORCE", "1", 1);
     dup2(out, STDOUT_FILENO);
     dup2(out, STDERR_FILENO);
     char *words[] = {(char[]){"check"}, NULL};

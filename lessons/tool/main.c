@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct {
     const char *name;
@@ -74,21 +75,30 @@ static int read_place(struct place *place, int argc, char **argv)
     }
 }
 
+/* A path that stays true when we go to the root. */
+static const char *from_root(const char *path, const char *usual,
+                             char absolute[PATH_MAX])
+{
+    if (!path)
+        return usual;
+    return realpath(path, absolute) ? absolute : path;
+}
+
 int main(int argc, char **argv)
 {
-    static char lessons[PATH_MAX], build[PATH_MAX], work[PATH_MAX];
-    struct place place = {.root = "."};
+    static char lessons[PATH_MAX], build[PATH_MAX];
+    struct place place = {.work = "work"};
     int wants = read_place(&place, argc, argv);
     if (wants || optind == argc) {
         print_usage(wants == 1 ? stdout : stderr);
         return wants == 1 ? 0 : 2;
     }
-    snprintf(lessons, sizeof lessons, "%s/lessons", place.root);
-    snprintf(build, sizeof build, "%s/build/asan", place.root);
-    snprintf(work, sizeof work, "%s/work", place.root);
-    place.lessons = place.lessons ? place.lessons : lessons;
-    place.build = place.build ? place.build : build;
-    place.work = work;
+    place.lessons = from_root(place.lessons, "lessons", lessons);
+    place.build = from_root(place.build, "build/asan", build);
+    if (place.root && chdir(place.root)) {
+        perror(place.root);
+        return 2;
+    }
     for (int i = 0; i < COMMANDS; i++)
         if (!strcmp(commands[i].name, argv[optind]))
             return commands[i].main(&place, argc - optind, argv + optind);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Where things are: the lab, its lessons, what was built, the learner's files.
- */
+ * Paths are absolute or from the root of the lab, where every command runs. */
 #ifndef LESSONS_TOOL_PLACE_H
 #define LESSONS_TOOL_PLACE_H
 
 struct place {
-    const char *root;    /* of the lab */
-    const char *lessons; /* root/lessons, or what --lessons says */
-    const char *build;   /* with lessons.link; root/build/asan, or --build */
-    const char *work;    /* root/work: the learner's own */
+    const char *root;    /* of the lab; NULL: here */
+    const char *lessons; /* or what --lessons says */
+    const char *build;   /* with lessons.link; build/asan, or --build */
+    const char *work;    /* the learner's own */
     const char *cc;      /* another compiler, by --cc; NULL: the build's */
 };
 

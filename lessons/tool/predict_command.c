@@ -7,6 +7,7 @@
 #include "lessons/tool/files.h"
 #include "lessons/tool/program.h"
 #include "lessons/tool/session.h"
+#include "lessons/tool/style.h"
 
 #include <errno.h>
 #include <glob.h>
@@ -50,7 +51,8 @@ static const struct predict *prediction(const struct session *session)
 static int ask(struct session *session)
 {
     char answer[256];
-    printf("%s\n\n> ", prediction(session)->question);
+    style_print(prediction(session)->question, 0);
+    printf("\n> ");
     fflush(stdout);
     if (!fgets(answer, sizeof answer, stdin))
         return 1;
@@ -73,11 +75,14 @@ static int reveal(struct session *session)
         puts("Say first what you think: ./lab predict");
         return 1;
     }
-    printf("%s\n\n", predict->question);
+    style_print(predict->question, 0);
+    puts("");
     if (predict->program && show(session, predict->program))
         return 1;
-    printf("\nThe answer: %s. %s\n", predict->answer,
-           predict->because ? predict->because : "");
+    printf("\nThe answer: %s%s.%s\n", style_on(STYLE_STRONG), predict->answer,
+           style_off());
+    if (predict->because)
+        style_print(predict->because, 0);
     return 0;
 }
 

@@ -2,6 +2,7 @@
 /* `list`, `start`, `next`, `reset`, `hint`: from step to step. */
 #include "lessons/tool/commands.h"
 
+#include "lessons/tool/build.h"
 #include "lessons/tool/files.h"
 #include "lessons/tool/merge.h"
 #include "lessons/tool/session.h"
@@ -50,6 +51,22 @@ int list_main(const struct place *place, int argc, char **argv)
 
 /* ---- start and reset ---- */
 
+/* So that an editor shows errors in place. Without it a learner only sees them
+ * later, in the check: no reason to stop. */
+static void tell_editors(const struct session *session)
+{
+    struct toolchain toolchain = {0};
+    struct buffer flags = {0}, why = {0};
+    if (!toolchain_load(&toolchain, session->place->build, &why)) {
+        build_flags(&toolchain, &flags);
+        file_write(buffer_slice(&flags), "%s/compile_flags.txt",
+                   session->place->work);
+    }
+    toolchain_deinit(&toolchain);
+    buffer_deinit(&flags);
+    buffer_deinit(&why);
+}
+
 static void print_step(const struct session *session)
 {
     const struct step *step = &session->lesson->steps[session->step];
@@ -69,6 +86,7 @@ static int start(struct session *session)
 {
     if (session_start(session))
         return 1;
+    tell_editors(session);
     print_step(session);
     return 0;
 }
@@ -138,6 +156,7 @@ static int go_on(struct session *session)
     session->progress.step = ++session->step;
     if (session_save(session))
         return 1;
+    tell_editors(session);
     print_step(session);
     return 0;
 }
@@ -197,7 +216,8 @@ static int hint(struct session *session)
         progress_note(progress, "hint", name, session->step, NULL);
     else
         shown = rungs - 1;
-    printf("Hint %d of %d\n\n  %s\n", shown + 1, rungs, step->hints[shown]);
+    printf("Hint %d of %d\n\n", shown + 1, rungs);
+    style_print(step->hints[shown], 2);
     if (shown + 1 == rungs)
         puts("\nThat was the last one. ./lab solution shows ours.");
     return session_save(session) ? 1 : 0;

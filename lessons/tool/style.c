@@ -1,14 +1,45 @@
 /* SPDX-License-Identifier: MIT */
 #include "lessons/tool/style.h"
 
+#include "lessons/tool/wrap.h"
+
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
+
+static bool is_set(const char *name)
+{
+    const char *value = getenv(name);
+    return value && *value;
+}
 
 static bool has_colour(void)
 {
-    const char *no = getenv("NO_COLOR");
-    return isatty(STDOUT_FILENO) && !(no && *no);
+    if (is_set("NO_COLOR"))
+        return false;
+    return is_set("CLICOLOR_FORCE") || isatty(STDOUT_FILENO);
+}
+
+int style_columns(void)
+{
+    const char *said = getenv("COLUMNS");
+    struct winsize size = {0};
+    int columns = 0;
+    if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size))
+        columns = size.ws_col;
+    else if (said)
+        columns = atoi(said);
+    return columns < 20 ? 80 : columns;
+}
+
+void style_print(const char *text, int indent)
+{
+    struct buffer lines = {0};
+    wrap_text(&lines, text, indent, style_columns());
+    printf("%.*s", (int)lines.size, lines.data);
+    buffer_deinit(&lines);
 }
 
 const char *style_on(enum style style)

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Colour on standard output: only on a terminal, and not with NO_COLOR. */
+/* How standard output looks: colour and width are those of a terminal. Colour
+ * is not wanted with NO_COLOR. Whoever passes our output on to a terminal says
+ * so by CLICOLOR_FORCE and COLUMNS. */
 #ifndef LESSONS_TOOL_STYLE_H
 #define LESSONS_TOOL_STYLE_H
 
@@ -8,5 +10,11 @@ enum style { STYLE_GOOD, STYLE_BAD, STYLE_QUIET, STYLE_STRONG };
 /* What begins the style, and what ends it; empty texts without colour. */
 const char *style_on(enum style style);
 const char *style_off(void);
+
+/* How many characters a line has. */
+int style_columns(void);
+
+/* Prints the text in lines that fit. */
+void style_print(const char *text, int indent);
 
 #endif

@@ -2,6 +2,8 @@
 /* What a learner reads when a check has not passed. */
 #include "lessons/tool/verdict.h"
 
+#include "lessons/tool/wrap.h"
+
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,17 +18,6 @@ static void print_promise(const char *test, struct buffer *out)
         if (c > name && isupper((unsigned char)*c))
             buffer_append(out, " ", 1);
         buffer_append(out, &letter, 1);
-    }
-}
-
-/* Appends the text with every line indented. */
-static void print_indented(const char *text, struct buffer *out)
-{
-    while (*text) {
-        const char *end = strchrnul(text, '\n');
-        if (end > text)
-            buffer_print(out, "    %.*s\n", (int)(end - text), text);
-        text = *end ? end + 1 : end;
     }
 }
 
@@ -76,10 +67,11 @@ static const char *print_equality(const char *message, struct buffer *out)
 }
 
 /* The first complaint of a check is the one to look at. */
-static void print_failed(const struct finding *finding, struct buffer *out)
+static void print_failed(const struct finding *finding, int columns,
+                         struct buffer *out)
 {
     const char *rest = print_equality(finding->message, out);
-    print_indented(rest ? rest : finding->message, out);
+    wrap_text(out, rest ? rest : finding->message, 4, columns);
 }
 
 /* ---- crashed ---- */
@@ -90,19 +82,19 @@ static const struct {
     const char *words;
 } crashes[] = {
     {"heap-use-after-free",
-     "memory was used after it had been freed: something kept a pointer to an "
-     "object that was gone"},
+     "Memory was used after it had been freed: something kept a pointer to an "
+     "object that was gone."},
     {"stack-use-after",
-     "a local variable was used after its function returned"},
-    {"heap-buffer-overflow", "memory next to an allocated block was touched"},
-    {"stack-buffer-overflow", "memory next to a local variable was touched"},
-    {"stack-overflow", "the stack is full: a function calls itself for ever"},
-    {"attempting double-free", "the same memory was freed twice"},
-    {"detected memory leaks", "memory was allocated and never freed"},
-    {"data race", "two threads touched the same memory without a lock"},
-    {"null pointer", "a NULL pointer was followed"},
-    {"SEGV", "a pointer was followed that leads nowhere"},
-    {"runtime error", "the program did something that C does not define"},
+     "A local variable was used after its function returned."},
+    {"heap-buffer-overflow", "Memory next to an allocated block was touched."},
+    {"stack-buffer-overflow", "Memory next to a local variable was touched."},
+    {"stack-overflow", "The stack is full: a function calls itself for ever."},
+    {"attempting double-free", "The same memory was freed twice."},
+    {"detected memory leaks", "Memory was allocated and never freed."},
+    {"data race", "Two threads touched the same memory without a lock."},
+    {"null pointer", "A NULL pointer was followed."},
+    {"SEGV", "A pointer was followed that leads nowhere."},
+    {"runtime error", "The program did something that C does not define."},
 };
 
 static const char *crash_words(const char *output)
@@ -126,13 +118,10 @@ static void print_place(const char *output, const char *file,
 }
 
 static void print_crashed(const struct finding *finding, const char *file,
-                          struct buffer *out)
+                          int columns, struct buffer *out)
 {
     const char *words = crash_words(finding->output);
-    if (words)
-        buffer_print(out, "    %s.\n", words);
-    else
-        print_indented(finding->message, out);
+    wrap_text(out, words ? words : finding->message, 4, columns);
     print_place(finding->output, file, out);
 }
 
@@ -150,7 +139,7 @@ static bool print_missing(const char *said, const struct lesson *lesson,
     char function[128];
     snprintf(function, sizeof function, "%.*s", (int)strcspn(at, "'"), at);
     int step = lesson_step_of_function(lesson, function);
-    buffer_print(out, "    your %s has no %s yet", file, function);
+    buffer_print(out, "    Your %s has no %s yet", file, function);
     if (step)
         buffer_print(out, " (step %d)", step);
     buffer_append_text(out, ".\n");
@@ -158,7 +147,7 @@ static bool print_missing(const char *said, const struct lesson *lesson,
 }
 
 /* The first error, and not what follows from it. */
-static void print_compiler(const char *said, struct buffer *out)
+static void print_compiler(const char *said, int columns, struct buffer *out)
 {
     const char *error = strstr(said, "error:");
     const char *line = error ? error : said;
@@ -168,7 +157,9 @@ static void print_compiler(const char *said, struct buffer *out)
     for (const char *c = line; *c && *c != ':'; c++)
         if (*c == '/')
             slash = c + 1;
-    buffer_print(out, "    %.*s\n", line_size(slash), slash);
+    char first[512];
+    snprintf(first, sizeof first, "%.*s", line_size(slash), slash);
+    wrap_text(out, first, 4, columns);
 }
 
 /* ---- all of them ---- */
@@ -193,7 +184,7 @@ static const char *headline(enum verdict verdict)
 }
 
 void finding_tell(const struct finding *finding, const struct lesson *lesson,
-                  const char *file, struct buffer *out)
+                  const char *file, int columns, struct buffer *out)
 {
     const char *slash = strrchr(file, '/');
     const char *name = slash ? slash + 1 : file;
@@ -208,23 +199,23 @@ void finding_tell(const struct finding *finding, const struct lesson *lesson,
     switch (finding->verdict) {
     case VERDICT_NOT_COMPILING:
         if (!print_missing(finding->message, lesson, name, out))
-            print_compiler(finding->message, out);
+            print_compiler(finding->message, columns, out);
         return;
     case VERDICT_NOT_WRITTEN:
-        buffer_print(out, "    The check got there and found YOUR_CODE.\n");
+        wrap_text(out, "The check got there and found YOUR_CODE.", 4, columns);
         break;
     case VERDICT_CRASHED:
-        print_crashed(finding, file, out);
+        print_crashed(finding, file, columns, out);
         break;
     case VERDICT_HUNG:
-        print_indented(finding->message, out);
+        wrap_text(out, finding->message, 4, columns);
         break;
     case VERDICT_FAILED:
-        print_failed(finding, out);
+        print_failed(finding, columns, out);
         break;
     case VERDICT_PASSED:
         return;
     }
-    buffer_print(out, "\n  Again by hand: %s %s\n", "work/.check/check",
+    buffer_print(out, "\n  Again by hand:\n    work/.check/check %s\n",
                  finding->test);
 }

@@ -46,8 +46,9 @@ int finding_step(const struct finding *finding);
 const struct finding *findings_first_bad(const struct findings *findings);
 
 /* Appends what the learner should read about it: what was expected, what
- * happened, where, and how to repeat it. `file` is the learner's. */
+ * happened, where, and how to repeat it; in lines of so many characters. `file`
+ * is the learner's. */
 void finding_tell(const struct finding *finding, const struct lesson *lesson,
-                  const char *file, struct buffer *out);
+                  const char *file, int columns, struct buffer *out);
 
 #endif
