@@ -37,6 +37,17 @@ static void start_worker(struct process_pool *pool, struct station *station)
     }
 }
 
+void pool_send(struct process_pool *pool, struct station *station)
+{
+    bool blocked = !station_flush(station);
+    if (blocked == station->blocked)
+        return;
+    station->blocked = blocked;
+    struct epoll_event event = {.events = EPOLLIN | (blocked ? EPOLLOUT : 0),
+                                .data.fd = (int)station->slot};
+    epoll_ctl(pool->epoll, EPOLL_CTL_MOD, station->channel, &event);
+}
+
 /* First one job for each who has none, */
 static void feed_the_idle(struct process_pool *pool, nanos now)
 {
@@ -60,54 +71,58 @@ static void start_workers(struct process_pool *pool, nanos now)
             continue;
         start_worker(pool, station);
         give(pool, station, station_room(station, 1), now);
+        pool_send(pool, station); /* it can begin while others are forked */
     }
 }
 
-/* then ahead, in bunches: whoever has half of his does not get one more. That
- * does no harm where jobs are long: see share(). */
+/* then the rest ahead, the same for everybody, and in bunches: whoever has half
+ * of his does not get one more. That does no harm where jobs are long: see
+ * share(). */
 static void feed_ahead(struct process_pool *pool, nanos now)
 {
-    for (size_t i = 0; pool->pending.first && i < pool->options.workers; i++) {
+    size_t workers = pool->options.workers;
+    size_t each = (process_pool_unfinished(pool) + workers - 1) / workers;
+    unsigned most = each < DEPTH ? (unsigned)each : DEPTH;
+    for (size_t i = 0; pool->pending.first && i < workers; i++) {
         struct station *station = &pool->stations[i];
-        unsigned room = station_room(station, DEPTH);
-        if (room >= DEPTH / 2)
+        unsigned room = station_room(station, most);
+        if (room >= most / 2)
             give(pool, station, room, now);
     }
 }
 
-/* No jobs left, and somebody idle, while others have jobs waiting before them:
- * half of the longest such row goes to the idle. */
-static void share(struct process_pool *pool, nanos now)
+/* Whose row is the longest? NULL when nobody has one waiting. */
+static struct station *longest_row(struct process_pool *pool, size_t *idle)
 {
-    if (pool->pending.first || pool->at_workers <= 1)
-        return;
     struct station *longest = NULL;
-    bool idle = false;
+    unsigned most = 1;
+    *idle = 0;
     for (size_t i = 0; i < pool->options.workers; i++) {
         struct station *station = &pool->stations[i];
-        if (station_room(station, 1))
-            idle = true;
-        else if (station->count > 1 &&
-                 (!longest || station->count > longest->count))
+        *idle += station_room(station, 1);
+        if (station->count > most) {
             longest = station;
+            most = station->count;
+        }
     }
-    if (!idle || !longest)
-        return;
-    unsigned before = longest->count;
-    station_take_back(longest, before / 2, &pool->pending);
-    pool->at_workers -= before - longest->count;
-    feed_the_idle(pool, now);
+    return longest;
 }
 
-void pool_send(struct process_pool *pool, struct station *station)
+/* No jobs left, and somebody idle, while others have jobs waiting before them:
+ * what was sent ahead is taken back and goes to the idle. */
+static void share(struct process_pool *pool, nanos now)
 {
-    bool blocked = !station_flush(station);
-    if (blocked == station->blocked)
-        return;
-    station->blocked = blocked;
-    struct epoll_event event = {.events = EPOLLIN | (blocked ? EPOLLOUT : 0),
-                                .data.fd = (int)station->slot};
-    epoll_ctl(pool->epoll, EPOLL_CTL_MOD, station->channel, &event);
+    size_t taken = 1, idle;
+    while (taken && !pool->pending.first && pool->at_workers > 1) {
+        struct station *longest = longest_row(pool, &idle);
+        if (!longest || !idle)
+            return;
+        size_t half = longest->count / 2;
+        station_take_back(longest, idle < half ? idle : half, &pool->pending);
+        taken = pool->pending.count;
+        pool->at_workers -= taken;
+        feed_the_idle(pool, now);
+    }
 }
 
 static void flush(struct process_pool *pool)

@@ -13,7 +13,7 @@ extern "C" {
 #endif
 
 enum {
-    DEPTH = 8,     /* jobs at a worker: more would save nothing any more */
+    DEPTH = 32,    /* jobs at a worker: more would save nothing any more */
     PIECE = 65536, /* what is read at once */
 };
 

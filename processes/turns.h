@@ -18,11 +18,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { TURN_COUNT = 16 }; /* the most jobs at one worker */
+enum { TURN_COUNT = 64 }; /* the most jobs at one worker */
 
 enum turn { TURN_FREE, TURN_SENT, TURN_BEGUN };
 
-/* One worker's, in shared memory; two cache lines, so that no two workers
+/* One worker's, in shared memory; whole cache lines, so that no two workers
  * write to the same. */
 struct turns {
     uint32_t turn[TURN_COUNT]; /* number * 4 + enum turn */
