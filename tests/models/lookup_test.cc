@@ -16,6 +16,7 @@ namespace
 const struct scripted_host hosts[] = {
     {"origin.test", {"127.0.0.1"}, 0},
     {"second.test", {"127.0.0.77", "127.0.0.78", "127.0.0.1"}, 0},
+    {"both.test", {"::1", "127.0.0.1"}, 0},
     {"nobody.test", {"127.0.0.77", "127.0.0.78"}, 0},
     {"tired.test", {}, EAI_AGAIN},
 };
@@ -78,10 +79,12 @@ TEST_P(Lookup, LeadsToTheFirstAddressThatAnswers)
 {
     Pages pages(at_once(2));
     size_t third = pages.add(METHOD_GET, at("second.test", "/bytes/10"));
+    size_t other = pages.add(METHOD_GET, at("both.test", "/bytes/10"));
     size_t none = pages.add(METHOD_GET, at("nobody.test", "/bytes/10"));
     size_t posted = pages.add(METHOD_POST, at("second.test", "/echo"), "x");
     pages.run(model());
     EXPECT_EQ(FETCH_OK, pages[third].error) << pages.explain(third);
+    EXPECT_EQ(FETCH_OK, pages[other].error) << pages.explain(other);
     EXPECT_EQ(FETCH_REFUSED, pages[none].error) << pages.explain(none);
     EXPECT_EQ("x", pages.body(posted)) << pages.explain(posted);
 }

@@ -16,7 +16,7 @@ extern "C" {
 
 struct scripted_host {
     const char *name;
-    const char *addresses[3]; /* IPv4, in the order of preference */
+    const char *addresses[3]; /* in the order of preference */
     int code; /* answered instead where it is not 0: EAI_AGAIN … */
 };
 

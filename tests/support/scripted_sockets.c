@@ -11,7 +11,6 @@
 #include <sys/mman.h>
 #include <sys/select.h>
 #include <sys/socket.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 /* What the linker made of the calls in the rest of the program, and the names
@@ -22,20 +21,12 @@ int __wrap_connect(int fd, const struct sockaddr *to, socklen_t size);
 int __real_connect(int fd, const struct sockaddr *to, socklen_t size);
 ssize_t __wrap_send(int fd, const void *data, size_t size, int flags);
 ssize_t __real_send(int fd, const void *data, size_t size, int flags);
-ssize_t __wrap_sendmsg(int fd, const struct msghdr *message, int flags);
-ssize_t __real_sendmsg(int fd, const struct msghdr *message, int flags);
 ssize_t __wrap_write(int fd, const void *data, size_t size);
 ssize_t __real_write(int fd, const void *data, size_t size);
-ssize_t __wrap_writev(int fd, const struct iovec *parts, int count);
-ssize_t __real_writev(int fd, const struct iovec *parts, int count);
 ssize_t __wrap_recv(int fd, void *data, size_t size, int flags);
 ssize_t __real_recv(int fd, void *data, size_t size, int flags);
-ssize_t __wrap_recvmsg(int fd, struct msghdr *message, int flags);
-ssize_t __real_recvmsg(int fd, struct msghdr *message, int flags);
 ssize_t __wrap_read(int fd, void *data, size_t size);
 ssize_t __real_read(int fd, void *data, size_t size);
-ssize_t __wrap_readv(int fd, const struct iovec *parts, int count);
-ssize_t __real_readv(int fd, const struct iovec *parts, int count);
 int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout);
 int __real_poll(struct pollfd *fds, nfds_t count, int timeout);
 int __wrap_ppoll(struct pollfd *fds, nfds_t count, const struct timespec *time,
@@ -276,83 +267,6 @@ ssize_t __wrap_read(int fd, void *data, size_t size)
 {
     ssize_t most = allowed(SCRIPTED_RECV, fd, size, 0);
     return most < 0 ? refuse(most) : __real_read(fd, data, (size_t)most);
-}
-
-enum { PARTS_MAX = 64 };
-
-static size_t parts_size(const struct iovec *parts, size_t count)
-{
-    size_t size = 0;
-    for (size_t i = 0; i < count; i++)
-        size += parts[i].iov_len;
-    return size;
-}
-
-/* Copies the parts that make up the first `most` bytes; how many there are. */
-static size_t parts_cut(struct iovec *cut, const struct iovec *parts,
-                        size_t count, size_t most)
-{
-    size_t i = 0;
-    for (; i < count && i < PARTS_MAX && most > 0; i++) {
-        cut[i] = parts[i];
-        if (cut[i].iov_len > most)
-            cut[i].iov_len = most;
-        most -= cut[i].iov_len;
-    }
-    return i;
-}
-
-ssize_t __wrap_writev(int fd, const struct iovec *parts, int count)
-{
-    struct iovec cut[PARTS_MAX];
-    ssize_t most =
-        allowed(SCRIPTED_SEND, fd, parts_size(parts, (size_t)count), 0);
-    if (most < 0)
-        return refuse(most);
-    size_t left = parts_cut(cut, parts, (size_t)count, (size_t)most);
-    return __real_writev(fd, cut, (int)left);
-}
-
-ssize_t __wrap_readv(int fd, const struct iovec *parts, int count)
-{
-    struct iovec cut[PARTS_MAX];
-    ssize_t most =
-        allowed(SCRIPTED_RECV, fd, parts_size(parts, (size_t)count), 0);
-    if (most < 0)
-        return refuse(most);
-    size_t left = parts_cut(cut, parts, (size_t)count, (size_t)most);
-    return __real_readv(fd, cut, (int)left);
-}
-
-ssize_t __wrap_sendmsg(int fd, const struct msghdr *message, int flags)
-{
-    struct iovec cut[PARTS_MAX];
-    struct msghdr smaller = *message;
-    ssize_t most =
-        allowed(SCRIPTED_SEND, fd,
-                parts_size(message->msg_iov, message->msg_iovlen), flags);
-    if (most < 0)
-        return refuse(most);
-    smaller.msg_iov = cut;
-    smaller.msg_iovlen =
-        parts_cut(cut, message->msg_iov, message->msg_iovlen, (size_t)most);
-    return __real_sendmsg(fd, &smaller, flags);
-}
-
-ssize_t __wrap_recvmsg(int fd, struct msghdr *message, int flags)
-{
-    struct iovec cut[PARTS_MAX];
-    struct iovec *parts = message->msg_iov;
-    size_t count = message->msg_iovlen;
-    ssize_t most = allowed(SCRIPTED_RECV, fd, parts_size(parts, count), flags);
-    if (most < 0)
-        return refuse(most);
-    message->msg_iov = cut;
-    message->msg_iovlen = parts_cut(cut, parts, count, (size_t)most);
-    ssize_t got = __real_recvmsg(fd, message, flags);
-    message->msg_iov = parts;
-    message->msg_iovlen = count;
-    return got;
 }
 
 /* ---- calls without a socket ---- */

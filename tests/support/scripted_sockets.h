@@ -35,8 +35,8 @@ extern "C" {
 enum scripted_call {
     SCRIPTED_SOCKET,  /* socket, of the internet families; for any port */
     SCRIPTED_CONNECT, /* connect */
-    SCRIPTED_SEND,    /* send, sendmsg, write, writev */
-    SCRIPTED_RECV,    /* recv, recvmsg, read, readv */
+    SCRIPTED_SEND,    /* send, write */
+    SCRIPTED_RECV,    /* recv, read */
     SCRIPTED_WAIT,    /* poll, ppoll, select, epoll_wait; whoever waits */
     SCRIPTED_THREAD,  /* pthread_create */
     SCRIPTED_FORK,    /* fork */

@@ -10,7 +10,6 @@
 #include <poll.h>
 #include <string>
 #include <sys/socket.h>
-#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <vector>
@@ -86,19 +85,12 @@ TEST_F(ScriptedSockets, LimitsEverySendByWhicheverName)
 {
     open_both();
     script({rule(SCRIPTED_SEND, 1, 1, 3, 0)});
-    char text[] = "abcdef";
-    struct iovec parts[] = {{text, 2}, {text + 2, 4}};
-    struct msghdr message = {};
-    message.msg_iov = parts;
-    message.msg_iovlen = 2;
-    EXPECT_EQ(3, send(client, text, 6, 0));
-    EXPECT_EQ(3, write(client, text, 6));
-    EXPECT_EQ(3, writev(client, parts, 2));
-    EXPECT_EQ(3, sendmsg(client, &message, 0));
-    EXPECT_EQ(2, send(client, text, 2, 0)) << "it had no more";
-    EXPECT_EQ(5u, scripted_seen(SCRIPTED_SEND));
+    EXPECT_EQ(3, send(client, "abcdef", 6, 0));
+    EXPECT_EQ(3, write(client, "abcdef", 6));
+    EXPECT_EQ(2, send(client, "ab", 2, 0)) << "it had no more";
+    EXPECT_EQ(3u, scripted_seen(SCRIPTED_SEND));
     char got[32];
-    EXPECT_EQ("abcabcabcabcab",
+    EXPECT_EQ("abcabcab",
               std::string(got, (size_t)recv(server, got, sizeof got, 0)));
 }
 
@@ -106,18 +98,11 @@ TEST_F(ScriptedSockets, LimitsEveryRecvByWhicheverName)
 {
     open_both();
     script({rule(SCRIPTED_RECV, 1, 1, 1, 0)});
-    ASSERT_EQ(4, send(server, "abcd", 4, 0)) << "the other end is untouched";
+    ASSERT_EQ(2, send(server, "ab", 2, 0)) << "the other end is untouched";
     char got[4] = {};
-    struct iovec part = {got + 2, 2};
-    struct msghdr message = {};
-    message.msg_iov = &part;
-    message.msg_iovlen = 1;
-    EXPECT_EQ(1, recv(client, got, 4, 0));
-    EXPECT_EQ(1, read(client, got + 1, 3));
-    EXPECT_EQ(1, readv(client, &part, 1));
-    part.iov_base = got + 3;
-    EXPECT_EQ(1, recvmsg(client, &message, 0));
-    EXPECT_EQ("abcd", std::string(got, 4));
+    EXPECT_EQ(1, recv(client, got, 2, 0));
+    EXPECT_EQ(1, read(client, got + 1, 2));
+    EXPECT_EQ("ab", std::string(got, 2));
 }
 
 TEST_F(ScriptedSockets, FailsExactlyTheCallThatIsAskedFor)
