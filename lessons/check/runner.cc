@@ -254,16 +254,17 @@ const char *verdict_of(const Outcome &outcome, const struct hole &hole)
 std::string json_text(const std::string &text)
 {
     std::string out = "\"";
-    for (unsigned char c : text) {
+    for (char each : text) {
+        unsigned char c = (unsigned char)each;
         char escaped[8];
         if (c == '"' || c == '\\') {
             out += '\\';
-            out += (char)c;
+            out += each;
         } else if (c < 0x20) {
             snprintf(escaped, sizeof escaped, "\\u%04x", c);
             out += escaped;
         } else {
-            out += (char)c;
+            out += each;
         }
     }
     return out + '"';

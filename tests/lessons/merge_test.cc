@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+#include "folder.h"
+
+extern "C" {
+#include "lessons/tool/merge.h"
+}
+
+#include <gtest/gtest.h>
+
+namespace
+{
+
+const char before[] = "a\nhole\nb\nc\nd\n";
+const char next_step[] = "a\nhole\nb\nc\nd\nnew hole\n";
+
+struct Merged {
+    int conflicts;
+    std::string text;
+};
+
+Merged merged(const char *mine)
+{
+    Folder folder;
+    struct buffer text = {}, why = {};
+    int conflicts = merge_text(slice_of(mine), slice_of(before),
+                               slice_of(next_step), folder.path(), &text, &why);
+    buffer_deinit(&why);
+    return {conflicts, text_of(text)};
+}
+
+bool has_git()
+{
+    return system("git --version >/dev/null 2>&1") == 0;
+}
+
+} // namespace
+
+TEST(Merge, TheNextStepArrivesInTheLearnersOwnFile)
+{
+    if (!has_git())
+        GTEST_SKIP() << "git is missing";
+    Merged result = merged("a\nmine\nmine too\nb\nc\nd\n");
+    EXPECT_EQ(result.conflicts, 0);
+    EXPECT_EQ(result.text, "a\nmine\nmine too\nb\nc\nd\nnew hole\n");
+}
+
+TEST(Merge, WhatBothHaveChangedIsCountedAndMarked)
+{
+    if (!has_git())
+        GTEST_SKIP() << "git is missing";
+    Merged result = merged("a\nhole\nb\nc\nd\nmine\n");
+    EXPECT_EQ(result.conflicts, 1);
+    EXPECT_NE(result.text.find("<<<<<<< your file\nmine\n"), std::string::npos);
+    EXPECT_NE(result.text.find("new hole\n>>>>>>> next step"),
+              std::string::npos);
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+#include "folder.h"
+
+extern "C" {
+#include "lessons/tool/progress.h"
+}
+
+#include <gtest/gtest.h>
+
+static struct progress load(const Folder &folder)
+{
+    struct progress progress;
+    EXPECT_EQ(progress_load(&progress, folder.path()), 0);
+    return progress;
+}
+
+TEST(Progress, WithoutAFileNothingHasBeenDone)
+{
+    Folder folder;
+    struct progress progress = load(folder);
+    EXPECT_STREQ(progress.lesson, "");
+    EXPECT_EQ(progress.facts.size, 0u);
+    progress_deinit(&progress);
+}
+
+TEST(Progress, WhatWasSavedIsReadAgain)
+{
+    Folder folder;
+    struct progress before = load(folder);
+    strcpy(before.lesson, "E0");
+    before.step = 2;
+    progress_note(&before, "passed", "E0", 1, nullptr);
+    progress_note(&before, "predicted", "E0", 2, "a b z");
+    ASSERT_EQ(progress_save(&before, folder.path()), 0);
+    progress_deinit(&before);
+
+    struct progress after = load(folder);
+    EXPECT_STREQ(after.lesson, "E0");
+    EXPECT_EQ(after.step, 2);
+    EXPECT_EQ(progress_count(&after, "passed", "E0", 1), 1);
+    EXPECT_EQ(text_of(after.facts), "passed E0 1\npredicted E0 2 a b z\n");
+    progress_deinit(&after);
+}
+
+TEST(Progress, AFactIsItsWordItsLessonAndItsWholeNumber)
+{
+    struct progress progress = {};
+    progress_note(&progress, "hint", "E0", 12, nullptr);
+    progress_note(&progress, "hint", "E0", 1, nullptr);
+    progress_note(&progress, "hint", "E0", 1, nullptr);
+    EXPECT_EQ(progress_count(&progress, "hint", "E0", 1), 2);
+    EXPECT_EQ(progress_count(&progress, "hint", "E0", 12), 1);
+    EXPECT_EQ(progress_count(&progress, "hint", "E1", 1), 0);
+    EXPECT_EQ(progress_count(&progress, "passed", "E0", 1), 0);
+    progress_forget(&progress, "hint", "E0", 1);
+    EXPECT_EQ(text_of(progress.facts), "hint E0 12\n");
+}
+
+TEST(Progress, AFileMendedByHandMayLackItsLastLineEnd)
+{
+    Folder folder;
+    file_write(slice_of("passed E0 1\n\nat E0 3"), "%s/state", folder.path());
+    struct progress progress = load(folder);
+    EXPECT_EQ(progress.step, 3);
+    EXPECT_EQ(progress_count(&progress, "passed", "E0", 1), 1);
+    progress_deinit(&progress);
+}

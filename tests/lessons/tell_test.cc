@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+/* What a learner reads, from findings that are made up. */
+#include "folder.h"
+
+extern "C" {
+#include "lessons/tool/verdict.h"
+}
+
+#include <gtest/gtest.h>
+
+namespace
+{
+
+class Tell : public testing::Test
+{
+  protected:
+    void SetUp() override
+    {
+        ASSERT_EQ(lesson_load(&lesson, LESSONS_FOLDER "/E0", &why), 0);
+    }
+
+    void TearDown() override
+    {
+        lesson_free(lesson);
+        buffer_deinit(&why);
+    }
+
+    std::string told(enum verdict verdict, const char *where,
+                     const char *message, const char *output)
+    {
+        struct finding finding = {};
+        struct buffer out = {};
+        if (verdict != VERDICT_NOT_COMPILING)
+            finding.test = test;
+        finding.verdict = verdict;
+        finding.where = const_cast<char *>(where);
+        finding.message = const_cast<char *>(message);
+        finding.output = const_cast<char *>(output);
+        finding_tell(&finding, lesson, "work/E0/loop.c", 80, &out);
+        return text_of(out);
+    }
+
+    struct lesson *lesson = nullptr;
+    struct buffer why = {};
+    char test[32] = "Step1.CallsRunInOrder";
+};
+
+const char again[] =
+    "\n  Again by hand:\n    work/.check/check Step1.CallsRunInOrder\n";
+
+} // namespace
+
+TEST_F(Tell, NotWrittenNamesTheFunctionAndTheLine)
+{
+    EXPECT_EQ(told(VERDICT_NOT_WRITTEN, "run_ready, loop.c:54", "", ""),
+              std::string("Not written yet: run_ready, loop.c:54\n\n"
+                          "  Promised: calls run in order\n\n"
+                          "    The check got there and found YOUR_CODE.\n") +
+                  again);
+}
+
+TEST_F(Tell, WrongSaysWhatItIsAndWhatItShouldBe)
+{
+    const char *message = "Expected equality of these values:\n"
+                          "  trace\n"
+                          "    Which is: \"ba|\"\n"
+                          "  \"ab|\"\n"
+                          "a was first.\n";
+    EXPECT_EQ(told(VERDICT_FAILED, "", message, ""),
+              std::string("Not right yet\n\n"
+                          "  Promised: calls run in order\n\n"
+                          "    trace\n"
+                          "      is         \"ba|\"\n"
+                          "      should be  \"ab|\"\n"
+                          "    a was first.\n") +
+                  again);
+}
+
+TEST_F(Tell, WrongWithoutAnEqualityIsToldAsItIs)
+{
+    std::string text = told(VERDICT_FAILED, "", "there were too many\n", "");
+    EXPECT_NE(text.find("\n    there were too many\n"), std::string::npos);
+}
+
+TEST_F(Tell, HungSaysWhatItWaitsFor)
+{
+    std::string text =
+        told(VERDICT_HUNG, "", "After 10 s it still waits in poll.", "");
+    EXPECT_EQ(text.find("It does not end\n"), 0u);
+    EXPECT_NE(text.find("\n    After 10 s it still waits in poll.\n"),
+              std::string::npos);
+}
+
+TEST_F(Tell, ACrashIsToldInWordsAndWithTheLearnersOwnLine)
+{
+    const char *output =
+        "==1==ERROR: AddressSanitizer: heap-use-after-free on address 0x1\n"
+        "    #0 0x1 in handle_run /home/me/loop.h:127\n"
+        "    #1 0x2 in run_ready /home/me/E0/loop.c:96\n";
+    std::string text = told(VERDICT_CRASHED, "", "", output);
+    EXPECT_EQ(text.find("It crashed\n"), 0u);
+    EXPECT_NE(text.find("\n    Memory was used after it had been freed"),
+              std::string::npos);
+    EXPECT_NE(text.find("\n    at loop.c:96\n"), std::string::npos);
+}
+
+TEST_F(Tell, ACrashThatNoSanitizerSawNamesTheSignal)
+{
+    std::string text = told(VERDICT_CRASHED, "", "by the signal Killed", "");
+    EXPECT_NE(text.find("\n    by the signal Killed\n"), std::string::npos);
+}
+
+TEST_F(Tell, OfTheCompilersErrorsTheFirst)
+{
+    const char *said = "/home/me/E0/loop.c: In function 'run_ready':\n"
+                       "/home/me/E0/loop.c:9:1: warning: unused variable 'x'\n"
+                       "/home/me/E0/loop.c:12:5: error: expected ';'\n"
+                       "/home/me/E0/loop.c:13:5: error: this follows from it\n";
+    EXPECT_EQ(told(VERDICT_NOT_COMPILING, "", said, ""),
+              "It does not compile\n\n    loop.c:12:5: error: expected ';'\n");
+}
+
+TEST_F(Tell, AFunctionThatIsMissingIsNamedWithItsStep)
+{
+    const char *said = "/usr/bin/ld: check.o: in function `turn':\n"
+                       "check.cc:9: undefined reference to `loop_stop'\n"
+                       "collect2: error: ld returned 1 exit status\n";
+    EXPECT_EQ(told(VERDICT_NOT_COMPILING, "", said, ""),
+              "It does not compile\n\n"
+              "    Your loop.c has no loop_stop yet (step 4).\n");
+}
