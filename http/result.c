@@ -130,9 +130,18 @@ static const char *explain_detail(const struct result *result)
     }
 }
 
+/* The list's sentence, or another where the detail changes what to do. */
+static const char *explain_error(const struct result *result)
+{
+    if (result->error == FETCH_NO_DESCRIPTOR && result->detail == -EINVAL)
+        return "select cannot watch a descriptor above 1023: use poll or "
+               "epoll, or ask for fewer at once";
+    return fetch_error_sentence(result->error);
+}
+
 void result_explain(const struct result *result, struct buffer *out)
 {
-    const char *sentence = fetch_error_sentence(result->error);
+    const char *sentence = explain_error(result);
     const char *detail = explain_detail(result);
     if (result->error == FETCH_WORKER_DIED && result->detail > 0)
         buffer_print(out, "%s: killed by signal %d", sentence, result->detail);

@@ -33,6 +33,8 @@ int dispatcher_init_socket(struct dispatcher *self,
         getpeername(fd, &self->address.socket.any, &self->address.size) == 0;
     if (!self->connected && errno != ENOTCONN && errno != EINVAL)
         return -errno;
+    if (!self->connected)
+        self->address.size = 0;
     self->fd = fd;
     int error = dispatcher_add_channel(self);
     if (error)
@@ -45,6 +47,8 @@ int dispatcher_create_socket(struct dispatcher *self, int family, int type)
     int fd = socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return -errno;
+    if (!self->connected)
+        self->address.size = 0;
     self->fd = fd;
     int error = dispatcher_add_channel(self);
     if (error)

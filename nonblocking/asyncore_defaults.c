@@ -66,9 +66,10 @@ static int default_close(struct dispatcher *self)
 
 static int default_error(struct dispatcher *self, int error)
 {
+    const char *words = strerrordesc_np(-error);
     char message[160];
     snprintf(message, sizeof message, "uncaught error, closing channel %d (%s)",
-             self->fd, strerrordesc_np(-error));
+             self->fd, words ? words : "unknown error");
     self->methods->log_info(self, message, "error");
     return self->methods->handle_close(self);
 }

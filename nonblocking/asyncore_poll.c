@@ -9,16 +9,40 @@
 #include <sys/select.h>
 #include <sys/time.h>
 
-/* What an object asks for in this pass (AS3, AS5): SELECT_READ, SELECT_WRITE.
- * Everybody is asked, every time: that is the price of asyncore. */
-static unsigned asks_for(struct dispatcher *object)
+/* What an object asks for in this pass (AS3, AS5). */
+static short asks_for(struct dispatcher *object)
 {
-    unsigned wants = 0;
+    int events = 0;
     if (object->methods->readable(object))
-        wants |= SELECT_READ;
+        events |= POLLIN | POLLPRI;
     if (object->methods->writable(object) && !object->accepting)
-        wants |= SELECT_WRITE;
-    return wants;
+        events |= POLLOUT;
+    return (short)events;
+}
+
+/* Everybody is asked, every time: that is the price of asyncore. Who is asked
+ * is settled first: the asked may add others, and those wait for the next pass.
+ * Fills `list`, which has a place for each, with those who want something. */
+static nfds_t ask(const struct socket_map *map, struct pollfd *list)
+{
+    nfds_t here = 0, count = 0;
+    for (int fd = 0; fd < map->size; fd++)
+        if (map->by_fd[fd])
+            list[here++].fd = fd;
+    for (nfds_t i = 0; i < here; i++) {
+        int fd = list[i].fd;
+        struct dispatcher *object = socket_map_find(map, fd);
+        short events = object ? asks_for(object) : 0;
+        if (events && socket_map_find(map, fd) == object)
+            list[count++] = (struct pollfd){.fd = fd, .events = events};
+    }
+    return count;
+}
+
+/* One place more than needed: an empty map is no failure. */
+static struct pollfd *make_list(const struct socket_map *map)
+{
+    return malloc(((size_t)map->count + 1) * sizeof(struct pollfd));
 }
 
 static int poll_errno(void)
@@ -33,22 +57,20 @@ struct select_sets {
     int size; /* one more than the highest descriptor; 0: all empty */
 };
 
-static int select_ask(struct socket_map *map, struct select_sets *sets)
+static int select_ask(struct select_sets *sets, const struct pollfd *list,
+                      nfds_t count)
 {
     FD_ZERO(&sets->readable);
     FD_ZERO(&sets->writable);
     FD_ZERO(&sets->exceptional);
     sets->size = 0;
-    for (int fd = 0; fd < map->size; fd++) {
-        struct dispatcher *object = map->by_fd[fd];
-        unsigned wants = object ? asks_for(object) : 0;
-        if (!wants)
-            continue;
+    for (nfds_t i = 0; i < count; i++) {
+        int fd = list[i].fd;
         if (fd >= FD_SETSIZE)
             return -EINVAL; /* FD_SET would write behind the set's end */
-        if (wants & SELECT_READ)
+        if (list[i].events & POLLIN)
             FD_SET(fd, &sets->readable);
-        if (wants & SELECT_WRITE)
+        if (list[i].events & POLLOUT)
             FD_SET(fd, &sets->writable);
         FD_SET(fd, &sets->exceptional);
         sets->size = fd + 1;
@@ -73,8 +95,12 @@ static int select_dispatch(struct socket_map *map, const fd_set *set, int size,
 
 int asyncore_poll(struct socket_map *map, nanos timeout)
 {
+    struct pollfd *list = make_list(map);
+    if (!list)
+        return -ENOMEM;
     struct select_sets sets;
-    int error = select_ask(map, &sets);
+    int error = select_ask(&sets, list, ask(map, list));
+    free(list);
     if (error)
         return error;
     nanos micros =
@@ -94,21 +120,6 @@ int asyncore_poll(struct socket_map *map, nanos timeout)
 
 /* ---- over poll ---- */
 
-static nfds_t poll_ask(struct socket_map *map, struct pollfd *list)
-{
-    nfds_t count = 0;
-    for (int fd = 0; fd < map->size; fd++) {
-        struct dispatcher *object = map->by_fd[fd];
-        unsigned wants = object ? asks_for(object) : 0;
-        if (!wants)
-            continue;
-        int events = (wants & SELECT_READ ? POLLIN | POLLPRI : 0) |
-                     (wants & SELECT_WRITE ? POLLOUT : 0);
-        list[count++] = (struct pollfd){.fd = fd, .events = (short)events};
-    }
-    return count;
-}
-
 static int poll_dispatch(struct socket_map *map, const struct pollfd *list,
                          nfds_t count)
 {
@@ -124,12 +135,10 @@ static int poll_dispatch(struct socket_map *map, const struct pollfd *list,
 
 int asyncore_poll2(struct socket_map *map, nanos timeout)
 {
-    /* One more than needed: an empty map is no failure. */
-    struct pollfd *list =
-        malloc(((size_t)map->count + 1) * sizeof(struct pollfd));
+    struct pollfd *list = make_list(map);
     if (!list)
         return -ENOMEM;
-    nfds_t count = poll_ask(map, list);
+    nfds_t count = ask(map, list);
     int error;
     if (poll(list, count, selector_milliseconds(timeout)) < 0)
         error = poll_errno();

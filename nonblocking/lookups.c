@@ -134,7 +134,8 @@ int lookups_start(struct lookups *lookups, const struct url *url, void *owner,
     return 0;
 }
 
-/* Takes a finished look-up out of the list. The lock is held. */
+/* Takes a finished look-up out of the list. With the last one the descriptor
+ * goes quiet. The lock is held. */
 static void unlist(struct lookups *lookups, struct lookup *lookup)
 {
     struct lookup **link = &lookups->first;
@@ -143,6 +144,11 @@ static void unlist(struct lookups *lookups, struct lookup *lookup)
     *link = lookup->next;
     if (!*link)
         lookups->last = link;
+    if (!lookups->first) {
+        uint64_t count;
+        ssize_t got = read(lookups->fd, &count, sizeof count);
+        (void)got;
+    }
 }
 
 void lookups_abandon(struct lookups *lookups, struct lookup *lookup)
@@ -162,14 +168,8 @@ void *lookups_take(struct lookups *lookups, int *code,
 {
     pthread_mutex_lock(&lookups->lock);
     struct lookup *lookup = lookups->first;
-    if (lookup) {
+    if (lookup)
         unlist(lookups, lookup);
-    } else {
-        /* Nothing left: the descriptor goes quiet until the next one. */
-        uint64_t count;
-        ssize_t got = read(lookups->fd, &count, sizeof count);
-        (void)got;
-    }
     pthread_mutex_unlock(&lookups->lock);
     if (!lookup)
         return NULL;

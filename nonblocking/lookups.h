@@ -28,7 +28,7 @@ int lookups_new(struct lookups **lookups, size_t threads);
  * all. NULL is harmless. */
 void lookups_free(struct lookups *lookups);
 
-/* Readable while lookups_take has something to give. */
+/* Readable exactly while lookups_take has something to give. */
 int lookups_fd(const struct lookups *lookups);
 
 /* Starts looking the URL's host up; the URL is copied. `owner` comes back with

@@ -98,6 +98,10 @@ TEST(FetchError, SaysWhatLiesBehindIt)
               std::string::npos);
     EXPECT_NE(explain(FETCH_BAD_URL, URL_BAD_PORT).find("65535"),
               std::string::npos);
+    EXPECT_NE(explain(FETCH_NO_DESCRIPTOR, -EINVAL).find("select cannot"),
+              std::string::npos);
+    EXPECT_NE(explain(FETCH_NO_DESCRIPTOR, -EMFILE).find("ulimit"),
+              std::string::npos);
     EXPECT_NE(explain(FETCH_WORKER_DIED, 9).find("signal 9"),
               std::string::npos);
     EXPECT_NE(explain(FETCH_WORKER_DIED, -3).find("status 3"),

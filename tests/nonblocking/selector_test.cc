@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "nonblocking/selector.h"
 
+#include "blocking/clock.h"
+
 #include <gtest/gtest.h>
 
 #include <cerrno>
@@ -161,6 +163,67 @@ TEST_P(Selector, BothInterestsComeInOneEvent)
     auto events = look();
     ASSERT_EQ(events.size(), 1u);
     EXPECT_EQ(events[0].ready, unsigned{SELECT_READ | SELECT_WRITE});
+}
+
+TEST_P(Selector, TellsWhoIsReadyAndForWhat)
+{
+    Pair reader, writer;
+    ASSERT_EQ(selector_add(selector, reader.near(), SELECT_READ, &tag), 0);
+    ASSERT_EQ(selector_add(selector, writer.near(), SELECT_WRITE, &other_tag),
+              0);
+    auto events = look();
+    ASSERT_EQ(events.size(), 1u);
+    EXPECT_EQ(events[0].data, &other_tag);
+    EXPECT_EQ(events[0].ready, unsigned{SELECT_WRITE});
+    reader.make_readable();
+    writer.make_readable(); /* which nobody has asked for */
+    std::set<std::pair<void *, unsigned>> seen;
+    for (const selected &event : look())
+        seen.insert({event.data, event.ready});
+    std::set<std::pair<void *, unsigned>> expected = {
+        {&tag, SELECT_READ}, {&other_tag, SELECT_WRITE}};
+    EXPECT_EQ(seen, expected);
+}
+
+/* A dozen pairs: each is written to once, by whoever is found writable, and
+ * read from once, by whoever is found readable. */
+TEST_P(Selector, ManyTalkAtTheSameTime)
+{
+    const size_t PAIRS = 12;
+    std::vector<Pair> writers(PAIRS);
+    for (Pair &pair : writers)
+        ASSERT_EQ(selector_add(selector, pair.near(),
+                               SELECT_READ | SELECT_WRITE, &pair),
+                  0);
+    size_t read_from = 0, turns = 0;
+    std::set<Pair *> written;
+    while (read_from < PAIRS && turns++ < 100)
+        for (const selected &event : look(NEVER)) {
+            Pair *pair = static_cast<Pair *>(event.data);
+            char byte;
+            if (event.ready & SELECT_WRITE && written.insert(pair).second) {
+                pair->make_readable();
+            } else if (event.ready & SELECT_READ) {
+                EXPECT_EQ(read(pair->near(), &byte, 1), 1);
+                read_from++;
+            }
+        }
+    EXPECT_EQ(read_from, PAIRS);
+    EXPECT_EQ(written.size(), PAIRS);
+}
+
+TEST_P(Selector, ATimeoutIsNeverEarly)
+{
+    Pair pair;
+    ASSERT_EQ(selector_add(selector, pair.near(), SELECT_READ, &tag), 0);
+    EXPECT_TRUE(look(0).empty());
+    for (nanos timeout : {nanos{1}, nanos{1500000}}) {
+        nanos begin = monotonic_now();
+        EXPECT_TRUE(look(timeout).empty());
+        EXPECT_GE(monotonic_now() - begin, timeout);
+    }
+    pair.make_readable();
+    EXPECT_EQ(look(NEVER).size(), 1u) << "who is ready is not waited for";
 }
 
 TEST_P(Selector, AFullSocketIsNotWritable)
