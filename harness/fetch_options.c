@@ -82,8 +82,8 @@ __attribute__((format(printf, 1, 2))) static int misused(const char *format,
                                                          ...)
 {
     va_list arguments;
-    va_start(arguments, format);
     fputs("fetch: ", stderr);
+    va_start(arguments, format);
     vfprintf(stderr, format, arguments);
     fputs(" (see fetch --help)\n", stderr);
     va_end(arguments);

@@ -130,7 +130,7 @@ void fetch_print_summary(struct fetch *fetch)
 static bool somebody_looks(const struct fetch *fetch)
 {
     const char *terminal = getenv("TERM");
-    return isatty(STDERR_FILENO) && terminal && strcmp(terminal, "dumb") &&
+    return isatty(STDERR_FILENO) && terminal && strcmp(terminal, "dumb") != 0 &&
            !(isatty(STDOUT_FILENO) && !fetch->options->json);
 }
 
