@@ -31,7 +31,15 @@ static void append(struct job_queue *queue, struct queued *item)
     queue->last = &item->next;
     queue->size++;
     queue->unfinished++;
-    pthread_cond_signal(&queue->not_empty);
+}
+
+/* Told only when the lock is free, or who wakes up would wait for it at once.
+ */
+static void unlock_and_tell(struct job_queue *queue, pthread_cond_t *condition)
+{
+    pthread_mutex_unlock(&queue->lock);
+    if (condition)
+        pthread_cond_signal(condition);
 }
 
 int job_queue_put(struct job_queue *queue, struct queued *item, nanos deadline)
@@ -47,7 +55,7 @@ int job_queue_put(struct job_queue *queue, struct queued *item, nanos deadline)
         error = 0; /* room came with the last moment */
     if (!error)
         append(queue, item);
-    pthread_mutex_unlock(&queue->lock);
+    unlock_and_tell(queue, error ? NULL : &queue->not_empty);
     return error;
 }
 
@@ -57,7 +65,7 @@ int job_queue_put_anyway(struct job_queue *queue, struct queued *item)
     int error = queue->closed ? -ESHUTDOWN : 0;
     if (!error)
         append(queue, item);
-    pthread_mutex_unlock(&queue->lock);
+    unlock_and_tell(queue, error ? NULL : &queue->not_empty);
     return error;
 }
 
@@ -68,7 +76,6 @@ static struct queued *take_first(struct job_queue *queue)
     if (!queue->first)
         queue->last = &queue->first;
     queue->size--;
-    pthread_cond_signal(&queue->not_full);
     return item;
 }
 
@@ -85,7 +92,7 @@ int job_queue_take(struct job_queue *queue, struct queued **item,
     } else if (queue->closed) {
         error = -ESHUTDOWN;
     }
-    pthread_mutex_unlock(&queue->lock);
+    unlock_and_tell(queue, error ? NULL : &queue->not_full);
     return error;
 }
 
