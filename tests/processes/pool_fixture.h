@@ -24,6 +24,7 @@ struct Shared {
     sem_t gate;
     int entered;
     int begun_workers;
+    int runs;
 };
 
 struct Job : process_job {
@@ -88,6 +89,13 @@ inline int grow(void *, slice argument, buffer *answer)
     std::string text(std::stoul(std::string(argument.data, argument.size)),
                      'x');
     return buffer_append(answer, text.data(), text.size());
+}
+
+inline int count_run(void *context, slice, buffer *)
+{
+    Shared *shared = static_cast<Shared *>(context);
+    __atomic_add_fetch(&shared->runs, 1, __ATOMIC_SEQ_CST);
+    return 0;
 }
 
 inline int list_descriptors(void *, slice, buffer *answer)

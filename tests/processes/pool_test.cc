@@ -89,17 +89,21 @@ TEST_F(Pool, WorksInParallel)
     finish();
 }
 
-TEST_F(Pool, WhatWaitsBehindALongJobGoesToWhoIsIdle)
+TEST_F(Pool, WhatWaitsBehindALongJobGoesToWhoIsIdleAndIsRunOnce)
 {
     start(2);
     warm_up();
     submit(wait_at_gate); // one stays here, whichever gets it
     for (int i = 0; i < 14; i++)
-        submit(echo, "quick");
+        submit(count_run);
     while (order.size() < 50 + 14)
         ASSERT_EQ(process_pool_wait(pool, NEVER), 0);
     open_gate(1);
     finish();
+    // Whoever was at the gate goes on reading what was sent to him ahead.
+    process_pool_free(pool);
+    pool = nullptr;
+    EXPECT_EQ(shared->runs, 14);
 }
 
 TEST_F(Pool, AnInitialiserRunsOnceInEachWorker)
