@@ -33,7 +33,8 @@ struct contestant {
     const char *name;
     const struct model *model;
     const struct floor *floor;
-    bool out; /* it crashed or hung: no more turns */
+    const char *program; /* runs it; NULL: what runs the others */
+    bool out;            /* it crashed or hung: no more turns */
 };
 
 bool contestant_overlaps(const struct contestant *contestant);

@@ -33,6 +33,9 @@ static const char usage[] =
     "  --pin              contestant and server on a core of their own\n"
     "  --seed N           of the server's bytes and the order of turns (1)\n"
     "  --contestant PROGRAM  runs the contestants (this very program)\n"
+    "  --mine PROGRAM     runs callbacks once more, as \"mine\"; without\n"
+    "                     --models these two only (./lab race --mine E0\n"
+    "                     makes the program out of what you wrote)\n"
     "  --no-chart         only the table and results.json\n"
     "  --help\n"
     "\n"
@@ -43,6 +46,9 @@ static const char usage[] =
 /* Of --quick, where nothing else is asked for: one of each idea. */
 static const char quick_models[] =
     "sequential,threads,thread-pool,fork,epoll,callbacks,deferreds,tasks";
+
+/* What stands on the mechanism that lesson E0 builds. */
+static const char mine_model[] = "callbacks";
 
 enum { COUNT_MAX = 10 * 1000 * 1000, LEVEL_MAX = 32000 };
 
@@ -104,6 +110,17 @@ static bool add_model(struct plan *plan, const struct model *model,
     return true;
 }
 
+/* The same model once more, in the learner's program. */
+static void add_mine(struct plan *plan, const char *program)
+{
+    if (!program || plan->contestant_count == CONTESTANTS_MAX)
+        return;
+    add(plan, models_find(mine_model), NULL);
+    struct contestant *mine = &plan->contestants[plan->contestant_count - 1];
+    mine->name = "mine";
+    mine->program = program;
+}
+
 static bool check_names(const char *list)
 {
     char copy[1024];
@@ -124,19 +141,23 @@ static bool choose(struct plan *plan, const struct plan_options *options)
 {
     const char *list = options->models;
     bool all = list && !strcmp(list, "all");
+    bool of_mine = options->mine && !list;
     bool usual = (!list || all) && !options->level_count;
 
     if (all)
         list = NULL;
     else if (list && !check_names(list))
         return false;
+    else if (of_mine)
+        list = mine_model;
     else if (!list && plan->quick)
         list = quick_models;
 
     for (size_t i = 0; models[i]; i++)
         if (!add_model(plan, models[i], list))
             return false;
-    if (options->models)
+    add_mine(plan, options->mine);
+    if (options->models || of_mine)
         plan->left_out[0] = '\0'; /* they know what they asked for */
     for (size_t i = 0; floors[i]; i++)
         if ((list && is_in_list(floors[i]->name, list)) ||
@@ -215,6 +236,9 @@ static bool read_option(struct plan *plan, struct plan_options *options,
             return complain("--seed: a number");
         plan->seed = number;
         return true;
+    case 'M':
+        options->mine = optarg;
+        return true;
     case 'P':
         plan->program = optarg;
         return true;
@@ -237,6 +261,7 @@ static const struct option long_options[] = {
     {"pin", no_argument, NULL, 'p'},
     {"seed", required_argument, NULL, 's'},
     {"contestant", required_argument, NULL, 'P'},
+    {"mine", required_argument, NULL, 'M'},
     {"no-chart", no_argument, NULL, 'N'},
     {"help", no_argument, NULL, 'h'},
     {0},

@@ -20,6 +20,7 @@ struct plan_options {
     bool keep_alive;
     bool pin;
     const char *models; /* as given; NULL: the usual */
+    const char *mine;   /* a program; NULL: none */
     bool floor;         /* the one on epoll */
     bool all_floors;
 };

@@ -81,7 +81,8 @@ static int compose(struct words *words, const struct race *race,
         return -ENOMEM;
     add_word(words, "waitlab");
     add_word(words, "contestant");
-    add_option(words, "--model", contestant->name);
+    add_option(words, "--model",
+               contestant->model ? contestant->model->name : contestant->name);
     for (int i = 0; i < race->witness.addresses; i++)
         add_url(words, "--url", &race->witness, i, block, run);
     add_url(words, "--warm-url", &race->witness, 0, block, NULL);
@@ -157,7 +158,8 @@ static int launch(struct race *race, const struct contestant *contestant,
                   const struct block *block, const char *run,
                   struct memory_peak *peak, struct launch_outcome *outcome)
 {
-    const char *program = race->plan.program;
+    const char *program =
+        contestant->program ? contestant->program : race->plan.program;
     struct words words;
 
     int status = compose(&words, race, contestant, block, run);

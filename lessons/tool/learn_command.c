@@ -48,7 +48,7 @@ static void print_bar(const struct session *session)
             progress_count(&session->progress, "passed", lesson->name, i) > 0;
     width = width > 40 ? 40 : width < 10 ? 10 : width;
     int filled = width * passed / lesson->count;
-    printf("%s [", lesson->name);
+    printf("\n%s [", lesson->name);
     for (int i = 0; i < width; i++)
         putchar(i < filled ? '#' : '.');
     printf("] %d of %d steps\n", passed, lesson->count);

@@ -30,14 +30,13 @@ static int print_diff(const char *from, const char *to)
 }
 
 /* Writes a generated text of the step beside the learner's file. */
-static int write_text(const struct session *session, int solved,
+static int write_text(const struct session *session, int step, int solved,
                       const char *name, char path[PATH_MAX])
 {
     struct buffer text = {0}, why = {0};
     snprintf(path, PATH_MAX, "%s/%s/%s-%d.c", session->place->work,
              session->lesson->name, name, session->step);
-    int error =
-        lesson_text(session->lesson, session->step, solved, &text, &why);
+    int error = lesson_text(session->lesson, step, solved, &text, &why);
     if (!error)
         error = file_write(buffer_slice(&text), "%s", path);
     if (error)
@@ -63,8 +62,8 @@ static int solution(struct session *session)
                name, step);
         return session_save(session) ? 1 : 0;
     }
-    if (write_text(session, step - 1, "starter", starter) ||
-        write_text(session, step, "solution", solved))
+    if (write_text(session, step, step - 1, "starter", starter) ||
+        write_text(session, step, step, "solution", solved))
         return 1;
     printf("Ours is in %s. What it adds to the starter:\n\n", solved);
     return print_diff(starter, solved);
@@ -72,13 +71,18 @@ static int solution(struct session *session)
 
 static int diff(struct session *session)
 {
+    const struct progress *progress = &session->progress;
+    int step = session->step, stands_at = step;
     char solved[PATH_MAX];
-    if (!progress_count(&session->progress, "passed", session->lesson->name,
-                        session->step)) {
+    /* The learner's file has the scaffold of the step where it stands. */
+    if (!strcmp(progress->lesson, session->lesson->name) &&
+        progress->step > step)
+        stands_at = progress->step;
+    if (!progress_count(progress, "passed", session->lesson->name, step)) {
         puts("First make it pass; then compare it with ours.");
         return 1;
     }
-    return write_text(session, session->step, "solution", solved)
+    return write_text(session, stands_at, step, "solution", solved)
                ? 1
                : print_diff(session->file, solved);
 }

@@ -200,6 +200,26 @@ TEST_F(Race, RecordsTheOneThatCrashesAndGoesOnWithTheOthers)
     EXPECT_TRUE(fine);
 }
 
+TEST_F(Race, OnlyMineIsRunByTheProgramOfMine)
+{
+    auto script =
+        contestant("case \"$*\" in *'--model callbacks'*) kill -9 $$;; esac");
+    Ran ran = run(small({"--mine", script}));
+    EXPECT_EQ(ran.code, 1);
+    Json json = results();
+    int mine = 0, ours = 0;
+    const cJSON *run_json;
+    cJSON_ArrayForEach(run_json, cJSON_GetObjectItem(json.get(), "runs"))
+    {
+        mine += text(run_json, "model") == "mine" &&
+                contains(text(run_json, "error"), "signal 9");
+        ours += text(run_json, "model") == "callbacks" &&
+                number(run_json, "finished") == 20;
+    }
+    EXPECT_GT(mine, 0);
+    EXPECT_GT(ours, 0);
+}
+
 TEST_F(Race, CountsAnswersThatAreNotTheOnesAskedFor)
 {
     auto script = contestant(RUN_IT " --body-size 7");

@@ -71,6 +71,21 @@ TEST_F(Plan, OneByOneTakesPartOnlyWhereItDoesNotHoldUpTheOthers)
     EXPECT_TRUE(plan_takes_part(contestant("threads"), block("scale", 1000)));
 }
 
+TEST_F(Plan, MineIsTheSameModelInAnotherProgram)
+{
+    read({"--quick", "--mine", "program"});
+    const struct contestant *ours = contestant("callbacks");
+    const struct contestant *mine = contestant("mine");
+    ASSERT_TRUE(ours && mine);
+    EXPECT_EQ(mine->model, ours->model);
+    EXPECT_NE(mine->program, nullptr);
+    EXPECT_EQ(ours->program, nullptr);
+    EXPECT_FALSE(contestant("threads"));
+    read({"--models", "threads", "--mine", "program"});
+    EXPECT_TRUE(contestant("threads") && contestant("mine"));
+    EXPECT_FALSE(contestant("callbacks"));
+}
+
 TEST_F(Plan, MemoryIsLookedAtWithEveryPageOpenOnce)
 {
     read({"--models", "threads", "-c", "7", "-n", "1000"});
