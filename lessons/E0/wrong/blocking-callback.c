@@ -86,6 +86,7 @@ int main(void)
         return 1;
     puts("\nOne thread runs all callbacks. Who waits inside one holds up\n"
          "every timer and every socket. A callback never waits: it says what\n"
-         "it waits for, and returns.");
+         "it waits for, and returns.\n"
+         "\n(A busy machine costs a tick now and then as well.)");
     return 0;
 }
