@@ -405,11 +405,10 @@ TEST(ExecutorThreads, AfterShutDownNoneIsStarted)
 TEST(ExecutorThreads, WorkThatNobodyWillEverDoIsDropped)
 {
     Note note;
-    {
-        Executor executor(1);
-        ASSERT_EQ(executor_resize(executor.it, 0), 0);
-        ASSERT_EQ(executor_submit(executor.it, &note), 0);
-    }
+    Executor executor(1);
+    ASSERT_EQ(executor_resize(executor.it, 0), 0);
+    ASSERT_EQ(executor_submit(executor.it, &note), 0);
+    executor_shutdown(executor.it, true, false);
     EXPECT_EQ(note.runs, 0);
     EXPECT_EQ(note.was_dropped, -ECANCELED);
 }
