@@ -402,6 +402,25 @@ TEST(ExecutorThreads, AfterShutDownNoneIsStarted)
     EXPECT_EQ(count(executor).threads, 0u);
 }
 
+TEST(ExecutorThreads, AfterShutDownThoseThatAreThereFinishTheWork)
+{
+    Gate gate;
+    Note notes[3];
+    Executor executor(1);
+    for (Note &note : notes) {
+        note.gate = &gate;
+        ASSERT_EQ(executor_submit(executor.it, &note), 0);
+    }
+    gate.wait_for(1);
+    executor_shutdown(executor.it, false, false);
+    EXPECT_EQ(executor_resize(executor.it, 3), 0);
+    EXPECT_EQ(count(executor).threads, 1u);
+    gate.open();
+    executor_shutdown(executor.it, true, false);
+    for (Note &note : notes)
+        EXPECT_EQ(note.runs, 1);
+}
+
 TEST(ExecutorThreads, WorkThatNobodyWillEverDoIsDropped)
 {
     Note note;
