@@ -51,6 +51,17 @@ TEST_P(Bodies, OfAMebibyteAreIntact)
         expect_page(pages, page, origin_body(mebibyte));
 }
 
+/* Real single bytes: also for a model that no script can reach. */
+TEST_P(Bodies, ThatComeByteByByteAreIntact)
+{
+    Pages pages(at_once(3));
+    for (const char *length : {"", "&length=chunked", "&length=close"})
+        pages.get(std::string("/drip?bytes=30&every=1ms") + length);
+    pages.run(model());
+    for (size_t page = 0; page < pages.count(); page++)
+        expect_page(pages, page, origin_body(30));
+}
+
 TEST_P(Bodies, OfAHeadRequestDoNotExist)
 {
     Pages pages;

@@ -133,7 +133,7 @@ TEST_P(Limits, OfPatienceAreNotReachedByABusyLoop)
         pages.expect_all_fine();
     }
     scripted_end();
-    EXPECT_LE(scripted_seen(SCRIPTED_WAIT), 400u);
+    EXPECT_LE(scripted_seen(SCRIPTED_WAIT), 100u);
 }
 
 /* Twice in one process, and with other options: nothing stays from before. */

@@ -80,7 +80,7 @@ TEST_P(Marks, AreEachToldToTheTraceOnce)
     pages.options.trace = count_mark;
     pages.options.trace_context = traced;
     for (int i = 0; i < 4; i++)
-        pages.get("/bytes/1000");
+        pages.get("/drip?bytes=4&every=3ms");
     pages.run(model());
     for (auto &page : traced->marks)
         for (unsigned count : page)
