@@ -99,7 +99,7 @@ TEST_F(Plan, LevelsAreRacedEachAsAsked)
 {
     read({"-c", "10,100,1000", "-n", "5000", "--delay", "0", "-k", "--rounds",
           "4"});
-    for (size_t level : {10, 100, 1000}) {
+    for (size_t level : {10u, 100u, 1000u}) {
         const struct block *own = block("own", level);
         ASSERT_TRUE(own);
         EXPECT_EQ(own->requests, 5000u);
