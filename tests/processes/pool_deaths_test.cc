@@ -14,12 +14,12 @@ TEST_F(Pool, AKilledWorkerCostsTheJobItWasAt)
     start(1);
     warm_up();
     Job &dead = submit(kill_itself);
-    for (int i = 0; i < 7; i++)
+    for (size_t i = 0; i < 7; i++)
         submit(echo, std::to_string(i)); // sent ahead to the same worker
     finish();
     EXPECT_EQ(dead.error, -EOWNERDEAD);
     EXPECT_EQ(child_explain(dead.status), SIGKILL);
-    for (int i = 0; i < 7; i++) {
+    for (size_t i = 0; i < 7; i++) {
         EXPECT_EQ(jobs[51 + i].error, 0);
         EXPECT_EQ(jobs[51 + i].output, std::to_string(i));
     }
@@ -99,7 +99,7 @@ TEST_F(Pool, AWorkerKilledInTheMiddleOfALargeAnswerCostsThatJob)
     while (workers().empty())
         process_pool_wait(pool, monotonic_now());
     kill(workers().at(0), SIGSTOP);
-    for (int i = 0; i < 3; i++)
+    for (size_t i = 0; i < 3; i++)
         process_pool_wait(pool, monotonic_now());
     kill(workers().at(0), SIGKILL);
     Job &next = submit(echo, "next");
@@ -156,7 +156,7 @@ TEST_F(Pool, AWorkerIsReplacedAfterItsLastJob)
 {
     start(1, count_begun, 3);
     std::set<pid_t> pids;
-    for (int i = 0; i < 10; i++)
+    for (size_t i = 0; i < 10; i++)
         submit(echo);
     finish();
     for (const Job &job : jobs) {
@@ -169,10 +169,10 @@ TEST_F(Pool, AWorkerIsReplacedAfterItsLastJob)
 TEST_F(Pool, ALifetimeThatIsOverMayEndWithThePool)
 {
     start(3, nullptr, 1);
-    for (int i = 0; i < 6; i++)
+    for (size_t i = 0; i < 6; i++)
         submit(echo, std::to_string(i));
     finish();
-    for (int i = 0; i < 6; i++)
+    for (size_t i = 0; i < 6; i++)
         EXPECT_EQ(jobs[i].output, std::to_string(i));
 }
 

@@ -28,10 +28,10 @@ TEST_F(Pool, RunsAFunctionElsewhereAndBringsItsBytesBack)
 TEST_F(Pool, EveryJobIsDoneOnceAndHasItsOwnAnswer)
 {
     start(4);
-    for (int i = 0; i < 2000; i++)
+    for (size_t i = 0; i < 2000; i++)
         submit(echo, std::to_string(i));
     finish();
-    for (int i = 0; i < 2000; i++)
+    for (size_t i = 0; i < 2000; i++)
         ASSERT_EQ(jobs[i].output, std::to_string(i));
 }
 
@@ -49,10 +49,10 @@ TEST_F(Pool, AnErrorOfTheFunctionIsTheJobsAndTheWorkerLives)
 TEST_F(Pool, OneWorkerBeginsJobsInTheOrderOfSubmission)
 {
     start(1);
-    for (int i = 0; i < 100; i++)
+    for (size_t i = 0; i < 100; i++)
         submit(echo);
     finish();
-    for (int i = 0; i < 100; i++)
+    for (size_t i = 0; i < 100; i++)
         ASSERT_EQ(order[i], &jobs[i]);
 }
 
@@ -70,7 +70,7 @@ TEST_F(Pool, ForksNoMoreWorkersThanThereIsWorkFor)
 TEST_F(Pool, NeverForksMoreWorkersThanAllowed)
 {
     start(3);
-    for (int i = 0; i < 60; i++)
+    for (size_t i = 0; i < 60; i++)
         submit(wait_at_gate);
     wait_until_entered(3);
     EXPECT_EQ(kin().alive.size(), 3u);
@@ -82,7 +82,7 @@ TEST_F(Pool, NeverForksMoreWorkersThanAllowed)
 TEST_F(Pool, WorksInParallel)
 {
     start(3);
-    for (int i = 0; i < 3; i++)
+    for (size_t i = 0; i < 3; i++)
         submit(wait_at_gate);
     wait_until_entered(3); // all are inside at the same time
     open_gate(3);
@@ -94,7 +94,7 @@ TEST_F(Pool, WhatWaitsBehindALongJobGoesToWhoIsIdleAndIsRunOnce)
     start(2);
     warm_up();
     submit(wait_at_gate); // one stays here, whichever gets it
-    for (int i = 0; i < 14; i++)
+    for (size_t i = 0; i < 14; i++)
         submit(count_run);
     while (order.size() < 50 + 14)
         ASSERT_EQ(process_pool_wait(pool, NEVER), 0);
@@ -113,7 +113,7 @@ TEST_F(Pool, AnInitialiserRunsOnceInEachWorker)
     submit(wait_at_gate);
     wait_until_entered(2);
     open_gate(12);
-    for (int i = 0; i < 10; i++)
+    for (size_t i = 0; i < 10; i++)
         submit(wait_at_gate);
     finish();
     EXPECT_EQ(shared->begun_workers, 2);
@@ -124,11 +124,11 @@ TEST_F(Pool, LargeAnswersAndArgumentsPassAtTheSameTime)
     start(2);
     warm_up(); // several are sent ahead: both directions fill up
     std::string megabyte(1 << 20, 'y');
-    for (int i = 0; i < 12; i++)
+    for (size_t i = 0; i < 12; i++)
         submit(echo, megabyte);
     Job &grown = submit(grow, "3000000");
     finish();
-    for (int i = 0; i < 12; i++)
+    for (size_t i = 0; i < 12; i++)
         EXPECT_EQ(jobs[50 + i].output, megabyte);
     EXPECT_EQ(grown.output, std::string(3000000, 'x'));
 }
@@ -138,7 +138,7 @@ TEST_F(Pool, AWorkerHasNoDescriptorButItsOwn)
     int pipes[2];
     ASSERT_EQ(pipe(pipes), 0); // the program has others, and sisters come first
     start(3);
-    for (int i = 0; i < 2; i++)
+    for (size_t i = 0; i < 2; i++)
         submit(wait_at_gate);
     wait_until_entered(2);
     Job &job = submit(list_descriptors);
@@ -171,7 +171,7 @@ TEST_F(Pool, BufferedOutputAppearsOnce)
 TEST_F(Pool, CancelEndsWhatRunsAndWhatWaits)
 {
     start(2);
-    for (int i = 0; i < 10; i++)
+    for (size_t i = 0; i < 10; i++)
         submit(wait_at_gate);
     wait_until_entered(2);
     process_pool_cancel(pool);
