@@ -125,6 +125,19 @@ TEST_F(Dispatcher, AS14ConnectedAtOnceIsAConnectEvent)
     EXPECT_EQ(actor.address.size, there.size);
 }
 
+TEST_F(Dispatcher, AS14ConnectedAlreadyIsAConnectEventToo)
+{
+    int listener = bound(true);
+    Actor actor(&map, &calls);
+    start_connect(&actor, listener);
+    until(actor.fd, POLLOUT);
+    struct address there = address_of(listener);
+    /* The first call after it has come about says 0, the next EISCONN. */
+    EXPECT_EQ(dispatcher_connect(&actor, &there), 0);
+    EXPECT_EQ(dispatcher_connect(&actor, &there), 0);
+    EXPECT_EQ(calls, (Calls{"connect", "connect"}));
+}
+
 TEST_F(Dispatcher, AS14OnItsWayIsNoEvent)
 {
     Actor actor(&map, &calls);
