@@ -160,7 +160,7 @@ TEST_P(ProcessModel, ADeadlineIsTheChildsOwnAffair)
 {
     ask("/never");
     ask("/bytes/10");
-    options.total_timeout = 50 * NANOS_PER_MILLISECOND;
+    options.total_timeout = 500 * NANOS_PER_MILLISECOND;
     run(2);
     EXPECT_EQ(page(0).error, FETCH_TIMEOUT);
     EXPECT_EQ(page(1).error, FETCH_OK);
