@@ -24,8 +24,8 @@ struct Actor : dispatcher {
     std::string name;
     Calls *calls;
     bool wants_read = true, wants_write = true;
-    int asked = 0; /* how often readable was called */
-    int error = 0; /* what handle_error was given */
+    int asked = 0;  /* how often readable was called */
+    int raised = 0; /* what handle_error was given */
     std::map<std::string, std::function<int()>> on;
 
     Actor(struct socket_map *in_map, Calls *list, std::string called = "")
@@ -100,7 +100,7 @@ struct Actor : dispatcher {
             return of(self)->happened("close");
         };
         m.handle_error = [](struct dispatcher *self, int error) {
-            of(self)->error = error;
+            of(self)->raised = error;
             return of(self)->happened("error");
         };
         m.log = [](struct dispatcher *self, const char *message) {

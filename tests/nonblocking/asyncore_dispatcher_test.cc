@@ -163,7 +163,7 @@ TEST_P(AsyncorePass, AS15ARefusedConnectionIsOneError)
     actor.on["error"] = [&] { return dispatcher_close(&actor); };
     pass();
     EXPECT_EQ(calls, (Calls{"error"}));
-    EXPECT_EQ(actor.error, -ECONNREFUSED);
+    EXPECT_EQ(actor.raised, -ECONNREFUSED);
 }
 
 TEST_P(AsyncorePass, AS15ByDefaultItIsLoggedAndClosed)

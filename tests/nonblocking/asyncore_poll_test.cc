@@ -215,7 +215,7 @@ TEST_F(AsyncoreEvents, AS6NothingFollowsAnError)
     actor.on["read"] = [] { return -EIO; };
     EXPECT_EQ(asyncore_readwrite(&actor, POLLIN | POLLOUT | POLLHUP), 0);
     EXPECT_EQ(calls, (Calls{"read", "error"}));
-    EXPECT_EQ(actor.error, -EIO);
+    EXPECT_EQ(actor.raised, -EIO);
 }
 
 TEST_F(AsyncoreEvents, AS7AnErrorOfAHandlerGoesToHandleError)
@@ -229,7 +229,7 @@ TEST_F(AsyncoreEvents, AS7AnErrorOfAHandlerGoesToHandleError)
     EXPECT_EQ(asyncore_exception(&actor), 0);
     for (int flag : {POLLIN, POLLOUT, POLLPRI})
         EXPECT_EQ(asyncore_readwrite(&actor, flag), 0);
-    EXPECT_EQ(actor.error, -ENOMEM);
+    EXPECT_EQ(actor.raised, -ENOMEM);
     Calls once = {"read", "error", "write", "error", "expt", "error"};
     Calls twice = once;
     twice.insert(twice.end(), once.begin(), once.end());
