@@ -133,6 +133,22 @@ TEST_P(ThreadModels, NothingToFetchIsNoWork)
     pages.run(*GetParam());
 }
 
+TEST(Threads, AskTheServerNotToKeepWhatTheyWillNotUse)
+{
+    std::atomic<int> asked_to_close{0};
+    TinyServer server([&](int fd, int) {
+        std::string head = TinyServer::read_head(fd);
+        asked_to_close += head.find("Connection: close") != std::string::npos;
+        TinyServer::say(fd, TinyServer::page("ok"));
+    });
+    Pages pages;
+    pages.options.keep_alive = true;
+    for (int i = 0; i < 3; i++)
+        pages.ask(server.port(), "/");
+    pages.run(threads_model);
+    EXPECT_EQ(asked_to_close, 3);
+}
+
 INSTANTIATE_TEST_SUITE_P(Each, ThreadModels,
                          testing::Values(&threads_model, &thread_pool_model),
                          [](const auto &model) {
