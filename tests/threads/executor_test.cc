@@ -101,9 +101,9 @@ TEST(Executor, OneThreadRunsInOrderOfArrival)
     std::vector<Numbered> all(100);
     {
         Executor executor(1);
-        for (int i = 0; i < 100; i++) {
+        for (size_t i = 0; i < 100; i++) {
             all[i].order = &order;
-            all[i].number = i;
+            all[i].number = (int)i;
             all[i].run = [](struct work *one) {
                 Numbered *self = static_cast<Numbered *>(one);
                 self->order->push_back(self->number);
@@ -113,8 +113,8 @@ TEST(Executor, OneThreadRunsInOrderOfArrival)
         }
     }
     ASSERT_EQ(order.size(), 100u);
-    for (int i = 0; i < 100; i++)
-        EXPECT_EQ(order[i], i);
+    for (size_t i = 0; i < 100; i++)
+        EXPECT_EQ(order[i], (int)i);
 }
 
 TEST(Executor, AsManyAtOnceAsThereAreThreads)
@@ -253,14 +253,14 @@ TEST(Executor, AProducerThatWaitsIsSentAwayByShutDown)
 
 TEST(Executor, ManyProducersLoseNothing)
 {
-    constexpr int producers = 4, each = 250;
+    constexpr size_t producers = 4, each = 250;
     std::vector<Note> notes(producers * each);
     {
         Executor executor(3, 8);
         std::vector<std::thread> threads;
-        for (int p = 0; p < producers; p++)
+        for (size_t p = 0; p < producers; p++)
             threads.emplace_back([&, p] {
-                for (int i = 0; i < each; i++)
+                for (size_t i = 0; i < each; i++)
                     ASSERT_EQ(
                         executor_submit(executor.it, &notes[p * each + i]), 0);
             });
