@@ -87,7 +87,7 @@ TEST_P(Limits, OfDescriptorsAreReportedAndDoNotHang)
     for (size_t concurrency : {1, 16}) {
         pid_t child = fork();
         if (child == 0) {
-            alarm(50);
+            alarm(90);
             _exit(DescriptorPoor(model()).run(at_once(concurrency)));
         }
         int status = 0;
