@@ -52,7 +52,7 @@ FreeStack free_stack()
     unsigned char *begin = static_cast<unsigned char *>(lowest);
     unsigned char *here =
         static_cast<unsigned char *>(__builtin_frame_address(0));
-    return {begin + guard, here - 4096};
+    return {begin + guard, here - 1024};
 }
 
 /* Nobody owns these bytes, so the sanitizers must look away. */
