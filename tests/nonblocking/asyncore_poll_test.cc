@@ -2,6 +2,8 @@
 /* The loop of asyncore: rules AS1 to AS8, over select and over poll. */
 #include "actors.h"
 
+#include "support/scripted_sockets.h"
+
 #include <cerrno>
 #include <fcntl.h>
 #include <sys/resource.h>
@@ -295,6 +297,71 @@ TEST_F(AsyncoreMap, AS8CloseAllDoesNotMindWhatIsClosedAlready)
     EXPECT_EQ(asyncore_close_all(&map, false), 0);
     EXPECT_EQ(map.count, 0);
     EXPECT_EQ(other.fd, -1);
+}
+
+/* Three connections, and the close of the second fails. */
+class AsyncoreCloseAll : public AsyncoreMap
+{
+  protected:
+    void fail_the_second(int error)
+    {
+        int listener = bound(true);
+        for (Actor *actor : {&first, &second, &third}) {
+            start_connect(actor, listener);
+            accept_one(listener);
+            until(actor->fd, POLLOUT);
+        }
+        struct scripted_rule rule = {SCRIPTED_CLOSE, 2, 0, 0, error};
+        uint16_t port = ntohs(address_of(listener).socket.ipv4.sin_port);
+        ASSERT_EQ(scripted_begin(port, &rule, 1), 0);
+    }
+    void TearDown() override
+    {
+        scripted_end();
+    }
+    Actor first{&map, &calls}, second{&map, &calls}, third{&map, &calls};
+};
+
+TEST_F(AsyncoreCloseAll, AS8AnyOtherErrorIsRaisedAndEndsIt)
+{
+    fail_the_second(EIO);
+    EXPECT_EQ(asyncore_close_all(&map, false), -EIO);
+    EXPECT_EQ(scripted_seen(SCRIPTED_CLOSE), 2u);
+    EXPECT_EQ(first.fd, -1);
+    EXPECT_EQ(second.fd, -1) << "closed, though with an error";
+    EXPECT_GE(third.fd, 0) << "nobody came to the third any more";
+    EXPECT_EQ(map.count, 1);
+    EXPECT_EQ(asyncore_close_all(&map, false), 0) << "once more does the rest";
+    EXPECT_EQ(map.count, 0);
+}
+
+TEST_F(AsyncoreCloseAll, AS8IgnoreAllIgnoresItAndGoesOn)
+{
+    fail_the_second(EIO);
+    EXPECT_EQ(asyncore_close_all(&map, true), 0);
+    EXPECT_EQ(scripted_bent(SCRIPTED_CLOSE), 1u);
+    for (const Actor *actor : {&first, &second, &third})
+        EXPECT_EQ(actor->fd, -1);
+    EXPECT_EQ(map.count, 0);
+}
+
+TEST_F(AsyncoreCloseAll, AS8EbadfIsIgnoredWithoutBeingToldTo)
+{
+    fail_the_second(EBADF);
+    EXPECT_EQ(asyncore_close_all(&map, false), 0);
+    EXPECT_EQ(scripted_bent(SCRIPTED_CLOSE), 1u);
+    EXPECT_EQ(map.count, 0);
+}
+
+TEST_F(AsyncoreCloseAll, AS7AnErrorOfCloseInAHandlerGoesToHandleError)
+{
+    fail_the_second(EIO);
+    for (Actor *actor : {&first, &second})
+        actor->on["write"] = [actor] { return dispatcher_close(actor); };
+    EXPECT_EQ(asyncore_write(&first), 0);
+    EXPECT_EQ(asyncore_write(&second), 0);
+    EXPECT_EQ(calls, (Calls{"connect", "write", "connect", "write", "error"}));
+    EXPECT_EQ(second.raised, -EIO);
 }
 
 TEST_P(AsyncoreLoop, RefusesForSelectWhatIsAboveFdSetSize)

@@ -27,6 +27,8 @@ ssize_t __wrap_recv(int fd, void *data, size_t size, int flags);
 ssize_t __real_recv(int fd, void *data, size_t size, int flags);
 ssize_t __wrap_read(int fd, void *data, size_t size);
 ssize_t __real_read(int fd, void *data, size_t size);
+int __wrap_close(int fd);
+int __real_close(int fd);
 int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout);
 int __real_poll(struct pollfd *fds, nfds_t count, int timeout);
 int __wrap_ppoll(struct pollfd *fds, nfds_t count, const struct timespec *time,
@@ -267,6 +269,18 @@ ssize_t __wrap_read(int fd, void *data, size_t size)
 {
     ssize_t most = allowed(SCRIPTED_RECV, fd, size, 0);
     return most < 0 ? refuse(most) : __real_read(fd, data, (size_t)most);
+}
+
+/* The descriptor is gone either way. */
+int __wrap_close(int fd)
+{
+    const struct scripted_rule *rule =
+        is_on() && is_ours(fd) ? meet(SCRIPTED_CLOSE, true) : NULL;
+    int done = __real_close(fd);
+    if (!rule || !rule->error)
+        return done;
+    errno = rule->error;
+    return -1;
 }
 
 /* ---- calls without a socket ---- */

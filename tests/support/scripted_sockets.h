@@ -37,6 +37,7 @@ enum scripted_call {
     SCRIPTED_CONNECT, /* connect */
     SCRIPTED_SEND,    /* send, write */
     SCRIPTED_RECV,    /* recv, read */
+    SCRIPTED_CLOSE,   /* close, of a connected socket */
     SCRIPTED_WAIT,    /* poll, ppoll, select, epoll_wait; whoever waits */
     SCRIPTED_THREAD,  /* pthread_create */
     SCRIPTED_FORK,    /* fork */
@@ -49,7 +50,7 @@ enum scripted_call {
  * says it. ECONNRESET and EPIPE really break the connection. EINTR on a connect
  * leaves it under way, as the kernel does. A connect rule without an error
  * connects at once, as a local socket may, also on a socket that does not
- * block.
+ * block. A close that fails has closed all the same, as on Linux.
  */
 struct scripted_rule {
     enum scripted_call call;

@@ -105,6 +105,19 @@ TEST_F(ScriptedSockets, LimitsEveryRecvByWhicheverName)
     EXPECT_EQ("ab", std::string(got, 2));
 }
 
+TEST_F(ScriptedSockets, ACloseThatFailsHasClosed)
+{
+    open_both();
+    script({rule(SCRIPTED_CLOSE, 1, 0, 0, EIO)});
+    EXPECT_EQ(-1, close(client));
+    EXPECT_EQ(EIO, errno);
+    EXPECT_EQ(-1, fcntl(client, F_GETFD));
+    client = -1;
+    char byte;
+    EXPECT_EQ(0, recv(server, &byte, 1, 0)) << "the other end sees the end";
+    EXPECT_EQ(1u, scripted_bent(SCRIPTED_CLOSE));
+}
+
 TEST_F(ScriptedSockets, FailsExactlyTheCallThatIsAskedFor)
 {
     open_both();
