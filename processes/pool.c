@@ -148,7 +148,11 @@ static int wait_once(struct process_pool *pool, nanos until)
     struct epoll_event events[EVENTS];
     int count = 0, woken = 0;
     if (nap(pool))
-        count = epoll_wait(pool->epoll, events, EVENTS, 0);
+        /* A signal here must not send us back to sleep: with one for each
+         * look, no answer would ever be seen. */
+        do
+            count = epoll_wait(pool->epoll, events, EVENTS, 0);
+        while (count < 0 && errno == EINTR);
     if (count == 0)
         count = epoll_wait(pool->epoll, events, EVENTS,
                            timeout_until(nanos_earlier(until, pool->check_at)));

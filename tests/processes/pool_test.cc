@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "pool_fixture.h"
 
+#include "support/scripted_sockets.h"
+
 #include <cstdio>
 
 namespace
@@ -77,6 +79,22 @@ TEST_F(Pool, NeverForksMoreWorkersThanAllowed)
     open_gate(60);
     finish();
     EXPECT_EQ(kin().alive.size(), 3u);
+}
+
+// The pool sleeps while answers gather, then looks for them. A signal in each
+// look must not make it sleep again without ever having looked.
+TEST_F(Pool, SeesItsAnswersThoughEveryLookIsInterrupted)
+{
+    const scripted_rule rule = {SCRIPTED_WAIT, 3, 2, 0, EINTR};
+    start(1);
+    for (size_t i = 0; i < 50; i++)
+        submit(work_a_while);
+    ASSERT_EQ(scripted_begin(0, &rule, 1), 0);
+    finish();
+    scripted_end();
+    EXPECT_GT(scripted_bent(SCRIPTED_WAIT), 0u);
+    for (Job &job : jobs)
+        EXPECT_EQ(job.error, 0);
 }
 
 TEST_F(Pool, WorksInParallel)
