@@ -7,8 +7,8 @@
  *      "where": "run_ready, loop.c:54", "message": "…", "output": "…"}
  *
  * verdict: passed; failed; not-written, when it failed after reaching a hole;
- * crashed; hung. Its arguments are the beginnings of the names to run; none:
- * all.
+ * crashed; raced, when the thread sanitizer says so; hung. Its arguments are
+ * the beginnings of the names to run; none: all.
  */
 #include "lessons/check/report.h"
 
@@ -246,6 +246,8 @@ const char *verdict_of(const Outcome &outcome, const struct hole &hole)
         return "not-written";
     if (outcome.hung)
         return "hung";
+    if (outcome.output.find("ThreadSanitizer: data race") != std::string::npos)
+        return "raced";
     if (!WIFEXITED(outcome.status) || is_sanitizer_report(outcome.output))
         return "crashed";
     return "failed";

@@ -24,6 +24,13 @@ int toolchain_load(struct toolchain *toolchain, const char *folder,
     return error;
 }
 
+bool toolchain_has(const struct toolchain *toolchain, const char *sanitizer)
+{
+    const char *flag = strstr(toolchain->text.data, "flag -fsanitize=");
+    const char *found = flag ? strstr(flag, sanitizer) : NULL;
+    return found && found < strchrnul(flag, '\n');
+}
+
 void toolchain_deinit(struct toolchain *toolchain)
 {
     buffer_deinit(&toolchain->text);
@@ -72,6 +79,16 @@ static bool named_value(const struct toolchain *toolchain, const char *word,
             return true;
         }
     return false;
+}
+
+bool toolchain_is_built(const struct toolchain *toolchain)
+{
+    const char *at = toolchain->text.data;
+    struct slice value;
+    while (next_value(&at, "runner", &value))
+        if (!file_exists("%.*s", (int)value.size, value.data))
+            return false;
+    return true;
 }
 
 /* ---- compiling ---- */

@@ -15,6 +15,12 @@ struct toolchain {
 /* `folder` is the build's. 0 or a negative errno, with a sentence in `why`. */
 int toolchain_load(struct toolchain *toolchain, const char *folder,
                    struct buffer *why);
+/* Is there what checks are linked with, or only the recipe? */
+bool toolchain_is_built(const struct toolchain *toolchain);
+
+/* Does it build with this sanitizer, "address" or "thread"? */
+bool toolchain_has(const struct toolchain *toolchain, const char *sanitizer);
+
 void toolchain_deinit(struct toolchain *toolchain);
 
 /* Appends how a learner's file is compiled, an argument a line, as editors want

@@ -8,6 +8,8 @@
 #include "lessons/tool/style.h"
 #include "lessons/tool/verdict.h"
 
+#include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -17,6 +19,58 @@ static int passed_of(const struct findings *findings)
     for (size_t i = 0; i < findings->count; i++)
         passed += findings->list[i].verdict == VERDICT_PASSED;
     return passed;
+}
+
+/* Checks it as the build in `build` does, and goes about it in `folder` of the
+ * learner's. */
+static int collect_in(const struct session *session, const char *build,
+                      const char *folder, struct findings *findings,
+                      struct buffer *why)
+{
+    struct toolchain toolchain = {0};
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/%s", session->place->work, folder);
+    int error = toolchain_load(&toolchain, build, why);
+    if (!error && !toolchain_is_built(&toolchain)) {
+        error = -ENOENT;
+        buffer_print(why, "%s is not built. Start it by ./lab", build);
+    }
+    if (!error)
+        error = findings_collect(findings, &toolchain, session->lesson,
+                                 session->step, session->file, path, why);
+    toolchain_deinit(&toolchain);
+    return error;
+}
+
+/* Once everything passes, a lesson about threads is checked again, under the
+ * eyes of the thread sanitizer: its findings are those of the first time, or
+ * more. What kept it from being so is in `half`. */
+static int collect(const struct session *session, struct findings *findings,
+                   struct buffer *half, struct buffer *why)
+{
+    const struct place *place = session->place;
+    struct findings watched = {0};
+    int error = collect_in(session, place->build, ".check", findings, why);
+    if (error || !session->lesson->threads || findings_first_bad(findings))
+        return error;
+    if (collect_in(session, place->threads, ".check/threads", &watched, half)) {
+        findings_deinit(&watched);
+        return 0;
+    }
+    findings_deinit(findings);
+    *findings = watched;
+    return 0;
+}
+
+static void print_half(const struct buffer *half)
+{
+    struct buffer text = {0};
+    buffer_print(&text,
+                 "That was half of it: the checks have not run with the thread "
+                 "sanitizer. %.*s",
+                 (int)half->size, half->data);
+    style_print(text.data, 0);
+    buffer_deinit(&text);
 }
 
 static void print_passed(const struct session *session,
@@ -71,23 +125,20 @@ static int report(struct session *session, const struct findings *findings)
 
 static int check(struct session *session)
 {
-    struct buffer why = {0};
-    struct toolchain toolchain = {0};
+    struct buffer why = {0}, half = {0};
     struct findings findings = {0};
-    char folder[PATH_MAX];
     int status = 1;
-    snprintf(folder, sizeof folder, "%s/.check", session->place->work);
     if (!file_exists("%s", session->file))
         buffer_print(&why, "%s is not there. ./lab start %s.%d writes it",
                      session->file, session->lesson->name, session->step);
-    else if (!toolchain_load(&toolchain, session->place->build, &why) &&
-             !findings_collect(&findings, &toolchain, session->lesson,
-                               session->step, session->file, folder, &why))
+    else if (!collect(session, &findings, &half, &why))
         status = report(session, &findings);
+    if (half.size)
+        print_half(&half);
     if (why.size)
         fprintf(stderr, "lab: %.*s\n", (int)why.size, why.data);
     findings_deinit(&findings);
-    toolchain_deinit(&toolchain);
+    buffer_deinit(&half);
     buffer_deinit(&why);
     return status;
 }

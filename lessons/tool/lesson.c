@@ -39,6 +39,18 @@ static const char **texts_of(const cJSON *json, const char *key)
     return list;
 }
 
+static bool list_has(const cJSON *json, const char *key, const char *text)
+{
+    const cJSON *array = cJSON_GetObjectItemCaseSensitive(json, key);
+    const cJSON *item;
+    cJSON_ArrayForEach(item, array)
+    {
+        if (cJSON_IsString(item) && !strcmp(item->valuestring, text))
+            return true;
+    }
+    return false;
+}
+
 static void read_step(struct step *step, const cJSON *json)
 {
     const cJSON *predict = cJSON_GetObjectItemCaseSensitive(json, "predict");
@@ -70,6 +82,7 @@ static const char *read_lesson(struct lesson *lesson, const cJSON *json)
     lesson->replaces = text_of(json, "replaces");
     lesson->model = text_of(json, "model");
     lesson->later = text_of(json, "later");
+    lesson->threads = list_has(json, "sanitizers", "thread");
     lesson->given = texts_of(json, "given");
     lesson->rows = texts_of(json, "rows");
     if (!lesson->name || !lesson->title || !lesson->source)

@@ -30,6 +30,7 @@ struct lesson {
     const char *replaces; /* the core in whose place it is linked; NULL */
     const char *model;    /* offers it as a contestant; NULL */
     const char *later;    /* stands in for later steps' functions; NULL */
+    bool threads;         /* checked with the thread sanitizer too */
     const char **given;   /* compiled beside it; NULL-closed */
     const char **rows;    /* of the talks; NULL-closed */
     struct step steps[STEPS_MAX + 1]; /* from 1 on */

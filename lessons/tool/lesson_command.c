@@ -5,17 +5,30 @@
 #include "lessons/tool/files.h"
 #include "lessons/tool/proof.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-static void print_lesson(const struct lesson *lesson, const struct proof *proof)
+/* What is to be proven, and what has been. */
+struct course {
+    const struct place *place;
+    struct lesson **lessons;
+    char **names; /* of the wanted ones, closed by NULL; none: all */
+    char folder[32];
+    int proofs;
+    struct proof sum;
+};
+
+static void print_proof(const struct lesson *lesson, const char *sanitizer,
+                        const struct proof *proof)
 {
-    printf("%-4s %2d steps  %2d starters  %2d solutions  %2d merges  "
+    printf("%-4s %-7s %2d steps  %2d starters  %2d solutions  %2d merges  "
            "%2d mutants  %s\n",
-           lesson->name, proof->steps, proof->starters, proof->solutions,
-           proof->merges, proof->mutants,
+           lesson->name, sanitizer, proof->steps, proof->starters,
+           proof->solutions, proof->merges, proof->mutants,
            proof->failures ? "NOT PROVEN" : "proven");
+    fflush(stdout);
 }
 
 static void add(struct proof *sum, const struct proof *one)
@@ -28,70 +41,133 @@ static void add(struct proof *sum, const struct proof *one)
     sum->failures += one->failures;
 }
 
-static bool is_wanted(const struct lesson *lesson, int argc, char **argv)
+static bool is_wanted(const struct course *course, const struct lesson *lesson,
+                      bool threads)
 {
-    for (int i = 2; i < argc; i++)
-        if (!strcasecmp(argv[i], lesson->name))
+    if (threads && !lesson->threads)
+        return false;
+    for (char **name = course->names; *name; name++)
+        if (!strcasecmp(*name, lesson->name))
             return true;
-    return argc == 2;
+    return !*course->names;
 }
 
-static int prove_all(struct lesson **lessons, const struct toolchain *toolchain,
-                     const char *folder, int argc, char **argv)
+static bool any_is_wanted(const struct course *course, bool threads)
 {
-    struct proof sum = {0};
-    struct buffer why = {0};
-    int count = 0, error = 0;
-    for (; !error && *lessons; lessons++) {
+    for (struct lesson **lesson = course->lessons; *lesson; lesson++)
+        if (is_wanted(course, *lesson, threads))
+            return true;
+    return false;
+}
+
+static int prove_with(struct course *course, const struct toolchain *toolchain,
+                      bool threads, struct buffer *why)
+{
+    int error = 0;
+    for (struct lesson **lesson = course->lessons; !error && *lesson;
+         lesson++) {
         struct proof proof = {0};
-        if (!is_wanted(*lessons, argc, argv))
+        if (!is_wanted(course, *lesson, threads))
             continue;
-        error = lesson_prove(*lessons, toolchain, folder, &proof, stdout, &why);
-        print_lesson(*lessons, &proof);
-        fflush(stdout);
-        add(&sum, &proof);
-        count++;
+        error = lesson_prove(*lesson, toolchain, course->folder, &proof, stdout,
+                             why);
+        print_proof(*lesson, threads ? "thread" : "address", &proof);
+        add(&course->sum, &proof);
+        course->proofs++;
     }
+    return error;
+}
+
+/* Proves all that are wanted as the build in `build` checks them. -ENOENT:
+ * there is no such build. */
+static int prove(struct course *course, const char *build, bool threads,
+                 struct buffer *why)
+{
+    struct toolchain toolchain = {0};
+    if (!any_is_wanted(course, threads))
+        return 0;
+    int error = toolchain_load(&toolchain, build, why);
+    if (!error && !toolchain_is_built(&toolchain)) {
+        error = -ENOENT;
+        buffer_print(why, "%s is not built", build);
+    }
+    toolchain.cc = course->place->cc;
+    if (!error)
+        error = prove_with(course, &toolchain, threads, why);
+    toolchain_deinit(&toolchain);
+    return error;
+}
+
+/* With both sanitizers; or with one, "address" or "thread", when it is asked
+ * for. The second is not missed where its build is not there. */
+static int prove_all(struct course *course, const char *sanitizer,
+                     struct buffer *why)
+{
+    const struct place *place = course->place;
+    int error = 0;
+    if (!sanitizer || !strcmp(sanitizer, "address"))
+        error = prove(course, place->build, false, why);
+    if (error || (sanitizer && strcmp(sanitizer, "thread")))
+        return error;
+    error = prove(course, place->threads, true, why);
+    if (error != -ENOENT || sanitizer)
+        return error;
+    printf("not with the thread sanitizer: %.*s\n", (int)why->size, why->data);
+    return 0;
+}
+
+static int finish(const struct course *course, int error,
+                  const struct buffer *why)
+{
+    const struct proof *sum = &course->sum;
     if (error)
-        fprintf(stderr, "lesson check: %.*s\n", (int)why.size, why.data);
-    else if (!count)
+        fprintf(stderr, "lesson check: %.*s\n", (int)why->size, why->data);
+    else if (!course->proofs && *course->names)
         fprintf(stderr, "lesson check: there is no lesson of that name\n");
     else
-        printf("%d lessons: %d steps, %d starters, %d solutions, %d merges, "
+        printf("%d proofs: %d steps, %d starters, %d solutions, %d merges, "
                "%d mutants; %d failures\n",
-               count, sum.steps, sum.starters, sum.solutions, sum.merges,
-               sum.mutants, sum.failures);
-    buffer_deinit(&why);
-    return error || sum.failures ? 1 : count ? 0 : 2;
+               course->proofs, sum->steps, sum->starters, sum->solutions,
+               sum->merges, sum->mutants, sum->failures);
+    if (!error && !course->proofs && *course->names)
+        return 2;
+    return error || sum->failures ? 1 : 0;
 }
 
-static int check(const struct place *place, int argc, char **argv)
+static int check(const struct place *place, const char *sanitizer, char **names)
 {
     struct buffer why = {0};
-    struct lesson **lessons = NULL;
-    struct toolchain toolchain = {0};
-    char folder[] = "/tmp/waitlab-proof-XXXXXX";
+    struct course course = {
+        .place = place,
+        .names = names,
+        .folder = "/tmp/waitlab-proof-XXXXXX",
+    };
     int status = 1;
-    if (lessons_load(&lessons, place->lessons, &why) ||
-        toolchain_load(&toolchain, place->build, &why)) {
-        fprintf(stderr, "lesson check: %.*s\n", (int)why.size, why.data);
-    } else if (!mkdtemp(folder)) {
+    int error = lessons_load(&course.lessons, place->lessons, &why);
+    if (!error && !mkdtemp(course.folder)) {
         perror("lesson check: /tmp");
     } else {
-        toolchain.cc = place->cc;
-        status = prove_all(lessons, &toolchain, folder, argc, argv);
-        folder_remove(folder);
+        if (!error)
+            error = prove_all(&course, sanitizer, &why);
+        status = finish(&course, error, &why);
+        folder_remove(course.folder);
     }
-    toolchain_deinit(&toolchain);
-    lessons_free(lessons);
+    lessons_free(course.lessons);
     buffer_deinit(&why);
     return status;
 }
 
 int lesson_main(const struct place *place, int argc, char **argv)
 {
+    const char *sanitizer = NULL;
+    char **names = argv + 2;
+    if (argc > 3 && !strcmp(argv[2], "--sanitizer")) {
+        sanitizer = argv[3];
+        names += 2;
+    }
     if (argc > 1 && !strcmp(argv[1], "check"))
-        return check(place, argc, argv);
-    fputs("usage: lesson check [NAME ...]\n", stderr);
+        return check(place, sanitizer, names);
+    fputs("usage: lesson check [--sanitizer address|thread] [NAME ...]\n",
+          stderr);
     return 2;
 }

@@ -33,8 +33,8 @@ enum { COMMANDS = sizeof commands / sizeof *commands };
 
 static void print_usage(FILE *out)
 {
-    fputs("usage: learn [--root DIR] [--lessons DIR] [--build DIR] [--cc CC] "
-          "COMMAND\n",
+    fputs("usage: learn [--root DIR] [--lessons DIR] [--build DIR] "
+          "[--threads DIR]\n             [--cc CC] COMMAND\n",
           out);
     for (int i = 0; i < COMMANDS; i++)
         fprintf(out, "  %-9s %s\n", commands[i].name, commands[i].summary);
@@ -47,6 +47,7 @@ static int read_place(struct place *place, int argc, char **argv)
         {"root", required_argument, NULL, 'r'},
         {"lessons", required_argument, NULL, 'l'},
         {"build", required_argument, NULL, 'b'},
+        {"threads", required_argument, NULL, 't'},
         {"cc", required_argument, NULL, 'c'},
         {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
@@ -61,6 +62,9 @@ static int read_place(struct place *place, int argc, char **argv)
             break;
         case 'b':
             place->build = optarg;
+            break;
+        case 't':
+            place->threads = optarg;
             break;
         case 'c':
             place->cc = optarg;
@@ -86,7 +90,7 @@ static const char *from_root(const char *path, const char *usual,
 
 int main(int argc, char **argv)
 {
-    static char lessons[PATH_MAX], build[PATH_MAX];
+    static char lessons[PATH_MAX], build[PATH_MAX], threads[PATH_MAX];
     struct place place = {.work = "work"};
     int wants = read_place(&place, argc, argv);
     if (wants || optind == argc) {
@@ -95,6 +99,7 @@ int main(int argc, char **argv)
     }
     place.lessons = from_root(place.lessons, "lessons", lessons);
     place.build = from_root(place.build, "build/asan", build);
+    place.threads = from_root(place.threads, "build/tsan", threads);
     if (place.root && chdir(place.root)) {
         perror(place.root);
         return 2;

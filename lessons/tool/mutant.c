@@ -20,14 +20,20 @@ static struct slice between(const char *begin, const char *end)
 static bool read_parts(struct mutant *mutant)
 {
     static const char caught_line[] = "caught-by: ";
+    static const char only_line[] = "\nonly: ";
     const char *text = mutant->text.data;
     const char *instead = strstr(text, instead_line);
     const char *write = strstr(text, write_line);
+    const char *only = strstr(text, only_line);
     if (strncmp(text, caught_line, sizeof caught_line - 1) || !instead ||
         !write || write < instead)
         return false;
     const char *name = text + sizeof caught_line - 1;
     mutant->caught_by = strndup(name, strcspn(name, "\n"));
+    if (only && only < instead) {
+        only += sizeof only_line - 1;
+        mutant->only = strndup(only, strcspn(only, "\n"));
+    }
     mutant->instead_of = between(instead + sizeof instead_line - 1, write);
     write += sizeof write_line - 1;
     mutant->write = between(write, text + mutant->text.size - 1);
@@ -80,6 +86,7 @@ void mutants_deinit(struct mutants *mutants)
     for (size_t i = 0; i < mutants->count; i++) {
         free(mutants->list[i].name);
         free(mutants->list[i].caught_by);
+        free(mutants->list[i].only);
         buffer_deinit(&mutants->list[i].text);
     }
     free(mutants->list);

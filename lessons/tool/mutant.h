@@ -2,11 +2,14 @@
 /* A known wrong solution: the right one, with one passage written otherwise.
  *
  *     caught-by: Step1.SchedulingTwiceQueuesOnce
+ *     only: address
  *     why: a handle that is in the queue is put in again
  *     --- instead of
  *     lines of the solution, which stand there exactly once
  *     --- write
  *     other lines
+ *
+ * "only" names the sanitizer without which it is not caught; mostly none.
  */
 #ifndef LESSONS_TOOL_MUTANT_H
 #define LESSONS_TOOL_MUTANT_H
@@ -16,6 +19,7 @@
 struct mutant {
     char *name; /* of its file, without the ending */
     char *caught_by;
+    char *only;         /* NULL: with any sanitizer */
     struct buffer text; /* of its file; the two below lie in it */
     struct slice instead_of, write;
 };

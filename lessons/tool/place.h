@@ -8,6 +8,7 @@ struct place {
     const char *root;    /* of the lab; NULL: here */
     const char *lessons; /* or what --lessons says */
     const char *build;   /* with lessons.link; build/asan, or --build */
+    const char *threads; /* the same, with the thread sanitizer */
     const char *work;    /* the learner's own */
     const char *cc;      /* another compiler, by --cc; NULL: the build's */
 };

@@ -208,6 +208,12 @@ static void judge_coverage(struct prover *prover, const struct mutants *mutants)
     }
 }
 
+static bool is_for(const struct mutant *mutant,
+                   const struct toolchain *toolchain)
+{
+    return !mutant->only || toolchain_has(toolchain, mutant->only);
+}
+
 static int prove_mutants(struct prover *prover, struct buffer *text)
 {
     struct mutants mutants = {0};
@@ -216,7 +222,8 @@ static int prove_mutants(struct prover *prover, struct buffer *text)
     if (!error)
         error = mutants_load(&mutants, prover->lesson->folder, prover->why);
     for (size_t i = 0; !error && i < mutants.count; i++)
-        error = prove_mutant(prover, &mutants.list[i], buffer_slice(text));
+        if (is_for(&mutants.list[i], prover->toolchain))
+            error = prove_mutant(prover, &mutants.list[i], buffer_slice(text));
     if (!error)
         judge_coverage(prover, &mutants);
     mutants_deinit(&mutants);

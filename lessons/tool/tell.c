@@ -2,6 +2,7 @@
 /* What a learner reads when a check has not passed. */
 #include "lessons/tool/verdict.h"
 
+#include "lessons/tool/data_race.h"
 #include "lessons/tool/wrap.h"
 
 #include <ctype.h>
@@ -91,7 +92,13 @@ static const struct {
     {"stack-overflow", "The stack is full: a function calls itself for ever."},
     {"attempting double-free", "The same memory was freed twice."},
     {"detected memory leaks", "Memory was allocated and never freed."},
-    {"data race", "Two threads touched the same memory without a lock."},
+    {"thread leak", "A thread was started that nobody joins."},
+    {"lock-order-inversion", "Two locks are taken in one order here and in the "
+                             "other there: two threads "
+                             "can wait for each other for ever."},
+    {"unlock of an unlocked mutex", "A lock was let go that was not held."},
+    {"double lock of a mutex", "A thread took a lock that it holds already."},
+    {"destroy of a locked mutex", "A lock was destroyed while it was held."},
     {"null pointer", "A NULL pointer was followed."},
     {"SEGV", "A pointer was followed that leads nowhere."},
     {"runtime error", "The program did something that C does not define."},
@@ -177,6 +184,8 @@ static const char *headline(enum verdict verdict)
         return "It does not end";
     case VERDICT_CRASHED:
         return "It crashed";
+    case VERDICT_RACED:
+        return "A data race";
     case VERDICT_NOT_COMPILING:
         return "It does not compile";
     }
@@ -207,6 +216,9 @@ void finding_tell(const struct finding *finding, const struct lesson *lesson,
     case VERDICT_CRASHED:
         print_crashed(finding, file, columns, out);
         break;
+    case VERDICT_RACED:
+        data_race_tell(finding->output, file, columns, out);
+        break;
     case VERDICT_HUNG:
         wrap_text(out, finding->message, 4, columns);
         break;
@@ -216,6 +228,6 @@ void finding_tell(const struct finding *finding, const struct lesson *lesson,
     case VERDICT_PASSED:
         return;
     }
-    buffer_print(out, "\n  Again by hand:\n    work/.check/check %s\n",
+    buffer_print(out, "\n  Again by hand:\n    %s %s\n", finding->program,
                  finding->test);
 }

@@ -11,6 +11,7 @@ enum verdict {
     VERDICT_FAILED,
     VERDICT_HUNG,
     VERDICT_CRASHED,
+    VERDICT_RACED, /* two threads, one memory, no lock */
     VERDICT_NOT_COMPILING,
 };
 
@@ -23,6 +24,7 @@ struct finding {
     char *where;   /* file:line of the hole that was reached, or "" */
     char *message; /* of the check, or of the compiler */
     char *output;  /* what the program printed */
+    char *program; /* the check, to run it again by hand */
 };
 
 struct findings {

@@ -63,6 +63,17 @@ TEST_F(Mutant, DoesNotApplyWhereItsPassageIsGoneOrStandsTwice)
     EXPECT_EQ(applied("  two\n  two\n"), "ESTALE");
 }
 
+TEST_F(Mutant, MayBeForOneSanitizerOnly)
+{
+    ASSERT_EQ(load(swaps), 0);
+    EXPECT_STREQ(mutants.list[0].only, nullptr);
+    mutants_deinit(&mutants);
+    ASSERT_EQ(load("caught-by: Step1.Name\nonly: thread\nwhy: wrong\n"
+                   "--- instead of\n  two\n--- write\n  2\n"),
+              0);
+    EXPECT_STREQ(mutants.list[0].only, "thread");
+}
+
 TEST_F(Mutant, WithoutItsPartsIsRefusedByName)
 {
     EXPECT_EQ(load("caught-by: Step1.Name\n--- write\n  2\n"), -EINVAL);

@@ -36,6 +36,7 @@ class Tell : public testing::Test
         finding.where = const_cast<char *>(where);
         finding.message = const_cast<char *>(message);
         finding.output = const_cast<char *>(output);
+        finding.program = program;
         finding_tell(&finding, lesson, "work/E0/loop.c", 80, &out);
         return text_of(out);
     }
@@ -43,6 +44,7 @@ class Tell : public testing::Test
     struct lesson *lesson = nullptr;
     struct buffer why = {};
     char test[32] = "Step1.CallsRunInOrder";
+    char program[32] = "work/.check/check";
 };
 
 const char again[] =
@@ -102,6 +104,52 @@ TEST_F(Tell, ACrashIsToldInWordsAndWithTheLearnersOwnLine)
     EXPECT_NE(text.find("\n    Memory was used after it had been freed"),
               std::string::npos);
     EXPECT_NE(text.find("\n    at loop.c:96\n"), std::string::npos);
+}
+
+TEST_F(Tell, ADataRaceNamesBothLinesAndWhoHeldALock)
+{
+    const char *output =
+        "WARNING: ThreadSanitizer: data race (pid=21375)\n"
+        "  Write of size 8 at 0x7b0c00000028 by main thread:\n"
+        "    #0 memcpy sanitizer_common_interceptors.inc:7 (libtsan.so.2+0x1)\n"
+        "    #1 main /home/me/E0/loop.c:7 (check+0x128c)\n"
+        "\n"
+        "  Previous read of size 8 at 0x7b0c00000028 by thread T1 (mutexes: "
+        "write M0):\n"
+        "    #0 add /home/me/E0/loop.c:4 (check+0x121d)\n"
+        "    #1 run /home/me/E0/loop.c:5 (check+0x121d)\n"
+        "\n"
+        "  Location is heap block of size 48 at 0x7b0c00000000 allocated by\n"
+        "    #0 calloc tsan_interceptors_posix.cpp:667 "
+        "(libtsan.so.2+0x3ee50)\n";
+    std::string text = told(VERDICT_RACED, "", "", output);
+    EXPECT_EQ(text.find("A data race\n"), 0u);
+    EXPECT_NE(text.find("\n      written loop.c:7 in main, without a lock\n"
+                        "      read    loop.c:4 in add, with a lock held\n"),
+              std::string::npos)
+        << text;
+}
+
+TEST_F(Tell, OfADataRaceTheLearnersLinesAreShown)
+{
+    Folder folder;
+    struct finding finding = {};
+    struct buffer out = {};
+    std::string file = std::string(folder.path()) + "/threads.c";
+    std::string output = "WARNING: ThreadSanitizer: data race (pid=1)\n"
+                         "  Write of size 4 at 0x7b0c by thread T1:\n"
+                         "    #0 add " +
+                         file + ":2 (check+0x128c)\n\n";
+    ASSERT_EQ(file_write(slice_of("{\n    pages++;\n}\n"), "%s", file.c_str()),
+              0);
+    finding.test = test;
+    finding.program = program;
+    finding.verdict = VERDICT_RACED;
+    finding.output = output.data();
+    finding_tell(&finding, lesson, file.c_str(), 80, &out);
+    EXPECT_NE(text_of(out).find("threads.c:2 in add, without a lock\n"
+                                "        pages++;\n"),
+              std::string::npos);
 }
 
 TEST_F(Tell, ACrashThatNoSanitizerSawNamesTheSignal)
