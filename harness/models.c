@@ -34,7 +34,8 @@ const struct model *models_find(const char *name)
     for (size_t i = 0; models[i]; i++)
         if (!strcmp(models[i]->name, name))
             return models[i];
-    return NULL;
+    const struct model *mine = models_mine();
+    return mine && !strcmp(mine->name, name) ? mine : NULL;
 }
 
 const char *models_why_not(const struct model *model)

@@ -13,8 +13,13 @@ extern "C" {
 /* The models; closed by NULL. */
 extern const struct model *const models[];
 
-/* NULL when there is none of that name. */
+/* One of them, or models_mine. NULL when there is none of that name. */
 const struct model *models_find(const char *name);
+
+/* A learner's model, called "mine"; NULL: there is none in this program. One
+ * that has it defines this function, and harness/mine.c, which has nothing else
+ * in it, is then not taken out of the library. */
+const struct model *models_mine(void);
 
 /* Is it there on this machine? NULL, or a sentence that says why not. */
 const char *models_why_not(const struct model *model);

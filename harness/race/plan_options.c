@@ -47,8 +47,8 @@ static const char usage[] =
 static const char quick_models[] =
     "sequential,threads,thread-pool,fork,epoll,callbacks,deferreds,tasks";
 
-/* What stands on the mechanism that lesson E0 builds. */
-static const char mine_model[] = "callbacks";
+/* What stands on the core that another program may have replaced. */
+static const char on_a_core[] = "callbacks";
 
 enum { COUNT_MAX = 10 * 1000 * 1000, LEVEL_MAX = 32000 };
 
@@ -110,12 +110,15 @@ static bool add_model(struct plan *plan, const struct model *model,
     return true;
 }
 
-/* The same model once more, in the learner's program. */
+/* The learner's: a model on its core once more, in its program; or a model of
+ * its own, in this one. */
 static void add_mine(struct plan *plan, const char *program)
 {
-    if (!program || plan->contestant_count == CONTESTANTS_MAX)
+    const struct model *model =
+        program ? models_find(on_a_core) : models_mine();
+    if (!model || plan->contestant_count == CONTESTANTS_MAX)
         return;
-    add(plan, models_find(mine_model), NULL);
+    add(plan, model, NULL);
     struct contestant *mine = &plan->contestants[plan->contestant_count - 1];
     mine->name = "mine";
     mine->program = program;
@@ -149,7 +152,7 @@ static bool choose(struct plan *plan, const struct plan_options *options)
     else if (list && !check_names(list))
         return false;
     else if (of_mine)
-        list = mine_model;
+        list = on_a_core;
     else if (!list && plan->quick)
         list = quick_models;
 

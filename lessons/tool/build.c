@@ -9,19 +9,31 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-int toolchain_load(struct toolchain *toolchain, const char *folder,
-                   struct buffer *why)
+static int load(struct toolchain *toolchain, const char *folder,
+                const char *file, struct buffer *why)
 {
     *toolchain = (struct toolchain){0};
-    int error = file_read(&toolchain->text, "%s/lessons.link", folder);
+    int error = file_read(&toolchain->text, "%s/%s", folder, file);
     if (!error)
         error = buffer_append(&toolchain->text, "", 1);
     if (error)
         buffer_print(why,
-                     "%s/lessons.link: %s. Start it by ./lab, which "
-                     "builds what the checks need",
-                     folder, strerrordesc_np(-error));
+                     "%s/%s: %s. Start it by ./lab, which builds what is "
+                     "needed",
+                     folder, file, strerrordesc_np(-error));
     return error;
+}
+
+int toolchain_load(struct toolchain *toolchain, const char *folder,
+                   struct buffer *why)
+{
+    return load(toolchain, folder, "lessons.link", why);
+}
+
+int toolchain_load_race(struct toolchain *toolchain, const char *folder,
+                        struct buffer *why)
+{
+    return load(toolchain, folder, "race.link", why);
 }
 
 bool toolchain_has(const struct toolchain *toolchain, const char *sanitizer)
@@ -111,7 +123,8 @@ static const char *const dialect[] = {
 
 enum { DIALECT = sizeof dialect / sizeof *dialect };
 
-void build_flags(const struct toolchain *toolchain, struct buffer *flags)
+void build_flags(const struct toolchain *toolchain, const struct lesson *lesson,
+                 struct buffer *flags)
 {
     const char *at = toolchain->text.data;
     struct slice value;
@@ -119,13 +132,16 @@ void build_flags(const struct toolchain *toolchain, struct buffer *flags)
         buffer_print(flags, "%s\n", dialect[i]);
     while (next_value(&at, "include", &value))
         buffer_print(flags, "-I%.*s\n", (int)value.size, value.data);
+    buffer_print(flags, "-I%s%s\n", lesson->folder[0] == '/' ? "" : "../",
+                 lesson->folder);
 }
 
-static int compile(const struct toolchain *toolchain, int step,
-                   const char *source, const char *object, struct buffer *said)
+/* A lesson's headers are found in its folder, wherever that is. */
+static int compile(const struct toolchain *toolchain,
+                   const struct lesson *lesson, int step, const char *source,
+                   const char *object, struct buffer *said)
 {
-    static const char *const flags[] = {"-g", "-O1", "-fno-omit-frame-pointer",
-                                        "-fdiagnostics-color=never",
+    static const char *const flags[] = {"-g", "-fdiagnostics-color=never",
                                         "-fno-diagnostics-show-caret"};
     struct arguments cc = {0};
     add_compiler(&cc, toolchain, "cc");
@@ -135,6 +151,7 @@ static int compile(const struct toolchain *toolchain, int step,
         arguments_add(&cc, "%s", flags[i]);
     add_all(&cc, toolchain, "flag", "");
     add_all(&cc, toolchain, "include", "-I");
+    arguments_add(&cc, "-I%s", lesson->folder);
     arguments_add(&cc, "-DSTEP=%d", step);
     arguments_add(&cc, "-c");
     arguments_add(&cc, "%s", source);
@@ -160,7 +177,7 @@ static int compile_given(const struct toolchain *toolchain,
             if (asprintf(&source, "%s/%s", lesson->folder, *file) < 0 ||
                 asprintf(&object, "%s/given%d.o", folder, number++) < 0)
                 return -ENOMEM;
-            status = compile(toolchain, step, source, object, said);
+            status = compile(toolchain, lesson, step, source, object, said);
             arguments_add(link, "%s", object);
             free(source);
             free(object);
@@ -201,7 +218,7 @@ static int link_program(const struct toolchain *toolchain,
                         struct buffer *said)
 {
     struct arguments link = {0};
-    add_compiler(&link, toolchain, "cxx");
+    add_compiler(&link, toolchain, "linker");
     add_all(&link, toolchain, "flag", "");
     for (size_t i = 0; i < objects->count; i++)
         arguments_add(&link, "%s", objects->list[i]);
@@ -225,7 +242,7 @@ int build_check(const struct toolchain *toolchain, const struct lesson *lesson,
     snprintf(program, sizeof program, "%s/check", folder);
     if (file_write((struct slice){"", 0}, "%s/.folder", folder))
         return -EIO;
-    int status = compile(toolchain, step, source, object, said);
+    int status = compile(toolchain, lesson, step, source, object, said);
     if (!status) {
         arguments_add(&objects, "%s", object);
         status = compile_given(toolchain, lesson, step, folder, &objects, said);
@@ -249,10 +266,117 @@ int build_program(const struct toolchain *toolchain,
     snprintf(object, sizeof object, "%s.o", program);
     if (file_write((struct slice){"", 0}, "%s", object))
         return -EIO;
-    int status = compile(toolchain, lesson->count, path, object, said);
+    int status = compile(toolchain, lesson, lesson->count, path, object, said);
     if (!status) {
         arguments_add(&objects, "%s", object);
         add_cores(toolchain, NULL, &objects);
+        status = link_program(toolchain, &objects, program, said);
+    }
+    arguments_deinit(&objects);
+    return status > 0 ? 1 : status;
+}
+
+/* ---- for the race ---- */
+
+static int compile_into(const struct toolchain *toolchain,
+                        const struct lesson *lesson, const char *source,
+                        const char *object, struct arguments *objects,
+                        struct buffer *said)
+{
+    arguments_add(objects, "%s", object);
+    return compile(toolchain, lesson, lesson->count, source, object, said);
+}
+
+/* The learner's objects as one, of which only models_mine is seen outside: its
+ * functions may have the names of the lab's own. */
+static int join(const struct toolchain *toolchain,
+                const struct arguments *objects, const char *joined,
+                struct buffer *said)
+{
+    struct arguments link = {0}, hide = {0};
+    add_compiler(&link, toolchain, "cc");
+    arguments_add(&link, "-r");
+    arguments_add(&link, "-nostdlib");
+    for (size_t i = 0; i < objects->count; i++)
+        arguments_add(&link, "%s", objects->list[i]);
+    arguments_add(&link, "-o");
+    arguments_add(&link, "%s", joined);
+    int status = arguments_run(&link, said, said);
+    arguments_add(&hide, "objcopy");
+    arguments_add(&hide, "--keep-global-symbol=models_mine");
+    arguments_add(&hide, "%s", joined);
+    if (!status)
+        status = arguments_run(&hide, said, said);
+    arguments_deinit(&link);
+    arguments_deinit(&hide);
+    return status;
+}
+
+/* What of the lesson's functions the objects call and do not have. The linker
+ * would take the lab's own function of that name and say nothing. */
+static int find_missing(const struct lesson *lesson, const char *joined,
+                        struct buffer *said)
+{
+    struct arguments nm = {0};
+    struct buffer names = {0};
+    int missing = 0;
+    arguments_add(&nm, "nm");
+    arguments_add(&nm, "--undefined-only");
+    arguments_add(&nm, "--format=just-symbols");
+    arguments_add(&nm, "%s", joined);
+    int status = arguments_run(&nm, &names, said);
+    if (!status)
+        status = buffer_append(&names, "", 1);
+    char *rest = status ? NULL : names.data;
+    for (char *name; (name = strsep(&rest, "\n"));)
+        if (lesson_step_of_function(lesson, name)) {
+            buffer_print(said, "undefined reference to `%s'\n", name);
+            missing = 1;
+        }
+    arguments_deinit(&nm);
+    buffer_deinit(&names);
+    return status ? status : missing;
+}
+
+/* The learner's object and the adapter's as one; `object` is replaced by it. */
+static int build_model(const struct toolchain *toolchain,
+                       const struct lesson *lesson, const char *folder,
+                       struct arguments *objects, struct buffer *said)
+{
+    char adapter[PATH_MAX], object[PATH_MAX], joined[PATH_MAX];
+    snprintf(adapter, sizeof adapter, "%s/%s", lesson->folder, lesson->model);
+    snprintf(object, sizeof object, "%s/mine.o", folder);
+    snprintf(joined, sizeof joined, "%s/model.o", folder);
+    int status =
+        compile_into(toolchain, lesson, adapter, object, objects, said);
+    if (!status)
+        status = join(toolchain, objects, joined, said);
+    if (!status)
+        status = find_missing(lesson, joined, said);
+    arguments_deinit(objects);
+    arguments_add(objects, "%s", joined);
+    return status;
+}
+
+int build_race(const struct toolchain *toolchain, const struct lesson *lesson,
+               const char *source, const char *folder, struct buffer *said)
+{
+    char object[PATH_MAX], program[PATH_MAX];
+    struct arguments objects = {0};
+    snprintf(object, sizeof object, "%s/learner.o", folder);
+    snprintf(program, sizeof program, "%s/waitlab", folder);
+    if (file_write((struct slice){"", 0}, "%s/.folder", folder))
+        return -EIO;
+    int status =
+        compile_into(toolchain, lesson, source, object, &objects, said);
+    if (!status)
+        status = compile_given(toolchain, lesson, lesson->count, folder,
+                               &objects, said);
+    if (!status && lesson->model)
+        status = build_model(toolchain, lesson, folder, &objects, said);
+    if (!status) {
+        add_all(&objects, toolchain, "program", "");
+        add_cores(toolchain, lesson->replaces, &objects);
         status = link_program(toolchain, &objects, program, said);
     }
     arguments_deinit(&objects);

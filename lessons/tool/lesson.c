@@ -69,6 +69,13 @@ static void read_step(struct step *step, const cJSON *json)
     };
 }
 
+static struct lesson_race read_race(const cJSON *json)
+{
+    const cJSON *race = cJSON_GetObjectItemCaseSensitive(json, "race");
+    return (struct lesson_race){.beside = text_of(race, "beside"),
+                                .options = text_of(race, "options")};
+}
+
 /* What is wrong with it; NULL when nothing is. */
 static const char *read_lesson(struct lesson *lesson, const cJSON *json)
 {
@@ -81,6 +88,7 @@ static const char *read_lesson(struct lesson *lesson, const cJSON *json)
     lesson->source = text_of(json, "source");
     lesson->replaces = text_of(json, "replaces");
     lesson->model = text_of(json, "model");
+    lesson->race = read_race(json);
     lesson->later = text_of(json, "later");
     lesson->threads = list_has(json, "sanitizers", "thread");
     lesson->given = texts_of(json, "given");

@@ -23,16 +23,23 @@ struct step {
     struct predict predict; /* no question: none */
 };
 
+/* How the learner's is raced. */
+struct lesson_race {
+    const char *beside;  /* these models, as --models has them; NULL */
+    const char *options; /* unless others are asked for; NULL */
+};
+
 struct lesson {
     char *folder; /* where it lies */
     const char *name, *title;
     const char *source;   /* what the learner edits */
     const char *replaces; /* the core in whose place it is linked; NULL */
     const char *model;    /* offers it as a contestant; NULL */
-    const char *later;    /* stands in for later steps' functions; NULL */
-    bool threads;         /* checked with the thread sanitizer too */
-    const char **given;   /* compiled beside it; NULL-closed */
-    const char **rows;    /* of the talks; NULL-closed */
+    struct lesson_race race;
+    const char *later;  /* stands in for later steps' functions; NULL */
+    bool threads;       /* checked with the thread sanitizer too */
+    const char **given; /* compiled beside it; NULL-closed */
+    const char **rows;  /* of the talks; NULL-closed */
     struct step steps[STEPS_MAX + 1]; /* from 1 on */
     int count;
 

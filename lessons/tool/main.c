@@ -2,6 +2,7 @@
 /* The learner's side of ./lab: finds the command and hands over. */
 #include "lessons/tool/commands.h"
 
+#include <fcntl.h>
 #include <getopt.h>
 #include <limits.h>
 #include <stdio.h>
@@ -25,6 +26,8 @@ static const struct {
     {"diff", "[STEP]: yours against ours", diff_main},
     {"predict", "[STEP] [--reveal]: what do you think?", predict_main},
     {"wrong", "NAME: a known mistake, to see it happen", wrong_main},
+    {"race", "LESSON [OPTION...]: with what is yours", race_mine_main},
+    {"fetch", "LESSON [OPTION...]: with what is yours", race_mine_main},
     {"agenda", "TIME: what fits into a course", agenda_main},
     {"lesson", "check [NAME …]: for authors: the proof", lesson_main},
 };
@@ -100,6 +103,7 @@ int main(int argc, char **argv)
     place.lessons = from_root(place.lessons, "lessons", lessons);
     place.build = from_root(place.build, "build/asan", build);
     place.threads = from_root(place.threads, "build/tsan", threads);
+    place.began_in = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (place.root && chdir(place.root)) {
         perror(place.root);
         return 2;

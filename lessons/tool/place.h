@@ -10,6 +10,7 @@ struct place {
     const char *build;   /* with lessons.link; build/asan, or --build */
     const char *threads; /* the same, with the thread sanitizer */
     const char *work;    /* the learner's own */
+    int began_in;        /* the folder where the command was given */
     const char *cc;      /* another compiler, by --cc; NULL: the build's */
 };
 
