@@ -165,10 +165,14 @@ static void put_slot(struct pool *pool, struct slot *slot)
 }
 
 /* Queues jobs until there are no more, or enough; starts a worker for each
- * until there are as many as may be in flight. Where the system refuses one
+ * until there are as many as may be in flight. All are queued at once: where
+ * workers and caller share a core, the first worker that is woken would run
+ * right away, and each would have his job and go to sleep again before the
+ * caller has put the next one. Where the system refuses one
  * more thread, those that are there do its work. */
 static int hand_out(struct pool *pool)
 {
+    struct queued *first = NULL, **last = &first;
     while (pool->spare) {
         struct slot *slot = (struct slot *)pool->spare;
         if (!pool->started) {
@@ -183,8 +187,11 @@ static int hand_out(struct pool *pool)
         if (pool->out > pool->started &&
             pool->started < pool->batch->concurrency)
             start_worker(pool);
-        job_queue_put(&pool->jobs, &slot->queued, NEVER);
+        *last = &slot->queued;
+        last = &slot->queued.next;
     }
+    *last = NULL;
+    job_queue_put_chain(&pool->jobs, first);
     return 0;
 }
 
@@ -201,13 +208,14 @@ static void collect(struct pool *pool)
     }
 }
 
-/* Two jobs are queued for each that is in flight: when half of them have been
+/* Four jobs are queued for each that is in flight: when half of them have been
  * taken a bunch of results is there, and the others last until the caller has
- * woken up. */
+ * woken up. That takes a while: it is one thread among many, and does more than
+ * each of them, so that a fair scheduler lets the others go first. */
 static int pool_init(struct pool *pool, struct batch *batch)
 {
     size_t workers = batch->concurrency;
-    size_t bunch = workers < 16 ? 16 : workers > 256 ? 256 : workers;
+    size_t bunch = workers < 8 ? 16 : workers > 256 ? 512 : 2 * workers;
     *pool = (struct pool){.batch = batch, .bunch = bunch};
     int error = returns_init(&pool->returns);
     if (!error)

@@ -69,6 +69,17 @@ int job_queue_put_anyway(struct job_queue *queue, struct queued *item)
     return error;
 }
 
+void job_queue_put_chain(struct job_queue *queue, struct queued *first)
+{
+    pthread_mutex_lock(&queue->lock);
+    while (first) {
+        struct queued *next = first->next;
+        append(queue, first);
+        first = next;
+    }
+    unlock_and_tell(queue, &queue->not_empty);
+}
+
 static struct queued *take_first(struct job_queue *queue)
 {
     struct queued *item = queue->first;
@@ -84,15 +95,20 @@ int job_queue_take(struct job_queue *queue, struct queued **item,
 {
     int error = 0;
     pthread_mutex_lock(&queue->lock);
+    queue->waiting++;
     while (!queue->first && !queue->closed && !error)
         error = thread_wait(&queue->not_empty, &queue->lock, deadline);
+    queue->waiting--;
     if (queue->first) {
         *item = take_first(queue);
         error = 0;
     } else if (queue->closed) {
         error = -ESHUTDOWN;
     }
+    bool others = queue->first && queue->waiting;
     unlock_and_tell(queue, error ? NULL : &queue->not_full);
+    if (others) /* a chain wakes the first of us, and we the next */
+        pthread_cond_signal(&queue->not_empty);
     return error;
 }
 

@@ -32,6 +32,7 @@ struct job_queue {
     pthread_cond_t not_empty, not_full, all_done;
     struct queued *first, **last;
     size_t size;
+    size_t waiting;    /* in job_queue_take */
     size_t unfinished; /* put, and not yet reported by job_queue_task_done */
     bool closed;
 };
@@ -49,6 +50,11 @@ int job_queue_put(struct job_queue *queue, struct queued *item, nanos deadline);
 
 /* Appends beyond the capacity too: for those who would wait for themselves. */
 int job_queue_put_anyway(struct job_queue *queue, struct queued *item);
+
+/* Appends all that hang on `first` (NULL: none), in their order, beyond the
+ * capacity too. The queue must not be closed. Wakes one who waits in
+ * job_queue_take; there each wakes the next while something is left. */
+void job_queue_put_chain(struct job_queue *queue, struct queued *first);
 
 /* Takes the first one; waits while there is none, as above. Returns 0 with
  * *item; -ETIMEDOUT; or -ESHUTDOWN once the queue is closed and empty. */

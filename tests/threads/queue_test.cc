@@ -76,6 +76,44 @@ TEST(Queue, ADeadlineThatHasPassedLongAgoDoesNotWaitEither)
     EXPECT_EQ(queue.take(1), -ETIMEDOUT);
 }
 
+TEST(Queue, AChainIsAppendedInItsOrderBeyondTheRoom)
+{
+    Queue queue(1);
+    Item items[3] = {};
+    for (int i = 0; i < 3; i++) {
+        items[i].number = i;
+        items[i].next = i < 2 ? &items[i + 1] : nullptr;
+    }
+    job_queue_put_chain(&queue, nullptr);
+    EXPECT_EQ(job_queue_size(&queue), 0u);
+    job_queue_put_chain(&queue, items);
+    for (int i = 0; i < 3; i++)
+        EXPECT_EQ(queue.take(0), i);
+    EXPECT_EQ(queue.take(0), -ETIMEDOUT);
+}
+
+/* Nobody who waits is left asleep beside an item: each of these takes one and
+ * no more, and then there are none left. */
+TEST(Queue, AChainWakesAsManyAsItHasItems)
+{
+    Queue queue(0);
+    Item items[8] = {};
+    std::vector<std::thread> takers;
+    for (int i = 0; i < 8; i++)
+        takers.emplace_back([&] { EXPECT_EQ(queue.take(), 0); });
+    for (size_t waiting = 0; waiting < 8;) {
+        pthread_mutex_lock(&queue.lock);
+        waiting = queue.waiting;
+        pthread_mutex_unlock(&queue.lock);
+    }
+    for (int i = 0; i < 7; i++)
+        items[i].next = &items[i + 1];
+    job_queue_put_chain(&queue, items);
+    for (std::thread &taker : takers)
+        taker.join();
+    EXPECT_EQ(job_queue_size(&queue), 0u);
+}
+
 TEST(Queue, OneThatWasMadeSmallerIsFullUntilItHasShrunk)
 {
     Queue queue(3);
