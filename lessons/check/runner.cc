@@ -37,7 +37,8 @@ namespace
 {
 
 /* The last resort: checks bound themselves by turns and wake-ups before. Once
- * one has not ended, nobody wants to wait as long for each of the others. */
+ * one has not ended, nobody wants to wait as long for each of the others. The
+ * first may be another by --seconds=N. */
 const int seconds_max = 10, seconds_then = 1;
 
 struct Outcome {
@@ -309,7 +310,8 @@ std::vector<std::string> all_tests()
 
 } // namespace
 
-/* check [PREFIX …]: the tests whose names begin with one of them, or all. */
+/* check [--seconds=N] [PREFIX …]: the tests whose names begin with one of them,
+ * or all. */
 int main(int argc, char **argv)
 {
     testing::InitGoogleTest(&argc, argv);
@@ -323,6 +325,10 @@ int main(int argc, char **argv)
     your_code_report_to(hole);
     bool all_passed = true;
     int seconds = seconds_max;
+    if (argc > 1 && sscanf(argv[1], "--seconds=%d", &seconds) == 1) {
+        argc--;
+        argv++;
+    }
     for (const std::string &name : all_tests()) {
         bool wanted = argc == 1;
         for (int i = 1; i < argc; i++)

@@ -141,8 +141,7 @@ static int compile(const struct toolchain *toolchain,
                    const struct lesson *lesson, int step, const char *source,
                    const char *object, struct buffer *said)
 {
-    static const char *const flags[] = {"-g", "-fdiagnostics-color=never",
-                                        "-fno-diagnostics-show-caret"};
+    static const char *const flags[] = {"-g", "-fdiagnostics-color=never"};
     struct arguments cc = {0};
     add_compiler(&cc, toolchain, "cc");
     for (int i = 0; i < DIALECT; i++)

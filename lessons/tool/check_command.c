@@ -37,7 +37,8 @@ static int collect_in(const struct session *session, const char *build,
     }
     if (!error)
         error = findings_collect(findings, &toolchain, session->lesson,
-                                 session->step, session->file, path, why);
+                                 &(struct selection){.step = session->step},
+                                 session->file, path, why);
     toolchain_deinit(&toolchain);
     return error;
 }
@@ -80,14 +81,13 @@ static void print_passed(const struct session *session,
     printf("%sPassed%s: all %zu checks of the steps so far.\n",
            style_on(STYLE_GOOD), style_off(), findings->count);
     if (session->step < lesson->count)
-        printf("\n  ./lab next        goes on to step %d, %s\n"
-               "  ./lab diff        compares yours with ours\n",
+        printf("\n  ./lab next        goes on to step %d, %s\n",
                session->step + 1, lesson->steps[session->step + 1].name);
     else
-        printf(
-            "\nThat was the last step of %s. Its README says how to race what "
-            "you have built.\n",
-            lesson->name);
+        printf("\nThat was the last step of %s.\n\n", lesson->name);
+    if (session->step == lesson->count && (lesson->model || lesson->replaces))
+        printf("  ./lab race --mine %s  what have you gained?\n", lesson->name);
+    puts("  ./lab diff        compares yours with ours");
 }
 
 static void print_bad(const struct session *session,

@@ -6,6 +6,7 @@
 #include "lessons/tool/proof.h"
 
 #include <errno.h>
+#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -15,6 +16,8 @@ struct course {
     const struct place *place;
     struct lesson **lessons;
     char **names; /* of the wanted ones, closed by NULL; none: all */
+    bool quick;
+    const char *sanitizer; /* with this one only; NULL: with both */
     char folder[32];
     int proofs;
     struct proof sum;
@@ -24,9 +27,10 @@ static void print_proof(const struct lesson *lesson, const char *sanitizer,
                         const struct proof *proof)
 {
     printf("%-4s %-7s %2d steps  %2d starters  %2d solutions  %2d merges  "
-           "%2d mutants  %s\n",
+           "%2d mutants  %s%s\n",
            lesson->name, sanitizer, proof->steps, proof->starters,
            proof->solutions, proof->merges, proof->mutants,
+           proof->raced ? "raced  " : "",
            proof->failures ? "NOT PROVEN" : "proven");
     fflush(stdout);
 }
@@ -38,6 +42,7 @@ static void add(struct proof *sum, const struct proof *one)
     sum->solutions += one->solutions;
     sum->merges += one->merges;
     sum->mutants += one->mutants;
+    sum->raced += one->raced;
     sum->failures += one->failures;
 }
 
@@ -60,17 +65,22 @@ static bool any_is_wanted(const struct course *course, bool threads)
     return false;
 }
 
-static int prove_with(struct course *course, const struct toolchain *toolchain,
-                      bool threads, struct buffer *why)
+static int prove_with(struct course *course, const struct toolchain *check,
+                      const struct toolchain *race, bool threads,
+                      struct buffer *why)
 {
+    const struct proof_setup setup = {.check = check,
+                                      .race = race,
+                                      .folder = course->folder,
+                                      .quick = course->quick,
+                                      .out = stdout};
     int error = 0;
     for (struct lesson **lesson = course->lessons; !error && *lesson;
          lesson++) {
         struct proof proof = {0};
         if (!is_wanted(course, *lesson, threads))
             continue;
-        error = lesson_prove(*lesson, toolchain, course->folder, &proof, stdout,
-                             why);
+        error = lesson_prove(*lesson, &setup, &proof, why);
         print_proof(*lesson, threads ? "thread" : "address", &proof);
         add(&course->sum, &proof);
         course->proofs++;
@@ -83,27 +93,30 @@ static int prove_with(struct course *course, const struct toolchain *toolchain,
 static int prove(struct course *course, const char *build, bool threads,
                  struct buffer *why)
 {
-    struct toolchain toolchain = {0};
+    struct toolchain check = {0}, race = {0};
     if (!any_is_wanted(course, threads))
         return 0;
-    int error = toolchain_load(&toolchain, build, why);
-    if (!error && !toolchain_is_built(&toolchain)) {
+    int error = toolchain_load(&check, build, why);
+    if (!error && !toolchain_is_built(&check)) {
         error = -ENOENT;
         buffer_print(why, "%s is not built", build);
     }
-    toolchain.cc = course->place->cc;
     if (!error)
-        error = prove_with(course, &toolchain, threads, why);
-    toolchain_deinit(&toolchain);
+        error = toolchain_load_race(&race, build, why);
+    check.cc = race.cc = course->place->cc;
+    if (!error)
+        error = prove_with(course, &check, &race, threads, why);
+    toolchain_deinit(&check);
+    toolchain_deinit(&race);
     return error;
 }
 
 /* With both sanitizers; or with one, "address" or "thread", when it is asked
  * for. The second is not missed where its build is not there. */
-static int prove_all(struct course *course, const char *sanitizer,
-                     struct buffer *why)
+static int prove_all(struct course *course, struct buffer *why)
 {
     const struct place *place = course->place;
+    const char *sanitizer = course->sanitizer;
     int error = 0;
     if (!sanitizer || !strcmp(sanitizer, "address"))
         error = prove(course, place->build, false, why);
@@ -126,48 +139,62 @@ static int finish(const struct course *course, int error,
         fprintf(stderr, "lesson check: there is no lesson of that name\n");
     else
         printf("%d proofs: %d steps, %d starters, %d solutions, %d merges, "
-               "%d mutants; %d failures\n",
+               "%d mutants, %d raced; %d failures\n",
                course->proofs, sum->steps, sum->starters, sum->solutions,
-               sum->merges, sum->mutants, sum->failures);
+               sum->merges, sum->mutants, sum->raced, sum->failures);
     if (!error && !course->proofs && *course->names)
         return 2;
     return error || sum->failures ? 1 : 0;
 }
 
-static int check(const struct place *place, const char *sanitizer, char **names)
+static int check(struct course *course)
 {
     struct buffer why = {0};
-    struct course course = {
-        .place = place,
-        .names = names,
-        .folder = "/tmp/waitlab-proof-XXXXXX",
-    };
     int status = 1;
-    int error = lessons_load(&course.lessons, place->lessons, &why);
-    if (!error && !mkdtemp(course.folder)) {
+    int error = lessons_load(&course->lessons, course->place->lessons, &why);
+    if (!error && !mkdtemp(course->folder)) {
         perror("lesson check: /tmp");
     } else {
         if (!error)
-            error = prove_all(&course, sanitizer, &why);
-        status = finish(&course, error, &why);
-        folder_remove(course.folder);
+            error = prove_all(course, &why);
+        status = finish(course, error, &why);
+        folder_remove(course->folder);
     }
-    lessons_free(course.lessons);
+    lessons_free(course->lessons);
     buffer_deinit(&why);
     return status;
 }
 
+static int prove_main(const struct place *place, int argc, char **argv)
+{
+    static const struct option options[] = {
+        {"sanitizer", required_argument, NULL, 's'},
+        {"quick", no_argument, NULL, 'q'},
+        {NULL, 0, NULL, 0},
+    };
+    struct course course = {
+        .place = place,
+        .folder = "/tmp/waitlab-proof-XXXXXX",
+    };
+    optind = 0; /* start over */
+    for (int option;
+         (option = getopt_long(argc, argv, "", options, NULL)) >= 0;)
+        if (option == 's')
+            course.sanitizer = optarg;
+        else if (option == 'q')
+            course.quick = true;
+        else
+            return 2;
+    course.names = argv + optind;
+    return check(&course);
+}
+
 int lesson_main(const struct place *place, int argc, char **argv)
 {
-    const char *sanitizer = NULL;
-    char **names = argv + 2;
-    if (argc > 3 && !strcmp(argv[2], "--sanitizer")) {
-        sanitizer = argv[3];
-        names += 2;
-    }
     if (argc > 1 && !strcmp(argv[1], "check"))
-        return check(place, sanitizer, names);
-    fputs("usage: lesson check [--sanitizer address|thread] [NAME ...]\n",
+        return prove_main(place, argc - 1, argv + 1);
+    fputs("usage: lesson check [--sanitizer address|thread] [--quick] "
+          "[NAME ...]\n",
           stderr);
     return 2;
 }

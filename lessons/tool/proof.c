@@ -4,19 +4,19 @@
 #include "lessons/tool/files.h"
 #include "lessons/tool/merge.h"
 #include "lessons/tool/mutant.h"
+#include "lessons/tool/race_try.h"
 #include "lessons/tool/verdict.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdlib.h>
 
 /* Everything that proving one lesson needs. */
 struct prover {
     const struct lesson *lesson;
-    const struct toolchain *toolchain;
-    const char *folder;
+    const struct proof_setup *setup;
     struct proof *proof;
-    FILE *out;
     struct buffer *why;
 };
 
@@ -25,27 +25,43 @@ complain(struct prover *prover, const char *format, ...)
 {
     va_list values;
     va_start(values, format);
-    fprintf(prover->out, "  %s ", prover->lesson->name);
-    vfprintf(prover->out, format, values);
-    fputc('\n', prover->out);
+    fprintf(prover->setup->out, "  %s ", prover->lesson->name);
+    vfprintf(prover->setup->out, format, values);
+    fputc('\n', prover->setup->out);
     va_end(values);
     prover->proof->failures++;
 }
 
-/* Writes a text where the learner's file would be, and checks it. */
-static int collect(struct prover *prover, struct slice text, int step,
-                   struct findings *findings)
+/* Writes a text where the learner's file would be. */
+static int write_source(struct prover *prover, struct slice text,
+                        char source[PATH_MAX])
 {
-    char *source = NULL;
+    snprintf(source, PATH_MAX, "%s/%s", prover->setup->folder,
+             prover->lesson->source);
+    return file_write(text, "%s", source);
+}
+
+static int collect(struct prover *prover, struct slice text,
+                   const struct selection *selection, struct findings *findings)
+{
+    char source[PATH_MAX];
     *findings = (struct findings){0};
-    if (asprintf(&source, "%s/%s", prover->folder, prover->lesson->source) < 0)
-        return -ENOMEM;
-    int error = file_write(text, "%s", source);
+    int error = write_source(prover, text, source);
     if (!error)
-        error = findings_collect(findings, prover->toolchain, prover->lesson,
-                                 step, source, prover->folder, prover->why);
-    free(source);
+        error = findings_collect(findings, prover->setup->check, prover->lesson,
+                                 selection, source, prover->setup->folder,
+                                 prover->why);
     return error;
+}
+
+/* What learners are given has no warnings in it, and what they are shown
+ * neither. */
+static void judge_warnings(struct prover *prover, const char *what, int step,
+                           const struct findings *findings)
+{
+    if (findings->said.size)
+        complain(prover, "%s %d compiles with warnings:\n%.*s", what, step,
+                 (int)findings->said.size, findings->said.data);
 }
 
 static int text_of(struct prover *prover, int step, int solved,
@@ -91,9 +107,12 @@ static int prove_starter(struct prover *prover, int step, struct buffer *text)
     struct findings findings = {0};
     int error = text_of(prover, step, step - 1, text);
     if (!error)
-        error = collect(prover, buffer_slice(text), step, &findings);
-    if (!error)
+        error = collect(prover, buffer_slice(text),
+                        &(struct selection){.step = step}, &findings);
+    if (!error) {
+        judge_warnings(prover, "starter", step, &findings);
         judge_starter(prover, step, &findings);
+    }
     findings_deinit(&findings);
     prover->proof->starters++;
     return error;
@@ -106,7 +125,10 @@ static int prove_solution(struct prover *prover, int step, struct buffer *text)
     struct findings findings = {0};
     int error = text_of(prover, step, step, text);
     if (!error)
-        error = collect(prover, buffer_slice(text), step, &findings);
+        error = collect(prover, buffer_slice(text),
+                        &(struct selection){.step = step}, &findings);
+    if (!error)
+        judge_warnings(prover, "solution", step, &findings);
     for (size_t i = 0; !error && i < findings.count; i++) {
         const struct finding *finding = &findings.list[i];
         if (finding->verdict != VERDICT_PASSED)
@@ -136,8 +158,8 @@ static int prove_merge(struct prover *prover, int step)
         error = text_of(prover, step + 1, step, &wanted);
     if (!error) {
         conflicts = merge_text(buffer_slice(&mine), buffer_slice(&base),
-                               buffer_slice(&theirs), prover->folder, &merged,
-                               prover->why);
+                               buffer_slice(&theirs), prover->setup->folder,
+                               &merged, prover->why);
         error = conflicts < 0 ? conflicts : 0;
     }
     if (!error && conflicts)
@@ -177,15 +199,22 @@ static void judge_mutant(struct prover *prover, const struct mutant *mutant,
                  mutant->caught_by);
 }
 
+/* One that does not end is caught, and need not be waited for. */
+enum { MUTANT_SECONDS = 3 };
+
 static int prove_mutant(struct prover *prover, const struct mutant *mutant,
                         struct slice solution)
 {
     struct buffer text = {0};
     struct findings findings = {0};
+    struct selection selection = {
+        .step = prover->lesson->count,
+        .only = mutant->caught_by,
+        .seconds = MUTANT_SECONDS,
+    };
     int error = mutant_apply(mutant, solution, &text, prover->why);
     if (!error)
-        error = collect(prover, buffer_slice(&text), prover->lesson->count,
-                        &findings);
+        error = collect(prover, buffer_slice(&text), &selection, &findings);
     if (!error)
         judge_mutant(prover, mutant, &findings);
     findings_deinit(&findings);
@@ -222,7 +251,7 @@ static int prove_mutants(struct prover *prover, struct buffer *text)
     if (!error)
         error = mutants_load(&mutants, prover->lesson->folder, prover->why);
     for (size_t i = 0; !error && i < mutants.count; i++)
-        if (is_for(&mutants.list[i], prover->toolchain))
+        if (is_for(&mutants.list[i], prover->setup->check))
             error = prove_mutant(prover, &mutants.list[i], buffer_slice(text));
     if (!error)
         judge_coverage(prover, &mutants);
@@ -230,11 +259,49 @@ static int prove_mutants(struct prover *prover, struct buffer *text)
     return error;
 }
 
-int lesson_prove(const struct lesson *lesson, const struct toolchain *toolchain,
-                 const char *folder, struct proof *proof, FILE *out,
-                 struct buffer *why)
+/* ---- the race ---- */
+
+/* Pages by the program that was built from the full solution, all good? */
+static void judge_race(struct prover *prover, const char *program)
 {
-    struct prover prover = {lesson, toolchain, folder, proof, out, why};
+    struct raced raced;
+    race_try(prover->lesson, program, &raced);
+    if (raced.pages != raced.asked)
+        complain(prover, "as a contestant it fetched %d of %d pages: %s",
+                 raced.pages, raced.asked, raced.error);
+    prover->proof->raced++;
+}
+
+static int prove_race(struct prover *prover, struct buffer *text)
+{
+    const struct lesson *lesson = prover->lesson;
+    char source[PATH_MAX], program[PATH_MAX];
+    struct buffer said = {0};
+    if (!lesson->model && !lesson->replaces)
+        return 0;
+    int error = text_of(prover, lesson->count, lesson->count, text);
+    if (!error)
+        error = write_source(prover, buffer_slice(text), source);
+    if (!error)
+        error = build_race(prover->setup->race, lesson, source,
+                           prover->setup->folder, &said);
+    if (error || said.size)
+        complain(prover, "%s as a contestant:\n%.*s",
+                 error ? "does not compile" : "warnings", (int)said.size,
+                 said.data);
+    snprintf(program, sizeof program, "%s/waitlab", prover->setup->folder);
+    if (!error)
+        judge_race(prover, program);
+    buffer_deinit(&said);
+    return error < 0 ? error : 0;
+}
+
+/* ---- all of it ---- */
+
+int lesson_prove(const struct lesson *lesson, const struct proof_setup *setup,
+                 struct proof *proof, struct buffer *why)
+{
+    struct prover prover = {lesson, setup, proof, why};
     struct buffer text = {0};
     int error = 0;
     for (int step = 1; !error && step <= lesson->count; step++) {
@@ -242,11 +309,13 @@ int lesson_prove(const struct lesson *lesson, const struct toolchain *toolchain,
         error = prove_starter(&prover, step, &text);
         if (!error)
             error = prove_solution(&prover, step, &text);
-        if (!error && step < lesson->count)
+        if (!error && step < lesson->count && !setup->quick)
             error = prove_merge(&prover, step);
     }
-    if (!error)
+    if (!error && !setup->quick)
         error = prove_mutants(&prover, &text);
+    if (!error)
+        error = prove_race(&prover, &text);
     buffer_deinit(&text);
     return error;
 }

@@ -80,8 +80,8 @@ static void add_lines(struct findings *findings, const char *program,
 
 /* `setarch`: with every address where it always is. Where a kernel shuffles
  * them more than a sanitizer expects, a program built with it does not run. */
-static int run_check(struct findings *findings, bool setarch, int step,
-                     const char *folder)
+static int run_check(struct findings *findings, bool setarch,
+                     const struct selection *selection, const char *folder)
 {
     struct arguments check = {0};
     struct buffer out = {0};
@@ -92,8 +92,12 @@ static int run_check(struct findings *findings, bool setarch, int step,
         arguments_add(&check, "-R");
     }
     arguments_add(&check, "%s", program);
-    for (int i = 1; i <= step; i++)
+    if (selection->seconds)
+        arguments_add(&check, "--seconds=%d", selection->seconds);
+    for (int i = 1; !selection->only && i <= selection->step; i++)
         arguments_add(&check, "Step%d.", i);
+    if (selection->only)
+        arguments_add(&check, "%s", selection->only);
     int status = arguments_run(&check, &out, NULL);
     arguments_deinit(&check);
     add_lines(findings, program, buffer_slice(&out));
@@ -103,12 +107,14 @@ static int run_check(struct findings *findings, bool setarch, int step,
 
 int findings_collect(struct findings *findings,
                      const struct toolchain *toolchain,
-                     const struct lesson *lesson, int step, const char *source,
+                     const struct lesson *lesson,
+                     const struct selection *selection, const char *source,
                      const char *folder, struct buffer *why)
 {
     struct buffer said = {0};
     *findings = (struct findings){0};
-    int status = build_check(toolchain, lesson, step, source, folder, &said);
+    int status =
+        build_check(toolchain, lesson, selection->step, source, folder, &said);
     if (status == 1) {
         struct finding *finding = add(findings);
         buffer_append(&said, "", 1);
@@ -119,9 +125,11 @@ int findings_collect(struct findings *findings,
         }
         status = 0;
     } else if (status == 0) {
-        status = run_check(findings, false, step, folder);
+        findings->said = said;
+        said = (struct buffer){0};
+        status = run_check(findings, false, selection, folder);
         if (status == 0 && findings->count == 0)
-            status = run_check(findings, true, step, folder);
+            status = run_check(findings, true, selection, folder);
     }
     buffer_deinit(&said);
     if (status == 0 && findings->count == 0)
@@ -142,6 +150,7 @@ void findings_deinit(struct findings *findings)
         free(findings->list[i].program);
     }
     free(findings->list);
+    buffer_deinit(&findings->said);
     *findings = (struct findings){0};
 }
 

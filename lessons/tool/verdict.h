@@ -30,14 +30,23 @@ struct finding {
 struct findings {
     struct finding *list;
     size_t count;
+    struct buffer said; /* by a compiler that was content: warnings */
 };
 
-/* Builds `source` as a step of the lesson and runs all checks of the steps so
- * far, in `folder`. 0, however bad the findings are; or a negative errno, with
- * a sentence in `why`. */
+/* Which checks. */
+struct selection {
+    int step;         /* those of all steps so far */
+    const char *only; /* of these, the one with this name; NULL: all */
+    int seconds;      /* that a test may take; 0: as long as a learner's */
+};
+
+/* Builds `source` as a step of the lesson and runs checks, in `folder`. 0,
+ * however bad the findings are; or a negative errno, with a sentence in
+ * `why`. */
 int findings_collect(struct findings *findings,
                      const struct toolchain *toolchain,
-                     const struct lesson *lesson, int step, const char *source,
+                     const struct lesson *lesson,
+                     const struct selection *selection, const char *source,
                      const char *folder, struct buffer *why);
 void findings_deinit(struct findings *findings);
 
