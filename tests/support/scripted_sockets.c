@@ -63,6 +63,10 @@ struct script {
  * scripted_begin. The functions we stand in for have no room for a context. */
 static struct script *script;
 
+/* Who answers poll; the same holds for it. */
+static scripted_poll *poll_instead;
+static void *poll_context;
+
 int scripted_begin(uint16_t port, const struct scripted_rule *rules,
                    size_t count)
 {
@@ -98,6 +102,12 @@ unsigned scripted_seen(enum scripted_call call)
 unsigned scripted_bent(enum scripted_call call)
 {
     return script ? __atomic_load_n(&script->bent[call], __ATOMIC_ACQUIRE) : 0;
+}
+
+void scripted_poll_by(scripted_poll *poll, void *context)
+{
+    poll_instead = poll;
+    poll_context = context;
 }
 
 static bool is_on(void)
@@ -322,7 +332,11 @@ static bool is_interrupted(void)
 
 int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout)
 {
-    return is_interrupted() ? -1 : __real_poll(fds, count, timeout);
+    if (is_interrupted())
+        return -1;
+    if (poll_instead)
+        return poll_instead(poll_context, fds, count, timeout);
+    return __real_poll(fds, count, timeout);
 }
 
 int __wrap_ppoll(struct pollfd *fds, nfds_t count, const struct timespec *time,

@@ -24,6 +24,7 @@
 #ifndef SUPPORT_SCRIPTED_SOCKETS_H
 #define SUPPORT_SCRIPTED_SOCKETS_H
 
+#include <poll.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -74,6 +75,14 @@ void scripted_end(void);
  * how often was one bent by a rule? They stay until the next scripted_begin. */
 unsigned scripted_seen(enum scripted_call call);
 unsigned scripted_bent(enum scripted_call call);
+
+/* Whoever calls poll gets this function's answer instead, with or without a
+ * script; NULL: the system's again. So a test can hold the clock, and be the
+ * other end, while the program under test believes that it waits. ppoll stays
+ * the system's. For this process only. */
+typedef int scripted_poll(void *context, struct pollfd *fds, nfds_t count,
+                          int timeout);
+void scripted_poll_by(scripted_poll *poll, void *context);
 
 #ifdef __cplusplus
 }

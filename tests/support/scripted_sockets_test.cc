@@ -220,6 +220,20 @@ TEST_F(ScriptedSockets, InterruptsAWait)
     EXPECT_EQ(0, poll(nullptr, 0, 0));
 }
 
+TEST_F(ScriptedSockets, LetsTheTestAnswerPoll)
+{
+    int asked = 0;
+    auto answer = [](void *context, struct pollfd *, nfds_t, int timeout) {
+        *static_cast<int *>(context) = timeout;
+        return 0;
+    };
+    scripted_poll_by(answer, &asked);
+    EXPECT_EQ(0, poll(nullptr, 0, 3600000));
+    EXPECT_EQ(3600000, asked);
+    scripted_poll_by(nullptr, nullptr);
+    EXPECT_EQ(0, poll(nullptr, 0, 0));
+}
+
 TEST_F(ScriptedSockets, RefusesThreadsAndChildren)
 {
     script({rule(SCRIPTED_THREAD, 1, 0, 0, EAGAIN),

@@ -1,0 +1,552 @@
+/* SPDX-License-Identifier: MIT */
+/* What the steps of P3 promise. The server and the clock are those of world.h:
+ * nothing here waits. */
+#include "lessons/P3/conn.h"
+#include "lessons/P3/world.h"
+#include "support/asked.h"
+#include "support/pages.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+
+namespace
+{
+
+const nanos ms = NANOS_PER_MILLISECOND;
+
+const char *name(enum conn_state state)
+{
+    static const char *const names[] = {"CONN_FREE", "CONN_CONNECTING",
+                                        "CONN_TRANSFERRING", "CONN_DONE"};
+    return names[state];
+}
+
+/* One connection, and the program that drives it. */
+class Lesson : public testing::Test
+{
+  protected:
+    void SetUp() override
+    {
+        conn_init(&conn, &call_default_options);
+        files = world.others_files();
+    }
+
+    void TearDown() override
+    {
+        scripted_end();
+        conn_deinit(&conn);
+    }
+
+    void script(std::vector<struct scripted_rule> rules)
+    {
+        ASSERT_EQ(0, scripted_begin(world.port, rules.data(), rules.size()));
+    }
+
+    static struct scripted_rule rule(enum scripted_call call, unsigned first,
+                                     unsigned every, size_t limit, int error)
+    {
+        return {call, first, every, limit, error};
+    }
+
+    struct address address(uint16_t port)
+    {
+        struct address to = {};
+        EXPECT_TRUE(address_from_literal(&to, "127.0.0.1", port));
+        return to;
+    }
+
+    /* A port on which nobody listens: bound, so that nobody else can. */
+    uint16_t closed_port()
+    {
+        int fd = socket(AF_INET, SOCK_STREAM, 0);
+        struct address to = address(0);
+        EXPECT_EQ(0, bind(fd, &to.socket.any, to.size));
+        EXPECT_EQ(0, getsockname(fd, &to.socket.any, &to.size));
+        files++;
+        return ntohs(to.socket.ipv4.sin_port);
+    }
+
+    void start(uint16_t port, const std::string &path)
+    {
+        asked = std::make_unique<Asked>(port, path);
+        struct job job = {0, &asked->request, 0};
+        conn_start(&conn, &job, &call_default_options, world.clock.now);
+    }
+
+    /* Calls conn_step whenever poll says that something is ready, and looks at
+     * what each step has done. At most so many times. */
+    void drive(int most)
+    {
+        for (int i = 0; i < most && conn.state != CONN_DONE; i++) {
+            short ready = world.ready(conn.fd, POLLIN | POLLOUT);
+            unsigned sends = scripted_seen(SCRIPTED_SEND),
+                     recvs = scripted_seen(SCRIPTED_RECV);
+            conn_step(&conn, ready);
+            steps++;
+            most_sends =
+                std::max(most_sends, scripted_seen(SCRIPTED_SEND) - sends);
+            most_recvs =
+                std::max(most_recvs, scripted_seen(SCRIPTED_RECV) - recvs);
+        }
+    }
+
+    std::string page() const
+    {
+        const struct buffer &body = conn.page.body;
+        return std::string(body.data ? body.data : "", body.size);
+    }
+
+    void expect_whole(size_t size)
+    {
+        EXPECT_STREQ(name(conn.state), "CONN_DONE")
+            << "after " << steps << " steps, and a server that has answered.";
+        EXPECT_EQ(conn.error, 0);
+        EXPECT_STREQ(fetch_error_word(conn.exchange.error), "ok");
+        EXPECT_EQ(page().size(), size) << "bytes of the page.";
+        EXPECT_TRUE(page() == World::body(size)) << "the page is damaged.";
+    }
+
+    void expect_closed()
+    {
+        EXPECT_EQ(conn.fd, -1) << "conn->fd after the end.";
+        EXPECT_EQ(world.others_files(), files)
+            << "descriptors are open; before, it was the second number.";
+    }
+
+    World world;
+    struct conn conn;
+    std::unique_ptr<Asked> asked;
+    size_t files;
+    int steps = 0;
+    unsigned most_sends = 0, most_recvs = 0;
+};
+
+using Step1 = Lesson;
+using Step2 = Lesson;
+using Step3 = Lesson;
+
+} // namespace
+
+/* ---- 1: connect without waiting ---- */
+
+TEST_F(Step1, ConnectOnlyBegins)
+{
+    struct address to = address(world.port);
+    ASSERT_EQ(conn_open(&conn, &to), 0)
+        << "somebody listens on that port of this machine.";
+    EXPECT_STREQ(name(conn.state), "CONN_CONNECTING");
+    ASSERT_GE(conn.fd, 0);
+    EXPECT_TRUE(fcntl(conn.fd, F_GETFL) & O_NONBLOCK)
+        << "the socket can still block: SOCK_NONBLOCK.";
+    EXPECT_TRUE(fcntl(conn.fd, F_GETFD) & FD_CLOEXEC)
+        << "a program that is started from here would inherit the socket:"
+           " SOCK_CLOEXEC.";
+    EXPECT_TRUE(world.ready(conn.fd, POLLOUT) & POLLOUT)
+        << "connect was not called, or not with this address.";
+    conn_connected(&conn);
+    EXPECT_STREQ(name(conn.state), "CONN_TRANSFERRING")
+        << "the socket is writable and SO_ERROR is 0: it is connected.";
+    EXPECT_GE(conn.fd, 0) << "and stays open.";
+}
+
+TEST_F(Step1, TheSocketDoesNotBlockWhenConnectIsCalled)
+{
+    struct address to = address(world.port);
+    script({rule(SCRIPTED_CONNECT, 1, 1, 0, EAGAIN)});
+    conn_open(&conn, &to);
+    ASSERT_EQ(scripted_seen(SCRIPTED_CONNECT), 1u) << "calls of connect.";
+    EXPECT_EQ(scripted_bent(SCRIPTED_CONNECT), 1u)
+        << "connect was called on a socket that blocks. To a server far away"
+           " it would have waited for an answer from there. The socket has to"
+           " be SOCK_NONBLOCK from its birth, not afterwards.";
+}
+
+TEST_F(Step1, AConnectThatFailsAtOnceLeavesNothingOpen)
+{
+    struct address to = address(world.port);
+    script({rule(SCRIPTED_CONNECT, 1, 1, 0, ENETUNREACH)});
+    EXPECT_EQ(conn_open(&conn, &to), -ENETUNREACH)
+        << "connect failed at once with ENETUNREACH.";
+    EXPECT_STREQ(name(conn.state), "CONN_FREE");
+    expect_closed();
+}
+
+TEST_F(Step1, ARefusedConnectionIsFoundOut)
+{
+    struct address to = address(closed_port());
+    ASSERT_EQ(conn_open(&conn, &to), 0)
+        << "nobody listens on that port, but that is not known yet: connect"
+           " has said EINPROGRESS.";
+    ASSERT_TRUE(world.ready(conn.fd, POLLOUT) & POLLOUT)
+        << "a failed connect makes a socket writable, too.";
+    conn_connected(&conn);
+    EXPECT_STREQ(name(conn.state), "CONN_DONE")
+        << "nobody listens there. Writable only means that connect is over;"
+           " how it went, SO_ERROR says.";
+    EXPECT_EQ(conn.error, -ECONNREFUSED);
+    expect_closed();
+}
+
+TEST_F(Step1, AConnectionThatIsThereAtOnceIsNoOtherCase)
+{
+    struct address to = address(world.port);
+    script({rule(SCRIPTED_CONNECT, 1, 1, 0, 0)});
+    ASSERT_EQ(conn_open(&conn, &to), 0)
+        << "this time connect returned 0: connected without any delay.";
+    EXPECT_STREQ(name(conn.state), "CONN_CONNECTING")
+        << "the first \"writable\" comes at once then.";
+}
+
+/* ---- 2: one step ---- */
+
+TEST_F(Step2, APageArrivesWhole)
+{
+    start(world.port, "/bytes/100000");
+    drive(1000);
+    expect_whole(100000);
+    expect_closed();
+}
+
+TEST_F(Step2, WhatSendDidNotTakeIsSentLater)
+{
+    start(world.port, "/bytes/10");
+    script({rule(SCRIPTED_SEND, 1, 1, 3, 0)});
+    drive(1000);
+    const struct buffer &wire = asked->request.wire[0];
+    EXPECT_EQ(world.heard, std::string(wire.data, wire.size))
+        << "every send took 3 bytes. The server has heard the first, and should"
+           " have heard the second: send's count is what exchange_sent wants.";
+    expect_whole(10);
+}
+
+TEST_F(Step2, NotNowIsNotAnError)
+{
+    start(world.port, "/bytes/10");
+    /* Every second call moves a byte, the others none. */
+    script({rule(SCRIPTED_SEND, 1, 2, 0, EAGAIN),
+            rule(SCRIPTED_SEND, 2, 2, 40, 0),
+            rule(SCRIPTED_RECV, 1, 2, 0, EAGAIN),
+            rule(SCRIPTED_RECV, 2, 2, 1, 0)});
+    drive(1000);
+    EXPECT_STREQ(fetch_error_word(conn.exchange.error), "ok")
+        << "every second send and recv said EAGAIN, which is not an error: not"
+           " now, that is all.";
+    expect_whole(10);
+}
+
+TEST_F(Step2, AStepIsShort)
+{
+    start(world.port, "/bytes/100000");
+    script({rule(SCRIPTED_SEND, 1, 2, 0, EAGAIN),
+            rule(SCRIPTED_RECV, 3, 3, 0, EAGAIN)});
+    drive(1000);
+    EXPECT_LE(most_sends, 1u) << "calls of send in a single step.";
+    EXPECT_LE(most_recvs, 1u)
+        << "calls of recv in a single step. Whoever reads until nothing is left"
+           " makes all others wait for one busy server.";
+    expect_whole(100000);
+}
+
+TEST_F(Step2, WhoIsNotConnectedDoesNotSend)
+{
+    start(closed_port(), "/");
+    script({});
+    drive(10);
+    EXPECT_STREQ(name(conn.state), "CONN_DONE") << "nobody listens there.";
+    EXPECT_EQ(conn.error, -ECONNREFUSED);
+    EXPECT_EQ(steps, 1) << "steps, for one event.";
+    expect_closed();
+}
+
+TEST_F(Step2, AServerThatGoesAwayEndsThePage)
+{
+    for (std::string path : {"/reset", "/close"}) {
+        conn.state = CONN_FREE;
+        start(world.port, path);
+        drive(100);
+        EXPECT_STREQ(name(conn.state), "CONN_DONE") << path;
+        EXPECT_STREQ(fetch_error_word(conn.exchange.error),
+                     path == "/reset" ? "reset" : "closed")
+            << "the server did " << path
+            << " when it had the request: exchange_received has to be told, the"
+               " negative errno of recv or its 0.";
+        expect_closed();
+    }
+}
+
+TEST_F(Step2, ASendThatFailsIsTold)
+{
+    start(world.port, "/bytes/10");
+    script({rule(SCRIPTED_SEND, 1, 1, 0, EPIPE)});
+    drive(100);
+    EXPECT_STREQ(name(conn.state), "CONN_DONE") << "send failed with EPIPE.";
+    EXPECT_STREQ(fetch_error_word(conn.exchange.error), "reset");
+    EXPECT_LE(scripted_seen(SCRIPTED_SEND), 1u)
+        << "calls of send; the first one failed with EPIPE.";
+    expect_closed();
+}
+
+/* ---- 3: ask only for what you need ---- */
+
+namespace
+{
+
+/* How many of so many looks at a connection wake it up, while its server says
+ * nothing? */
+int wakes(const struct conn &conn, int looks)
+{
+    int woken = 0;
+    for (int i = 0; i < looks; i++)
+        woken += World::glance(conn.fd, conn_interest(&conn)) != 0;
+    return woken;
+}
+
+std::string names(short events)
+{
+    std::string text = events & POLLIN ? "POLLIN" : "";
+    if (events & POLLOUT)
+        text += text.empty() ? "POLLOUT" : "|POLLOUT";
+    return text.empty() ? "0" : text;
+}
+
+} // namespace
+
+TEST_F(Step3, WhoWaitsForAnAnswerSleeps)
+{
+    start(world.port, "/never");
+    drive(4);
+    world.act();
+    ASSERT_EQ(world.asked, 1u) << "the server has the request, whole.";
+    EXPECT_EQ(wakes(conn, 1000), 0)
+        << "of 1000 looks at a connection whose server says nothing, so many"
+           " woke it up. A socket can be written to nearly always: who asks for"
+           " POLLOUT without having anything to send never sleeps.";
+    EXPECT_EQ(names(conn_interest(&conn)), "POLLIN") << "there is an answer"
+                                                        " to come.";
+}
+
+TEST_F(Step3, EachStateAsksForItsOwn)
+{
+    EXPECT_EQ(names(conn_interest(&conn)), "0") << "CONN_FREE";
+    start(world.port, "/bytes/10");
+    script({rule(SCRIPTED_SEND, 1, 1, 3, 0)});
+    ASSERT_STREQ(name(conn.state), "CONN_CONNECTING");
+    EXPECT_EQ(names(conn_interest(&conn)), "POLLOUT") << "CONN_CONNECTING";
+    drive(2);
+    ASSERT_STREQ(name(conn.state), "CONN_TRANSFERRING");
+    EXPECT_EQ(names(conn_interest(&conn)), "POLLIN|POLLOUT")
+        << "CONN_TRANSFERRING, and only a few bytes of the request have gone"
+           " out: the rest has to, and a server may answer before it has all.";
+    drive(1000);
+    ASSERT_STREQ(name(conn.state), "CONN_DONE");
+    EXPECT_EQ(names(conn_interest(&conn)), "0") << "CONN_DONE";
+}
+
+TEST_F(Step3, AWakeUpForEachEvent)
+{
+    const char *const pieces[] = {"HTTP/1.1 200 OK\r\nContent-",
+                                  "Length: 6\r\n", "\r\nab", "cd", "ef"};
+    size_t said = 0;
+    int woken = 0;
+    start(world.port, "/by-hand");
+    while (conn.state != CONN_DONE && woken < 100) {
+        short ready = world.ready(conn.fd, conn_interest(&conn));
+        if (ready) {
+            woken++;
+            conn_step(&conn, ready);
+        } else if (world.asked == 1 && said < 5) {
+            world.say(pieces[said++]);
+        } else {
+            break;
+        }
+    }
+    EXPECT_EQ(page(), "abcdef") << "after " << said << " of 5 pieces.";
+    EXPECT_STREQ(name(conn.state), "CONN_DONE");
+    EXPECT_LE(woken, 7) << "wake-ups: one or two to connect and send, and one"
+                           " for each of the 5 pieces of the answer.";
+}
+
+/* ---- 4: all in one loop ---- */
+
+namespace
+{
+
+class Loop : public Lesson
+{
+  protected:
+    void get(const std::string &path)
+    {
+        pages.ask(world.port, path);
+    }
+
+    void run(size_t concurrency)
+    {
+        static World *here;
+        here = &world;
+        struct model mine = {};
+        mine.run = [](struct batch *batch) {
+            return monster_run(batch, &here->clock.clock);
+        };
+        pages.concurrency = concurrency;
+        files = world.others_files();
+        pages.run(mine);
+        EXPECT_EQ(pages.handed_out(), pages.count())
+            << "pages were taken from the batch, of the second number.";
+    }
+
+    void expect_page(size_t index, const char *word)
+    {
+        EXPECT_STREQ(fetch_error_word(pages[index].error), word)
+            << "page " << index << " of " << pages.count() << ".";
+    }
+
+    Pages pages;
+};
+
+using Step4 = Loop;
+using Step5 = Loop;
+
+} // namespace
+
+TEST_F(Step4, AsManyAsWasAskedForAreInFlight)
+{
+    for (int i = 0; i < 12; i++)
+        get("/hold/4");
+    run(4);
+    for (size_t i = 0; i < 12; i++)
+        expect_page(i, "ok");
+    EXPECT_EQ(world.most_in_flight, 4u)
+        << "requests the server has had at the same time, 4 places.";
+}
+
+TEST_F(Step4, AFreePlaceIsFilledAtOnce)
+{
+    get("/hold/2");
+    get("/bytes/10");
+    get("/hold/2");
+    run(2);
+    for (size_t i = 0; i < 3; i++)
+        expect_page(i, "ok");
+}
+
+TEST_F(Step4, OnePageThatFailsDoesNoHarm)
+{
+    uint16_t nobody = closed_port();
+    for (int i = 0; i < 20; i++) {
+        if (i % 5 == 1)
+            pages.ask(nobody, "/");
+        else
+            get(i % 5 == 3 ? "/reset" : "/bytes/" + std::to_string(i * 1000));
+    }
+    run(3);
+    for (size_t i = 0; i < 20; i++) {
+        expect_page(i, i % 5 == 1 ? "refused" : i % 5 == 3 ? "reset" : "ok");
+        if (pages[i].error == FETCH_OK) {
+            EXPECT_TRUE(pages.body(i) == World::body(i * 1000)) << i;
+        }
+    }
+    EXPECT_EQ(world.others_files(), files) << "descriptors, and before.";
+}
+
+TEST_F(Step4, PagesThatFailAtOnceDoNotEndIt)
+{
+    script({rule(SCRIPTED_CONNECT, 1, 0, 0, ENETUNREACH),
+            rule(SCRIPTED_CONNECT, 2, 0, 0, ENETUNREACH),
+            rule(SCRIPTED_CONNECT, 3, 0, 0, ENETUNREACH)});
+    for (int i = 0; i < 8; i++)
+        get("/bytes/10");
+    run(2);
+    for (size_t i = 0; i < 8; i++)
+        expect_page(i, i < 3 ? "unreachable" : "ok");
+}
+
+TEST_F(Step4, AnInterruptedPollIsAskedAgain)
+{
+    world.interrupts = true;
+    for (int i = 0; i < 4; i++)
+        get("/bytes/10");
+    run(2);
+    for (size_t i = 0; i < 4; i++)
+        expect_page(i, "ok");
+}
+
+TEST_F(Step4, AHundredNeedOneThread)
+{
+    script({});
+    for (int i = 0; i < 100; i++)
+        get("/hold/100");
+    run(100);
+    for (size_t i = 0; i < 100; i++)
+        expect_page(i, "ok");
+    EXPECT_EQ(scripted_seen(SCRIPTED_THREAD), 0u) << "threads.";
+    EXPECT_EQ(scripted_seen(SCRIPTED_FORK), 0u) << "children.";
+}
+
+TEST_F(Step4, TheLoopSleepsWhenNothingHappens)
+{
+    for (int i = 0; i < 10; i++)
+        get("/delay/" + std::to_string(20 * (i + 1)));
+    run(10);
+    for (size_t i = 0; i < 10; i++)
+        expect_page(i, "ok");
+    EXPECT_LE(world.wakes, 30)
+        << "wake-ups for 10 pages that answer one after another: for each, one"
+           " to connect, one to send, one for the answer.";
+}
+
+/* ---- 5: deadlines ---- */
+
+TEST_F(Step5, APageThatNeverComesIsGivenUp)
+{
+    pages.options.total_timeout = 5000 * ms;
+    for (int i = 0; i < 10; i++)
+        get(i == 4 ? "/never" : "/delay/" + std::to_string(100 * i));
+    nanos before = world.clock.now;
+    run(10);
+    for (size_t i = 0; i < 10; i++)
+        expect_page(i, i == 4 ? "timeout" : "ok");
+    EXPECT_EQ((world.clock.now - before) / ms, 5000)
+        << "milliseconds on the clock at the end; each page has 5000.";
+    EXPECT_EQ(world.others_files(), files) << "descriptors, and before.";
+}
+
+TEST_F(Step5, PollSleepsUntilTheEarliestOfAll)
+{
+    pages.options.total_timeout = 2000 * ms;
+    get("/delay/300");
+    get("/never");
+    get("/delay/600");
+    get("/never"); /* in the place of the first one */
+    get("/never"); /* in the place of the third */
+    nanos before = world.clock.now;
+    run(3);
+    const long due[] = {300, 2000, 600, 2300, 2600};
+    for (size_t i = 0; i < 5; i++) {
+        expect_page(i, due[i] < 2000 ? "ok" : "timeout");
+        EXPECT_EQ((pages[i].marks[MARK_DONE] - before) / ms, due[i])
+            << "milliseconds on the clock when page " << i
+            << " was over; each has 2000 from its own start.";
+    }
+}
+
+TEST_F(Step5, AMillisecondIsRoundedUp)
+{
+    pages.options.total_timeout = 1500 * ms + 1;
+    get("/never");
+    run(1);
+    expect_page(0, "timeout");
+    EXPECT_LE(world.wakes, 5)
+        << "wake-ups. The page has 1500 ms and one nanosecond. poll counts in"
+           " whole milliseconds: who rounds down wakes too early, and again.";
+}
+
+TEST_F(Step5, WithoutADeadlinePollSleepsUntilSomethingHappens)
+{
+    pages.options.total_timeout = NEVER;
+    get("/delay/20");
+    run(1);
+    expect_page(0, "ok");
+    ASSERT_FALSE(world.timeouts.empty());
+    EXPECT_EQ(world.timeouts[0], -1) << "poll's timeout.";
+}
