@@ -1,0 +1,859 @@
+/* SPDX-License-Identifier: MIT */
+/* What the steps of P4 promise. Both ends of every connection are here, and
+ * nothing is waited for longer than some passes of some milliseconds. */
+#include "lessons/P4/asyncore.h"
+#include "support/scripted_sockets.h"
+
+#include <arpa/inet.h>
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace
+{
+
+/* ---- objects that write down what is called ---- */
+
+class Trace
+{
+  public:
+    void add(const std::string &event)
+    {
+        if (!text.empty())
+            text += ' ';
+        text += event;
+    }
+
+    std::string text;
+};
+
+/* Out of the map and closed, without the learner's help. */
+void drop(struct dispatcher *object)
+{
+    if (object->fd < 0)
+        return;
+    socket_map_remove(object->map, object);
+    ::close(object->fd);
+    object->fd = -1;
+}
+
+/* Every handler is a word in the trace, and then whatever the test wants. */
+struct Recorder : dispatcher {
+    std::string prefix;
+    Trace *trace;
+    bool wants_read = true, wants_write = true;
+    int asked_read = 0, asked_write = 0;
+    std::map<std::string, std::function<int()>> on;
+
+    Recorder(struct socket_map *in_map, Trace *to, const std::string &name = "")
+        : prefix(name.empty() ? "" : name + "."), trace(to)
+    {
+        dispatcher_init(this, table(), in_map);
+    }
+    Recorder(const Recorder &) = delete;
+
+    ~Recorder()
+    {
+        drop(this);
+    }
+
+    int happened(const std::string &event)
+    {
+        trace->add(prefix + event);
+        auto then = on.find(event);
+        return then == on.end() ? 0 : then->second();
+    }
+
+    static Recorder *of(struct dispatcher *self)
+    {
+        return static_cast<Recorder *>(self);
+    }
+
+    static const struct dispatcher_methods *table()
+    {
+        static const struct dispatcher_methods methods = define();
+        return &methods;
+    }
+
+    static struct dispatcher_methods define()
+    {
+        struct dispatcher_methods m = dispatcher_defaults;
+        m.readable = [](struct dispatcher *self) {
+            of(self)->asked_read++;
+            return of(self)->wants_read;
+        };
+        m.writable = [](struct dispatcher *self) {
+            of(self)->asked_write++;
+            return of(self)->wants_write;
+        };
+        m.handle_connect = [](struct dispatcher *self) {
+            return of(self)->happened("connect");
+        };
+        m.handle_read = [](struct dispatcher *self) {
+            return of(self)->happened("read");
+        };
+        m.handle_write = [](struct dispatcher *self) {
+            return of(self)->happened("write");
+        };
+        m.handle_close = [](struct dispatcher *self) {
+            return of(self)->happened("close");
+        };
+        m.handle_error = [](struct dispatcher *self, int error) {
+            self->error = error;
+            return of(self)->happened("error");
+        };
+        return m;
+    }
+};
+
+/* ---- sockets ---- */
+
+/* Waits in the system until this is so: then a pass finds it so. */
+void until(int fd, short events)
+{
+    struct pollfd one = {fd, events, 0};
+    ASSERT_EQ(poll(&one, 1, 5000), 1) << "the check itself waited in vain";
+}
+
+/* Not send and recv: those may be under a script. */
+void say(int fd, const std::string &text)
+{
+    ASSERT_EQ(sendto(fd, text.data(), text.size(), MSG_NOSIGNAL, nullptr, 0),
+              static_cast<ssize_t>(text.size()));
+}
+
+/* What has come so far. */
+std::string heard(int fd)
+{
+    char bytes[4096];
+    ssize_t count = recvfrom(fd, bytes, sizeof bytes, MSG_DONTWAIT, nullptr, 0);
+    return std::string(bytes, count > 0 ? static_cast<size_t>(count) : 0);
+}
+
+struct address address_of(int fd)
+{
+    struct address address = {};
+    address.size = sizeof address.socket;
+    EXPECT_EQ(getsockname(fd, &address.socket.any, &address.size), 0);
+    return address;
+}
+
+class Lesson : public testing::Test
+{
+  protected:
+    ~Lesson() override
+    {
+        scripted_end();
+        for (int fd : fds)
+            ::close(fd);
+    }
+
+    int keep(int fd)
+    {
+        EXPECT_GE(fd, 0) << strerror(errno);
+        fds.push_back(fd);
+        return fd;
+    }
+
+    /* A socket of this machine; nobody can connect unless it listens. */
+    int bound(bool listens)
+    {
+        int fd = keep(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+        struct sockaddr_in here = {};
+        here.sin_family = AF_INET;
+        here.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        auto *any = reinterpret_cast<struct sockaddr *>(&here);
+        EXPECT_EQ(bind(fd, any, sizeof here), 0);
+        if (listens) {
+            EXPECT_EQ(listen(fd, 8), 0);
+        }
+        return fd;
+    }
+
+    int accept_one(int listener)
+    {
+        return keep(accept4(listener, nullptr, nullptr, SOCK_CLOEXEC));
+    }
+
+    void hang_up(int fd)
+    {
+        for (int &kept : fds)
+            if (kept == fd)
+                kept = -1;
+        ::close(fd);
+    }
+
+    /* Closes with a reset. */
+    void reset(int fd)
+    {
+        struct linger at_once = {1, 0};
+        setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+        hang_up(fd);
+    }
+
+    /* Gives the object a connected socket; returns the other end. */
+    int attach(struct dispatcher *object)
+    {
+        int ends[2];
+        int type = SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
+        EXPECT_EQ(socketpair(AF_UNIX, type, 0, ends), 0);
+        object->fd = ends[0];
+        object->connected = true;
+        EXPECT_EQ(socket_map_add(&map, object), 0);
+        return keep(ends[1]);
+    }
+
+    void start_connect(struct dispatcher *object, int to)
+    {
+        struct address address = address_of(to);
+        ASSERT_EQ(dispatcher_connect(object, &address), 0);
+    }
+
+    struct socket_map map = {};
+    Trace trace;
+    std::vector<int> fds;
+};
+
+using Step1 = Lesson;
+using Step2 = Lesson;
+using Step4 = Lesson;
+
+/* Which methods are not the base class's. */
+std::string overridden(const struct dispatcher_methods &m)
+{
+    Trace names;
+#define COMPARE(method)                                                        \
+    if (!m.method)                                                             \
+        names.add(#method "=NULL");                                            \
+    else if (m.method != dispatcher_defaults.method)                           \
+        names.add(#method);
+    COMPARE(readable)
+    COMPARE(writable)
+    COMPARE(handle_read_event)
+    COMPARE(handle_write_event)
+    COMPARE(handle_connect_event)
+    COMPARE(handle_connect)
+    COMPARE(handle_read)
+    COMPARE(handle_write)
+    COMPARE(handle_close)
+    COMPARE(handle_error)
+#undef COMPARE
+    return names.text;
+}
+
+} // namespace
+
+/* ---- 1: a class in C ---- */
+
+TEST_F(Step1, OverridingOneMethodLeavesTheOthers)
+{
+    EXPECT_EQ(overridden(counter_class()), "handle_read")
+        << "these are the methods in which counter_class differs from"
+           " dispatcher_defaults. A subclass begins as a copy of the base"
+           " class.";
+}
+
+TEST_F(Step1, ANewObjectHasNoSocket)
+{
+    struct dispatcher object;
+    memset(&object, 0x55, sizeof object);
+    dispatcher_init(&object, &dispatcher_defaults, &map);
+    EXPECT_EQ(object.fd, -1)
+        << "fd tells whether there is a socket, and 0 is a descriptor like any"
+           " other.";
+    EXPECT_EQ(object.methods, &dispatcher_defaults) << "its class";
+    EXPECT_EQ(object.map, &map);
+    EXPECT_FALSE(object.connecting || object.connected || object.error)
+        << "all that is not said is zero: dispatcher_init was given memory"
+           " full of garbage.";
+    EXPECT_EQ(map.count, 0) << "without a socket it is not in the map.";
+}
+
+TEST_F(Step1, AMethodGetsToItsOwnObject)
+{
+    struct dispatcher_methods methods = counter_class();
+    struct counter counter = {};
+    dispatcher_init(&counter.dispatcher, &methods, &map);
+    ASSERT_EQ(counter.dispatcher.methods, &methods)
+        << "dispatcher_init sets the class.";
+    struct dispatcher *object = &counter.dispatcher;
+    EXPECT_EQ(object->methods->handle_read(object), 0);
+    EXPECT_EQ(object->methods->handle_read(object), 0);
+    EXPECT_EQ(counter.reads, 2)
+        << "handle_read was called twice, through the table and with a struct"
+           " dispatcher: this is all that a loop knows.";
+}
+
+TEST_F(Step1, TwoObjectsKeepTwoCounts)
+{
+    struct dispatcher_methods methods = counter_class();
+    struct counter a = {}, b = {};
+    dispatcher_init(&a.dispatcher, &methods, &map);
+    dispatcher_init(&b.dispatcher, &methods, &map);
+    ASSERT_EQ(a.dispatcher.methods, &methods)
+        << "dispatcher_init sets the class.";
+    methods.handle_read(&a.dispatcher);
+    methods.handle_read(&a.dispatcher);
+    methods.handle_read(&b.dispatcher);
+    EXPECT_EQ(a.reads, 2) << "handle_read of a, of a, of b.";
+    EXPECT_EQ(b.reads, 1)
+        << "handle_read of a, of a, of b. What belongs to an object lies in the"
+           " object; a static variable would belong to all of them.";
+}
+
+/* ---- 2: events become calls ---- */
+
+TEST_F(Step2, ConnectComesBeforeTheFirstWrite)
+{
+    Recorder object(&map, &trace);
+    start_connect(&object, bound(true));
+    until(object.fd, POLLOUT);
+    EXPECT_EQ(dispatcher_handle_write_event(&object), 0);
+    EXPECT_EQ(dispatcher_handle_write_event(&object), 0);
+    EXPECT_EQ(trace.text, "connect write write")
+        << "the socket was writable twice. The first time it was also the news"
+           " that it is connected; handle_write is called all the same.";
+}
+
+TEST_F(Step2, WithDataThereItIsConnectReadWrite)
+{
+    Recorder object(&map, &trace);
+    int listener = bound(true);
+    start_connect(&object, listener);
+    say(accept_one(listener), "hello");
+    until(object.fd, POLLIN);
+    EXPECT_EQ(dispatcher_handle_read_event(&object), 0);
+    EXPECT_EQ(dispatcher_handle_write_event(&object), 0);
+    EXPECT_EQ(trace.text, "connect read write")
+        << "the server spoke at once: the first event is a read. There is one"
+           " connect, whichever event comes first.";
+}
+
+TEST_F(Step2, InsideHandleConnectItIsNotConnectedYet)
+{
+    Recorder object(&map, &trace);
+    start_connect(&object, bound(true));
+    until(object.fd, POLLOUT);
+    bool inside = true;
+    object.on["connect"] = [&] {
+        inside = object.connected || !object.connecting;
+        return 0;
+    };
+    EXPECT_EQ(dispatcher_handle_connect_event(&object), 0);
+    EXPECT_EQ(trace.text, "connect");
+    EXPECT_FALSE(inside)
+        << "connected and connecting change after handle_connect was called.";
+    EXPECT_TRUE(object.connected) << "and after it they have to change.";
+    EXPECT_FALSE(object.connecting);
+}
+
+TEST_F(Step2, ARefusedConnectionIsRaised)
+{
+    Recorder object(&map, &trace);
+    start_connect(&object, bound(false));
+    until(object.fd, POLLOUT);
+    EXPECT_EQ(dispatcher_handle_write_event(&object), -ECONNREFUSED)
+        << "nobody listens there. Writable only says that the attempt is over;"
+           " dispatcher_connect_result says how it ended.";
+    EXPECT_EQ(trace.text, "") << "nobody is called when connecting has failed.";
+    EXPECT_FALSE(object.connected);
+}
+
+TEST_F(Step2, WhatHandleConnectRaisesIsRaised)
+{
+    for (auto event :
+         {dispatcher_handle_read_event, dispatcher_handle_write_event}) {
+        trace.text.clear();
+        Recorder object(&map, &trace);
+        start_connect(&object, bound(true));
+        until(object.fd, POLLOUT);
+        object.on["connect"] = [] { return -ENOMEM; };
+        EXPECT_EQ(event(&object), -ENOMEM)
+            << "handle_connect has raised this, and so has the event.";
+        EXPECT_EQ(trace.text, "connect") << "nothing comes after an exception.";
+        EXPECT_FALSE(object.connected);
+    }
+}
+
+TEST_F(Step2, WhatAHandlerRaisesIsRaised)
+{
+    Recorder object(&map, &trace);
+    object.connected = true;
+    object.on["read"] = [] { return -EIO; };
+    object.on["write"] = [] { return -EPROTO; };
+    EXPECT_EQ(dispatcher_handle_read_event(&object), -EIO)
+        << "handle_read has raised this.";
+    EXPECT_EQ(dispatcher_handle_write_event(&object), -EPROTO)
+        << "handle_write has raised this.";
+    EXPECT_EQ(trace.text, "read write") << "this one is connected already.";
+}
+
+TEST_F(Step2, ASubclassMayOverrideTheConnectEventToo)
+{
+    struct dispatcher_methods methods = *Recorder::table();
+    methods.handle_connect_event = [](struct dispatcher *self) {
+        return Recorder::of(self)->happened("my-own-event");
+    };
+    Recorder object(&map, &trace);
+    object.methods = &methods;
+    object.connecting = true;
+    EXPECT_EQ(dispatcher_handle_write_event(&object), 0);
+    EXPECT_EQ(dispatcher_handle_read_event(&object), 0);
+    EXPECT_EQ(trace.text, "my-own-event write my-own-event read")
+        << "this object's class has a handle_connect_event of its own, and"
+           " self->methods leads to it.";
+}
+
+/* ---- 3: one pass ---- */
+
+namespace
+{
+
+/* Two objects, a before b, and something to read for both. */
+class Step3 : public Lesson
+{
+  protected:
+    void SetUp() override
+    {
+        for (Recorder *object : {a.get(), b.get()}) {
+            say(attach(object), "x");
+            until(object->fd, POLLIN | POLLOUT);
+        }
+    }
+
+    void only_read()
+    {
+        a->wants_write = b->wants_write = false;
+    }
+
+    int pass()
+    {
+        return asyncore_poll(&map, 0);
+    }
+
+    std::unique_ptr<Recorder> a = std::make_unique<Recorder>(&map, &trace, "a");
+    std::unique_ptr<Recorder> b = std::make_unique<Recorder>(&map, &trace, "b");
+};
+
+} // namespace
+
+TEST_F(Step3, ReadersAreCalledAndThenWriters)
+{
+    EXPECT_EQ(pass(), 0);
+    EXPECT_EQ(trace.text, "a.read b.read a.write b.write")
+        << "one pass; both objects want to read and to write, and both can.";
+    EXPECT_EQ(pass(), 0);
+    EXPECT_EQ(trace.text, "a.read b.read a.write b.write"
+                          " a.read b.read a.write b.write")
+        << "a second pass: nobody has read anything, so it is all there still.";
+}
+
+TEST_F(Step3, EachIsAskedOnceInAPass)
+{
+    EXPECT_EQ(pass(), 0);
+    for (const Recorder *object : {a.get(), b.get()}) {
+        EXPECT_EQ(object->asked_read, 1)
+            << object->prefix << "readable was called so often in one pass.";
+        EXPECT_EQ(object->asked_write, 1)
+            << object->prefix << "writable was called so often in one pass.";
+    }
+}
+
+TEST_F(Step3, WhoWantsNothingHearsOfNothing)
+{
+    a->wants_read = a->wants_write = false;
+    b->wants_write = false;
+    EXPECT_EQ(pass(), 0);
+    EXPECT_EQ(trace.text, "b.read")
+        << "a wants nothing, b wants to read. Something to read is there for"
+           " both, and both could write.";
+}
+
+TEST_F(Step3, EachHearsOfWhatItAskedFor)
+{
+    a->wants_read = false;
+    b->wants_write = false;
+    EXPECT_EQ(pass(), 0);
+    EXPECT_EQ(trace.text, "b.read a.write")
+        << "a wants to write, b wants to read: readers come first.";
+}
+
+TEST_F(Step3, WhoIsNotReadyIsNotCalled)
+{
+    Recorder c(&map, &trace, "c"), d(&map, &trace, "d");
+    attach(&c);
+    say(attach(&d), "x");
+    until(d.fd, POLLIN);
+    only_read();
+    c.wants_write = d.wants_write = false;
+    EXPECT_EQ(pass(), 0);
+    EXPECT_EQ(trace.text, "a.read b.read d.read")
+        << "a, b, c and d want to read; there is nothing to read for c. revents"
+           " says what poll found, events what was asked for.";
+}
+
+TEST_F(Step3, WhoWasClosedEarlierInThePassIsNotCalled)
+{
+    only_read();
+    a->on["read"] = [this] {
+        b.reset(); /* closed, out of the map, and its memory given back */
+        return 0;
+    };
+    EXPECT_EQ(pass(), 0);
+    EXPECT_EQ(trace.text, "a.read")
+        << "both were ready, and a has closed b. b is not in the map any more.";
+}
+
+TEST_F(Step3, WhatAHandlerRaisesGoesToHandleError)
+{
+    only_read();
+    a->on["read"] = [] { return -EIO; };
+    EXPECT_EQ(pass(), 0) << "it was dealt with: handle_error returned 0.";
+    EXPECT_EQ(trace.text, "a.read a.error b.read")
+        << "a's handle_read raised; that is a's affair, and b has its turn.";
+}
+
+TEST_F(Step3, WhatHandleErrorRaisesEndsThePass)
+{
+    only_read();
+    a->on["read"] = a->on["error"] = [] { return -EIO; };
+    EXPECT_EQ(pass(), -EIO) << "even a's handle_error has raised.";
+    EXPECT_EQ(trace.text, "a.read a.error") << "then b has no turn.";
+}
+
+/* ---- 4: send, recv, close, loop ---- */
+
+TEST_F(Step4, TheLoopEndsWhenNobodyIsLeft)
+{
+    Recorder a(&map, &trace, "a"), b(&map, &trace, "b");
+    for (Recorder *object : {&a, &b}) {
+        object->wants_write = false;
+        object->on["read"] = [object] {
+            char byte;
+            return static_cast<int>(dispatcher_recv(object, &byte, 1));
+        };
+        object->on["close"] = [object] {
+            dispatcher_close(object);
+            return 0;
+        };
+        hang_up(attach(object));
+    }
+    EXPECT_EQ(asyncore_loop(&map, 10, 50), 0);
+    EXPECT_EQ(trace.text, "a.read a.close b.read b.close")
+        << "both peers have closed. recv finds that out, tells handle_close,"
+           " and that closes.";
+    EXPECT_EQ(map.count, 0)
+        << "so many objects were still in the map when the loop ended; it was"
+           " allowed 50 passes. Who closes leaves the map, or the loop never"
+           " ends.";
+    EXPECT_EQ(a.asked_read, 1) << "one pass is enough for both.";
+}
+
+TEST_F(Step4, TheLoopMakesNoMorePassesThanItMay)
+{
+    Recorder a(&map, &trace, "a");
+    attach(&a);
+    EXPECT_EQ(asyncore_loop(&map, 10, 4), 0);
+    EXPECT_EQ(trace.text, "a.write a.write a.write a.write")
+        << "a wants to write and can; four passes were allowed.";
+}
+
+TEST_F(Step4, AnErrorOfAPassEndsTheLoop)
+{
+    Recorder a(&map, &trace, "a");
+    attach(&a);
+    a.on["write"] = a.on["error"] = [] { return -EIO; };
+    EXPECT_EQ(asyncore_loop(&map, 10, 4), -EIO);
+    EXPECT_EQ(trace.text, "a.write a.error") << "after this there is no pass.";
+}
+
+TEST_F(Step4, SendTellsHowMuchWentOut)
+{
+    Recorder object(&map, &trace);
+    int listener = bound(true);
+    struct scripted_rule rules[] = {{SCRIPTED_SEND, 1, 0, 3, 0},
+                                    {SCRIPTED_SEND, 2, 0, 0, EAGAIN}};
+    uint16_t port = ntohs(address_of(listener).socket.ipv4.sin_port);
+    ASSERT_EQ(scripted_begin(port, rules, 2), 0);
+    start_connect(&object, listener);
+    until(object.fd, POLLOUT);
+    EXPECT_EQ(dispatcher_send(&object, "abcdef", 6), 3)
+        << "the system took three bytes.";
+    EXPECT_EQ(dispatcher_send(&object, "def", 3), 0)
+        << "the system took none now, EAGAIN. That is no error.";
+    EXPECT_EQ(trace.text, "") << "and no reason to call anybody.";
+    EXPECT_EQ(scripted_seen(SCRIPTED_SEND), 2u)
+        << "so often send was called, in two calls of dispatcher_send: it does"
+           " not insist. The loop will say when there is room.";
+}
+
+TEST_F(Step4, SendToAPeerThatIsGoneIsHandleClose)
+{
+    Recorder object(&map, &trace);
+    hang_up(attach(&object));
+    EXPECT_EQ(dispatcher_send(&object, "x", 1), 0);
+    EXPECT_EQ(trace.text, "close") << "the peer is gone (EPIPE).";
+    object.on["close"] = [] { return -EIO; };
+    EXPECT_EQ(dispatcher_send(&object, "x", 1), -EIO)
+        << "this time handle_close has raised it.";
+}
+
+TEST_F(Step4, RecvGivesWhatIsThere)
+{
+    Recorder object(&map, &trace);
+    say(attach(&object), "hello");
+    char bytes[16];
+    EXPECT_EQ(dispatcher_recv(&object, bytes, sizeof bytes), 5)
+        << "hello was sent.";
+    EXPECT_EQ(dispatcher_recv(&object, bytes, sizeof bytes), -EAGAIN)
+        << "now there is nothing, but the peer is still there.";
+    EXPECT_EQ(trace.text, "") << "neither is a reason to call handle_close.";
+}
+
+TEST_F(Step4, TheEndOfTheStreamIsHandleClose)
+{
+    Recorder object(&map, &trace);
+    hang_up(attach(&object));
+    char byte;
+    EXPECT_EQ(dispatcher_recv(&object, &byte, 1), 0);
+    EXPECT_EQ(trace.text, "close") << "the peer has closed.";
+}
+
+TEST_F(Step4, AResetIsHandleCloseToo)
+{
+    Recorder object(&map, &trace);
+    int listener = bound(true);
+    start_connect(&object, listener);
+    reset(accept_one(listener));
+    until(object.fd, POLLHUP);
+    char byte;
+    EXPECT_EQ(dispatcher_recv(&object, &byte, 1), 0)
+        << "the peer has reset the connection (ECONNRESET).";
+    EXPECT_EQ(trace.text, "close");
+}
+
+TEST_F(Step4, OtherErrorsAreRaised)
+{
+    Recorder object(&map, &trace);
+    int ends[2];
+    ASSERT_EQ(pipe(ends), 0);
+    object.fd = ends[0];
+    keep(ends[1]);
+    char byte = 'x';
+    EXPECT_EQ(dispatcher_send(&object, &byte, 1), -ENOTSOCK);
+    EXPECT_EQ(dispatcher_recv(&object, &byte, 1), -ENOTSOCK);
+    EXPECT_EQ(trace.text, "") << "a pipe is no socket: nobody's peer is gone.";
+}
+
+TEST_F(Step4, ClosingClosesAndForgets)
+{
+    Recorder object(&map, &trace);
+    int peer = attach(&object);
+    int fd = object.fd;
+    dispatcher_close(&object);
+    char byte;
+    EXPECT_EQ(recv(peer, &byte, 1, MSG_DONTWAIT), 0)
+        << "the other end has to see the end.";
+    EXPECT_EQ(object.fd, -1);
+    EXPECT_FALSE(object.connected || object.connecting);
+    EXPECT_EQ(map.count, 0) << "so many are in the map.";
+    EXPECT_EQ(socket_map_find(&map, fd), nullptr);
+}
+
+TEST_F(Step4, ClosingAgainHarmsNobody)
+{
+    Recorder object(&map, &trace);
+    attach(&object);
+    int fd = object.fd;
+    dispatcher_close(&object);
+    ASSERT_EQ(object.fd, -1) << "without a socket fd is -1.";
+    int stranger = keep(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    ASSERT_EQ(stranger, fd) << "the system gives the number to the next one.";
+    dispatcher_close(&object);
+    int type = 0;
+    socklen_t size = sizeof type;
+    EXPECT_EQ(getsockopt(stranger, SOL_SOCKET, SO_TYPE, &type, &size), 0)
+        << "the second close has closed somebody else's socket.";
+}
+
+/* ---- 5: the talk's client ---- */
+
+namespace
+{
+
+/* Two clients, and the server's ends of their connections. */
+class Step5 : public Lesson
+{
+  protected:
+    /* The class of the clients, with two methods that count as well. */
+    static bool count_and_ask(struct dispatcher *self)
+    {
+        passes++;
+        return http_client_class().readable(self);
+    }
+
+    static int count_and_write(struct dispatcher *self)
+    {
+        writes++;
+        return http_client_class().handle_write(self);
+    }
+
+    void SetUp() override
+    {
+        passes = writes = 0;
+        methods = http_client_class();
+        methods.readable = count_and_ask;
+        methods.handle_write = count_and_write;
+        for (Client &client : clients)
+            http_client_init(&client.http, &methods, &map, slice_of(""));
+    }
+
+    ~Step5() override
+    {
+        for (Client &client : clients) {
+            drop(&client.http.dispatcher);
+            buffer_deinit(&client.http.read_buffer);
+        }
+    }
+
+    struct Client {
+        struct http_client http;
+        std::string request;
+        int server = -1;
+        std::string heard;
+    };
+
+    void start(std::vector<struct scripted_rule> rules)
+    {
+        int listener = bound(true);
+        uint16_t port = ntohs(address_of(listener).socket.ipv4.sin_port);
+        ASSERT_EQ(scripted_begin(port, rules.data(), rules.size()), 0);
+        for (Client &client : clients) {
+            client.request = &client == clients ? "GET /a HTTP/1.1\r\n\r\n"
+                                                : "GET /bbb HTTP/1.1\r\n\r\n";
+            struct slice request = {client.request.data(),
+                                    client.request.size()};
+            http_client_init(&client.http, &methods, &map, request);
+            start_connect(&client.http.dispatcher, listener);
+            client.server = accept_one(listener);
+        }
+    }
+
+    /* Makes passes until the server has heard both requests, or too many. */
+    void send_requests()
+    {
+        for (int pass = 0; pass < 60; pass++) {
+            bool whole = true;
+            for (Client &client : clients) {
+                client.heard += heard(client.server);
+                whole = whole && client.heard.size() >= client.request.size();
+            }
+            if (whole)
+                break;
+            ASSERT_EQ(asyncore_poll(&map, 10), 0);
+        }
+    }
+
+    std::string page(int i) const
+    {
+        const struct buffer &buffer = clients[i].http.read_buffer;
+        return std::string(buffer.data ? buffer.data : "", buffer.size);
+    }
+
+    static int passes, writes; /* passes: of both clients, one for each */
+    struct dispatcher_methods methods;
+    Client clients[2] = {};
+};
+
+int Step5::passes, Step5::writes;
+
+} // namespace
+
+TEST_F(Step5, TheRequestsGoOutWhole)
+{
+    struct scripted_rule five = {SCRIPTED_SEND, 1, 1, 5, 0};
+    start({five});
+    send_requests();
+    for (const Client &client : clients)
+        EXPECT_EQ(client.heard, client.request)
+            << "what the server has heard, and what it should have: the system"
+               " took no more than five bytes at a time.";
+}
+
+TEST_F(Step5, AClassOfItsOwn)
+{
+    EXPECT_EQ(overridden(http_client_class()),
+              "writable handle_read handle_write")
+        << "these are the methods in which http_client_class differs from"
+           " dispatcher_defaults.";
+}
+
+TEST_F(Step5, WhenTheRequestIsOutItNeedNotWrite)
+{
+    start({});
+    send_requests();
+    for (int i = 0; i < 10; i++)
+        ASSERT_EQ(asyncore_poll(&map, 0), 0);
+    writes = 0;
+    for (int i = 0; i < 1000; i++)
+        ASSERT_EQ(asyncore_poll(&map, 0), 0);
+    EXPECT_EQ(writes, 0)
+        << "so often handle_write was called in 1000 passes of two clients that"
+           " had nothing left to send. A socket is nearly always writable: who"
+           " says writable without need has a loop that never sleeps.";
+}
+
+TEST_F(Step5, NothingThereIsNoError)
+{
+    start({});
+    EXPECT_EQ(http_client_class().handle_read(&clients[0].http.dispatcher), 0)
+        << "handle_read was called although nothing has come (EAGAIN).";
+    EXPECT_GE(clients[0].http.dispatcher.fd, 0) << "and it stays open.";
+}
+
+TEST_F(Step5, TwoPagesArriveWhole)
+{
+    struct scripted_rule seven = {SCRIPTED_RECV, 1, 1, 7, 0};
+    start({seven});
+    send_requests();
+    const std::string a(500, 'a'), b(300, 'b');
+    say(clients[1].server, b);
+    say(clients[0].server, a.substr(0, 100));
+    ASSERT_EQ(asyncore_loop(&map, 10, 20), 0);
+    say(clients[0].server, a.substr(100));
+    hang_up(clients[0].server);
+    hang_up(clients[1].server);
+    passes = 0;
+    ASSERT_EQ(asyncore_loop(&map, 10, 500), 0);
+    EXPECT_EQ(page(0).size(), a.size())
+        << "bytes of the first page; recv gave seven at a time.";
+    EXPECT_EQ(page(1).size(), b.size())
+        << "bytes of the second page; recv gave seven at a time.";
+    EXPECT_EQ(page(0), a);
+    EXPECT_EQ(page(1), b);
+    EXPECT_EQ(map.count, 0)
+        << "so many clients were still in the loop, although both servers have"
+           " closed.";
+    unsigned most = scripted_seen(SCRIPTED_RECV) + 20;
+    EXPECT_LE(static_cast<unsigned>(passes), most)
+        << "so often a client was asked: more often than it received.";
+}
+
+TEST_F(Step5, ARefusedConnectionIsNotedAndClosed)
+{
+    struct http_client client;
+    http_client_init(&client, &methods, &map, slice_of("GET"));
+    start_connect(&client.dispatcher, bound(false));
+    EXPECT_EQ(asyncore_loop(&map, 10, 100), 0);
+    EXPECT_EQ(client.dispatcher.error, -ECONNREFUSED);
+    EXPECT_EQ(client.dispatcher.fd, -1);
+    EXPECT_EQ(map.count, 0) << "so many are still in the loop.";
+}
