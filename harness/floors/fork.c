@@ -1,25 +1,27 @@
 /* SPDX-License-Identifier: MIT */
-/* A blocking process per connection. */
+/* A blocking process per connection: where a connection is not kept, a process
+ * for each request. */
 #include "harness/floors/floors.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 /* In the child: what it has to say fits into its exit status, a count of
  * errors up to 255. */
-static _Noreturn void lane_main(struct floor_load *load, size_t lane)
+static _Noreturn void lane_main(struct floor_load *load, size_t share,
+                                size_t lane)
 {
     load->errors = 0;
-    floor_do_share(load, floor_share(load, lane), lane);
+    floor_do_share(load, share, lane);
     _exit(load->errors < 255 ? (int)load->errors : 255);
 }
 
-static void collect(struct floor_load *load, pid_t child)
+/* One of ours has ended: there are no other children. */
+static void collect(struct floor_load *load)
 {
     int status = 0;
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+    while (waitpid(-1, &status, 0) < 0 && errno == EINTR)
         continue;
     if (status == 0)
         return;
@@ -30,23 +32,25 @@ static void collect(struct floor_load *load, pid_t child)
 static int run(struct floor_load *load)
 {
     int status = 0;
-    size_t started = 0;
-    pid_t *children = calloc(load->connections, sizeof *children);
-    if (!children)
-        return -ENOMEM;
+    size_t children = load->keep_alive ? load->connections : load->requests;
+    size_t started = 0, ended = 0;
 
-    for (; started < load->connections; started++) {
-        children[started] = fork();
-        if (children[started] == 0)
-            lane_main(load, started);
-        if (children[started] < 0) {
+    for (; started < children; started++) {
+        if (started - ended == load->connections) {
+            collect(load);
+            ended++;
+        }
+        pid_t child = fork();
+        if (child == 0)
+            lane_main(load, load->keep_alive ? floor_share(load, started) : 1,
+                      started);
+        if (child < 0) {
             status = -errno;
             break;
         }
     }
-    for (size_t i = 0; i < started; i++)
-        collect(load, children[i]);
-    free(children);
+    for (; ended < started; ended++)
+        collect(load);
     return status;
 }
 

@@ -1,59 +1,99 @@
 /* SPDX-License-Identifier: MIT */
-/* A blocking thread per connection. */
+/* A blocking thread per connection: where a connection is not kept, a thread
+ * for each request. Its last act is then to start the one that comes after it.
+ */
 #include "harness/floors/floors.h"
 
 #include <errno.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdlib.h>
 
+struct crew {
+    pthread_attr_t attributes;
+    sem_t ended; /* lanes that have nothing left to do */
+};
+
 struct lane {
-    pthread_t thread;
+    struct crew *crew;
     struct floor_load load; /* a copy: the counts are the lane's own */
     size_t number;
+    size_t left; /* requests */
 };
+
+static void start_thread(struct lane *lane);
 
 static void *lane_main(void *argument)
 {
     struct lane *lane = argument;
-    floor_do_share(&lane->load, floor_share(&lane->load, lane->number),
-                   lane->number);
+    size_t share = lane->load.keep_alive ? lane->left : 1;
+    floor_do_share(&lane->load, share, lane->number);
+    lane->left -= share;
+    start_thread(lane);
     return NULL;
 }
 
-static int start(struct lane *lanes, size_t *started, struct floor_load *load)
+/* For what is left of the lane; or else the lane has ended. */
+static void start_thread(struct lane *lane)
 {
-    pthread_attr_t attributes;
-    int error = pthread_attr_init(&attributes);
+    struct crew *crew = lane->crew;
+    pthread_t thread;
+    int error = 0;
+    if (lane->left)
+        error = pthread_create(&thread, &crew->attributes, lane_main, lane);
+    if (error) {
+        lane->load.errors += lane->left;
+        lane->load.error = -error;
+    }
+    if (error || !lane->left)
+        sem_post(&crew->ended);
+}
+
+static int crew_init(struct crew *crew)
+{
+    int error = pthread_attr_init(&crew->attributes);
     if (error)
         return -error;
     /* A lane needs its 16 KiB of scratch and what recv() takes. */
-    error = pthread_attr_setstacksize(&attributes, 128 * 1024);
-    while (!error && *started < load->connections) {
-        struct lane *lane = &lanes[*started];
-        lane->load = *load;
-        lane->number = *started;
-        error = pthread_create(&lane->thread, &attributes, lane_main, lane);
-        *started += error == 0;
+    pthread_attr_setstacksize(&crew->attributes, 128 * 1024);
+    pthread_attr_setdetachstate(&crew->attributes, PTHREAD_CREATE_DETACHED);
+    sem_init(&crew->ended, 0, 0);
+    return 0;
+}
+
+static void crew_deinit(struct crew *crew)
+{
+    sem_destroy(&crew->ended);
+    pthread_attr_destroy(&crew->attributes);
+}
+
+static void run_lanes(struct crew *crew, struct lane *lanes,
+                      struct floor_load *load)
+{
+    for (size_t i = 0; i < load->connections; i++) {
+        lanes[i] = (struct lane){crew, *load, i, floor_share(load, i)};
+        start_thread(&lanes[i]);
     }
-    pthread_attr_destroy(&attributes);
-    return -error;
+    for (size_t i = 0; i < load->connections; i++)
+        while (sem_wait(&crew->ended) < 0)
+            ;
+    for (size_t i = 0; i < load->connections; i++) {
+        load->errors += lanes[i].load.errors;
+        load->error = load->error ? load->error : lanes[i].load.error;
+    }
 }
 
 static int run(struct floor_load *load)
 {
-    size_t started = 0;
+    struct crew crew;
     struct lane *lanes = calloc(load->connections, sizeof *lanes);
-    if (!lanes)
-        return -ENOMEM;
-
-    int status = start(lanes, &started, load);
-    for (size_t i = 0; i < started; i++) {
-        pthread_join(lanes[i].thread, NULL);
-        load->errors += lanes[i].load.errors;
-        load->error = load->error ? load->error : lanes[i].load.error;
+    int error = lanes ? crew_init(&crew) : -ENOMEM;
+    if (!error) {
+        run_lanes(&crew, lanes, load);
+        crew_deinit(&crew);
     }
     free(lanes);
-    return status;
+    return error;
 }
 
 const struct floor floor_threads = {
