@@ -28,7 +28,7 @@ class Lesson : public testing::Test
   protected:
     void SetUp() override
     {
-        conn_init(&conn, &call_default_options);
+        conn_init(&conn, &call_default_options, &world.clock.clock);
         files = world.others_files();
     }
 
@@ -67,11 +67,19 @@ class Lesson : public testing::Test
         return ntohs(to.socket.ipv4.sin_port);
     }
 
+    /* A page of its own for the connection, before anything is opened. */
+    const struct address *ask(uint16_t port, const std::string &path)
+    {
+        asked = std::make_unique<Asked>(port, path);
+        call_start(&conn.call, &asked->request, 0, world.clock.now);
+        return call_address(&conn.call);
+    }
+
     void start(uint16_t port, const std::string &path)
     {
         asked = std::make_unique<Asked>(port, path);
         struct job job = {0, &asked->request, 0};
-        conn_start(&conn, &job, &call_default_options, world.clock.now);
+        conn_start(&conn, &job);
     }
 
     /* Calls conn_step whenever poll says that something is ready, and looks at
@@ -93,16 +101,20 @@ class Lesson : public testing::Test
 
     std::string page() const
     {
-        const struct buffer &body = conn.page.body;
+        const struct buffer &body = conn.call.result.body;
         return std::string(body.data ? body.data : "", body.size);
+    }
+
+    const char *error() const
+    {
+        return fetch_error_word(conn.call.result.error);
     }
 
     void expect_whole(size_t size)
     {
         EXPECT_STREQ(name(conn.state), "CONN_DONE")
             << "after " << steps << " steps, and a server that has answered.";
-        EXPECT_EQ(conn.error, 0);
-        EXPECT_STREQ(fetch_error_word(conn.exchange.error), "ok");
+        EXPECT_STREQ(error(), "ok");
         EXPECT_EQ(page().size(), size) << "bytes of the page.";
         EXPECT_TRUE(page() == World::body(size)) << "the page is damaged.";
     }
@@ -132,8 +144,8 @@ using Step3 = Lesson;
 
 TEST_F(Step1, ConnectOnlyBegins)
 {
-    struct address to = address(world.port);
-    ASSERT_EQ(conn_open(&conn, &to), 0)
+    const struct address *to = ask(world.port, "/");
+    ASSERT_EQ(conn_open(&conn, to), 0)
         << "somebody listens on that port of this machine.";
     EXPECT_STREQ(name(conn.state), "CONN_CONNECTING");
     ASSERT_GE(conn.fd, 0);
@@ -152,9 +164,9 @@ TEST_F(Step1, ConnectOnlyBegins)
 
 TEST_F(Step1, TheSocketDoesNotBlockWhenConnectIsCalled)
 {
-    struct address to = address(world.port);
+    const struct address *to = ask(world.port, "/");
     script({rule(SCRIPTED_CONNECT, 1, 1, 0, EAGAIN)});
-    conn_open(&conn, &to);
+    conn_open(&conn, to);
     ASSERT_EQ(scripted_seen(SCRIPTED_CONNECT), 1u) << "calls of connect.";
     EXPECT_EQ(scripted_bent(SCRIPTED_CONNECT), 1u)
         << "connect was called on a socket that blocks. To a server far away"
@@ -164,9 +176,9 @@ TEST_F(Step1, TheSocketDoesNotBlockWhenConnectIsCalled)
 
 TEST_F(Step1, AConnectThatFailsAtOnceLeavesNothingOpen)
 {
-    struct address to = address(world.port);
+    const struct address *to = ask(world.port, "/");
     script({rule(SCRIPTED_CONNECT, 1, 1, 0, ENETUNREACH)});
-    EXPECT_EQ(conn_open(&conn, &to), -ENETUNREACH)
+    EXPECT_EQ(conn_open(&conn, to), -ENETUNREACH)
         << "connect failed at once with ENETUNREACH.";
     EXPECT_STREQ(name(conn.state), "CONN_FREE");
     expect_closed();
@@ -174,8 +186,8 @@ TEST_F(Step1, AConnectThatFailsAtOnceLeavesNothingOpen)
 
 TEST_F(Step1, ARefusedConnectionIsFoundOut)
 {
-    struct address to = address(closed_port());
-    ASSERT_EQ(conn_open(&conn, &to), 0)
+    const struct address *to = ask(closed_port(), "/");
+    ASSERT_EQ(conn_open(&conn, to), 0)
         << "nobody listens on that port, but that is not known yet: connect"
            " has said EINPROGRESS.";
     ASSERT_TRUE(world.ready(conn.fd, POLLOUT) & POLLOUT)
@@ -184,15 +196,15 @@ TEST_F(Step1, ARefusedConnectionIsFoundOut)
     EXPECT_STREQ(name(conn.state), "CONN_DONE")
         << "nobody listens there. Writable only means that connect is over;"
            " how it went, SO_ERROR says.";
-    EXPECT_EQ(conn.error, -ECONNREFUSED);
+    EXPECT_STREQ(error(), "refused");
     expect_closed();
 }
 
 TEST_F(Step1, AConnectionThatIsThereAtOnceIsNoOtherCase)
 {
-    struct address to = address(world.port);
+    const struct address *to = ask(world.port, "/");
     script({rule(SCRIPTED_CONNECT, 1, 1, 0, 0)});
-    ASSERT_EQ(conn_open(&conn, &to), 0)
+    ASSERT_EQ(conn_open(&conn, to), 0)
         << "this time connect returned 0: connected without any delay.";
     EXPECT_STREQ(name(conn.state), "CONN_CONNECTING")
         << "the first \"writable\" comes at once then.";
@@ -216,7 +228,7 @@ TEST_F(Step2, WhatSendDidNotTakeIsSentLater)
     const struct buffer &wire = asked->request.wire[0];
     EXPECT_EQ(world.heard, std::string(wire.data, wire.size))
         << "every send took 3 bytes. The server has heard the first, and should"
-           " have heard the second: send's count is what exchange_sent wants.";
+           " have heard the second: send's count is what call_sent wants.";
     expect_whole(10);
 }
 
@@ -229,7 +241,7 @@ TEST_F(Step2, NotNowIsNotAnError)
             rule(SCRIPTED_RECV, 1, 2, 0, EAGAIN),
             rule(SCRIPTED_RECV, 2, 2, 1, 0)});
     drive(1000);
-    EXPECT_STREQ(fetch_error_word(conn.exchange.error), "ok")
+    EXPECT_STREQ(error(), "ok")
         << "every second send and recv said EAGAIN, which is not an error: not"
            " now, that is all.";
     expect_whole(10);
@@ -254,7 +266,7 @@ TEST_F(Step2, WhoIsNotConnectedDoesNotSend)
     script({});
     drive(10);
     EXPECT_STREQ(name(conn.state), "CONN_DONE") << "nobody listens there.";
-    EXPECT_EQ(conn.error, -ECONNREFUSED);
+    EXPECT_STREQ(error(), "refused");
     EXPECT_EQ(steps, 1) << "steps, for one event.";
     expect_closed();
 }
@@ -266,10 +278,9 @@ TEST_F(Step2, AServerThatGoesAwayEndsThePage)
         start(world.port, path);
         drive(100);
         EXPECT_STREQ(name(conn.state), "CONN_DONE") << path;
-        EXPECT_STREQ(fetch_error_word(conn.exchange.error),
-                     path == "/reset" ? "reset" : "closed")
+        EXPECT_STREQ(error(), path == "/reset" ? "reset" : "closed")
             << "the server did " << path
-            << " when it had the request: exchange_received has to be told, the"
+            << " when it had the request: call_received has to be told, the"
                " negative errno of recv or its 0.";
         expect_closed();
     }
@@ -281,7 +292,7 @@ TEST_F(Step2, ASendThatFailsIsTold)
     script({rule(SCRIPTED_SEND, 1, 1, 0, EPIPE)});
     drive(100);
     EXPECT_STREQ(name(conn.state), "CONN_DONE") << "send failed with EPIPE.";
-    EXPECT_STREQ(fetch_error_word(conn.exchange.error), "reset");
+    EXPECT_STREQ(error(), "reset");
     EXPECT_LE(scripted_seen(SCRIPTED_SEND), 1u)
         << "calls of send; the first one failed with EPIPE.";
     expect_closed();
@@ -544,6 +555,7 @@ TEST_F(Step5, AMillisecondIsRoundedUp)
 TEST_F(Step5, WithoutADeadlinePollSleepsUntilSomethingHappens)
 {
     pages.options.total_timeout = NEVER;
+    pages.options.connect_timeout = NEVER;
     get("/delay/20");
     run(1);
     expect_page(0, "ok");

@@ -21,12 +21,11 @@
 
 /* ---- given ---- */
 
-void conn_end(struct conn *conn, int error)
+void conn_end(struct conn *conn)
 {
     if (conn->fd >= 0)
         close(conn->fd);
     conn->fd = -1;
-    conn->error = error;
     conn->state = CONN_DONE;
 }
 
@@ -59,9 +58,11 @@ int conn_open(struct conn *conn, const struct address *to)
 #endif
 }
 
-/* The socket is writable for the first time. How connect went, the socket keeps
- * in its option SO_ERROR (getsockopt, SOL_SOCKET): an errno, or 0. Connected:
- * CONN_TRANSFERRING. Not: conn_end, with the negative errno. */
+/* The socket is writable for the first time: connecting is over. How it went
+ * stands in the socket's option SO_ERROR (getsockopt, SOL_SOCKET), an errno or
+ * 0. Connected: call_connected (a new connection, so `reused` is false), and
+ * the state is CONN_TRANSFERRING. Not: call_connect_failed with the negative
+ * errno, and conn_end. The time, for both, is clock_now(conn->clock). */
 void conn_connected(struct conn *conn)
 {
 #if SOLVED >= 1
@@ -69,10 +70,13 @@ void conn_connected(struct conn *conn)
     socklen_t size = sizeof error;
     if (getsockopt(conn->fd, SOL_SOCKET, SO_ERROR, &error, &size) < 0)
         error = errno;
-    if (error)
-        conn_end(conn, -error);
-    else
+    if (error) {
+        call_connect_failed(&conn->call, -error, clock_now(conn->clock));
+        conn_end(conn);
+    } else {
+        call_connected(&conn->call, false, clock_now(conn->clock));
         conn->state = CONN_TRANSFERRING;
+    }
 #else
     YOUR_CODE(conn);
 #endif
@@ -81,45 +85,47 @@ void conn_connected(struct conn *conn)
 
 /* ---- step 2: one step ---- */
 
-/* One send, of what exchange_output still has; MSG_NOSIGNAL, or a server that
- * is gone kills us. exchange_sent is told what came of it: how many bytes went
- * out, or a negative errno. It is told nothing when none would fit (EAGAIN):
- * then nothing has happened. */
+/* One send, of what call_output still has; with MSG_NOSIGNAL, or a server that
+ * is gone ends the program. call_sent is told what came of it: how many bytes
+ * went out, or a negative errno. When there was no room for any (EAGAIN) it is
+ * told nothing: nothing has happened. */
 void conn_send(struct conn *conn)
 {
 #if SOLVED >= 2
-    struct slice output = exchange_output(&conn->exchange);
+    struct slice output = call_output(&conn->call);
     ssize_t count = send(conn->fd, output.data, output.size, MSG_NOSIGNAL);
-    if (count < 0 && errno == EAGAIN)
-        return;
-    exchange_sent(&conn->exchange, count < 0 ? -errno : count);
+    if (count < 0)
+        count = -errno;
+    if (count != -EAGAIN)
+        call_sent(&conn->call, count, clock_now(conn->clock));
 #else
     YOUR_CODE(conn);
 #endif
 }
 
-/* One recv, into a buffer of your own (16 KiB are plenty). exchange_received
- * gets the bytes and their count, 0 when the server has closed, or a negative
- * errno; nothing when there are none yet (EAGAIN). */
+/* One recv, into an array of your own: char bytes[16384]. call_received is told
+ * what came of it: the bytes and how many, 0 when the server has closed, or a
+ * negative errno. When there are none yet (EAGAIN) it is told nothing. */
 void conn_receive(struct conn *conn)
 {
 #if SOLVED >= 2
     char bytes[16384];
     ssize_t count = recv(conn->fd, bytes, sizeof bytes, 0);
-    if (count < 0 && errno == EAGAIN)
-        return;
-    exchange_received(&conn->exchange, bytes, count < 0 ? -errno : count);
+    if (count < 0)
+        count = -errno;
+    if (count != -EAGAIN)
+        call_received(&conn->call, bytes, count, clock_now(conn->clock));
 #else
     YOUR_CODE(conn);
 #endif
 }
 
-/* poll says that the socket is `ready` (POLLOUT, POLLIN, and what it says
- * unasked: POLLERR, POLLHUP). One that is connecting: conn_connected. Then, if
- * it is transferring: conn_send if it is ready to write and the exchange wants
- * to (exchange_wants: WANTS_WRITE); conn_receive if it is ready in any other
- * way. Each at most once: others are waiting too. When the exchange is done,
- * conn_end. */
+/* poll says that the socket is `ready`: POLLOUT, POLLIN, and what it says
+ * unasked, POLLERR and POLLHUP. One that is connecting: conn_connected. If it
+ * is transferring then: conn_send when it is ready to write and the call wants
+ * to (call_wants: WANTS_WRITE); conn_receive when it is ready in any other way.
+ * Each once at most: others are waiting too. When the call needs no more
+ * transfer (call_need: CALL_NEEDS_TRANSFER): conn_end. */
 void conn_step(struct conn *conn, short ready)
 {
 #if SOLVED >= 2
@@ -127,12 +133,12 @@ void conn_step(struct conn *conn, short ready)
         conn_connected(conn);
     if (conn->state != CONN_TRANSFERRING)
         return;
-    if (ready & POLLOUT && exchange_wants(&conn->exchange) & WANTS_WRITE)
+    if (ready & POLLOUT && call_wants(&conn->call) & WANTS_WRITE)
         conn_send(conn);
     if (ready & ~POLLOUT)
         conn_receive(conn);
-    if (exchange_is_done(&conn->exchange))
-        conn_end(conn, 0);
+    if (call_need(&conn->call) != CALL_NEEDS_TRANSFER)
+        conn_end(conn);
 #else
     YOUR_CODE(conn, ready);
 #endif
@@ -143,8 +149,8 @@ void conn_step(struct conn *conn, short ready)
 /* ---- step 3: ask only for what you need ---- */
 
 /* What is this one waiting for? While it connects: POLLOUT. While it transfers:
- * POLLIN if the exchange wants to read, POLLOUT if it wants to write, or both.
- * Otherwise nothing: 0. */
+ * POLLIN if the call wants to read (call_wants: WANTS_READ), POLLOUT if it
+ * wants to write (WANTS_WRITE), or both. Otherwise nothing: 0. */
 short conn_interest(const struct conn *conn)
 {
 #if SOLVED >= 3
@@ -152,11 +158,10 @@ short conn_interest(const struct conn *conn)
         return POLLOUT;
     if (conn->state != CONN_TRANSFERRING)
         return 0;
-    unsigned wants = exchange_wants(&conn->exchange);
     short events = 0;
-    if (wants & WANTS_READ)
+    if (call_wants(&conn->call) & WANTS_READ)
         events |= POLLIN;
-    if (wants & WANTS_WRITE)
+    if (call_wants(&conn->call) & WANTS_WRITE)
         events |= POLLOUT;
     return events;
 #else
@@ -178,25 +183,10 @@ struct monster {
     struct pollfd *polls;
 };
 
-/* Given: gives a free place a page. */
-static void start(struct monster *monster, struct conn *conn,
-                  const struct job *job)
-{
-    conn_start(conn, job, monster->batch->options, clock_now(monster->clock));
-}
-
-/* Given: after every start and every step. If the page is over it is handed to
- * the batch, and the place is free again. */
-static void settle(struct monster *monster, struct conn *conn)
-{
-    if (conn->state == CONN_DONE)
-        conn_hand_over(conn, monster->batch, clock_now(monster->clock));
-}
-
-/* For every place, monster->conns[0 … places - 1]: while it is free and
- * batch_next(monster->batch, &job) has a job, start it and settle. (A page that
- * fails at once leaves its place free for the next.) Returns how many places
- * are taken in the end. */
+/* For every place, monster->conns[0 … places - 1]: while it is CONN_FREE and
+ * batch_next(monster->batch, &job) finds a job, conn_start it, and conn_settle.
+ * (A page that fails at once leaves its place free for the next.) Returns how
+ * many places are taken in the end. */
 static size_t fill(struct monster *monster)
 {
 #if SOLVED >= 4
@@ -205,14 +195,14 @@ static size_t fill(struct monster *monster)
         struct conn *conn = &monster->conns[i];
         struct job job;
         while (conn->state == CONN_FREE && batch_next(monster->batch, &job)) {
-            start(monster, conn, &job);
-            settle(monster, conn);
+            conn_start(conn, &job);
+            conn_settle(conn, monster->batch);
         }
         taken += conn->state != CONN_FREE;
     }
     return taken;
 #else
-    YOUR_CODE(monster, start, settle);
+    YOUR_CODE(monster);
     return 0;
 #endif
 }
@@ -222,8 +212,8 @@ static int time_left(const struct monster *monster);
 
 /* One turn. Fills in monster->polls: for each place conn->fd (poll passes over
  * -1) and conn_interest. Asks poll about all of them, for time_left(monster) at
- * most. Then steps each that has any revents, and settles it. Returns 0, also
- * when a signal interrupted poll (EINTR), or poll's negative errno. */
+ * most. Then each that has any revents: conn_step, and conn_settle. Returns 0,
+ * also when a signal interrupted poll (EINTR), or poll's negative errno. */
 static int turn(struct monster *monster)
 {
 #if SOLVED >= 4
@@ -238,11 +228,11 @@ static int turn(struct monster *monster)
         if (!monster->polls[i].revents)
             continue;
         conn_step(&monster->conns[i], monster->polls[i].revents);
-        settle(monster, &monster->conns[i]);
+        conn_settle(&monster->conns[i], monster->batch);
     }
     return 0;
 #else
-    YOUR_CODE(monster, settle, time_left);
+    YOUR_CODE(monster, time_left);
     return -ENOSYS;
 #endif
 }
@@ -259,16 +249,19 @@ static int time_left(const struct monster *monster)
 
 /* ---- step 5: deadlines ---- */
 
-/* How many milliseconds may poll sleep? Until the earliest conn->deadline,
- * counted from clock_now(monster->clock); rounded up, or it wakes too early and
- * turns in a circle until the moment has come. -1 if that is NEVER. A place
- * that is free has NEVER. */
+/* How many milliseconds may poll sleep? Until the earliest call_deadline of all
+ * places that are taken, counted from clock_now(monster->clock); rounded up, or
+ * it wakes too early, and turns in a circle until the moment has come. -1 when
+ * that is NEVER. */
 static int time_left(const struct monster *monster)
 {
 #if SOLVED >= 5
     nanos earliest = NEVER;
-    for (size_t i = 0; i < monster->places; i++)
-        earliest = nanos_earlier(earliest, monster->conns[i].deadline);
+    for (size_t i = 0; i < monster->places; i++) {
+        const struct conn *conn = &monster->conns[i];
+        if (conn->state != CONN_FREE)
+            earliest = nanos_earlier(earliest, call_deadline(&conn->call));
+    }
     if (earliest == NEVER)
         return -1;
     nanos left = nanos_until(earliest, clock_now(monster->clock));
@@ -279,18 +272,19 @@ static int time_left(const struct monster *monster)
 #endif
 }
 
-/* After every turn: each whose deadline has come ends with -ETIMEDOUT, and is
- * settled. */
+/* After every turn: whose time is up? call_expire(&conn->call, now) knows, and
+ * ends the call: then conn_end, and conn_settle. On a place that is free it
+ * does nothing. */
 static void expire(struct monster *monster)
 {
 #if SOLVED >= 5
     nanos now = clock_now(monster->clock);
     for (size_t i = 0; i < monster->places; i++) {
         struct conn *conn = &monster->conns[i];
-        if (conn->deadline > now)
+        if (!call_expire(&conn->call, now))
             continue;
-        conn_end(conn, -ETIMEDOUT);
-        settle(monster, conn);
+        conn_end(conn);
+        conn_settle(conn, monster->batch);
     }
 #else
     YOUR_CODE(monster);
@@ -310,7 +304,7 @@ static int monster_init(struct monster *monster, struct batch *batch,
     if (!monster->conns || !monster->polls)
         return -ENOMEM;
     for (size_t i = 0; i < places; i++)
-        conn_init(&monster->conns[i], batch->options);
+        conn_init(&monster->conns[i], batch->options, clock);
     monster->places = places;
     return 0;
 }

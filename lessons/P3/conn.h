@@ -8,8 +8,7 @@
  *     the client that waits (P0)         here
  *
  *     int fd;                            conn->fd
- *     struct exchange exchange;          conn->exchange
- *     when its time is up                conn->deadline
+ *     struct call call;                  conn->call
  *     the line on which it stands        conn->state
  *     char bytes[…]; ssize_t count;      still locals: used up at the return
  */
@@ -17,7 +16,7 @@
 #define LESSONS_P3_CONN_H
 
 #include "blocking/clock.h"
-#include "http/exchange.h"
+#include "http/call.h"
 #include "http/model.h"
 
 #include <poll.h>
@@ -35,14 +34,9 @@ enum conn_state {
 
 struct conn {
     enum conn_state state;
-    int fd;                   /* -1: none */
-    struct exchange exchange; /* how much was sent, and what has come */
-    int error;                /* what ended it before its exchange: -errno */
-    nanos deadline;           /* NEVER while it has no page */
-
-    /* Not looked at in your functions. */
-    struct job job;
-    struct result page;
+    int fd;           /* -1: none */
+    struct call call; /* how much was sent, what has come, its deadline */
+    const struct clock *clock;
 };
 
 /* ---- yours: conn.c ---- */
@@ -65,22 +59,22 @@ int monster_run(struct batch *batch, const struct clock *clock);
 
 /* ---- given: in conn.c ---- */
 
-/* It is over: closes the socket. `error` is a negative errno when it ended
- * before its exchange did, else 0. */
-void conn_end(struct conn *conn, int error);
+/* It is over: closes the socket. */
+void conn_end(struct conn *conn);
 
 /* ---- given: conn_page.c ---- */
 
-void conn_init(struct conn *conn, const struct call_options *options);
+void conn_init(struct conn *conn, const struct call_options *options,
+               const struct clock *clock);
 void conn_deinit(struct conn *conn);
 
-/* Gives a free one a page: starts the exchange, and then calls conn_open. If
- * that fails it is over at once. */
-void conn_start(struct conn *conn, const struct job *job,
-                const struct call_options *options, nanos now);
+/* Gives a free one a page: starts the call, and then conn_open. If that fails
+ * it may be over at once. */
+void conn_start(struct conn *conn, const struct job *job);
 
-/* Hands the page of one that is over to the batch. It is free again. */
-void conn_hand_over(struct conn *conn, struct batch *batch, nanos now);
+/* Is it over? Then hands the page to the batch, and it is free again. Or it
+ * begins anew, when there is another address to try or a redirect to follow. */
+void conn_settle(struct conn *conn, struct batch *batch);
 
 #ifdef __cplusplus
 }

@@ -2,69 +2,67 @@
 /* Given: from a job to a connection, and from a connection to a result. */
 #include "lessons/P3/conn.h"
 
-#include <errno.h>
+#include "blocking/lookup.h"
+
 #include <unistd.h>
 
-void conn_init(struct conn *conn, const struct call_options *options)
+void conn_init(struct conn *conn, const struct call_options *options,
+               const struct clock *clock)
 {
-    *conn = (struct conn){.fd = -1, .deadline = NEVER};
-    exchange_init(&conn->exchange, &options->limits);
-    result_init(&conn->page);
+    *conn = (struct conn){.fd = -1, .clock = clock};
+    call_init(&conn->call, options);
+    conn->call.doer = (struct doer){.pid = getpid(), .thread = gettid()};
 }
 
 void conn_deinit(struct conn *conn)
 {
     if (conn->fd >= 0)
         close(conn->fd);
-    exchange_deinit(&conn->exchange);
-    result_deinit(&conn->page);
+    call_deinit(&conn->call);
 }
 
-void conn_start(struct conn *conn, const struct job *job,
-                const struct call_options *options, nanos now)
+/* This one waits: no system can look a name up without. The lab's own client
+ * does it on other threads. An address in the URL needs none of it. */
+static void resolve(struct conn *conn)
 {
-    const struct request *request = job->request;
-    conn->job = *job;
-    conn->error = 0;
-    conn->deadline = nanos_after(now, options->total_timeout);
-    result_clear(&conn->page);
-    conn->page.marks[MARK_START] = now;
-    exchange_start(&conn->exchange, request, false,
-                   options->keep_body ? &conn->page.body : NULL);
-    /* A name would have to be looked up first, and that waits. */
-    int error = request->address.size > 0 ? conn_open(conn, &request->address)
-                                          : -EADDRNOTAVAIL;
+    struct addresses found;
+    int error = lookup_host(&found, call_url(&conn->call));
+    nanos now = clock_now(conn->clock);
     if (error)
-        conn_end(conn, error);
+        call_fail(&conn->call, FETCH_NO_HOST, error, now);
+    else
+        call_resolved(&conn->call, &found, now);
 }
 
-static void take_answer(struct conn *conn)
+/* On the way to wherever the call leads next; or over, if that fails. */
+static void hop(struct conn *conn)
 {
-    struct result *page = &conn->page;
-    struct message *answer = &conn->exchange.response;
-    page->body_bytes = answer->body_bytes;
-    if (message_has_head(answer)) {
-        struct headers spare = page->headers;
-        page->headers = answer->headers;
-        answer->headers = spare;
-        page->status = answer->status;
+    struct call *call = &conn->call;
+    while (call_need(call) != CALL_IS_DONE) {
+        if (call_need(call) == CALL_NEEDS_ADDRESSES) {
+            resolve(conn);
+            continue;
+        }
+        int error = conn_open(conn, call_address(call));
+        if (!error)
+            return;
+        call_connect_failed(call, error, clock_now(conn->clock));
     }
-    if (conn->exchange.error)
-        result_fail(page, conn->exchange.error, conn->exchange.detail);
+    conn_end(conn);
 }
 
-void conn_hand_over(struct conn *conn, struct batch *batch, nanos now)
+void conn_start(struct conn *conn, const struct job *job)
 {
-    const struct call_options *options = batch->options;
-    struct result *page = &conn->page;
-    take_answer(conn);
-    if (conn->error)
-        result_fail(page, fetch_error_from_errno(conn->error), conn->error);
-    page->doer = (struct doer){.pid = getpid(), .thread = gettid()};
-    page->marks[MARK_DONE] = now;
-    if (!page->error && options->work)
-        options->work(options->work_context, page);
-    batch_done(batch, conn->job.index, page);
+    call_start(&conn->call, job->request, job->index, clock_now(conn->clock));
+    hop(conn);
+}
+
+void conn_settle(struct conn *conn, struct batch *batch)
+{
+    if (conn->state == CONN_DONE)
+        hop(conn);
+    if (conn->state != CONN_DONE)
+        return;
+    batch_done(batch, conn->call.index, call_result(&conn->call));
     conn->state = CONN_FREE;
-    conn->deadline = NEVER;
 }

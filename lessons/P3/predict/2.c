@@ -9,7 +9,7 @@
 /* The locals of a client that waits. */
 struct frame {
     int fd;
-    struct exchange exchange;
+    struct call call;
     char bytes[16384];
     ssize_t count;
 };
@@ -25,17 +25,18 @@ int main(void)
     puts("a function that waits           what survives a return");
     printf("  fd          %6zu bytes        conn->fd        %4zu\n",
            sizeof(int), sizeof conn.fd);
-    printf("  exchange    %6zu              conn->exchange  %4zu\n",
-           sizeof(struct exchange), sizeof conn.exchange);
+    printf("  call        %6zu              conn->call      %4zu\n",
+           sizeof(struct call), sizeof conn.call);
     printf("  bytes       %6zu              used up         %4d\n",
            sizeof(((struct frame *)0)->bytes), 0);
     printf("  count       %6zu              used up         %4d\n",
            sizeof(ssize_t), 0);
     printf("  its line    %6zu              conn->state     %4zu\n",
            sizeof(void *), sizeof conn.state);
-    printf("\nA thread sets aside %zu KiB of stack for the left side. The\n"
-           "right side, with the page it has come to, is one struct conn:\n"
-           "%zu bytes.\n",
-           stack / 1024, sizeof conn);
+    printf(
+        "\nA thread sets aside %zu KiB of stack for the left side. The\n"
+        "right side is one struct conn, %zu bytes, and what has come of the\n"
+        "page so far.\n",
+        stack / 1024, sizeof conn);
     return 0;
 }

@@ -27,7 +27,7 @@ static int turn_asking(struct monster *monster,
         if (!monster->polls[i].revents)
             continue;
         conn_step(&monster->conns[i], monster->polls[i].revents);
-        settle(monster, &monster->conns[i]);
+        conn_settle(&monster->conns[i], monster->batch);
     }
     return 0;
 }
