@@ -5,9 +5,11 @@
 #include "lessons/tool/program.h"
 
 #include <errno.h>
+#include <glob.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 static int load(struct toolchain *toolchain, const char *folder,
                 const char *file, struct buffer *why)
@@ -201,15 +203,72 @@ static void add_cores(const struct toolchain *toolchain, const char *replaced,
     }
 }
 
-static void add_check(const struct toolchain *toolchain,
-                      const struct lesson *lesson, struct arguments *link)
+/* ---- the check ---- */
+
+/* Is the object older than anything in the lesson's folder? */
+static bool is_stale(const char *object, const char *folder)
 {
+    struct stat made, file;
+    glob_t found = {0};
+    char pattern[PATH_MAX];
+    snprintf(pattern, sizeof pattern, "%s/*.[ch]*", folder);
+    bool stale = stat(object, &made) != 0;
+    if (!stale && !glob(pattern, 0, NULL, &found))
+        for (size_t i = 0; i < found.gl_pathc; i++)
+            stale = stale || (!stat(found.gl_pathv[i], &file) &&
+                              file.st_mtime >= made.st_mtime);
+    globfree(&found);
+    return stale;
+}
+
+/* Somebody else's lesson: its check is compiled when it is first needed, and
+ * kept in `folder`. */
+static int compile_check(const struct toolchain *toolchain,
+                         const struct lesson *lesson, const char *source,
+                         const char *folder, struct arguments *link,
+                         struct buffer *said)
+{
+    char object[PATH_MAX];
+    struct arguments cxx = {0};
+    int status = 0;
+    snprintf(object, sizeof object, "%s/check-%s.o", folder, lesson->name);
+    arguments_add(link, "%s", object);
+    if (!is_stale(object, lesson->folder))
+        return 0;
+    add_compiler(&cxx, toolchain, "cxx");
+    arguments_add(&cxx, "-std=c++17");
+    arguments_add(&cxx, "-D_GNU_SOURCE");
+    arguments_add(&cxx, "-g");
+    add_all(&cxx, toolchain, "flag", "");
+    add_all(&cxx, toolchain, "include", "-I");
+    arguments_add(&cxx, "-I%s", lesson->folder);
+    arguments_add(&cxx, "-c");
+    arguments_add(&cxx, "%s", source);
+    arguments_add(&cxx, "-o");
+    arguments_add(&cxx, "%s", object);
+    status = arguments_run(&cxx, said, said);
+    arguments_deinit(&cxx);
+    return status;
+}
+
+static int add_check(const struct toolchain *toolchain,
+                     const struct lesson *lesson, const char *folder,
+                     struct arguments *link, struct buffer *said)
+{
+    char path[PATH_MAX], source[PATH_MAX];
     struct slice value;
+    snprintf(path, sizeof path, "%s/%s", lesson->folder, lesson->check);
+    if (!realpath(path, source)) {
+        buffer_print(said, "%s: error: %s\n", path, strerrordesc_np(errno));
+        return 1;
+    }
     add_all(link, toolchain, "runner", "");
     add_all(link, toolchain, "link", "");
     add_all(link, toolchain, "object", "");
-    if (named_value(toolchain, "check", lesson->name, &value))
-        arguments_add(link, "%.*s", (int)value.size, value.data);
+    if (!named_value(toolchain, "check", source, &value))
+        return compile_check(toolchain, lesson, source, folder, link, said);
+    arguments_add(link, "%.*s", (int)value.size, value.data);
+    return 0;
 }
 
 static int link_program(const struct toolchain *toolchain,
@@ -246,8 +305,9 @@ int build_check(const struct toolchain *toolchain, const struct lesson *lesson,
         arguments_add(&objects, "%s", object);
         status = compile_given(toolchain, lesson, step, folder, &objects, said);
     }
+    if (!status)
+        status = add_check(toolchain, lesson, folder, &objects, said);
     if (!status) {
-        add_check(toolchain, lesson, &objects);
         add_cores(toolchain, lesson->replaces, &objects);
         status = link_program(toolchain, &objects, program, said);
     }

@@ -89,12 +89,13 @@ static const char *read_lesson(struct lesson *lesson, const cJSON *json)
     lesson->replaces = text_of(json, "replaces");
     lesson->model = text_of(json, "model");
     lesson->race = read_race(json);
+    lesson->check = text_of(json, "check");
     lesson->later = text_of(json, "later");
     lesson->threads = list_has(json, "sanitizers", "thread");
     lesson->given = texts_of(json, "given");
     lesson->rows = texts_of(json, "rows");
-    if (!lesson->name || !lesson->title || !lesson->source)
-        return "it needs a name, a title and a source";
+    if (!lesson->name || !lesson->title || !lesson->source || !lesson->check)
+        return "it needs a name, a title, a source and a check";
     if (cJSON_GetArraySize(steps) < 1 || cJSON_GetArraySize(steps) > STEPS_MAX)
         return "it needs 1 to 16 steps";
     cJSON_ArrayForEach(item, steps)

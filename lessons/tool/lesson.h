@@ -36,6 +36,7 @@ struct lesson {
     const char *replaces; /* the core in whose place it is linked; NULL */
     const char *model;    /* offers it as a contestant; NULL */
     struct lesson_race race;
+    const char *check;  /* its tests */
     const char *later;  /* stands in for later steps' functions; NULL */
     bool threads;       /* checked with the thread sanitizer too */
     const char **given; /* compiled beside it; NULL-closed */

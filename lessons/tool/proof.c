@@ -2,8 +2,10 @@
 #include "lessons/tool/proof.h"
 
 #include "lessons/tool/files.h"
+#include "lessons/tool/layout.h"
 #include "lessons/tool/merge.h"
 #include "lessons/tool/mutant.h"
+#include "lessons/tool/program.h"
 #include "lessons/tool/race_try.h"
 #include "lessons/tool/verdict.h"
 
@@ -71,6 +73,64 @@ static int text_of(struct prover *prover, int step, int solved,
     return lesson_text(prover->lesson, step, solved, text, prover->why);
 }
 
+/* ---- the layout ---- */
+
+static void complain_each(struct prover *prover, char *lines)
+{
+    for (char *line; (line = strsep(&lines, "\n"));)
+        if (*line)
+            complain(prover, "%s", line);
+}
+
+static int prove_layout(struct prover *prover)
+{
+    const struct lesson *lesson = prover->lesson;
+    struct buffer text = {0}, complaints = {0};
+    int error = file_read(&text, "%s/%s", lesson->folder, lesson->source);
+    if (!error)
+        error = buffer_append(&text, "", 1);
+    if (!error)
+        layout_check(lesson, text.data, &complaints);
+    if (!error)
+        error = buffer_append(&complaints, "", 1);
+    if (!error)
+        complain_each(prover, complaints.data);
+    buffer_deinit(&text);
+    buffer_deinit(&complaints);
+    return error;
+}
+
+/* The lab's style, in what learners are given and shown. Where there is no
+ * clang-format, it is for those to see who have it. */
+static int prove_style(struct prover *prover, const char *what, int step,
+                       struct slice text)
+{
+    struct arguments words = {0};
+    struct buffer said = {0};
+    char source[PATH_MAX], wanted[32];
+    if (!file_exists(".clang-format"))
+        return 0;
+    int error = write_source(prover, text, source);
+    arguments_add(&words, "clang-format");
+    arguments_add(&words, "--style=file:.clang-format");
+    arguments_add(&words, "--dry-run");
+    arguments_add(&words, "-Werror");
+    arguments_add(&words, "%s", source);
+    int status = error ? 0 : arguments_run(&words, &said, &said);
+    if (!error)
+        error = buffer_append(&said, "", 1);
+    const char *place = strstr(said.data ? said.data : "", source);
+    snprintf(wanted, sizeof wanted, "%s %d", what, step);
+    if (!error && status == 1)
+        complain(prover, "%s is not as clang-format would have it: %s%.*s",
+                 wanted, prover->lesson->source,
+                 place ? (int)strcspn(place + strlen(source), " ") : 0,
+                 place ? place + strlen(source) : "");
+    arguments_deinit(&words);
+    buffer_deinit(&said);
+    return error;
+}
+
 /* ---- starters ---- */
 
 static bool is_named(const struct finding *finding, const char *test)
@@ -109,6 +169,8 @@ static int prove_starter(struct prover *prover, int step, struct buffer *text)
     if (!error)
         error = collect(prover, buffer_slice(text),
                         &(struct selection){.step = step}, &findings);
+    if (!error && !prover->setup->quick)
+        error = prove_style(prover, "starter", step, buffer_slice(text));
     if (!error) {
         judge_warnings(prover, "starter", step, &findings);
         judge_starter(prover, step, &findings);
@@ -127,6 +189,8 @@ static int prove_solution(struct prover *prover, int step, struct buffer *text)
     if (!error)
         error = collect(prover, buffer_slice(text),
                         &(struct selection){.step = step}, &findings);
+    if (!error && !prover->setup->quick)
+        error = prove_style(prover, "solution", step, buffer_slice(text));
     if (!error)
         judge_warnings(prover, "solution", step, &findings);
     for (size_t i = 0; !error && i < findings.count; i++) {
@@ -286,9 +350,9 @@ static int prove_race(struct prover *prover, struct buffer *text)
         error = build_race(prover->setup->race, lesson, source,
                            prover->setup->folder, &said);
     if (error || said.size)
-        complain(prover, "%s as a contestant:\n%.*s",
-                 error ? "does not compile" : "warnings", (int)said.size,
-                 said.data);
+        complain(prover, "as a contestant %s:\n%.*s",
+                 error ? "it does not compile" : "it compiles with warnings",
+                 (int)said.size, said.data);
     snprintf(program, sizeof program, "%s/waitlab", prover->setup->folder);
     if (!error)
         judge_race(prover, program);
@@ -303,7 +367,7 @@ int lesson_prove(const struct lesson *lesson, const struct proof_setup *setup,
 {
     struct prover prover = {lesson, setup, proof, why};
     struct buffer text = {0};
-    int error = 0;
+    int error = prove_layout(&prover);
     for (int step = 1; !error && step <= lesson->count; step++) {
         proof->steps++;
         error = prove_starter(&prover, step, &text);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The proof of a lesson: that it can be learned with. Each starter compiles,
+/* The proof of a lesson: that it can be learned with. Its source is laid out as
+ * layout.h says, in the lab's style at every step. Each starter compiles,
  * without a warning, ends, fails its own step's test and none of an earlier
  * step; each solution passes all so far; merging a solution into the next step
  * gives the next starter; every mutant is caught by the test that it names; and
