@@ -31,12 +31,13 @@ void conn_end(struct conn *conn)
 
 /* ---- step 1: connect without waiting ---- */
 
-/* A new stream socket, SOCK_NONBLOCK and SOCK_CLOEXEC from its birth, for the
- * family to->socket.any.sa_family; and a connect to &to->socket.any, to->size.
- * That connect is under way says it with EINPROGRESS, which is not an error.
- * Then conn->fd and conn->state (CONN_CONNECTING) are set: 0. If anything else
- * goes wrong: the socket is closed, conn is left alone, and the negative errno
- * returned. */
+/* Makes a socket that does not block, of the family to->socket.any.sa_family:
+ * SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol 0. Calls connect, with
+ * &to->socket.any and to->size. It does not wait but says EINPROGRESS, "under
+ * way", and here that is no error. Then sets conn->fd, and conn->state to
+ * CONN_CONNECTING: 0. When anything else fails: a negative errno (-errno), no
+ * socket is left open, and conn stays as it was. close() may set errno too, so
+ * take it first. */
 int conn_open(struct conn *conn, const struct address *to)
 {
 #if SOLVED >= 1

@@ -296,8 +296,10 @@ class World
     {
         timeouts.push_back(timeout);
         if (++wakes > 1000)
-            give_up("poll has been called 1000 times, which is too often.", fds,
-                    count);
+            give_up("poll has been called 1000 times, which is too often; the"
+                    " last time with a timeout of " +
+                        std::to_string(timeout) + ".",
+                    fds, count);
         expect_no_blocking(fds, count);
         if (interrupts && wakes % 2) {
             errno = EINTR;
