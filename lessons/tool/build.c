@@ -163,6 +163,38 @@ static int compile(const struct toolchain *toolchain,
     return status;
 }
 
+/* ---- what need not be compiled again ---- */
+
+static bool is_older(const struct stat *made, const char *path)
+{
+    struct stat file;
+    return !stat(path, &file) && made->st_mtime <= file.st_mtime;
+}
+
+/* Is the object older than anything in the lesson's folder, or than the lab? */
+static bool is_stale(const struct toolchain *toolchain,
+                     const struct lesson *lesson, const char *object)
+{
+    struct stat made;
+    struct slice library;
+    glob_t found = {0};
+    char path[PATH_MAX];
+    const char *at = toolchain->text.data;
+    if (stat(object, &made))
+        return true;
+    bool stale = false;
+    snprintf(path, sizeof path, "%s/*.[ch]*", lesson->folder);
+    if (!glob(path, 0, NULL, &found))
+        for (size_t i = 0; i < found.gl_pathc; i++)
+            stale = stale || is_older(&made, found.gl_pathv[i]);
+    globfree(&found);
+    while (!stale && next_value(&at, "library", &library)) {
+        snprintf(path, sizeof path, "%.*s", (int)library.size, library.data);
+        stale = is_older(&made, path);
+    }
+    return stale;
+}
+
 /* Compiles what the lesson gives, and adds each object to the link. */
 static int compile_given(const struct toolchain *toolchain,
                          const struct lesson *lesson, int step,
@@ -176,9 +208,11 @@ static int compile_given(const struct toolchain *toolchain,
         for (const char *const *file = lists[i]; !status && *file; file++) {
             char *source = NULL, *object = NULL;
             if (asprintf(&source, "%s/%s", lesson->folder, *file) < 0 ||
-                asprintf(&object, "%s/given%d.o", folder, number++) < 0)
+                asprintf(&object, "%s/%s-%d-%d.o", folder, lesson->name, step,
+                         number++) < 0)
                 return -ENOMEM;
-            status = compile(toolchain, lesson, step, source, object, said);
+            if (is_stale(toolchain, lesson, object))
+                status = compile(toolchain, lesson, step, source, object, said);
             arguments_add(link, "%s", object);
             free(source);
             free(object);
@@ -205,22 +239,6 @@ static void add_cores(const struct toolchain *toolchain, const char *replaced,
 
 /* ---- the check ---- */
 
-/* Is the object older than anything in the lesson's folder? */
-static bool is_stale(const char *object, const char *folder)
-{
-    struct stat made, file;
-    glob_t found = {0};
-    char pattern[PATH_MAX];
-    snprintf(pattern, sizeof pattern, "%s/*.[ch]*", folder);
-    bool stale = stat(object, &made) != 0;
-    if (!stale && !glob(pattern, 0, NULL, &found))
-        for (size_t i = 0; i < found.gl_pathc; i++)
-            stale = stale || (!stat(found.gl_pathv[i], &file) &&
-                              file.st_mtime >= made.st_mtime);
-    globfree(&found);
-    return stale;
-}
-
 /* Somebody else's lesson: its check is compiled when it is first needed, and
  * kept in `folder`. */
 static int compile_check(const struct toolchain *toolchain,
@@ -233,7 +251,7 @@ static int compile_check(const struct toolchain *toolchain,
     int status = 0;
     snprintf(object, sizeof object, "%s/check-%s.o", folder, lesson->name);
     arguments_add(link, "%s", object);
-    if (!is_stale(object, lesson->folder))
+    if (!is_stale(toolchain, lesson, object))
         return 0;
     add_compiler(&cxx, toolchain, "cxx");
     arguments_add(&cxx, "-std=c++17");

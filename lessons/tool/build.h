@@ -34,8 +34,9 @@ void build_flags(const struct toolchain *toolchain, const struct lesson *lesson,
                  struct buffer *flags);
 
 /* Compiles `source` as step `step` of the lesson and links the check, all in
- * `folder`; the program is folder/check. Returns 0; 1 when it does not compile
- * or link, with what the compiler said appended to `said`; a negative errno. */
+ * `folder`, which is for this toolchain alone; the program is folder/check.
+ * Returns 0; 1 when it does not compile or link, with what the compiler said
+ * appended to `said`; a negative errno. */
 int build_check(const struct toolchain *toolchain, const struct lesson *lesson,
                 int step, const char *source, const char *folder,
                 struct buffer *said);

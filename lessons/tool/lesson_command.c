@@ -69,9 +69,12 @@ static int prove_with(struct course *course, const struct toolchain *check,
                       const struct toolchain *race, bool threads,
                       struct buffer *why)
 {
+    char folder[64];
+    snprintf(folder, sizeof folder, "%s/%s", course->folder,
+             threads ? "thread" : "address");
     const struct proof_setup setup = {.check = check,
                                       .race = race,
-                                      .folder = course->folder,
+                                      .folder = folder,
                                       .quick = course->quick,
                                       .out = stdout};
     int error = 0;

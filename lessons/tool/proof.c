@@ -339,21 +339,21 @@ static void judge_race(struct prover *prover, const char *program)
 static int prove_race(struct prover *prover, struct buffer *text)
 {
     const struct lesson *lesson = prover->lesson;
-    char source[PATH_MAX], program[PATH_MAX];
+    char source[PATH_MAX], folder[PATH_MAX - 16], program[PATH_MAX];
     struct buffer said = {0};
     if (!lesson->model && !lesson->replaces)
         return 0;
+    snprintf(folder, sizeof folder, "%s/race", prover->setup->folder);
     int error = text_of(prover, lesson->count, lesson->count, text);
     if (!error)
         error = write_source(prover, buffer_slice(text), source);
     if (!error)
-        error = build_race(prover->setup->race, lesson, source,
-                           prover->setup->folder, &said);
+        error = build_race(prover->setup->race, lesson, source, folder, &said);
     if (error || said.size)
         complain(prover, "as a contestant %s:\n%.*s",
                  error ? "it does not compile" : "it compiles with warnings",
                  (int)said.size, said.data);
-    snprintf(program, sizeof program, "%s/waitlab", prover->setup->folder);
+    snprintf(program, sizeof program, "%s/waitlab", folder);
     if (!error)
         judge_race(prover, program);
     buffer_deinit(&said);
