@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <functional>
 #include <map>
@@ -22,18 +23,47 @@ namespace
 
 /* ---- objects that write down what is called ---- */
 
+/* Words, and no more of them than anybody wants to read. */
 class Trace
 {
   public:
     void add(const std::string &event)
     {
+        if (++words > 20)
+            return;
         if (!text.empty())
             text += ' ';
-        text += event;
+        text += words == 20 ? "and so on" : event;
+    }
+
+    void clear()
+    {
+        text.clear();
+        words = 0;
     }
 
     std::string text;
+
+  private:
+    int words = 0;
 };
+
+/* What a function returned: a number, or an error by its name. */
+std::string result(ssize_t value)
+{
+    if (value >= 0)
+        return std::to_string(value);
+    const char *name = strerrorname_np(static_cast<int>(-value));
+    return name ? std::string("-") + name : std::to_string(value);
+}
+
+/* What an object thinks of itself. */
+std::string state(const struct dispatcher &object)
+{
+    if (object.connecting)
+        return object.connected ? "connecting and connected" : "connecting";
+    return object.connected ? "connected" : "neither";
+}
 
 /* Out of the map and closed, without the learner's help. */
 void drop(struct dispatcher *object)
@@ -270,10 +300,12 @@ TEST_F(Step1, ANewObjectHasNoSocket)
         << "fd tells whether there is a socket, and 0 is a descriptor like any"
            " other.";
     EXPECT_EQ(object.methods, &dispatcher_defaults) << "its class";
-    EXPECT_EQ(object.map, &map);
-    EXPECT_FALSE(object.connecting || object.connected || object.error)
-        << "all that is not said is zero: dispatcher_init was given memory"
+    EXPECT_EQ(object.map, &map) << "the map that it was given";
+    EXPECT_EQ(object.error, 0)
+        << "all that is not said is zero: dispatcher_init was handed memory"
            " full of garbage.";
+    EXPECT_FALSE(object.connecting) << "a new object is not connecting.";
+    EXPECT_FALSE(object.connected) << "a new object is not connected.";
     EXPECT_EQ(map.count, 0) << "without a socket it is not in the map.";
 }
 
@@ -316,8 +348,8 @@ TEST_F(Step2, ConnectComesBeforeTheFirstWrite)
     Recorder object(&map, &trace);
     start_connect(&object, bound(true));
     until(object.fd, POLLOUT);
-    EXPECT_EQ(dispatcher_handle_write_event(&object), 0);
-    EXPECT_EQ(dispatcher_handle_write_event(&object), 0);
+    dispatcher_handle_write_event(&object);
+    dispatcher_handle_write_event(&object);
     EXPECT_EQ(trace.text, "connect write write")
         << "the socket was writable twice. The first time it was also the news"
            " that it is connected; handle_write is called all the same.";
@@ -330,8 +362,8 @@ TEST_F(Step2, WithDataThereItIsConnectReadWrite)
     start_connect(&object, listener);
     say(accept_one(listener), "hello");
     until(object.fd, POLLIN);
-    EXPECT_EQ(dispatcher_handle_read_event(&object), 0);
-    EXPECT_EQ(dispatcher_handle_write_event(&object), 0);
+    dispatcher_handle_read_event(&object);
+    dispatcher_handle_write_event(&object);
     EXPECT_EQ(trace.text, "connect read write")
         << "the server spoke at once: the first event is a read. There is one"
            " connect, whichever event comes first.";
@@ -342,17 +374,15 @@ TEST_F(Step2, InsideHandleConnectItIsNotConnectedYet)
     Recorder object(&map, &trace);
     start_connect(&object, bound(true));
     until(object.fd, POLLOUT);
-    bool inside = true;
+    std::string inside = "handle_connect was not called";
     object.on["connect"] = [&] {
-        inside = object.connected || !object.connecting;
+        inside = state(object);
         return 0;
     };
-    EXPECT_EQ(dispatcher_handle_connect_event(&object), 0);
-    EXPECT_EQ(trace.text, "connect");
-    EXPECT_FALSE(inside)
-        << "connected and connecting change after handle_connect was called.";
-    EXPECT_TRUE(object.connected) << "and after it they have to change.";
-    EXPECT_FALSE(object.connecting);
+    EXPECT_EQ(result(dispatcher_handle_connect_event(&object)), "0");
+    EXPECT_EQ(inside, "connecting")
+        << "what the object was while its handle_connect ran.";
+    EXPECT_EQ(state(object), "connected") << "and afterwards.";
 }
 
 TEST_F(Step2, ARefusedConnectionIsRaised)
@@ -360,26 +390,27 @@ TEST_F(Step2, ARefusedConnectionIsRaised)
     Recorder object(&map, &trace);
     start_connect(&object, bound(false));
     until(object.fd, POLLOUT);
-    EXPECT_EQ(dispatcher_handle_write_event(&object), -ECONNREFUSED)
+    EXPECT_EQ(result(dispatcher_handle_write_event(&object)), "-ECONNREFUSED")
         << "nobody listens there. Writable only says that the attempt is over;"
            " dispatcher_connect_result says how it ended.";
     EXPECT_EQ(trace.text, "") << "nobody is called when connecting has failed.";
-    EXPECT_FALSE(object.connected);
+    EXPECT_FALSE(object.connected) << "it is not connected now.";
 }
 
 TEST_F(Step2, WhatHandleConnectRaisesIsRaised)
 {
     for (auto event :
          {dispatcher_handle_read_event, dispatcher_handle_write_event}) {
-        trace.text.clear();
+        trace.clear();
         Recorder object(&map, &trace);
         start_connect(&object, bound(true));
         until(object.fd, POLLOUT);
         object.on["connect"] = [] { return -ENOMEM; };
-        EXPECT_EQ(event(&object), -ENOMEM)
+        EXPECT_EQ(result(event(&object)), "-ENOMEM")
             << "handle_connect has raised this, and so has the event.";
         EXPECT_EQ(trace.text, "connect") << "nothing comes after an exception.";
-        EXPECT_FALSE(object.connected);
+        EXPECT_FALSE(object.connected)
+            << "handle_connect has raised: it is not connected now.";
     }
 }
 
@@ -389,9 +420,9 @@ TEST_F(Step2, WhatAHandlerRaisesIsRaised)
     object.connected = true;
     object.on["read"] = [] { return -EIO; };
     object.on["write"] = [] { return -EPROTO; };
-    EXPECT_EQ(dispatcher_handle_read_event(&object), -EIO)
+    EXPECT_EQ(result(dispatcher_handle_read_event(&object)), "-EIO")
         << "handle_read has raised this.";
-    EXPECT_EQ(dispatcher_handle_write_event(&object), -EPROTO)
+    EXPECT_EQ(result(dispatcher_handle_write_event(&object)), "-EPROTO")
         << "handle_write has raised this.";
     EXPECT_EQ(trace.text, "read write") << "this one is connected already.";
 }
@@ -405,8 +436,8 @@ TEST_F(Step2, ASubclassMayOverrideTheConnectEventToo)
     Recorder object(&map, &trace);
     object.methods = &methods;
     object.connecting = true;
-    EXPECT_EQ(dispatcher_handle_write_event(&object), 0);
-    EXPECT_EQ(dispatcher_handle_read_event(&object), 0);
+    dispatcher_handle_write_event(&object);
+    dispatcher_handle_read_event(&object);
     EXPECT_EQ(trace.text, "my-own-event write my-own-event read")
         << "this object's class has a handle_connect_event of its own, and"
            " self->methods leads to it.";
@@ -447,10 +478,10 @@ class Step3 : public Lesson
 
 TEST_F(Step3, ReadersAreCalledAndThenWriters)
 {
-    EXPECT_EQ(pass(), 0);
+    EXPECT_EQ(result(pass()), "0");
     EXPECT_EQ(trace.text, "a.read b.read a.write b.write")
         << "one pass; both objects want to read and to write, and both can.";
-    EXPECT_EQ(pass(), 0);
+    EXPECT_EQ(result(pass()), "0");
     EXPECT_EQ(trace.text, "a.read b.read a.write b.write"
                           " a.read b.read a.write b.write")
         << "a second pass: nobody has read anything, so it is all there still.";
@@ -458,7 +489,7 @@ TEST_F(Step3, ReadersAreCalledAndThenWriters)
 
 TEST_F(Step3, EachIsAskedOnceInAPass)
 {
-    EXPECT_EQ(pass(), 0);
+    EXPECT_EQ(result(pass()), "0");
     for (const Recorder *object : {a.get(), b.get()}) {
         EXPECT_EQ(object->asked_read, 1)
             << object->prefix << "readable was called so often in one pass.";
@@ -471,7 +502,7 @@ TEST_F(Step3, WhoWantsNothingHearsOfNothing)
 {
     a->wants_read = a->wants_write = false;
     b->wants_write = false;
-    EXPECT_EQ(pass(), 0);
+    EXPECT_EQ(result(pass()), "0");
     EXPECT_EQ(trace.text, "b.read")
         << "a wants nothing, b wants to read. Something to read is there for"
            " both, and both could write.";
@@ -481,7 +512,7 @@ TEST_F(Step3, EachHearsOfWhatItAskedFor)
 {
     a->wants_read = false;
     b->wants_write = false;
-    EXPECT_EQ(pass(), 0);
+    EXPECT_EQ(result(pass()), "0");
     EXPECT_EQ(trace.text, "b.read a.write")
         << "a wants to write, b wants to read: readers come first.";
 }
@@ -494,7 +525,7 @@ TEST_F(Step3, WhoIsNotReadyIsNotCalled)
     until(d.fd, POLLIN);
     only_read();
     c.wants_write = d.wants_write = false;
-    EXPECT_EQ(pass(), 0);
+    EXPECT_EQ(result(pass()), "0");
     EXPECT_EQ(trace.text, "a.read b.read d.read")
         << "a, b, c and d want to read; there is nothing to read for c. revents"
            " says what poll found, events what was asked for.";
@@ -507,7 +538,7 @@ TEST_F(Step3, WhoWasClosedEarlierInThePassIsNotCalled)
         b.reset(); /* closed, out of the map, and its memory given back */
         return 0;
     };
-    EXPECT_EQ(pass(), 0);
+    EXPECT_EQ(result(pass()), "0");
     EXPECT_EQ(trace.text, "a.read")
         << "both were ready, and a has closed b. b is not in the map any more.";
 }
@@ -516,7 +547,8 @@ TEST_F(Step3, WhatAHandlerRaisesGoesToHandleError)
 {
     only_read();
     a->on["read"] = [] { return -EIO; };
-    EXPECT_EQ(pass(), 0) << "it was dealt with: handle_error returned 0.";
+    EXPECT_EQ(result(pass()), "0")
+        << "it was dealt with: handle_error returned 0.";
     EXPECT_EQ(trace.text, "a.read a.error b.read")
         << "a's handle_read raised; that is a's affair, and b has its turn.";
 }
@@ -525,7 +557,7 @@ TEST_F(Step3, WhatHandleErrorRaisesEndsThePass)
 {
     only_read();
     a->on["read"] = a->on["error"] = [] { return -EIO; };
-    EXPECT_EQ(pass(), -EIO) << "even a's handle_error has raised.";
+    EXPECT_EQ(result(pass()), "-EIO") << "even a's handle_error has raised.";
     EXPECT_EQ(trace.text, "a.read a.error") << "then b has no turn.";
 }
 
@@ -546,7 +578,7 @@ TEST_F(Step4, TheLoopEndsWhenNobodyIsLeft)
         };
         hang_up(attach(object));
     }
-    EXPECT_EQ(asyncore_loop(&map, 10, 50), 0);
+    EXPECT_EQ(result(asyncore_loop(&map, 10, 50)), "0");
     EXPECT_EQ(trace.text, "a.read a.close b.read b.close")
         << "both peers have closed. recv finds that out, tells handle_close,"
            " and that closes.";
@@ -561,7 +593,7 @@ TEST_F(Step4, TheLoopMakesNoMorePassesThanItMay)
 {
     Recorder a(&map, &trace, "a");
     attach(&a);
-    EXPECT_EQ(asyncore_loop(&map, 10, 4), 0);
+    EXPECT_EQ(result(asyncore_loop(&map, 10, 4)), "0");
     EXPECT_EQ(trace.text, "a.write a.write a.write a.write")
         << "a wants to write and can; four passes were allowed.";
 }
@@ -571,7 +603,8 @@ TEST_F(Step4, AnErrorOfAPassEndsTheLoop)
     Recorder a(&map, &trace, "a");
     attach(&a);
     a.on["write"] = a.on["error"] = [] { return -EIO; };
-    EXPECT_EQ(asyncore_loop(&map, 10, 4), -EIO);
+    EXPECT_EQ(result(asyncore_loop(&map, 10, 4)), "-EIO")
+        << "a's handle_error has raised this.";
     EXPECT_EQ(trace.text, "a.write a.error") << "after this there is no pass.";
 }
 
@@ -585,9 +618,9 @@ TEST_F(Step4, SendTellsHowMuchWentOut)
     ASSERT_EQ(scripted_begin(port, rules, 2), 0);
     start_connect(&object, listener);
     until(object.fd, POLLOUT);
-    EXPECT_EQ(dispatcher_send(&object, "abcdef", 6), 3)
+    EXPECT_EQ(result(dispatcher_send(&object, "abcdef", 6)), "3")
         << "the system took three bytes.";
-    EXPECT_EQ(dispatcher_send(&object, "def", 3), 0)
+    EXPECT_EQ(result(dispatcher_send(&object, "def", 3)), "0")
         << "the system took none now, EAGAIN. That is no error.";
     EXPECT_EQ(trace.text, "") << "and no reason to call anybody.";
     EXPECT_EQ(scripted_seen(SCRIPTED_SEND), 2u)
@@ -597,12 +630,18 @@ TEST_F(Step4, SendTellsHowMuchWentOut)
 
 TEST_F(Step4, SendToAPeerThatIsGoneIsHandleClose)
 {
+    static int signals;
+    signal(SIGPIPE, [](int) { signals++; });
     Recorder object(&map, &trace);
     hang_up(attach(&object));
-    EXPECT_EQ(dispatcher_send(&object, "x", 1), 0);
-    EXPECT_EQ(trace.text, "close") << "the peer is gone (EPIPE).";
+    EXPECT_EQ(result(dispatcher_send(&object, "x", 1)), "0")
+        << "the peer is gone (EPIPE).";
+    EXPECT_EQ(trace.text, "close") << "and handle_close is told so, once.";
+    EXPECT_EQ(signals, 0)
+        << "so often the system has sent SIGPIPE, which ends a program. With"
+           " MSG_NOSIGNAL it does not.";
     object.on["close"] = [] { return -EIO; };
-    EXPECT_EQ(dispatcher_send(&object, "x", 1), -EIO)
+    EXPECT_EQ(result(dispatcher_send(&object, "x", 1)), "-EIO")
         << "this time handle_close has raised it.";
 }
 
@@ -611,9 +650,9 @@ TEST_F(Step4, RecvGivesWhatIsThere)
     Recorder object(&map, &trace);
     say(attach(&object), "hello");
     char bytes[16];
-    EXPECT_EQ(dispatcher_recv(&object, bytes, sizeof bytes), 5)
+    EXPECT_EQ(result(dispatcher_recv(&object, bytes, sizeof bytes)), "5")
         << "hello was sent.";
-    EXPECT_EQ(dispatcher_recv(&object, bytes, sizeof bytes), -EAGAIN)
+    EXPECT_EQ(result(dispatcher_recv(&object, bytes, sizeof bytes)), "-EAGAIN")
         << "now there is nothing, but the peer is still there.";
     EXPECT_EQ(trace.text, "") << "neither is a reason to call handle_close.";
 }
@@ -623,8 +662,9 @@ TEST_F(Step4, TheEndOfTheStreamIsHandleClose)
     Recorder object(&map, &trace);
     hang_up(attach(&object));
     char byte;
-    EXPECT_EQ(dispatcher_recv(&object, &byte, 1), 0);
-    EXPECT_EQ(trace.text, "close") << "the peer has closed.";
+    EXPECT_EQ(result(dispatcher_recv(&object, &byte, 1)), "0")
+        << "the peer has closed.";
+    EXPECT_EQ(trace.text, "close") << "and handle_close is told so, once.";
 }
 
 TEST_F(Step4, AResetIsHandleCloseToo)
@@ -635,9 +675,9 @@ TEST_F(Step4, AResetIsHandleCloseToo)
     reset(accept_one(listener));
     until(object.fd, POLLHUP);
     char byte;
-    EXPECT_EQ(dispatcher_recv(&object, &byte, 1), 0)
+    EXPECT_EQ(result(dispatcher_recv(&object, &byte, 1)), "0")
         << "the peer has reset the connection (ECONNRESET).";
-    EXPECT_EQ(trace.text, "close");
+    EXPECT_EQ(trace.text, "close") << "and handle_close is told so, once.";
 }
 
 TEST_F(Step4, OtherErrorsAreRaised)
@@ -648,8 +688,8 @@ TEST_F(Step4, OtherErrorsAreRaised)
     object.fd = ends[0];
     keep(ends[1]);
     char byte = 'x';
-    EXPECT_EQ(dispatcher_send(&object, &byte, 1), -ENOTSOCK);
-    EXPECT_EQ(dispatcher_recv(&object, &byte, 1), -ENOTSOCK);
+    EXPECT_EQ(result(dispatcher_send(&object, &byte, 1)), "-ENOTSOCK");
+    EXPECT_EQ(result(dispatcher_recv(&object, &byte, 1)), "-ENOTSOCK");
     EXPECT_EQ(trace.text, "") << "a pipe is no socket: nobody's peer is gone.";
 }
 
@@ -662,10 +702,11 @@ TEST_F(Step4, ClosingClosesAndForgets)
     char byte;
     EXPECT_EQ(recv(peer, &byte, 1, MSG_DONTWAIT), 0)
         << "the other end has to see the end.";
-    EXPECT_EQ(object.fd, -1);
-    EXPECT_FALSE(object.connected || object.connecting);
+    EXPECT_EQ(object.fd, -1) << "it has no socket any more, and says so.";
+    EXPECT_EQ(state(object), "neither") << "neither connecting nor connected.";
     EXPECT_EQ(map.count, 0) << "so many are in the map.";
-    EXPECT_EQ(socket_map_find(&map, fd), nullptr);
+    EXPECT_EQ(socket_map_find(&map, fd), nullptr)
+        << "the map still finds it under its old number.";
 }
 
 TEST_F(Step4, ClosingAgainHarmsNobody)
@@ -737,8 +778,8 @@ class Step5 : public Lesson
         uint16_t port = ntohs(address_of(listener).socket.ipv4.sin_port);
         ASSERT_EQ(scripted_begin(port, rules.data(), rules.size()), 0);
         for (Client &client : clients) {
-            client.request = &client == clients ? "GET /a HTTP/1.1\r\n\r\n"
-                                                : "GET /bbb HTTP/1.1\r\n\r\n";
+            client.request =
+                &client == clients ? "GET /a HTTP/1.1" : "GET /bbb HTTP/1.1";
             struct slice request = {client.request.data(),
                                     client.request.size()};
             http_client_init(&client.http, &methods, &map, request);
@@ -788,14 +829,6 @@ TEST_F(Step5, TheRequestsGoOutWhole)
                " took no more than five bytes at a time.";
 }
 
-TEST_F(Step5, AClassOfItsOwn)
-{
-    EXPECT_EQ(overridden(http_client_class()),
-              "writable handle_read handle_write")
-        << "these are the methods in which http_client_class differs from"
-           " dispatcher_defaults.";
-}
-
 TEST_F(Step5, WhenTheRequestIsOutItNeedNotWrite)
 {
     start({});
@@ -814,9 +847,10 @@ TEST_F(Step5, WhenTheRequestIsOutItNeedNotWrite)
 TEST_F(Step5, NothingThereIsNoError)
 {
     start({});
-    EXPECT_EQ(http_client_class().handle_read(&clients[0].http.dispatcher), 0)
+    struct dispatcher *self = &clients[0].http.dispatcher;
+    EXPECT_EQ(result(http_client_class().handle_read(self)), "0")
         << "handle_read was called although nothing has come (EAGAIN).";
-    EXPECT_GE(clients[0].http.dispatcher.fd, 0) << "and it stays open.";
+    EXPECT_GE(self->fd, 0) << "and it stays open.";
 }
 
 TEST_F(Step5, TwoPagesArriveWhole)
@@ -853,7 +887,8 @@ TEST_F(Step5, ARefusedConnectionIsNotedAndClosed)
     http_client_init(&client, &methods, &map, slice_of("GET"));
     start_connect(&client.dispatcher, bound(false));
     EXPECT_EQ(asyncore_loop(&map, 10, 100), 0);
-    EXPECT_EQ(client.dispatcher.error, -ECONNREFUSED);
-    EXPECT_EQ(client.dispatcher.fd, -1);
+    EXPECT_EQ(result(client.dispatcher.error), "-ECONNREFUSED")
+        << "what handle_error has noted: nobody listens there.";
+    EXPECT_EQ(client.dispatcher.fd, -1) << "it is closed now.";
     EXPECT_EQ(map.count, 0) << "so many are still in the loop.";
 }
