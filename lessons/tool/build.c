@@ -308,62 +308,6 @@ static int link_program(const struct toolchain *toolchain,
     return status > 0 ? 1 : status;
 }
 
-int build_check(const struct toolchain *toolchain, const struct lesson *lesson,
-                int step, const char *source, const char *folder,
-                struct buffer *said)
-{
-    char object[PATH_MAX], program[PATH_MAX];
-    struct arguments objects = {0};
-    snprintf(object, sizeof object, "%s/learner.o", folder);
-    snprintf(program, sizeof program, "%s/check", folder);
-    if (file_write((struct slice){"", 0}, "%s/.folder", folder))
-        return -EIO;
-    int status = compile(toolchain, lesson, step, source, object, said);
-    if (!status) {
-        arguments_add(&objects, "%s", object);
-        status = compile_given(toolchain, lesson, step, folder, &objects, said);
-    }
-    if (!status)
-        status = add_check(toolchain, lesson, folder, &objects, said);
-    if (!status) {
-        add_cores(toolchain, lesson->replaces, &objects);
-        status = link_program(toolchain, &objects, program, said);
-    }
-    arguments_deinit(&objects);
-    return status > 0 ? 1 : status;
-}
-
-int build_program(const struct toolchain *toolchain,
-                  const struct lesson *lesson, const char *source,
-                  const char *program, struct buffer *said)
-{
-    char path[PATH_MAX], object[PATH_MAX];
-    struct arguments objects = {0};
-    snprintf(path, sizeof path, "%s/%s", lesson->folder, source);
-    snprintf(object, sizeof object, "%s.o", program);
-    if (file_write((struct slice){"", 0}, "%s", object))
-        return -EIO;
-    int status = compile(toolchain, lesson, lesson->count, path, object, said);
-    if (!status) {
-        arguments_add(&objects, "%s", object);
-        add_cores(toolchain, NULL, &objects);
-        status = link_program(toolchain, &objects, program, said);
-    }
-    arguments_deinit(&objects);
-    return status > 0 ? 1 : status;
-}
-
-/* ---- for the race ---- */
-
-static int compile_into(const struct toolchain *toolchain,
-                        const struct lesson *lesson, const char *source,
-                        const char *object, struct arguments *objects,
-                        struct buffer *said)
-{
-    arguments_add(objects, "%s", object);
-    return compile(toolchain, lesson, lesson->count, source, object, said);
-}
-
 /* The learner's objects as one, of which only models_mine is seen outside: its
  * functions may have the names of the lab's own. */
 static int join(const struct toolchain *toolchain,
@@ -413,6 +357,99 @@ static int find_missing(const struct lesson *lesson, const char *joined,
     arguments_deinit(&nm);
     buffer_deinit(&names);
     return status ? status : missing;
+}
+
+/* The link has failed. Perhaps one of the lesson's functions is not there: then
+ * the linker took it out of the lab, and all that it complains about is what
+ * came with it. The first `own` of all objects are the learner's. */
+static void explain_link(const struct toolchain *toolchain,
+                         const struct lesson *lesson,
+                         const struct arguments *all, size_t own,
+                         const char *check, const char *folder,
+                         struct buffer *said)
+{
+    char joined[PATH_MAX];
+    struct arguments objects = {0};
+    struct buffer ignored = {0};
+    snprintf(joined, sizeof joined, "%s/joined.o", folder);
+    for (size_t i = 0; i < own; i++)
+        arguments_add(&objects, "%s", all->list[i]);
+    arguments_add(&objects, "%s", check);
+    if (!join(toolchain, &objects, joined, &ignored))
+        (void)find_missing(lesson, joined, said);
+    buffer_deinit(&ignored);
+    arguments_deinit(&objects);
+}
+
+/* Links what is compiled: the first objects are the learner's and the lesson's.
+ */
+static int link_check(const struct toolchain *toolchain,
+                      const struct lesson *lesson, struct arguments *objects,
+                      const char *folder, struct buffer *said)
+{
+    char program[PATH_MAX];
+    size_t own = objects->count;
+    snprintf(program, sizeof program, "%s/check", folder);
+    int status = add_check(toolchain, lesson, folder, objects, said);
+    if (status)
+        return status;
+    const char *check = objects->list[objects->count - 1];
+    add_cores(toolchain, lesson->replaces, objects);
+    status = link_program(toolchain, objects, program, said);
+    if (status > 0)
+        explain_link(toolchain, lesson, objects, own, check, folder, said);
+    return status;
+}
+
+int build_check(const struct toolchain *toolchain, const struct lesson *lesson,
+                int step, const char *source, const char *folder,
+                struct buffer *said)
+{
+    char object[PATH_MAX];
+    struct arguments objects = {0};
+    snprintf(object, sizeof object, "%s/learner.o", folder);
+    if (file_write((struct slice){"", 0}, "%s/.folder", folder))
+        return -EIO;
+    int status = compile(toolchain, lesson, step, source, object, said);
+    if (!status) {
+        arguments_add(&objects, "%s", object);
+        status = compile_given(toolchain, lesson, step, folder, &objects, said);
+    }
+    if (!status)
+        status = link_check(toolchain, lesson, &objects, folder, said);
+    arguments_deinit(&objects);
+    return status > 0 ? 1 : status;
+}
+
+int build_program(const struct toolchain *toolchain,
+                  const struct lesson *lesson, const char *source,
+                  const char *program, struct buffer *said)
+{
+    char path[PATH_MAX], object[PATH_MAX];
+    struct arguments objects = {0};
+    snprintf(path, sizeof path, "%s/%s", lesson->folder, source);
+    snprintf(object, sizeof object, "%s.o", program);
+    if (file_write((struct slice){"", 0}, "%s", object))
+        return -EIO;
+    int status = compile(toolchain, lesson, lesson->count, path, object, said);
+    if (!status) {
+        arguments_add(&objects, "%s", object);
+        add_cores(toolchain, NULL, &objects);
+        status = link_program(toolchain, &objects, program, said);
+    }
+    arguments_deinit(&objects);
+    return status > 0 ? 1 : status;
+}
+
+/* ---- for the race ---- */
+
+static int compile_into(const struct toolchain *toolchain,
+                        const struct lesson *lesson, const char *source,
+                        const char *object, struct arguments *objects,
+                        struct buffer *said)
+{
+    arguments_add(objects, "%s", object);
+    return compile(toolchain, lesson, lesson->count, source, object, said);
 }
 
 /* The learner's object and the adapter's as one; `object` is replaced by it. */
