@@ -53,6 +53,6 @@ TEST(Agenda, LeavesTimeForTalk)
 {
     EXPECT_EQ(
         agenda("25m").text,
-        "  E0.1  the ready queue                       15 min\n"
+        "  P0.3  until the page is whole               15 min\n"
         "\n15 min of work, and 10 min for talk and predictions: 25 min\n");
 }
