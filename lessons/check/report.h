@@ -8,8 +8,9 @@
 extern "C" {
 #endif
 
-/* The first hole that was reached. No file: none was. */
+/* The first hole that was reached. No line: none was. */
 struct hole {
+    int taken; /* by the first thread that reached one */
     char file[256];
     int line;
     char function[128];

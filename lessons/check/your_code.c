@@ -15,7 +15,7 @@ void your_code_report_to(struct hole *hole)
 
 void your_code_reached(const char *file, int line, const char *function, ...)
 {
-    if (!report || report->line)
+    if (!report || __atomic_exchange_n(&report->taken, 1, __ATOMIC_RELAXED))
         return; /* the first hole is the one to fill first */
     const char *slash = strrchr(file, '/');
     snprintf(report->file, sizeof report->file, "%s", slash ? slash + 1 : file);

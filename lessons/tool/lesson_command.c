@@ -75,6 +75,7 @@ static int prove_with(struct course *course, const struct toolchain *check,
     const struct proof_setup setup = {.check = check,
                                       .race = race,
                                       .folder = folder,
+                                      .again = threads,
                                       .quick = course->quick,
                                       .out = stdout};
     int error = 0;

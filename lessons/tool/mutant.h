@@ -2,7 +2,7 @@
 /* A known wrong solution: the right one, with one passage written otherwise.
  *
  *     caught-by: Step1.SchedulingTwiceQueuesOnce
- *     only: address
+ *     only: thread
  *     why: a handle that is in the queue is put in again
  *     --- instead of
  *     lines of the solution, which stand there exactly once

@@ -301,10 +301,11 @@ static void judge_coverage(struct prover *prover, const struct mutants *mutants)
     }
 }
 
-static bool is_for(const struct mutant *mutant,
-                   const struct toolchain *toolchain)
+static bool is_for(const struct mutant *mutant, const struct proof_setup *setup)
 {
-    return !mutant->only || toolchain_has(toolchain, mutant->only);
+    if (!mutant->only)
+        return !setup->again;
+    return toolchain_has(setup->check, mutant->only);
 }
 
 static int prove_mutants(struct prover *prover, struct buffer *text)
@@ -315,7 +316,7 @@ static int prove_mutants(struct prover *prover, struct buffer *text)
     if (!error)
         error = mutants_load(&mutants, prover->lesson->folder, prover->why);
     for (size_t i = 0; !error && i < mutants.count; i++)
-        if (is_for(&mutants.list[i], prover->setup->check))
+        if (is_for(&mutants.list[i], prover->setup))
             error = prove_mutant(prover, &mutants.list[i], buffer_slice(text));
     if (!error)
         judge_coverage(prover, &mutants);
@@ -370,15 +371,16 @@ int lesson_prove(const struct lesson *lesson, const struct proof_setup *setup,
     int error = prove_layout(&prover);
     for (int step = 1; !error && step <= lesson->count; step++) {
         proof->steps++;
-        error = prove_starter(&prover, step, &text);
+        if (!setup->again)
+            error = prove_starter(&prover, step, &text);
         if (!error)
             error = prove_solution(&prover, step, &text);
-        if (!error && step < lesson->count && !setup->quick)
+        if (!error && step < lesson->count && !setup->quick && !setup->again)
             error = prove_merge(&prover, step);
     }
     if (!error && !setup->quick)
         error = prove_mutants(&prover, &text);
-    if (!error)
+    if (!error && !setup->again)
         error = prove_race(&prover, &text);
     buffer_deinit(&text);
     return error;

@@ -20,6 +20,8 @@ struct proof {
 struct proof_setup {
     const struct toolchain *check, *race;
     const char *folder; /* for everything that is made on the way */
+    bool again;         /* by a second sanitizer: only solutions, and mutants
+                           that no other one catches */
     bool quick;         /* without what no other compiler would change: merges
                            and mutants */
     FILE *out;          /* a line for each failure */
