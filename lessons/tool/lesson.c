@@ -81,8 +81,10 @@ static const char *read_lesson(struct lesson *lesson, const cJSON *json)
 {
     const cJSON *item;
     const cJSON *steps = cJSON_GetObjectItemCaseSensitive(json, "steps");
-    if (number_of(json, "format") != LESSON_FORMAT)
-        return "its format is not 1: this lab does not know how to read it";
+    if (number_of(json, "format") > LESSON_FORMAT)
+        return "its format is newer than this lab, which reads format 1";
+    if (number_of(json, "format") < 1)
+        return "it needs a format, which is 1";
     lesson->name = text_of(json, "name");
     lesson->title = text_of(json, "title");
     lesson->source = text_of(json, "source");
@@ -201,6 +203,13 @@ int lessons_load(struct lesson ***out, const char *folder, struct buffer *why)
         list[count] = NULL;
     }
     closedir(dir);
+    if (!error && count == 0) {
+        error = -ENOENT;
+        buffer_print(why,
+                     "there is no lesson in %s: a folder with a lesson.json in "
+                     "it",
+                     folder);
+    }
     if (error) {
         lessons_free(list);
         return error;

@@ -197,7 +197,10 @@ int lesson_main(const struct place *place, int argc, char **argv)
 {
     if (argc > 1 && !strcmp(argv[1], "check"))
         return prove_main(place, argc - 1, argv + 1);
-    fputs("usage: lesson check [--sanitizer address|thread] [--quick] "
+    if (argc > 1 && !strcmp(argv[1], "new"))
+        return new_main(place, argc - 1, argv + 1);
+    fputs("usage: lesson new NAME\n"
+          "       lesson check [--sanitizer address|thread] [--quick] "
           "[NAME ...]\n",
           stderr);
     return 2;

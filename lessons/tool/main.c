@@ -25,11 +25,11 @@ static const struct {
     {"solution", "[STEP]: ours", solution_main},
     {"diff", "[STEP]: yours against ours", diff_main},
     {"predict", "[STEP] [--reveal]: what do you think?", predict_main},
-    {"wrong", "NAME: a known mistake, to see it happen", wrong_main},
+    {"wrong", "[NAME]: a known mistake, to see it happen", wrong_main},
     {"race", "LESSON [OPTION...]: with what is yours", race_mine_main},
     {"fetch", "LESSON [OPTION...]: with what is yours", race_mine_main},
     {"agenda", "TIME: what fits into a course", agenda_main},
-    {"lesson", "check [NAME …]: for authors: the proof", lesson_main},
+    {"lesson", "check [NAME …], new NAME: for authors", lesson_main},
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
@@ -82,13 +82,19 @@ static int read_place(struct place *place, int argc, char **argv)
     }
 }
 
-/* A path that stays true when we go to the root. */
+/* A path that stays true when we go to the root, whether it is there or not. */
 static const char *from_root(const char *path, const char *usual,
                              char absolute[PATH_MAX])
 {
+    char here[PATH_MAX];
     if (!path)
         return usual;
-    return realpath(path, absolute) ? absolute : path;
+    if (realpath(path, absolute))
+        return absolute;
+    if (path[0] == '/' || !getcwd(here, sizeof here) ||
+        snprintf(absolute, PATH_MAX, "%s/%s", here, path) >= PATH_MAX)
+        return path;
+    return absolute;
 }
 
 int main(int argc, char **argv)

@@ -57,17 +57,28 @@ static int no_such_step(const char *text)
     return -ENOENT;
 }
 
+static int no_current_step(const struct session *session)
+{
+    const char *name = session->progress.lesson;
+    if (*name && !lessons_find(session->lessons, name))
+        fprintf(stderr,
+                "lab: you are in lesson %s, which is not in %s. If it is "
+                "elsewhere: --lessons DIR\n",
+                name, session->place->lessons);
+    else
+        fprintf(stderr, "lab: no step was started yet. Try: ./lab start %s\n",
+                session->lessons[0]->name);
+    return -ENOENT;
+}
+
 int session_choose(struct session *session, const char *text)
 {
     const struct progress *progress = &session->progress;
     const struct lesson *current =
         lessons_find(session->lessons, progress->lesson);
     if (!text) {
-        if (!current || progress->step < 1 || progress->step > current->count) {
-            fputs("lab: no step was started yet. Try: ./lab start E0\n",
-                  stderr);
-            return -ENOENT;
-        }
+        if (!current || progress->step < 1 || progress->step > current->count)
+            return no_current_step(session);
         return choose(session, current, progress->step);
     }
     char name[32];

@@ -71,10 +71,10 @@ static void print_step(const struct session *session)
 {
     const struct step *step = &session->lesson->steps[session->step];
     printf("%s.%d  %s, %d minutes\n\n"
-           "  read   lessons/%s/README.md, step %d\n"
+           "  read   %s/README.md, step %d\n"
            "  write  %s\n",
            session->lesson->name, session->step, step->name, step->minutes,
-           session->lesson->name, session->step, session->file);
+           session->lesson->folder, session->step, session->file);
     for (size_t i = 0; step->functions[i]; i++)
         printf("         %s\n", step->functions[i]);
     puts("  then   ./lab check");

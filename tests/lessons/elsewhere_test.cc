@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+/* New lessons, and lessons that lie elsewhere. */
+#include "tool.h"
+
+#include <gtest/gtest.h>
+
+namespace
+{
+
+const char from_the_lab[] = LEARN_PROGRAM
+    " --root " LESSONS_FOLDER "/.. --build " LEARN_BUILD " --lessons lessons ";
+
+class Elsewhere : public testing::Test
+{
+  protected:
+    void SetUp() override
+    {
+        if (tool.shell("unifdef --version; git --version").says("not found"))
+            GTEST_SKIP() << "unifdef or git is missing";
+    }
+
+    Ran make(const std::string &name)
+    {
+        return tool.shell(from_the_lab + ("lesson new " + name));
+    }
+
+    Tool tool;
+};
+
+} // namespace
+
+TEST_F(Elsewhere, ANewLessonIsTheOneToBeginWithUnderItsOwnName)
+{
+    Ran ran = make("Y2");
+    EXPECT_EQ(ran.status, 0) << ran.text;
+    EXPECT_TRUE(ran.says("lessons/Y2 is a lesson of one step that works."))
+        << ran.text;
+    tool.shell("ln -sf " LESSONS_FOLDER "/tool/new/check.cc lessons/Y2");
+    EXPECT_EQ(tool.shell("grep -r NAME lessons/Y2").text, "");
+    Ran proof = tool.run("lesson check --sanitizer address Y2");
+    EXPECT_EQ(proof.status, 0) << proof.text;
+    EXPECT_EQ(proof.text.find("Y2   address  1 steps"), 0u) << proof.text;
+    EXPECT_TRUE(tool.run("list").says("Y2.1  every page"));
+}
+
+TEST_F(Elsewhere, ANewLessonMayBeTheFirstInItsFolder)
+{
+    tool.shell("mv lessons old");
+    EXPECT_EQ(make("Y2").status, 0);
+    EXPECT_TRUE(tool.run("list").says("Y2.1  every page"));
+}
+
+TEST_F(Elsewhere, WhatIsThereIsNotOverwritten)
+{
+    Ran ran = make("X1");
+    EXPECT_EQ(ran.status, 2);
+    EXPECT_TRUE(ran.says("lessons/X1 is there already\n")) << ran.text;
+}
+
+TEST_F(Elsewhere, ANameIsALetterThenLettersAndDigits)
+{
+    for (const char *name :
+         {"1", "''", "a/b", "..", "X-1", "X1.2", "NAME_", "Abcdefghijklmnop"}) {
+        Ran ran = make(name);
+        EXPECT_EQ(ran.status, 2) << name;
+        EXPECT_TRUE(ran.says("is no name for a lesson")) << ran.text;
+    }
+}
+
+TEST_F(Elsewhere, ALessonIsStartedCheckedAndPassed)
+{
+    Ran start = tool.run("start X1");
+    EXPECT_TRUE(start.says("lessons/X1/README.md, step 1\n")) << start.text;
+    Ran check = tool.run("check");
+    EXPECT_EQ(check.status, 1);
+    EXPECT_TRUE(check.says("Not written yet: fetch_pages, pages.c:"))
+        << check.text;
+    tool.solve();
+    EXPECT_EQ(tool.run("check").status, 0);
+    EXPECT_TRUE(tool.run("list").says("x X1.1"));
+    EXPECT_TRUE(tool.run("next").says("X1 is finished."));
+}
+
+TEST_F(Elsewhere, APredictionAndAMistakeAreBuiltAndShown)
+{
+    tool.run("start X1");
+    tool.shell("echo '60 ms' | " LEARN_PROGRAM " --build " LEARN_BUILD
+               " --lessons lessons predict");
+    Ran shown = tool.run("predict --reveal");
+    EXPECT_TRUE(shown.says("page 3 is there after 60 ms\n")) << shown.text;
+    Ran wrong = tool.run("wrong gives-up");
+    EXPECT_TRUE(wrong.says("7 were given up")) << wrong.text;
+}
+
+TEST_F(Elsewhere, AFormatThatIsTooNewIsRefusedInASentence)
+{
+    ASSERT_TRUE(tool.replace("lessons/X1/lesson.json", "\"format\": 1",
+                             "\"format\": 2"));
+    Ran ran = tool.run("list");
+    EXPECT_EQ(ran.status, 1);
+    EXPECT_EQ(ran.text, "lab: " + tool.path("lessons/X1/lesson.json") +
+                            ": its format is newer than this lab, which reads"
+                            " format 1\n");
+}
+
+TEST_F(Elsewhere, AFolderWithoutLessonsIsRefusedInASentence)
+{
+    tool.shell("mkdir none");
+    EXPECT_TRUE(tool.run("--lessons none list").says("there is no lesson in "));
+    EXPECT_TRUE(tool.run("--lessons nowhere list").says("nowhere: No such"));
+}
+
+TEST_F(Elsewhere, ALessonThatIsLeftOutIsNamed)
+{
+    tool.run("start X1");
+    make("Y2");
+    tool.shell("mkdir others; mv lessons/Y2 others");
+    Ran ran = tool.run("--lessons others check");
+    EXPECT_EQ(ran.status, 2);
+    EXPECT_TRUE(ran.says("you are in lesson X1, which is not in ")) << ran.text;
+}
