@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* An origin for a test: in a process of its own, and gone with the test. */
+/* An origin for a test: in a process of its own, started when its port is first
+ * asked for, and gone with the test. */
 #ifndef SUPPORT_OWN_ORIGIN_H
 #define SUPPORT_OWN_ORIGIN_H
 
@@ -17,24 +18,25 @@
 class OwnOrigin
 {
   public:
-    OwnOrigin()
-    {
-        const struct origin_options options = {};
-        EXPECT_EQ(0, origin_process_start(&process_, &options));
-    }
+    OwnOrigin() = default;
     OwnOrigin(const OwnOrigin &) = delete;
     ~OwnOrigin()
     {
-        origin_process_stop(&process_);
+        if (process_.port)
+            origin_process_stop(&process_);
     }
 
-    uint16_t port() const
+    uint16_t port()
     {
+        const struct origin_options options = {};
+        if (!process_.port) {
+            EXPECT_EQ(0, origin_process_start(&process_, &options));
+        }
         return process_.port;
     }
 
     /* A count of /stats: what it saw of the requests with run=RUN. */
-    long saw(const std::string &run, const std::string &count) const
+    long saw(const std::string &run, const std::string &count)
     {
         std::string json = ask("/stats?run=" + run);
         size_t at = json.find("\"" + count + "\":");
@@ -55,7 +57,7 @@ class OwnOrigin
   private:
     /* Asks without any client of ours, and without calls that may be under a
      * script: the answer, head and all. */
-    std::string ask(const std::string &target) const
+    std::string ask(const std::string &target)
     {
         int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
         struct sockaddr_in address = {};

@@ -1,0 +1,712 @@
+/* SPDX-License-Identifier: MIT */
+/* What the steps of P1 promise. The server is a process of its own; who is at
+ * work at which moment is told by hooks that run inside the children. */
+#include "lessons/P1/fork.h"
+
+#include "support/own_origin.h"
+#include "support/pages.h"
+#include "support/scripted_sockets.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <dirent.h>
+#include <fcntl.h>
+#include <memory>
+#include <string>
+#include <sys/mman.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <vector>
+
+namespace
+{
+
+/* Seen by the check and by every child of it. */
+struct Shared {
+    bool went_on;           /* a child has come back into the program */
+    unsigned handed_out;    /* jobs */
+    volatile bool released; /* who is held may go on */
+};
+
+class Lesson : public testing::Test
+{
+  protected:
+    void SetUp() override
+    {
+        void *memory = mmap(nullptr, sizeof *shared, PROT_READ | PROT_WRITE,
+                            MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+        ASSERT_NE(memory, MAP_FAILED);
+        shared = static_cast<struct Shared *>(memory);
+        me = getpid();
+    }
+
+    /* A child that comes back where only its parent should ends here. */
+    void only_the_parent()
+    {
+        if (getpid() != me) {
+            shared->went_on = true;
+            _exit(1);
+        }
+    }
+
+    void TearDown() override
+    {
+        EXPECT_FALSE(shared->went_on)
+            << "a child has returned from fork_start, and so there are two"
+               " programs that go on. Its life ends there, with _exit(0).";
+    }
+
+    struct Shared *shared = nullptr;
+    pid_t me = 0;
+};
+
+int count_descriptors()
+{
+    int count = 0;
+    DIR *folder = opendir("/proc/self/fd");
+    while (folder && readdir(folder))
+        count++;
+    closedir(folder);
+    return count;
+}
+
+std::string body_of(const struct result &result)
+{
+    return std::string(result.body.data ? result.body.data : "",
+                       result.body.size);
+}
+
+std::string explain(const struct result &result)
+{
+    struct buffer text = {};
+    result_explain(&result, &text);
+    std::string copy(text.data ? text.data : "", text.size);
+    buffer_deinit(&text);
+    return copy;
+}
+
+/* Whether reading from the child's pipe comes to an end once the child has: 0;
+ * or -1, when somebody else could still write into it. */
+ssize_t read_to_the_end(const struct child &child)
+{
+    siginfo_t info;
+    char bytes[4096];
+    ssize_t count;
+    waitid(P_PID, (id_t)child.pid, &info, WEXITED | WNOWAIT);
+    fcntl(child.pipe, F_SETFL, O_NONBLOCK);
+    while ((count = read(child.pipe, bytes, sizeof bytes)) > 0)
+        ;
+    return count;
+}
+
+std::string returned(int value)
+{
+    return value < 0 ? std::string("-") + strerrorname_np(-value)
+                     : std::to_string(value);
+}
+
+} // namespace
+
+/* ---- 1: one child ---- */
+
+namespace
+{
+
+class Step1 : public Lesson
+{
+  protected:
+    void SetUp() override
+    {
+        Lesson::SetUp();
+        ASSERT_EQ(blocking_worker_init(&worker, &options, nullptr, 0), 0);
+        result_init(&result);
+    }
+
+    void TearDown() override
+    {
+        result_deinit(&result);
+        blocking_worker_deinit(&worker);
+        Lesson::TearDown();
+    }
+
+    int start(struct child *child, const Asked &asked, size_t index = 0)
+    {
+        struct job job = {};
+        job.index = index;
+        job.request = &asked.request;
+        child->pid = -1;
+        int error = fork_start(child, &worker, &job);
+        only_the_parent();
+        return error;
+    }
+
+    /* For the child's end, and no longer than a test may take. */
+    static int wait_for_end(pid_t pid)
+    {
+        int status = 0;
+        for (int i = 0; i < 3000; i++) {
+            if (waitpid(pid, &status, WNOHANG) != 0)
+                return status;
+            usleep(1000);
+        }
+        kill(pid, SIGKILL);
+        waitpid(pid, &status, 0);
+        return status;
+    }
+
+    OwnOrigin origin;
+    struct call_options options = call_default_options;
+    struct blocking_worker worker = {};
+    struct result result = {};
+};
+
+} // namespace
+
+TEST_F(Step1, AChildBringsThePage)
+{
+    Asked page(origin.port(), "/bytes/1000");
+    struct child child = {};
+    ASSERT_EQ(returned(start(&child, page, 7)), "0");
+    EXPECT_EQ(child.index, 7u) << "the job's index, kept in child->index.";
+    EXPECT_EQ(returned(fork_collect(&child, &result)), "0");
+    EXPECT_TRUE(body_of(result) == OwnOrigin::body(1000))
+        << "the page has 1000 bytes, and " << result.body.size
+        << " came back from the child.";
+    EXPECT_NE(result.doer.pid, me) << "the page was fetched by this process"
+                                      " itself: the work is the child's.";
+    EXPECT_EQ(result.doer.pid, child.pid)
+        << "who has fetched it, and whom fork_start has put into child->pid.";
+    ASSERT_GT(child.pid, 0) << "child->pid.";
+    EXPECT_EQ(wait_for_end(child.pid), 0) << "how the child has ended.";
+}
+
+TEST_F(Step1, TheParentGoesOnMeanwhile)
+{
+    Asked page(origin.port(), "/hold?until=2&for=1500ms");
+    struct child a = {}, b = {};
+    ASSERT_EQ(returned(start(&a, page)), "0");
+    ASSERT_EQ(returned(start(&b, page)), "0");
+    fork_collect(&a, &result);
+    EXPECT_EQ(result.status, 200)
+        << "the server answers once two ask at the same time, and says: "
+        << body_of(result)
+        << "\nA fork_start that waits for its child starts the second one too"
+           " late.";
+    fork_collect(&b, &result);
+    wait_for_end(a.pid);
+    wait_for_end(b.pid);
+}
+
+TEST_F(Step1, WhatWasInTheBuffersIsWrittenOnce)
+{
+    Asked page(origin.port(), "/bytes/10");
+    struct child child = {};
+    FILE *file = tmpfile();
+    ASSERT_NE(file, nullptr);
+    fputs("once ", file);
+    ASSERT_EQ(returned(start(&child, page)), "0");
+    fork_collect(&child, &result);
+    wait_for_end(child.pid);
+    fflush(file);
+    char text[100] = "";
+    EXPECT_GE(pread(fileno(file), text, sizeof text - 1, 0), 0);
+    EXPECT_STREQ(text, "once ")
+        << "a text stood in a buffer when the child was forked, and the child"
+           " got a copy of that. exit() writes it out; _exit() does not.";
+    fclose(file);
+}
+
+TEST_F(Step1, ThePipeEndsWithTheChild)
+{
+    Asked page(origin.port(), "/bytes/10");
+    struct child child = {};
+    ASSERT_EQ(returned(start(&child, page)), "0");
+    EXPECT_EQ(read_to_the_end(child), 0)
+        << "the child has ended, and still its pipe has not: the parent has"
+           " its end for writing open. Who reads until the end waits for ever.";
+    close(child.pipe);
+    wait_for_end(child.pid);
+}
+
+TEST_F(Step1, AChildEndsWhenNobodyReads)
+{
+    Asked page(origin.port(), "/bytes/300000");
+    struct child child = {};
+    ASSERT_EQ(returned(start(&child, page)), "0");
+    close(child.pipe); /* the page is larger than a pipe */
+    int status = wait_for_end(child.pid);
+    EXPECT_FALSE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
+        << "the parent has closed the pipe, and the child still waits for"
+           " somebody to read from it: it has the end for reading open itself.";
+}
+
+TEST_F(Step1, NothingStaysOpen)
+{
+    Asked page(origin.port(), "/bytes/10");
+    int before = count_descriptors();
+    for (int i = 0; i < 3; i++) {
+        struct child child = {};
+        ASSERT_EQ(returned(start(&child, page)), "0");
+        fork_collect(&child, &result);
+        wait_for_end(child.pid);
+    }
+    EXPECT_EQ(count_descriptors() - before, 0)
+        << "descriptors more than before, after three children.";
+}
+
+TEST_F(Step1, AForkThatFailsIsAnErrorAndLeavesNothingOpen)
+{
+    Asked page(origin.port(), "/bytes/10");
+    struct scripted_rule rule = {};
+    struct child child = {};
+    rule.call = SCRIPTED_FORK;
+    rule.error = EAGAIN;
+    ASSERT_EQ(scripted_begin(origin.port(), &rule, 1), 0);
+    int before = count_descriptors();
+    int error = start(&child, page);
+    scripted_end();
+    EXPECT_EQ(returned(error), "-EAGAIN")
+        << "fork() failed: too many processes.";
+    EXPECT_EQ(count_descriptors() - before, 0)
+        << "descriptors more than before: both ends of the pipe are open.";
+}
+
+/* ---- 2: so many at once ---- */
+
+namespace
+{
+
+/* A batch that writes down who asks for what when, and what comes back. */
+class Batch : public Lesson
+{
+  protected:
+    struct Page {
+        bool done = false;
+        enum fetch_error error = FETCH_OK;
+        int detail = 0, status = 0;
+        pid_t pid = 0;
+        std::string body, sentence;
+    };
+    struct Contract {
+        struct batch batch; /* the first member: the functions find us by it */
+        Batch *self;
+    };
+
+    void SetUp() override
+    {
+        Lesson::SetUp();
+        contract = {};
+        contract.self = this;
+        contract.batch.options = &options;
+        contract.batch.next = next;
+        contract.batch.done = done;
+        options.trace = hook;
+        options.trace_context = this;
+    }
+
+    void ask(const std::string &target)
+    {
+        ask(origin.port(), target);
+    }
+    void ask(uint16_t port, const std::string &target)
+    {
+        asked.push_back(std::make_unique<Asked>(port, target));
+    }
+
+    void run(size_t concurrency)
+    {
+        contract.batch.concurrency = concurrency;
+        pages.resize(asked.size());
+        int error = fork_run(&contract.batch);
+        only_the_parent();
+        EXPECT_EQ(returned(error), "0") << "what fork_run has returned.";
+    }
+
+    size_t handed_out() const
+    {
+        return shared->handed_out;
+    }
+
+    /* Every page came back, once, as the server has sent it. */
+    void expect_whole(size_t index, size_t size)
+    {
+        const Page &page = pages[index];
+        EXPECT_TRUE(page.done) << "page " << index << " has not come back.";
+        EXPECT_EQ(page.body.size(), size)
+            << "bytes of page " << index << ". " << page.sentence;
+        EXPECT_TRUE(page.body == OwnOrigin::body(size)) << "page " << index;
+    }
+
+    OwnOrigin origin;
+    struct call_options options = call_default_options;
+    std::vector<std::unique_ptr<Asked>> asked;
+    std::vector<Page> pages;
+    std::string trace; /* "next: 0, next: 1, done: 0, …" */
+    std::string order; /* "0 1 2 …": handed over */
+    size_t finished = 0;
+    bool stop_at_an_error = false;
+    std::function<void(size_t index, enum mark mark)> in_child;
+    std::function<void(size_t index)> when_done;
+
+  private:
+    static bool next(struct batch *batch, struct job *job)
+    {
+        Batch *self = reinterpret_cast<Contract *>(batch)->self;
+        self->only_the_parent();
+        size_t index = self->shared->handed_out;
+        bool failed = self->stop_at_an_error && self->any_failed();
+        if (index == self->asked.size() || failed)
+            return false;
+        self->shared->handed_out++;
+        self->trace += "next: " + std::to_string(index) + ", ";
+        *job = {};
+        job->index = index;
+        job->request = &self->asked[index]->request;
+        return true;
+    }
+
+    static void done(struct batch *batch, size_t index, struct result *result)
+    {
+        Batch *self = reinterpret_cast<Contract *>(batch)->self;
+        self->only_the_parent();
+        ASSERT_LT(index, self->pages.size());
+        Page &page = self->pages[index];
+        EXPECT_FALSE(page.done) << "page " << index << " was handed over twice";
+        page.done = true;
+        page.error = result->error;
+        page.detail = result->detail;
+        page.status = result->status;
+        page.pid = result->doer.pid;
+        page.body = body_of(*result);
+        page.sentence = explain(*result);
+        self->trace += "done: " + std::to_string(index) + ", ";
+        self->order += (self->finished++ ? " " : "") + std::to_string(index);
+        if (self->when_done)
+            self->when_done(index);
+    }
+
+    bool any_failed() const
+    {
+        return std::any_of(pages.begin(), pages.end(), [](const Page &page) {
+            return page.done && (page.error || page.status != 200);
+        });
+    }
+
+    /* Called in the child, at every moment of a fetch that is worth a mark. */
+    static void hook(void *context, size_t index, enum mark mark, nanos)
+    {
+        Batch *self = static_cast<Batch *>(context);
+        if (self->in_child && getpid() != self->me)
+            self->in_child(index, mark);
+    }
+
+    Contract contract;
+};
+
+using Step2 = Batch;
+using Step3 = Batch;
+using Step4 = Batch;
+using Step5 = Batch;
+
+} // namespace
+
+TEST_F(Step2, AsManyAtOnceAsTheBatchAllows)
+{
+    stop_at_an_error = true;
+    for (int i = 0; i < 4; i++)
+        ask("/hold?until=4&for=1500ms");
+    run(4);
+    for (size_t i = 0; i < 4; i++) {
+        ASSERT_TRUE(pages[i].done) << "page " << i << " has not come back.\n"
+                                   << "What happened: " << trace;
+        EXPECT_EQ(pages[i].status, 200)
+            << "the server answers once four ask at the same time, and says: "
+            << pages[i].body << pages[i].sentence
+            << "\nWhat happened: " << trace;
+    }
+}
+
+TEST_F(Step2, NeverOneMore)
+{
+    for (int i = 0; i < 6; i++)
+        ask("/delay/50ms?run=a");
+    run(3);
+    EXPECT_EQ(origin.saw("a", "requests"), 6) << "requests at the server.";
+    EXPECT_LE(origin.saw("a", "most_in_flight"), 3)
+        << "most requests at once, as the server saw them; three were allowed.";
+}
+
+TEST_F(Step2, AFreePlaceIsTakenAtOnce)
+{
+    const size_t most = 2, count = 5;
+    size_t number = 0;
+    for (size_t i = 0; i < count; i++)
+        ask("/bytes/10");
+    when_done = [&](size_t) {
+        EXPECT_GE(handed_out(), std::min(most + number, count))
+            << "jobs under way or done, two at once, when the page number "
+            << number + 1
+            << " came back: whenever a child has ended, the next"
+               " one starts.\nWhat happened: "
+            << trace;
+        number++;
+    };
+    run(most);
+    EXPECT_EQ(number, count) << "pages that came back. " << trace;
+}
+
+TEST_F(Step2, EveryPageComesBack)
+{
+    const std::vector<size_t> sizes = {10, 0, 200000, 7, 100000, 20};
+    for (size_t size : sizes)
+        ask("/bytes/" + std::to_string(size));
+    int before = count_descriptors();
+    run(3);
+    for (size_t i = 0; i < sizes.size(); i++)
+        expect_whole(i, sizes[i]);
+    EXPECT_EQ(finished, sizes.size()) << trace;
+    EXPECT_EQ(count_descriptors() - before, 0)
+        << "descriptors more than before, after six pages.";
+}
+
+TEST_F(Step2, AFailureIsNoHarmToTheOthers)
+{
+    /* A port that is taken, and on which nobody listens. */
+    int silent = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    struct sockaddr_in address = {};
+    socklen_t size = sizeof address;
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    struct sockaddr *any = reinterpret_cast<struct sockaddr *>(&address);
+    ASSERT_EQ(bind(silent, any, size), 0);
+    ASSERT_EQ(getsockname(silent, any, &size), 0);
+    ask("/bytes/10");
+    ask(ntohs(address.sin_port), "/");
+    ask("/status/404");
+    ask("/reset");
+    ask("/bytes/20");
+    run(2);
+    ASSERT_EQ(finished, 5u) << trace;
+    expect_whole(0, 10);
+    EXPECT_EQ(fetch_error_word(pages[1].error), std::string("refused"));
+    EXPECT_EQ(pages[2].status, 404);
+    EXPECT_EQ(fetch_error_word(pages[3].error), std::string("reset"));
+    expect_whole(4, 20);
+    close(silent);
+}
+
+/* ---- 3: reap ---- */
+
+namespace
+{
+
+/* A child of the check's own, which does this and leaves with that status. */
+template <typename Do> pid_t own_child(int status, Do what)
+{
+    pid_t pid = fork();
+    if (pid == 0) {
+        what();
+        _exit(status);
+    }
+    return pid;
+}
+
+int alarm_pipe[2], alarms;
+
+/* Interrupts whoever waits; the third time it lets the child go. */
+void ring(int)
+{
+    if (++alarms == 3)
+        (void)!write(alarm_pipe[1], "", 1);
+}
+
+} // namespace
+
+TEST_F(Step3, EveryChildIsReaped)
+{
+    for (int i = 0; i < 3; i++)
+        ask("/bytes/10");
+    when_done = [&](size_t index) {
+        pid_t pid = pages[index].pid;
+        EXPECT_TRUE(kill(pid, 0) < 0 && errno == ESRCH)
+            << "page " << index << " is here, and its child, process " << pid
+            << ", is still in the process table: a zombie.";
+    };
+    run(1);
+    EXPECT_EQ(finished, 3u) << trace;
+}
+
+TEST_F(Step3, TellsHowTheChildHasEnded)
+{
+    pid_t pid = own_child(7, [] {});
+    int status = fork_reap(pid);
+    EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 7)
+        << "a child has left by _exit(7), and the status is " << status << ".";
+}
+
+TEST_F(Step3, AnInterruptedWaitIsBegunAgain)
+{
+    ASSERT_EQ(pipe(alarm_pipe), 0);
+    struct sigaction action = {};
+    action.sa_handler = ring; /* without SA_RESTART */
+    sigaction(SIGALRM, &action, nullptr);
+    pid_t pid = own_child(7, [] {
+        char byte;
+        (void)!read(alarm_pipe[0], &byte, 1);
+    });
+    struct itimerval soon = {{0, 5000}, {0, 5000}};
+    setitimer(ITIMER_REAL, &soon, nullptr);
+    int status = fork_reap(pid);
+    struct itimerval never = {};
+    setitimer(ITIMER_REAL, &never, nullptr);
+    kill(pid, SIGKILL); /* in case nobody has waited for it */
+    EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 7)
+        << "the wait for a child was interrupted by signals (EINTR), "
+        << std::min(alarms, 3)
+        << " times, before the child had left by _exit(7). The status is "
+        << status << ".";
+}
+
+TEST_F(Step3, OtherPeoplesChildrenAreLeftAlone)
+{
+    pid_t other = own_child(5, [] {});
+    siginfo_t info;
+    waitid(P_PID, (id_t)other, &info, WEXITED | WNOWAIT);
+    ask("/bytes/10");
+    ask("/bytes/10");
+    run(1);
+    int status = 0;
+    EXPECT_EQ(waitpid(other, &status, WNOHANG), other)
+        << "this program has a child of its own, which ended before. It is not"
+           " yours, and somebody has taken its status.";
+    EXPECT_EQ(WEXITSTATUS(status), 5);
+}
+
+TEST_F(Step3, WithoutSuchAChildThereIsNothingToWaitFor)
+{
+    EXPECT_EQ(fork_reap(getpid()), -1)
+        << "no child has that number: waitpid fails with ECHILD, and will"
+           " every time.";
+}
+
+/* ---- 4: input order ---- */
+
+TEST_F(Step4, ResultsComeInTheOrderOfTheJobs)
+{
+    for (int i = 0; i < 5; i++)
+        ask("/bytes/" + std::to_string(i));
+    /* The first one ends after two others have: each of them has made room for
+     * one job more. */
+    in_child = [this](size_t index, enum mark mark) {
+        if (index == 0 && mark == MARK_SENT)
+            for (int i = 0; i < 3000 && handed_out() < 5; i++)
+                usleep(1000);
+    };
+    run(3);
+    EXPECT_EQ(order, "0 1 2 3 4")
+        << "the order in which the results of five jobs were handed over. Two"
+           " others had ended before the first one did.";
+    for (size_t i = 0; i < 5; i++)
+        expect_whole(i, i);
+}
+
+TEST_F(Step4, NobodyWaitsWhoseTurnItIs)
+{
+    size_t number = 0;
+    for (int i = 0; i < 4; i++)
+        ask("/bytes/10");
+    when_done = [&](size_t) {
+        EXPECT_EQ(handed_out(), ++number)
+            << "jobs handed out, one at a time, when the result number "
+            << number
+            << " was handed over. It was its turn at once.\nWhat happened: "
+            << trace;
+    };
+    run(1);
+    EXPECT_EQ(finished, 4u) << trace;
+}
+
+TEST_F(Step4, AnErrorHasItsPlaceInTheOrderToo)
+{
+    struct scripted_rule rule = {};
+    rule.call = SCRIPTED_FORK;
+    rule.first = 2;
+    rule.error = EAGAIN;
+    ask("/bytes/10");
+    ask("/bytes/20"); /* there is no process for this one */
+    ask("/reset");
+    ask("/bytes/30");
+    ASSERT_EQ(scripted_begin(origin.port(), &rule, 1), 0);
+    run(4);
+    scripted_end();
+    EXPECT_EQ(order, "0 1 2 3")
+        << "the second child could not be forked, the third one's page has"
+           " failed.";
+}
+
+/* ---- 5: a child dies ---- */
+
+namespace
+{
+
+/* Without this everything below would wait for ever. */
+void expect_that_pipes_end(const struct request *request)
+{
+    struct blocking_worker worker;
+    struct job job = {};
+    struct child child = {};
+    job.request = request;
+    ASSERT_EQ(blocking_worker_init(&worker, &call_default_options, nullptr, 0),
+              0);
+    ASSERT_EQ(returned(fork_start(&child, &worker, &job)), "0");
+    EXPECT_EQ(read_to_the_end(child), 0)
+        << "a child has ended, and its pipe has not: see"
+           " Step1.ThePipeEndsWithTheChild.";
+    close(child.pipe);
+    waitpid(child.pid, nullptr, 0);
+    blocking_worker_deinit(&worker);
+}
+
+} // namespace
+
+TEST_F(Step5, AChildThatIsKilledIsTheErrorOfItsPage)
+{
+    for (int i = 0; i < 5; i++)
+        ask("/bytes/" + std::to_string(10 + i));
+    in_child = [](size_t index, enum mark mark) {
+        if (index == 2 && mark == MARK_SENT)
+            raise(SIGKILL);
+    };
+    expect_that_pipes_end(&asked[0]->request);
+    ASSERT_FALSE(HasFailure());
+    run(2);
+    ASSERT_EQ(finished, 5u) << trace;
+    EXPECT_EQ(fetch_error_word(pages[2].error), std::string("worker-died"))
+        << "the child of page 2 was killed before it had its page. An empty"
+           " page would be a lie.";
+    EXPECT_EQ(pages[2].detail, 9) << "the signal that has killed it.";
+    for (size_t i : {0u, 1u, 3u, 4u})
+        expect_whole(i, 10 + i);
+}
+
+TEST_F(Step5, AChildThatLeavesEarlyIsToldFromOneThatIsKilled)
+{
+    ask("/bytes/10");
+    ask("/bytes/20");
+    in_child = [](size_t index, enum mark mark) {
+        if (index == 0 && mark == MARK_SENT)
+            _exit(3);
+    };
+    expect_that_pipes_end(&asked[0]->request);
+    ASSERT_FALSE(HasFailure());
+    run(2);
+    ASSERT_EQ(finished, 2u) << trace;
+    EXPECT_EQ(fetch_error_word(pages[0].error), std::string("worker-died"));
+    EXPECT_EQ(pages[0].detail, -3)
+        << "it has left with the status 3, by itself: minus 3.";
+    expect_whole(1, 20);
+}
