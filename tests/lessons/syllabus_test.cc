@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+/* lessons/README.md maps the talks to lessons and steps. What it says to be
+ * there is there; and no row of the talks is left out. */
+#include "folder.h"
+
+extern "C" {
+#include "lessons/tool/lesson.h"
+}
+
+#include <gtest/gtest.h>
+
+#include <regex>
+
+namespace
+{
+
+std::string readme()
+{
+    struct buffer text = {};
+    EXPECT_EQ(file_read(&text, "%s/README.md", LESSONS_FOLDER), 0);
+    return text_of(text);
+}
+
+/* Without what is in italics: that is coming. */
+std::string promised_now()
+{
+    return std::regex_replace(readme(), std::regex(R"(\*[^*\n]+\*)"), "");
+}
+
+std::vector<std::smatch> all(const std::string &text, const std::regex &what)
+{
+    return {std::sregex_iterator(text.begin(), text.end(), what),
+            std::sregex_iterator()};
+}
+
+class Syllabus : public testing::Test
+{
+  protected:
+    void SetUp() override
+    {
+        ASSERT_EQ(lessons_load(&lessons, LESSONS_FOLDER, &why), 0);
+    }
+    void TearDown() override
+    {
+        lessons_free(lessons);
+        buffer_deinit(&why);
+    }
+
+    bool has_wrong(const std::string &name) const
+    {
+        for (struct lesson **lesson = lessons; *lesson; lesson++)
+            if (file_exists("%s/wrong/%s.c", (*lesson)->folder, name.c_str()))
+                return true;
+        return false;
+    }
+
+    struct lesson **lessons = nullptr;
+    struct buffer why = {};
+};
+
+} // namespace
+
+TEST_F(Syllabus, NamesStepsThatAreThere)
+{
+    const std::string text = promised_now();
+    size_t named = 0;
+    for (const auto &match : all(text, std::regex(R"(\b([PE]\d)\.(\d))"))) {
+        const struct lesson *lesson =
+            lessons_find(lessons, match[1].str().c_str());
+        ASSERT_NE(lesson, nullptr) << match[0];
+        EXPECT_LE(std::stoi(match[2]), lesson->count) << match[0];
+        named++;
+    }
+    EXPECT_GT(named, 20u);
+}
+
+TEST_F(Syllabus, NamesMistakesThatCanBeRun)
+{
+    const std::string text = promised_now();
+    for (const auto &match : all(text, std::regex("`wrong ([a-z-]+)`")))
+        EXPECT_TRUE(has_wrong(match[1])) << match[0];
+}
+
+TEST_F(Syllabus, HasEveryLessonWithItsMinutes)
+{
+    const std::string text = readme();
+    for (struct lesson **lesson = lessons; *lesson; lesson++) {
+        int minutes = 0;
+        std::string name = (*lesson)->name;
+        for (int step = 1; step <= (*lesson)->count; step++)
+            minutes += (*lesson)->steps[step].minutes;
+        std::regex row("\\n\\| \\[" + name + "\\]\\(" + name +
+                       "/README\\.md\\)[^\\n]*\\| " + std::to_string(minutes) +
+                       " \\| \\*\\*is there\\*\\*");
+        EXPECT_TRUE(std::regex_search(text, row))
+            << name << " with its " << minutes << " minutes";
+    }
+}
+
+TEST_F(Syllabus, LeavesNoRowOfTheTalksOut)
+{
+    const std::string text = readme();
+    const struct {
+        char talk;
+        int first, last;
+    } talks[] = {{'A', 1, 28}, {'B', 0, 6},  {'C', 1, 5},
+                 {'D', 1, 6},  {'E', 1, 18}, {'K', 1, 12}};
+    for (const auto &talk : talks)
+        for (int i = talk.first; i <= talk.last; i++) {
+            std::string row = talk.talk + std::to_string(i);
+            EXPECT_TRUE(std::regex_search(
+                text,
+                std::regex("\\| ([A-Z0-9]+, )*" + row + "(, [A-Z0-9]+)* \\|")))
+                << row;
+        }
+}
