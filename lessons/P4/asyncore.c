@@ -8,8 +8,8 @@
  *
  * First what an object and its class are, then what an event means, then the
  * pass, then the socket's own calls, and at last the talk's HttpClient on top.
- * Each function says above its first line what it has to do; asyncore.h beside
- * the lesson has the types, and what is given. */
+ * Each function says above its first line what it has to do; the types, and all
+ * that is given, are in lessons/P4/asyncore.h. */
 #ifndef STEP
 #define STEP 5
 #define SOLVED 5

@@ -208,6 +208,13 @@ class Lesson : public testing::Test
         return fd;
     }
 
+    /* What the system does to whoever connects there. */
+    void script(int listener, const struct scripted_rule *rules, size_t count)
+    {
+        uint16_t port = ntohs(address_of(listener).socket.ipv4.sin_port);
+        ASSERT_EQ(scripted_begin(port, rules, count), 0);
+    }
+
     int accept_one(int listener)
     {
         return keep(accept4(listener, nullptr, nullptr, SOCK_CLOEXEC));
@@ -283,14 +290,6 @@ std::string overridden(const struct dispatcher_methods &m)
 
 /* ---- 1: a class in C ---- */
 
-TEST_F(Step1, OverridingOneMethodLeavesTheOthers)
-{
-    EXPECT_EQ(overridden(counter_class()), "handle_read")
-        << "these are the methods in which counter_class differs from"
-           " dispatcher_defaults. A subclass begins as a copy of the base"
-           " class.";
-}
-
 TEST_F(Step1, ANewObjectHasNoSocket)
 {
     struct dispatcher object;
@@ -307,6 +306,14 @@ TEST_F(Step1, ANewObjectHasNoSocket)
     EXPECT_FALSE(object.connecting) << "a new object is not connecting.";
     EXPECT_FALSE(object.connected) << "a new object is not connected.";
     EXPECT_EQ(map.count, 0) << "without a socket it is not in the map.";
+}
+
+TEST_F(Step1, OverridingOneMethodLeavesTheOthers)
+{
+    EXPECT_EQ(overridden(counter_class()), "handle_read")
+        << "these are the methods in which counter_class differs from"
+           " dispatcher_defaults. A subclass begins as a copy of the base"
+           " class.";
 }
 
 TEST_F(Step1, AMethodGetsToItsOwnObject)
@@ -614,8 +621,7 @@ TEST_F(Step4, SendTellsHowMuchWentOut)
     int listener = bound(true);
     struct scripted_rule rules[] = {{SCRIPTED_SEND, 1, 0, 3, 0},
                                     {SCRIPTED_SEND, 2, 0, 0, EAGAIN}};
-    uint16_t port = ntohs(address_of(listener).socket.ipv4.sin_port);
-    ASSERT_EQ(scripted_begin(port, rules, 2), 0);
+    script(listener, rules, 2);
     start_connect(&object, listener);
     until(object.fd, POLLOUT);
     EXPECT_EQ(result(dispatcher_send(&object, "abcdef", 6)), "3")
@@ -683,14 +689,18 @@ TEST_F(Step4, AResetIsHandleCloseToo)
 TEST_F(Step4, OtherErrorsAreRaised)
 {
     Recorder object(&map, &trace);
-    int ends[2];
-    ASSERT_EQ(pipe(ends), 0);
-    object.fd = ends[0];
-    keep(ends[1]);
+    int listener = bound(true);
+    struct scripted_rule rules[] = {{SCRIPTED_SEND, 1, 0, 0, ENOBUFS},
+                                    {SCRIPTED_RECV, 1, 0, 0, ENOMEM}};
+    script(listener, rules, 2);
+    start_connect(&object, listener);
+    until(object.fd, POLLOUT);
     char byte = 'x';
-    EXPECT_EQ(result(dispatcher_send(&object, &byte, 1)), "-ENOTSOCK");
-    EXPECT_EQ(result(dispatcher_recv(&object, &byte, 1)), "-ENOTSOCK");
-    EXPECT_EQ(trace.text, "") << "a pipe is no socket: nobody's peer is gone.";
+    EXPECT_EQ(result(dispatcher_send(&object, &byte, 1)), "-ENOBUFS")
+        << "the system has said so.";
+    EXPECT_EQ(result(dispatcher_recv(&object, &byte, 1)), "-ENOMEM")
+        << "the system has said so.";
+    EXPECT_EQ(trace.text, "") << "that does not mean that the peer is gone.";
 }
 
 TEST_F(Step4, ClosingClosesAndForgets)
@@ -775,8 +785,7 @@ class Step5 : public Lesson
     void start(std::vector<struct scripted_rule> rules)
     {
         int listener = bound(true);
-        uint16_t port = ntohs(address_of(listener).socket.ipv4.sin_port);
-        ASSERT_EQ(scripted_begin(port, rules.data(), rules.size()), 0);
+        script(listener, rules.data(), rules.size());
         for (Client &client : clients) {
             client.request =
                 &client == clients ? "GET /a HTTP/1.1" : "GET /bbb HTTP/1.1";
