@@ -67,12 +67,37 @@ static const char *print_equality(const char *message, struct buffer *out)
     return words;
 }
 
+/* And of EXPECT_TRUE and EXPECT_FALSE in three. */
+static const char *print_truth(const char *message, struct buffer *out)
+{
+    static const char begins[] = "Value of: ", actual[] = "\n  Actual: ",
+                      expected[] = "\nExpected: ";
+    const char *is = strstr(message, actual);
+    const char *wanted = is ? strstr(is, expected) : NULL;
+    if (strncmp(message, begins, sizeof begins - 1) || !wanted)
+        return NULL;
+    message += sizeof begins - 1;
+    is += sizeof actual - 1;
+    wanted += sizeof expected - 1;
+    buffer_print(out,
+                 "    %.*s\n      is         %.*s\n      should be  %.*s\n",
+                 line_size(message), message, line_size(is), is,
+                 line_size(wanted), wanted);
+    return next_line(wanted);
+}
+
 /* The first complaint of a check is the one to look at. */
 static void print_failed(const struct finding *finding, int columns,
                          struct buffer *out)
 {
-    const char *rest = print_equality(finding->message, out);
-    wrap_text(out, rest ? rest : finding->message, 4, columns);
+    static const char failed[] = "Failed\n";
+    const char *message = finding->message;
+    const char *rest = print_equality(message, out);
+    if (!rest)
+        rest = print_truth(message, out);
+    if (!rest && !strncmp(message, failed, sizeof failed - 1))
+        rest = next_line(message);
+    wrap_text(out, rest ? rest : message, 4, columns);
 }
 
 /* ---- crashed ---- */
@@ -90,6 +115,8 @@ static const struct {
     {"heap-buffer-overflow", "Memory next to an allocated block was touched."},
     {"stack-buffer-overflow", "Memory next to a local variable was touched."},
     {"stack-overflow", "The stack is full: a function calls itself for ever."},
+    {"attempting free on address",
+     "Something was freed that malloc had not given."},
     {"attempting double-free", "The same memory was freed twice."},
     {"detected memory leaks", "Memory was allocated and never freed."},
     {"thread leak", "A thread was started that nobody joins."},

@@ -78,6 +78,27 @@ TEST_F(Tell, WrongSaysWhatItIsAndWhatItShouldBe)
                   again);
 }
 
+TEST_F(Tell, ATruthIsToldAsAnEqualityIs)
+{
+    const char *message = "Value of: call.returned()\n"
+                          "  Actual: true\n"
+                          "Expected: false\n"
+                          "it did not wait.\n";
+    EXPECT_NE(told(VERDICT_FAILED, "", message, "")
+                  .find("\n    call.returned()\n"
+                        "      is         true\n"
+                        "      should be  false\n"
+                        "    it did not wait.\n"),
+              std::string::npos);
+}
+
+TEST_F(Tell, OfAFailureWithoutAConditionOnlyTheWordsAreTold)
+{
+    EXPECT_NE(told(VERDICT_FAILED, "", "Failed\nin a circle\n", "")
+                  .find("\n\n    in a circle\n"),
+              std::string::npos);
+}
+
 TEST_F(Tell, WrongWithoutAnEqualityIsToldAsItIs)
 {
     std::string text = told(VERDICT_FAILED, "", "there were too many\n", "");
