@@ -87,7 +87,8 @@ class Call
 {
   public:
     explicit Call(std::function<void()> what)
-        : thread_([what, done = done_] {
+        : thread_([what, done = done_, number = number_] {
+              *number = gettid();
               what();
               *done = true;
           })
@@ -96,9 +97,18 @@ class Call
     ~Call()
     {
         if (testing::Test::HasFailure() && !returned())
-            thread_.detach(); /* it may never come back */
-        else
+            give_up();
+        if (thread_.joinable())
             thread_.join();
+    }
+    void give_up() /* it may never come back */
+    {
+        thread_.detach();
+    }
+    /* sleep_of its thread. */
+    std::string sleep() const
+    {
+        return sleep_of(std::to_string(*number_));
     }
     bool returned() const
     {
@@ -108,6 +118,8 @@ class Call
   private:
     std::shared_ptr<std::atomic<bool>> done_ =
         std::make_shared<std::atomic<bool>>(false);
+    std::shared_ptr<std::atomic<int>> number_ =
+        std::make_shared<std::atomic<int>>(0);
     std::thread thread_;
 };
 
@@ -193,16 +205,24 @@ class Lesson : public testing::Test
             _exit(1);
     }
 
-    /* Calls it and goes on when it has returned; false: it never does. */
+    /* Calls it, and goes on when it has returned; false: it never will. */
     static bool returns(const std::function<void()> &what)
     {
         Call call(what);
         all_wait();
-        return call.returned();
+        bool returned = call.returned();
+        if (!returned)
+            call.give_up();
+        return returned;
     }
 
     Door door;
 };
+
+/* What can be said of a call that never returns. */
+const char stuck[] =
+    "everybody waits, and nobody is left who could wake one: is there a lock"
+    " that is not let go, or a wake-up that does not come?";
 
 using Step1 = Lesson;
 using Step2 = Lesson;
@@ -217,8 +237,11 @@ using Step5 = Lesson;
 TEST_F(Step1, EachPageIsFetchedOnce)
 {
     struct crew crew;
+    int error = -1;
     crew_init(&crew, make_pages(8), 8, 8);
-    EXPECT_EQ(fetch_all(&crew), 0);
+    if (!returns([&] { error = fetch_all(&crew); }))
+        FAIL() << stuck;
+    EXPECT_EQ(error, 0);
     EXPECT_EQ(sorted(world.trace), "abcdefgh")
         << "these are the pages that were fetched, sorted; each of a to h was"
            " to be fetched once. '!' is behind the last one. Does every thread"
@@ -263,7 +286,9 @@ TEST_F(Step1, AThreadThatCannotBeStartedIsAnError)
     rule.first = 3;
     rule.error = EAGAIN;
     ASSERT_EQ(scripted_begin(0, &rule, 1), 0);
-    int error = fetch_all(&crew);
+    int error = 0;
+    if (!returns([&] { error = fetch_all(&crew); }))
+        FAIL() << stuck;
     scripted_end();
     EXPECT_EQ(error, -EAGAIN)
         << "the third pthread_create of this check finds no room for another"
@@ -278,15 +303,18 @@ TEST_F(Step2, SoManyAreLetInAndNoMore)
 {
     struct gate gate;
     gate_init(&gate, 2);
-    ASSERT_TRUE(returns([&] {
-        gate_enter(&gate);
-        gate_enter(&gate);
-    })) << "there is room for two and nobody was inside: nobody has to wait.";
+    if (!returns([&] {
+            gate_enter(&gate);
+            gate_enter(&gate);
+        }))
+        FAIL() << "there is room for two and nobody was inside: nobody has to "
+                  "wait.";
     Call third([&] { gate_enter(&gate); });
     all_wait();
     ASSERT_FALSE(third.returned())
         << "there is room for two, two were inside, and a third one came in.";
-    ASSERT_TRUE(returns([&] { gate_leave(&gate); }));
+    if (!returns([&] { gate_leave(&gate); }))
+        FAIL() << stuck;
     EXPECT_TRUE(third.returned())
         << "one of the two has left, and the third one still waits.";
 }
@@ -295,13 +323,15 @@ TEST_F(Step2, OneLeavesAndOneGoesIn)
 {
     struct gate gate;
     gate_init(&gate, 1);
-    ASSERT_TRUE(returns([&] { gate_enter(&gate); }));
+    if (!returns([&] { gate_enter(&gate); }))
+        FAIL() << stuck;
     std::deque<Call> waiting;
     for (int i = 0; i < 3; i++)
         waiting.emplace_back([&] { gate_enter(&gate); });
     all_wait();
     for (int left = 1; left <= 3; left++) {
-        ASSERT_TRUE(returns([&] { gate_leave(&gate); }));
+        if (!returns([&] { gate_leave(&gate); }))
+            FAIL() << stuck;
         long in = std::count_if(waiting.begin(), waiting.end(),
                                 [](Call &call) { return call.returned(); });
         ASSERT_EQ(in, left) << "there is room for one and three wait. So many"
@@ -313,7 +343,8 @@ TEST_F(Step2, WhoIsWokenLooksAgain)
 {
     struct gate gate;
     gate_init(&gate, 1);
-    ASSERT_TRUE(returns([&] { gate_enter(&gate); }));
+    if (!returns([&] { gate_enter(&gate); }))
+        FAIL() << stuck;
     Call second([&] { gate_enter(&gate); });
     all_wait();
     ASSERT_FALSE(second.returned());
@@ -322,7 +353,8 @@ TEST_F(Step2, WhoIsWokenLooksAgain)
     ASSERT_FALSE(second.returned())
         << "everybody was woken, but nobody had left: there is room for one,"
            " and now two are inside. To be woken is a reason to look again.";
-    ASSERT_TRUE(returns([&] { gate_leave(&gate); }));
+    if (!returns([&] { gate_leave(&gate); }))
+        FAIL() << stuck;
     EXPECT_TRUE(second.returned());
 }
 
@@ -353,18 +385,25 @@ namespace
 {
 
 /* The other one who adds. He comes when the first one has loaded, and then he
- * gets as far as he can before the first one stores. */
+ * gets as far as he can, again before the first one stores. */
 std::unique_ptr<Call> other;
 std::thread::id first_one;
 int between;
+std::string slept;    /* the other one, when the first one had loaded */
+bool woken_meanwhile; /* so the lock was let go */
 
 void let_another_add(struct totals *totals)
 {
     if (std::this_thread::get_id() != first_one)
         return;
-    if (between++ == 0)
+    if (between++ == 0) {
         other = std::make_unique<Call>([totals] { totals_add(totals, 1000); });
-    all_wait();
+        all_wait();
+        slept = other->sleep();
+    } else {
+        all_wait();
+        woken_meanwhile = !other->returned() && slept != other->sleep();
+    }
 }
 
 } // namespace
@@ -380,6 +419,9 @@ TEST_F(Step3, NobodyComesBetweenLoadAndStore)
                              " totals_store: there the check gets between.";
     all_wait();
     EXPECT_TRUE(other->returned()) << "the lock is held for ever.";
+    EXPECT_FALSE(woken_meanwhile)
+        << "somebody waited for the lock and was woken after the load, before"
+           " the store: for a moment nobody held it.";
     EXPECT_EQ(totals.bytes, 1001u)
         << "one thread adds 1. When it has loaded, another one adds 1000, or"
            " tries to; then the first one stores.";
@@ -389,10 +431,12 @@ TEST_F(Step3, TheLockIsLetGo)
 {
     struct totals totals;
     totals_init(&totals);
-    EXPECT_TRUE(returns([&] {
-        totals_add(&totals, 1);
-        totals_add(&totals, 2);
-    })) << "the second totals_add waits for ever for the lock of the first.";
+    if (!returns([&] {
+            totals_add(&totals, 1);
+            totals_add(&totals, 2);
+        }))
+        FAIL() << "the second totals_add waits for ever for the lock of the "
+                  "first.";
     EXPECT_EQ(totals.bytes, 3u);
 }
 
@@ -400,7 +444,8 @@ TEST_F(Step3, TheSumOfAllPagesIsRight)
 {
     struct crew crew;
     crew_init(&crew, make_pages(12), 12, 4);
-    EXPECT_EQ(fetch_all(&crew), 0);
+    if (!returns([&] { fetch_all(&crew); }))
+        FAIL() << stuck;
     EXPECT_EQ(crew.totals.bytes, 1266u)
         << "12 pages of 100, 101, 102 … bytes, on 12 threads.";
 }
@@ -412,10 +457,13 @@ TEST_F(Step4, FirstInFirstOut)
     struct pool pool;
     struct page *pages = make_pages(5);
     ASSERT_EQ(pool_start(&pool, 1), 0);
-    for (int i = 0; i < 5; i++)
-        EXPECT_EQ(job_queue_put(&pool.queue, &pages[i]), 0);
-    ASSERT_TRUE(returns([&] { pool_finish(&pool); }))
-        << "the queue is closed, and the worker has not come back.";
+    if (!returns([&] {
+            for (int i = 0; i < 5; i++)
+                job_queue_put(&pool.queue, &pages[i]);
+        }))
+        FAIL() << stuck;
+    if (!returns([&] { pool_finish(&pool); }))
+        FAIL() << "the queue is closed, and the worker has not come back.";
     EXPECT_EQ(world.trace, "abcde")
         << "the pages a to e were put into the queue in this order, and there"
            " is one worker.";
@@ -436,7 +484,8 @@ TEST_F(Step4, TakeWaitsForAPage)
     ASSERT_FALSE(take.returned())
         << "it was woken, and there was still no page. To be woken is a reason"
            " to look again.";
-    ASSERT_TRUE(returns([&] { job_queue_put(&queue, pages); }));
+    if (!returns([&] { job_queue_put(&queue, pages); }))
+        FAIL() << stuck;
     ASSERT_TRUE(take.returned())
         << "a page was put, and job_queue_take still waits.";
     EXPECT_EQ(taken, pages);
@@ -450,7 +499,8 @@ TEST_F(Step4, AfterCloseNobodyWaits)
     for (int i = 0; i < 4; i++)
         waiting.emplace_back([&] { job_queue_take(&queue); });
     all_wait();
-    ASSERT_TRUE(returns([&] { job_queue_close(&queue); }));
+    if (!returns([&] { job_queue_close(&queue); }))
+        FAIL() << stuck;
     long back = std::count_if(waiting.begin(), waiting.end(),
                               [](Call &call) { return call.returned(); });
     EXPECT_EQ(back, 4) << "four waited in job_queue_take when the queue was"
@@ -462,17 +512,23 @@ TEST_F(Step4, WhatIsInAClosedQueueIsStillTaken)
     struct job_queue queue;
     struct page *pages = make_pages(3), *first = nullptr, *second = nullptr;
     job_queue_init(&queue);
-    job_queue_put(&queue, &pages[0]);
-    job_queue_put(&queue, &pages[1]);
-    job_queue_close(&queue);
-    EXPECT_EQ(job_queue_put(&queue, &pages[2]), -ESHUTDOWN)
-        << "the queue was closed before.";
+    int put = 0;
+    if (!returns([&] {
+            job_queue_put(&queue, &pages[0]);
+            job_queue_put(&queue, &pages[1]);
+            job_queue_close(&queue);
+            put = job_queue_put(&queue, &pages[2]);
+        }))
+        FAIL() << stuck;
+    EXPECT_EQ(put, -ESHUTDOWN) << "the queue was closed before.";
     struct page *third = nullptr;
-    ASSERT_TRUE(returns([&] {
-        first = job_queue_take(&queue);
-        second = job_queue_take(&queue);
-        third = job_queue_take(&queue);
-    })) << "the queue is closed: nobody waits any more.";
+    if (!returns([&] {
+            first = job_queue_take(&queue);
+            second = job_queue_take(&queue);
+            third = job_queue_take(&queue);
+        }))
+        FAIL() << "job_queue_take waits, for a page that will never come or "
+                  "for a lock that is not let go. The queue is closed.";
     EXPECT_EQ(first, &pages[0]) << "this one was put before the queue closed.";
     EXPECT_EQ(second, &pages[1]) << "and this one after it.";
     EXPECT_EQ(third, nullptr) << "and then there is nothing left.";
@@ -485,16 +541,18 @@ TEST_F(Step4, AllWorkersWorkAndNobodyElse)
     world.door = &door;
     ASSERT_EQ(scripted_begin(0, nullptr, 0), 0);
     ASSERT_EQ(pool_start(&pool, 3), 0);
-    for (int i = 0; i < 6; i++)
-        job_queue_put(&pool.queue, &pages[i]);
-    all_wait();
+    if (!returns([&] {
+            for (int i = 0; i < 6; i++)
+                job_queue_put(&pool.queue, &pages[i]);
+        }))
+        FAIL() << stuck;
     EXPECT_EQ(door.inside(), 3) << "there are 3 workers and 6 pages. So many"
                                    " are under way.";
     EXPECT_EQ(scripted_seen(SCRIPTED_THREAD), 3u) << "threads were created.";
     scripted_end();
     door.open();
-    ASSERT_TRUE(returns([&] { pool_finish(&pool); }))
-        << "the queue is closed, and not all workers have come back.";
+    if (!returns([&] { pool_finish(&pool); }))
+        FAIL() << "the queue is closed, and not all workers have come back.";
     EXPECT_EQ(sorted(world.trace), "abcdef");
     EXPECT_EQ(pool.totals.bytes, 615u);
 }
@@ -507,8 +565,8 @@ TEST_F(Step5, WhoAsksLaterGetsTheResultAtOnce)
     size_t size = 0;
     future_init(&future);
     future_set(&future, 100);
-    ASSERT_TRUE(returns([&] { size = future_get(&future); }))
-        << "the result is there, and future_get waits.";
+    if (!returns([&] { size = future_get(&future); }))
+        FAIL() << "the result is there, and future_get waits.";
     EXPECT_EQ(size, 100u) << "the future was set to 100.";
 }
 
@@ -526,7 +584,8 @@ TEST_F(Step5, AllWhoAskBeforeWaitForIt)
     for (Call &call : waiting)
         ASSERT_FALSE(call.returned())
             << "nobody has set the future, and future_get is back.";
-    ASSERT_TRUE(returns([&] { future_set(&future, 100); }));
+    if (!returns([&] { future_set(&future, 100); }))
+        FAIL() << stuck;
     EXPECT_EQ(sum, 300u) << "three waited; this is the sum of what they got"
                             " when the future was set to 100.";
 }
@@ -570,7 +629,8 @@ TEST_F(Step5, EachPageHasAFutureOfItsOwn)
     ASSERT_TRUE(get.returned()) << "all pages have come.";
     for (size_t i = 0; i < 5; i++)
         EXPECT_EQ(sizes[i], 100 + i) << "page " << i << " has that many bytes.";
-    EXPECT_TRUE(returns([&] { pool_finish(&pool); }));
+    if (!returns([&] { pool_finish(&pool); }))
+        FAIL() << stuck;
     EXPECT_EQ(pool_submit(&pool, &pages[0], &futures[0]), -ESHUTDOWN)
         << "the pool is closed; what job_queue_put says is the answer.";
 }
