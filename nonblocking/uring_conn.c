@@ -219,9 +219,11 @@ static void start_transfer(struct uring_conn *conn, bool reused)
 static void transfer_completed(struct uring_conn *conn,
                                const struct uring_event *event)
 {
-    if (event->operation == URING_SEND)
+    /* ENOBUFS: no buffer was free just then. */
+    bool again = event->result == -EINTR || event->result == -ENOBUFS;
+    if (event->operation == URING_SEND && !again)
         call_sent(&conn->call, event->result, conn->shared->now);
-    else if (event->result != -ENOBUFS) /* else: none was free just then */
+    else if (!again)
         call_received(&conn->call, event->data, event->result,
                       conn->shared->now);
     await_transfer(conn);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "support/scripted_sockets.h"
+#include "support/scripted_sockets_internal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -201,6 +201,14 @@ static int connect_interrupted(int fd, const struct sockaddr *to,
     return -1;
 }
 
+int scripted_connect_error(const struct sockaddr *to)
+{
+    if (!is_on() || !is_our_port(to))
+        return 0;
+    const struct scripted_rule *rule = meet(SCRIPTED_CONNECT, true);
+    return rule ? rule->error : 0;
+}
+
 static int connect_at_once(int fd, const struct sockaddr *to, socklen_t size)
 {
     if (!__real_connect(fd, to, size))
@@ -235,12 +243,12 @@ int __wrap_connect(int fd, const struct sockaddr *to, socklen_t size)
 
 /* ---- bytes ---- */
 
-/* How many bytes may a call move? A negative errno: none, it fails. */
-static ssize_t allowed(enum scripted_call call, int fd, size_t size, int flags)
+ssize_t scripted_allowed(enum scripted_call call, int fd, size_t size,
+                         bool blocking)
 {
     if (!is_on() || !is_ours(fd))
         return (ssize_t)size;
-    const struct scripted_rule *rule = meet(call, is_blocking(fd, flags));
+    const struct scripted_rule *rule = meet(call, blocking);
     if (!rule)
         return (ssize_t)size;
     if (rule->error) {
@@ -248,6 +256,11 @@ static ssize_t allowed(enum scripted_call call, int fd, size_t size, int flags)
         return -rule->error;
     }
     return (ssize_t)(rule->limit && rule->limit < size ? rule->limit : size);
+}
+
+static ssize_t allowed(enum scripted_call call, int fd, size_t size, int flags)
+{
+    return scripted_allowed(call, fd, size, is_blocking(fd, flags));
 }
 
 /* Reports what allowed() refused, as a system call does. */
@@ -321,8 +334,7 @@ pid_t __wrap_fork(void)
 
 /* ---- waiting ---- */
 
-/* Does a rule interrupt this wait? */
-static bool is_interrupted(void)
+bool scripted_is_interrupted(void)
 {
     int error = error_instead(SCRIPTED_WAIT);
     if (error)
@@ -332,7 +344,7 @@ static bool is_interrupted(void)
 
 int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout)
 {
-    if (is_interrupted())
+    if (scripted_is_interrupted())
         return -1;
     if (poll_instead)
         return poll_instead(poll_context, fds, count, timeout);
@@ -342,16 +354,21 @@ int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout)
 int __wrap_ppoll(struct pollfd *fds, nfds_t count, const struct timespec *time,
                  const sigset_t *mask)
 {
-    return is_interrupted() ? -1 : __real_ppoll(fds, count, time, mask);
+    return scripted_is_interrupted() ? -1
+                                     : __real_ppoll(fds, count, time, mask);
 }
 
 int __wrap_select(int count, fd_set *in, fd_set *out, fd_set *bad,
                   struct timeval *timeout)
 {
-    return is_interrupted() ? -1 : __real_select(count, in, out, bad, timeout);
+    return scripted_is_interrupted()
+               ? -1
+               : __real_select(count, in, out, bad, timeout);
 }
 
 int __wrap_epoll_wait(int fd, struct epoll_event *events, int most, int timeout)
 {
-    return is_interrupted() ? -1 : __real_epoll_wait(fd, events, most, timeout);
+    return scripted_is_interrupted()
+               ? -1
+               : __real_epoll_wait(fd, events, most, timeout);
 }

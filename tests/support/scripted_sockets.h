@@ -19,7 +19,8 @@
  * process forked after scripted_begin, so the third recv is the third of them
  * all.
  *
- * A rule cannot reach a model that enters the kernel in another way (io_uring).
+ * Where liburing is there, a program that links scripted_uring as well has the
+ * same script between the model `uring` and its ring.
  */
 #ifndef SUPPORT_SCRIPTED_SOCKETS_H
 #define SUPPORT_SCRIPTED_SOCKETS_H
