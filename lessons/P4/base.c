@@ -85,7 +85,9 @@ static int start(struct dispatcher *self, const struct address *address)
     self->connecting = true;
     if (connect(self->fd, &address->socket.any, address->size) == 0)
         return self->methods->handle_connect_event(self);
-    return errno == EINPROGRESS ? 0 : -errno;
+    if (errno == EINPROGRESS || errno == EINTR) /* it goes on by itself */
+        return 0;
+    return -errno;
 }
 
 int dispatcher_connect(struct dispatcher *self, const struct address *address)

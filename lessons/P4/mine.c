@@ -2,7 +2,8 @@
 /* Makes a contestant of the learner's client: a page is an http_client, and so
  * many of them are in one loop. It is a subclass once more, which reports to
  * the call what the client does. No limits of time, no connection used again;
- * a name is looked up in the loop and holds everybody up meanwhile. */
+ * a name is looked up in the loop and holds everybody up meanwhile; and of a
+ * connection that broke asyncore only tells that it is closed. */
 #include "blocking/clock.h"
 #include "blocking/lookup.h"
 #include "http/model.h"
@@ -23,7 +24,7 @@ struct page {
     struct mine *mine;
     struct call call;
     size_t index;
-    bool busy, open;
+    bool busy, open, connected;
     struct page *next; /* in one of the lists of struct mine */
 };
 
@@ -52,6 +53,7 @@ static bool is_transferring(const struct page *page)
 static int page_handle_connect(struct dispatcher *self)
 {
     struct page *page = page_of(self);
+    page->connected = true;
     call_connected(&page->call, false, monotonic_now());
     return page->mine->base.handle_connect(self);
 }
@@ -64,6 +66,8 @@ static int page_handle_write(struct dispatcher *self)
     size_t sent = before - page->http.write_buffer.size;
     if (sent > 0 && is_transferring(page))
         call_sent(&page->call, (ssize_t)sent, monotonic_now());
+    if (page->http.write_buffer.size == 0 && is_transferring(page))
+        page->http.write_buffer = call_output(&page->call); /* a large body */
     return error;
 }
 
@@ -114,10 +118,10 @@ static void resolve(struct page *page)
         call_resolved(&page->call, &addresses, monotonic_now());
 }
 
-/* The connection is no more. Was that the end of a page, or is it an error? */
+/* The connection is no more: does the call know why? */
 static void report_end(struct page *page, int error)
 {
-    if (call_need(&page->call) == CALL_NEEDS_CONNECTION)
+    if (!page->connected)
         call_connect_failed(&page->call, error ? error : -ECONNRESET,
                             monotonic_now());
     else if (is_transferring(page))
@@ -131,6 +135,7 @@ static bool start_connect(struct page *page)
     struct slice request = buffer_slice(&page->call.request->wire[0]);
     buffer_deinit(&http->read_buffer);
     http_client_init(http, &page->mine->methods, &page->mine->map, request);
+    page->connected = false;
     int error =
         dispatcher_connect(&http->dispatcher, call_address(&page->call));
     page->open = !error;
@@ -201,8 +206,6 @@ static void pass(struct mine *mine)
     }
     if (error)
         fail_all(mine, FETCH_SYSTEM, error);
-    else if (batch_cancelled(mine->batch))
-        fail_all(mine, FETCH_CANCELLED, 0);
     else if (monotonic_now() - mine->last > patience)
         fail_all(mine, FETCH_TIMEOUT, 0);
 }
@@ -261,7 +264,7 @@ const struct model *models_mine(void)
         .name = "mine",
         .family = "nonblocking",
         .summary = "your asyncore: every object is asked in every pass",
-        .can = CAN_OVERLAP,
+        .can = CAN_OVERLAP | CAN_REDIRECT,
         .run = run,
     };
     return &mine;
