@@ -626,7 +626,7 @@ TEST_F(Step3, WithoutSuchAChildThereIsNothingToWaitFor)
 
 TEST_F(Step4, ResultsComeInTheOrderOfTheJobs)
 {
-    for (int i = 0; i < 5; i++)
+    for (int i = 0; i < 6; i++)
         ask("/bytes/" + std::to_string(i));
     /* The first one ends after two others have: each of them has made room for
      * one job more. */
@@ -636,10 +636,10 @@ TEST_F(Step4, ResultsComeInTheOrderOfTheJobs)
                 usleep(1000);
     };
     run(3);
-    EXPECT_EQ(order, "0 1 2 3 4")
-        << "the order in which the results of five jobs were handed over. Two"
+    EXPECT_EQ(order, "0 1 2 3 4 5")
+        << "the order in which the results of six jobs were handed over. Two"
            " others had ended before the first one did.";
-    for (size_t i = 0; i < 5; i++)
+    for (size_t i = 0; i < 6; i++)
         expect_whole(i, i);
 }
 

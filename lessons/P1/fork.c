@@ -10,8 +10,8 @@
  *     4   hand_over: in the order in which they were asked for
  *     5   worker_died: no result, but a reason
  *
- * Each function says above its first line what it has to do; fork.h says what
- * you are given for it. */
+ * Each function says above its first line what it has to do, and
+ * lessons/P1/fork.h what you are given for it. */
 #ifndef STEP
 #define STEP 5
 #define SOLVED 5
@@ -39,11 +39,11 @@
  *     fork()                  returns twice: 0 in the child, and in the parent
  *                             the child's number
  *
- * The child closes ends[0], for with that open it would wait for a reader that
- * it is itself. It fetches the page (blocking_fetch), writes the result into
- * ends[1] (result_write), and leaves by _exit(0). Not by exit(): it would print
- * once more what the parent had in its buffers. Nor by return: then there are
- * two programs that go on.
+ * The child closes ends[0], or it would be its own reader and never notice that
+ * nobody else is. It fetches the page, blocking_fetch(worker, job), passes what
+ * that returns to result_write, for ends[1], and leaves by _exit(0). Not by
+ * exit(): it would print once more what the parent had in its buffers. Nor by
+ * return: then there are two programs that go on.
  *
  * The parent closes ends[1]: a pipe ends when the last one who could write into
  * it has closed it. It fills in *child (pid, pipe, index) and returns 0. When
@@ -119,7 +119,7 @@ struct kept {
 /* Room to keep the result of this job. 0 or -ENOMEM. */
 static int make_room(struct nursery *nursery, size_t index)
 {
-    size_t room = 2 * index + 16;
+    size_t room = 2 * (index + 1);
     if (index < nursery->room)
         return 0;
     struct kept *kept = realloc(nursery->kept, room * sizeof *kept);
