@@ -28,18 +28,17 @@ namespace
 
 /* ---- everybody but the caller, seen from outside ---- */
 
-/* "T 12345 S 17": a thread of this process, its state, and how often it has
- * gone to sleep. Empty: it is not asleep. */
+/* A thread of this process, and how often it has gone to sleep, as a text.
+ * Empty: it is not asleep. */
 std::string sleep_of(const std::string &thread)
 {
     std::ifstream file("/proc/self/task/" + thread + "/status");
     std::string line, text;
     while (std::getline(file, line)) {
-        if (line.rfind("State:", 0) == 0 &&
-            line.find('S', 6) == std::string::npos)
-            return "";
-        if (line.rfind("voluntary_ctxt_switches:", 0) == 0)
-            text = thread + line;
+        if (line.rfind("State:\tS", 0) == 0)
+            text = thread;
+        if (line.rfind("voluntary_ctxt_switches:", 0) == 0 && !text.empty())
+            text += line;
     }
     return text;
 }
@@ -604,6 +603,27 @@ TEST_F(Step5, NoWakeUpIsLost)
     pthread_mutex_unlock(&future.lock);
     all_wait();
     EXPECT_TRUE(set.returned());
+}
+
+TEST_F(Step5, APageMayComeAtOnce)
+{
+    struct pool pool;
+    struct page *pages = make_pages(8);
+    struct future futures[8];
+    size_t sum = 0;
+    ASSERT_EQ(pool_start(&pool, 2), 0);
+    for (int i = 0; i < 8; i++) {
+        future_init(&futures[i]);
+        EXPECT_EQ(pool_submit(&pool, &pages[i], &futures[i]), 0);
+    }
+    if (!returns([&] {
+            for (struct future &future : futures)
+                sum += future_get(&future);
+        }))
+        FAIL() << "all pages have come, and one of the futures was never set.";
+    EXPECT_EQ(sum, 828u) << "8 pages of 100, 101, 102 … bytes.";
+    if (!returns([&] { pool_finish(&pool); }))
+        FAIL() << stuck;
 }
 
 TEST_F(Step5, EachPageHasAFutureOfItsOwn)

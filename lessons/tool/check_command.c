@@ -70,6 +70,7 @@ static void print_half(const struct buffer *half)
                  "That was half of it: the checks have not run with the thread "
                  "sanitizer. %.*s",
                  (int)half->size, half->data);
+    puts("");
     style_print(text.data, 0);
     buffer_deinit(&text);
 }
