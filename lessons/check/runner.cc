@@ -8,7 +8,8 @@
  *
  * verdict: passed; failed; not-written, when it failed after reaching a hole;
  * crashed; raced, when the thread sanitizer says so; hung. Its arguments are
- * the beginnings of the names to run; none: all.
+ * the beginnings of the names to run; none: all. On a terminal it says the same
+ * in plain text.
  */
 #include "lessons/check/report.h"
 
@@ -24,6 +25,7 @@
 #include <string>
 #include <vector>
 
+#include <dirent.h>
 #include <poll.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -32,6 +34,17 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define CAN_SHOW_STACKS
+#endif
+#elif defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define CAN_SHOW_STACKS
+#endif
+#ifdef CAN_SHOW_STACKS
+#include <sanitizer/common_interface_defs.h>
+#endif
 
 namespace
 {
@@ -74,6 +87,27 @@ class Messenger : public testing::EmptyTestEventListener
     bool said = false;
 };
 
+/* ---- where it is ---- */
+
+#ifdef CAN_SHOW_STACKS
+/* In the child, when it is asked where it is: the sanitizer knows names and
+ * lines. */
+void show_stack(int)
+{
+    __sanitizer_print_stack_trace();
+}
+#endif
+
+void be_ready_to_show_stacks()
+{
+#ifdef CAN_SHOW_STACKS
+    struct sigaction action = {};
+    action.sa_handler = show_stack;
+    action.sa_flags = SA_RESTART;
+    sigaction(SIGALRM, &action, nullptr);
+#endif
+}
+
 [[noreturn]] void run_in_child(const std::string &name, int messages,
                                int output)
 {
@@ -83,6 +117,7 @@ class Messenger : public testing::EmptyTestEventListener
     setrlimit(RLIMIT_CORE, &none);
     dup2(output, STDOUT_FILENO);
     dup2(output, STDERR_FILENO);
+    be_ready_to_show_stacks();
     testing::GTEST_FLAG(filter) = name;
     auto &listeners = testing::UnitTest::GetInstance()->listeners();
     delete listeners.Release(listeners.default_result_printer());
@@ -175,6 +210,34 @@ bool read_some(int fd, std::string &to)
     return true;
 }
 
+/* What comes until nothing has come for a moment. */
+void drain(int fd, std::string &to)
+{
+    struct pollfd ready = {fd, POLLIN, 0};
+    double deadline = now() + 1;
+    while (now() < deadline && poll(&ready, 1, 200) > 0 && read_some(fd, to))
+        ;
+}
+
+/* Has each thread of the child say where it is, one after another. */
+void ask_for_stacks(pid_t pid, int output, std::string &to)
+{
+#ifdef CAN_SHOW_STACKS
+    std::string path = "/proc/" + std::to_string(pid) + "/task";
+    DIR *threads = opendir(path.c_str());
+    drain(output, to);
+    while (struct dirent *entry = threads ? readdir(threads) : nullptr) {
+        int thread = atoi(entry->d_name);
+        if (thread > 0 && syscall(SYS_tgkill, pid, thread, SIGALRM) == 0)
+            drain(output, to);
+    }
+    if (threads)
+        closedir(threads);
+#else
+    (void)pid, (void)output, (void)to;
+#endif
+}
+
 /* Listens until the child has closed both, or its time is up. */
 void listen_to(pid_t pid, int messages, int output, int seconds,
                Outcome &outcome)
@@ -189,6 +252,7 @@ void listen_to(pid_t pid, int messages, int output, int seconds,
             outcome.hung = true;
             outcome.waiting = "After " + std::to_string(seconds) + " s " +
                               what_it_does(pid) + ".";
+            ask_for_stacks(pid, output, outcome.output);
             kill(-pid, SIGKILL);
             kill(pid, SIGKILL);
             return;
@@ -273,6 +337,18 @@ std::string json_text(const std::string &text)
     return out + '"';
 }
 
+/* For somebody who runs it by hand. */
+void print_text(const std::string &name, const std::string &verdict,
+                const std::string &where, const std::string &message,
+                const std::string &output)
+{
+    printf("%s: %s %s\n", name.c_str(), verdict.c_str(), where.c_str());
+    if (!message.empty())
+        printf("%s\n", message.c_str());
+    if (!output.empty())
+        printf("It printed:\n%s\n", output.c_str());
+}
+
 void print(const std::string &name, const Outcome &outcome,
            const struct hole &hole)
 {
@@ -287,6 +363,10 @@ void print(const std::string &name, const Outcome &outcome,
     if (hole.line)
         where = std::string(hole.function) + ", " + hole.file + ":" +
                 std::to_string(hole.line);
+    if (isatty(STDOUT_FILENO)) {
+        print_text(name, verdict, where, message, outcome.output);
+        return;
+    }
     printf("{\"test\": %s, \"verdict\": %s, \"where\": %s, \"message\": %s, "
            "\"output\": %s}\n",
            json_text(name).c_str(), json_text(verdict).c_str(),

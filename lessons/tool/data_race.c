@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lessons/tool/data_race.h"
 
-#include "lessons/tool/files.h"
+#include "lessons/tool/stacks.h"
 #include "lessons/tool/wrap.h"
 
 #include <ctype.h>
@@ -97,20 +97,6 @@ static const char *read_access(const char *at, const char *file,
     return NULL;
 }
 
-/* The line of the learner's file that is meant, without its indentation. */
-static void print_source(const char *file, int number, struct buffer *out)
-{
-    struct buffer text = {0};
-    if (!file_read(&text, "%s", file) && !buffer_append(&text, "", 1)) {
-        const char *at = text.data;
-        while (*at && --number > 0)
-            at += strcspn(at, "\n") + (strchr(at, '\n') != NULL);
-        struct slice line = slice_trim(line_at(at));
-        buffer_print(out, "        %.*s\n", (int)line.size, line.data);
-    }
-    buffer_deinit(&text);
-}
-
 static void print_access(const struct access *access, const char *file,
                          struct buffer *out)
 {
@@ -125,7 +111,7 @@ static void print_access(const struct access *access, const char *file,
                  access->locked ? "with a lock held" : "without a lock");
     if (colon && (size_t)(colon - name) == size &&
         !strncmp(name, base_name(file), size))
-        print_source(file, atoi(colon + 1), out);
+        source_line_tell(file, atoi(colon + 1), out);
 }
 
 void data_race_tell(const char *output, const char *file, int columns,

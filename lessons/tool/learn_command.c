@@ -33,6 +33,8 @@ struct learn {
     struct watch saves, keys, check;
     struct handle look; /* once a second */
     pid_t checker;      /* 0: none runs */
+    nanos began;        /* when it was started */
+    struct buffer said; /* by it so far: shown when it has ended, all at once */
     struct termios terminal;
 };
 
@@ -65,9 +67,24 @@ static void print_keys(void)
     fflush(stdout);
 }
 
+static const char clear[] = "\033[H\033[2J\033[3J";
+
+/* At once: what goes to standard error does not wait. */
 static void clear_screen(void)
 {
-    fputs("\033[H\033[2J\033[3J", stdout);
+    fputs(clear, stdout);
+    fflush(stdout);
+}
+
+/* The first line says what goes on; what was told before stays below it. */
+static void print_checking(const struct learn *learn)
+{
+    int seconds = (int)((monotonic_now() - learn->began) / NANOS_PER_SECOND);
+    printf("\033[H\033[K%s  %schecking", learn->file, style_on(STYLE_QUIET));
+    if (seconds > 1)
+        printf(", %d s (a test may take 10)", seconds);
+    fputs(style_off(), stdout);
+    fflush(stdout);
 }
 
 /* Reads the state anew: the commands that the keys run may have changed it. */
@@ -90,6 +107,7 @@ static int look_up_place(struct learn *learn, bool with_bar)
 
 static void end_check(struct learn *learn)
 {
+    buffer_clear(&learn->said);
     if (!learn->checker)
         return;
     loop_watch(learn->loop, &learn->check, 0);
@@ -105,10 +123,11 @@ static void check_said(struct handle *handle)
     char text[4096];
     ssize_t count = read(learn->check.fd, text, sizeof text);
     if (count > 0) {
-        fwrite(text, 1, (size_t)count, stdout);
-        fflush(stdout);
+        buffer_append(&learn->said, text, (size_t)count);
         return;
     }
+    printf("%s%s\n\n%.*s", clear, learn->file, (int)learn->said.size,
+           learn->said.data ? learn->said.data : "");
     end_check(learn);
     look_up_place(learn, true);
     print_keys();
@@ -133,9 +152,8 @@ static void start_check(struct learn *learn)
 {
     int ends[2];
     end_check(learn);
-    clear_screen();
-    printf("%s\n\n", learn->file);
-    fflush(stdout);
+    learn->began = monotonic_now();
+    print_checking(learn);
     if (pipe(ends))
         return;
     learn->checker = fork();
@@ -182,6 +200,8 @@ static void look_at_file(struct handle *handle)
     struct learn *learn = container_of(handle, struct learn, look);
     if (has_changed(learn))
         start_check(learn);
+    else if (learn->checker)
+        print_checking(learn);
     loop_call_at(learn->loop, handle, monotonic_now() + NANOS_PER_SECOND);
 }
 
@@ -199,11 +219,13 @@ static void watch_folder(struct learn *learn)
 static void run_command(struct learn *learn, const char *name,
                         int (*command)(const struct place *, int, char **))
 {
-    char word[16];
+    char word[16], briefly[] = "--short";
+    bool list = command == list_main;
     snprintf(word, sizeof word, "%s", name);
     end_check(learn);
     clear_screen();
-    command(learn->place, 1, (char *[]){word, NULL});
+    command(learn->place, list ? 2 : 1,
+            (char *[]){word, list ? briefly : NULL, NULL});
     if (!look_up_place(learn, false))
         watch_folder(learn);
     has_changed(learn); /* what the command wrote is no save */
@@ -281,9 +303,11 @@ static int learn_run(struct learn *learn)
         return error;
     watch_everything(learn);
     has_changed(learn);
+    clear_screen();
     start_check(learn);
     error = loop_run(learn->loop);
     end_check(learn);
+    buffer_deinit(&learn->said);
     close(learn->saves.fd);
     loop_free(learn->loop);
     return error;
@@ -301,6 +325,8 @@ int learn_main(const struct place *place, int argc, char **argv)
         return 2;
     if (take_terminal(&learn))
         return 2;
+    /* A screen is written in one piece. */
+    setvbuf(stdout, NULL, _IOFBF, 1 << 16);
     int error = learn_run(&learn);
     tcsetattr(STDIN_FILENO, TCSANOW, &learn.terminal);
     putchar('\n');

@@ -5,6 +5,7 @@
 #include "lessons/tool/files.h"
 #include "lessons/tool/program.h"
 #include "lessons/tool/session.h"
+#include "lessons/tool/style.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -14,10 +15,13 @@ static int print_diff(const char *from, const char *to)
 {
     struct arguments diff = {0};
     struct buffer out = {0};
-    static const char *const words[] = {
-        "git", "diff", "--no-index", "--no-color", "--no-prefix", "--"};
+    static const char *const words[] = {"git", "diff", "--no-index",
+                                        "--no-prefix"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         arguments_add(&diff, "%s", words[i]);
+    arguments_add(&diff, "--color=%s",
+                  *style_on(STYLE_GOOD) ? "always" : "never");
+    arguments_add(&diff, "--");
     arguments_add(&diff, "%s", from);
     arguments_add(&diff, "%s", to);
     int status = arguments_run(&diff, &out, &out);
@@ -57,16 +61,18 @@ static int solution(struct session *session)
                progress_count(progress, "asked", name, step);
     if (!may) {
         progress_note(progress, "asked", name, step, NULL);
-        printf("%s.%d has not passed yet. Have you seen all hints? Ask once "
-               "more, and ours is shown.\n",
-               name, step);
+        printf("%s.%d has not passed yet.\n", name, step);
+        style_print("Have you seen all hints? Ask once more, and ours is "
+                    "shown.",
+                    0);
         return session_save(session) ? 1 : 0;
     }
     if (write_text(session, step, step - 1, "starter", starter) ||
         write_text(session, step, step, "solution", solved))
         return 1;
-    printf("Ours is in %s. What it adds to the starter:\n\n", solved);
-    return print_diff(starter, solved);
+    int status = print_diff(starter, solved);
+    printf("\nThis is what ours adds to the starter. All of it: %s\n", solved);
+    return status;
 }
 
 static int diff(struct session *session)

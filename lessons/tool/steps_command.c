@@ -35,16 +35,30 @@ static void print_lesson(const struct session *session,
     }
 }
 
+static void print_line(const struct session *session,
+                       const struct lesson *lesson)
+{
+    int passed = 0;
+    for (int i = 1; i <= lesson->count; i++)
+        passed += is_passed(session, lesson, i);
+    printf("%s  %-40s %d of %d steps\n", lesson->name, lesson->title, passed,
+           lesson->count);
+}
+
+/* --short: the steps of the current lesson only. */
 int list_main(const struct place *place, int argc, char **argv)
 {
-    (void)argc;
-    (void)argv;
+    bool all = argc < 2 || strcmp(argv[1], "--short") != 0;
     struct session session;
     if (session_open(&session, place))
         return 1;
     for (struct lesson **lesson = session.lessons; *lesson; lesson++)
-        print_lesson(&session, *lesson);
-    puts("\nx passed   . open   ./lab start E0.1 begins anywhere");
+        if (all || !strcmp((*lesson)->name, session.progress.lesson))
+            print_lesson(&session, *lesson);
+        else
+            print_line(&session, *lesson);
+    printf("\nx passed   . open   ./lab start %s.1 begins anywhere\n",
+           session.lessons[0]->name);
     session_close(&session);
     return 0;
 }

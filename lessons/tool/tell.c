@@ -3,6 +3,7 @@
 #include "lessons/tool/verdict.h"
 
 #include "lessons/tool/data_race.h"
+#include "lessons/tool/stacks.h"
 #include "lessons/tool/wrap.h"
 
 #include <ctype.h>
@@ -147,8 +148,10 @@ static void print_place(const char *output, const char *file,
     char needle[128];
     snprintf(needle, sizeof needle, "%s:", slash ? slash + 1 : file);
     const char *place = strstr(output, needle);
-    if (place)
-        buffer_print(out, "    at %.*s\n", (int)strcspn(place, ") \n"), place);
+    if (!place)
+        return;
+    buffer_print(out, "    at %.*s\n", (int)strcspn(place, ") \n"), place);
+    source_line_tell(file, atoi(place + strlen(needle)), out);
 }
 
 static void print_crashed(const struct finding *finding, const char *file,
@@ -238,7 +241,10 @@ void finding_tell(const struct finding *finding, const struct lesson *lesson,
             print_compiler(finding->message, columns, out);
         return;
     case VERDICT_NOT_WRITTEN:
-        wrap_text(out, "The check got there and found YOUR_CODE.", 4, columns);
+        wrap_text(out,
+                  "The check got there and found YOUR_CODE. The comment above "
+                  "the function says what it has to do.",
+                  4, columns);
         break;
     case VERDICT_CRASHED:
         print_crashed(finding, file, columns, out);
@@ -248,6 +254,7 @@ void finding_tell(const struct finding *finding, const struct lesson *lesson,
         break;
     case VERDICT_HUNG:
         wrap_text(out, finding->message, 4, columns);
+        stacks_tell(finding->output, file, out);
         break;
     case VERDICT_FAILED:
         print_failed(finding, columns, out);

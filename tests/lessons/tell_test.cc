@@ -57,7 +57,9 @@ TEST_F(Tell, NotWrittenNamesTheFunctionAndTheLine)
     EXPECT_EQ(told(VERDICT_NOT_WRITTEN, "run_ready, loop.c:54", "", ""),
               std::string("Not written yet: run_ready, loop.c:54\n\n"
                           "  Promised: calls run in order\n\n"
-                          "    The check got there and found YOUR_CODE.\n") +
+                          "    The check got there and found YOUR_CODE. The "
+                          "comment above the function says\n"
+                          "    what it has to do.\n") +
                   again);
 }
 
@@ -112,6 +114,23 @@ TEST_F(Tell, HungSaysWhatItWaitsFor)
     EXPECT_EQ(text.find("It does not end\n"), 0u);
     EXPECT_NE(text.find("\n    After 10 s it still waits in poll.\n"),
               std::string::npos);
+}
+
+TEST_F(Tell, HungSaysInWhichOfTheLearnersLinesEachThreadIs)
+{
+    const char *stacks = "    #0 0x1 in poll /usr/src/poll.c:9\n"
+                         "    #1 0x2 in wait_for /home/me/E0/loop.c:12\n"
+                         "    #2 0x3 in loop_run /home/me/E0/loop.c:30\n\n"
+                         "    #0 take /home/me/E0/loop.c:40 (check+0x1)\n\n"
+                         "    #0 take /home/me/E0/loop.c:40 (check+0x1)\n"
+                         "    #1 work /home/me/E0/loop.c:41 (check+0x2)\n\n"
+                         "    #0 0x1 in main /home/me/check.cc:5\n";
+    std::string text = told(VERDICT_HUNG, "", "It waits.", stacks);
+    EXPECT_NE(text.find("\n    It waits.\n"
+                        "    a thread in wait_for, loop.c:12\n"
+                        "    2 threads in take, loop.c:40\n\n"),
+              std::string::npos)
+        << text;
 }
 
 TEST_F(Tell, ACrashIsToldInWordsAndWithTheLearnersOwnLine)

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* Where in the learner's file a program is or was, out of the stacks that
+ * sanitizers print. */
+#ifndef LESSONS_TOOL_STACKS_H
+#define LESSONS_TOOL_STACKS_H
+
+#include "http/bytes.h"
+
+/* Appends that line of the file, without its indentation; nothing, when there
+ * is none. */
+void source_line_tell(const char *file, int number, struct buffer *out);
+
+/* Of each stack in `output` the innermost line that is in the learner's `file`:
+ * appends function and line, and how many threads are there when there are
+ * several. */
+void stacks_tell(const char *output, const char *file, struct buffer *out);
+
+#endif

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/* The learner's loop at a terminal: saves, verdicts, keys. */
+#include "tool.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <poll.h>
+#include <pty.h>
+#include <unistd.h>
+
+namespace
+{
+
+/* `learn` on a terminal of its own. */
+class Terminal
+{
+  public:
+    explicit Terminal(const Tool &tool)
+    {
+        struct winsize size = {24, 80, 0, 0};
+        pid = forkpty(&fd, nullptr, nullptr, &size);
+        if (pid == 0) {
+            setenv("NO_COLOR", "1", 1);
+            if (chdir(tool.path("").c_str()) == 0)
+                execl(LEARN_PROGRAM, "learn", "--build", LEARN_BUILD,
+                      "--lessons", tool.path("lessons").c_str(), "learn",
+                      nullptr);
+            _exit(127);
+        }
+    }
+    ~Terminal()
+    {
+        if (pid > 0)
+            kill(pid, SIGKILL);
+        wait();
+        close(fd);
+    }
+    Terminal(const Terminal &) = delete;
+    Terminal &operator=(const Terminal &) = delete;
+
+    void press(char key) const
+    {
+        EXPECT_EQ(write(fd, &key, 1), 1);
+    }
+
+    /* Reads on until it says so. What it said before is forgotten. */
+    bool says(const std::string &words)
+    {
+        auto until = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+        size_t at;
+        while ((at = said.find(words)) == std::string::npos) {
+            struct pollfd ready = {fd, POLLIN, 0};
+            char bytes[4096];
+            if (std::chrono::steady_clock::now() > until)
+                return false;
+            if (poll(&ready, 1, 1000) <= 0)
+                continue;
+            ssize_t count = read(fd, bytes, sizeof bytes);
+            if (count <= 0)
+                return false;
+            said.append(bytes, static_cast<size_t>(count));
+        }
+        said.erase(0, at + words.size());
+        return true;
+    }
+
+    int wait()
+    {
+        int status = -1;
+        if (pid > 0)
+            waitpid(pid, &status, 0);
+        pid = -1;
+        return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    }
+
+    std::string said;
+
+  private:
+    pid_t pid;
+    int fd;
+};
+
+class Learn : public testing::Test
+{
+  protected:
+    void SetUp() override
+    {
+        if (tool.shell("unifdef --version; git --version").says("not found"))
+            GTEST_SKIP() << "unifdef or git is missing";
+        tool.run("start X1");
+    }
+
+    Tool tool;
+};
+
+const char keys[] = "n next  h hint  l list  s solution  r reset  q quit";
+
+} // namespace
+
+TEST_F(Learn, ChecksAtOnceAndAtEverySave)
+{
+    Terminal terminal(tool);
+    EXPECT_TRUE(terminal.says("work/X1/pages.c  checking")) << terminal.said;
+    EXPECT_TRUE(terminal.says("Not written yet: fetch_pages, pages.c:"));
+    EXPECT_TRUE(terminal.says("] 0 of 1 steps")) << terminal.said;
+    EXPECT_TRUE(terminal.says(keys)) << terminal.said;
+    std::string starter = tool.read("work/X1/pages.c");
+    tool.write("work/X1/pages.c", "int no, c\n");
+    EXPECT_TRUE(terminal.says("It does not compile")) << terminal.said;
+    EXPECT_TRUE(terminal.says(keys)) << terminal.said;
+    tool.shell("unifdef -x2 -DSTEP=1 -DSOLVED=1 lessons/X1/pages.c "
+               ">work/X1/pages.c");
+    EXPECT_TRUE(terminal.says("Passed: all 1 checks")) << terminal.said;
+    EXPECT_TRUE(terminal.says("] 1 of 1 steps")) << terminal.said;
+    EXPECT_TRUE(terminal.says(keys)) << terminal.said;
+    terminal.press('q');
+    EXPECT_EQ(terminal.wait(), 0);
+}
+
+TEST_F(Learn, HasKeysForTheRest)
+{
+    Terminal terminal(tool);
+    EXPECT_TRUE(terminal.says(keys)) << terminal.said;
+    terminal.press('h');
+    EXPECT_TRUE(terminal.says("Hint 1 of 3")) << terminal.said;
+    terminal.press('l');
+    EXPECT_TRUE(terminal.says("<- you are here")) << terminal.said;
+    terminal.press('s');
+    EXPECT_TRUE(terminal.says("Ask once more")) << terminal.said;
+    terminal.press('s');
+    EXPECT_TRUE(terminal.says("+    while (batch_next(")) << terminal.said;
+    terminal.press('n');
+    EXPECT_TRUE(terminal.says("X1.1 has not passed yet")) << terminal.said;
+    terminal.press('r');
+    EXPECT_TRUE(terminal.says("kept in work/X1/aside/1-pages.c"));
+    EXPECT_TRUE(terminal.says(keys)) << terminal.said;
+    terminal.press('c');
+    EXPECT_TRUE(terminal.says("Not written yet")) << terminal.said;
+    terminal.press('q');
+    EXPECT_EQ(terminal.wait(), 0);
+}
+
+TEST_F(Learn, AKeyEndsACheckThatHangs)
+{
+    tool.solve();
+    tool.replace("work/X1/pages.c", "    while (",
+                 "    for (;;)\n        ;\n"
+                 "    while (");
+    Terminal terminal(tool);
+    EXPECT_TRUE(terminal.says("checking, 2 s (a test may take 10)"));
+    terminal.press('h');
+    EXPECT_TRUE(terminal.says("Hint 1 of 3")) << terminal.said;
+    terminal.press('q');
+    EXPECT_EQ(terminal.wait(), 0);
+}
+
+#if defined(__SANITIZE_ADDRESS__)
+TEST_F(Learn, AHangNamesTheLineInWhichItIs)
+{
+    tool.solve();
+    tool.replace("work/X1/pages.c", "#include \"pages.h\"",
+                 "#include \"pages.h\"\n#include <stdlib.h>");
+    tool.replace("work/X1/pages.c", "    while (",
+                 "    while (getenv(\"HANG\"))\n        ;\n    while (");
+    EXPECT_EQ(tool.run("check").status, 0);
+    Ran ran = tool.shell("HANG=1 work/.check/check --seconds=1");
+    EXPECT_TRUE(ran.says("\"verdict\": \"hung\"")) << ran.text;
+    EXPECT_TRUE(ran.says(" in fetch_pages work/X1/pages.c:")) << ran.text;
+}
+#endif
