@@ -43,7 +43,7 @@ std::string overridden(const struct dispatcher_methods &m)
 TEST_F(Step1, ANewObjectHasNoSocket)
 {
     struct dispatcher object;
-    memset(&object, 0x55, sizeof object);
+    memset(&object, 1, sizeof object);
     dispatcher_init(&object, &dispatcher_defaults, &map);
     EXPECT_EQ(object.fd, -1)
         << "fd tells whether there is a socket, and 0 is a descriptor like any"
@@ -350,6 +350,12 @@ TEST_F(Step4, TheLoopMakesNoMorePassesThanItMay)
 {
     Recorder a(&map, &trace, "a");
     attach(&a);
+    int writes = 0;
+    a.on["write"] = [&] {
+        if (++writes == 50)
+            drop(&a); /* then even this loop ends */
+        return 0;
+    };
     EXPECT_EQ(result(asyncore_loop(&map, 10, 4)), "0");
     EXPECT_EQ(trace.text, "a.write a.write a.write a.write")
         << "a wants to write and can; four passes were allowed.";
@@ -620,7 +626,8 @@ TEST_F(Step5, TwoPagesArriveWhole)
     const std::string a(500, 'a'), b(300, 'b');
     say(clients[1].server, b);
     say(clients[0].server, a.substr(0, 100));
-    ASSERT_EQ(asyncore_loop(&map, 10, 20), 0);
+    for (int pass = 0; pass < 20; pass++)
+        ASSERT_EQ(asyncore_poll(&map, 10), 0);
     say(clients[0].server, a.substr(100));
     hang_up(clients[0].server);
     hang_up(clients[1].server);
