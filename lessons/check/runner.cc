@@ -210,6 +210,7 @@ bool read_some(int fd, std::string &to)
     return true;
 }
 
+#ifdef CAN_SHOW_STACKS
 /* What comes until nothing has come for a moment. */
 void drain(int fd, std::string &to)
 {
@@ -222,7 +223,6 @@ void drain(int fd, std::string &to)
 /* Has each thread of the child say where it is, one after another. */
 void ask_for_stacks(pid_t pid, int output, std::string &to)
 {
-#ifdef CAN_SHOW_STACKS
     std::string path = "/proc/" + std::to_string(pid) + "/task";
     DIR *threads = opendir(path.c_str());
     drain(output, to);
@@ -233,10 +233,12 @@ void ask_for_stacks(pid_t pid, int output, std::string &to)
     }
     if (threads)
         closedir(threads);
-#else
-    (void)pid, (void)output, (void)to;
-#endif
 }
+#else
+void ask_for_stacks(pid_t, int, std::string &)
+{
+}
+#endif
 
 /* Listens until the child has closed both, or its time is up. */
 void listen_to(pid_t pid, int messages, int output, int seconds,
