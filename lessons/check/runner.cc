@@ -390,10 +390,70 @@ std::vector<std::string> all_tests()
     return names;
 }
 
+/* What is asked for: the tests whose names begin with one of the prefixes, or
+ * all. */
+struct Wish {
+    int seconds = seconds_max;
+    std::string behind; /* only those behind this one, which did not pass */
+    std::vector<std::string> prefixes;
+};
+
+Wish read_wish(int argc, char **argv)
+{
+    static const char behind[] = "--behind=";
+    Wish wish;
+    for (int i = 1; i < argc; i++) {
+        if (strncmp(argv[i], behind, sizeof behind - 1) == 0)
+            wish.behind = argv[i] + sizeof behind - 1;
+        else if (sscanf(argv[i], "--seconds=%d", &wish.seconds) != 1)
+            wish.prefixes.push_back(argv[i]);
+    }
+    return wish;
+}
+
+std::vector<std::string> wanted_tests(const Wish &wish)
+{
+    std::vector<std::string> names;
+    bool open = wish.behind.empty();
+    for (const std::string &name : all_tests()) {
+        bool wanted = wish.prefixes.empty();
+        for (const std::string &prefix : wish.prefixes)
+            wanted = wanted || name.rfind(prefix, 0) == 0;
+        if (open && wanted)
+            names.push_back(name);
+        open = open || name == wish.behind;
+    }
+    return names;
+}
+
+void add_option(const char *variable, const char *option)
+{
+    const char *old = getenv(variable);
+    std::string all = old ? std::string(old) + ":" + option : option;
+    setenv(variable, all.c_str(), 1);
+}
+
+/* To find the lines of a crash takes a sanitizer longer than most tests take,
+ * and a learner looks at the first crash only. The rest of the tests are run by
+ * this program begun anew, which does not look for lines. */
+void go_on_behind(const std::string &name, const Wish &wish)
+{
+    std::vector<std::string> words = {
+        "check", "--seconds=" + std::to_string(wish.seconds),
+        "--behind=" + name};
+    words.insert(words.end(), wish.prefixes.begin(), wish.prefixes.end());
+    std::vector<char *> list;
+    for (std::string &word : words)
+        list.push_back(word.data());
+    list.push_back(nullptr);
+    add_option("ASAN_OPTIONS", "symbolize=0");
+    add_option("TSAN_OPTIONS", "symbolize=0");
+    execv("/proc/self/exe", list.data());
+}
+
 } // namespace
 
-/* check [--seconds=N] [PREFIX …]: the tests whose names begin with one of them,
- * or all. */
+/* check [--seconds=N] [--behind=NAME] [PREFIX …] */
 int main(int argc, char **argv)
 {
     testing::InitGoogleTest(&argc, argv);
@@ -405,24 +465,17 @@ int main(int argc, char **argv)
     }
     auto *hole = static_cast<struct hole *>(shared);
     your_code_report_to(hole);
-    bool all_passed = true;
-    int seconds = seconds_max;
-    if (argc > 1 && sscanf(argv[1], "--seconds=%d", &seconds) == 1) {
-        argc--;
-        argv++;
-    }
-    for (const std::string &name : all_tests()) {
-        bool wanted = argc == 1;
-        for (int i = 1; i < argc; i++)
-            wanted = wanted || name.rfind(argv[i], 0) == 0;
-        if (!wanted)
-            continue;
+    Wish wish = read_wish(argc, argv);
+    bool all_passed = wish.behind.empty();
+    for (const std::string &name : wanted_tests(wish)) {
         *hole = {};
-        Outcome outcome = run_test(name, seconds);
-        seconds = outcome.hung ? seconds_then : seconds;
+        Outcome outcome = run_test(name, wish.seconds);
+        wish.seconds = outcome.hung ? seconds_then : wish.seconds;
         print(name, outcome, *hole);
         all_passed =
             all_passed && verdict_of(outcome, *hole) == std::string("passed");
+        if (wish.behind.empty() && is_sanitizer_report(outcome.output))
+            go_on_behind(name, wish);
     }
     return all_passed ? 0 : 1;
 }
