@@ -4,34 +4,7 @@
 #ifndef LESSONS_TOOL_BUILD_H
 #define LESSONS_TOOL_BUILD_H
 
-#include "lessons/tool/lesson.h"
-
-/* How this machine compiles and links, as the build wrote it down: checks in
- * lessons.link, the learner's contestant of a race in race.link. */
-struct toolchain {
-    struct buffer text; /* lines of "word value" */
-    const char *cc;     /* instead of the build's compiler; NULL: that one */
-};
-
-/* For checks, or for the race. `folder` is the build's. 0 or a negative errno,
- * with a sentence in `why`. */
-int toolchain_load(struct toolchain *toolchain, const char *folder,
-                   struct buffer *why);
-int toolchain_load_race(struct toolchain *toolchain, const char *folder,
-                        struct buffer *why);
-
-/* Is there what checks are linked with, or only the recipe? */
-bool toolchain_is_built(const struct toolchain *toolchain);
-
-/* Does it build with this sanitizer, "address" or "thread"? */
-bool toolchain_has(const struct toolchain *toolchain, const char *sanitizer);
-
-void toolchain_deinit(struct toolchain *toolchain);
-
-/* Appends how a learner's file is compiled, an argument a line, as editors want
- * it in a compile_flags.txt. */
-void build_flags(const struct toolchain *toolchain, const struct lesson *lesson,
-                 struct buffer *flags);
+#include "lessons/tool/toolchain.h"
 
 /* Compiles `source` as step `step` of the lesson and links the check, all in
  * `folder`, which is for this toolchain alone; the program is folder/check.

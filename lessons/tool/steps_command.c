@@ -72,7 +72,7 @@ static void tell_editors(const struct session *session)
     struct toolchain toolchain = {0};
     struct buffer flags = {0}, why = {0};
     if (!toolchain_load(&toolchain, session->place->build, &why)) {
-        build_flags(&toolchain, session->lesson, &flags);
+        toolchain_flags(&toolchain, session->lesson, &flags);
         file_write(buffer_slice(&flags), "%s/compile_flags.txt",
                    session->place->work);
     }
