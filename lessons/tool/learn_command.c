@@ -58,12 +58,14 @@ static void print_bar(const struct session *session)
 
 static void print_keys(void)
 {
-    printf("\n%sn%s next  %sh%s hint  %sl%s list  %ss%s solution  "
-           "%sr%s reset  %sq%s quit\n",
-           style_on(STYLE_STRONG), style_off(), style_on(STYLE_STRONG),
-           style_off(), style_on(STYLE_STRONG), style_off(),
-           style_on(STYLE_STRONG), style_off(), style_on(STYLE_STRONG),
-           style_off(), style_on(STYLE_STRONG), style_off());
+    static const char *const keys[] = {
+        "next", "predict", "hint", "list", "solution", "reset", "quit",
+    };
+    putchar('\n');
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        printf("%s%s%c%s %s", i ? "  " : "", style_on(STYLE_STRONG), keys[i][0],
+               style_off(), keys[i]);
+    putchar('\n');
     fflush(stdout);
 }
 
@@ -232,6 +234,36 @@ static void run_command(struct learn *learn, const char *name,
     print_keys();
 }
 
+static bool has_predicted(const struct place *place)
+{
+    struct session session;
+    if (session_open(&session, place))
+        return false;
+    int count = session_choose(&session, NULL)
+                    ? 0
+                    : progress_count(&session.progress, "predicted",
+                                     session.lesson->name, session.step);
+    session_close(&session);
+    return count > 0;
+}
+
+/* Asks, with the terminal as others have it; the next time it shows. */
+static int predict_or_reveal(const struct place *place, int argc, char **argv)
+{
+    struct termios keys, lines;
+    char reveal[] = "--reveal";
+    char *words[] = {argv[0], reveal, NULL};
+    if (has_predicted(place))
+        return predict_main(place, 2, words);
+    tcgetattr(STDIN_FILENO, &keys);
+    lines = keys;
+    lines.c_lflag |= ICANON | ECHO | ISIG;
+    tcsetattr(STDIN_FILENO, TCSANOW, &lines);
+    int status = predict_main(place, argc, argv);
+    tcsetattr(STDIN_FILENO, TCSANOW, &keys);
+    return status;
+}
+
 static void key_pressed(struct handle *handle)
 {
     struct learn *learn = container_of(handle, struct learn, keys.handle);
@@ -241,6 +273,9 @@ static void key_pressed(struct handle *handle)
     switch (key) {
     case 'n':
         run_command(learn, "next", next_main);
+        break;
+    case 'p':
+        run_command(learn, "predict", predict_or_reveal);
         break;
     case 'h':
         run_command(learn, "hint", hint_main);
@@ -259,7 +294,8 @@ static void key_pressed(struct handle *handle)
         start_check(learn);
         break;
     case 'q':
-    case 4: /* end of file, as a key */
+    case 3: /* Ctrl-C */
+    case 4: /* Ctrl-D */
         loop_stop(learn->loop);
         break;
     default:
@@ -274,7 +310,8 @@ static int take_terminal(struct learn *learn)
         return -ENOTTY;
     }
     struct termios keys = learn->terminal;
-    keys.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+    /* Ctrl-C is a key, too: whoever presses it gets the terminal back whole. */
+    keys.c_lflag &= ~(tcflag_t)(ICANON | ECHO | ISIG);
     return tcsetattr(STDIN_FILENO, TCSANOW, &keys) ? -errno : 0;
 }
 

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <poll.h>
 #include <pty.h>
+#include <termios.h>
 #include <unistd.h>
 
 namespace
@@ -42,6 +43,19 @@ class Terminal
     void press(char key) const
     {
         EXPECT_EQ(write(fd, &key, 1), 1);
+    }
+
+    void type(const std::string &words) const
+    {
+        EXPECT_EQ(write(fd, words.data(), words.size()),
+                  static_cast<ssize_t>(words.size()));
+    }
+
+    bool echoes() const
+    {
+        struct termios now = {};
+        tcgetattr(fd, &now);
+        return (now.c_lflag & ECHO) != 0;
     }
 
     /* Reads on until it says so. What it said before is forgotten. */
@@ -94,7 +108,8 @@ class Learn : public testing::Test
     Tool tool;
 };
 
-const char keys[] = "n next  h hint  l list  s solution  r reset  q quit";
+const char keys[] = "n next  p predict  h hint  l list  s solution  r reset  "
+                    "q quit";
 
 } // namespace
 
@@ -139,6 +154,35 @@ TEST_F(Learn, HasKeysForTheRest)
     EXPECT_TRUE(terminal.says("Not written yet")) << terminal.said;
     terminal.press('q');
     EXPECT_EQ(terminal.wait(), 0);
+}
+
+TEST_F(Learn, AsksWhatOneThinksAndThenShowsIt)
+{
+    Terminal terminal(tool);
+    EXPECT_TRUE(terminal.says(keys)) << terminal.said;
+    terminal.press('p');
+    EXPECT_TRUE(terminal.says("Three pages of 20 ms each")) << terminal.said;
+    EXPECT_TRUE(terminal.says("> ")) << terminal.said;
+    terminal.type("sixty\n");
+    EXPECT_TRUE(terminal.says("Noted.")) << terminal.said;
+    EXPECT_TRUE(terminal.says(keys)) << terminal.said;
+    EXPECT_NE(tool.read("work/state").find("predicted X1 1 sixty\n"),
+              std::string::npos);
+    terminal.press('p');
+    EXPECT_TRUE(terminal.says("The answer: 60 ms.")) << terminal.said;
+    EXPECT_TRUE(terminal.says(keys)) << terminal.said;
+    terminal.press('q');
+    EXPECT_EQ(terminal.wait(), 0);
+}
+
+TEST_F(Learn, CtrlCGivesTheTerminalBackAsItWas)
+{
+    Terminal terminal(tool);
+    EXPECT_TRUE(terminal.says(keys)) << terminal.said;
+    EXPECT_FALSE(terminal.echoes());
+    terminal.press('\003');
+    EXPECT_EQ(terminal.wait(), 0);
+    EXPECT_TRUE(terminal.echoes());
 }
 
 TEST_F(Learn, AKeyEndsACheckThatHangs)
