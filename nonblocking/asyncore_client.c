@@ -285,9 +285,12 @@ static struct http_client *idle_client(struct asyncore_run *run)
     return client;
 }
 
+/* The batch may have taken its time: see the monster. */
 static void fill(struct asyncore_run *run)
 {
     struct job job;
+    if (run->busy < run->batch->concurrency)
+        run->now = monotonic_now();
     while (run->busy < run->batch->concurrency &&
            batch_next(run->batch, &job)) {
         struct http_client *client = idle_client(run);

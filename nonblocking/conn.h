@@ -27,7 +27,7 @@ struct conn_shared {
     struct selector *selector;
     struct lookups *lookups;
     char *scratch; /* where bytes arrive: a waiting connection has no buffer */
-    nanos now;     /* read once a wake-up */
+    nanos now;     /* read at a wake-up, and before jobs begin */
 };
 
 struct conn {

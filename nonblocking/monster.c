@@ -47,10 +47,14 @@ static struct conn *idle_conn(struct monster *monster)
     return conn;
 }
 
-/* A loop, not a chain: a thousand jobs that fail at once need no deep stack. */
+/* A loop, not a chain: a thousand jobs that fail at once need no deep stack.
+ * Where a place is free the batch has been called since the clock was read, and
+ * may have taken its time: that is not the next job's. */
 static void fill(struct monster *monster)
 {
     struct job job;
+    if (monster->busy < monster->batch->concurrency)
+        monster->shared.now = monotonic_now();
     while (monster->busy < monster->batch->concurrency &&
            batch_next(monster->batch, &job)) {
         struct conn *conn = idle_conn(monster);

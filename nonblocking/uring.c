@@ -46,9 +46,12 @@ static struct uring_conn *idle_conn(struct uring_run *run)
     return conn;
 }
 
+/* The batch may have taken its time: see the monster. */
 static void fill(struct uring_run *run)
 {
     struct job job;
+    if (run->busy < run->batch->concurrency)
+        run->shared.now = monotonic_now();
     while (run->busy < run->batch->concurrency &&
            batch_next(run->batch, &job)) {
         struct uring_conn *conn = idle_conn(run);

@@ -25,7 +25,7 @@ enum uring_state {
 struct uring_shared {
     struct uring_ring ring;
     struct lookups *lookups;
-    nanos now; /* read once a turn */
+    nanos now; /* read once a turn, and before jobs begin */
 };
 
 struct uring_conn {

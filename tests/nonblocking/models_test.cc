@@ -32,6 +32,7 @@ class Jobs : public batch
             Jobs *jobs = static_cast<Jobs *>(self);
             result_move(&jobs->results_[index], result);
             jobs->finished++;
+            jobs->returned = monotonic_now();
         };
     }
     ~Jobs()
@@ -54,6 +55,8 @@ class Jobs : public batch
 
     struct call_options with = call_default_options;
     size_t handed_out = 0, finished = 0;
+    nanos returned = 0;            /* from done, the last time */
+    std::vector<nanos> free_since; /* for each job: what that was then */
 
   private:
     bool hand_out(struct job *job)
@@ -62,6 +65,7 @@ class Jobs : public batch
             return false;
         *job = {handed_out, &asked_[handed_out]->request,
                 earliest_[handed_out]};
+        free_since.push_back(returned);
         handed_out++;
         return true;
     }
@@ -102,6 +106,21 @@ TEST_P(NonblockingModels, NeedOneThreadForAll)
         EXPECT_EQ(pages[i].doer.thread, gettid());
         EXPECT_LT(pages[i].doer.slot, 8u);
     }
+}
+
+/* However long the batch is at work on a page: what begins after that has all
+ * of its own time. */
+TEST_P(NonblockingModels, APageDoesNotBeginBeforeTheBatchIsDoneWithTheLastOne)
+{
+    TinyServer server(TinyServer::echo);
+    Jobs jobs(1);
+    jobs.with.keep_alive = true;
+    for (size_t i = 0; i < 5; i++)
+        jobs.add(server.port());
+    EXPECT_EQ(GetParam()->run(&jobs), 0);
+    ASSERT_EQ(jobs.finished, 5u);
+    for (size_t i = 0; i < 5; i++)
+        EXPECT_GE(jobs[i].marks[MARK_START], jobs.free_since[i]) << i;
 }
 
 /* The server answers, and closes without a word; the next job waits. */
