@@ -211,13 +211,17 @@ bool read_some(int fd, std::string &to)
 }
 
 #ifdef CAN_SHOW_STACKS
-/* What comes until nothing has come for a moment. */
-void drain(int fd, std::string &to)
+/* What comes until nothing has come for a moment. The first of it may take
+ * longer: a sanitizer reads all names and lines of the program before. */
+void drain(int fd, std::string &to, int first_ms)
 {
+    const int moment_ms = 200;
     struct pollfd ready = {fd, POLLIN, 0};
-    double deadline = now() + 1;
-    while (now() < deadline && poll(&ready, 1, 200) > 0 && read_some(fd, to))
-        ;
+    double deadline = now() + 5;
+    int patience = first_ms;
+    while (now() < deadline && poll(&ready, 1, patience) > 0 &&
+           read_some(fd, to))
+        patience = moment_ms;
 }
 
 /* Has each thread of the child say where it is, one after another. */
@@ -225,11 +229,14 @@ void ask_for_stacks(pid_t pid, int output, std::string &to)
 {
     std::string path = "/proc/" + std::to_string(pid) + "/task";
     DIR *threads = opendir(path.c_str());
-    drain(output, to);
+    drain(output, to, 0);
+    int patience = 4000;
     while (struct dirent *entry = threads ? readdir(threads) : nullptr) {
         int thread = atoi(entry->d_name);
-        if (thread > 0 && syscall(SYS_tgkill, pid, thread, SIGALRM) == 0)
-            drain(output, to);
+        if (thread <= 0 || syscall(SYS_tgkill, pid, thread, SIGALRM) != 0)
+            continue;
+        drain(output, to, patience);
+        patience = 500;
     }
     if (threads)
         closedir(threads);
