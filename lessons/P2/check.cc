@@ -3,6 +3,7 @@
  * when the check says so. And no clock: a check lets everybody run until nobody
  * can go on any more (all_wait), and then looks at who stands where. */
 #include "lessons/P2/threads.h"
+#include "lessons/P2/world.h"
 #include "support/scripted_sockets.h"
 
 #include <gtest/gtest.h>
@@ -10,9 +11,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
-#include <condition_variable>
 #include <deque>
-#include <fstream>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -20,178 +19,10 @@
 #include <thread>
 #include <vector>
 
-#include <dirent.h>
 #include <unistd.h>
 
 namespace
 {
-
-/* ---- everybody but the caller, seen from outside ---- */
-
-/* A thread of this process, and how often it has gone to sleep, as a text.
- * Empty: it is not asleep. */
-std::string sleep_of(const std::string &thread)
-{
-    std::ifstream file("/proc/self/task/" + thread + "/status");
-    std::string line, text;
-    while (std::getline(file, line)) {
-        if (line.rfind("State:\tS", 0) == 0)
-            text = thread;
-        if (line.rfind("voluntary_ctxt_switches:", 0) == 0 && !text.empty())
-            text += line;
-    }
-    return text;
-}
-
-/* All threads but this one, each asleep; empty when one is not. */
-std::string all_asleep()
-{
-    std::string all = "|";
-    const std::string self = std::to_string(gettid());
-    DIR *tasks = opendir("/proc/self/task");
-    while (const struct dirent *task = readdir(tasks)) {
-        if (task->d_name[0] == '.' || self == task->d_name)
-            continue;
-        std::string one = sleep_of(task->d_name);
-        if (one.empty()) {
-            all.clear();
-            break;
-        }
-        all += one + "|";
-    }
-    closedir(tasks);
-    return all;
-}
-
-/* Returns once nothing can happen any more unless the caller makes it happen:
- * all other threads sleep, and none has been awake between two looks. */
-void all_wait()
-{
-    std::string before;
-    for (int i = 0; i < 20000; i++) {
-        std::string now = all_asleep();
-        if (!now.empty() && now == before)
-            return;
-        before = now;
-        usleep(100);
-    }
-    ADD_FAILURE() << "a thread of yours runs in a circle: whoever has nothing "
-                     "to do has to wait (pthread_cond_wait), not to look again "
-                     "and again.";
-    _exit(1);
-}
-
-/* A call on a thread of its own. */
-class Call
-{
-  public:
-    explicit Call(std::function<void()> what)
-        : thread_([what, done = done_, number = number_] {
-              *number = gettid();
-              what();
-              *done = true;
-          })
-    {
-    }
-    ~Call()
-    {
-        if (testing::Test::HasFailure() && !returned())
-            give_up();
-        if (thread_.joinable())
-            thread_.join();
-    }
-    void give_up() /* it may never come back */
-    {
-        thread_.detach();
-    }
-    /* sleep_of its thread. */
-    std::string sleep() const
-    {
-        return sleep_of(std::to_string(*number_));
-    }
-    bool returned() const
-    {
-        return *done_;
-    }
-
-  private:
-    std::shared_ptr<std::atomic<bool>> done_ =
-        std::make_shared<std::atomic<bool>>(false);
-    std::shared_ptr<std::atomic<int>> number_ =
-        std::make_shared<std::atomic<int>>(0);
-    std::thread thread_;
-};
-
-/* Everybody who comes waits here until it is opened. */
-class Door
-{
-  public:
-    void pass()
-    {
-        std::unique_lock<std::mutex> hold(lock_);
-        inside_++;
-        opened_.wait(hold, [this] { return open_; });
-        inside_--;
-    }
-    void open()
-    {
-        std::lock_guard<std::mutex> hold(lock_);
-        open_ = true;
-        opened_.notify_all();
-    }
-    int inside()
-    {
-        std::lock_guard<std::mutex> hold(lock_);
-        return inside_;
-    }
-
-  private:
-    std::mutex lock_;
-    std::condition_variable opened_;
-    bool open_ = false;
-    int inside_ = 0;
-};
-
-/* ---- pages ---- */
-
-/* Of one test, which has a process of its own. Page 0 is called a; behind the
- * last one stands another that nobody has asked for, called '!'. */
-struct World {
-    std::vector<struct page> pages;
-    std::mutex lock;
-    std::string trace;    /* whose fetch was begun, in that order */
-    Door *door = nullptr; /* each fetch waits here */
-    std::atomic<int> fetched{0};
-} world;
-
-/* Page i has 100 + i bytes. */
-void fetch(struct page *page)
-{
-    auto index = (size_t)(page - world.pages.data());
-    {
-        std::lock_guard<std::mutex> hold(world.lock);
-        world.trace +=
-            index + 1 < world.pages.size() ? (char)('a' + index) : '!';
-    }
-    if (world.door)
-        world.door->pass();
-    page->size = 100 + index;
-    world.fetched++;
-}
-
-struct page *make_pages(size_t count)
-{
-    struct page page = {};
-    page.fetch = fetch;
-    world.pages.assign(count + 1, page);
-    return world.pages.data();
-}
-
-std::string sorted(std::string text)
-{
-    std::sort(text.begin(), text.end());
-    return text;
-}
 
 class Lesson : public testing::Test
 {
