@@ -5,6 +5,7 @@
 #include "processes/worker.h"
 
 #include <errno.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 
 /* So many workers in a row may die before they have begun. */
@@ -50,6 +51,9 @@ void pool_lose(struct process_pool *pool, struct station *station, int error)
 {
     struct process_answer answer = {
         .error = error, .pid = station->pid, .slot = station->slot};
+    /* Closing would do, but for a process that the program has forked with all
+     * it had: that one still holds the channel. */
+    epoll_ctl(pool->epoll, EPOLL_CTL_DEL, station->channel, NULL);
     answer.status = station_stop(station);
     pool->alive--;
     judge_start(pool, station->turns, answer.status);

@@ -23,18 +23,20 @@ static void give(struct process_pool *pool, struct station *station,
     }
 }
 
-static void start_worker(struct process_pool *pool, struct station *station)
+static int start_worker(struct process_pool *pool, struct station *station)
 {
     int error = station_start(station, &pool->options);
-    if (!error) {
-        pool->alive++;
-        struct epoll_event event = {.events = EPOLLIN,
-                                    .data.fd = (int)station->slot};
-        if (epoll_ctl(pool->epoll, EPOLL_CTL_ADD, station->channel, &event) < 0)
-            pool->broken = -errno;
-    } else if (pool->alive == 0) {
-        pool->broken = error; /* there will never be one */
+    if (error)
+        return error;
+    struct epoll_event event = {.events = EPOLLIN,
+                                .data.fd = (int)station->slot};
+    if (epoll_ctl(pool->epoll, EPOLL_CTL_ADD, station->channel, &event) < 0) {
+        error = -errno; /* whatever it said, nobody would hear it */
+        station_stop(station);
+        return error;
     }
+    pool->alive++;
+    return 0;
 }
 
 void pool_send(struct process_pool *pool, struct station *station)
@@ -58,24 +60,35 @@ static void feed_the_idle(struct process_pool *pool, nanos now)
     }
 }
 
-/* then as many new workers as there are jobs, */
+static void fail_pending(struct process_pool *pool, int error)
+{
+    struct job_list jobs = pool->pending;
+    pool->pending = (struct job_list){0};
+    pool_fail_all(pool, jobs, error);
+}
+
+/* then as many new workers as there are jobs. If one cannot be had now, those
+ * that are there must do; if there are none, nobody can do these jobs. */
 static void start_workers(struct process_pool *pool, nanos now)
 {
-    if (pool->alive == pool->options.workers)
+    if (pool->alive == pool->options.workers || pool->broken)
         return;
-    for (size_t i = 0;
-         pool->pending.first && !pool->broken && i < pool->options.workers;
-         i++) {
+    int error = 0;
+    for (size_t i = 0; pool->pending.first && i < pool->options.workers; i++) {
         struct station *station = &pool->stations[i];
         if (station->pid)
             continue;
-        start_worker(pool, station);
+        error = start_worker(pool, station);
+        if (error)
+            break;
         give(pool, station, station_room(station, 1), now);
         pool_send(pool, station); /* it can begin while others are forked */
     }
+    if (error && pool->alive == 0)
+        fail_pending(pool, error);
 }
 
-/* then the rest ahead, the same for everybody, and in bunches: whoever has half
+/* Then the rest ahead, the same for everybody, and in bunches: whoever has half
  * of his does not get one more. That does no harm where jobs are long: see
  * share(). */
 static void feed_ahead(struct process_pool *pool, nanos now)
@@ -125,7 +138,17 @@ static void share(struct process_pool *pool, nanos now)
     }
 }
 
-static void flush(struct process_pool *pool)
+/* It has nothing to do but to end. Should it be stopped just then, it is
+ * killed, or nobody could take its place. */
+static void retire(struct process_pool *pool, struct station *station,
+                   nanos now)
+{
+    station_retire(station);
+    station->kill_at = nanos_after(now, FAREWELL);
+    pool->check_at = nanos_earlier(pool->check_at, station->kill_at);
+}
+
+static void flush(struct process_pool *pool, nanos now)
 {
     size_t lifetime = pool->options.jobs_per_worker;
     for (size_t i = 0; i < pool->options.workers; i++) {
@@ -135,7 +158,7 @@ static void flush(struct process_pool *pool)
         if (station->outbox.size)
             pool_send(pool, station);
         if (lifetime && station->given >= lifetime && station->count == 0)
-            station_retire(station);
+            retire(pool, station, now);
     }
 }
 
@@ -145,10 +168,7 @@ void pool_dispatch(struct process_pool *pool, nanos now)
     start_workers(pool, now);
     feed_ahead(pool, now);
     share(pool, now);
-    flush(pool);
-    if (pool->broken) {
-        struct job_list jobs = pool->pending;
-        pool->pending = (struct job_list){0};
-        pool_fail_all(pool, jobs, pool->broken);
-    }
+    flush(pool, now);
+    if (pool->broken)
+        fail_pending(pool, pool->broken);
 }

@@ -19,9 +19,6 @@ enum {
 #define NAP_MIN (100 * NANOS_PER_MICROSECOND)
 #define NAP_MAX (5 * NANOS_PER_MILLISECOND)
 
-/* How long a worker that was asked to end may take. */
-#define FAREWELL NANOS_PER_SECOND
-
 /* ---- its life ---- */
 
 static int open_pool(struct process_pool *pool)

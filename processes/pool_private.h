@@ -17,6 +17,9 @@ enum {
     PIECE = 65536, /* what is read at once */
 };
 
+/* How long a worker that was asked to end may take. */
+#define FAREWELL NANOS_PER_SECOND
+
 struct process_pool {
     struct process_pool_options options;
     int epoll;

@@ -198,7 +198,8 @@ static int work_through(struct office *office)
         error = process_pool_wait(office->pool, NEVER);
         if (error || batch_cancelled(office->batch))
             process_pool_cancel(office->pool);
-        send_errands(office);
+        if (!error)
+            send_errands(office);
     }
     return error;
 }

@@ -169,6 +169,8 @@ void station_take_back(struct station *station, size_t most,
         most--;
     }
     skip_the_gone(station);
+    if (!station->count)
+        station->kill_at = NEVER;
 }
 
 int station_stop(struct station *station)

@@ -7,6 +7,7 @@
 #include "harness/origin/origin.h"
 #include "http/page_list.h"
 #include "kin.h"
+#include "support/scripted_sockets.h"
 
 #include <gtest/gtest.h>
 
@@ -248,6 +249,32 @@ TEST_P(ProcessModel, AChildHoldsOnlyItsOwnDescriptors)
         // 3 is the channel, 4 the connection, if still open.
         EXPECT_TRUE(seen == "0 1 2 3 " || seen == "0 1 2 3 4 ") << seen;
     }
+}
+
+TEST(ProcessPool, WhatItCannotWaitForComesBackAllTheSame)
+{
+    std::deque<request> requests(2000);
+    std::vector<const request *> pointers;
+    url url = {};
+    ASSERT_EQ(url_parse(&url, "http://127.0.0.1:9/"), URL_OK);
+    for (request &request : requests) {
+        ASSERT_EQ(request_init(&request, METHOD_GET, &url, nullptr, {}), 0);
+        pointers.push_back(&request);
+    }
+    url_deinit(&url);
+    page_list list;
+    ASSERT_EQ(page_list_init(&list, pointers.data(), pointers.size(), 2,
+                             &call_default_options, nullptr),
+              0);
+    scripted_rule broken = {SCRIPTED_WAIT, 1, 1, 0, EBADF};
+    ASSERT_EQ(scripted_begin(0, &broken, 1), 0);
+    EXPECT_EQ(process_pool_model.run(&list.batch), -EBADF);
+    scripted_end();
+    EXPECT_EQ(list.finished, list.handed_out);
+    EXPECT_LT(list.handed_out, list.count);
+    page_list_deinit(&list);
+    for (request &request : requests)
+        request_deinit(&request);
 }
 
 INSTANTIATE_TEST_SUITE_P(Processes, ProcessModel,

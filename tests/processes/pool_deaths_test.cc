@@ -2,6 +2,8 @@
 // Workers that die, hang, are stopped, or never begin: whose loss is it?
 #include "pool_fixture.h"
 
+#include "support/scripted_sockets.h"
+
 #include <random>
 #include <set>
 #include <sys/wait.h>
@@ -164,6 +166,96 @@ TEST_F(Pool, AWorkerIsReplacedAfterItsLastJob)
         pids.insert(job.pid);
     }
     EXPECT_EQ(shared->begun_workers, 4); // 3 + 3 + 3 + 1
+}
+
+TEST_F(Pool, AWorkerThatIsStoppedAfterItsLastJobIsReplacedToo)
+{
+    start(1, nullptr, 1);
+    submit(echo);
+    finish();
+    kill(workers().at(0), SIGSTOP);
+    Job &next = submit(echo, "next");
+    finish();
+    EXPECT_EQ(next.output, "next");
+}
+
+TEST_F(Pool, AJobThatWasTakenBackHasNoTimeToBeUp)
+{
+    start(2);
+    submit(wait_at_gate);
+    wait_until_entered(1);
+    submit(echo);
+    while (process_pool_unfinished(pool) > 1)
+        process_pool_wait(pool, NEVER);
+    std::vector<pid_t> before_it = workers();
+    kill(jobs[1].pid, SIGSTOP); // so that it does not begin
+    Job &dropped = submit(echo, "", 20 * NANOS_PER_MILLISECOND);
+    process_pool_wait(pool, monotonic_now());
+    open_gate(1);
+    while (!jobs[0].times_done)
+        process_pool_wait(pool, NEVER);
+    process_pool_cancel(pool);
+    EXPECT_EQ(dropped.error, -ECANCELED);
+    kill(jobs[1].pid, SIGCONT);
+    submit(wait_at_gate);
+    wait_until_entered(2);
+    process_pool_wait(pool, monotonic_now() + 30 * NANOS_PER_MILLISECOND);
+    EXPECT_EQ(workers(), before_it);
+    open_gate(1);
+    finish();
+}
+
+// Whoever has forked without closing anything still holds the channel of a
+// worker that is dead.
+TEST_F(Pool, ADeadWorkersChannelWakesNobodyAnyMore)
+{
+    start(1);
+    submit(echo);
+    finish();
+    pid_t foreign = fork();
+    if (foreign == 0)
+        for (;;)
+            pause();
+    kill(workers().at(0), SIGKILL);
+    submit(wait_at_gate);
+    wait_until_entered(1);
+    ASSERT_EQ(scripted_begin(0, nullptr, 0), 0);
+    process_pool_wait(pool, monotonic_now() + 20 * NANOS_PER_MILLISECOND);
+    scripted_end();
+    EXPECT_LE(scripted_seen(SCRIPTED_WAIT), 4u);
+    kill(foreign, SIGKILL);
+    waitpid(foreign, nullptr, 0);
+    open_gate(1);
+    finish();
+}
+
+TEST_F(Pool, WhenOneMoreWorkerCannotBeHadTheNextIsNotTriedAtOnce)
+{
+    scripted_rule none_left = {SCRIPTED_FORK, 3, 1, 0, EAGAIN};
+    start(10);
+    for (int i = 0; i < 10; i++)
+        submit(echo);
+    ASSERT_EQ(scripted_begin(0, &none_left, 1), 0);
+    process_pool_wait(pool, monotonic_now());
+    EXPECT_EQ(scripted_seen(SCRIPTED_FORK), 3u);
+    finish();
+    scripted_end();
+    for (const Job &job : jobs)
+        EXPECT_EQ(job.error, 0);
+}
+
+TEST_F(Pool, WhenNoWorkerCanBeHadALaterJobMayFareBetter)
+{
+    scripted_rule not_now = {SCRIPTED_FORK, 1, 0, 0, EAGAIN};
+    start(2);
+    ASSERT_EQ(scripted_begin(0, &not_now, 1), 0);
+    Job &early = submit(echo);
+    finish();
+    Job &late = submit(echo);
+    finish();
+    scripted_end();
+    EXPECT_EQ(early.error, -EAGAIN);
+    EXPECT_EQ(late.error, 0);
 }
 
 TEST_F(Pool, ALifetimeThatIsOverMayEndWithThePool)
