@@ -27,19 +27,20 @@ static void forget_addresses(struct call *call)
     call->address_index = 0;
 }
 
-static void forget_redirect(struct call *call)
+static void forget_request(struct request **request)
 {
-    if (call->redirected) {
-        request_deinit(call->redirected);
-        free(call->redirected);
-        call->redirected = NULL;
+    if (*request) {
+        request_deinit(*request);
+        free(*request);
+        *request = NULL;
     }
 }
 
 void call_deinit(struct call *call)
 {
     forget_addresses(call);
-    forget_redirect(call);
+    forget_request(&call->redirected);
+    forget_request(&call->left);
     exchange_deinit(&call->exchange);
     result_deinit(&call->result);
 }
@@ -72,7 +73,8 @@ static void begin_hop(struct call *call, nanos now)
 void call_start(struct call *call, const struct request *request, size_t index,
                 nanos now)
 {
-    forget_redirect(call);
+    forget_request(&call->redirected);
+    forget_request(&call->left);
     forget_addresses(call);
     result_clear(&call->result);
     call->result.doer = call->doer;
@@ -183,6 +185,7 @@ void call_connect_failed(struct call *call, int negative_errno, nanos now)
 void call_connected(struct call *call, bool reused, nanos now)
 {
     forget_addresses(call);
+    forget_request(&call->left);
     buffer_clear(&call->result.body);
     call->result.reused = reused;
     exchange_start(&call->exchange, call->request, call->options->keep_alive,
@@ -286,7 +289,8 @@ static void follow_redirect(struct call *call, const char *location, nanos now)
         finish(call, FETCH_NO_MEMORY, -ENOMEM, now);
         return;
     }
-    forget_redirect(call);
+    forget_request(&call->left);
+    call->left = call->redirected;
     call->redirected = next;
     call->request = next;
     call->retried = false;

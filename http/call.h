@@ -68,6 +68,7 @@ struct call {
     const struct call_options *options;
     const struct request *request; /* of this hop: borrowed, or `redirected` */
     struct request *redirected;    /* owned; NULL before the first redirect */
+    struct request *left;          /* the one before it, owned; or NULL */
     size_t index;
     enum call_need need;
     nanos connect_deadline, total_deadline;
@@ -112,7 +113,9 @@ const struct address *call_address(const struct call *call);
 void call_connected(struct call *call, bool reused, nanos now);
 void call_connect_failed(struct call *call, int negative_errno, nanos now);
 
-/* During a transfer; see exchange.h. Negative errno for an error. */
+/* During a transfer; see exchange.h. Negative errno for an error. The output
+ * stays in place until call_connected, call_start or call_deinit, even if an
+ * answer ends the transfer earlier: it may be in the kernel's hands. */
 unsigned call_wants(const struct call *call);
 struct slice call_output(const struct call *call);
 void call_sent(struct call *call, ssize_t count, nanos now);

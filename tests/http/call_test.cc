@@ -202,6 +202,23 @@ TEST_F(Call, FollowsRedirectsAndCountsThem)
     EXPECT_EQ(result().marks[MARK_START], 1000);
 }
 
+/* An answer may come before all is sent, and what is being sent then may be in
+ * the kernel's hands. */
+TEST_F(Call, WhatIsBeingSentStaysInPlaceUntilTheNextConnection)
+{
+    start("http://127.0.0.1/", METHOD_POST, "payload");
+    hop(redirect(307, "/one"));
+    call_connected(&call, false, 1001);
+    struct slice under_way = call_output(&call);
+    std::string before(under_way.data, under_way.size);
+    EXPECT_NE(before.find("POST /one"), std::string::npos);
+    receive(redirect(307, "/two"));
+    EXPECT_EQ(call_need(&call), CALL_NEEDS_CONNECTION);
+    EXPECT_EQ(std::string(under_way.data, under_way.size), before);
+    hop(ok);
+    EXPECT_EQ(result().redirects, 2);
+}
+
 TEST_F(Call, StopsAtTheRedirectLimit)
 {
     start("http://127.0.0.1/");
