@@ -200,12 +200,22 @@ static const char *why_not(void)
 {
     struct uring_ring ring;
     int error = uring_ring_init(&ring, 1);
-    if (error == -ENOSYS || error == -EPERM)
+    switch (-error) {
+    case 0:
+        uring_ring_deinit(&ring);
+        return NULL;
+    case ENOSYS:
+    case EPERM:
+    case EACCES:
         return "this kernel or container does not allow io_uring";
-    if (error)
+    case EMFILE:
+    case ENFILE:
+    case ENOMEM:
+        return "no descriptor or no memory is free for io_uring: raise "
+               "ulimit -n or ulimit -l";
+    default:
         return "this kernel's io_uring is too old: Linux 6.1 is needed";
-    uring_ring_deinit(&ring);
-    return NULL;
+    }
 }
 
 const struct model uring_model = {

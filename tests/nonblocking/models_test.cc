@@ -206,6 +206,21 @@ TEST(Uring, IsThereOrSaysWhyNot)
     EXPECT_EQ(uring_model.run(&nothing) == 0, why_not == nullptr);
 }
 
+TEST(Uring, DoesNotCallAKernelOldWhenOnlyADescriptorIsMissing)
+{
+    if (uring_model.unavailable())
+        GTEST_SKIP() << uring_model.unavailable();
+    struct rlimit before, none;
+    getrlimit(RLIMIT_NOFILE, &before);
+    none = before;
+    none.rlim_cur = 0;
+    setrlimit(RLIMIT_NOFILE, &none);
+    const char *why_not = uring_model.unavailable();
+    setrlimit(RLIMIT_NOFILE, &before);
+    ASSERT_NE(why_not, nullptr);
+    EXPECT_NE(strstr(why_not, "ulimit -n"), nullptr) << why_not;
+}
+
 /* ---- the monster over a selector of the test's ---- */
 
 std::vector<nanos> timeouts; /* that it was asked to wait */
