@@ -134,6 +134,15 @@ static int client_handle_read(struct dispatcher *self)
     return 0;
 }
 
+/* An urgent byte belongs to no page; but until somebody takes it every pass
+ * would hear of it. */
+static int client_handle_expt(struct dispatcher *self)
+{
+    char urgent;
+    (void)recv(self->fd, &urgent, sizeof urgent, MSG_OOB);
+    return 0;
+}
+
 static int client_handle_error(struct dispatcher *self, int error)
 {
     struct http_client *client = client_of(self);
@@ -399,6 +408,7 @@ static void define_methods(struct asyncore_run *run)
     client->handle_connect = client_handle_connect;
     client->handle_read = client_handle_read;
     client->handle_write = client_handle_write;
+    client->handle_expt = client_handle_expt;
     client->handle_close = client_handle_close;
     client->handle_error = client_handle_error;
 

@@ -6,6 +6,7 @@
 #include "nonblocking/uring.h"
 
 #include "support/pages.h"
+#include "support/scripted_sockets.h"
 #include "support/tiny_server.h"
 
 #include <cerrno>
@@ -171,6 +172,27 @@ TEST_P(NonblockingModels, AnEarlyAnswerEndsALargeRequest)
     EXPECT_EQ(jobs[0].body_bytes, 6u);
     EXPECT_EQ(jobs[1].error, FETCH_OK);
     EXPECT_FALSE(jobs[1].reused);
+}
+
+/* An urgent byte belongs to no page, and is there until somebody takes it. */
+TEST_P(NonblockingModels, AnUrgentByteKeepsNobodyBusy)
+{
+    TinyServer server([](int fd, int) {
+        TinyServer::read_head(fd);
+        std::string page = TinyServer::page("before and after");
+        TinyServer::say(fd, page.substr(0, page.size() - 5));
+        sendto(fd, "!", 1, MSG_OOB | MSG_NOSIGNAL, nullptr, 0);
+        struct pollfd gone = {fd, POLLRDHUP, 0};
+        poll(&gone, 1, 30);
+        TinyServer::say(fd, page.substr(page.size() - 5));
+    });
+    Pages pages;
+    pages.ask(server.port(), "/");
+    ASSERT_EQ(scripted_begin(0, nullptr, 0), 0);
+    pages.run(*GetParam());
+    scripted_end();
+    EXPECT_EQ(pages.body(0), "before and after");
+    EXPECT_LT(scripted_seen(SCRIPTED_WAIT), 20u);
 }
 
 /* Far more comes at once than uring has buffers for four connections. */
