@@ -4,8 +4,11 @@
 #include "harness/race/contestant.h"
 #include "harness/race/race.h"
 
+#include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct command {
     const char *name;
@@ -48,8 +51,22 @@ static int help_main(int argc, char **argv)
     return 0;
 }
 
+/* Whoever started us may have closed standard input, output or error. The first
+ * sockets would get their numbers, and a server what is meant for the screen.
+ * In their places stands what can be used no more than what is closed. */
+static int occupy_standard_descriptors(void)
+{
+    static const int useless[] = {O_WRONLY, O_RDONLY, O_RDONLY};
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", useless[fd]) != fd)
+            return -1;
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
+    if (occupy_standard_descriptors())
+        return EXIT_FAILURE;
     const struct command *command = argc > 1 ? command_find(argv[1]) : NULL;
 
     if (!command) {

@@ -4,6 +4,7 @@
 #include "harness/models.h"
 #include "harness/origin/origin.h"
 #include "program.h"
+#include "support/tiny_server.h"
 
 #include <arpa/inet.h>
 #include <cjson/cJSON.h>
@@ -360,4 +361,23 @@ TEST_F(Fetch, OutputThatCannotBeWrittenIsSaidOnce)
     std::stringstream err;
     err << file.rdbuf();
     EXPECT_EQ(lines_of(err.str()).size(), 1u) << err.str();
+}
+
+TEST(FetchOutput, ThatIsClosedIsNotSentToTheServer)
+{
+    std::atomic<int> requests{0}, others{0};
+    TinyServer server([&](int fd, int) {
+        for (std::string head; !(head = TinyServer::read_head(fd)).empty();) {
+            (head.rfind("GET ", 0) == 0 ? requests : others)++;
+            TinyServer::say(fd, TinyServer::page("page"));
+        }
+    });
+    std::string command =
+        std::string(WAITLAB_PROGRAM) +
+        " fetch --model sequential -k -n 100 --json http://127.0.0.1:" +
+        std::to_string(server.port()) + "/ <&- >&- 2>&-";
+    int status = std::system(command.c_str());
+    EXPECT_EQ(WEXITSTATUS(status), 8) << "nobody has seen the pages";
+    EXPECT_EQ(requests, 100);
+    EXPECT_EQ(others, 0);
 }
