@@ -75,6 +75,18 @@ static void print_half(const struct buffer *half)
     buffer_deinit(&text);
 }
 
+/* What was written may be half right: a compiler sees some of that. */
+static void print_warning(const struct session *session,
+                          const struct findings *findings)
+{
+    struct buffer text = {0};
+    if (findings->said.size)
+        warning_tell(findings->said.data, session->file, style_columns(),
+                     &text);
+    printf("%.*s", (int)text.size, text.data);
+    buffer_deinit(&text);
+}
+
 static void print_passed(const struct session *session,
                          const struct findings *findings)
 {
@@ -89,6 +101,7 @@ static void print_passed(const struct session *session,
     if (session->step == lesson->count && (lesson->model || lesson->replaces))
         printf("  ./lab race --mine %s  what have you gained?\n", lesson->name);
     puts("  ./lab diff        compares yours with ours");
+    print_warning(session, findings);
 }
 
 static void print_bad(const struct session *session,
@@ -104,6 +117,8 @@ static void print_bad(const struct session *session,
     if (bad->test)
         printf("\n%d of %zu checks pass.  ./lab hint\n", passed_of(findings),
                findings->count);
+    if (bad->verdict != VERDICT_NOT_WRITTEN)
+        print_warning(session, findings);
     buffer_deinit(&text);
 }
 

@@ -183,20 +183,36 @@ static bool print_missing(const char *said, const struct lesson *lesson,
     return true;
 }
 
-/* The first error, and not what follows from it. */
-static void print_compiler(const char *said, int columns, struct buffer *out)
+/* The first that the compiler says of this kind ("error:", "warning:"), and not
+ * what follows from it; with the line, when it is in the learner's `file`. */
+static void print_diagnostic(const char *said, const char *kind,
+                             const char *file, int columns, struct buffer *out)
 {
-    const char *error = strstr(said, "error:");
-    const char *line = error ? error : said;
+    const char *found = strstr(said, kind);
+    const char *line = found ? found : said;
     while (line > said && line[-1] != '\n')
         line--;
     const char *slash = line;
     for (const char *c = line; *c && *c != ':'; c++)
         if (*c == '/')
             slash = c + 1;
+    const char *end = strrchr(file, '/');
+    const char *name = end ? end + 1 : file;
+    size_t size = strlen(name);
     char first[512];
     snprintf(first, sizeof first, "%.*s", line_size(slash), slash);
     wrap_text(out, first, 4, columns);
+    if (!strncmp(first, name, size) && first[size] == ':')
+        source_line_tell(file, atoi(first + size + 1), out);
+}
+
+void warning_tell(const char *said, const char *file, int columns,
+                  struct buffer *out)
+{
+    if (strstr(said, "warning:")) {
+        buffer_append_text(out, "\n  The compiler warns:\n");
+        print_diagnostic(said, "warning:", file, columns, out);
+    }
 }
 
 /* ---- all of them ---- */
@@ -238,7 +254,7 @@ void finding_tell(const struct finding *finding, const struct lesson *lesson,
     switch (finding->verdict) {
     case VERDICT_NOT_COMPILING:
         if (!print_missing(finding->message, lesson, name, out))
-            print_compiler(finding->message, columns, out);
+            print_diagnostic(finding->message, "error:", file, columns, out);
         return;
     case VERDICT_NOT_WRITTEN:
         wrap_text(out,

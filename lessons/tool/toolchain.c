@@ -117,9 +117,20 @@ void toolchain_add_compiler(struct arguments *arguments,
         arguments_add(arguments, "%.*s", (int)value.size, value.data);
 }
 
+/* What is hardly ever meant is no warning to overlook: a function without its
+ * `return`, a name that is nowhere, an integer for a pointer. */
 static const char *const dialect[] = {
-    "-std=c17",   "-D_GNU_SOURCE", "-Wall",        "-Wextra",
-    "-Wpedantic", "-Wshadow",      "-Wconversion",
+    "-std=c17",
+    "-D_GNU_SOURCE",
+    "-Wall",
+    "-Wextra",
+    "-Wpedantic",
+    "-Wshadow",
+    "-Wconversion",
+    "-Werror=return-type",
+    "-Werror=implicit-function-declaration",
+    "-Werror=int-conversion",
+    "-Werror=incompatible-pointer-types",
 };
 
 enum { DIALECT = sizeof dialect / sizeof *dialect };

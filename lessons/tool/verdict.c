@@ -115,9 +115,10 @@ int findings_collect(struct findings *findings,
     *findings = (struct findings){0};
     int status =
         build_check(toolchain, lesson, selection->step, source, folder, &said);
+    if (status >= 0)
+        buffer_append(&said, "", 1);
     if (status == 1) {
         struct finding *finding = add(findings);
-        buffer_append(&said, "", 1);
         if (finding) {
             finding->verdict = VERDICT_NOT_COMPILING;
             finding->message = said.data;
@@ -126,6 +127,7 @@ int findings_collect(struct findings *findings,
         status = 0;
     } else if (status == 0) {
         findings->said = said;
+        findings->said.size -= said.size > 0;
         said = (struct buffer){0};
         status = run_check(findings, false, selection, folder);
         if (status == 0 && findings->count == 0)

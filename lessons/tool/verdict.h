@@ -30,7 +30,8 @@ struct finding {
 struct findings {
     struct finding *list;
     size_t count;
-    struct buffer said; /* by a compiler that was content: warnings */
+    struct buffer said; /* by a compiler that was content: warnings, and a NUL
+                           behind them that does not count */
 };
 
 /* Which checks. */
@@ -61,5 +62,10 @@ const struct finding *findings_first_bad(const struct findings *findings);
  * is the learner's. */
 void finding_tell(const struct finding *finding, const struct lesson *lesson,
                   const char *file, int columns, struct buffer *out);
+
+/* The same of the first warning in what a content compiler has `said`; nothing
+ * when there is none. */
+void warning_tell(const char *said, const char *file, int columns,
+                  struct buffer *out);
 
 #endif

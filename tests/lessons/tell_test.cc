@@ -37,12 +37,13 @@ class Tell : public testing::Test
         finding.message = const_cast<char *>(message);
         finding.output = const_cast<char *>(output);
         finding.program = program;
-        finding_tell(&finding, lesson, "work/E0/loop.c", 80, &out);
+        finding_tell(&finding, lesson, file.c_str(), 80, &out);
         return text_of(out);
     }
 
     struct lesson *lesson = nullptr;
     struct buffer why = {};
+    std::string file = "work/E0/loop.c";
     char test[32] = "Step1.CallsRunInOrder";
     char program[32] = "work/.check/check";
 };
@@ -175,7 +176,7 @@ TEST_F(Tell, OfADataRaceTheLearnersLinesAreShown)
     Folder folder;
     struct finding finding = {};
     struct buffer out = {};
-    std::string file = std::string(folder.path()) + "/threads.c";
+    file = std::string(folder.path()) + "/threads.c";
     std::string output = "WARNING: ThreadSanitizer: data race (pid=1)\n"
                          "  Write of size 4 at 0x7b0c by thread T1:\n"
                          "    #0 add " +
@@ -206,6 +207,31 @@ TEST_F(Tell, OfTheCompilersErrorsTheFirst)
                        "/home/me/E0/loop.c:13:5: error: this follows from it\n";
     EXPECT_EQ(told(VERDICT_NOT_COMPILING, "", said, ""),
               "It does not compile\n\n    loop.c:12:5: error: expected ';'\n");
+}
+
+TEST_F(Tell, AnErrorInTheLearnersFileComesWithItsLine)
+{
+    Folder folder;
+    file = std::string(folder.path()) + "/loop.c";
+    file_write({"int a;\n    return b\n}\n", 22}, "%s", file.c_str());
+    EXPECT_EQ(told(VERDICT_NOT_COMPILING, "",
+                   (file + ":2:13: error: expected ';'\n").c_str(), ""),
+              "It does not compile\n\n    loop.c:2:13: error: expected ';'\n"
+              "        return b\n");
+}
+
+TEST_F(Tell, OfTheCompilersWarningsTheFirst)
+{
+    struct buffer out = {};
+    warning_tell("loop.c: In function 'run_ready':\n"
+                 "loop.c:9:1: warning: unused variable 'x'\n"
+                 "loop.c:11:1: warning: unused variable 'y'\n",
+                 "work/E0/loop.c", 80, &out);
+    warning_tell("loop.c:9:1: note: nothing\n", "work/E0/loop.c", 80, &out);
+    EXPECT_EQ(std::string(out.data, out.size),
+              "\n  The compiler warns:\n"
+              "    loop.c:9:1: warning: unused variable 'x'\n");
+    buffer_deinit(&out);
 }
 
 TEST_F(Tell, AFunctionThatIsMissingIsNamedWithItsStep)
