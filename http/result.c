@@ -145,7 +145,7 @@ void result_explain(const struct result *result, struct buffer *out)
     const char *detail = explain_detail(result);
     if (result->error == FETCH_WORKER_DIED && result->detail > 0)
         buffer_print(out, "%s: killed by signal %d", sentence, result->detail);
-    else if (result->error == FETCH_WORKER_DIED)
+    else if (result->error == FETCH_WORKER_DIED && result->detail >= -255)
         buffer_print(out, "%s: exit status %d", sentence, -result->detail);
     else if (detail)
         buffer_print(out, "%s: %s", sentence, detail);

@@ -82,7 +82,8 @@ struct result {
     /* What lies behind the error, or 0: a negative errno; an enum message_error
      * for FETCH_PROTOCOL, FETCH_TOO_LARGE and FETCH_TRUNCATED; a url_error for
      * FETCH_BAD_URL; a getaddrinfo code for FETCH_NO_HOST; for
-     * FETCH_WORKER_DIED the signal, or minus the exit status. */
+     * FETCH_WORKER_DIED the signal, or minus the exit status (0 to 255);
+     * less than that: nobody knows. */
     int detail;
     int status;             /* 0 when no head was read */
     int redirects;          /* how many were followed */

@@ -61,6 +61,8 @@ int child_reap(pid_t pid)
 
 int child_explain(int status)
 {
+    if (status == CHILD_STATUS_UNKNOWN)
+        return -256;
     return WIFSIGNALED(status) ? WTERMSIG(status) : -WEXITSTATUS(status);
 }
 

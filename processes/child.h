@@ -49,7 +49,8 @@ int child_reap(pid_t pid);
 enum { CHILD_STATUS_UNKNOWN = -1 };
 
 /* A status as FETCH_WORKER_DIED wants it: the number of the signal that killed
- * it, or minus its exit status. */
+ * it, or minus its exit status; for CHILD_STATUS_UNKNOWN minus one that no
+ * process can have. */
 int child_explain(int status);
 
 /* How long after its job's deadline a child may still need to say so. It is

@@ -217,6 +217,20 @@ TEST_P(ProcessModel, LeavesForeignChildrenToTheProgram)
     EXPECT_EQ(WEXITSTATUS(status), 42);
 }
 
+// A program that ignores SIGCHLD lets the kernel reap, and nobody learns how.
+TEST_P(ProcessModel, WhatNobodyKnowsOfADeathIsNotMadeUp)
+{
+    auto handler = signal(SIGCHLD, SIG_IGN);
+    for (int i = 0; i < 4; i++)
+        ask("/bytes/10");
+    strike(1, SIGKILL);
+    run(1);
+    signal(SIGCHLD, handler);
+    for (size_t i = 0; i < 4; i++)
+        EXPECT_EQ(page(i).error, i == 1 ? FETCH_WORKER_DIED : FETCH_OK);
+    EXPECT_EQ(explain(1), "the worker that did it died");
+}
+
 TEST_P(ProcessModel, TheDeadAreReapedBeforeTheirResultIsHandedOver)
 {
     for (int i = 0; i < 8; i++)
