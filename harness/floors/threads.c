@@ -33,20 +33,25 @@ static void *lane_main(void *argument)
     return NULL;
 }
 
-/* For what is left of the lane; or else the lane has ended. */
+static void end_lane(struct lane *lane, int error)
+{
+    lane->load.errors += lane->left;
+    lane->load.error = lane->load.error ? lane->load.error : error;
+    sem_post(&lane->crew->ended);
+}
+
+/* For what is left of the lane, which from then on is that thread's. */
 static void start_thread(struct lane *lane)
 {
-    struct crew *crew = lane->crew;
     pthread_t thread;
     int error = 0;
-    if (lane->left)
-        error = pthread_create(&thread, &crew->attributes, lane_main, lane);
-    if (error) {
-        lane->load.errors += lane->left;
-        lane->load.error = -error;
+    if (lane->left) {
+        error =
+            pthread_create(&thread, &lane->crew->attributes, lane_main, lane);
+        if (!error)
+            return;
     }
-    if (error || !lane->left)
-        sem_post(&crew->ended);
+    end_lane(lane, -error);
 }
 
 static int crew_init(struct crew *crew)
