@@ -67,41 +67,47 @@ static struct script *script;
 static scripted_poll *poll_instead;
 static void *poll_context;
 
+static struct script *current(void)
+{
+    return __atomic_load_n(&script, __ATOMIC_ACQUIRE);
+}
+
+/* New memory each time: a thread of the last script may still be looking at
+ * its rules. */
 int scripted_begin(uint16_t port, const struct scripted_rule *rules,
                    size_t count)
 {
     if (count > SCRIPTED_RULES_MAX)
         return -EINVAL;
-    if (!script) {
-        void *memory = mmap(NULL, sizeof *script, PROT_READ | PROT_WRITE,
-                            MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-        if (memory == MAP_FAILED)
-            return -errno;
-        script = memory;
-    }
-    memset(script, 0, sizeof *script);
+    struct script *made = mmap(NULL, sizeof *made, PROT_READ | PROT_WRITE,
+                               MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (made == MAP_FAILED)
+        return -errno;
     if (count > 0)
-        memcpy(script->rules, rules, count * sizeof *rules);
-    script->count = count;
-    script->port = port;
-    __atomic_store_n(&script->on, true, __ATOMIC_RELEASE);
+        memcpy(made->rules, rules, count * sizeof *rules);
+    made->count = count;
+    made->port = port;
+    made->on = true;
+    __atomic_store_n(&script, made, __ATOMIC_RELEASE);
     return 0;
 }
 
 void scripted_end(void)
 {
-    if (script)
-        __atomic_store_n(&script->on, false, __ATOMIC_RELEASE);
+    if (current())
+        __atomic_store_n(&current()->on, false, __ATOMIC_RELEASE);
 }
 
 unsigned scripted_seen(enum scripted_call call)
 {
-    return script ? __atomic_load_n(&script->seen[call], __ATOMIC_ACQUIRE) : 0;
+    return current() ? __atomic_load_n(&current()->seen[call], __ATOMIC_ACQUIRE)
+                     : 0;
 }
 
 unsigned scripted_bent(enum scripted_call call)
 {
-    return script ? __atomic_load_n(&script->bent[call], __ATOMIC_ACQUIRE) : 0;
+    return current() ? __atomic_load_n(&current()->bent[call], __ATOMIC_ACQUIRE)
+                     : 0;
 }
 
 void scripted_poll_by(scripted_poll *poll, void *context)
@@ -112,7 +118,7 @@ void scripted_poll_by(scripted_poll *poll, void *context)
 
 static bool is_on(void)
 {
-    return script && __atomic_load_n(&script->on, __ATOMIC_ACQUIRE);
+    return current() && __atomic_load_n(&current()->on, __ATOMIC_ACQUIRE);
 }
 
 static bool is_our_port(const struct sockaddr *to)
@@ -121,7 +127,7 @@ static bool is_our_port(const struct sockaddr *to)
     if (to->sa_family != AF_INET && to->sa_family != AF_INET6)
         return false;
     return ntohs(((const struct sockaddr_in *)(const void *)to)->sin_port) ==
-           script->port;
+           current()->port;
 }
 
 /* Is it a socket that talks to the port? */
@@ -161,14 +167,14 @@ static void break_connection(int fd, int error)
 static const struct scripted_rule *meet(enum scripted_call call, bool blocking)
 {
     unsigned number =
-        __atomic_add_fetch(&script->seen[call], 1, __ATOMIC_ACQ_REL);
-    for (size_t i = 0; i < script->count; i++) {
-        const struct scripted_rule *rule = &script->rules[i];
+        __atomic_add_fetch(&current()->seen[call], 1, __ATOMIC_ACQ_REL);
+    for (size_t i = 0; i < current()->count; i++) {
+        const struct scripted_rule *rule = &current()->rules[i];
         if (rule->call != call || !is_due(rule, number))
             continue;
         if (rule->error == EAGAIN && blocking)
             continue;
-        __atomic_add_fetch(&script->bent[call], 1, __ATOMIC_ACQ_REL);
+        __atomic_add_fetch(&current()->bent[call], 1, __ATOMIC_ACQ_REL);
         return rule;
     }
     return NULL;
