@@ -60,12 +60,22 @@ inline std::string all_asleep()
     return all;
 }
 
+/* For how many seconds all threads but this one have had a processor. */
+inline double others_ran()
+{
+    struct timespec all, own;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &all);
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &own);
+    return (double)(all.tv_sec - own.tv_sec) +
+           (double)(all.tv_nsec - own.tv_nsec) / 1e9;
+}
+
 /* Returns once nothing can happen any more unless the caller makes it happen:
  * all other threads sleep, and none has been awake between two looks. */
 inline void all_wait()
 {
     std::string before;
-    for (int i = 0; i < 20000; i++) {
+    for (double ran = others_ran(); others_ran() - ran < 1;) {
         std::string now = all_asleep();
         if (!now.empty() && now == before)
             return;

@@ -12,6 +12,8 @@ struct place {
     char function[64];
     int line;
     int threads;
+    char caller[64]; /* the next one out that is in the file, or "" */
+    int caller_line;
 };
 
 static struct slice line_at(const char *at)
@@ -55,37 +57,64 @@ static bool read_place(struct slice line, const char *file, struct place *place)
              (int)strcspn(function, " "), function);
     place->line = atoi(where + strlen(needle));
     place->threads = 1;
+    place->caller[0] = '\0';
     return true;
 }
 
-static void add(struct place *list, int *count, const struct place *place)
+/* Returns where in the list it is; NULL when there is no room. */
+static struct place *add(struct place *list, int *count,
+                         const struct place *place)
 {
     for (int i = 0; i < *count; i++)
         if (list[i].line == place->line &&
             !strcmp(list[i].function, place->function)) {
             list[i].threads++;
-            return;
+            return &list[i];
         }
-    if (*count < PLACES_MAX)
-        list[(*count)++] = *place;
+    if (*count == PLACES_MAX)
+        return NULL;
+    list[*count] = *place;
+    return &list[(*count)++];
+}
+
+static void add_caller(struct place *place, const struct place *caller)
+{
+    memcpy(place->caller, caller->function, sizeof place->caller);
+    place->caller_line = caller->line;
 }
 
 static int read_stacks(const char *output, const char *file, struct place *list)
 {
     bool wanted = false;
+    struct place *inner = NULL;
     int count = 0;
     while (*output) {
         struct slice line = line_at(output), text = slice_trim(line);
         struct place place;
-        if (text.size > 2 && !strncmp(text.data, "#0 ", 3))
+        if (text.size > 2 && !strncmp(text.data, "#0 ", 3)) {
             wanted = true; /* a new stack */
-        if (wanted && read_place(text, file, &place)) {
-            add(list, &count, &place);
+            inner = NULL;
+        }
+        if ((wanted || inner) && read_place(text, file, &place)) {
+            if (inner)
+                add_caller(inner, &place);
+            inner = wanted ? add(list, &count, &place) : NULL;
             wanted = false;
         }
         output += line.size + (output[line.size] == '\n');
     }
     return count;
+}
+
+/* Where one thread is, who has called may be what goes on for ever. */
+static void tell_caller(const struct place *place, const char *file,
+                        struct buffer *out)
+{
+    if (place->threads > 1 || !place->caller[0])
+        return;
+    buffer_print(out, "    called in %s, %s:%d\n", place->caller,
+                 base_name(file), place->caller_line);
+    source_line_tell(file, place->caller_line, out);
 }
 
 void stacks_tell(const char *output, const char *file, struct buffer *out)
@@ -101,5 +130,6 @@ void stacks_tell(const char *output, const char *file, struct buffer *out)
         buffer_print(out, "in %s, %s:%d\n", list[i].function, base_name(file),
                      list[i].line);
         source_line_tell(file, list[i].line, out);
+        tell_caller(&list[i], file, out);
     }
 }

@@ -12,7 +12,7 @@ void source_line_tell(const char *file, int number, struct buffer *out);
 
 /* Of each stack in `output` the innermost line that is in the learner's `file`:
  * appends function and line, and how many threads are there when there are
- * several. */
+ * several; or else the line that has called, when it is in the file too. */
 void stacks_tell(const char *output, const char *file, struct buffer *out);
 
 #endif

@@ -36,10 +36,42 @@ static int line_size(const char *at)
     return (int)(strchrnul(at, '\n') - at);
 }
 
+/* Behind two texts of several lines gtest says how they differ, in the manner
+ * of diff. Returns where that ends. */
+static const char *skip_diff(const char *words)
+{
+    static const char diff[] = "With diff:\n";
+    if (strncmp(words, diff, sizeof diff - 1))
+        return words;
+    words += sizeof diff - 1;
+    while (*words && strchr("@-+ ", *words))
+        words = next_line(words);
+    return words;
+}
+
+/* Is and should be. Long ones are cut, unless what differs were cut off. */
+static void print_values(const char *is, const char *wanted, int columns,
+                         struct buffer *out)
+{
+    int sizes[] = {line_size(is), line_size(wanted)}, same = 0;
+    int room = columns - (int)strlen("      should be  ...");
+    while (is[same] == wanted[same] && is[same] && is[same] != '\n')
+        same++;
+    const char *dots[] = {"", ""};
+    for (int i = 0; i < 2; i++)
+        if (sizes[i] > room && same < room / 2) {
+            sizes[i] = room;
+            dots[i] = "...";
+        }
+    buffer_print(out, "      is         %.*s%s\n      should be  %.*s%s\n",
+                 sizes[0], is, dots[0], sizes[1], wanted, dots[1]);
+}
+
 /* gtest tells an equality in four lines or five: expression, what it is, and
  * the other one, perhaps with what that is. Told in two. Returns where the
  * check's own words begin; NULL when it is something else. */
-static const char *print_equality(const char *message, struct buffer *out)
+static const char *print_equality(const char *message, int columns,
+                                  struct buffer *out)
 {
     static const char begins[] = "Expected equality of these values:\n";
     static const char is[] = "    Which is: ";
@@ -61,11 +93,9 @@ static const char *print_equality(const char *message, struct buffer *out)
         wanted_value = words + sizeof is - 1;
         words = next_line(words);
     }
-    buffer_print(out,
-                 "    %.*s\n      is         %.*s\n      should be  %.*s\n",
-                 got_size, got + 2, line_size(value), value,
-                 line_size(wanted_value), wanted_value);
-    return words;
+    buffer_print(out, "    %.*s\n", got_size, got + 2);
+    print_values(value, wanted_value, columns, out);
+    return skip_diff(words);
 }
 
 /* And of EXPECT_TRUE and EXPECT_FALSE in three. */
@@ -93,7 +123,7 @@ static void print_failed(const struct finding *finding, int columns,
 {
     static const char failed[] = "Failed\n";
     const char *message = finding->message;
-    const char *rest = print_equality(message, out);
+    const char *rest = print_equality(message, columns, out);
     if (!rest)
         rest = print_truth(message, out);
     if (!rest && !strncmp(message, failed, sizeof failed - 1))
@@ -206,13 +236,28 @@ static void print_diagnostic(const char *said, const char *kind,
         source_line_tell(file, atoi(first + size + 1), out);
 }
 
+/* An int where a size_t is meant is no reason to stop and read: of these an
+ * editor may speak. */
+static bool is_about_signs(struct slice line)
+{
+    char text[512];
+    snprintf(text, sizeof text, "%.*s", (int)line.size, line.data);
+    return strstr(text, "conversion]") || strstr(text, "-Wsign-compare]");
+}
+
 void warning_tell(const char *said, const char *file, int columns,
                   struct buffer *out)
 {
-    if (strstr(said, "warning:")) {
-        buffer_append_text(out, "\n  The compiler warns:\n");
-        print_diagnostic(said, "warning:", file, columns, out);
-    }
+    const char *at = said;
+    while ((at = strstr(at, "warning:")) &&
+           is_about_signs((struct slice){at, (size_t)line_size(at)}))
+        at += line_size(at);
+    if (!at)
+        return;
+    while (at > said && at[-1] != '\n')
+        at--;
+    buffer_append_text(out, "\n  The compiler warns:\n");
+    print_diagnostic(at, "warning:", file, columns, out);
 }
 
 /* ---- all of them ---- */

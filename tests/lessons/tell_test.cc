@@ -108,6 +108,26 @@ TEST_F(Tell, WrongWithoutAnEqualityIsToldAsItIs)
     EXPECT_NE(text.find("\n    there were too many\n"), std::string::npos);
 }
 
+TEST_F(Tell, LongTextsAreCutAndNotComparedLineByLine)
+{
+    std::string message = "Expected equality of these values:\n"
+                          "  heard\n"
+                          "    Which is: \"GET\"\n"
+                          "  \"" +
+                          std::string(90, 'x') +
+                          "\"\n"
+                          "With diff:\n@@ -1,1 +1,2 @@\n-GET\n+xx\n+xy\n\n"
+                          "all of it.\n";
+    std::string text = told(VERDICT_FAILED, "", message.c_str(), "");
+    EXPECT_NE(text.find("    heard\n      is         \"GET\"\n"
+                        "      should be  \"" +
+                        std::string(59, 'x') +
+                        "...\n"
+                        "    all of it.\n"),
+              std::string::npos)
+        << text;
+}
+
 TEST_F(Tell, HungSaysWhatItWaitsFor)
 {
     std::string text =
@@ -121,7 +141,8 @@ TEST_F(Tell, HungSaysInWhichOfTheLearnersLinesEachThreadIs)
 {
     const char *stacks = "    #0 0x1 in poll /usr/src/poll.c:9\n"
                          "    #1 0x2 in wait_for /home/me/E0/loop.c:12\n"
-                         "    #2 0x3 in loop_run /home/me/E0/loop.c:30\n\n"
+                         "    #2 0x3 in loop_run /home/me/E0/loop.c:30\n"
+                         "    #3 0x4 in loop_stop /home/me/E0/loop.c:31\n\n"
                          "    #0 take /home/me/E0/loop.c:40 (check+0x1)\n\n"
                          "    #0 take /home/me/E0/loop.c:40 (check+0x1)\n"
                          "    #1 work /home/me/E0/loop.c:41 (check+0x2)\n\n"
@@ -129,6 +150,7 @@ TEST_F(Tell, HungSaysInWhichOfTheLearnersLinesEachThreadIs)
     std::string text = told(VERDICT_HUNG, "", "It waits.", stacks);
     EXPECT_NE(text.find("\n    It waits.\n"
                         "    a thread in wait_for, loop.c:12\n"
+                        "    called in loop_run, loop.c:30\n"
                         "    2 threads in take, loop.c:40\n\n"),
               std::string::npos)
         << text;
@@ -224,6 +246,7 @@ TEST_F(Tell, OfTheCompilersWarningsTheFirst)
 {
     struct buffer out = {};
     warning_tell("loop.c: In function 'run_ready':\n"
+                 "loop.c:8:1: warning: of different signs [-Wsign-compare]\n"
                  "loop.c:9:1: warning: unused variable 'x'\n"
                  "loop.c:11:1: warning: unused variable 'y'\n",
                  "work/E0/loop.c", 80, &out);
