@@ -104,7 +104,7 @@ int dispatcher_accept(struct dispatcher *self, struct address *from)
     int fd = accept4(self->fd, &from->socket.any, &from->size, SOCK_CLOEXEC);
     if (fd >= 0)
         return fd;
-    return errno == ECONNABORTED ? -EAGAIN : -errno;
+    return errno == ECONNABORTED || errno == EINTR ? -EAGAIN : -errno;
 }
 
 ssize_t dispatcher_send(struct dispatcher *self, const void *data, size_t size)

@@ -19,6 +19,10 @@ int __wrap_socket(int family, int type, int protocol);
 int __real_socket(int family, int type, int protocol);
 int __wrap_connect(int fd, const struct sockaddr *to, socklen_t size);
 int __real_connect(int fd, const struct sockaddr *to, socklen_t size);
+int __wrap_accept(int fd, struct sockaddr *from, socklen_t *size);
+int __real_accept(int fd, struct sockaddr *from, socklen_t *size);
+int __wrap_accept4(int fd, struct sockaddr *from, socklen_t *size, int flags);
+int __real_accept4(int fd, struct sockaddr *from, socklen_t *size, int flags);
 ssize_t __wrap_send(int fd, const void *data, size_t size, int flags);
 ssize_t __real_send(int fd, const void *data, size_t size, int flags);
 ssize_t __wrap_write(int fd, const void *data, size_t size);
@@ -245,6 +249,32 @@ int __wrap_connect(int fd, const struct sockaddr *to, socklen_t size)
         return connect_interrupted(fd, to, size);
     errno = rule->error;
     return -1;
+}
+
+/* Is this accept refused? Then errno says so. */
+static bool accept_is_refused(int fd)
+{
+    struct sockaddr_in6 here;
+    socklen_t size = sizeof here;
+    if (!is_on() || getsockname(fd, (struct sockaddr *)&here, &size) ||
+        !is_our_port((const struct sockaddr *)&here))
+        return false;
+    const struct scripted_rule *rule =
+        meet(SCRIPTED_ACCEPT, is_blocking(fd, 0));
+    if (!rule || !rule->error)
+        return false;
+    errno = rule->error;
+    return true;
+}
+
+int __wrap_accept(int fd, struct sockaddr *from, socklen_t *size)
+{
+    return accept_is_refused(fd) ? -1 : __real_accept(fd, from, size);
+}
+
+int __wrap_accept4(int fd, struct sockaddr *from, socklen_t *size, int flags)
+{
+    return accept_is_refused(fd) ? -1 : __real_accept4(fd, from, size, flags);
 }
 
 /* ---- bytes ---- */

@@ -37,6 +37,8 @@ extern "C" {
 enum scripted_call {
     SCRIPTED_SOCKET,  /* socket, of the internet families; for any port */
     SCRIPTED_CONNECT, /* connect */
+    SCRIPTED_ACCEPT,  /* accept, accept4, of a socket that listens at the port;
+                         who came stays in the queue */
     SCRIPTED_SEND,    /* send, write */
     SCRIPTED_RECV,    /* recv, read */
     SCRIPTED_CLOSE,   /* close, of a connected socket */

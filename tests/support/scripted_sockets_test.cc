@@ -202,6 +202,19 @@ TEST_F(ScriptedSockets, ConnectsAtOnce)
     EXPECT_EQ(ECONNREFUSED, errno);
 }
 
+TEST_F(ScriptedSockets, WhoIsNotAcceptedStaysInTheQueue)
+{
+    script({rule(SCRIPTED_ACCEPT, 1, 0, 0, ECONNABORTED),
+            rule(SCRIPTED_ACCEPT, 2, 0, 0, EAGAIN)});
+    ASSERT_EQ(0, connect_client());
+    EXPECT_EQ(-1, accept(listener, nullptr, nullptr));
+    EXPECT_EQ(ECONNABORTED, errno);
+    server = accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
+    EXPECT_GE(server, 0) << "a listener that blocks never says EAGAIN";
+    EXPECT_EQ(2u, scripted_seen(SCRIPTED_ACCEPT));
+    EXPECT_EQ(1u, scripted_bent(SCRIPTED_ACCEPT));
+}
+
 TEST_F(ScriptedSockets, RefusesASocket)
 {
     script({rule(SCRIPTED_SOCKET, 1, 1, 0, EMFILE)});
