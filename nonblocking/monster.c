@@ -148,7 +148,7 @@ static int watch_the_rest(struct monster *monster)
     struct cancel *cancel = monster->batch->cancel;
     if (!error && cancel)
         error = selector_add(shared->selector, cancel->fd, SELECT_READ, cancel);
-    return error;
+    return error == -EINVAL ? -EMFILE : error; /* select() and its limit */
 }
 
 static int monster_init(struct monster *monster, struct batch *batch,

@@ -372,6 +372,17 @@ class Occupied
     std::vector<int> taken_;
 };
 
+TEST(SelectLimit, WithoutOneForTheLookupsThereAreTooManyOpen)
+{
+    Jobs jobs(1);
+    jobs.add(9);
+    Occupied occupied(0);
+    if (!occupied.is_possible())
+        GTEST_SKIP() << "the limit of descriptors is too low here";
+    EXPECT_EQ(select_model.run(&jobs), -EMFILE);
+    EXPECT_EQ(jobs.handed_out, 0u);
+}
+
 TEST(SelectLimit, TooHighADescriptorIsAnErrorOfThatPageOnly)
 {
     TinyServer server(TinyServer::echo);
