@@ -112,11 +112,21 @@ class OnePage : public testing::Test
         return fetch_error_word(conn.call.result.error);
     }
 
+    std::string explained() const
+    {
+        struct buffer text = {};
+        result_explain(&conn.call.result, &text);
+        std::string all(text.data ? text.data : "", text.size);
+        buffer_deinit(&text);
+        return all;
+    }
+
     void expect_whole(size_t size)
     {
         EXPECT_STREQ(name(conn.state), "CONN_DONE")
             << "after " << steps << " steps, and a server that has answered.";
-        EXPECT_STREQ(error(), "ok");
+        EXPECT_STREQ(error(), "ok")
+            << "this is what the call was told: " << explained();
         EXPECT_EQ(page().size(), size) << "bytes of the page.";
         EXPECT_TRUE(page() == World::body(size)) << "the page is damaged.";
     }

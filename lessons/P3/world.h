@@ -335,17 +335,19 @@ class World
     [[noreturn]] void give_up(const std::string &why, const struct pollfd *fds,
                               nfds_t count) const
     {
-        std::string text = why + " It was asked about:";
+        std::string waited, held;
         for (nfds_t i = 0; i < count && i < 12; i++)
             if (fds[i].fd >= 0)
-                text += " descriptor " + std::to_string(fds[i].fd) + " (" +
-                        names(fds[i].events) + ")";
-        text += ". The server has read " + std::to_string(asked) +
-                " requests, and holds back the answer to " +
-                std::to_string(flying("")) + ":";
+                waited += " descriptor " + std::to_string(fds[i].fd) + " (" +
+                          names(fds[i].events) + ")";
         for (const Peer &peer : peers)
-            text += peer.path.empty() ? "" : " " + peer.path;
-        ADD_FAILURE() << text << ".";
+            held += peer.path.empty() ? "" : " " + peer.path;
+        ADD_FAILURE() << why << " It was asked about"
+                      << (waited.empty() ? " no descriptor at all" : waited)
+                      << ". The server has read " << asked << " requests, and "
+                      << (held.empty() ? "has answered all"
+                                       : "holds back the answer to" + held)
+                      << ".";
         _exit(1);
     }
 

@@ -243,6 +243,19 @@ int lesson_step_of_function(const struct lesson *lesson, const char *function)
     return 0;
 }
 
+int lesson_step_of_text(const struct lesson *lesson, const char *text)
+{
+    static const char heading[] = "/* ---- step ";
+    int step = 0;
+    while ((text = strstr(text, heading))) {
+        text += sizeof heading - 1;
+        int number = atoi(text);
+        if (number > step && number <= lesson->count)
+            step = number;
+    }
+    return step;
+}
+
 /* ---- the learner's text ---- */
 
 int lesson_text(const struct lesson *lesson, int step, int solved,

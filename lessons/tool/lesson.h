@@ -63,6 +63,10 @@ struct lesson *lessons_find(struct lesson **lessons, const char *name);
 /* Which step writes this function; 0: none does. */
 int lesson_step_of_function(const struct lesson *lesson, const char *function);
 
+/* At which step a learner is who has this text, as its headings say, each in a
+ * line "---- step N: … ----" of a comment; 0: it does not say. */
+int lesson_step_of_text(const struct lesson *lesson, const char *text);
+
 /* Appends the learner's text of a step: the source with these two defined, its
  * conditionals gone. 0 or a negative errno, with a sentence in `why`. */
 int lesson_text(const struct lesson *lesson, int step, int solved,

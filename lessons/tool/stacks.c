@@ -133,3 +133,12 @@ void stacks_tell(const char *output, const char *file, struct buffer *out)
         tell_caller(&list[i], file, out);
     }
 }
+
+void caller_tell(const char *output, const char *file, struct buffer *out)
+{
+    struct place list[PLACES_MAX];
+    if (read_stacks(output, file, list)) {
+        list[0].threads = 1;
+        tell_caller(&list[0], file, out);
+    }
+}

@@ -15,4 +15,8 @@ void source_line_tell(const char *file, int number, struct buffer *out);
  * several; or else the line that has called, when it is in the file too. */
 void stacks_tell(const char *output, const char *file, struct buffer *out);
 
+/* Of the first stack that leads through the file: who has called, if that is in
+ * the file as well. */
+void caller_tell(const char *output, const char *file, struct buffer *out);
+
 #endif

@@ -49,22 +49,29 @@ static const char *skip_diff(const char *words)
     return words;
 }
 
-/* Is and should be. Long ones are cut, unless what differs were cut off. */
+/* A value in one line: what is too long for it is cut at the end, and what is
+ * the `same` in the other one, too, when that alone would fill it. */
+static void print_value(const char *value, int same, int columns,
+                        struct buffer *out)
+{
+    int size = line_size(value);
+    int room = columns - (int)strlen("      should be  ......");
+    int skip = size > room && same > room / 2 ? same - room / 4 : 0;
+    int shown = size - skip > room ? room : size - skip;
+    buffer_print(out, "%s%.*s%s\n", skip ? "..." : "", shown, value + skip,
+                 skip + shown < size ? "..." : "");
+}
+
 static void print_values(const char *is, const char *wanted, int columns,
                          struct buffer *out)
 {
-    int sizes[] = {line_size(is), line_size(wanted)}, same = 0;
-    int room = columns - (int)strlen("      should be  ...");
+    int same = 0;
     while (is[same] == wanted[same] && is[same] && is[same] != '\n')
         same++;
-    const char *dots[] = {"", ""};
-    for (int i = 0; i < 2; i++)
-        if (sizes[i] > room && same < room / 2) {
-            sizes[i] = room;
-            dots[i] = "...";
-        }
-    buffer_print(out, "      is         %.*s%s\n      should be  %.*s%s\n",
-                 sizes[0], is, dots[0], sizes[1], wanted, dots[1]);
+    buffer_append_text(out, "      is         ");
+    print_value(is, same, columns, out);
+    buffer_append_text(out, "      should be  ");
+    print_value(wanted, same, columns, out);
 }
 
 /* gtest tells an equality in four lines or five: expression, what it is, and
@@ -180,8 +187,10 @@ static void print_place(const char *output, const char *file,
     const char *place = strstr(output, needle);
     if (!place)
         return;
-    buffer_print(out, "    at %.*s\n", (int)strcspn(place, ") \n"), place);
-    source_line_tell(file, atoi(place + strlen(needle)), out);
+    int line = atoi(place + strlen(needle));
+    buffer_print(out, "    at %s%d\n", needle, line);
+    source_line_tell(file, line, out);
+    caller_tell(output, file, out);
 }
 
 static void print_crashed(const struct finding *finding, const char *file,
@@ -236,13 +245,14 @@ static void print_diagnostic(const char *said, const char *kind,
         source_line_tell(file, atoi(first + size + 1), out);
 }
 
-/* An int where a size_t is meant is no reason to stop and read: of these an
- * editor may speak. */
-static bool is_about_signs(struct slice line)
+/* An int where a size_t is meant, or a member left to be zero, is no reason to
+ * stop and read: of these an editor may speak. */
+static bool may_wait(struct slice line)
 {
     char text[512];
     snprintf(text, sizeof text, "%.*s", (int)line.size, line.data);
-    return strstr(text, "conversion]") || strstr(text, "-Wsign-compare]");
+    return strstr(text, "conversion]") || strstr(text, "-Wsign-compare]") ||
+           strstr(text, "-Wmissing-field-initializers]");
 }
 
 void warning_tell(const char *said, const char *file, int columns,
@@ -250,7 +260,7 @@ void warning_tell(const char *said, const char *file, int columns,
 {
     const char *at = said;
     while ((at = strstr(at, "warning:")) &&
-           is_about_signs((struct slice){at, (size_t)line_size(at)}))
+           may_wait((struct slice){at, (size_t)line_size(at)}))
         at += line_size(at);
     if (!at)
         return;

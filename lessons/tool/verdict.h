@@ -64,7 +64,7 @@ void finding_tell(const struct finding *finding, const struct lesson *lesson,
                   const char *file, int columns, struct buffer *out);
 
 /* The same of the first warning in what a content compiler has `said`, other
- * than about signs and sizes of numbers; nothing when there is none. */
+ * than about what can wait; nothing when there is none. */
 void warning_tell(const char *said, const char *file, int columns,
                   struct buffer *out);
 

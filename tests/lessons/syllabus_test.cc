@@ -114,3 +114,14 @@ TEST_F(Syllabus, LeavesNoRowOfTheTalksOut)
                 << row;
         }
 }
+
+TEST_F(Syllabus, AFileSaysAtWhichStepItIs)
+{
+    for (struct lesson **lesson = lessons; *lesson; lesson++)
+        for (int step = 1; step <= (*lesson)->count; step++) {
+            struct buffer text = {};
+            ASSERT_EQ(lesson_text(*lesson, step, step - 1, &text, &why), 0);
+            EXPECT_EQ(lesson_step_of_text(*lesson, text_of(text).c_str()), step)
+                << (*lesson)->name;
+        }
+}

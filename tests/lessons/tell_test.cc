@@ -121,9 +121,27 @@ TEST_F(Tell, LongTextsAreCutAndNotComparedLineByLine)
     std::string text = told(VERDICT_FAILED, "", message.c_str(), "");
     EXPECT_NE(text.find("    heard\n      is         \"GET\"\n"
                         "      should be  \"" +
-                        std::string(59, 'x') +
+                        std::string(56, 'x') +
                         "...\n"
                         "    all of it.\n"),
+              std::string::npos)
+        << text;
+}
+
+TEST_F(Tell, OfLongTextsThatBeginAlikeTheDifferenceIsShown)
+{
+    std::string message = "Expected equality of these values:\n"
+                          "  trace\n"
+                          "    Which is: \"" +
+                          std::string(200, 'a') +
+                          "b\"\n"
+                          "  \"" +
+                          std::string(200, 'a') + "c\"\n";
+    std::string text = told(VERDICT_FAILED, "", message.c_str(), "");
+    EXPECT_NE(text.find("      is         ..." + std::string(14, 'a') +
+                        "b\"\n"
+                        "      should be  ..." +
+                        std::string(14, 'a') + "c\"\n"),
               std::string::npos)
         << text;
 }
@@ -161,12 +179,16 @@ TEST_F(Tell, ACrashIsToldInWordsAndWithTheLearnersOwnLine)
     const char *output =
         "==1==ERROR: AddressSanitizer: heap-use-after-free on address 0x1\n"
         "    #0 0x1 in handle_run /home/me/loop.h:127\n"
-        "    #1 0x2 in run_ready /home/me/E0/loop.c:96\n";
+        "    #1 0x2 in run_ready /home/me/E0/loop.c:96\n"
+        "    #2 0x3 in loop_run /home/me/E0/loop.c:120\n";
     std::string text = told(VERDICT_CRASHED, "", "", output);
     EXPECT_EQ(text.find("It crashed\n"), 0u);
     EXPECT_NE(text.find("\n    Memory was used after it had been freed"),
               std::string::npos);
-    EXPECT_NE(text.find("\n    at loop.c:96\n"), std::string::npos);
+    EXPECT_NE(text.find("\n    at loop.c:96\n"
+                        "    called in loop_run, loop.c:120\n"),
+              std::string::npos)
+        << text;
 }
 
 TEST_F(Tell, ADataRaceNamesBothLinesAndWhoHeldALock)

@@ -102,8 +102,8 @@ static int show(const char *how, const struct address *to,
             fd = connect_there(to);
             lying = left_lying(&shown.monster);
             printf(
-                "  %-24sthe loop stood still for %3lld ms, %2d answers lay "
-                "waiting\n",
+                "  %-22sthe loop stood still for %3lld ms, %2d answers "
+                "lay there\n",
                 how,
                 (long long)((monotonic_now() - before) / NANOS_PER_MILLISECOND),
                 lying);
