@@ -618,6 +618,18 @@ TEST_F(Step5, NothingThereIsNoError)
     EXPECT_GE(self->fd, 0) << "and it stays open.";
 }
 
+TEST_F(Step5, WhatSendRaisesIsRaised)
+{
+    struct scripted_rule broken = {SCRIPTED_SEND, 1, 1, 0, ENOBUFS};
+    start({broken});
+    struct http_client &client = clients[0].http;
+    EXPECT_EQ(result(http_client_class().handle_write(&client.dispatcher)),
+              "-ENOBUFS")
+        << "send has failed with it, and dispatcher_send has raised it.";
+    EXPECT_EQ(client.write_buffer.size, clients[0].request.size())
+        << "bytes left to send: none of them went out.";
+}
+
 TEST_F(Step5, TwoPagesArriveWhole)
 {
     struct scripted_rule seven = {SCRIPTED_RECV, 1, 1, 7, 0};
