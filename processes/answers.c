@@ -79,6 +79,7 @@ static void take_answer(struct process_pool *pool, struct station *station,
     if (!job)
         return;
     pool->at_workers--;
+    pool->check_at = nanos_earlier(pool->check_at, station->kill_at);
     pool->failed_starts = 0;
     pool->typical += (head->spent - pool->typical) / (pool->typical ? 8 : 1);
     struct process_answer answer = {.error = head->error,

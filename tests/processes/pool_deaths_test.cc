@@ -65,6 +65,20 @@ TEST_F(Pool, AStoppedWorkerIsKilledWhenItsJobsTimeIsUp)
     EXPECT_EQ(kin().zombies.size(), 0u);
 }
 
+TEST_F(Pool, ATimeLimitHoldsBehindAJobThatHasNone)
+{
+    start(1);
+    submit(wait_at_gate);
+    Job &stopped = submit(stop_itself, "", 20 * NANOS_PER_MILLISECOND);
+    wait_until_entered(1);
+    open_gate(1);
+    nanos deadline = monotonic_now() + 20 * NANOS_PER_SECOND;
+    while (!stopped.times_done && monotonic_now() < deadline)
+        process_pool_wait(pool, deadline);
+    EXPECT_EQ(stopped.error, -ETIME);
+    process_pool_cancel(pool);
+}
+
 TEST_F(Pool, AStoppedWorkerDoesNotHoldUpTheEnd)
 {
     start(1);
