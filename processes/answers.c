@@ -8,8 +8,9 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
-/* So many workers in a row may die before they have begun. */
-enum { START_ATTEMPTS = 10 };
+/* So many workers in a row may die before they have begun; and so many may be
+ * killed because they have not begun a job within its time. */
+enum { START_ATTEMPTS = 10, JOB_ATTEMPTS = 3 };
 
 /* ---- done ---- */
 
@@ -31,20 +32,33 @@ void pool_fail_all(struct process_pool *pool, struct job_list jobs, int error)
 
 /* ---- a worker is lost ---- */
 
-/* Did it come as far as its first job? Then what killed it is not our affair.
- * One that never does would be replaced for ever. */
+/* Did it come as far as its first job? Then what killed it is not our affair;
+ * nor is it a bad start when we did. One that never does would be replaced for
+ * ever. */
 static void judge_start(struct process_pool *pool, const struct turns *turns,
-                        int status)
+                        int error, int status)
 {
     int initialised = __atomic_load_n(&turns->initialised, __ATOMIC_ACQUIRE);
     if (initialised < 0)
         pool->broken = initialised;
     else if (initialised > 0)
         pool->failed_starts = 0;
-    else if (++pool->failed_starts >= START_ATTEMPTS)
+    else if (error == -EOWNERDEAD && ++pool->failed_starts >= START_ATTEMPTS)
         pool->broken = -EOWNERDEAD;
     if (pool->broken)
         pool->broken_status = status;
+}
+
+/* The job whose time was up and that was taken back all the same, because the
+ * worker had been stopped before, or is slow to start: another one may do it,
+ * but not for ever. */
+static void judge_taken_back(struct process_pool *pool, struct process_job *job,
+                             const struct process_answer *answer)
+{
+    if (pool->pending.first != job || ++job->attempts < JOB_ATTEMPTS)
+        return;
+    job_list_take(&pool->pending);
+    pool_finish(pool, job, answer);
 }
 
 void pool_lose(struct process_pool *pool, struct station *station, int error)
@@ -56,11 +70,14 @@ void pool_lose(struct process_pool *pool, struct station *station, int error)
     epoll_ctl(pool->epoll, EPOLL_CTL_DEL, station->channel, NULL);
     answer.status = station_stop(station);
     pool->alive--;
-    judge_start(pool, station->turns, answer.status);
+    judge_start(pool, station->turns, error, answer.status);
 
     unsigned before = station->count;
+    struct process_job *turn = station->jobs[station->first % TURN_COUNT];
     station_take_back(station, TURN_COUNT, &pool->pending);
     pool->at_workers -= before - station->count;
+    if (before && error == -ETIME)
+        judge_taken_back(pool, turn, &answer);
     while (station->count) {
         struct process_job *job =
             station_finish(station, station->first, NEVER);

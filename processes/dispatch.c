@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "processes/pool_private.h"
 
+#include "blocking/clock.h"
+
 #include <errno.h>
 #include <sys/epoll.h>
 
@@ -69,7 +71,7 @@ static void fail_pending(struct process_pool *pool, int error)
 
 /* then as many new workers as there are jobs. If one cannot be had now, those
  * that are there must do; if there are none, nobody can do these jobs. */
-static void start_workers(struct process_pool *pool, nanos now)
+static void start_workers(struct process_pool *pool)
 {
     if (pool->alive == pool->options.workers || pool->broken)
         return;
@@ -81,7 +83,8 @@ static void start_workers(struct process_pool *pool, nanos now)
         error = start_worker(pool, station);
         if (error)
             break;
-        give(pool, station, station_room(station, 1), now);
+        /* Forking takes time, which is not the job's. */
+        give(pool, station, station_room(station, 1), monotonic_now());
         pool_send(pool, station); /* it can begin while others are forked */
     }
     if (error && pool->alive == 0)
@@ -165,7 +168,7 @@ static void flush(struct process_pool *pool, nanos now)
 void pool_dispatch(struct process_pool *pool, nanos now)
 {
     feed_the_idle(pool, now);
-    start_workers(pool, now);
+    start_workers(pool);
     feed_ahead(pool, now);
     share(pool, now);
     flush(pool, now);

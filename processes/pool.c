@@ -188,6 +188,7 @@ int process_pool_wait(struct process_pool *pool, nanos until)
 
 void process_pool_submit(struct process_pool *pool, struct process_job *job)
 {
+    job->attempts = 0;
     job_list_append(&pool->pending, job);
 }
 

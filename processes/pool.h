@@ -69,10 +69,12 @@ struct process_job {
     /* Yours to set, and to leave alone until done() is entered. */
     process_function run;
     struct slice argument;
-    nanos time_limit; /* once it has its turn; NEVER for none */
+    nanos time_limit; /* once it has its turn, and the worker is forked; NEVER
+                       * for none */
     void (*done)(struct process_job *job, const struct process_answer *answer);
 
     struct process_job *next; /* the pool's */
+    int attempts;             /* too */
 };
 
 struct process_pool;

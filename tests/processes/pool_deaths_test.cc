@@ -79,6 +79,16 @@ TEST_F(Pool, ATimeLimitHoldsBehindAJobThatHasNone)
     process_pool_cancel(pool);
 }
 
+TEST_F(Pool, ATimeLimitTooShortForAnyWorkerCostsItsOwnJobOnly)
+{
+    start(1);
+    Job &hurried = submit(echo, "", 0);
+    Job &other = submit(echo, "other");
+    finish();
+    EXPECT_TRUE(hurried.error == -ETIME || hurried.error == 0);
+    EXPECT_EQ(other.output, "other");
+}
+
 TEST_F(Pool, AStoppedWorkerDoesNotHoldUpTheEnd)
 {
     start(1);
