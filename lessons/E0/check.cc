@@ -89,7 +89,16 @@ class Lesson : public testing::Test
         stopper.trace = &stops;
         stopper.then = [this] { loop_stop(loop); };
         loop_call_soon(loop, &stopper.handle);
-        ASSERT_EQ(loop_run(loop), 0);
+        size_t stopped = stops.size();
+        int error = loop_run(loop);
+        ASSERT_NE(error, -EDEADLK)
+            << "work was in the queue, and the loop asked select to sleep"
+               " until something happens: with that, nothing ever does.";
+        ASSERT_EQ(error, 0) << "what loop_run has returned.";
+        ASSERT_GT(stops.size(), stopped)
+            << "loop_run has made no turn, although work was in the queue."
+               " Nobody has called loop_stop since it ran last: a stop is used"
+               " up by the loop_run that it ends.";
         trace += '|';
     }
 
@@ -323,6 +332,19 @@ TEST_F(Step3, SelectSleepsExactlyAsLongAsItMay)
         << "there was nothing but a descriptor to wait for.";
     EXPECT_EQ(trace, "saw") << "s was ready, then a was due, then w was read.";
     loop_watch(loop, &w.watch, 0);
+}
+
+TEST_F(Step3, AnOverdueTimerLetsNobodySleep)
+{
+    call('a').then = [this] { loop_stop(loop); };
+    at('a', 10 * ms);
+    clock.now = start + 5000 * ms;
+    ASSERT_EQ(loop_run(loop), 0);
+    ASSERT_GE(script.waits, 1) << "the loop has not asked select at all.";
+    EXPECT_EQ(script.timeouts[0], 0)
+        << "a was due 4990 ms ago. A span is never less than nothing: to poll,"
+           " a negative one means for ever.";
+    EXPECT_EQ(trace, "a") << "a was due.";
 }
 
 TEST_F(Step3, AWatchIsToldWhatItIsReadyFor)

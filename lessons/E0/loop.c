@@ -186,7 +186,8 @@ static void collect_timers(struct loop *loop)
 
 /* 1: how long may select sleep? Not at all (0) while something is in the queue
  * or the loop is stopping; until the first timer, counted from
- * clock_now(loop->clock); without any, for ever (NEVER). */
+ * clock_now(loop->clock), and 0 when that is over; without any, for ever
+ * (NEVER). */
 static nanos time_to_sleep(struct loop *loop)
 {
 #if SOLVED >= 3
