@@ -336,7 +336,10 @@ class Fetched : public Asked
                          result.body.size);
         EXPECT_EQ(body.size(), wanted.size())
             << "bytes of " << target << " that arrived, and that should have. "
-            << explain(result);
+            << (result.detail == -EPERM
+                    ? "-1 was reported, as recv has returned it, for an error:"
+                      " which one it was stands in errno."
+                    : explain(result));
         EXPECT_TRUE(body == wanted) << target << " arrived, but changed.";
         EXPECT_EQ(result.error, FETCH_OK) << explain(result);
     }

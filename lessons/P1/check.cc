@@ -112,6 +112,8 @@ ssize_t read_to_the_end(const struct child &child)
 /* A status, in words. */
 std::string how_it_ended(int status)
 {
+    if (status == -1)
+        return "no status: -1";
     if (WIFSIGNALED(status))
         return "killed by signal " + std::to_string(WTERMSIG(status));
     return "left by _exit(" + std::to_string(WEXITSTATUS(status)) + ")";
@@ -461,7 +463,9 @@ TEST_F(Step2, NeverOneMore)
     for (int i = 0; i < 6; i++)
         ask("/delay/50ms?run=a");
     run(3);
-    EXPECT_EQ(origin.saw("a", "requests"), 6) << "requests at the server.";
+    EXPECT_EQ(origin.saw("a", "requests"), 6)
+        << "requests at the server, of six jobs. A job that batch_next has"
+           " given you is yours: nobody else starts it.";
     EXPECT_LE(origin.saw("a", "most_in_flight"), 3)
         << "most requests at once, as the server saw them; three were allowed.";
 }
@@ -484,6 +488,25 @@ TEST_F(Step2, AFreePlaceIsTakenAtOnce)
     };
     run(most);
     EXPECT_EQ(number, count) << "pages that came back. " << trace;
+}
+
+TEST_F(Step2, WhoeverIsFirstReadyIsHeardFirst)
+{
+    stop_at_an_error = true;
+    ask("/hold?until=2&for=2s");
+    ask("/bytes/10");
+    ask("/hold?until=2&for=2s");
+    run(2);
+    for (size_t i : {0u, 2u}) {
+        ASSERT_TRUE(pages[i].done) << "page " << i << " has not come back.\n"
+                                   << "What happened: " << trace;
+        EXPECT_EQ(pages[i].status, 200)
+            << "two at once, and the server answers the pages 0 and 2 once"
+               " both are asked for. Page 1 comes at once, and its place is"
+               " for page 2. Who waits for the child of page 0 meanwhile does"
+               " not notice: ask children_wait which one it is.\nIt says: "
+            << (pages[i].error ? pages[i].sentence : pages[i].body);
+    }
 }
 
 TEST_F(Step2, EveryPageComesBack)
@@ -573,7 +596,7 @@ TEST_F(Step3, TellsHowTheChildHasEnded)
     pid_t pid = own_child(7, [] {});
     int status = fork_reap(pid);
     EXPECT_EQ(how_it_ended(status), "left by _exit(7)")
-        << "in words, the status " << status << " that was returned.";
+        << "what was returned, in words; as a number, " << status << ".";
 }
 
 TEST_F(Step3, AnInterruptedWaitIsBegunAgain)
@@ -593,8 +616,8 @@ TEST_F(Step3, AnInterruptedWaitIsBegunAgain)
     setitimer(ITIMER_REAL, &never, nullptr);
     kill(pid, SIGKILL); /* in case nobody has waited for it */
     EXPECT_EQ(how_it_ended(status), "left by _exit(7)")
-        << "in words, the status " << status
-        << " that was returned. Signals interrupt the wait (EINTR), and the"
+        << "what was returned, in words. Signals interrupt the wait (EINTR), "
+           "and the"
            " third one lets the child go; signals so far: "
         << alarms << ".";
 }
