@@ -99,8 +99,10 @@ static void print_passed(const struct session *session,
     else
         printf("\nThat was the last step of %s.\n\n", lesson->name);
     if (session->step == lesson->count && (lesson->model || lesson->replaces))
-        printf("  ./lab race --mine %s  what have you gained?\n", lesson->name);
-    puts("  ./lab diff        compares yours with ours");
+        printf("  ./lab race --mine %s    what have you gained?\n",
+               lesson->name);
+    printf("  ./lab diff %scompares yours with ours\n",
+           session->step == lesson->count ? "             " : "       ");
     print_warning(session, findings);
 }
 
@@ -126,7 +128,7 @@ static int report(struct session *session, const struct findings *findings)
 {
     struct progress *progress = &session->progress;
     const char *name = session->lesson->name;
-    const struct finding *bad = findings_first_bad(findings);
+    const struct finding *bad = findings_to_tell(findings, session->step);
     printf("%s.%d  %s\n\n", name, session->step,
            session->lesson->steps[session->step].name);
     if (bad) {

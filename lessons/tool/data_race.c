@@ -98,7 +98,7 @@ static const char *read_access(const char *at, const char *file,
 }
 
 static void print_access(const struct access *access, const char *file,
-                         struct buffer *out)
+                         int columns, struct buffer *out)
 {
     char place[512];
     snprintf(place, sizeof place, "%.*s", (int)access->place.size,
@@ -111,7 +111,7 @@ static void print_access(const struct access *access, const char *file,
                  access->locked ? "with a lock held" : "without a lock");
     if (colon && (size_t)(colon - name) == size &&
         !strncmp(name, base_name(file), size))
-        source_line_tell(file, atoi(colon + 1), out);
+        source_line_tell(file, atoi(colon + 1), columns, out);
 }
 
 void data_race_tell(const char *output, const char *file, int columns,
@@ -124,5 +124,5 @@ void data_race_tell(const char *output, const char *file, int columns,
               "and there is no lock that both of them hold:",
               4, columns);
     for (int i = 0; i < 2 && (at = read_access(at, file, &access)); i++)
-        print_access(&access, file, out);
+        print_access(&access, file, columns, out);
 }

@@ -27,16 +27,20 @@ static const char *base_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
-void source_line_tell(const char *file, int number, struct buffer *out)
+void source_line_tell(const char *file, int number, int columns,
+                      struct buffer *out)
 {
+    const size_t room = (size_t)columns - strlen("        ...");
     struct buffer text = {0};
     if (!file_read(&text, "%s", file) && !buffer_append(&text, "", 1)) {
         const char *at = text.data;
         while (*at && --number > 0)
             at += strcspn(at, "\n") + (strchr(at, '\n') != NULL);
         struct slice line = slice_trim(line_at(at));
+        bool cut = line.size > room + strlen("...");
         if (line.size)
-            buffer_print(out, "        %.*s\n", (int)line.size, line.data);
+            buffer_print(out, "        %.*s%s\n", (int)(cut ? room : line.size),
+                         line.data, cut ? "..." : "");
     }
     buffer_deinit(&text);
 }
@@ -108,16 +112,17 @@ static int read_stacks(const char *output, const char *file, struct place *list)
 
 /* Where one thread is, who has called may be what goes on for ever. */
 static void tell_caller(const struct place *place, const char *file,
-                        struct buffer *out)
+                        int columns, struct buffer *out)
 {
     if (place->threads > 1 || !place->caller[0])
         return;
     buffer_print(out, "    called in %s, %s:%d\n", place->caller,
                  base_name(file), place->caller_line);
-    source_line_tell(file, place->caller_line, out);
+    source_line_tell(file, place->caller_line, columns, out);
 }
 
-void stacks_tell(const char *output, const char *file, struct buffer *out)
+void stacks_tell(const char *output, const char *file, int columns,
+                 struct buffer *out)
 {
     struct place list[PLACES_MAX];
     int count = read_stacks(output, file, list);
@@ -129,16 +134,17 @@ void stacks_tell(const char *output, const char *file, struct buffer *out)
             buffer_append_text(out, "a thread ");
         buffer_print(out, "in %s, %s:%d\n", list[i].function, base_name(file),
                      list[i].line);
-        source_line_tell(file, list[i].line, out);
-        tell_caller(&list[i], file, out);
+        source_line_tell(file, list[i].line, columns, out);
+        tell_caller(&list[i], file, columns, out);
     }
 }
 
-void caller_tell(const char *output, const char *file, struct buffer *out)
+void caller_tell(const char *output, const char *file, int columns,
+                 struct buffer *out)
 {
     struct place list[PLACES_MAX];
     if (read_stacks(output, file, list)) {
         list[0].threads = 1;
-        tell_caller(&list[0], file, out);
+        tell_caller(&list[0], file, columns, out);
     }
 }

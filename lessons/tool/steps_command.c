@@ -160,10 +160,11 @@ static int go_on(struct session *session)
         return 1;
     int conflicts = merge_next(session);
     if (conflicts > 0)
-        printf("The next step touches lines that you have changed: %d places "
-               "in\n%s\nare marked <<<<<<< and want your decision.\nWhat you "
-               "had is kept in %.*s\n\n",
-               conflicts, session->file, (int)aside.size, aside.data);
+        printf("The next step touches lines that you have changed. %s in\n%s\n"
+               "between <<<<<<< and >>>>>>>: yours, then what comes. Make one "
+               "of the two.\nWhat you had is kept in %.*s\n\n",
+               conflicts == 1 ? "Look" : "Look at each place", session->file,
+               (int)aside.size, aside.data);
     buffer_deinit(&aside);
     if (conflicts < 0)
         return 1;

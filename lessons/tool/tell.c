@@ -178,7 +178,7 @@ static const char *crash_words(const char *output)
 }
 
 /* The first line of a sanitizer's report that is in the learner's file. */
-static void print_place(const char *output, const char *file,
+static void print_place(const char *output, const char *file, int columns,
                         struct buffer *out)
 {
     const char *slash = strrchr(file, '/');
@@ -189,8 +189,8 @@ static void print_place(const char *output, const char *file,
         return;
     int line = atoi(place + strlen(needle));
     buffer_print(out, "    at %s%d\n", needle, line);
-    source_line_tell(file, line, out);
-    caller_tell(output, file, out);
+    source_line_tell(file, line, columns, out);
+    caller_tell(output, file, columns, out);
 }
 
 static void print_crashed(const struct finding *finding, const char *file,
@@ -198,7 +198,7 @@ static void print_crashed(const struct finding *finding, const char *file,
 {
     const char *words = crash_words(finding->output);
     wrap_text(out, words ? words : finding->message, 4, columns);
-    print_place(finding->output, file, out);
+    print_place(finding->output, file, columns, out);
 }
 
 /* ---- not compiling ---- */
@@ -242,7 +242,7 @@ static void print_diagnostic(const char *said, const char *kind,
     snprintf(first, sizeof first, "%.*s", line_size(slash), slash);
     wrap_text(out, first, 4, columns);
     if (!strncmp(first, name, size) && first[size] == ':')
-        source_line_tell(file, atoi(first + size + 1), out);
+        source_line_tell(file, atoi(first + size + 1), columns, out);
 }
 
 /* An int where a size_t is meant, or a member left to be zero, is no reason to
@@ -325,7 +325,7 @@ void finding_tell(const struct finding *finding, const struct lesson *lesson,
         break;
     case VERDICT_HUNG:
         wrap_text(out, finding->message, 4, columns);
-        stacks_tell(finding->output, file, out);
+        stacks_tell(finding->output, file, columns, out);
         break;
     case VERDICT_FAILED:
         print_failed(finding, columns, out);

@@ -163,6 +163,16 @@ int finding_step(const struct finding *finding)
                                                                          : 0;
 }
 
+const struct finding *findings_to_tell(const struct findings *findings,
+                                       int step)
+{
+    for (size_t i = 0; i < findings->count; i++)
+        if (findings->list[i].verdict == VERDICT_FAILED &&
+            finding_step(&findings->list[i]) == step)
+            return &findings->list[i];
+    return findings_first_bad(findings);
+}
+
 const struct finding *findings_first_bad(const struct findings *findings)
 {
     for (size_t i = 0; i < findings->count; i++)

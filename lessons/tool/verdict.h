@@ -57,6 +57,12 @@ int finding_step(const struct finding *finding);
 /* The first that has not passed; NULL when all have. */
 const struct finding *findings_first_bad(const struct findings *findings);
 
+/* The one of which a learner at this step is told: what is wrong in the step
+ * under hand says more of it than what it has upset in an earlier one. NULL
+ * when all have passed. */
+const struct finding *findings_to_tell(const struct findings *findings,
+                                       int step);
+
 /* Appends what the learner should read about it: what was expected, what
  * happened, where, and how to repeat it; in lines of so many characters. `file`
  * is the learner's. */
