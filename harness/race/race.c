@@ -138,8 +138,7 @@ static void announce(struct race *race)
                 race->progress.turns_expected += block->rounds;
     }
     if (plan->left_out[0])
-        progress_say(&race->progress,
-                     "race: without %s (--models all: everybody)",
+        progress_say(&race->progress, "race: without %s (--models all)",
                      plan->left_out);
     if (plan->quick)
         progress_say(&race->progress, "race: %zu contestants, 30 seconds",

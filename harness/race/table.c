@@ -43,16 +43,23 @@ static int decimals(double value)
     return value < 1 ? 3 : value < 10 ? 2 : value < 100 ? 1 : 0;
 }
 
+/* The lowest and the highest have a decimal less, since a line has 80 places:
+ * rounded outwards, so that the median is between them. */
 static void spread_cell(char *text, struct spread spread)
 {
     int places = decimals(spread.median);
+    int around = places ? places - 1 : 0;
+    int scale = around == 2 ? 100 : around == 1 ? 10 : 1;
+    long long low = (long long)(spread.min * scale);
+    long long high = (long long)(spread.max * scale);
+    high += (double)high < spread.max * scale;
     if (spread.count == 0)
         cell(text, "-");
     else if (spread.count == 1)
         cell(text, "%.*f", places, spread.median);
     else
-        cell(text, "%.*f (%.*f–%.*f)", places, spread.median, places,
-             spread.min, places, spread.max);
+        cell(text, "%.*f (%.*f–%.*f)", places, spread.median, around,
+             (double)low / scale, around, (double)high / scale);
 }
 
 /* ---- columns ---- */
@@ -162,20 +169,55 @@ static void workers_cell(char *text, const struct row *row)
         cell(text, "%.0f/%.0f", memory->processes_max, memory->threads_max);
 }
 
-struct column {
+static const struct column {
     const char *title;
-    int width;
     void (*fill)(char *text, const struct row *row);
-};
-
-static const struct column columns[] = {
-    {"model", -16, name_cell},         {"seconds", 20, wall_cell},
-    {"CPU µs/request", 18, cpu_cell},  {"×floor", 7, ratio_cell},
-    {"in flight", 12, in_flight_cell}, {"errors", 7, errors_cell},
-    {"PSS KiB", 8, memory_cell},       {"pr/threads", 12, workers_cell},
+} columns[] = {
+    {"model", name_cell},          {"seconds", wall_cell},
+    {"CPU µs/req", cpu_cell},      {"×floor", ratio_cell},
+    {"in flight", in_flight_cell}, {"err", errors_cell},
+    {"KiB", memory_cell},          {"pr/thr", workers_cell},
 };
 
 enum { COLUMNS = sizeof columns / sizeof *columns };
+
+/* Where a block is printed to, and how wide its columns are: 0 for one in which
+ * nothing stands. So it has room on a screen of 80. */
+struct table {
+    FILE *out;
+    int widths[COLUMNS];
+};
+
+static void measure_row(struct table *table, const struct row *row)
+{
+    char text[CELL_SIZE];
+    for (int i = 0; i < COLUMNS; i++) {
+        columns[i].fill(text, row);
+        int width = width_of(text), title = width_of(columns[i].title);
+        if (!strcmp(text, "-"))
+            continue;
+        width = width > title ? width : title;
+        table->widths[i] = width > table->widths[i] ? width : table->widths[i];
+    }
+}
+
+/* The first column, names, to the left. */
+static void print_column(const struct table *table, int i, const char *text)
+{
+    if (!table->widths[i])
+        return;
+    print_cell(table->out, i ? table->widths[i] + 1 : -table->widths[i], text);
+}
+
+static void print_row(struct table *table, const struct row *row)
+{
+    char text[CELL_SIZE];
+    for (int i = 0; i < COLUMNS; i++) {
+        columns[i].fill(text, row);
+        print_column(table, i, text);
+    }
+    fputc('\n', table->out);
+}
 
 static void print_head(FILE *out, const struct block *block)
 {
@@ -189,19 +231,13 @@ static void print_head(FILE *out, const struct block *block)
             block->keep_alive ? "kept connections" : "a connection each",
             block->pinned ? ", pinned" : "", block->rounds_done,
             block->rounds_done == 1 ? "" : "s");
-    for (int i = 0; i < COLUMNS; i++)
-        print_cell(out, columns[i].width, columns[i].title);
-    fputc('\n', out);
 }
 
-static void print_row(FILE *out, const struct row *row)
+static void print_titles(const struct table *table)
 {
-    char text[CELL_SIZE];
-    for (int i = 0; i < COLUMNS; i++) {
-        columns[i].fill(text, row);
-        print_cell(out, columns[i].width, text);
-    }
-    fputc('\n', out);
+    for (int i = 0; i < COLUMNS; i++)
+        print_column(table, i, columns[i].title);
+    fputc('\n', table->out);
 }
 
 /* ---- what must be known to read it ---- */
@@ -216,8 +252,9 @@ static double keeps(const struct record *record)
     return record->keep_alive ? 1 : 0;
 }
 
-static void print_notes(FILE *out, const struct row *row)
+static void print_notes(struct table *table, const struct row *row)
 {
+    FILE *out = table->out;
     struct spread kept = ledger_spread(row->ledger, &row->selection, keeps);
     const char *name = row->contestant->name;
     size_t asked = plan_concurrency(row->contestant, row->block);
@@ -239,9 +276,10 @@ static void print_notes(FILE *out, const struct row *row)
                 name, busy.count, busy.count == 1 ? "" : "s");
 }
 
-static void for_each_row(FILE *out, const struct plan *plan,
+static void for_each_row(struct table *table, const struct plan *plan,
                          const struct ledger *ledger, const struct block *block,
-                         void (*print)(FILE *out, const struct row *row))
+                         void (*call)(struct table *table,
+                                      const struct row *row))
 {
     for (size_t i = 0; i < plan->contestant_count; i++) {
         const struct contestant *contestant = &plan->contestants[i];
@@ -252,7 +290,7 @@ static void for_each_row(FILE *out, const struct plan *plan,
                           {contestant->name, block->name, block->level}};
         for (size_t j = 0; j < ledger->count; j++)
             if (selection_has(&row.selection, &ledger->records[j])) {
-                print(out, &row);
+                call(table, &row);
                 break;
             }
     }
@@ -265,14 +303,18 @@ void table_print(FILE *out, const struct plan *plan,
         const struct block *block = &plan->blocks[i];
         if (block->memory || block->rounds_done == 0)
             continue;
+        struct table table = {.out = out};
+        for_each_row(&table, plan, ledger, block, measure_row);
         print_head(out, block);
-        for_each_row(out, plan, ledger, block, print_row);
-        for_each_row(out, plan, ledger, block, print_notes);
+        print_titles(&table);
+        for_each_row(&table, plan, ledger, block, print_row);
+        for_each_row(&table, plan, ledger, block, print_notes);
     }
-    fprintf(out,
-            "\nMedians over the rounds (lowest–highest). ×floor: CPU beside "
-            "the floor of its kind if it was\nraced, else floor-epoll; "
-            "paired within the round. In flight: as the origin saw it, of "
-            "how many\nwere asked for. PSS, processes and threads: at the "
-            "peak, in a round of their own.\n");
+    fputs(
+        "\nMedians over the rounds (lowest–highest); CPU per request. ×floor: "
+        "it beside\nthe floor of its kind if that was raced, else "
+        "floor-epoll; paired within the\nround. In flight: as the origin saw "
+        "it, of how many were asked for. err: errors.\nKiB of memory (PSS), "
+        "processes/threads: at the peak, in a round of their own.\n",
+        out);
 }
