@@ -8,9 +8,10 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
-/* So many workers in a row may die before they have begun; and so many may be
- * killed because they have not begun a job within its time. */
-enum { START_ATTEMPTS = 10, JOB_ATTEMPTS = 3 };
+/* So many workers in a row may die before they have begun, or before they have
+ * begun a job; and so many may be killed because they have not begun it within
+ * its time. */
+enum { START_ATTEMPTS = 10, TIMED_ATTEMPTS = 3 };
 
 /* ---- done ---- */
 
@@ -49,13 +50,14 @@ static void judge_start(struct process_pool *pool, const struct turns *turns,
         pool->broken_status = status;
 }
 
-/* The job whose time was up and that was taken back all the same, because the
- * worker had been stopped before, or is slow to start: another one may do it,
+/* The job whose turn it was and that was taken back all the same: the worker
+ * had died or been stopped before, or is slow to start. Another one may do it,
  * but not for ever. */
 static void judge_taken_back(struct process_pool *pool, struct process_job *job,
                              const struct process_answer *answer)
 {
-    if (pool->pending.first != job || ++job->attempts < JOB_ATTEMPTS)
+    int most = answer->error == -ETIME ? TIMED_ATTEMPTS : START_ATTEMPTS;
+    if (pool->pending.first != job || ++job->attempts < most)
         return;
     job_list_take(&pool->pending);
     pool_finish(pool, job, answer);
@@ -76,7 +78,7 @@ void pool_lose(struct process_pool *pool, struct station *station, int error)
     struct process_job *turn = station->jobs[station->first % TURN_COUNT];
     station_take_back(station, TURN_COUNT, &pool->pending);
     pool->at_workers -= before - station->count;
-    if (before && error == -ETIME)
+    if (before && error != -ECANCELED)
         judge_taken_back(pool, turn, &answer);
     while (station->count) {
         struct process_job *job =

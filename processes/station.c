@@ -115,8 +115,12 @@ bool station_flush(struct station *station)
             continue;
         if (count < 0 && errno == EAGAIN)
             return false;
-        if (count < 0)
-            break; /* dead: the channel will say so when it is read */
+        if (count < 0) {
+            /* Dead; or dead from now on, for it will not hear of these jobs.
+             * The channel will say so when it is read. */
+            shutdown(station->channel, SHUT_RDWR);
+            break;
+        }
         station->sent += (size_t)count;
     }
     station->sent = 0;

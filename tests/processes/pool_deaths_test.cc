@@ -118,6 +118,20 @@ TEST_F(Pool, WorkersThatDieInTheirInitialiserAreNotForkedForEver)
     EXPECT_EQ(child_explain(job.status), -7);
 }
 
+int hang_up(void *)
+{
+    close(CHILD_CHANNEL);
+    return 0;
+}
+
+TEST_F(Pool, WorkersThatNeverBeginTheirJobAreNotForkedForEver)
+{
+    start(2, hang_up);
+    Job &job = submit(echo);
+    finish();
+    EXPECT_EQ(job.error, -EOWNERDEAD);
+}
+
 TEST_F(Pool, AWorkerKilledInTheMiddleOfALargeAnswerCostsThatJob)
 {
     start(1);
