@@ -357,7 +357,10 @@ TEST(Step3, ReceivesThePageAndNoMore)
     blocking_drive(&client.call, client.ends[0]);
     EXPECT_EQ(client.server_hears(), std::string(client.request.wire[0].data,
                                                  client.request.wire[0].size))
-        << "the server has to get the request, whole and once.";
+        << "the server has to get the request, whole and once. call_sent is "
+           "told"
+           " how many bytes went out; blocking_send returns 0 when that is all"
+           " of them.";
     EXPECT_EQ(client.body(), "a small page")
         << "each recv gives one byte of the answer; "
         << (call_need(&client.call) == CALL_NEEDS_TRANSFER

@@ -164,6 +164,8 @@ static const struct {
     {"unlock of an unlocked mutex", "A lock was let go that was not held."},
     {"double lock of a mutex", "A thread took a lock that it holds already."},
     {"destroy of a locked mutex", "A lock was destroyed while it was held."},
+    {"pc points to the zero page",
+     "A function was called by a pointer that is NULL."},
     {"null pointer", "A NULL pointer was followed."},
     {"SEGV", "A pointer was followed that leads nowhere."},
     {"runtime error", "The program did something that C does not define."},

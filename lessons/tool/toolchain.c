@@ -153,7 +153,9 @@ int toolchain_compile(const struct toolchain *toolchain,
                       const struct lesson *lesson, int step, const char *source,
                       const char *object, struct buffer *said)
 {
-    static const char *const flags[] = {"-g", "-fdiagnostics-color=never"};
+    /* Each function has a place of its own in a stack. */
+    static const char *const flags[] = {"-g", "-fno-inline",
+                                        "-fdiagnostics-color=never"};
     struct arguments cc = {0};
     toolchain_add_compiler(&cc, toolchain, "cc");
     for (int i = 0; i < DIALECT; i++)

@@ -237,6 +237,51 @@ TEST_F(Tell, OfADataRaceTheLearnersLinesAreShown)
               std::string::npos);
 }
 
+TEST_F(Tell, ACallOfNoFunctionIsCalledThat)
+{
+    const char *output =
+        "==1==ERROR: AddressSanitizer: SEGV on unknown address 0x000000000000\n"
+        "==1==Hint: pc points to the zero page.\n"
+        "    #0 0x0  (<unknown module>)\n"
+        "    #1 0x1 in run_ready /home/me/E0/loop.c:96\n";
+    std::string text = told(VERDICT_CRASHED, "", "", output);
+    EXPECT_NE(text.find("\n    A function was called by a pointer that is NULL."
+                        "\n    at loop.c:96\n"),
+              std::string::npos)
+        << text;
+}
+
+TEST_F(Tell, ALongLineOfCodeIsCut)
+{
+    Folder folder;
+    file = std::string(folder.path()) + "/loop.c";
+    std::string line = "int a" + std::string(90, 'a') + ";\n";
+    file_write({line.data(), line.size()}, "%s", file.c_str());
+    std::string text = told(VERDICT_NOT_COMPILING, "",
+                            (file + ":1:1: error: too long\n").c_str(), "");
+    EXPECT_EQ(text, "It does not compile\n\n    loop.c:1:1: error: too long\n"
+                    "        int a" +
+                        std::string(64, 'a') + "...\n");
+}
+
+TEST_F(Tell, WhatIsWrongInTheStepUnderHandIsToldFirst)
+{
+    char first[] = "Step1.OfOld", second[] = "Step2.New",
+         third[] = "Step2.New2";
+    struct finding list[3] = {};
+    list[0].test = first;
+    list[1].test = second;
+    list[2].test = third;
+    list[0].verdict = list[2].verdict = VERDICT_FAILED;
+    struct findings findings = {list, 3, {}};
+    EXPECT_EQ(findings_to_tell(&findings, 2), &list[2]);
+    EXPECT_EQ(findings_to_tell(&findings, 1), &list[0]);
+    list[2].verdict = VERDICT_NOT_WRITTEN;
+    EXPECT_EQ(findings_to_tell(&findings, 2), &list[0]);
+    list[0].verdict = list[2].verdict = VERDICT_PASSED;
+    EXPECT_EQ(findings_to_tell(&findings, 2), nullptr);
+}
+
 TEST_F(Tell, ACrashThatNoSanitizerSawNamesTheSignal)
 {
     std::string text = told(VERDICT_CRASHED, "", "by the signal Killed", "");
