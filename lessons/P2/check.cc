@@ -41,8 +41,10 @@ class Lesson : public testing::Test
         Call call(what);
         all_wait();
         bool returned = call.returned();
-        if (!returned)
+        if (!returned) {
+            show_where_all_are();
             call.give_up();
+        }
         return returned;
     }
 
@@ -428,9 +430,9 @@ TEST_F(Step5, NoWakeUpIsLost)
     Call set([&] { future_set(&future, 100); });
     all_wait();
     EXPECT_FALSE(set.returned())
-        << "somebody holds the lock: he has seen that the future is not done,"
-           " and is about to wait. future_set went on without him; nobody will"
-           " wake him any more.";
+        << "somebody holds the lock, has seen that the future is not done, and"
+           " is about to wait. future_set went on all the same: that wake-up"
+           " is lost.";
     pthread_mutex_unlock(&future.lock);
     all_wait();
     EXPECT_TRUE(set.returned());

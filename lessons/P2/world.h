@@ -88,6 +88,29 @@ inline void all_wait()
     _exit(1);
 }
 
+/* Has each other thread print where it is, as the runner has prepared them to
+ * do. */
+inline void show_where_all_are()
+{
+    struct sigaction prepared;
+    if (sigaction(SIGALRM, nullptr, &prepared) ||
+        prepared.sa_handler == SIG_DFL)
+        return;
+    DIR *tasks = opendir("/proc/self/task");
+    while (const struct dirent *task = readdir(tasks)) {
+        pid_t thread = atoi(task->d_name);
+        if (thread == 0 || thread == gettid())
+            continue;
+        tgkill(getpid(), thread, SIGALRM);
+        for (int i = 0; i < 300; i++) {
+            usleep(10000);
+            if (!all_asleep().empty())
+                break;
+        }
+    }
+    closedir(tasks);
+}
+
 /* A call on a thread of its own. */
 class Call
 {

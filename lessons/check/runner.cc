@@ -15,6 +15,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -57,9 +58,10 @@ namespace
 {
 
 /* The last resort: checks bound themselves by turns and wake-ups before. Once
- * one has not ended, nobody wants to wait as long for each of the others. The
- * first may be another by --seconds=N. */
-const int seconds_max = 10, seconds_then = 1;
+ * one has not ended, nobody wants to wait as long for each of the others, nor
+ * when there is something to tell already. The first may be another by
+ * --seconds=N. */
+const int seconds_max = 10, seconds_behind_failed = 2, seconds_then = 1;
 
 /* And who has computed for as long as this runs in a circle: that need not be
  * waited for. */
@@ -499,7 +501,10 @@ int main(int argc, char **argv)
     for (const std::string &name : wanted_tests(wish)) {
         *hole = {};
         Outcome outcome = run_test(name, wish.seconds);
-        wish.seconds = outcome.hung ? seconds_then : wish.seconds;
+        if (outcome.hung)
+            wish.seconds = seconds_then;
+        else if (verdict_of(outcome, *hole) != std::string("passed"))
+            wish.seconds = std::min(wish.seconds, seconds_behind_failed);
         print(name, outcome, *hole);
         all_passed =
             all_passed && verdict_of(outcome, *hole) == std::string("passed");

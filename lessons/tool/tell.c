@@ -331,6 +331,7 @@ void finding_tell(const struct finding *finding, const struct lesson *lesson,
         break;
     case VERDICT_FAILED:
         print_failed(finding, columns, out);
+        stacks_tell(finding->output, file, columns, out);
         break;
     case VERDICT_PASSED:
         return;
