@@ -400,6 +400,19 @@ TEST_F(Step3, AWatchTakenOffByAnEarlierCallbackIsNotCalled)
     loop_watch(loop, &v.watch, 0);
 }
 
+TEST_F(Step3, AWatchThatIsRefusedIsNone)
+{
+    Watched w = watched('w', SCRIPT_FDS_MAX, &trace);
+    soon('a');
+    EXPECT_EQ(loop_watch(loop, &w.watch, SELECT_READ), -EINVAL)
+        << "the selector does not take this descriptor, and says so.";
+    EXPECT_EQ(w.watch.interest, 0u)
+        << "selector_add failed: nothing is watched.";
+    EXPECT_EQ(loop_run(loop), 0)
+        << "-35, EDEADLK: the loop waits for a descriptor that is not watched.";
+    EXPECT_EQ(trace, "a");
+}
+
 /* ---- 4: run and stop ---- */
 
 TEST_F(Step4, TheLoopEndsWhenNothingIsLeft)

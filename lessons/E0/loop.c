@@ -222,8 +222,9 @@ static void collect_events(struct loop *loop)
 
 /* Tells the selector what the watch is interested in from now on: selector_add
  * the first time, selector_modify when it changes, selector_remove for 0. Keeps
- * watch->interest and loop->watched true. A call that was queued for an earlier
- * event is not made any more. */
+ * watch->interest and loop->watched true, also when the selector refuses: its
+ * error is yours then, and nothing has changed. A call that was queued for an
+ * earlier event is not made any more. */
 int loop_watch(struct loop *loop, struct watch *watch, unsigned interest)
 {
 #if SOLVED >= 3

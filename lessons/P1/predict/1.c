@@ -10,7 +10,7 @@ int main(void)
     pid_t pid = fork();
     if (pid > 0) {
         waitpid(pid, NULL, 0);
-        puts("   (this, and the last x, is the parent's)");
+        puts("   (the first is the child's, the second the parent's)");
     }
     return 0; /* for both; what is in a buffer is written now */
 }
