@@ -224,6 +224,18 @@ static bool print_missing(const char *said, const struct lesson *lesson,
     return true;
 }
 
+/* "In function 'f':", said some lines before this one, as "in 'f'". */
+static void print_function(const char *said, const char *line,
+                           struct buffer *out)
+{
+    static const char needle[] = "In function ";
+    const char *last = NULL;
+    for (const char *at = said; (at = strstr(at, needle)) && at < line; at++)
+        last = at + sizeof needle - 1;
+    if (last)
+        buffer_print(out, "        in %.*s\n", (int)strcspn(last, ":\n"), last);
+}
+
 /* The first that the compiler says of this kind ("error:", "warning:"), and not
  * what follows from it; with the line, when it is in the learner's `file`. */
 static void print_diagnostic(const char *said, const char *kind,
@@ -243,7 +255,9 @@ static void print_diagnostic(const char *said, const char *kind,
     char first[512];
     snprintf(first, sizeof first, "%.*s", line_size(slash), slash);
     wrap_text(out, first, 4, columns);
-    if (!strncmp(first, name, size) && first[size] == ':')
+    if (strstr(first, "return-type]")) /* its line is a brace */
+        print_function(said, line, out);
+    else if (!strncmp(first, name, size) && first[size] == ':')
         source_line_tell(file, atoi(first + size + 1), columns, out);
 }
 

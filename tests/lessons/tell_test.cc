@@ -309,6 +309,18 @@ TEST_F(Tell, AnErrorInTheLearnersFileComesWithItsLine)
               "        return b\n");
 }
 
+TEST_F(Tell, OfAMissingReturnTheFunctionIsNamed)
+{
+    const char *said = "loop.c: In function 'loop_stop':\n"
+                       "loop.c: In function 'run_ready':\n"
+                       "loop.c:9:1: error: no return [-Werror=return-type]\n"
+                       "loop.c: In function 'loop_run':\n";
+    EXPECT_EQ(told(VERDICT_NOT_COMPILING, "", said, ""),
+              "It does not compile\n\n"
+              "    loop.c:9:1: error: no return [-Werror=return-type]\n"
+              "        in 'run_ready'\n");
+}
+
 TEST_F(Tell, OfTheCompilersWarningsTheFirst)
 {
     struct buffer out = {};
