@@ -168,7 +168,7 @@ static int check(struct session *session)
     if (half.size)
         print_half(&half);
     if (why.size)
-        fprintf(stderr, "lab: %.*s\n", (int)why.size, why.data);
+        style_complain(&why);
     findings_deinit(&findings);
     buffer_deinit(&half);
     buffer_deinit(&why);

@@ -129,7 +129,7 @@ static int build(const struct session *session, char program[PATH_MAX])
     if (status == 1)
         tell(session, &said);
     else if (status)
-        fprintf(stderr, "lab: %.*s\n", (int)said.size, said.data);
+        style_complain(&said);
     else if (!realpath(path, program))
         status = -errno;
     toolchain_deinit(&toolchain);

@@ -2,6 +2,7 @@
 #include "lessons/tool/session.h"
 
 #include "lessons/tool/files.h"
+#include "lessons/tool/style.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -19,7 +20,7 @@ int session_open(struct session *session, const struct place *place)
     *session = (struct session){.place = place};
     int error = lessons_load(&session->lessons, place->lessons, &why);
     if (error)
-        fprintf(stderr, "lab: %.*s\n", (int)why.size, why.data);
+        style_complain(&why);
     buffer_deinit(&why);
     if (!error) {
         error = progress_load(&session->progress, place->work);
@@ -139,7 +140,7 @@ int session_start(struct session *session)
     int error = lesson_text(session->lesson, session->step, session->step - 1,
                             &text, &why);
     if (error)
-        fprintf(stderr, "lab: %.*s\n", (int)why.size, why.data);
+        style_complain(&why);
     if (!error)
         error = session_keep_aside(session, &aside);
     if (!error && aside.size)

@@ -144,7 +144,7 @@ static int merge_next(const struct session *session)
     if (!error)
         error = file_write(buffer_slice(&merged), "%s", session->file);
     if (error)
-        fprintf(stderr, "lab: %.*s\n", (int)why.size, why.data);
+        style_complain(&why);
     buffer_deinit(&mine);
     buffer_deinit(&base);
     buffer_deinit(&theirs);

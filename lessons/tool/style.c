@@ -3,6 +3,7 @@
 
 #include "lessons/tool/wrap.h"
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,6 +41,17 @@ void style_print(const char *text, int indent)
     wrap_text(&lines, text, indent, style_columns());
     printf("%.*s", (int)lines.size, lines.data);
     buffer_deinit(&lines);
+}
+
+void style_complain(const struct buffer *why)
+{
+    struct buffer text = {0}, lines = {0};
+    int columns = isatty(STDERR_FILENO) ? style_columns() : INT_MAX;
+    buffer_print(&text, "lab: %.*s", (int)why->size, why->data);
+    wrap_text(&lines, text.size ? text.data : "", 0, columns);
+    fprintf(stderr, "%.*s", (int)lines.size, lines.data);
+    buffer_deinit(&lines);
+    buffer_deinit(&text);
 }
 
 const char *style_on(enum style style)

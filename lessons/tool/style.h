@@ -5,6 +5,8 @@
 #ifndef LESSONS_TOOL_STYLE_H
 #define LESSONS_TOOL_STYLE_H
 
+#include "http/bytes.h"
+
 enum style { STYLE_GOOD, STYLE_BAD, STYLE_QUIET, STYLE_STRONG };
 
 /* What begins the style, and what ends it; empty texts without colour. */
@@ -16,5 +18,9 @@ int style_columns(void);
 
 /* Prints the text in lines that fit. */
 void style_print(const char *text, int indent);
+
+/* The same to standard error, behind "lab: "; in one line where nobody looks.
+ */
+void style_complain(const struct buffer *why);
 
 #endif
