@@ -50,10 +50,11 @@ static bool find_holes(const struct session *session, char *text)
         int step = lesson_step_of_function(session->lesson, function);
         if (!session->lesson->steps[step].spine)
             continue;
-        fprintf(stderr,
-                "lab: %s is not written yet (step %d, %s:%d): there is nothing "
-                "to race before that\n",
-                function, step, slash + 1, number);
+        fprintf(
+            stderr,
+            "lab: %s is not written yet (step %d, %s:%d).\nThere is nothing "
+            "to race before that.\n",
+            function, step, slash + 1, number);
         return true;
     }
     return false;
@@ -90,8 +91,8 @@ static bool is_ready(const struct session *session)
                 lesson->name, lesson->name);
     else if (ready && step)
         fprintf(stderr,
-                "lab: step %d (%s) comes first: there is nothing to race "
-                "before that\n",
+                "lab: step %d (%s) comes first.\nThere is nothing to race "
+                "before that.\n",
                 step, lesson->steps[step].name);
     else
         return ready;
