@@ -2,6 +2,7 @@
 #include "processes/fork.h"
 
 #include "blocking/clock.h"
+#include "blocking/worker.h"
 #include "processes/child.h"
 
 #include <errno.h>
@@ -11,20 +12,45 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* One child, as its parent sees it. */
+struct child {
+    pid_t pid;
+    int pipe;      /* its result comes out of here */
+    unsigned slot; /* which of the batch's places it has */
+    size_t index;
+    nanos started;
+    nanos kill_at;
+    struct buffer part; /* of a result that does not come all at once */
+};
+
+/* A fork copies no memory, but it enters every page that the parent has into
+ * the child's tables; the child's end takes each out again, and who writes to
+ * one first pays for a copy. So the parent has few: one worker, whose copies
+ * all children are, and no buffer for each. With that worker's memory a child
+ * that fetches a small page allocates nothing. */
+struct nursery {
+    struct batch *batch;
+    struct blocking_worker worker; /* what every child is a copy of; the
+                                    * parent reads into its scratch */
+    struct result result;
+    size_t running;
+    struct child *children; /* the first `running` are alive */
+    struct pollfd *ready;   /* one for each, and one for the cancel */
+};
+
 /* ---- one child ---- */
 
 /* The whole life of a child. */
-static _Noreturn void fetch_and_leave(struct blocking_worker *worker,
-                                      const struct job *job,
-                                      struct buffer *packed)
+static _Noreturn void fetch_and_leave(struct nursery *nursery,
+                                      const struct job *job)
 {
-    blocking_worker_enter(worker);
-    struct result *result = blocking_fetch(worker, job);
-    buffer_clear(packed);
-    if (result_pack(result, packed) ||
-        child_write(CHILD_CHANNEL, buffer_slice(packed)))
-        _exit(1);
-    _exit(0);
+    blocking_worker_enter(&nursery->worker);
+    struct result *result = blocking_fetch(&nursery->worker, job);
+    /* The page has been read: its scratch is free for the result. */
+    struct buffer packed = {nursery->worker.scratch, 0, BLOCKING_SCRATCH};
+    bool said = result_pack(result, &packed) == 0 &&
+                child_write(CHILD_CHANNEL, buffer_slice(&packed)) == 0;
+    _exit(said ? 0 : 1);
 }
 
 static nanos kill_time(const struct job *job, nanos total_timeout, nanos now)
@@ -33,23 +59,18 @@ static nanos kill_time(const struct job *job, nanos total_timeout, nanos now)
     return nanos_after(nanos_after(begin, total_timeout), CHILD_GRACE);
 }
 
-enum { PIECE = 4096 }; /* room for a small page; more when more comes */
-
-int fork_start(struct fork_child *child, struct blocking_worker *worker,
-               const struct job *job)
+/* Forks a child that fetches the job with its copy of the worker, writes the
+ * result and is gone. 0 or a negative errno. */
+static int start(struct nursery *nursery, struct child *child,
+                 const struct job *job)
 {
-    /* Memory for the result, for the child as for us: with that, and with
-     * what the worker has, a child that fetches a small page allocates
-     * nothing. */
-    int error = buffer_reserve(&child->packed, PIECE);
     int ends[2];
-    if (error)
-        return error;
     if (pipe2(ends, O_CLOEXEC) < 0)
         return -errno;
+    nursery->worker.call.doer.slot = child->slot;
     pid_t pid = child_fork(ends[1]);
     if (pid == 0)
-        fetch_and_leave(worker, job, &child->packed);
+        fetch_and_leave(nursery, job);
     /* The child alone holds the end that writes, so its death closes it. */
     close(ends[1]);
     if (pid < 0) {
@@ -61,13 +82,13 @@ int fork_start(struct fork_child *child, struct blocking_worker *worker,
     child->index = job->index;
     child->started = monotonic_now();
     child->kill_at =
-        kill_time(job, worker->call.options->total_timeout, child->started);
-    buffer_clear(&child->packed);
+        kill_time(job, nursery->batch->options->total_timeout, child->started);
     return 0;
 }
 
-static void fail(const struct fork_child *child, enum fetch_error error,
-                 int detail, struct result *result)
+/* The child is gone, and there is no result but this. */
+static void fail(const struct child *child, enum fetch_error error, int detail,
+                 struct result *result)
 {
     result_clear(result);
     result_fail(result, error, detail);
@@ -76,58 +97,64 @@ static void fail(const struct fork_child *child, enum fetch_error error,
     result->doer = (struct doer){child->pid, child->pid, child->slot};
 }
 
-void fork_kill(struct fork_child *child, enum fetch_error error,
-               struct result *result)
+/* It has said all there is to say, or will not be heard: sees it out, whatever
+ * it is doing. Its status as waitpid tells it. */
+static int see_out(struct child *child)
 {
     close(child->pipe);
-    child_reap(child->pid);
-    fail(child, error, 0, result);
+    buffer_deinit(&child->part);
+    return child_reap(child->pid);
 }
 
-/* It has closed its pipe, or has said all there is to say: see it out. */
-static void collect(struct fork_child *child, enum fetch_error error,
+/* What it has said so far, with this piece. Bytes used, 0 when more must come,
+ * or a negative errno. A small result comes in one piece and is taken from
+ * where it lies. */
+static ssize_t hear(struct child *child, struct slice piece,
                     struct result *result)
 {
-    close(child->pipe);
-    int status = child_reap(child->pid);
-    if (error == FETCH_WORKER_DIED)
-        fail(child, error, child_explain(status), result);
-    else if (error)
-        fail(child, error, 0, result);
+    if (!child->part.size) {
+        ssize_t used = result_unpack(result, piece);
+        if (used)
+            return used;
+    }
+    int error = buffer_append(&child->part, piece.data, piece.size);
+    return error ? error : result_unpack(result, buffer_slice(&child->part));
 }
 
-bool fork_collect(struct fork_child *child, struct result *result)
+/* Reads what there is, once poll() says that there is something. True when the
+ * child has no more to say: the nursery's result is its result, or
+ * FETCH_WORKER_DIED, and the child has been reaped. */
+static bool collect(struct nursery *nursery, struct child *child)
 {
-    struct buffer *packed = &child->packed;
-    if (buffer_reserve(packed, PIECE)) {
-        collect(child, FETCH_NO_MEMORY, result);
-        return true;
-    }
-    ssize_t count = read(child->pipe, packed->data + packed->size,
-                         packed->capacity - packed->size);
+    char *scratch = nursery->worker.scratch;
+    ssize_t count = read(child->pipe, scratch, BLOCKING_SCRATCH);
     if (count < 0 && errno == EINTR)
         return false;
-    if (count > 0)
-        packed->size += (size_t)count;
-    ssize_t unpacked = result_unpack(result, buffer_slice(packed));
-    if (unpacked == 0 && count > 0)
-        return false; /* more will come */
-    collect(child, unpacked > 0 ? FETCH_OK : FETCH_WORKER_DIED, result);
+    ssize_t used = 0;
+    if (count > 0) {
+        used = hear(child, (struct slice){scratch, (size_t)count},
+                    &nursery->result);
+        if (used == 0)
+            return false;
+    }
+    int status = see_out(child);
+    if (used == -ENOMEM)
+        fail(child, FETCH_NO_MEMORY, 0, &nursery->result);
+    else if (used <= 0)
+        fail(child, FETCH_WORKER_DIED, child_explain(status), &nursery->result);
     return true;
+}
+
+static void end_early(struct nursery *nursery, struct child *child,
+                      enum fetch_error error)
+{
+    see_out(child);
+    fail(child, error, 0, &nursery->result);
 }
 
 /* ---- the batch ---- */
 
 enum { HEADERS = 2048 }; /* memory for the header fields of most pages */
-
-struct nursery {
-    struct batch *batch;
-    struct blocking_worker worker; /* what every child is a copy of */
-    struct result result;
-    size_t running;
-    struct fork_child *children; /* the first `running` are alive */
-    struct pollfd *ready;        /* one for each, and one for the cancel */
-};
 
 static int nursery_init(struct nursery *nursery, struct batch *batch)
 {
@@ -152,9 +179,6 @@ static int nursery_init(struct nursery *nursery, struct batch *batch)
 
 static void nursery_deinit(struct nursery *nursery)
 {
-    if (nursery->children)
-        for (size_t i = 0; i < nursery->batch->concurrency; i++)
-            buffer_deinit(&nursery->children[i].packed);
     free(nursery->children);
     free(nursery->ready);
     result_deinit(&nursery->result);
@@ -175,9 +199,8 @@ static void start_children(struct nursery *nursery)
     struct batch *batch = nursery->batch;
     struct job job;
     while (nursery->running < batch->concurrency && batch_next(batch, &job)) {
-        struct fork_child *child = &nursery->children[nursery->running];
-        nursery->worker.call.doer.slot = child->slot;
-        int error = fork_start(child, &nursery->worker, &job);
+        struct child *child = &nursery->children[nursery->running];
+        int error = start(nursery, child, &job);
         if (error)
             refuse(nursery, &job, error);
         else
@@ -190,7 +213,7 @@ static void wait_for_children(struct nursery *nursery)
 {
     nanos wake = NEVER;
     for (size_t i = 0; i < nursery->running; i++) {
-        const struct fork_child *child = &nursery->children[i];
+        const struct child *child = &nursery->children[i];
         nursery->ready[i] = (struct pollfd){child->pipe, POLLIN, 0};
         wake = nanos_earlier(wake, child->kill_at);
     }
@@ -211,9 +234,9 @@ static void wait_for_children(struct nursery *nursery)
  * been looked at already. */
 static void say_goodbye(struct nursery *nursery, size_t i)
 {
-    struct fork_child gone = nursery->children[i];
+    struct child gone = nursery->children[i];
     nursery->children[i] = nursery->children[--nursery->running];
-    nursery->children[nursery->running] = gone; /* its buffer stays in use */
+    nursery->children[nursery->running] = gone; /* its slot is free */
     batch_done(nursery->batch, gone.index, &nursery->result);
 }
 
@@ -222,14 +245,14 @@ static void collect_children(struct nursery *nursery)
     bool cancelled = batch_cancelled(nursery->batch);
     nanos now = monotonic_now();
     for (size_t i = nursery->running; i-- > 0;) {
-        struct fork_child *child = &nursery->children[i];
+        struct child *child = &nursery->children[i];
         bool ended = true;
         if (cancelled)
-            fork_kill(child, FETCH_CANCELLED, &nursery->result);
+            end_early(nursery, child, FETCH_CANCELLED);
         else if (nursery->ready[i].revents)
-            ended = fork_collect(child, &nursery->result);
+            ended = collect(nursery, child);
         else if (now >= child->kill_at)
-            fork_kill(child, FETCH_TIMEOUT, &nursery->result);
+            end_early(nursery, child, FETCH_TIMEOUT);
         else
             ended = false;
         if (ended)

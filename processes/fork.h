@@ -17,37 +17,11 @@
 #ifndef PROCESSES_FORK_H
 #define PROCESSES_FORK_H
 
-#include "blocking/worker.h"
+#include "http/model.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-/* One child, as its parent sees it. */
-struct fork_child {
-    pid_t pid;
-    int pipe;      /* its result comes out of here */
-    unsigned slot; /* which of the batch's places it has */
-    size_t index;
-    nanos started;
-    nanos kill_at;
-    struct buffer packed; /* what has come so far */
-};
-
-/* Forks a child that fetches the job with (its copy of) `worker`, writes the
- * result and is gone. 0 or a negative errno; `slot` and what
- * memory `packed` has are the caller's; the rest is set. */
-int fork_start(struct fork_child *child, struct blocking_worker *worker,
-               const struct job *job);
-
-/* Reads what there is, once poll() says that there is something. True when the
- * child has no more to say: `result` is its result, or FETCH_WORKER_DIED, and
- * the child has been reaped. */
-bool fork_collect(struct fork_child *child, struct result *result);
-
-/* Ends the child from outside and reaps it; `error` becomes the result. */
-void fork_kill(struct fork_child *child, enum fetch_error error,
-               struct result *result);
 
 extern const struct model fork_model;
 
