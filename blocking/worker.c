@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "blocking/worker.h"
-#include "blocking/clock.h"
+#include "base/clock.h"
 #include "blocking/lookup.h"
 
 #include <errno.h>

@@ -27,8 +27,9 @@
 #ifndef CALLBACKS_LOOP_H
 #define CALLBACKS_LOOP_H
 
-#include "blocking/clock.h"
-#include "http/nanos.h"
+#include "base/clock.h"
+#include "base/container_of.h"
+#include "base/nanos.h"
 #include "nonblocking/selector.h"
 
 #include <stdbool.h>
@@ -72,10 +73,6 @@ struct watch {
     unsigned interest; /* SELECT_READ, SELECT_WRITE, both; 0: not watched */
     unsigned ready;
 };
-
-/* From a member back to the struct that holds it. */
-#define container_of(pointer, type, member)                                    \
-    ((type *)(void *)((char *)(pointer)-offsetof(type, member)))
 
 struct loop;
 

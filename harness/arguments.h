@@ -3,7 +3,7 @@
 #ifndef HARNESS_ARGUMENTS_H
 #define HARNESS_ARGUMENTS_H
 
-#include "http/nanos.h"
+#include "base/nanos.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/fetch.h"
 
-#include "blocking/clock.h"
+#include "base/clock.h"
 #include "harness/interrupt.h"
 
 #include <errno.h>

@@ -4,7 +4,7 @@
 #ifndef HARNESS_INTERRUPT_H
 #define HARNESS_INTERRUPT_H
 
-#include "http/cancel.h"
+#include "base/cancel.h"
 
 #ifdef __cplusplus
 extern "C" {

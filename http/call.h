@@ -20,9 +20,9 @@
 #ifndef HTTP_CALL_H
 #define HTTP_CALL_H
 
+#include "base/nanos.h"
 #include "http/address.h"
 #include "http/exchange.h"
-#include "http/nanos.h"
 #include "http/result.h"
 
 #ifdef __cplusplus

@@ -3,7 +3,7 @@
 #ifndef HTTP_HEADERS_H
 #define HTTP_HEADERS_H
 
-#include "http/bytes.h"
+#include "base/bytes.h"
 
 #ifdef __cplusplus
 extern "C" {

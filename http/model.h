@@ -19,8 +19,8 @@
 #ifndef HTTP_MODEL_H
 #define HTTP_MODEL_H
 
+#include "base/cancel.h"
 #include "http/call.h"
-#include "http/cancel.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -3,9 +3,9 @@
 #ifndef HTTP_RESULT_H
 #define HTTP_RESULT_H
 
+#include "base/nanos.h"
 #include "http/headers.h"
 #include "http/message.h"
-#include "http/nanos.h"
 #include "http/url.h"
 
 #include <stdint.h>

@@ -3,7 +3,7 @@
 #ifndef HTTP_URL_H
 #define HTTP_URL_H
 
-#include "http/bytes.h"
+#include "base/bytes.h"
 
 #include <stdint.h>
 

@@ -20,9 +20,9 @@
 #ifndef NONBLOCKING_ASYNCORE_H
 #define NONBLOCKING_ASYNCORE_H
 
+#include "base/bytes.h"
+#include "base/nanos.h"
 #include "http/address.h"
-#include "http/bytes.h"
-#include "http/nanos.h"
 
 #include <sys/types.h>
 

@@ -8,7 +8,7 @@
  */
 #include "nonblocking/asyncore_client.h"
 
-#include "blocking/clock.h"
+#include "base/clock.h"
 #include "nonblocking/asyncore.h"
 #include "nonblocking/lookups.h"
 #include "nonblocking/socket.h"

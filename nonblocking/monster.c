@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "nonblocking/monster.h"
 
-#include "blocking/clock.h"
+#include "base/clock.h"
 #include "nonblocking/conn.h"
 
 #include <errno.h>

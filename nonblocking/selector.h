@@ -10,7 +10,7 @@
 #ifndef NONBLOCKING_SELECTOR_H
 #define NONBLOCKING_SELECTOR_H
 
-#include "http/nanos.h"
+#include "base/nanos.h"
 
 #include <limits.h>
 #include <stddef.h>

@@ -5,8 +5,8 @@
 #ifndef NONBLOCKING_SOCKET_H
 #define NONBLOCKING_SOCKET_H
 
+#include "base/bytes.h"
 #include "http/address.h"
-#include "http/bytes.h"
 
 #include <sys/types.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "nonblocking/uring.h"
 
-#include "blocking/clock.h"
+#include "base/clock.h"
 #include "nonblocking/uring_conn_internal.h"
 
 #include <errno.h>

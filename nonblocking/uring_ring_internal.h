@@ -10,9 +10,9 @@
 #ifndef NONBLOCKING_URING_RING_INTERNAL_H
 #define NONBLOCKING_URING_RING_INTERNAL_H
 
+#include "base/bytes.h"
+#include "base/nanos.h"
 #include "http/address.h"
-#include "http/bytes.h"
-#include "http/nanos.h"
 
 #include <liburing.h>
 

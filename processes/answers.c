@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "processes/pool_private.h"
 
-#include "blocking/clock.h"
+#include "base/clock.h"
 #include "processes/worker.h"
 
 #include <errno.h>

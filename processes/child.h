@@ -3,8 +3,8 @@
 #ifndef PROCESSES_CHILD_H
 #define PROCESSES_CHILD_H
 
-#include "http/bytes.h"
-#include "http/nanos.h"
+#include "base/bytes.h"
+#include "base/nanos.h"
 
 #include <sys/types.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "processes/pool_private.h"
 
-#include "blocking/clock.h"
+#include "base/clock.h"
 
 #include <errno.h>
 #include <poll.h>

@@ -23,8 +23,8 @@
 #ifndef PROCESSES_POOL_H
 #define PROCESSES_POOL_H
 
-#include "http/bytes.h"
-#include "http/nanos.h"
+#include "base/bytes.h"
+#include "base/nanos.h"
 
 #include <sys/types.h>
 

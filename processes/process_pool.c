@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "processes/process_pool.h"
 
-#include "blocking/clock.h"
+#include "base/clock.h"
 #include "blocking/worker.h"
 #include "processes/child.h"
 #include "processes/pool.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "processes/worker.h"
 
-#include "blocking/clock.h"
+#include "base/clock.h"
 #include "processes/child.h"
 
 #include <errno.h>

@@ -12,7 +12,7 @@
 #ifndef THREADS_FUTURE_H
 #define THREADS_FUTURE_H
 
-#include "http/nanos.h"
+#include "base/nanos.h"
 
 #include <pthread.h>
 #include <stdbool.h>

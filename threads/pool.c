@@ -9,7 +9,7 @@
  * than to fetch a page. So jobs are queued ahead, and it sleeps until a bunch
  * of results has come back, but no longer than a moment.
  */
-#include "blocking/clock.h"
+#include "base/clock.h"
 #include "blocking/worker.h"
 #include "threads/queue.h"
 #include "threads/thread.h"

@@ -8,7 +8,7 @@
 #ifndef THREADS_QUEUE_H
 #define THREADS_QUEUE_H
 
-#include "http/nanos.h"
+#include "base/nanos.h"
 
 #include <pthread.h>
 #include <stdbool.h>

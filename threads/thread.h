@@ -4,7 +4,7 @@
 #ifndef THREADS_THREAD_H
 #define THREADS_THREAD_H
 
-#include "http/nanos.h"
+#include "base/nanos.h"
 
 #include <pthread.h>
 #include <stddef.h>

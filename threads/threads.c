@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "threads/threads.h"
-#include "blocking/clock.h"
+#include "base/clock.h"
 #include "blocking/worker.h"
 #include "threads/queue.h"
 #include "threads/thread.h"

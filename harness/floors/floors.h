@@ -10,8 +10,8 @@
 #ifndef HARNESS_FLOORS_FLOORS_H
 #define HARNESS_FLOORS_FLOORS_H
 
+#include "base/bytes.h"
 #include "http/address.h"
-#include "http/bytes.h"
 
 #ifdef __cplusplus
 extern "C" {

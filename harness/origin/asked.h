@@ -3,8 +3,8 @@
 #ifndef HARNESS_ORIGIN_ASKED_H
 #define HARNESS_ORIGIN_ASKED_H
 
+#include "base/nanos.h"
 #include "http/message.h"
-#include "http/nanos.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -39,7 +39,7 @@
 #ifndef HARNESS_ORIGIN_ORIGIN_H
 #define HARNESS_ORIGIN_ORIGIN_H
 
-#include "http/nanos.h"
+#include "base/nanos.h"
 #include "nonblocking/selector.h"
 
 #include <stdint.h>

@@ -36,8 +36,8 @@
 #ifndef HARNESS_ORIGIN_STATS_H
 #define HARNESS_ORIGIN_STATS_H
 
-#include "http/bytes.h"
-#include "http/nanos.h"
+#include "base/bytes.h"
+#include "base/nanos.h"
 
 #include <stdint.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/race/contestant.h"
-#include "blocking/clock.h"
+#include "base/clock.h"
 #include "harness/arguments.h"
 #include "harness/commands.h"
 #include "harness/floors/floors.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/race/launch.h"
-#include "blocking/clock.h"
+#include "base/clock.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -5,8 +5,8 @@
 #ifndef HARNESS_RACE_LAUNCH_H
 #define HARNESS_RACE_LAUNCH_H
 
-#include "http/bytes.h"
-#include "http/nanos.h"
+#include "base/bytes.h"
+#include "base/nanos.h"
 
 #include <sys/types.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/race/race.h"
-#include "blocking/clock.h"
+#include "base/clock.h"
 #include "harness/commands.h"
 #include "harness/interrupt.h"
 #include "harness/race/charts.h"

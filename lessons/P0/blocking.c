@@ -17,7 +17,7 @@
 #include "lessons/P0/blocking.h"
 
 #if STEP >= 3
-#include "blocking/clock.h"
+#include "base/clock.h"
 #include "blocking/lookup.h"
 #endif
 #include "lessons/your_code.h"

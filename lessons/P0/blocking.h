@@ -4,8 +4,8 @@
 #ifndef LESSONS_P0_BLOCKING_H
 #define LESSONS_P0_BLOCKING_H
 
+#include "base/bytes.h"
 #include "http/address.h"
-#include "http/bytes.h"
 #include "http/call.h"
 #include "http/model.h"
 

@@ -4,7 +4,7 @@
  * server is the other end of a pair of sockets, in this very thread. */
 #include "lessons/P0/blocking.h"
 
-#include "blocking/clock.h"
+#include "base/clock.h"
 #include "support/gate.h"
 #include "support/own_origin.h"
 #include "support/pages.h"

@@ -253,7 +253,7 @@ static int time_left(const struct monster *monster)
 /* How many milliseconds may poll sleep? Until the earliest call_deadline of all
  * places that are taken, counted from clock_now(monster->clock); rounded up, or
  * it wakes too early, and turns in a circle until the moment has come. -1 when
- * that is NEVER. Moments are in nanoseconds: http/nanos.h counts with them. */
+ * that is NEVER. Moments are in nanoseconds: base/nanos.h counts with them. */
 static int time_left(const struct monster *monster)
 {
 #if SOLVED >= 5

@@ -15,7 +15,7 @@
 #ifndef LESSONS_P3_CONN_H
 #define LESSONS_P3_CONN_H
 
-#include "blocking/clock.h"
+#include "base/clock.h"
 #include "http/call.h"
 #include "http/model.h"
 

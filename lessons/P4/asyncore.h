@@ -11,8 +11,8 @@
 #ifndef LESSONS_P4_ASYNCORE_H
 #define LESSONS_P4_ASYNCORE_H
 
+#include "base/bytes.h"
 #include "http/address.h"
-#include "http/bytes.h"
 
 #include <poll.h>
 #include <sys/types.h>

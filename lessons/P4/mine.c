@@ -4,7 +4,7 @@
  * the call what the client does. No limits of time, no connection used again;
  * a name is looked up in the loop and holds everybody up meanwhile; and of a
  * connection that broke asyncore only tells that it is closed. */
-#include "blocking/clock.h"
+#include "base/clock.h"
 #include "blocking/lookup.h"
 #include "http/model.h"
 #include "lessons/P4/asyncore.h"

@@ -4,7 +4,7 @@
 #ifndef LESSONS_TOOL_DATA_RACE_H
 #define LESSONS_TOOL_DATA_RACE_H
 
-#include "http/bytes.h"
+#include "base/bytes.h"
 
 /* Appends it. `output` is what the program printed, sanitizer included; `file`
  * is the learner's, whose lines are shown. */

@@ -3,7 +3,7 @@
 #ifndef LESSONS_TOOL_FILES_H
 #define LESSONS_TOOL_FILES_H
 
-#include "http/bytes.h"
+#include "base/bytes.h"
 
 /* Appends the whole file. 0 or a negative errno. */
 int file_read(struct buffer *text, const char *format, ...)

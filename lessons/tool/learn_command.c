@@ -10,7 +10,7 @@
  */
 #include "lessons/tool/commands.h"
 
-#include "blocking/clock.h"
+#include "base/clock.h"
 #include "callbacks/loop.h"
 #include "lessons/tool/session.h"
 #include "lessons/tool/style.h"

@@ -3,7 +3,7 @@
 #ifndef LESSONS_TOOL_LESSON_H
 #define LESSONS_TOOL_LESSON_H
 
-#include "http/bytes.h"
+#include "base/bytes.h"
 
 enum { LESSON_FORMAT = 1, STEPS_MAX = 16, RANK_LAST = 4 };
 

@@ -3,7 +3,7 @@
 #ifndef LESSONS_TOOL_MERGE_H
 #define LESSONS_TOOL_MERGE_H
 
-#include "http/bytes.h"
+#include "base/bytes.h"
 
 /* What `theirs` changed since `base`, made in `mine` as well: git merge-file,
  * with scratch files in `folder`. Appends the result. Returns how many

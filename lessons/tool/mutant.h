@@ -14,7 +14,7 @@
 #ifndef LESSONS_TOOL_MUTANT_H
 #define LESSONS_TOOL_MUTANT_H
 
-#include "http/bytes.h"
+#include "base/bytes.h"
 
 struct mutant {
     char *name; /* of its file, without the ending */

@@ -3,7 +3,7 @@
 #ifndef LESSONS_TOOL_PROGRAM_H
 #define LESSONS_TOOL_PROGRAM_H
 
-#include "http/bytes.h"
+#include "base/bytes.h"
 
 /* An argument list that grows. The strings are copied. */
 struct arguments {

@@ -10,7 +10,7 @@
 #ifndef LESSONS_TOOL_PROGRESS_H
 #define LESSONS_TOOL_PROGRESS_H
 
-#include "http/bytes.h"
+#include "base/bytes.h"
 
 struct progress {
     char lesson[32]; /* empty: none was started */

@@ -4,7 +4,7 @@
 #ifndef LESSONS_TOOL_STACKS_H
 #define LESSONS_TOOL_STACKS_H
 
-#include "http/bytes.h"
+#include "base/bytes.h"
 
 /* Appends that line of the file, without its indentation, and without its end
  * if it is too long; nothing, when there is none. */

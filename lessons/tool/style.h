@@ -5,7 +5,7 @@
 #ifndef LESSONS_TOOL_STYLE_H
 #define LESSONS_TOOL_STYLE_H
 
-#include "http/bytes.h"
+#include "base/bytes.h"
 
 enum style { STYLE_GOOD, STYLE_BAD, STYLE_QUIET, STYLE_STRONG };
 

@@ -3,7 +3,7 @@
 #ifndef LESSONS_TOOL_WRAP_H
 #define LESSONS_TOOL_WRAP_H
 
-#include "http/bytes.h"
+#include "base/bytes.h"
 
 /* Appends the text with each of its lines indented, and cut between words so
  * that none has more than `columns` characters (UTF-8; a longer word stays

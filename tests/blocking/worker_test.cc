@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* How a page is fetched when the kernel waits, on sockets that are real but
  * not kind. */
-#include "blocking/clock.h"
+#include "base/clock.h"
 #include "blocking/worker.h"
 
 #include "support/asked.h"

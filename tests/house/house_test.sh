@@ -14,15 +14,16 @@ fail() { echo "FAILED: $*"; failures=$((failures + 1)); }
 
 # What each storey stands on. This is the design, not what the build says.
 declare -A below=(
-    [http]=''
-    [blocking]='http'
-    [threads]='http blocking'
-    [processes]='http blocking threads'
-    [nonblocking]='http blocking threads'
-    [callbacks]='http blocking threads nonblocking'
-    [deferreds]='http blocking threads nonblocking callbacks'
-    [coroutines]='http blocking threads nonblocking callbacks deferreds'
-    [harness]='http blocking threads processes nonblocking callbacks'
+    [base]=''
+    [http]='base'
+    [blocking]='base http'
+    [threads]='base http blocking'
+    [processes]='base http blocking threads'
+    [nonblocking]='base http blocking threads'
+    [callbacks]='base http blocking threads nonblocking'
+    [deferreds]='base http blocking threads nonblocking callbacks'
+    [coroutines]='base http blocking threads nonblocking callbacks deferreds'
+    [harness]='base http blocking threads processes nonblocking callbacks'
 )
 below[harness]+=' deferreds coroutines'
 

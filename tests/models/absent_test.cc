@@ -3,7 +3,7 @@
  * nobody relies on what is not promised. */
 #include "suite.h"
 
-#include "blocking/clock.h"
+#include "base/clock.h"
 
 namespace
 {

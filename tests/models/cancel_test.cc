@@ -4,7 +4,7 @@
 #include "sockets.h"
 #include "suite.h"
 
-#include "blocking/clock.h"
+#include "base/clock.h"
 
 #include <csignal>
 #include <ctime>

@@ -3,7 +3,7 @@
  * arrived. */
 #include "suite.h"
 
-#include "blocking/clock.h"
+#include "base/clock.h"
 
 #include <sys/mman.h>
 

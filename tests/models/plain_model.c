@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "plain_model.h"
 
-#include "blocking/clock.h"
+#include "base/clock.h"
 #include "blocking/lookup.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What the models of this folder promise beyond what every model does. */
-#include "blocking/clock.h"
+#include "base/clock.h"
 #include "nonblocking/asyncore_client.h"
 #include "nonblocking/monster.h"
 #include "nonblocking/uring.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "nonblocking/selector.h"
 
-#include "blocking/clock.h"
+#include "base/clock.h"
 
 #include <gtest/gtest.h>
 

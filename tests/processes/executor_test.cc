@@ -3,7 +3,7 @@
 // of multiprocessing.Pool.
 #include "executor_fixture.h"
 
-#include "blocking/clock.h"
+#include "base/clock.h"
 #include "threads/futures.h"
 
 #include <csignal>

@@ -5,7 +5,7 @@
 
 #include "processes/pool.h"
 
-#include "blocking/clock.h"
+#include "base/clock.h"
 #include "kin.h"
 #include "processes/child.h"
 

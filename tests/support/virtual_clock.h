@@ -3,7 +3,7 @@
 #ifndef SUPPORT_VIRTUAL_CLOCK_H
 #define SUPPORT_VIRTUAL_CLOCK_H
 
-#include "blocking/clock.h"
+#include "base/clock.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "threads/future.h"
 
-#include "blocking/clock.h"
+#include "base/clock.h"
 #include "support/gate.h"
 
 #include <cerrno>

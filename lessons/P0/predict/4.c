@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Ten pages one after another, 20 ms each: the time by the clock, and the time
  * for which this program has computed. */
-#include "blocking/clock.h"
+#include "base/clock.h"
 #include "blocking/worker.h"
 #include "harness/origin/origin.h"
 #include "http/page_list.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Four pages at once, of 40, 10, 10 and 10 ms: when each arrives, and when its
  * turn comes if the order has to be kept. */
-#include "blocking/clock.h"
+#include "base/clock.h"
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Four workers of the lab's executor, five jobs. A job sleeps for a tenth of
  * the second that was asked for; the figures are multiplied by ten. */
-#include "blocking/clock.h"
+#include "base/clock.h"
 #include "threads/executor.h"
 
 #include <stdio.h>

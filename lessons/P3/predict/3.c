@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A connection, and a server that thinks for 20 ms: how often does poll return
  * meanwhile? */
-#include "blocking/clock.h"
+#include "base/clock.h"
 
 #include <arpa/inet.h>
 #include <poll.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A function that waited is cut into steps, and one of its locals has stayed a
  * local: how much was sent already. At every step it is born again, as 0. */
-#include "http/bytes.h"
+#include "base/bytes.h"
 
 #include <stdio.h>
 #include <sys/socket.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Three pages of 20 ms each, one after another: what the clock says. */
-#include "http/nanos.h"
+#include "base/nanos.h"
 
 #include <stdio.h>
 

@@ -3,8 +3,8 @@
  *
  * It is seen in two ways: by asking, and by a descriptor that is readable from
  * then on, so whoever waits in poll, select or epoll can wait for it too. */
-#ifndef HTTP_CANCEL_H
-#define HTTP_CANCEL_H
+#ifndef BASE_CANCEL_H
+#define BASE_CANCEL_H
 
 #include <stdbool.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "http/cancel.h"
+#include "base/cancel.h"
 
 #include <errno.h>
 #include <stdint.h>

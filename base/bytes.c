@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "http/bytes.h"
+#include "base/bytes.h"
 
 #include <errno.h>
 #include <stdarg.h>

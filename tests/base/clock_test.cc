@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "blocking/clock.h"
+#include "base/clock.h"
 
 #include <gtest/gtest.h>
 

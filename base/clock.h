@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The clock, behind one function, so that a test can put its own in its place.
  */
-#ifndef BLOCKING_CLOCK_H
-#define BLOCKING_CLOCK_H
+#ifndef BASE_CLOCK_H
+#define BASE_CLOCK_H
 
-#include "http/nanos.h"
+#include "base/nanos.h"
 
 #ifdef __cplusplus
 extern "C" {

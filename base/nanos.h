@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Time as a number. Reading a clock is somebody else's work: nothing in http/
  * knows what time it is unless it is told. */
-#ifndef HTTP_NANOS_H
-#define HTTP_NANOS_H
+#ifndef BASE_NANOS_H
+#define BASE_NANOS_H
 
 #include <stdint.h>
 
