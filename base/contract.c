@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/contract.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* One write, so that threads and processes do not mix their sentences; and no
+ * stdio buffer, for the mistake may have been made while one was locked. */
+void contract_broken(const char *file, int line, const char *sentence)
+{
+    char text[512];
+    int size = snprintf(text, sizeof text, "%s:%d: contract broken: %s\n", file,
+                        line, sentence);
+    if (size > 0 && size < (int)sizeof text) {
+        ssize_t written = write(STDERR_FILENO, text, (size_t)size);
+        (void)written;
+    }
+    abort();
+}
