@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/* What tests of outcomes share: values that count how often they are dropped,
+ * texts of what is printed, and a reporter that keeps what it is told. */
+#ifndef CALLBACKS_OUTCOME_SUPPORT_H
+#define CALLBACKS_OUTCOME_SUPPORT_H
+
+#include "callbacks/unhandled.h"
+
+#include <gtest/gtest.h>
+
+#include <climits>
+#include <functional>
+#include <pthread.h>
+#include <string>
+
+/* A value with one owner. Its drop counts in *drops. */
+inline struct outcome counted(int *drops)
+{
+    static const struct kind kind = {
+        "counted",
+        [](struct outcome outcome) { ++*(int *)outcome.pointer; },
+        nullptr,
+        nullptr,
+    };
+    return outcome_value(&kind, drops);
+}
+
+inline std::string text_of(struct buffer *buffer)
+{
+    std::string text(buffer->data ? buffer->data : "", buffer->size);
+    buffer_deinit(buffer);
+    return text;
+}
+
+/* Takes the outcome over. */
+inline std::string shown(struct outcome outcome)
+{
+    struct buffer buffer = {};
+    outcome_print(&outcome, &buffer);
+    outcome_drop(outcome);
+    return text_of(&buffer);
+}
+
+/* Only looks. */
+inline std::string told(const struct failure *failure)
+{
+    struct buffer buffer = {};
+    failure_print(failure, &buffer);
+    return text_of(&buffer);
+}
+
+inline int count_of(const std::string &what, const std::string &text)
+{
+    int count = 0;
+    for (size_t at = text.find(what); at != std::string::npos;
+         at = text.find(what, at + 1))
+        count++;
+    return count;
+}
+
+/* While it lives, what is reported on this thread is kept in `told`. */
+struct Reports : reporter {
+    Reports() : reporter()
+    {
+        report = [](reporter *self, const char *what, const failure *failure) {
+            auto *reports = static_cast<Reports *>(self);
+            struct outcome outcome = outcome_failure(failure_ref(failure));
+            reports->told += what + (": " + shown(outcome)) + "\n";
+        };
+        before = unhandled_set_reporter(this);
+    }
+    ~Reports()
+    {
+        unhandled_set_reporter(before);
+    }
+    Reports(const Reports &) = delete;
+    reporter *before;
+    std::string told;
+};
+
+/* Runs it in a thread whose stack is 64 KiB, or what a sanitizer needs at
+ * least: far too little for a recursion over a million. */
+inline void in_a_small_stack(std::function<void()> function)
+{
+    pthread_attr_t attributes;
+    pthread_t thread;
+    pthread_attr_init(&attributes);
+    ASSERT_EQ(pthread_attr_setstacksize(&attributes, 64 * 1024), 0);
+    auto run = [](void *argument) -> void * {
+        (*static_cast<std::function<void()> *>(argument))();
+        return nullptr;
+    };
+    ASSERT_EQ(pthread_create(&thread, &attributes, run, &function), 0);
+    pthread_join(thread, nullptr);
+    pthread_attr_destroy(&attributes);
+}
+
+#endif
