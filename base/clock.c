@@ -7,7 +7,7 @@ nanos monotonic_now(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    return (nanos)now.tv_sec * NANOS_PER_SECOND + now.tv_nsec;
+    return nanos_from_timespec(now);
 }
 
 static nanos monotonic_read(const struct clock *clock)

@@ -4,7 +4,16 @@
 #ifndef BASE_NANOS_H
 #define BASE_NANOS_H
 
+#include "base/bytes.h"
+
+#include <limits.h>
 #include <stdint.h>
+#include <sys/time.h>
+#include <time.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /* A span in nanoseconds, or a moment on the monotonic clock. */
 typedef int64_t nanos;
@@ -38,5 +47,70 @@ static inline nanos nanos_earlier(nanos a, nanos b)
 {
     return a < b ? a : b;
 }
+
+/* ---- as the system takes a time ----
+ *
+ * What is less precise is rounded up: a wait must not end before its deadline,
+ * or it is begun again for the little that is left. A negative time counts as
+ * 0. For ppoll, select and setsockopt NEVER is not a number: the caller says it
+ * in their own way, most often with NULL. */
+
+static inline struct timespec nanos_to_timespec(nanos time)
+{
+    if (time < 0)
+        time = 0;
+    struct timespec timespec = {(time_t)(time / NANOS_PER_SECOND),
+                                (long)(time % NANOS_PER_SECOND)};
+    return timespec;
+}
+
+static inline struct timeval nanos_to_timeval(nanos time)
+{
+    if (time < 0)
+        time = 0;
+    nanos micros =
+        time / NANOS_PER_MICROSECOND + (time % NANOS_PER_MICROSECOND > 0);
+    struct timeval timeval = {(time_t)(micros / 1000000),
+                              (suseconds_t)(micros % 1000000)};
+    return timeval;
+}
+
+/* As poll and epoll_wait take it: -1 for NEVER. What does not fit is the
+ * longest that does. */
+static inline int nanos_to_milliseconds(nanos time)
+{
+    if (time == NEVER)
+        return -1;
+    if (time < 0)
+        time = 0;
+    nanos whole = time / NANOS_PER_MILLISECOND;
+    if (whole >= INT_MAX)
+        return INT_MAX;
+    return (int)(whole + (time % NANOS_PER_MILLISECOND > 0));
+}
+
+/* From times that are not negative; NEVER when it is too long for a nanos. */
+static inline nanos nanos_from_timespec(struct timespec timespec)
+{
+    if (timespec.tv_sec >= NEVER / NANOS_PER_SECOND)
+        return NEVER;
+    return timespec.tv_sec * NANOS_PER_SECOND + timespec.tv_nsec;
+}
+
+static inline nanos nanos_from_timeval(struct timeval timeval)
+{
+    struct timespec timespec = {timeval.tv_sec, timeval.tv_usec * 1000};
+    return nanos_from_timespec(timespec);
+}
+
+/* Reads a span as people write it: "2" and "0.5" are seconds; "20ms", "300us",
+ * "2s" and "1m" name their unit. No sign, no space; what is shorter than a
+ * nanosecond is dropped. False, and *span untouched, for anything else and for
+ * what does not fit. */
+bool nanos_parse(struct slice text, nanos *span);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

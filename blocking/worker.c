@@ -49,12 +49,6 @@ void blocking_worker_deinit(struct blocking_worker *worker)
 
 /* ---- waiting ---- */
 
-static struct timespec timespec_of(nanos span)
-{
-    return (struct timespec){.tv_sec = span / NANOS_PER_SECOND,
-                             .tv_nsec = span % NANOS_PER_SECOND};
-}
-
 /* The long wait: for the socket, for the wish to stop, and no longer than until
  * `when`. Returns what the socket is ready for; 0 if it is not, and then the
  * caller asks gave_up(). A negative descriptor is one that poll leaves out. */
@@ -65,7 +59,7 @@ static short wait_for(struct blocking_worker *worker, int fd, short events,
         {.fd = fd, .events = events},
         {.fd = worker->cancel ? worker->cancel->fd : -1, .events = POLLIN},
     };
-    struct timespec span = timespec_of(nanos_until(when, worker->now));
+    struct timespec span = nanos_to_timespec(nanos_until(when, worker->now));
     int count = ppoll(who, 2, when == NEVER ? NULL : &span, NULL);
     worker->now = monotonic_now();
     return count > 0 ? who[0].revents : 0;
@@ -108,8 +102,7 @@ static void blocking_resolve(struct blocking_worker *worker)
 static int set_timeout(int fd, int which, nanos span)
 {
     /* Zero would mean for ever. */
-    struct timeval value = {.tv_sec = span / NANOS_PER_SECOND,
-                            .tv_usec = span % NANOS_PER_SECOND / 1000 + 1};
+    struct timeval value = nanos_to_timeval(span > 0 ? span : 1);
     return setsockopt(fd, SOL_SOCKET, which, &value, sizeof value);
 }
 

@@ -16,9 +16,8 @@ extern "C" {
  * when the text is anything else. */
 bool argument_count(const char *text, size_t least, size_t most, size_t *count);
 
-/* A span of time: "2" and "0.5" are seconds; "20ms", "300us", "2s" and "1m"
- * name their unit. No sign, no space. False, and *span untouched, for anything
- * else, and for what is longer than a year. */
+/* A span of time, as nanos_parse reads it. False, and *span untouched, for
+ * anything else, and for what is longer than a year. */
 bool argument_span(const char *text, nanos *span);
 
 #ifdef __cplusplus

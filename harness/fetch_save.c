@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/ascii.h"
 #include "harness/fetch.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -11,7 +11,7 @@ enum { NAME_MAX_KEPT = 100 };
 
 static bool is_harmless(char c)
 {
-    return isalnum((unsigned char)c) || c == '.' || c == '-' || c == '_';
+    return ascii_is_alphanumeric(c) || c == '.' || c == '-' || c == '_';
 }
 
 /* "7-page.html": the index keeps names apart, and a name that starts with a

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/ascii.h"
 #include "http/headers_internal.h"
 #include "http/message_internal.h"
 
@@ -86,17 +87,6 @@ size_t message_take_body(struct message *message, const char *data, size_t size)
 
 /* ---- chunks: RFC 9112, 7.1 ---- */
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
 static struct slice skip(struct slice text, size_t count)
 {
     return (struct slice){text.data + count, text.size - count};
@@ -163,7 +153,7 @@ static enum message_error take_size(struct slice *line, uint64_t *chunk)
     int digit;
     *chunk = 0;
     while (digits < line->size &&
-           (digit = hex_digit(line->data[digits])) >= 0) {
+           (digit = ascii_hex_value(line->data[digits])) >= 0) {
         if (*chunk > UINT64_MAX >> 4)
             return MESSAGE_CHUNK_OVERFLOW;
         *chunk = *chunk << 4 | (uint64_t)digit;

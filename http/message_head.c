@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/ascii.h"
 #include "http/headers_internal.h"
 #include "http/message_internal.h"
 
+#include <errno.h>
+
 /* Lines come here without CRLF and without control characters other than tabs.
  */
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
 
 /* ---- the first line ---- */
 
@@ -40,8 +38,9 @@ static enum message_error read_status(struct message *message,
                                       struct slice word)
 {
     const char *text = word.data;
-    if (word.size != 3 || !is_digit(text[0]) || !is_digit(text[1]) ||
-        !is_digit(text[2]) || text[0] < '1' || text[0] > '5')
+    if (word.size != 3 || !ascii_is_digit(text[0]) ||
+        !ascii_is_digit(text[1]) || !ascii_is_digit(text[2]) || text[0] < '1' ||
+        text[0] > '5')
         return MESSAGE_BAD_STATUS;
     message->status =
         (text[0] - '0') * 100 + (text[1] - '0') * 10 + (text[2] - '0');
@@ -105,17 +104,10 @@ static void read_start_line(struct message *message, struct slice line)
 
 static enum message_error read_decimal(struct slice text, uint64_t *number)
 {
-    enum message_error error = text.size ? MESSAGE_FINE : MESSAGE_BAD_LENGTH;
-    *number = 0;
-    for (size_t i = 0; i < text.size; i++) {
-        if (!is_digit(text.data[i]))
-            return MESSAGE_BAD_LENGTH;
-        uint64_t digit = (uint64_t)(text.data[i] - '0');
-        if (__builtin_mul_overflow(*number, 10, number) ||
-            __builtin_add_overflow(*number, digit, number))
-            error = MESSAGE_LENGTH_OVERFLOW;
-    }
-    return error;
+    int error = ascii_take_decimal(&text, number);
+    if (error == -EINVAL || text.size)
+        return MESSAGE_BAD_LENGTH;
+    return error ? MESSAGE_LENGTH_OVERFLOW : MESSAGE_FINE;
 }
 
 /* RFC 9110, 8.6: the same length twice is harmless and accepted; a list of

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/url.h"
+#include "base/ascii.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -24,23 +25,13 @@ struct parts {
     struct slice scheme, authority, path, query;
 };
 
-static bool is_letter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static bool is_scheme(struct slice text)
 {
-    if (!text.size || !is_letter(text.data[0]))
+    if (!text.size || !ascii_is_letter(text.data[0]))
         return false;
     for (size_t i = 1; i < text.size; i++) {
         char c = text.data[i];
-        if (!is_letter(c) && !is_digit(c) && c != '+' && c != '-' && c != '.')
+        if (!ascii_is_alphanumeric(c) && c != '+' && c != '-' && c != '.')
             return false;
     }
     return true;
@@ -105,25 +96,18 @@ static enum url_error check_scheme(const struct parts *parts)
 
 static enum url_error read_port(struct url *url, struct slice digits)
 {
-    unsigned port = 0;
-    for (size_t i = 0; i < digits.size; i++) {
-        if (!is_digit(digits.data[i]))
-            return URL_BAD_PORT;
-        port = port * 10 + (unsigned)(digits.data[i] - '0');
-        if (port > UINT16_MAX)
-            return URL_BAD_PORT;
-    }
-    /* RFC 3986, 6.2.3: an empty port is the default one. */
-    if (digits.size && !port)
+    uint64_t port = 80; /* RFC 3986, 6.2.3: also for an empty port */
+    if (digits.size && (ascii_take_decimal(&digits, &port) || digits.size ||
+                        !port || port > UINT16_MAX))
         return URL_BAD_PORT;
-    url->port = digits.size ? (uint16_t)port : 80;
+    url->port = (uint16_t)port;
     return URL_OK;
 }
 
 static bool is_host_name(const char *host)
 {
     for (; *host; host++)
-        if (!is_letter(*host) && !is_digit(*host) && !strchr("-._", *host))
+        if (!ascii_is_alphanumeric(*host) && !strchr("-._", *host))
             return false;
     return true;
 }

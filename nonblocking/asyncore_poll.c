@@ -103,9 +103,7 @@ int asyncore_poll(struct socket_map *map, nanos timeout)
     free(list);
     if (error)
         return error;
-    nanos micros =
-        timeout / NANOS_PER_MICROSECOND + (timeout % NANOS_PER_MICROSECOND > 0);
-    struct timeval span = {micros / 1000000, micros % 1000000};
+    struct timeval span = nanos_to_timeval(timeout);
     if (select(sets.size, &sets.readable, &sets.writable, &sets.exceptional,
                timeout == NEVER ? NULL : &span) < 0)
         return poll_errno();
@@ -140,7 +138,7 @@ int asyncore_poll2(struct socket_map *map, nanos timeout)
         return -ENOMEM;
     nfds_t count = ask(map, list);
     int error;
-    if (poll(list, count, selector_milliseconds(timeout)) < 0)
+    if (poll(list, count, nanos_to_milliseconds(timeout)) < 0)
         error = poll_errno();
     else
         error = poll_dispatch(map, list, count);

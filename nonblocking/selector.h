@@ -12,7 +12,6 @@
 
 #include "base/nanos.h"
 
-#include <limits.h>
 #include <stddef.h>
 
 #ifdef __cplusplus
@@ -65,18 +64,6 @@ struct selector {
 extern const struct selector_ops select_selector;
 extern const struct selector_ops poll_selector;
 extern const struct selector_ops epoll_selector;
-
-/* A timeout as poll and epoll_wait take it: in milliseconds, rounded up; -1 for
- * NEVER. What does not fit is the longest that does. */
-static inline int selector_milliseconds(nanos timeout)
-{
-    if (timeout == NEVER)
-        return -1;
-    nanos whole = timeout / NANOS_PER_MILLISECOND;
-    if (whole >= INT_MAX)
-        return INT_MAX;
-    return (int)(whole + (timeout % NANOS_PER_MILLISECOND > 0));
-}
 
 static inline void selector_close(struct selector *selector)
 {

@@ -88,7 +88,7 @@ static int epoll_select(struct selector *selector, nanos timeout,
     struct epoll_event batch[EPOLL_BATCH];
     int count = epoll_wait(epoll_fd(selector), batch,
                            capacity < EPOLL_BATCH ? capacity : EPOLL_BATCH,
-                           selector_milliseconds(timeout));
+                           nanos_to_milliseconds(timeout));
     if (count < 0)
         return errno == EINTR ? 0 : -errno;
     for (int i = 0; i < count; i++) {

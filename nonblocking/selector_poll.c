@@ -166,7 +166,7 @@ static int poll_select(struct selector *selector, nanos timeout,
 {
     struct poll_selector *poller = poll_of(selector);
     int count = poll(poller->list, (nfds_t)poller->count,
-                     selector_milliseconds(timeout));
+                     nanos_to_milliseconds(timeout));
     if (count < 0)
         return errno == EINTR ? 0 : -errno;
     return poll_collect(poller, count, events, capacity);

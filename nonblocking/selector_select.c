@@ -121,9 +121,7 @@ static int select_wait(struct selector *selector, nanos timeout,
 {
     struct select_selector *selecting = select_of(selector);
     fd_set ready[2] = {selecting->watched[0], selecting->watched[1]};
-    int milliseconds = selector_milliseconds(timeout);
-    struct timeval span = {.tv_sec = milliseconds / 1000,
-                           .tv_usec = milliseconds % 1000 * 1000};
+    struct timeval span = nanos_to_timeval(timeout);
     int bits = select(selecting->end, &ready[0], &ready[1], NULL,
                       timeout == NEVER ? NULL : &span);
     if (bits < 0)

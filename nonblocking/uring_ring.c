@@ -161,10 +161,8 @@ int uring_cancel(struct uring_ring *ring, enum uring_operation operation,
 
 int uring_wait(struct uring_ring *ring, nanos timeout)
 {
-    struct __kernel_timespec span = {
-        .tv_sec = timeout / NANOS_PER_SECOND,
-        .tv_nsec = timeout % NANOS_PER_SECOND,
-    };
+    struct timespec left = nanos_to_timespec(timeout);
+    struct __kernel_timespec span = {left.tv_sec, left.tv_nsec};
     struct io_uring_cqe *first;
     int got = io_uring_submit_and_wait_timeout(
         &ring->ring, &first, 1, timeout == NEVER ? NULL : &span, NULL);

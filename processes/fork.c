@@ -221,8 +221,7 @@ static void wait_for_children(struct nursery *nursery)
     nursery->ready[nursery->running] =
         (struct pollfd){cancel ? cancel->fd : -1, POLLIN, 0};
     nanos span = nanos_until(wake, monotonic_now());
-    struct timespec timeout = {span / NANOS_PER_SECOND,
-                               span % NANOS_PER_SECOND};
+    struct timespec timeout = nanos_to_timespec(span);
     int count = ppoll(nursery->ready, nursery->running + 1,
                       span == NEVER ? NULL : &timeout, NULL);
     if (count <= 0) /* nobody: what the list says is not true then */

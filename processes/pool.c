@@ -70,7 +70,7 @@ static void see_off(struct station *station, nanos until)
 {
     struct pollfd gone = {station->channel, 0, 0};
     nanos left = nanos_until(until, monotonic_now());
-    poll(&gone, 1, (int)(left / NANOS_PER_MILLISECOND));
+    poll(&gone, 1, nanos_to_milliseconds(left));
     station_stop(station);
 }
 
@@ -113,19 +113,9 @@ static bool nap(struct process_pool *pool)
     nanos span = pool->typical * (least / 2);
     if (span < NAP_MIN)
         return false;
-    struct timespec timeout = {0, span < NAP_MAX ? span : NAP_MAX};
+    struct timespec timeout = nanos_to_timespec(nanos_earlier(span, NAP_MAX));
     struct pollfd wake = {pool->options.wake_fd, POLLIN, 0};
     return ppoll(&wake, 1, &timeout, NULL) == 0;
-}
-
-/* In whole milliseconds, never too short; -1 for ever. */
-static int timeout_until(nanos when)
-{
-    nanos left = nanos_until(when, monotonic_now());
-    if (left == NEVER)
-        return -1;
-    nanos rounded = left / NANOS_PER_MILLISECOND + (left > 0);
-    return rounded < INT32_MAX ? (int)rounded : INT32_MAX;
 }
 
 static void handle(struct process_pool *pool, struct station *station,
@@ -150,9 +140,12 @@ static int wait_once(struct process_pool *pool, nanos until)
         do
             count = epoll_wait(pool->epoll, events, EVENTS, 0);
         while (count < 0 && errno == EINTR);
-    if (count == 0)
+    if (count == 0) {
+        nanos wake = nanos_earlier(until, pool->check_at);
+        nanos left = nanos_until(wake, monotonic_now());
         count = epoll_wait(pool->epoll, events, EVENTS,
-                           timeout_until(nanos_earlier(until, pool->check_at)));
+                           nanos_to_milliseconds(left));
+    }
     if (count < 0)
         return errno == EINTR ? 0 : -errno;
     nanos now = monotonic_now();

@@ -59,9 +59,6 @@ int thread_wait(pthread_cond_t *condition, pthread_mutex_t *lock,
 {
     if (deadline == NEVER)
         return -pthread_cond_wait(condition, lock);
-    if (deadline < 0)
-        deadline = 0;
-    struct timespec when = {.tv_sec = deadline / NANOS_PER_SECOND,
-                            .tv_nsec = deadline % NANOS_PER_SECOND};
+    struct timespec when = nanos_to_timespec(deadline);
     return -pthread_cond_timedwait(condition, lock, &when);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/origin/asked.h"
 
+#include "base/ascii.h"
 #include "harness/origin/behaviours.h"
 #include "harness/origin/stats.h"
 
@@ -10,87 +11,18 @@
 
 /* ---- numbers and times ---- */
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-/* Takes the digits at the front of `text`. */
-static bool take_digits(struct slice *text, uint64_t *number)
-{
-    uint64_t value = 0;
-    size_t digits = 0;
-    while (digits < text->size && is_digit(text->data[digits])) {
-        uint64_t digit = (uint64_t)(text->data[digits] - '0');
-        if (value > (UINT64_MAX - digit) / 10)
-            return false;
-        value = value * 10 + digit;
-        digits++;
-    }
-    text->data += digits;
-    text->size -= digits;
-    *number = value;
-    return digits > 0;
-}
-
 bool asked_number(struct slice text, uint64_t *number)
 {
-    return take_digits(&text, number) && text.size == 0;
-}
-
-/* Behind the point: billionths, as many digits as a nanosecond has. */
-static bool take_fraction(struct slice *text, uint64_t *billionths)
-{
-    *billionths = 0;
-    if (text->size == 0 || text->data[0] != '.')
-        return true;
-    uint64_t weight = 100000000;
-    size_t i = 1;
-    for (; i < text->size && is_digit(text->data[i]); i++) {
-        *billionths += (uint64_t)(text->data[i] - '0') * weight;
-        weight /= 10;
-    }
-    text->data += i;
-    text->size -= i;
-    return i > 1;
-}
-
-static uint64_t unit_of(struct slice text)
-{
-    if (text.size == 0 || slice_equal(text, slice_of("s")))
-        return (uint64_t)NANOS_PER_SECOND;
-    if (slice_equal(text, slice_of("ms")))
-        return (uint64_t)NANOS_PER_MILLISECOND;
-    if (slice_equal(text, slice_of("us")))
-        return (uint64_t)NANOS_PER_MICROSECOND;
-    return 0;
+    return !ascii_take_decimal(&text, number) && text.size == 0;
 }
 
 bool asked_span(struct slice text, nanos *span)
 {
-    uint64_t whole, billionths;
-    if (!take_digits(&text, &whole) || !take_fraction(&text, &billionths))
+    nanos value;
+    if (!nanos_parse(text, &value) || value > ASKED_SPAN_MAX)
         return false;
-    uint64_t unit = unit_of(text);
-    if (unit == 0 || whole > (uint64_t)ASKED_SPAN_MAX / unit)
-        return false;
-    uint64_t value =
-        whole * unit + billionths * unit / (uint64_t)NANOS_PER_SECOND;
-    if (value > (uint64_t)ASKED_SPAN_MAX)
-        return false;
-    *span = (nanos)value;
+    *span = value;
     return true;
-}
-
-static int hex_value(char c)
-{
-    if (is_digit(c))
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
 }
 
 int asked_decode(struct slice text, struct buffer *out)
@@ -99,8 +31,9 @@ int asked_decode(struct slice text, struct buffer *out)
     for (size_t i = 0; i < text.size && !error; i++) {
         char c = text.data[i];
         if (c == '%') {
-            int high = i + 2 < text.size ? hex_value(text.data[i + 1]) : -1;
-            int low = high >= 0 ? hex_value(text.data[i + 2]) : -1;
+            int high =
+                i + 2 < text.size ? ascii_hex_value(text.data[i + 1]) : -1;
+            int low = high >= 0 ? ascii_hex_value(text.data[i + 2]) : -1;
             if (low < 0)
                 return -EINVAL;
             c = (char)(high * 16 + low);

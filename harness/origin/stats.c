@@ -1,23 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/origin/stats.h"
 
+#include "base/ascii.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <sys/resource.h>
-
-static nanos nanos_of(struct timeval time)
-{
-    return time.tv_sec * NANOS_PER_SECOND +
-           time.tv_usec * NANOS_PER_MICROSECOND;
-}
 
 /* The server is one thread, perhaps of a program that does other things. */
 static void cpu_now(nanos *user, nanos *system)
 {
     struct rusage usage;
     getrusage(RUSAGE_THREAD, &usage);
-    *user = nanos_of(usage.ru_utime);
-    *system = nanos_of(usage.ru_stime);
+    *user = nanos_from_timeval(usage.ru_utime);
+    *system = nanos_from_timeval(usage.ru_stime);
 }
 
 static void run_begin(struct run *run, nanos now)
@@ -34,8 +30,7 @@ void stats_init(struct stats *stats, nanos now)
 
 static bool is_id_character(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+    return ascii_is_alphanumeric(c) || c == '.' || c == '_' || c == '-';
 }
 
 bool stats_is_id(struct slice id)

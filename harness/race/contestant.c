@@ -54,8 +54,7 @@ static void usage_read(struct usage *usage)
 
 static double seconds(struct timeval from, struct timeval to)
 {
-    return (double)(to.tv_sec - from.tv_sec) +
-           (double)(to.tv_usec - from.tv_usec) / 1e6;
+    return (double)(nanos_from_timeval(to) - nanos_from_timeval(from)) / 1e9;
 }
 
 /* Children count once they have been waited for, which a model owes us. */

@@ -91,11 +91,7 @@ static void sample_if_due(const struct launch *launch, struct running *running)
 static int wait_milliseconds(const struct running *running, nanos now)
 {
     nanos until = nanos_earlier(running->deadline, running->next_sample);
-    nanos span = nanos_until(until, now);
-    if (span == NEVER)
-        return -1;
-    nanos rounded = (span + NANOS_PER_MILLISECOND - 1) / NANOS_PER_MILLISECOND;
-    return rounded > 60000 ? 60000 : (int)rounded;
+    return nanos_to_milliseconds(nanos_until(until, now));
 }
 
 /* Until it has ended, was late, or is to be stopped. */

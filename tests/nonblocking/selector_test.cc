@@ -385,17 +385,4 @@ TEST_P(Selector, ASignalEndsAWaitWithNothing)
     setitimer(ITIMER_REAL, &ring, nullptr);
 }
 
-TEST(SelectorTimeout, IsRoundedUpSoThatNobodyWakesEarlyOrSpins)
-{
-    EXPECT_EQ(selector_milliseconds(0), 0);
-    EXPECT_EQ(selector_milliseconds(1), 1);
-    EXPECT_EQ(selector_milliseconds(NANOS_PER_MILLISECOND), 1);
-    EXPECT_EQ(selector_milliseconds(NANOS_PER_MILLISECOND + 1), 2);
-    EXPECT_EQ(selector_milliseconds(NEVER), -1);
-    EXPECT_EQ(selector_milliseconds(NEVER - 1), INT_MAX);
-    nanos longest = INT64_C(1) * INT_MAX * NANOS_PER_MILLISECOND;
-    EXPECT_EQ(selector_milliseconds(longest - 1), INT_MAX);
-    EXPECT_EQ(selector_milliseconds(longest + 1), INT_MAX);
-}
-
 } // namespace
