@@ -33,9 +33,9 @@ static const char usage[] =
     "  --pin              contestant and server on a core of their own\n"
     "  --seed N           of the server's bytes and the order of turns (1)\n"
     "  --contestant PROGRAM  runs the contestants (this very program)\n"
-    "  --mine PROGRAM     runs callbacks once more, as \"mine\"; without\n"
-    "                     --models these two only (./lab race --mine E0\n"
-    "                     makes the program out of what you wrote)\n"
+    "  --mine MODEL=PROGRAM  runs MODEL once more in this program, as\n"
+    "                     \"mine\"; without --models these two only (./lab\n"
+    "                     race --mine E0 makes the program of what you wrote)\n"
     "  --no-chart         only the table and results.json\n"
     "  --help\n"
     "\n"
@@ -45,10 +45,7 @@ static const char usage[] =
 
 /* Of --quick, where nothing else is asked for: one of each idea. */
 static const char quick_models[] =
-    "sequential,threads,thread-pool,fork,epoll,callbacks,deferreds,tasks";
-
-/* What stands on the core that another program may have replaced. */
-static const char on_a_core[] = "callbacks";
+    "sequential,threads,thread-pool,fork,epoll,callbacks";
 
 enum { COUNT_MAX = 10 * 1000 * 1000, LEVEL_MAX = 32000 };
 
@@ -112,16 +109,16 @@ static bool add_model(struct plan *plan, const struct model *model,
 
 /* The learner's: a model on its core once more, in its program; or a model of
  * its own, in this one. */
-static void add_mine(struct plan *plan, const char *program)
+static void add_mine(struct plan *plan, const struct plan_options *options)
 {
     const struct model *model =
-        program ? models_find(on_a_core) : models_mine();
+        options->mine ? options->mine_model : models_mine();
     if (!model || plan->contestant_count == CONTESTANTS_MAX)
         return;
     add(plan, model, NULL);
     struct contestant *mine = &plan->contestants[plan->contestant_count - 1];
     mine->name = "mine";
-    mine->program = program;
+    mine->program = options->mine;
 }
 
 static bool check_names(const char *list)
@@ -152,14 +149,14 @@ static bool choose(struct plan *plan, const struct plan_options *options)
     else if (list && !check_names(list))
         return false;
     else if (of_mine)
-        list = on_a_core;
+        list = options->mine_model->name;
     else if (!list && plan->quick)
         list = quick_models;
 
     for (size_t i = 0; models[i]; i++)
         if (!add_model(plan, models[i], list))
             return false;
-    add_mine(plan, options->mine);
+    add_mine(plan, options);
     if (options->models || of_mine)
         plan->left_out[0] = '\0'; /* they know what they asked for */
     for (size_t i = 0; floors[i]; i++)
@@ -201,6 +198,24 @@ static bool read_count(const char *name, const char *text, size_t most,
            complain("--%s: a number from 1 to %zu", name, most);
 }
 
+/* MODEL=PROGRAM */
+static bool read_mine(struct plan_options *options, const char *text)
+{
+    char name[64];
+    const char *equals = strchrnul(text, '=');
+
+    snprintf(name, sizeof name, "%.*s", (int)(equals - text), text);
+    options->mine_model = models_find(name);
+    options->mine = *equals ? equals + 1 : equals;
+    if (!*options->mine)
+        return complain("--mine: a model and the program that has yours, as "
+                        "in callbacks=./waitlab");
+    return options->mine_model ||
+           complain("--mine: there is no model \"%s\" (fetch --list-models "
+                    "names them)",
+                    name);
+}
+
 static bool read_option(struct plan *plan, struct plan_options *options,
                         int option)
 {
@@ -240,8 +255,7 @@ static bool read_option(struct plan *plan, struct plan_options *options,
         plan->seed = number;
         return true;
     case 'M':
-        options->mine = optarg;
-        return true;
+        return read_mine(options, optarg);
     case 'P':
         plan->program = optarg;
         return true;

@@ -19,9 +19,10 @@ struct plan_options {
     size_t rounds; /* 0: as usual */
     bool keep_alive;
     bool pin;
-    const char *models; /* as given; NULL: the usual */
-    const char *mine;   /* a program; NULL: none */
-    bool floor;         /* the one on epoll */
+    const char *models;             /* as given; NULL: the usual */
+    const char *mine;               /* a program; NULL: none */
+    const struct model *mine_model; /* what that program runs as "mine" */
+    bool floor;                     /* the one on epoll */
     bool all_floors;
 };
 

@@ -98,7 +98,7 @@ static void print_passed(const struct session *session,
                session->step + 1, lesson->steps[session->step + 1].name);
     else
         printf("\nThat was the last step of %s.\n\n", lesson->name);
-    if (session->step == lesson->count && (lesson->model || lesson->replaces))
+    if (session->step == lesson->count && lesson_is_raced(lesson))
         printf("  ./lab race --mine %s    what have you gained?\n",
                lesson->name);
     printf("  ./lab diff %scompares yours with ours\n",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lessons/tool/lesson.h"
 
+#include "harness/models.h"
 #include "lessons/tool/files.h"
 #include "lessons/tool/program.h"
 
@@ -76,28 +77,24 @@ static struct lesson_race read_race(const cJSON *json)
                                 .options = text_of(race, "options")};
 }
 
-/* What is wrong with it; NULL when nothing is. */
-static const char *read_lesson(struct lesson *lesson, const cJSON *json)
+/* These return what is wrong, or NULL when nothing is. */
+
+static const char *read_core(struct lesson_core *core, const cJSON *json)
+{
+    if (!json)
+        return NULL;
+    core->object = text_of(json, "object");
+    core->contestant = text_of(json, "contestant");
+    if (!core->object || !core->contestant)
+        return "its core needs an object and a contestant";
+    if (!models_find(core->contestant))
+        return "the contestant of its core is not a model of this lab";
+    return NULL;
+}
+
+static const char *read_steps(struct lesson *lesson, const cJSON *steps)
 {
     const cJSON *item;
-    const cJSON *steps = cJSON_GetObjectItemCaseSensitive(json, "steps");
-    if (number_of(json, "format") > LESSON_FORMAT)
-        return "its format is newer than this lab, which reads format 1";
-    if (number_of(json, "format") < 1)
-        return "it needs a format, which is 1";
-    lesson->name = text_of(json, "name");
-    lesson->title = text_of(json, "title");
-    lesson->source = text_of(json, "source");
-    lesson->replaces = text_of(json, "replaces");
-    lesson->model = text_of(json, "model");
-    lesson->race = read_race(json);
-    lesson->check = text_of(json, "check");
-    lesson->later = text_of(json, "later");
-    lesson->threads = list_has(json, "sanitizers", "thread");
-    lesson->given = texts_of(json, "given");
-    lesson->rows = texts_of(json, "rows");
-    if (!lesson->name || !lesson->title || !lesson->source || !lesson->check)
-        return "it needs a name, a title, a source and a check";
     if (cJSON_GetArraySize(steps) < 1 || cJSON_GetArraySize(steps) > STEPS_MAX)
         return "it needs 1 to 16 steps";
     cJSON_ArrayForEach(item, steps)
@@ -110,6 +107,33 @@ static const char *read_lesson(struct lesson *lesson, const cJSON *json)
                    "the test that its starter fails";
     }
     return NULL;
+}
+
+static const char *read_lesson(struct lesson *lesson, const cJSON *json)
+{
+    if (number_of(json, "format") > LESSON_FORMAT)
+        return "its format is newer than this lab, which reads format 1";
+    if (number_of(json, "format") < 1)
+        return "it needs a format, which is 1";
+    lesson->name = text_of(json, "name");
+    lesson->title = text_of(json, "title");
+    lesson->source = text_of(json, "source");
+    lesson->model = text_of(json, "model");
+    lesson->race = read_race(json);
+    lesson->check = text_of(json, "check");
+    lesson->later = text_of(json, "later");
+    lesson->threads = list_has(json, "sanitizers", "thread");
+    lesson->given = texts_of(json, "given");
+    lesson->rows = texts_of(json, "rows");
+    const char *wrong = read_core(
+        &lesson->core, cJSON_GetObjectItemCaseSensitive(json, "core"));
+    if (wrong)
+        return wrong;
+    if (lesson->core.object && lesson->model)
+        return "it replaces a core or offers a model, and cannot do both";
+    if (!lesson->name || !lesson->title || !lesson->source || !lesson->check)
+        return "it needs a name, a title, a source and a check";
+    return read_steps(lesson, cJSON_GetObjectItemCaseSensitive(json, "steps"));
 }
 
 int lesson_load(struct lesson **out, const char *folder, struct buffer *why)
@@ -232,6 +256,16 @@ struct lesson *lessons_find(struct lesson **lessons, const char *name)
         if (!strcasecmp(lessons[i]->name, name))
             return lessons[i];
     return NULL;
+}
+
+bool lesson_is_raced(const struct lesson *lesson)
+{
+    return lesson->core.object || lesson->model;
+}
+
+const char *lesson_contestant(const struct lesson *lesson)
+{
+    return lesson->core.object ? lesson->core.contestant : "mine";
 }
 
 int lesson_step_of_function(const struct lesson *lesson, const char *function)

@@ -29,12 +29,19 @@ struct lesson_race {
     const char *options; /* unless others are asked for; NULL */
 };
 
+/* A mechanism of the house that the learner writes anew. */
+struct lesson_core {
+    const char *object;     /* in whose place it is linked; NULL: none */
+    const char *contestant; /* the model that stands on it: raced and fetched
+                             * with; NULL if there is no object */
+};
+
 struct lesson {
     char *folder; /* where it lies */
     const char *name, *title;
-    const char *source;   /* what the learner edits */
-    const char *replaces; /* the core in whose place it is linked; NULL */
-    const char *model;    /* offers it as a contestant; NULL */
+    const char *source; /* what the learner edits */
+    struct lesson_core core;
+    const char *model; /* offers it as a contestant; NULL */
     struct lesson_race race;
     const char *check;  /* its tests */
     const char *later;  /* stands in for later steps' functions; NULL */
@@ -59,6 +66,13 @@ int lessons_load(struct lesson ***lessons, const char *folder,
                  struct buffer *why);
 void lessons_free(struct lesson **lessons);
 struct lesson *lessons_find(struct lesson **lessons, const char *name);
+
+/* Can what it makes be raced, in the place of a core or as a model? */
+bool lesson_is_raced(const struct lesson *lesson);
+
+/* The contestant that a program with the learner's file in it runs: that of its
+ * core, or "mine". */
+const char *lesson_contestant(const struct lesson *lesson);
 
 /* Which step writes this function; 0: none does. */
 int lesson_step_of_function(const struct lesson *lesson, const char *function);

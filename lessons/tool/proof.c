@@ -131,6 +131,18 @@ static int prove_style(struct prover *prover, const char *what, int step,
     return error;
 }
 
+/* A core that the lab does not have cannot be replaced: the learner's file
+ * would be linked beside all of them. */
+static bool has_its_core(struct prover *prover)
+{
+    const char *object = prover->lesson->core.object;
+    struct slice found;
+    if (!object || toolchain_named(prover->setup->race, "core", object, &found))
+        return true;
+    complain(prover, "there is no core %s to be replaced", object);
+    return false;
+}
+
 /* ---- starters ---- */
 
 static bool is_named(const struct finding *finding, const char *test)
@@ -342,7 +354,7 @@ static int prove_race(struct prover *prover, struct buffer *text)
     const struct lesson *lesson = prover->lesson;
     char source[PATH_MAX], folder[PATH_MAX - 16], program[PATH_MAX];
     struct buffer said = {0};
-    if (!lesson->model && !lesson->replaces)
+    if (!lesson_is_raced(lesson))
         return 0;
     snprintf(folder, sizeof folder, "%s/race", prover->setup->folder);
     int error = text_of(prover, lesson->count, lesson->count, text);
@@ -369,6 +381,8 @@ int lesson_prove(const struct lesson *lesson, const struct proof_setup *setup,
     struct prover prover = {lesson, setup, proof, why};
     struct buffer text = {0};
     int error = prove_layout(&prover);
+    if (error || !has_its_core(&prover))
+        return error;
     for (int step = 1; !error && step <= lesson->count; step++) {
         proof->steps++;
         if (!setup->again)

@@ -82,7 +82,7 @@ static bool is_ready(const struct session *session)
         error = buffer_append(&text, "", 1);
     bool ready = !error && !find_holes(session, text.data);
     buffer_deinit(&text);
-    if (!lesson->replaces && !lesson->model)
+    if (!lesson_is_raced(lesson))
         fprintf(stderr, "lab: what %s makes cannot be raced\n", lesson->name);
     else if (error)
         fprintf(stderr,
@@ -175,7 +175,7 @@ static void compose(const struct session *session, const char *program,
                     int argc, char **argv, struct arguments *words)
 {
     const struct lesson *lesson = session->lesson;
-    bool race = !strcmp(argv[0], "race"), on_core = !lesson->model;
+    bool race = !strcmp(argv[0], "race"), on_core = lesson->core.object;
     char ours[PATH_MAX], path[PATH_MAX];
     snprintf(path, sizeof path, "%s/bin/waitlab", session->place->build);
     if (!race || !on_core || !realpath(path, ours))
@@ -184,10 +184,10 @@ static void compose(const struct session *session, const char *program,
     arguments_add(words, "%s", argv[0]);
     if (race && on_core) {
         arguments_add(words, "--mine");
-        arguments_add(words, "%s", program);
+        arguments_add(words, "%s=%s", lesson_contestant(lesson), program);
     } else if (!race) {
         arguments_add(words, "--model");
-        arguments_add(words, on_core ? "callbacks" : "mine");
+        arguments_add(words, "%s", lesson_contestant(lesson));
     }
     if (race)
         add_lesson_options(lesson, argc, argv, words);

@@ -25,7 +25,7 @@ static void compose(const struct lesson *lesson, const char *program,
     arguments_add(words, "%d", SECONDS);
     arguments_add(words, "%s", program);
     arguments_add(words, "contestant");
-    arguments_add(words, "--model=%s", lesson->model ? "mine" : "callbacks");
+    arguments_add(words, "--model=%s", lesson_contestant(lesson));
     arguments_add(words, "--concurrency=%d", IN_FLIGHT);
     arguments_add(words, "--requests=%d", PAGES);
     arguments_add(words, "--body-size=%d", BODY_BYTES);

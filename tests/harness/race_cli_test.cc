@@ -204,7 +204,7 @@ TEST_F(Race, OnlyMineIsRunByTheProgramOfMine)
 {
     auto script =
         contestant("case \"$*\" in *'--model callbacks'*) kill -9 $$;; esac");
-    Ran ran = run(small({"--mine", script}));
+    Ran ran = run(small({"--mine", "callbacks=" + script}));
     EXPECT_EQ(ran.code, 1);
     Json json = results();
     int mine = 0, ours = 0;
@@ -258,6 +258,9 @@ INSTANTIATE_TEST_SUITE_P(
                     std::vector<std::string>{"--delay", "2m"},
                     std::vector<std::string>{"--seed", "x"},
                     std::vector<std::string>{"--out", ""},
+                    std::vector<std::string>{"--mine", "program"},
+                    std::vector<std::string>{"--mine", "callbacks="},
+                    std::vector<std::string>{"--mine", "nosuch=program"},
                     std::vector<std::string>{"--models", "sequential", "--out",
                                              "/proc/nowhere"},
                     std::vector<std::string>{"--nonsense"},

@@ -11,8 +11,9 @@
 class Plan : public testing::Test
 {
   protected:
-    void read(std::vector<std::string> words)
+    void read(const std::vector<std::string> &options)
     {
+        words = options;
         words.insert(words.begin(), "race");
         std::vector<char *> argv;
         for (auto &word : words)
@@ -39,6 +40,7 @@ class Plan : public testing::Test
         return nullptr;
     }
 
+    std::vector<std::string> words; /* the plan borrows them */
     struct plan plan;
 };
 
@@ -71,19 +73,32 @@ TEST_F(Plan, OneByOneTakesPartOnlyWhereItDoesNotHoldUpTheOthers)
     EXPECT_TRUE(plan_takes_part(contestant("threads"), block("scale", 1000)));
 }
 
+TEST_F(Plan, QuickHasOneOfEachIdea)
+{
+    read({"--quick"});
+    std::string names;
+    for (size_t i = 0; i < plan.contestant_count; i++)
+        names += std::string(plan.contestants[i].name) + " ";
+    EXPECT_EQ(names, "sequential threads thread-pool fork epoll callbacks "
+                     "floor-epoll ");
+}
+
 TEST_F(Plan, MineIsTheSameModelInAnotherProgram)
 {
-    read({"--quick", "--mine", "program"});
+    read({"--quick", "--mine", "callbacks=program"});
     const struct contestant *ours = contestant("callbacks");
     const struct contestant *mine = contestant("mine");
     ASSERT_TRUE(ours && mine);
     EXPECT_EQ(mine->model, ours->model);
-    EXPECT_NE(mine->program, nullptr);
+    EXPECT_STREQ(mine->program, "program");
     EXPECT_EQ(ours->program, nullptr);
     EXPECT_FALSE(contestant("threads"));
-    read({"--models", "threads", "--mine", "program"});
-    EXPECT_TRUE(contestant("threads") && contestant("mine"));
-    EXPECT_FALSE(contestant("callbacks"));
+    read({"--models", "threads", "--mine", "epoll=program=2"});
+    mine = contestant("mine");
+    ASSERT_TRUE(contestant("threads") && mine);
+    EXPECT_STREQ(mine->model->name, "epoll");
+    EXPECT_STREQ(mine->program, "program=2");
+    EXPECT_FALSE(contestant("epoll"));
 }
 
 TEST_F(Plan, MemoryIsLookedAtWithEveryPageOpenOnce)
