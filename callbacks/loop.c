@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "callbacks/loop.h"
 
+#include "base/contract.h"
 #include "callbacks/timers.h"
 
 #include <errno.h>
@@ -87,6 +88,7 @@ void loop_free(struct loop *loop)
 {
     if (!loop)
         return;
+    REQUIRE(!loop->running, "loop_free: not while the loop runs");
     selector_close(loop->selector);
     timers_deinit(&loop->timers);
     free(loop);
@@ -97,8 +99,18 @@ nanos loop_time(const struct loop *loop)
     return loop->running ? loop->now : clock_now(loop->clock);
 }
 
+/* Both mistakes would be seen much later, as a NULL that is called or written
+ * through in a turn that has nothing to do with them. */
+static void require_schedulable(const struct handle *handle)
+{
+    REQUIRE(handle->run, "loop_call_soon, loop_call_at: a handle has a run()");
+    REQUIRE(handle->state != HANDLE_POSTED,
+            "loop_call_soon, loop_call_at: not a handle in a mailbox");
+}
+
 void loop_call_soon(struct loop *loop, struct handle *handle)
 {
+    require_schedulable(handle);
     if (handle->state == HANDLE_READY)
         return;
     loop_cancel(loop, handle);
@@ -107,6 +119,7 @@ void loop_call_soon(struct loop *loop, struct handle *handle)
 
 int loop_call_at(struct loop *loop, struct handle *handle, nanos when)
 {
+    require_schedulable(handle);
     int error = timers_reserve(&loop->timers);
     if (error)
         return error;
@@ -117,6 +130,8 @@ int loop_call_at(struct loop *loop, struct handle *handle, nanos when)
 
 void loop_cancel(struct loop *loop, struct handle *handle)
 {
+    REQUIRE(handle->state != HANDLE_POSTED,
+            "loop_cancel: not a handle in a mailbox");
     if (handle->state == HANDLE_READY)
         queue_remove(handle);
     else if (handle->state == HANDLE_TIMED)
@@ -135,6 +150,10 @@ static int change_interest(struct loop *loop, struct watch *watch,
 
 int loop_watch(struct loop *loop, struct watch *watch, unsigned interest)
 {
+    REQUIRE(!interest || (watch->fd >= 0 && watch->handle.run),
+            "loop_watch: a watch has a descriptor and a run()");
+    REQUIRE(!(interest & ~(unsigned)(SELECT_READ | SELECT_WRITE)),
+            "loop_watch: interest is SELECT_READ, SELECT_WRITE, both or 0");
     loop_cancel(loop, &watch->handle);
     if (watch->interest == interest)
         return 0;

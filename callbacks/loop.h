@@ -81,8 +81,8 @@ struct loop;
 int loop_new(struct loop **loop, const struct selector_ops *selector,
              const struct clock *clock);
 
-/* Whatever is still scheduled or watched is forgotten, not called. Not to be
- * called while the loop runs. NULL is harmless. */
+/* Whatever is still scheduled or watched is forgotten, not called. Contract:
+ * the loop does not run. NULL is harmless. */
 void loop_free(struct loop *loop);
 
 /* The time at which this turn woke up. Outside loop_run: the time now. */
@@ -90,7 +90,10 @@ nanos loop_time(const struct loop *loop);
 
 /* Calls handle->run in the next turn; first come, first called. A handle that
  * is ready already stays where it is in the queue; one that waits for its time
- * gives that up. Cannot fail. */
+ * gives that up. Cannot fail.
+ *
+ * Contract, here and in loop_call_at: the handle has a run(), and it does not
+ * lie in a mailbox (HANDLE_POSTED). */
 void loop_call_soon(struct loop *loop, struct handle *handle);
 
 /* Calls handle->run in the first turn at or after `when`; a moment in the past
@@ -98,13 +101,15 @@ void loop_call_soon(struct loop *loop, struct handle *handle);
 int loop_call_at(struct loop *loop, struct handle *handle, nanos when);
 
 /* The call is not made, whether it was waiting for its time or its turn.
- * Harmless on a handle that is not scheduled. */
+ * Harmless on a handle that is not scheduled. Contract: it does not lie in a
+ * mailbox, from which nothing can be taken back. */
 void loop_cancel(struct loop *loop, struct handle *handle);
 
 /* Watches watch->fd for `interest` from now on, or no longer when that is 0; a
  * call for an earlier event that is still queued is then not made. Take a
  * watch off before closing its descriptor. 0 or a negative errno; taking off
- * cannot fail. */
+ * cannot fail. Contract: a watch that is put on has a descriptor (fd >= 0) and
+ * a run(); `interest` holds no other bits. */
 int loop_watch(struct loop *loop, struct watch *watch, unsigned interest);
 
 /* Runs turns until loop_stop, or until nothing is ready, timed or watched.

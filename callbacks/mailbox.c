@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "callbacks/mailbox.h"
 
+#include "base/contract.h"
+
 #include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -12,6 +14,7 @@ struct mailbox {
     struct watch watch;    /* the loop's thread, as all that follows */
     struct loop *loop;
     size_t holders;
+    bool calling; /* posted handles, at this moment */
 };
 
 /* Takes the whole pile, and turns it over: the oldest first. */
@@ -39,6 +42,7 @@ static void on_mail(struct handle *handle)
     ssize_t size = read(mailbox->watch.fd, &ignored, sizeof ignored);
     (void)size;
     struct handle *next = take_all(mailbox);
+    mailbox->calling = true;
     while (next) {
         struct handle *posted = next;
         next = posted->next;
@@ -46,6 +50,7 @@ static void on_mail(struct handle *handle)
         __atomic_store_n(&posted->state, HANDLE_IDLE, __ATOMIC_RELEASE);
         handle_run(posted);
     }
+    mailbox->calling = false;
 }
 
 int mailbox_new(struct mailbox **mailbox, struct loop *loop)
@@ -69,6 +74,7 @@ void mailbox_free(struct mailbox *mailbox)
 {
     if (!mailbox)
         return;
+    REQUIRE(!mailbox->calling, "mailbox_free: not from inside a posted call");
     loop_watch(mailbox->loop, &mailbox->watch, 0);
     close(mailbox->watch.fd);
     free(mailbox);
@@ -87,6 +93,7 @@ int mailbox_hold(struct mailbox *mailbox)
 
 void mailbox_release(struct mailbox *mailbox)
 {
+    REQUIRE(mailbox->holders > 0, "mailbox_release: each one ends a hold");
     if (--mailbox->holders == 0)
         loop_watch(mailbox->loop, &mailbox->watch, 0);
 }
@@ -94,9 +101,14 @@ void mailbox_release(struct mailbox *mailbox)
 /* The first one on an empty pile wakes the loop; the others are found there. */
 void mailbox_post(struct mailbox *mailbox, struct handle *handle)
 {
-    if (__atomic_exchange_n(&handle->state, HANDLE_POSTED, __ATOMIC_ACQ_REL) ==
-        HANDLE_POSTED)
+    REQUIRE(handle->run, "mailbox_post: a handle has a run()");
+    enum handle_state before =
+        __atomic_exchange_n(&handle->state, HANDLE_POSTED, __ATOMIC_ACQ_REL);
+    if (before == HANDLE_POSTED)
         return;
+    /* Its links are the loop's: to link it in here would break the queue. */
+    REQUIRE(before == HANDLE_IDLE,
+            "mailbox_post: not a handle that is scheduled on a loop");
     struct handle *below = __atomic_load_n(&mailbox->newest, __ATOMIC_RELAXED);
     do
         handle->next = below;

@@ -22,20 +22,22 @@ struct mailbox;
 /* On the loop's thread. 0 or a negative errno. */
 int mailbox_new(struct mailbox **mailbox, struct loop *loop);
 
-/* On the loop's thread, when nobody can post any more, and not from inside a
- * posted call. Handles that were posted and have not run are forgotten. NULL is
- * harmless. */
+/* On the loop's thread, when no thread can post any more. Handles that were
+ * posted and have not run are forgotten. NULL is harmless. Contract: not from
+ * inside a posted call. */
 void mailbox_free(struct mailbox *mailbox);
 
 /* On the loop's thread, counted: while it is held open the loop does not end,
- * and what is posted is called. 0 or a negative errno. */
+ * and what is posted is called. 0 or a negative errno. Contract: each release
+ * ends one hold. */
 int mailbox_hold(struct mailbox *mailbox);
 void mailbox_release(struct mailbox *mailbox);
 
 /* From any thread, and from a signal handler: handle->run is called on the
  * loop's thread, in the order of posting. Posting a handle that has not run
  * since is harmless. The handle is the caller's, as in loop_call_soon; until it
- * runs it can be neither scheduled nor cancelled. */
+ * runs it can be neither scheduled nor cancelled. Contract: it has a run(), and
+ * it is not scheduled on a loop: one that is ready or timed is the loop's. */
 void mailbox_post(struct mailbox *mailbox, struct handle *handle);
 
 #ifdef __cplusplus

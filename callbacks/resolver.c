@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "callbacks/resolver.h"
 
+#include "base/contract.h"
 #include "threads/executor.h"
 
 #include <errno.h>
@@ -11,6 +12,7 @@ struct resolver {
     struct executor *executor;
     struct mailbox *mailbox;
     struct resolution *first; /* all that are under way, cancelled ones too */
+    bool calling_back;        /* at this moment */
 };
 
 struct resolution {
@@ -71,9 +73,12 @@ static void on_report(struct handle *handle)
     struct resolution *resolution =
         container_of(handle, struct resolution, handle);
     if (resolution->resolved) {
-        mailbox_release(resolution->resolver->mailbox);
+        struct resolver *resolver = resolution->resolver;
+        mailbox_release(resolver->mailbox);
+        resolver->calling_back = true;
         resolution->resolved(resolution->context, resolution->code,
                              &resolution->addresses);
+        resolver->calling_back = false;
     }
     resolution_free(resolution);
 }
@@ -98,6 +103,8 @@ void resolver_free(struct resolver *resolver)
 {
     if (!resolver)
         return;
+    REQUIRE(!resolver->calling_back,
+            "resolver_free: not from inside a callback of this resolver");
     if (resolver->executor)
         executor_shutdown(resolver->executor, true, true);
     executor_free(resolver->executor);
@@ -158,6 +165,7 @@ unmade:
 /* The thread goes on with the look-up, but the loop need not wait for it. */
 void resolver_cancel(struct resolution *resolution)
 {
+    REQUIRE(resolution->resolved, "resolver_cancel: once for a look-up");
     resolution->resolved = NULL;
     mailbox_release(resolution->resolver->mailbox);
 }

@@ -24,7 +24,8 @@ typedef void resolved_fn(void *context, int code,
 int resolver_new(struct resolver **resolver, struct loop *loop, size_t threads);
 
 /* Waits for look-ups that are under way (they cannot be interrupted); none of
- * them calls back any more. NULL is harmless. */
+ * them calls back any more. NULL is harmless. Contract: not from inside a
+ * callback of this resolver. */
 void resolver_free(struct resolver *resolver);
 
 /* Starts a look-up of the URL's host, which is copied. On success *resolution
@@ -34,7 +35,8 @@ int resolver_start(struct resolver *resolver, const struct url *url,
                    resolved_fn *resolved, void *context,
                    struct resolution **resolution);
 
-/* The callback will not be called. The look-up itself goes on unseen. */
+/* The callback will not be called. The look-up itself goes on unseen. Contract:
+ * once, and before the callback has been entered. */
 void resolver_cancel(struct resolution *resolution);
 
 #ifdef __cplusplus

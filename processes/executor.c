@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "processes/executor.h"
 
+#include "base/contract.h"
 #include "threads/queue.h"
 
 #include <errno.h>
@@ -215,6 +216,9 @@ void process_executor_shutdown(struct process_executor *executor, bool wait,
     wake(executor);
     if (!wait)
         return;
+    REQUIRE(!pthread_equal(pthread_self(), executor->thread) ||
+                executor->joined,
+            "process_executor_shutdown: its thread does not wait for itself");
     /* Two who wait wait for each other here, and then both for the thread. */
     pthread_mutex_lock(&executor->lock);
     if (!executor->joined)

@@ -49,7 +49,8 @@ int process_executor_submit(struct process_executor *executor,
 
 /* No more calls are taken. `cancel_pending`: what has not been handed to the
  * pool is cancelled. `wait`: returns when all is done and all workers have
- * ended; not for use on the executor's own thread. May be called again. */
+ * ended. May be called again. Contract: the executor's own thread, which runs
+ * done-callbacks, does not wait for itself. */
 void process_executor_shutdown(struct process_executor *executor, bool wait,
                                bool cancel_pending);
 

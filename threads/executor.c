@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "threads/executor.h"
+
+#include "base/contract.h"
 #include "threads/thread.h"
 
 #include <errno.h>
@@ -31,6 +33,15 @@ struct executor {
     /* Held while threads are joined, so that two who wait share the work. */
     pthread_mutex_t joining;
 };
+
+/* Whose thread this is. The list of helpers would not do: one that is being
+ * joined is in it no more. */
+static _Thread_local const struct executor *own;
+
+static bool is_own_thread(const struct executor *executor)
+{
+    return own == executor;
+}
 
 /* ---- on our threads ---- */
 
@@ -99,6 +110,7 @@ static void *run_helper(void *argument)
 {
     struct helper *helper = argument;
     struct executor *executor = helper->executor;
+    own = executor;
     int error =
         executor->initialize ? executor->initialize(executor->context) : 0;
     if (error) {
@@ -198,24 +210,14 @@ size_t executor_default_threads(void)
     return threads < 32 ? threads : 32;
 }
 
-static bool is_own_thread(const struct executor *executor)
-{
-    for (struct helper *helper = executor->helpers; helper;
-         helper = helper->next)
-        if (pthread_equal(helper->thread, pthread_self()))
-            return true;
-    return false;
-}
-
 int executor_submit(struct executor *executor, struct work *work)
 {
     work->dropped = 0;
     pthread_mutex_lock(&executor->lock);
     executor->pending++;
     int error = executor->closed ? -ESHUTDOWN : start_helpers(executor);
-    bool inside = is_own_thread(executor);
     pthread_mutex_unlock(&executor->lock);
-    if (!error && inside)
+    if (!error && is_own_thread(executor))
         error = job_queue_put_anyway(&executor->queue, &work->queued);
     else if (!error)
         error = job_queue_put(&executor->queue, &work->queued, NEVER);
@@ -291,6 +293,8 @@ static void join_helpers(struct executor *executor)
 void executor_shutdown(struct executor *executor, bool wait,
                        bool cancel_pending)
 {
+    REQUIRE(!wait || !is_own_thread(executor),
+            "executor_shutdown: a thread of it does not wait for itself");
     close_executor(executor);
     pthread_mutex_lock(&executor->lock);
     bool nobody = !executor->staying;

@@ -73,12 +73,14 @@ struct executor_counts {
 void executor_count(struct executor *executor, struct executor_counts *counts);
 
 /* No more work is taken. `cancel_pending`: what has not begun is dropped, each
- * with its done(). `wait`: returns when all threads have ended; not for use on
- * one of them. May be called again, by any thread. */
+ * with its done(). `wait`: returns when all threads have ended. May be called
+ * again, by any thread. Contract: a thread of the executor does not wait for
+ * itself. */
 void executor_shutdown(struct executor *executor, bool wait,
                        bool cancel_pending);
 
-/* Shuts down, waits for what is queued, frees. NULL is harmless. */
+/* Shuts down, waits for what is queued, frees. NULL is harmless. Contract: not
+ * on a thread of the executor. */
 void executor_free(struct executor *executor);
 
 #ifdef __cplusplus

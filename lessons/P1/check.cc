@@ -594,6 +594,7 @@ TEST_F(Step3, EveryChildIsReaped)
 TEST_F(Step3, TellsHowTheChildHasEnded)
 {
     pid_t pid = own_child(7, [] {});
+    ASSERT_GT(pid, 0) << "fork() failed: too many processes.";
     int status = fork_reap(pid);
     EXPECT_EQ(how_it_ended(status), "left by _exit(7)")
         << "what was returned, in words; as a number, " << status << ".";
@@ -609,6 +610,7 @@ TEST_F(Step3, AnInterruptedWaitIsBegunAgain)
         char byte;
         (void)!read(alarm_pipe[0], &byte, 1);
     });
+    ASSERT_GT(pid, 0) << "fork() failed: too many processes.";
     struct itimerval soon = {{0, 5000}, {0, 5000}};
     setitimer(ITIMER_REAL, &soon, nullptr);
     int status = fork_reap(pid);

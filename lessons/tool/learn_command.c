@@ -110,7 +110,7 @@ static int look_up_place(struct learn *learn, bool with_bar)
 static void end_check(struct learn *learn)
 {
     buffer_clear(&learn->said);
-    if (!learn->checker)
+    if (learn->checker <= 0)
         return;
     loop_watch(learn->loop, &learn->check, 0);
     close(learn->check.fd);

@@ -363,7 +363,7 @@ TEST_F(LoopTest, Step3_TheSameNumberMayBeWatchedAnewAtOnce)
 
 TEST_F(LoopTest, AWatchThatCannotBeIsRefusedAndLeftUnwatched)
 {
-    Watch bad(-1, [](unsigned) {});
+    Watch bad(SCRIPT_FDS_MAX, [](unsigned) {});
     EXPECT_EQ(watch(bad, SELECT_READ), -EINVAL);
     EXPECT_EQ(bad.interest, 0u);
     EXPECT_EQ(watch(bad, 0), 0) << "taking off cannot fail";

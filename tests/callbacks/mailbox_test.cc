@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "callbacks/mailbox.h"
 #include "loop_fixture.h"
+#include "support/contract.h"
 
 #include <csignal>
 #include <thread>
@@ -156,6 +157,41 @@ TEST_F(MailboxTest, LO6_ASignalHandlerMayPost)
     EXPECT_EQ(loop_run(loop), 0);
     sigaction(SIGUSR1, &before, nullptr);
     EXPECT_EQ(diary, "x");
+}
+
+TEST_F(MailboxTest, OneThatIsScheduledIsNotPosted)
+{
+    Call ready([] {}), timed([] {});
+    loop_call_soon(loop, &ready);
+    ASSERT_EQ(loop_call_at(loop, &timed, NEVER), 0);
+    EXPECT_CONTRACT(mailbox_post(mailbox, &ready),
+                    "mailbox_post: not a handle that is scheduled");
+    EXPECT_CONTRACT(mailbox_post(mailbox, &timed),
+                    "mailbox_post: not a handle that is scheduled");
+}
+
+TEST_F(MailboxTest, OneWithoutARunIsNotPosted)
+{
+    handle mute = {};
+    EXPECT_CONTRACT(mailbox_post(mailbox, &mute),
+                    "mailbox_post: a handle has a run");
+}
+
+TEST_F(MailboxTest, EachReleaseEndsAHold)
+{
+    ASSERT_EQ(mailbox_hold(mailbox), 0);
+    mailbox_release(mailbox);
+    EXPECT_CONTRACT(mailbox_release(mailbox),
+                    "mailbox_release: each one ends a hold");
+}
+
+TEST_F(MailboxTest, IsNotFreedFromInsideAPostedCall)
+{
+    Call frees([&] { mailbox_free(mailbox); });
+    mailbox_post(mailbox, &frees);
+    ASSERT_EQ(mailbox_hold(mailbox), 0);
+    EXPECT_CONTRACT(loop_run(loop),
+                    "mailbox_free: not from inside a posted call");
 }
 
 TEST(Mailbox, FreeingNothingIsHarmless)

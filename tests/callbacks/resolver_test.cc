@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "callbacks/resolver.h"
 #include "loop_fixture.h"
+#include "support/contract.h"
 #include "support/scripted_lookup.h"
 
 #include <netdb.h>
@@ -173,6 +174,34 @@ TEST_F(ResolverTest, ACallbackMayStartTheNextLookUp)
     EXPECT_EQ(loop_run(loop), 0);
     EXPECT_EQ(chain.left, 0);
     url_deinit(&chain.url);
+}
+
+TEST_F(ResolverTest, IsNotFreedFromInsideItsCallback)
+{
+    url url = {};
+    ASSERT_EQ(url_parse(&url, "http://one.test/"), URL_OK);
+    auto frees = [](void *context, int, const addresses *) {
+        resolver_free(static_cast<struct resolver *>(context));
+    };
+    resolution *ignored;
+    auto resolve_and_free = [&] {
+        resolver_start(resolver, &url, frees, resolver, &ignored);
+        loop_run(loop);
+    };
+    EXPECT_CONTRACT(resolve_and_free(), "resolver_free: not from inside a "
+                                        "callback of this resolver");
+    url_deinit(&url);
+}
+
+TEST_F(ResolverTest, ALookUpIsCancelledOnce)
+{
+    scripted_lookup_shut();
+    Answer answer;
+    start("http://one.test/", answer);
+    resolver_cancel(answer.under_way);
+    EXPECT_CONTRACT(resolver_cancel(answer.under_way),
+                    "resolver_cancel: once for a look-up");
+    scripted_lookup_open();
 }
 
 TEST(Resolver, NeedsAtLeastOneThread)

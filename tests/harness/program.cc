@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "program.h"
+#include "support/child.h"
 
-#include <csignal>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdexcept>
@@ -39,10 +39,8 @@ Program::Program(const std::vector<std::string> &arguments)
 
 Program::~Program()
 {
-    if (pid > 0) {
-        kill(pid, SIGKILL);
-        waitpid(pid, nullptr, 0);
-    }
+    if (pid > 0)
+        end_child(pid);
     close(out_fd);
     close(err_fd);
 }
@@ -69,6 +67,7 @@ std::string Program::line()
 
 void Program::signal(int number)
 {
+    REQUIRE(pid > 0, "Program::signal: before wait()");
     kill(pid, number);
 }
 

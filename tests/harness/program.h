@@ -21,6 +21,7 @@ class Program
      * there are no more. */
     std::string line();
 
+    /* Contract: before wait(), after which there is nothing to signal. */
     void signal(int number);
 
     /* Reads what is left of both outputs, waits for the end and returns the

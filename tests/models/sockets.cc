@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "sockets.h"
+#include "support/child.h"
 
 #include <arpa/inet.h>
-#include <csignal>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 namespace
@@ -107,8 +106,7 @@ DeafServer::DeafServer() : fd(bound_socket(&port)), process(-1)
 
 DeafServer::~DeafServer()
 {
-    kill(process, SIGKILL);
-    waitpid(process, nullptr, 0);
+    end_child(process);
     close(fd);
 }
 

@@ -4,6 +4,7 @@
 #include "executor_fixture.h"
 
 #include "base/clock.h"
+#include "support/contract.h"
 #include "threads/futures.h"
 
 #include <csignal>
@@ -299,6 +300,28 @@ TEST_F(ProcessExecutor, CallbacksAreToldOfResultsAndErrors)
     sem_wait(&told[1].called);
     EXPECT_EQ(told[0].text, "1");
     EXPECT_EQ(told[1].error, -EDOM);
+}
+
+TEST_F(ProcessExecutor, ItsThreadDoesNotWaitForItself)
+{
+    struct Closing : done_callback {
+        process_executor *executor;
+    };
+    start(1);
+    Closing closing = {};
+    closing.executor = executor;
+    closing.call = [](done_callback *one, concurrent_future *) {
+        process_executor_shutdown(static_cast<Closing *>(one)->executor, true,
+                                  false);
+    };
+    auto close_from_inside = [&] {
+        Future future = submit(wait_at_gate);
+        concurrent_future_add_done_callback(future.get(), &closing);
+        open_gate(1);
+        pause();
+    };
+    EXPECT_CONTRACT(close_from_inside(), "process_executor_shutdown: its "
+                                         "thread does not wait for itself");
 }
 
 TEST_F(ProcessExecutor, ResultsCanBeTakenAsTheyAreCompleted)

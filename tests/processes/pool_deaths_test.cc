@@ -2,6 +2,7 @@
 // Workers that die, hang, are stopped, or never begin: whose loss is it?
 #include "pool_fixture.h"
 
+#include "support/child.h"
 #include "support/scripted_sockets.h"
 
 #include <fcntl.h>
@@ -266,8 +267,7 @@ TEST_F(Pool, ADeadWorkersChannelWakesNobodyAnyMore)
     process_pool_wait(pool, monotonic_now() + 20 * NANOS_PER_MILLISECOND);
     scripted_end();
     EXPECT_LE(scripted_seen(SCRIPTED_WAIT), 4u);
-    kill(foreign, SIGKILL);
-    waitpid(foreign, nullptr, 0);
+    end_child(foreign);
     open_gate(1);
     finish();
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "support/contract.h"
 #include "support/gate.h"
 
 #include "threads/executor.h"
@@ -488,6 +489,25 @@ TEST(ExecutorInitializer, RunsOnceOnEachThreadBeforeItsWork)
     gate.open();
     executor_free(executor);
     EXPECT_EQ(initializer.calls, 3);
+}
+
+TEST(Executor, AThreadOfItDoesNotWaitForItself)
+{
+    struct Closing : work {
+        struct executor *executor;
+    };
+    auto close_from_inside = [] {
+        Closing closing = {};
+        executor_new(&closing.executor, 1, 0);
+        closing.run = [](struct work *one) {
+            executor_shutdown(static_cast<Closing *>(one)->executor, true,
+                              false);
+        };
+        executor_submit(closing.executor, &closing);
+        executor_free(closing.executor);
+    };
+    EXPECT_CONTRACT(close_from_inside(), "executor_shutdown: a thread of it "
+                                         "does not wait for itself");
 }
 
 TEST(ExecutorInitializer, OneThatFailsBreaksTheExecutor)
