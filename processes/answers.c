@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "processes/worker.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -15,20 +16,34 @@ enum { START_ATTEMPTS = 10, TIMED_ATTEMPTS = 3 };
 
 /* ---- done ---- */
 
+/* done() may submit jobs and cancel all of them. So nothing that it can reach
+ * may be half changed when it is called, and whatever was known about a station
+ * before may be wrong after it: its worker may be gone. */
 void pool_finish(struct process_pool *pool, struct process_job *job,
                  const struct process_answer *answer)
 {
     pool->done++;
+    pool->inside_done++;
     job->done(job, answer);
+    pool->inside_done--;
+}
+
+void pool_finish_all(struct process_pool *pool, struct job_list jobs,
+                     const struct process_answer *answer)
+{
+    struct process_job *job;
+    pool->finishing += jobs.count;
+    while ((job = job_list_take(&jobs))) {
+        pool->finishing--;
+        pool_finish(pool, job, answer);
+    }
 }
 
 void pool_fail_all(struct process_pool *pool, struct job_list jobs, int error)
 {
     struct process_answer answer = {.error = error,
                                     .status = pool->broken_status};
-    struct process_job *job;
-    while ((job = job_list_take(&jobs)))
-        pool_finish(pool, job, &answer);
+    pool_finish_all(pool, jobs, &answer);
 }
 
 /* ---- a worker is lost ---- */
@@ -65,6 +80,7 @@ static void judge_taken_back(struct process_pool *pool, struct process_job *job,
 
 void pool_lose(struct process_pool *pool, struct station *station, int error)
 {
+    assert(station->pid > 0);
     struct process_answer answer = {
         .error = error, .pid = station->pid, .slot = station->slot};
     /* Closing would do, but for a process that the program has forked with all
@@ -77,15 +93,12 @@ void pool_lose(struct process_pool *pool, struct station *station, int error)
     unsigned before = station->count;
     struct process_job *turn = station->jobs[station->first % TURN_COUNT];
     station_take_back(station, TURN_COUNT, &pool->pending);
-    pool->at_workers -= before - station->count;
+    struct job_list begun = station_take_begun(station);
+    pool->at_workers -= before;
+    /* The station is empty now, whatever done() does. */
     if (before && error != -ECANCELED)
         judge_taken_back(pool, turn, &answer);
-    while (station->count) {
-        struct process_job *job =
-            station_finish(station, station->first, NEVER);
-        pool->at_workers--;
-        pool_finish(pool, job, &answer);
-    }
+    pool_finish_all(pool, begun, &answer);
 }
 
 /* ---- answers ---- */
@@ -169,7 +182,9 @@ void pool_receive(struct process_pool *pool, struct station *station, nanos now)
 {
     ssize_t count = take_in(pool, station, now);
     /* ENOMEM too: without what it says, the worker is of no use. */
-    if (count == 0 || (count < 0 && count != -EAGAIN && count != -EINTR))
+    bool ended =
+        count == 0 || (count < 0 && count != -EAGAIN && count != -EINTR);
+    if (ended && station->pid)
         pool_lose(pool, station, -EOWNERDEAD);
 }
 

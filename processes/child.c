@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "processes/child.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -49,6 +50,7 @@ pid_t child_fork(int channel)
 
 int child_reap(pid_t pid)
 {
+    assert(pid > 0); /* 0 and less are groups of processes */
     int status;
     pid_t ended = waitpid(pid, &status, WNOHANG);
     /* Still ours, so the number cannot have been given to anybody else. */

@@ -12,7 +12,8 @@ static void give(struct process_pool *pool, struct station *station,
                  unsigned most, nanos now)
 {
     size_t lifetime = pool->options.jobs_per_worker;
-    while (most-- && pool->pending.first &&
+    /* The done() of a job that cannot be sent may cancel, and end the worker. */
+    while (most-- && station->pid && pool->pending.first &&
            !(lifetime && station->given >= lifetime)) {
         struct process_job *job = job_list_take(&pool->pending);
         int error = station_give(station, job, now);
@@ -85,7 +86,8 @@ static void start_workers(struct process_pool *pool)
             break;
         /* Forking takes time, which is not the job's. */
         give(pool, station, station_room(station, 1), monotonic_now());
-        pool_send(pool, station); /* it can begin while others are forked */
+        if (station->pid)
+            pool_send(pool, station); /* it can begin while others are forked */
     }
     if (error && pool->alive == 0)
         fail_pending(pool, error);

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -78,6 +79,7 @@ void process_pool_free(struct process_pool *pool)
 {
     if (!pool)
         return;
+    assert(!pool->inside_done);
     size_t workers = pool->stations ? pool->options.workers : 0;
     for (size_t i = 0; i < workers; i++)
         if (pool->stations[i].pid)
@@ -161,6 +163,7 @@ static int wait_once(struct process_pool *pool, nanos until)
 
 int process_pool_wait(struct process_pool *pool, nanos until)
 {
+    assert(!pool->inside_done);
     size_t done = pool->done;
     int woken = 0;
     nanos now = monotonic_now();
@@ -187,7 +190,7 @@ void process_pool_submit(struct process_pool *pool, struct process_job *job)
 
 size_t process_pool_unfinished(const struct process_pool *pool)
 {
-    return pool->pending.count + pool->at_workers;
+    return pool->pending.count + pool->at_workers + pool->finishing;
 }
 
 bool process_pool_has_room(const struct process_pool *pool)
@@ -203,12 +206,17 @@ void process_pool_cancel(struct process_pool *pool)
         struct station *station = &pool->stations[i];
         unsigned before = station->count;
         if (!before)
-            continue;
+            continue; /* a retired one keeps its time to end */
         station_take_back(station, TURN_COUNT, &jobs);
         pool->at_workers -= before - station->count;
-        if (station->count)
-            pool_lose(pool, station, -ECANCELED);
     }
+    /* All that may go on is in the list before the first done() is called. */
+    size_t held = jobs.count;
+    pool->finishing += held;
+    for (size_t i = 0; i < pool->options.workers; i++)
+        if (pool->stations[i].count)
+            pool_lose(pool, &pool->stations[i], -ECANCELED);
+    pool->finishing -= held;
     pool_fail_all(pool, jobs, -ECANCELED);
 }
 

@@ -83,7 +83,7 @@ struct process_pool;
 int process_pool_new(struct process_pool **pool,
                      const struct process_pool_options *options);
 
-/* All jobs must be done (or call process_pool_cancel first). Asks the workers
+/* Not from inside done(). All jobs must be done (or call process_pool_cancel first). Asks the workers
  * to end, waits for them, kills those that do not. NULL is harmless. */
 void process_pool_free(struct process_pool *pool);
 
@@ -98,12 +98,13 @@ bool process_pool_has_room(const struct process_pool *pool);
 /* How many jobs are not done. */
 size_t process_pool_unfinished(const struct process_pool *pool);
 
-/* Sends, waits and takes in: returns after at least one job was done, when
+/* Not from inside done(). Sends, waits and takes in: returns after at least one job was done, when
  * wake_fd is readable, or at `until`. 0 or a negative errno. */
 int process_pool_wait(struct process_pool *pool, nanos until);
 
 /* Ends what is unfinished with -ECANCELED. Workers in the middle of a job are
- * killed. The pool can go on. */
+ * killed. The pool can go on. May be called from inside done(), too ("one has
+ * failed: cancel the rest"); jobs that are submitted there after it are new. */
 void process_pool_cancel(struct process_pool *pool);
 
 /* Writes the pids of the living workers, `most` at most: for inspection. How

@@ -33,7 +33,9 @@ struct process_pool {
     int failed_starts; /* in a row */
     int broken;        /* why no worker can be had; 0 */
     int broken_status;
-    size_t done; /* jobs, in all */
+    size_t done;      /* jobs, in all */
+    size_t finishing; /* jobs that are in no list, just before their done() */
+    unsigned inside_done; /* how deep: done() may cancel */
     char scratch[PIECE];
 };
 
@@ -60,6 +62,8 @@ void pool_enforce_time_limits(struct process_pool *pool, nanos now);
 
 void pool_finish(struct process_pool *pool, struct process_job *job,
                  const struct process_answer *answer);
+void pool_finish_all(struct process_pool *pool, struct job_list jobs,
+                     const struct process_answer *answer);
 void pool_fail_all(struct process_pool *pool, struct job_list jobs, int error);
 
 #ifdef __cplusplus

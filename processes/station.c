@@ -4,6 +4,7 @@
 #include "processes/child.h"
 #include "processes/worker.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/socket.h>
@@ -177,8 +178,18 @@ void station_take_back(struct station *station, size_t most,
         station->kill_at = NEVER;
 }
 
+struct job_list station_take_begun(struct station *station)
+{
+    struct job_list begun = {0};
+    while (station->count)
+        job_list_append(&begun,
+                        station_finish(station, station->first, NEVER));
+    return begun;
+}
+
 int station_stop(struct station *station)
 {
+    assert(station->pid > 0);
     close(station->channel);
     int status = child_reap(station->pid);
     station->pid = 0;

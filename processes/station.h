@@ -69,6 +69,9 @@ struct process_job *station_finish(struct station *station, uint32_t number,
 void station_take_back(struct station *station, size_t most,
                        struct job_list *list);
 
+/* Takes what is left of the jobs, which the worker has begun. */
+struct job_list station_take_begun(struct station *station);
+
 /* Closes the channel and sees the process out; its status. The jobs stay. */
 int station_stop(struct station *station);
 

@@ -14,6 +14,7 @@
 #include <cerrno>
 #include <csignal>
 #include <deque>
+#include <functional>
 #include <semaphore.h>
 #include <string>
 #include <sys/mman.h>
@@ -33,6 +34,7 @@ struct Job : process_job {
     pid_t pid = 0;
     int times_done = 0;
     std::vector<Job *> *order = nullptr;
+    std::function<void()> and_then; // called from inside done()
 };
 
 inline void job_done(process_job *job, const process_answer *answer)
@@ -46,6 +48,8 @@ inline void job_done(process_job *job, const process_answer *answer)
     self->times_done++;
     if (self->order)
         self->order->push_back(self);
+    if (self->and_then)
+        self->and_then();
 }
 
 // ---- what workers do ----

@@ -4,6 +4,8 @@
 #include "support/scripted_sockets.h"
 
 #include <cstdio>
+#include <sched.h>
+#include <sys/wait.h>
 
 namespace
 {
@@ -201,6 +203,138 @@ TEST_F(Pool, CancelEndsWhatRunsAndWhatWaits)
     Job &after = submit(echo, "after");
     finish();
     EXPECT_EQ(after.output, "after");
+}
+
+// "One has failed: cancel the rest", said from inside done().
+class PoolCancelledInDone : public Pool
+{
+  protected:
+    // A group of our own, for kill(0, SIGKILL) would end the test runner, too;
+    // and a child that has nothing to do with the pool.
+    void SetUp() override
+    {
+        setpgid(0, 0);
+        bystander = fork();
+        if (bystander == 0)
+            for (;;)
+                pause();
+        Pool::SetUp();
+    }
+
+    void TearDown() override
+    {
+        EXPECT_EQ(waitpid(bystander, nullptr, WNOHANG), 0);
+        kill(bystander, SIGKILL);
+        waitpid(bystander, nullptr, 0);
+        Pool::TearDown();
+    }
+
+    // Two jobs that the one worker has begun, as far as the pool knows: the
+    // answer to the first is on its way, and nothing has read it yet.
+    void begin_two()
+    {
+        start(1);
+        warm_up();
+        for (int i = 0; i < 2; i++)
+            submit(wait_at_gate).and_then = [this] {
+                process_pool_cancel(pool);
+            };
+        wait_until_entered(1);
+        open_gate(1);
+        while (__atomic_load_n(&shared->entered, __ATOMIC_SEQ_CST) < 2)
+            sched_yield();
+    }
+
+    pid_t bystander;
+};
+
+TEST_F(PoolCancelledInDone, OfACancelledJobWhileItsWorkerHadBegunTwo)
+{
+    begin_two();
+    process_pool_cancel(pool);
+    EXPECT_EQ(jobs[50].error, -ECANCELED);
+    EXPECT_EQ(jobs[51].error, -ECANCELED);
+    Job &after = submit(echo, "after");
+    finish();
+    EXPECT_EQ(after.output, "after");
+}
+
+TEST_F(PoolCancelledInDone, OfAnAnswerWhileItsWorkerHasBegunTheNext)
+{
+    begin_two();
+    ASSERT_EQ(process_pool_wait(pool, NEVER), 0);
+    EXPECT_EQ(jobs[50].error, 0);
+    EXPECT_EQ(jobs[51].error, -ECANCELED);
+    Job &after = submit(echo, "after");
+    finish();
+    EXPECT_EQ(after.output, "after");
+}
+
+TEST_F(PoolCancelledInDone, OfTheFirstOfManyAnswersThatCameTogether)
+{
+    start(1);
+    warm_up();
+    for (int i = 0; i < 8; i++)
+        submit(wait_at_gate);
+    jobs[50].and_then = [this] { process_pool_cancel(pool); };
+    wait_until_entered(1);
+    open_gate(8);
+    while (__atomic_load_n(&shared->entered, __ATOMIC_SEQ_CST) < 8)
+        sched_yield();
+    finish();
+    EXPECT_EQ(jobs[50].error, 0);
+    for (size_t i = 51; i < 58; i++)
+        EXPECT_EQ(jobs[i].error, -ECANCELED);
+    Job &after = submit(echo, "after");
+    finish();
+    EXPECT_EQ(after.output, "after");
+}
+
+TEST_F(PoolCancelledInDone, OfAJobWhoseWorkerDied)
+{
+    start(1);
+    warm_up();
+    submit(kill_itself).and_then = [this] { process_pool_cancel(pool); };
+    for (int i = 0; i < 4; i++)
+        submit(echo, "behind");
+    finish();
+    EXPECT_EQ(jobs[50].error, -EOWNERDEAD);
+    for (size_t i = 51; i < 55; i++)
+        EXPECT_EQ(jobs[i].error, -ECANCELED);
+}
+
+TEST_F(PoolCancelledInDone, ByEachOfThemInSeveralWorkers)
+{
+    start(3);
+    size_t left = 30;
+    for (int i = 0; i < 30; i++)
+        submit(wait_at_gate).and_then = [this, &left] {
+            EXPECT_EQ(process_pool_unfinished(pool), --left);
+            process_pool_cancel(pool);
+        };
+    wait_until_entered(3);
+    process_pool_cancel(pool);
+    EXPECT_EQ(process_pool_unfinished(pool), 0u);
+    for (const Job &job : jobs) {
+        EXPECT_EQ(job.times_done, 1);
+        EXPECT_EQ(job.error, -ECANCELED);
+    }
+}
+
+// The job that done() hands over is a new one, and is not cancelled with the
+// rest.
+TEST_F(PoolCancelledInDone, AndReplacedByANewJob)
+{
+    begin_two();
+    jobs[50].and_then = [this] {
+        process_pool_cancel(pool);
+        submit(echo, "instead");
+    };
+    jobs[51].and_then = nullptr;
+    ASSERT_EQ(process_pool_wait(pool, NEVER), 0);
+    finish();
+    EXPECT_EQ(jobs[51].error, -ECANCELED);
+    EXPECT_EQ(jobs[52].output, "instead");
 }
 
 TEST_F(Pool, WaitReturnsWhenItsTimeIsUp)
