@@ -85,7 +85,9 @@ struct process_map {
     struct concurrent_future **calls;
     size_t first, count;
     struct concurrent_future *taken; /* whose result was given out last */
-    int ended; /* -ENODATA, or the source's error, which is its last result */
+    bool ended; /* the source gives nothing more */
+    int last;   /* why, if not because it has come to its end: the error that is
+                 * given out as the last result; or 0 */
 };
 
 /* Begins at once. 0, -EINVAL (no window) or a negative errno. */
@@ -93,11 +95,12 @@ int process_map_init(struct process_map *map, struct process_executor *executor,
                      process_function run, process_source *source,
                      void *context, size_t window);
 
-/* The next result: 0 with *result, good until the next call; the error of this
- * one, and the others go on; the error of the source, at the place of the
- * argument that it did not give; -ETIMEDOUT at `deadline`, and it can be asked
- * for again; -ENODATA after the last one. */
-int process_map_next(struct process_map *map, struct slice *result,
+/* The next call in order. 1: it is done, and *error says how: 0 with *result,
+ * good until the next call of this; or an error of struct process_answer or of
+ * `run`, and the others go on; or the source's error, in the place of the
+ * argument that it did not give. 0: there are no more. -ETIMEDOUT: the deadline
+ * has come first; the same one can be asked for again. */
+int process_map_next(struct process_map *map, struct slice *result, int *error,
                      nanos deadline);
 
 /* Cancels what has not begun. */

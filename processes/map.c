@@ -11,16 +11,19 @@ static void fill(struct process_map *map)
         struct slice argument;
         int more = map->source(map->context, &argument);
         if (more <= 0) {
-            map->ended = more ? more : -ENODATA;
+            map->ended = true;
+            map->last = more;
             return;
         }
         size_t last = (map->first + map->count) % map->window;
         int error = process_executor_submit(map->executor, map->run, argument,
                                             NEVER, &map->calls[last]);
-        if (error)
-            map->ended = error;
-        else
-            map->count++;
+        if (error) {
+            map->ended = true;
+            map->last = error;
+            return;
+        }
+        map->count++;
     }
 }
 
@@ -44,29 +47,29 @@ int process_map_init(struct process_map *map, struct process_executor *executor,
     return 0;
 }
 
-int process_map_next(struct process_map *map, struct slice *result,
+int process_map_next(struct process_map *map, struct slice *result, int *error,
                      nanos deadline)
 {
     if (map->count == 0) {
-        int last = map->ended;
-        map->ended = -ENODATA;
-        return last;
+        *error = map->last;
+        map->last = 0;
+        return *error ? 1 : 0;
     }
     struct concurrent_future *call = map->calls[map->first];
-    int failed;
-    int error = concurrent_future_error(call, &failed, deadline);
-    if (error == -ETIMEDOUT)
-        return error;
+    int missing = concurrent_future_error(call, error, deadline);
+    if (missing == -ETIMEDOUT)
+        return missing;
+    if (missing)
+        *error = missing;
     concurrent_future_unref(map->taken);
     map->taken = call;
     map->first = (map->first + 1) % map->window;
     map->count--;
     fill(map);
     void *bytes = NULL;
-    error = concurrent_future_result(call, &bytes, 0);
-    if (!error)
+    if (!*error && !concurrent_future_result(call, &bytes, 0))
         *result = buffer_slice(bytes);
-    return error;
+    return 1;
 }
 
 void process_map_deinit(struct process_map *map)
@@ -79,5 +82,5 @@ void process_map_deinit(struct process_map *map)
     }
     concurrent_future_unref(map->taken);
     free(map->calls);
-    *map = (struct process_map){.ended = -ENODATA};
+    *map = (struct process_map){.ended = true};
 }

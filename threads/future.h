@@ -75,12 +75,15 @@ bool concurrent_future_done(struct concurrent_future *future);
 /* Waits until it is done, no longer than until `deadline` (a moment of the
  * monotonic clock; 0: does not wait; NEVER). Returns 0 with *result, which the
  * future owns and keeps; the error that it finished with; -ECANCELED; or
- * -ETIMEDOUT. `result` may be NULL. */
+ * -ETIMEDOUT. `result` may be NULL. As with an exception, the error does not
+ * show whether the work or the wait has failed: concurrent_future_error tells
+ * the two apart. */
 int concurrent_future_result(struct concurrent_future *future, void **result,
                              nanos deadline);
 
-/* The same wait, when an error is an answer too: 0 with *error, which is 0 for
- * a result; -ECANCELED; -ETIMEDOUT. */
+/* The same wait, when an error is an answer, too: 0 when the work was done, and
+ * *error is what it ended with, 0 for a result; or why there is none:
+ * -ECANCELED or -ETIMEDOUT. */
 int concurrent_future_error(struct concurrent_future *future, int *error,
                             nanos deadline);
 

@@ -90,15 +90,19 @@ int concurrent_map_init(struct concurrent_map *map, struct executor *executor,
     return error;
 }
 
-int concurrent_map_next(struct concurrent_map *map, void **result)
+int concurrent_map_next(struct concurrent_map *map, void **result, int *error)
 {
     if (map->taken == map->count)
-        return -ENODATA;
-    int error = concurrent_future_result(map->futures[map->taken++], result,
-                                         map->deadline);
-    if (error)
+        return 0;
+    struct concurrent_future *future = map->futures[map->taken++];
+    int missing = concurrent_future_error(future, error, map->deadline);
+    if (missing == -ECANCELED)
+        *error = missing;
+    else if (!missing)
+        concurrent_future_result(future, result, 0);
+    if (missing || *error)
         map->taken = map->count;
-    return error;
+    return missing == -ETIMEDOUT ? missing : 1;
 }
 
 void concurrent_map_deinit(struct concurrent_map *map)

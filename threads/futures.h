@@ -42,10 +42,11 @@ int concurrent_map_init(struct concurrent_map *map, struct executor *executor,
                         size_t count, void (*drop)(void *result),
                         nanos deadline);
 
-/* The next result in order: 0 with *result, good until concurrent_map_deinit;
- * the call's error; -ECANCELED; -ETIMEDOUT; -ENODATA after the last one. After
- * an error there are no more: -ENODATA. */
-int concurrent_map_next(struct concurrent_map *map, void **result);
+/* The next call in order. 1: it is done, and *error says how: 0 with *result,
+ * good until concurrent_map_deinit; whatever the call returned; or -ECANCELED.
+ * 0: there are no more, because all have been given out, or one of those before
+ * was not well. -ETIMEDOUT: the deadline has come first; no more after that. */
+int concurrent_map_next(struct concurrent_map *map, void **result, int *error);
 
 /* Cancels what has not begun. */
 void concurrent_map_deinit(struct concurrent_map *map);

@@ -271,11 +271,16 @@ class Map : public Futures
         return concurrent_map_init(&map, executor, call, arguments.data(),
                                    arguments.size(), nullptr, deadline);
     }
-    intptr_t next()
+    // A result, or the error of the call or of the map by its name.
+    std::string next()
     {
         void *result = nullptr;
-        int error = concurrent_map_next(&map, &result);
-        return error ? error : as_number(result);
+        int error = 0;
+        int more = concurrent_map_next(&map, &result, &error);
+        if (more <= 0)
+            return more ? strerrorname_np(-more) : "end";
+        return error ? std::string("call: ") + strerrorname_np(-error)
+                     : std::to_string(as_number(result));
     }
     void TearDown() override
     {
@@ -294,17 +299,29 @@ TEST_F(Map, ResultsComeInTheOrderOfTheArguments)
         arguments.push_back(as_pointer(i));
     ASSERT_EQ(make(square, arguments), 0);
     for (intptr_t i = 0; i < 100; i++)
-        EXPECT_EQ(next(), i * i);
-    EXPECT_EQ(next(), -ENODATA);
+        EXPECT_EQ(next(), std::to_string(i * i));
+    EXPECT_EQ(next(), "end");
 }
 
 TEST_F(Map, AnErrorEndsIt)
 {
     start(2);
     ASSERT_EQ(make(fail, {as_pointer(0), as_pointer(-EDOM), as_pointer(0)}), 0);
-    EXPECT_EQ(next(), 0);
-    EXPECT_EQ(next(), -EDOM);
-    EXPECT_EQ(next(), -ENODATA);
+    EXPECT_EQ(next(), "0");
+    EXPECT_EQ(next(), "call: EDOM");
+    EXPECT_EQ(next(), "end");
+}
+
+// What a call returns is never taken for something that the map says.
+TEST_F(Map, NoErrorOfACallIsTakenForItsEndOrItsDeadline)
+{
+    start(2);
+    for (int error : {ENODATA, ETIMEDOUT, ECANCELED, EDOM}) {
+        ASSERT_EQ(make(fail, {as_pointer(-error), as_pointer(0)}), 0);
+        EXPECT_EQ(next(), std::string("call: ") + strerrorname_np(error));
+        EXPECT_EQ(next(), "end");
+        concurrent_map_deinit(&map);
+    }
 }
 
 TEST_F(Map, TheDeadlineIsForAllOfIt)
@@ -314,8 +331,9 @@ TEST_F(Map, TheDeadlineIsForAllOfIt)
     ASSERT_EQ(make(pass, {&gate, &other_gate},
                    monotonic_now() + 20 * NANOS_PER_MILLISECOND),
               0);
-    EXPECT_EQ(next(), 0);
-    EXPECT_EQ(next(), -ETIMEDOUT);
+    EXPECT_EQ(next(), "0");
+    EXPECT_EQ(next(), "ETIMEDOUT");
+    EXPECT_EQ(next(), "end");
     other_gate.open();
 }
 
@@ -332,7 +350,7 @@ TEST_F(Map, GivingUpCancelsWhatHasNotBegun)
     start(1);
     ASSERT_EQ(make(pass, {&gate, &other_gate}, 0), 0);
     gate.wait_for(1); /* the one thread there is has its hands full */
-    EXPECT_EQ(next(), -ETIMEDOUT);
+    EXPECT_EQ(next(), "ETIMEDOUT");
     concurrent_map_deinit(&map);
     gate.open();
     executor_shutdown(executor, true, false); /* hangs if the second is made */
@@ -343,9 +361,9 @@ TEST_F(Map, MoreThanThereAreThreadsIsNoTroubleAtShutDown)
     start(2);
     ASSERT_EQ(make(square, {as_pointer(1), as_pointer(2), as_pointer(3)}), 0);
     executor_shutdown(executor, true, false);
-    EXPECT_EQ(next(), 1);
-    EXPECT_EQ(next(), 4);
-    EXPECT_EQ(next(), 9);
+    EXPECT_EQ(next(), "1");
+    EXPECT_EQ(next(), "4");
+    EXPECT_EQ(next(), "9");
 }
 
 TEST_F(Map, AfterShutDownThereIsNone)
