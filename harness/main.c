@@ -5,6 +5,7 @@
 #include "harness/race/race.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -67,6 +68,9 @@ int main(int argc, char **argv)
 {
     if (occupy_standard_descriptors())
         return EXIT_FAILURE;
+    /* Where it is ignored, and that is inherited, the kernel tells neither how
+     * our children end nor what they have cost. */
+    signal(SIGCHLD, SIG_DFL);
     const struct command *command = argc > 1 ? command_find(argv[1]) : NULL;
 
     if (!command) {

@@ -2,9 +2,9 @@
 #include "processes/pool_private.h"
 
 #include "base/clock.h"
+#include "base/contract.h"
 #include "processes/worker.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -80,7 +80,7 @@ static void judge_taken_back(struct process_pool *pool, struct process_job *job,
 
 void pool_lose(struct process_pool *pool, struct station *station, int error)
 {
-    assert(station->pid > 0);
+    REQUIRE(station->pid > 0, "pool_lose: a station that has a worker");
     struct process_answer answer = {
         .error = error, .pid = station->pid, .slot = station->slot};
     /* Closing would do, but for a process that the program has forked with all

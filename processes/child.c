@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "processes/child.h"
 
-#include <assert.h>
+#include "base/contract.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -50,7 +51,7 @@ pid_t child_fork(int channel)
 
 int child_reap(pid_t pid)
 {
-    assert(pid > 0); /* 0 and less are groups of processes */
+    REQUIRE(pid > 0, "child_reap: the pid of one child, never 0 or less");
     int status;
     pid_t ended = waitpid(pid, &status, WNOHANG);
     /* Still ours, so the number cannot have been given to anybody else. */

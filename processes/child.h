@@ -40,7 +40,8 @@ pid_t child_fork(int channel);
 enum { CHILD_CHANNEL = 3 };
 
 /* Makes sure that this child ends, and waits for it and for no other: the
- * program may have children that are not ours. Returns its status as waitpid
+ * program may have children that are not ours. `pid` is above 0: the others
+ * name groups of processes. Returns its status as waitpid
  * tells it, or CHILD_STATUS_UNKNOWN when somebody else took that (a SIGCHLD
  * that is ignored, a wait for any child). Never hangs: even a child that was
  * stopped is killed. */

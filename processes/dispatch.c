@@ -12,7 +12,8 @@ static void give(struct process_pool *pool, struct station *station,
                  unsigned most, nanos now)
 {
     size_t lifetime = pool->options.jobs_per_worker;
-    /* The done() of a job that cannot be sent may cancel, and end the worker. */
+    /* The done() of a job that cannot be sent may cancel, and end the worker.
+     */
     while (most-- && station->pid && pool->pending.first &&
            !(lifetime && station->given >= lifetime)) {
         struct process_job *job = job_list_take(&pool->pending);

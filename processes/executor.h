@@ -85,9 +85,9 @@ struct process_map {
     struct concurrent_future **calls;
     size_t first, count;
     struct concurrent_future *taken; /* whose result was given out last */
-    bool ended; /* the source gives nothing more */
-    int last;   /* why, if not because it has come to its end: the error that is
-                 * given out as the last result; or 0 */
+    bool ended;                      /* the source gives nothing more */
+    int last; /* why, if not because it has come to its end: the error that is
+               * given out as the last result; or 0 */
 };
 
 /* Begins at once. 0, -EINVAL (no window) or a negative errno. */

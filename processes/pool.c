@@ -2,8 +2,8 @@
 #include "processes/pool_private.h"
 
 #include "base/clock.h"
+#include "base/contract.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -79,7 +79,7 @@ void process_pool_free(struct process_pool *pool)
 {
     if (!pool)
         return;
-    assert(!pool->inside_done);
+    REQUIRE(!pool->inside_done, "process_pool_free: not from inside done()");
     size_t workers = pool->stations ? pool->options.workers : 0;
     for (size_t i = 0; i < workers; i++)
         if (pool->stations[i].pid)
@@ -163,7 +163,7 @@ static int wait_once(struct process_pool *pool, nanos until)
 
 int process_pool_wait(struct process_pool *pool, nanos until)
 {
-    assert(!pool->inside_done);
+    REQUIRE(!pool->inside_done, "process_pool_wait: not from inside done()");
     size_t done = pool->done;
     int woken = 0;
     nanos now = monotonic_now();

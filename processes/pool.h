@@ -83,8 +83,9 @@ struct process_pool;
 int process_pool_new(struct process_pool **pool,
                      const struct process_pool_options *options);
 
-/* Not from inside done(). All jobs must be done (or call process_pool_cancel first). Asks the workers
- * to end, waits for them, kills those that do not. NULL is harmless. */
+/* Not from inside done(). All jobs must be done (or call process_pool_cancel
+ * first). Asks the workers to end, waits for them, kills those that do not.
+ * NULL is harmless. */
 void process_pool_free(struct process_pool *pool);
 
 /* Hands a job over. It always comes back through done(), from inside
@@ -98,8 +99,9 @@ bool process_pool_has_room(const struct process_pool *pool);
 /* How many jobs are not done. */
 size_t process_pool_unfinished(const struct process_pool *pool);
 
-/* Not from inside done(). Sends, waits and takes in: returns after at least one job was done, when
- * wake_fd is readable, or at `until`. 0 or a negative errno. */
+/* Not from inside done(). Sends, waits and takes in: returns after at least one
+ * job was done, when wake_fd is readable, or at `until`. 0 or a negative errno.
+ */
 int process_pool_wait(struct process_pool *pool, nanos until);
 
 /* Ends what is unfinished with -ECANCELED. Workers in the middle of a job are

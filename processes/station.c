@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "processes/station.h"
 
+#include "base/contract.h"
 #include "processes/child.h"
 #include "processes/worker.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/socket.h>
@@ -182,14 +182,13 @@ struct job_list station_take_begun(struct station *station)
 {
     struct job_list begun = {0};
     while (station->count)
-        job_list_append(&begun,
-                        station_finish(station, station->first, NEVER));
+        job_list_append(&begun, station_finish(station, station->first, NEVER));
     return begun;
 }
 
 int station_stop(struct station *station)
 {
-    assert(station->pid > 0);
+    REQUIRE(station->pid > 0, "station_stop: a station that has a worker");
     close(station->channel);
     int status = child_reap(station->pid);
     station->pid = 0;

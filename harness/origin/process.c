@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
@@ -134,19 +135,19 @@ int origin_process_start(struct origin_process *process,
     return error;
 }
 
-/* Waits for the end of the child, but not for ever. */
-static void wait_or_kill(pid_t pid)
+/* Waits for the end of the child, but not for ever. Where no descriptor is
+ * free, there is no wait with a limit, and none is made. */
+static bool ends_in_time(pid_t pid)
 {
     struct pollfd ended = {.fd = pidfd_open(pid, 0), .events = POLLIN};
     if (ended.fd < 0)
-        return;
+        return false;
     int count;
     do
         count = poll(&ended, 1, PATIENCE_MS);
     while (count < 0 && errno == EINTR);
-    if (count == 0)
-        kill(pid, SIGKILL);
     close(ended.fd);
+    return count > 0;
 }
 
 void origin_process_stop(struct origin_process *process)
@@ -154,7 +155,8 @@ void origin_process_stop(struct origin_process *process)
     if (process->stop_fd >= 0)
         close(process->stop_fd);
     if (process->pid > 0) {
-        wait_or_kill(process->pid);
+        if (!ends_in_time(process->pid))
+            kill(process->pid, SIGKILL);
         while (waitpid(process->pid, NULL, 0) < 0 && errno == EINTR)
             ;
     }

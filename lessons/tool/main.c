@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -101,6 +102,9 @@ int main(int argc, char **argv)
 {
     static char lessons[PATH_MAX], build[PATH_MAX], threads[PATH_MAX];
     struct place place = {.work = "work"};
+    /* Where it is ignored, and that is inherited, the kernel does not tell how
+     * our children end: compilers, checks. */
+    signal(SIGCHLD, SIG_DFL);
     int wants = read_place(&place, argc, argv);
     if (wants || optind == argc) {
         print_usage(wants == 1 ? stdout : stderr);

@@ -7,6 +7,7 @@
 #include <csignal>
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <vector>
 
@@ -112,6 +113,25 @@ TEST(OriginProcess, HoldsNobodysPipeOpen)
     EXPECT_TRUE(closed.revents & POLLHUP);
     close(ends[0]);
     origin_process_stop(&process);
+}
+
+/* To wait for a child with a limit takes a descriptor. Where none is free, one
+ * that does not end must not be waited for without a limit. */
+TEST(OriginProcess, IsStoppedThoughItHangsAndNoDescriptorIsFree)
+{
+    origin_process process;
+    origin_options options = {};
+    ASSERT_EQ(origin_process_start(&process, &options), 0);
+    pid_t pid = process.pid;
+    kill(pid, SIGSTOP);
+    struct rlimit before, none = {0, 0};
+    getrlimit(RLIMIT_NOFILE, &before);
+    none.rlim_max = before.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &none);
+    origin_process_stop(&process);
+    setrlimit(RLIMIT_NOFILE, &before);
+    EXPECT_EQ(kill(pid, 0), -1);
+    EXPECT_EQ(errno, ESRCH);
 }
 
 TEST(OriginProcess, SurvivesCtrlCAndEndsWithItsParent)

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <csignal>
 #include <poll.h>
 #include <pty.h>
 #include <termios.h>
@@ -112,6 +113,19 @@ const char keys[] = "n next  p predict  h hint  l list  s solution  r reset  "
                     "q quit";
 
 } // namespace
+
+// Whoever started us may ignore SIGCHLD, and we inherit that. The kernel then
+// does not tell how a child of ours has ended.
+TEST_F(Learn, ChecksWhereSigchldIsIgnored)
+{
+    auto before = signal(SIGCHLD, SIG_IGN);
+    Terminal terminal(tool);
+    signal(SIGCHLD, before);
+    EXPECT_TRUE(terminal.says("Not written yet: fetch_pages, pages.c:"))
+        << terminal.said;
+    terminal.press('q');
+    EXPECT_EQ(terminal.wait(), 0);
+}
 
 TEST_F(Learn, ChecksAtOnceAndAtEverySave)
 {

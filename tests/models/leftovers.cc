@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "leftovers.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstring>
 #include <dirent.h>
@@ -57,14 +58,24 @@ sigset_t blocked_signals()
     return blocked;
 }
 
-/* Waits, for as long as it may reasonably take, until no more threads and
- * descriptors are there than these. The kernel says that a thread has ended a
- * moment before it takes it off its list; and a sanitizer may have a pipe open
- * for a moment in another thread. */
-void wait_until_settled(size_t threads, size_t descriptors)
+bool has_all(const std::set<pid_t> &known, const std::set<pid_t> &found)
 {
-    for (int i = 0; i < 2000 && (count_threads() > threads ||
-                                 count_descriptors() > descriptors);
+    return std::includes(known.begin(), known.end(), found.begin(),
+                         found.end());
+}
+
+/* Waits, for as long as it may reasonably take, until no more threads,
+ * descriptors and children are there than these. The kernel says that a thread
+ * has ended a moment before it takes it off its list, and the same holds for a
+ * child where SIGCHLD is ignored; and a sanitizer may have a pipe open for a
+ * moment in another thread. */
+void wait_until_settled(size_t threads, size_t descriptors,
+                        const std::set<pid_t> &children)
+{
+    for (int i = 0;
+         i < 2000 &&
+         (count_threads() > threads || count_descriptors() > descriptors ||
+          !has_all(children, children_of_this_process()));
          i++)
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
 }
@@ -103,7 +114,7 @@ Leftovers::Leftovers()
 
 void Leftovers::expect_none() const
 {
-    wait_until_settled(threads, descriptors.size());
+    wait_until_settled(threads, descriptors.size(), children);
     for (const auto &[fd, target] : open_descriptors()) {
         auto before = descriptors.find(fd);
         EXPECT_TRUE(before != descriptors.end() && before->second == target)

@@ -29,7 +29,9 @@ inline Kin kin()
         char state;
         pid_t parent;
         rest >> state >> parent;
-        if (parent == getpid())
+        // X: reaped, and about to leave the list. Where SIGCHLD is ignored a
+        // dead child may be seen like that when waitpid says it is gone.
+        if (parent == getpid() && state != 'X')
             (state == 'Z' ? kin.zombies : kin.alive)
                 .push_back(std::stoi(entry->d_name));
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "pool_fixture.h"
 
+#include "support/contract.h"
 #include "support/scripted_sockets.h"
 
 #include <cstdio>
@@ -335,6 +336,24 @@ TEST_F(PoolCancelledInDone, AndReplacedByANewJob)
     finish();
     EXPECT_EQ(jobs[51].error, -ECANCELED);
     EXPECT_EQ(jobs[52].output, "instead");
+}
+
+TEST_F(Pool, IsNotWaitedForAndNotFreedInDone)
+{
+    auto call_in_done = [this](void (*call)(process_pool *)) {
+        start(1);
+        submit(echo).and_then = [this, call] { call(pool); };
+        finish();
+    };
+    auto wait = [](process_pool *it) { process_pool_wait(it, 0); };
+    EXPECT_CONTRACT(call_in_done(wait), "not from inside done");
+    EXPECT_CONTRACT(call_in_done(process_pool_free), "not from inside done");
+}
+
+TEST(Child, OneIsReapedAndNeverAGroup)
+{
+    for (pid_t pid : {0, -1, -7})
+        EXPECT_CONTRACT(child_reap(pid), "the pid of one child");
 }
 
 TEST_F(Pool, WaitReturnsWhenItsTimeIsUp)
