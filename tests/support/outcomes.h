@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What tests of outcomes share: values that count how often they are dropped,
  * texts of what is printed, and a reporter that keeps what it is told. */
-#ifndef CALLBACKS_OUTCOME_SUPPORT_H
-#define CALLBACKS_OUTCOME_SUPPORT_H
+#ifndef SUPPORT_OUTCOMES_H
+#define SUPPORT_OUTCOMES_H
 
 #include "callbacks/unhandled.h"
 

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+/* A Deferred as something to wait for; and what else stands on the core alone,
+ * whether that is ours or a learner's. */
+#include "base/contract.h"
+#include "deferreds/deferred.h"
+
+#include <stdlib.h>
+
+static struct deferred *deferred_of(struct awaitable *awaitable)
+{
+    return container_of(awaitable, struct deferred, awaitable);
+}
+
+static void deferred_free(struct deferred *deferred)
+{
+    free(deferred);
+}
+
+struct deferred *deferred_new(deferred_canceller *canceller)
+{
+    struct deferred *deferred = malloc(sizeof *deferred);
+    if (!deferred)
+        return NULL;
+    deferred_init(deferred, canceller);
+    deferred->release = deferred_free;
+    return deferred;
+}
+
+/* While the cancellation runs it still has its owner, and so does not end under
+ * this function. */
+void deferred_drop(struct deferred *deferred)
+{
+    deferred->unneeded = true;
+    deferred->waiter = NULL;
+    deferred_cancel(deferred);
+    if (deferred->offered)
+        outcome_drop(awaitable_take(&deferred->awaitable));
+    else
+        deferred_detach(deferred);
+}
+
+/* ---- the operations ---- */
+
+static bool deferred_is_ready(const struct awaitable *awaitable)
+{
+    const struct deferred *deferred =
+        container_of(awaitable, struct deferred, awaitable);
+    return deferred->offered || deferred_is_over(deferred);
+}
+
+/* Ends the ownership: what is left of the Deferred goes on with None. */
+static struct outcome deferred_take(struct awaitable *awaitable)
+{
+    struct deferred *deferred = deferred_of(awaitable);
+    struct outcome outcome = outcome_take(&deferred->outcome);
+    if (!deferred->offered) {
+        deferred_detach(deferred);
+        return outcome;
+    }
+    deferred->offered = false;
+    deferred->unowned = true;
+    deferred_unpause(deferred);
+    return outcome;
+}
+
+static void deferred_notify(struct awaitable *awaitable, struct handle *handle)
+{
+    struct deferred *deferred = deferred_of(awaitable);
+    REQUIRE(!deferred->waiter && !deferred->outer,
+            "awaitable_notify: a Deferred has one owner, who waits once");
+    deferred->waiter = handle;
+    deferred->outlet = deferred->count;
+}
+
+static void deferred_withdraw(struct awaitable *awaitable,
+                              struct handle *handle)
+{
+    (void)handle;
+    deferred_of(awaitable)->waiter = NULL;
+}
+
+static bool deferred_try_cancel(struct awaitable *awaitable)
+{
+    if (deferred_is_ready(awaitable))
+        return false;
+    deferred_cancel(deferred_of(awaitable));
+    return true;
+}
+
+static void deferred_drop_awaitable(struct awaitable *awaitable)
+{
+    deferred_drop(deferred_of(awaitable));
+}
+
+const struct awaitable_ops deferred_ops = {
+    .name = "Deferred",
+    .ends_inside_a_call = true,
+    .ready = deferred_is_ready,
+    .take = deferred_take,
+    .notify = deferred_notify,
+    .withdraw = deferred_withdraw,
+    .cancel = deferred_try_cancel,
+    .drop = deferred_drop_awaitable,
+};
