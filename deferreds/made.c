@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+#include "deferreds/made.h"
+
+#include "base/contract.h"
+#include "callbacks/failure.h"
+
+static struct deferred *fired_with(struct outcome outcome)
+{
+    struct deferred *deferred = deferred_new(NULL);
+    if (deferred)
+        deferred_fire(deferred, outcome);
+    else
+        outcome_drop(outcome);
+    return deferred;
+}
+
+struct deferred *deferred_succeed(struct outcome value)
+{
+    REQUIRE(!outcome_is_pending(&value),
+            "deferred_succeed: the outcome is not pending");
+    return fired_with(value);
+}
+
+struct deferred *deferred_fail(const struct failure *failure)
+{
+    return fired_with(outcome_failure(failure));
+}
+
+static struct outcome ask_awaitable(void *context, struct outcome none)
+{
+    (void)none;
+    return outcome_pending(context);
+}
+
+struct deferred *deferred_maybe(struct outcome outcome)
+{
+    if (!outcome_is_pending(&outcome))
+        return fired_with(outcome);
+    struct awaitable *awaitable = outcome.awaitable;
+    if (awaitable->ops == &deferred_ops)
+        return container_of(awaitable, struct deferred, awaitable);
+    struct deferred *deferred = deferred_new(NULL);
+    if (!deferred) {
+        outcome_drop(outcome);
+        return NULL;
+    }
+    /* The first rung never fails to be added. */
+    (void)deferred_add_callback(deferred, ask_awaitable, awaitable);
+    deferred_fire(deferred, outcome_none());
+    return deferred;
+}
+
+static struct outcome fire_second(void *context, struct outcome outcome)
+{
+    deferred_fire(context, outcome);
+    return outcome_none();
+}
+
+int deferred_chain(struct deferred *first, struct deferred *second)
+{
+    return deferred_add_both(first, fire_second, second);
+}

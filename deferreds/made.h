@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* Deferreds for outcomes that are there already (DF21), and one Deferred that
+ * fires another (DF10).
+ *
+ * Each function that makes a Deferred returns NULL when there is no memory, and
+ * has then dropped what it was given.
+ */
+#ifndef DEFERREDS_MADE_H
+#define DEFERREDS_MADE_H
+
+#include "deferreds/deferred.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Twisted's succeed(value). The outcome must not be pending. */
+OUTCOME_OWNED struct deferred *deferred_succeed(struct outcome value);
+
+/* Twisted's fail(failure). Takes over one reference. */
+OUTCOME_OWNED struct deferred *deferred_fail(const struct failure *failure);
+
+/* Whatever an outcome is, as a Deferred: a pending Deferred is that one itself;
+ * any other awaitable is waited for; a value and a failure are there already.
+ * What maybeDeferred(f) is in Twisted is deferred_maybe(f(...)) in C, for a
+ * function that fails says so in what it returns. */
+OUTCOME_OWNED struct deferred *deferred_maybe(struct outcome outcome);
+
+/* When `first` has come to this point, `second` is fired with its outcome, and
+ * `first` goes on with None. It makes calls nest, as Twisted's chainDeferred
+ * does: a rung that returns a Deferred does not. `second` stays its owner's,
+ * and must be there when it is fired. 0 or -ENOMEM. */
+int deferred_chain(struct deferred *first, struct deferred *second);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

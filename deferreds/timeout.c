@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+#include "deferreds/timeout.h"
+
+#include "callbacks/failure.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+struct timeout {
+    struct handle timer;
+    struct loop *loop;
+    struct deferred *deferred;
+    nanos after;
+    bool expired;
+};
+
+static void on_expired(struct handle *handle)
+{
+    struct timeout *timeout = container_of(handle, struct timeout, timer);
+    timeout->expired = true;
+    deferred_cancel(timeout->deferred);
+}
+
+/* Runs before the Deferred ends, so no timer outlives it. */
+static struct outcome end_timeout(void *context, struct outcome outcome)
+{
+    struct timeout *timeout = context;
+    loop_cancel(timeout->loop, &timeout->timer);
+    bool late =
+        timeout->expired && outcome_failed_with(&outcome, &cancelled_type);
+    double seconds = (double)timeout->after / (double)NANOS_PER_SECOND;
+    free(timeout);
+    if (!late)
+        return outcome;
+    outcome_drop(outcome);
+    return outcome_fail(&timeout_type, 0, "not there after %g seconds",
+                        seconds);
+}
+
+int deferred_add_timeout(struct deferred *deferred, struct loop *loop,
+                         nanos after)
+{
+    struct timeout *timeout = calloc(1, sizeof *timeout);
+    if (!timeout)
+        return -ENOMEM;
+    *timeout = (struct timeout){.timer.run = on_expired,
+                                .loop = loop,
+                                .deferred = deferred,
+                                .after = after};
+    /* Set first: the rung takes it off, at once if the outcome is there. */
+    loop_call_at(loop, &timeout->timer, nanos_after(loop_time(loop), after));
+    int error = deferred_add_both(deferred, end_timeout, timeout);
+    if (error) {
+        loop_cancel(loop, &timeout->timer);
+        free(timeout);
+    }
+    return error;
+}
