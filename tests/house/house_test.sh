@@ -86,7 +86,7 @@ climbs() {
     while read -r found; do
         fail "$found"
     done < <(cd "$source" && grep -rn "$climbing" --include='*.[ch]' \
-        --include='*.cc' "${!below[@]}" lessons tests)
+        --include='*.cc' "${!below[@]}" talks lessons tests)
 }
 
 $check "$@"

@@ -6,22 +6,11 @@
 
 #include "folder.h"
 
-#include <cstdio>
+#include "support/shell.h"
+
 #include <fstream>
 #include <sstream>
 #include <string>
-
-#include <sys/wait.h>
-
-struct Ran {
-    int status;
-    std::string text; /* what it said, errors included */
-
-    bool says(const std::string &words) const
-    {
-        return text.find(words) != std::string::npos;
-    }
-};
 
 class Tool
 {
@@ -42,15 +31,7 @@ class Tool
 
     Ran shell(const std::string &line)
     {
-        std::string all = "cd " + path("") + " && { " + line + "; } 2>&1";
-        FILE *pipe = popen(all.c_str(), "re");
-        Ran ran = {-1, ""};
-        char piece[512];
-        while (pipe && fgets(piece, sizeof piece, pipe))
-            ran.text += piece;
-        int status = pipe ? pclose(pipe) : -1;
-        ran.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-        return ran;
+        return ::shell("cd " + path("") + " && { " + line + "; }");
     }
 
     std::string path(const std::string &name) const

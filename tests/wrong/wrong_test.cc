@@ -1,20 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* Each mistake does the damage that it is known for, every time; and the same
  * program without the mistake does none. */
-#include <gtest/gtest.h>
+#include "support/shell.h"
 
-#include <cstdio>
-#include <string>
-#include <sys/wait.h>
+#include <gtest/gtest.h>
 
 namespace
 {
 
 /* What a program of this folder said, errors included. */
-struct Said {
-    std::string text;
-    int status = -1;
-    long made = -1, mended = -1;
+struct Said : Ran {
+    long made, mended;
 };
 
 long number_after(const std::string &text, const std::string &label)
@@ -25,16 +21,9 @@ long number_after(const std::string &text, const std::string &label)
 
 Said run(const std::string &name)
 {
-    Said said;
-    std::string command = WRONG_FOLDER "/wrong_" + name + " 2>&1";
-    FILE *pipe = popen(command.c_str(), "re");
-    char piece[512];
-    while (pipe && fgets(piece, sizeof piece, pipe))
-        said.text += piece;
-    said.status = pipe ? pclose(pipe) : -1;
-    said.made = number_after(said.text, "made:");
-    said.mended = number_after(said.text, "mended:");
-    return said;
+    Ran ran = shell(WRONG_FOLDER "/wrong_" + name);
+    return {ran, number_after(ran.text, "made:"),
+            number_after(ran.text, "mended:")};
 }
 
 TEST(Wrong, ZombiesAreLeftBehindByAParentThatDoesNotWait)

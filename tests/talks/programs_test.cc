@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/* What each program of the talks prints. */
+#include "support/shell.h"
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+namespace
+{
+
+std::string run(const std::string &row)
+{
+    Ran ran = shell(TALKS_PROGRAMS "/" + row);
+    EXPECT_EQ(0, ran.status) << ran.text;
+    return ran.text;
+}
+
+/* The lines about one page, without its number; one that is like the line
+ * before is left out: in how many pieces an answer comes is not for us to say.
+ */
+std::string lines_of(const std::string &text, char page)
+{
+    std::stringstream in(text);
+    std::string line, last, out;
+    while (std::getline(in, line)) {
+        if (line[0] == page && line != last)
+            out += line.substr(3) + "\n";
+        if (line[0] == page)
+            last = line;
+    }
+    return out;
+}
+
+} // namespace
+
+TEST(Talk, A1AsksForAPageWhenTheOneBeforeIsDoneWith)
+{
+    EXPECT_EQ(run("A1"),
+              "1  /hold?until=2&for=50ms  503 only 1 of 2 arrived\n"
+              "2  /hold?until=2&for=50ms  503 only 1 of 2 arrived\n");
+}
+
+TEST(Talk, A2PrintsInTheOrderOfTheSitesWhatProcessesFetchedTogether)
+{
+    EXPECT_EQ(run("A2"), "/delay/50ms  200 Here it is.\n"
+                         "/hold?until=2&for=20s  200 2 arrived\n"
+                         "/hold?until=2&for=20s  200 2 arrived\n");
+}
+
+TEST(Talk, A3DoesTheSameOnAPoolOfThreadsAndOnAThreadForEachSite)
+{
+    const std::string once = "1  /delay/50ms  200 Here it is.\n"
+                             "2  /hold?until=2&for=20s  200 2 arrived\n"
+                             "3  /hold?until=2&for=20s  200 2 arrived\n";
+    EXPECT_EQ(run("A3"), once + once);
+}
+
+TEST(Talk, A4HasAllPagesInFlightOverEachSelector)
+{
+    const std::string pages = "1  /hold?until=3&for=20s  200 3 arrived\n"
+                              "2  /hold?until=3&for=20s  200 3 arrived\n"
+                              "3  /hold?until=3&for=20s  200 3 arrived\n";
+    EXPECT_EQ(run("A4"),
+              "select:\n" + pages + "poll:\n" + pages + "epoll:\n" + pages);
+}
+
+TEST(Talk, A5CallsTheSameMethodsInTheSameOrderForEachClient)
+{
+    const std::string text = run("A5"),
+                      calls = "warning: unhandled connect event\n"
+                              "handle_write\n"
+                              "handle_read\n"
+                              "warning: unhandled close event\n"
+                              "/hold?until=2&for=20s  200 2 arrived\n";
+    EXPECT_EQ(lines_of(text, '1'), calls) << text;
+    EXPECT_EQ(lines_of(text, '2'), calls) << text;
+}
+
+TEST(Talk, A15CallsAtOnceAndThenAgainAndAgainUntilStopped)
+{
+    EXPECT_EQ(run("A15"), "0.0 s  Hello World\n"
+                          "1.0 s  tick\n"
+                          "2.0 s  tick\n"
+                          "3.0 s  tick\n"
+                          "3.5 s  stop\n");
+}
