@@ -65,6 +65,13 @@ int headers_add(struct headers *headers, struct slice name, struct slice value)
     return headers_append(headers, name, value);
 }
 
+bool headers_is_framing(const char *name)
+{
+    return !strcasecmp(name, "Content-Length") ||
+           !strcasecmp(name, "Transfer-Encoding") ||
+           !strcasecmp(name, "Connection");
+}
+
 const char *headers_find(const struct headers *headers, const char *name)
 {
     size_t cursor = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Shortcuts for the parser, which has checked what it appends. */
+/* What the parser and the writers of messages need beyond headers.h. */
 #ifndef HTTP_HEADERS_INTERNAL_H
 #define HTTP_HEADERS_INTERNAL_H
 
@@ -21,6 +21,10 @@ static inline size_t headers_token_span(struct slice text)
         i++;
     return i;
 }
+
+/* Is it a field that the writer of a message sets by itself, because it says
+ * how the message is framed or what becomes of the connection? */
+bool headers_is_framing(const char *name);
 
 /* headers_add without its checks. 0 or -ENOMEM. */
 int headers_append(struct headers *headers, struct slice name,

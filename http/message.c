@@ -87,13 +87,26 @@ static size_t take(struct message *message, const char *data, size_t size)
     }
 }
 
-ssize_t message_feed(struct message *message, const char *data, size_t size)
+/* Takes bytes as long as the state is below `end`. */
+static ssize_t feed_until(struct message *message, enum message_state end,
+                          const char *data, size_t size)
 {
     size_t taken = 0;
     message->started |= size > 0;
-    while (taken < size && message->state < MESSAGE_COMPLETE)
+    while (taken < size && message->state < end)
         taken += take(message, data + taken, size - taken);
     return message->state == MESSAGE_FAILED ? -EBADMSG : (ssize_t)taken;
+}
+
+ssize_t message_feed(struct message *message, const char *data, size_t size)
+{
+    return feed_until(message, MESSAGE_COMPLETE, data, size);
+}
+
+ssize_t message_feed_head(struct message *message, const char *data,
+                          size_t size)
+{
+    return feed_until(message, MESSAGE_IN_BODY_LENGTH, data, size);
 }
 
 int message_end(struct message *message)

@@ -128,6 +128,11 @@ void message_reset(struct message *message, bool to_head, struct buffer *body);
  * refused; message->error says why, and stays. */
 ssize_t message_feed(struct message *message, const char *data, size_t size);
 
+/* The same, but takes nothing behind the head: a server may look at it before
+ * it reads the body. */
+ssize_t message_feed_head(struct message *message, const char *data,
+                          size_t size);
+
 /* The peer closed. 0 if that completes the message (or it was complete), else
  * -EBADMSG with MESSAGE_TRUNCATED. */
 int message_end(struct message *message);

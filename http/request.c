@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/request.h"
 
+#include "http/headers_internal.h"
+
 #include <errno.h>
 #include <strings.h>
 
@@ -21,13 +23,6 @@ const char *method_name(enum method method)
     return "?";
 }
 
-static bool is_ours(const char *name)
-{
-    return !strcasecmp(name, "Content-Length") ||
-           !strcasecmp(name, "Transfer-Encoding") ||
-           !strcasecmp(name, "Connection");
-}
-
 static int copy_extra(struct headers *to, const struct headers *from)
 {
     size_t cursor = 0;
@@ -35,7 +30,7 @@ static int copy_extra(struct headers *to, const struct headers *from)
     int hosts = 0;
     while (headers_next(from, &cursor, &name, &value)) {
         hosts += !strcasecmp(name, "Host");
-        if (is_ours(name) || hosts > 1)
+        if (headers_is_framing(name) || hosts > 1)
             return -EINVAL;
         int error = headers_add(to, slice_of(name), slice_of(value));
         if (error)

@@ -4,6 +4,7 @@
  * ours is the stricter one, for a reason that stands in a table below. */
 #include "message_feeding.h"
 #include "message_rows.h"
+#include "response_rows.h"
 
 #include <gtest/gtest.h>
 
@@ -345,6 +346,23 @@ TEST(Oracle, ResponsesAreUnderstoodAlike)
 TEST(Oracle, RequestsAreUnderstoodAlike)
 {
     compare_many(MESSAGE_REQUEST, good_requests, bad_requests);
+}
+
+TEST(Oracle, WhatOurServersWriteIsUnderstoodAsItWasMeant)
+{
+    response writer = {};
+    for (const given_response &given : all_responses()) {
+        std::string wire;
+        ASSERT_EQ(write_response(&writer, given, {}, &wire), 0);
+        opinion read =
+            ask_llhttp(MESSAGE_RESPONSE, wire, given.terms.head_only);
+        EXPECT_TRUE(read.accepted) << read.reason << ": " << wire;
+        EXPECT_EQ(read.status, given.head.status) << wire;
+        EXPECT_EQ(read.body, given.has_body() ? given.body() : "") << wire;
+        EXPECT_EQ(read.taken, wire.size()) << wire;
+        EXPECT_EQ(read.keep_alive, writer.keep_alive) << wire;
+    }
+    response_deinit(&writer);
 }
 
 #endif
