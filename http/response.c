@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/response.h"
 
+#include "base/contract.h"
 #include "http/headers_internal.h"
 
 #include <errno.h>
@@ -96,9 +97,10 @@ int response_interim(struct response *response, int status,
 {
     struct buffer *out = &response->out;
     size_t before = out->size;
-    if (status < 100 || status > 199 || status == 101 ||
-        response->state == RESPONSE_IN_BODY)
-        return -EINVAL;
+    REQUIRE(response->state != RESPONSE_IN_BODY,
+            "response_interim: before the response starts");
+    REQUIRE(status >= 100 && status <= 199 && status != 101,
+            "response_interim: an interim status, 100 or 103");
     int error = print_status_line(out, status, NULL);
     if (!error)
         error = print_fields(out, fields);
@@ -177,6 +179,8 @@ int response_start(struct response *response,
                    const struct response_terms *terms,
                    const struct response_head *head)
 {
+    REQUIRE(response->state != RESPONSE_IN_BODY && !response->piece_left,
+            "response_start: once the last response has ended");
     struct response next = {
         .state = RESPONSE_IN_BODY,
         .framing = framing_for(terms, head),
@@ -191,10 +195,8 @@ int response_start(struct response *response,
     next.counts = !next.bodiless && next.framing == RESPONSE_BY_LENGTH;
     next.keep_alive =
         terms->keep_alive && !terms->unread && !head->close && !until_close;
-    if (!is_valid(head) || response->state == RESPONSE_IN_BODY)
+    if (!is_valid(head))
         return -EINVAL;
-    if (response->piece_left)
-        return -EBUSY;
     size_t before = next.out.size;
     int error = print_head(&next, &next.out, terms, head);
     if (error) {
@@ -225,24 +227,19 @@ static void put_chunk_size(struct buffer *out, uint64_t size)
     put(out, CRLF, 2);
 }
 
-static int check_piece(const struct response *response, uint64_t size)
-{
-    if (response->state != RESPONSE_IN_BODY)
-        return -EINVAL;
-    if (response->piece_left)
-        return -EBUSY;
-    return response->counts && size > response->body_left ? -EMSGSIZE : 0;
-}
-
 /* Adds what frames a piece of that size: `copy`, or else a place for it. */
 static int add_piece(struct response *response, uint64_t size, const char *copy)
 {
+    REQUIRE(response->state == RESPONSE_IN_BODY,
+            "response_append, response_frame: between start and end");
+    REQUIRE(!response->piece_left,
+            "response_append, response_frame: one announced piece at a time");
+    if (response->counts && size > response->body_left)
+        return -EMSGSIZE;
     struct buffer *out = &response->out;
-    int error = check_piece(response, size);
-    if (!error && !response->bodiless)
-        error = buffer_reserve(out, FRAME_ROOM + (copy ? (size_t)size : 0));
-    if (error)
-        return error;
+    if (!response->bodiless &&
+        buffer_reserve(out, FRAME_ROOM + (copy ? (size_t)size : 0)))
+        return -ENOMEM;
     if (response->counts)
         response->body_left -= size;
     /* A chunk of no bytes would be the last one. */
@@ -274,11 +271,11 @@ int response_frame(struct response *response, uint64_t size)
 
 int response_end(struct response *response)
 {
-    if (response->state != RESPONSE_IN_BODY)
-        return -EINVAL;
+    REQUIRE(response->state == RESPONSE_IN_BODY,
+            "response_end: once, after response_start");
     if (response->counts && response->body_left) {
         response->keep_alive = false;
-        return -EINVAL;
+        return -EMSGSIZE;
     }
     if (response->framing == RESPONSE_CHUNKED && !response->bodiless)
         put(&response->out, LAST_CHUNK, sizeof LAST_CHUNK - 1);

@@ -89,36 +89,35 @@ struct response {
 void response_deinit(struct response *response);
 
 /* Writes an interim head, 100 or 103, before the response starts. A client of
- * HTTP/1.0 must not be sent one (RFC 9110, 15.2). `fields` may be NULL. 0,
- * -EINVAL for another status, or -ENOMEM. */
+ * HTTP/1.0 must not be sent one (RFC 9110, 15.2). `fields` may be NULL. 0;
+ * -EINVAL for a field that is written here; -ENOMEM. */
 int response_interim(struct response *response, int status,
                      const struct headers *fields);
 
-/* Starts a response once the last one has ended. Nothing that is passed need
- * outlive the call.
+/* Starts a response, after the last one has ended and its announced pieces are
+ * sent. Nothing that is passed need outlive the call.
  *
  * The responses to HEAD and those with 204, 205, 304 and 101 have no body: what
  * is given as one is dropped, so that a caller need not care.
  *
- * 0; -EINVAL before the last one has ended, for a status out of range, a reason
- * with a line end, or a field that is written here (Content-Length,
- * Transfer-Encoding, Connection); -EBUSY while an announced piece of the last
- * one is not all sent; -ENOMEM. After an error nothing was started. */
+ * 0; -EINVAL for a status out of range, a reason with a line end, or a field
+ * that is written here (Content-Length, Transfer-Encoding, Connection);
+ * -ENOMEM. After an error nothing was started. */
 int response_start(struct response *response,
                    const struct response_terms *terms,
                    const struct response_head *head);
 
 /* Each adds a piece to the body: a copy of `piece`; or `size` bytes that the
- * caller passes to response_output. An empty piece is nothing.
+ * caller passes to response_output. Only one announced piece may be unsent at a
+ * time, and nothing is added behind it. An empty piece is nothing.
  *
- * 0; -EBUSY while an announced piece is not all sent; -EMSGSIZE when the body
- * would be longer than the length promised; -EINVAL outside a body; -ENOMEM.
+ * 0; -EMSGSIZE when the body would be longer than the length promised; -ENOMEM.
  * After an error nothing was added. */
 int response_append(struct response *response, struct slice piece);
 int response_frame(struct response *response, uint64_t size);
 
-/* The body is complete. 0, or -EINVAL: it is shorter than the length promised
- * (or was not started), and all that is left to do is to close. */
+/* The body is complete. 0, or -EMSGSIZE: it is shorter than the length
+ * promised, so all that is left to do is to close. */
 int response_end(struct response *response);
 
 /* How much of the announced piece is unsent. */

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/server_request.h"
 
+#include "base/contract.h"
 #include "http/message_internal.h"
-
-#include <errno.h>
 
 void server_request_init(struct server_request *request,
                          const struct message_limits *limits)
 {
-    *request = (struct server_request){.limits = *limits};
+    *request = (struct server_request){.given = limits, .limits = *limits};
     message_init(&request->message, MESSAGE_REQUEST, &request->limits);
 }
 
@@ -17,12 +16,11 @@ void server_request_deinit(struct server_request *request)
     message_deinit(&request->message);
 }
 
-void server_request_reset(struct server_request *request,
-                          const struct message_limits *limits)
+void server_request_reset(struct server_request *request)
 {
     request->state = SERVER_REQUEST_NEEDS_BYTES;
     request->refusal = 0;
-    request->limits = *limits;
+    request->limits = *request->given;
     message_reset(&request->message, false, NULL);
 }
 
@@ -94,8 +92,8 @@ int server_request_accept(struct server_request *request, struct buffer *body,
                           uint64_t most, struct response *response)
 {
     struct message *message = &request->message;
-    if (request->state != SERVER_REQUEST_NEEDS_CONSENT)
-        return -EINVAL;
+    REQUIRE(request->state == SERVER_REQUEST_NEEDS_CONSENT,
+            "server_request_accept: only when consent is needed");
     if (request->limits.body > most)
         request->limits.body = most;
     message->body = body;
@@ -104,9 +102,8 @@ int server_request_accept(struct server_request *request, struct buffer *body,
         advance(request, true);
         return 0;
     }
-    int error = waits_for_continue(message)
-                    ? response_interim(response, 100, NULL)
-                    : 0;
+    int error =
+        waits_for_continue(message) ? response_interim(response, 100, NULL) : 0;
     if (!error)
         request->state = SERVER_REQUEST_NEEDS_BYTES;
     return error;

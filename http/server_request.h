@@ -46,17 +46,17 @@ struct server_request {
     struct message message;
 
     /* The reader's own. */
-    struct message_limits limits;
+    const struct message_limits *given;
+    struct message_limits limits; /* … for this request */
 };
 
-/* Copies the limits. */
+/* `limits` is borrowed. */
 void server_request_init(struct server_request *request,
                          const struct message_limits *limits);
 void server_request_deinit(struct server_request *request);
 
 /* Ready for the next request; keeps the memory it has. */
-void server_request_reset(struct server_request *request,
-                          const struct message_limits *limits);
+void server_request_reset(struct server_request *request);
 
 /* Hands over bytes, and returns how many of them were taken: at most up to the
  * end of the head while consent is needed, and of the request. None are taken
@@ -71,8 +71,8 @@ size_t server_request_feed(struct server_request *request, const char *data,
  * and without a 100, if its length says so.
  *
  * To answer without the body, call neither this nor feed: the response will
- * end the connection, because the terms say that a part is unread. 0, -EINVAL
- * in another state, or -ENOMEM. */
+ * end the connection, because the terms say that a part is unread. 0 or
+ * -ENOMEM. */
 int server_request_accept(struct server_request *request, struct buffer *body,
                           uint64_t most, struct response *response);
 
