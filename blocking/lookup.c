@@ -25,23 +25,24 @@ static void set_port(struct address *address, uint16_t port)
         address->socket.ipv4.sin_port = htons(port);
 }
 
-int lookup_host(struct addresses *addresses, const struct url *url)
+int lookup_host(struct addresses *addresses, const struct endpoint *endpoint)
 {
     addresses->count = 0;
-    if (address_from_literal(&addresses->list[0], url->host, url->port)) {
+    if (address_from_literal(&addresses->list[0], endpoint->host,
+                             endpoint->port)) {
         addresses->count = 1;
         return 0;
     }
     struct addrinfo hints = {.ai_family = AF_UNSPEC,
                              .ai_socktype = SOCK_STREAM};
     struct addrinfo *found = NULL;
-    int error = getaddrinfo(url->host, NULL, &hints, &found);
+    int error = getaddrinfo(endpoint->host, NULL, &hints, &found);
     if (error)
         return error;
     for (const struct addrinfo *one = found;
          one && addresses->count < ADDRESSES_MAX; one = one->ai_next)
         if (add(addresses, one))
-            set_port(&addresses->list[addresses->count - 1], url->port);
+            set_port(&addresses->list[addresses->count - 1], endpoint->port);
     freeaddrinfo(found);
     return addresses->count ? 0 : EAI_NODATA;
 }

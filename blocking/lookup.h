@@ -5,16 +5,17 @@
 #define BLOCKING_LOOKUP_H
 
 #include "http/address.h"
-#include "http/url.h"
+#include "http/endpoint.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/* Looks the host of a URL up: at most ADDRESSES_MAX, in the system's order of
- * preference. Returns 0, or a getaddrinfo code (never a negative errno), which
- * belongs into FETCH_NO_HOST as its detail. Safe from any thread. */
-int lookup_host(struct addresses *addresses, const struct url *url);
+/* Looks the host up, for its port: at most ADDRESSES_MAX addresses, in the
+ * system's order of preference. Returns 0, or a getaddrinfo code (never a
+ * negative errno), which belongs into FETCH_NO_HOST as its detail. Safe from
+ * any thread. */
+int lookup_host(struct addresses *addresses, const struct endpoint *endpoint);
 
 #ifdef __cplusplus
 }

@@ -37,12 +37,12 @@ static void disconnect(struct blocking_worker *worker)
     if (worker->fd >= 0)
         close(worker->fd);
     worker->fd = -1;
+    kept_connection_deinit(&worker->kept);
 }
 
 void blocking_worker_deinit(struct blocking_worker *worker)
 {
     disconnect(worker);
-    free(worker->origin.host);
     call_deinit(&worker->call);
     free(worker->scratch);
 }
@@ -87,7 +87,7 @@ static void wait_until_due(struct blocking_worker *worker, nanos when)
 static void blocking_resolve(struct blocking_worker *worker)
 {
     struct addresses found;
-    int error = lookup_host(&found, call_url(&worker->call));
+    int error = lookup_host(&found, call_endpoint(&worker->call));
     worker->now = monotonic_now();
     if (gave_up(worker))
         return;
@@ -155,19 +155,6 @@ static int blocking_connect(struct blocking_worker *worker)
     return error;
 }
 
-/* Remembers where the connection leads; without memory for that it leads
- * nowhere that is known, and is not kept. */
-static void remember_origin(struct blocking_worker *worker)
-{
-    const struct url *url = call_url(&worker->call);
-    if (!worker->call.options->keep_alive ||
-        (worker->origin.host && url_same_origin(&worker->origin, url)))
-        return;
-    free(worker->origin.host);
-    worker->origin.host = strdup(url->host);
-    worker->origin.port = url->port;
-}
-
 static void connect_somewhere(struct blocking_worker *worker)
 {
     struct call *call = &worker->call;
@@ -176,8 +163,7 @@ static void connect_somewhere(struct blocking_worker *worker)
         worker->now = monotonic_now();
         if (fd >= 0) {
             worker->fd = fd;
-            remember_origin(worker);
-            call_connected(call, false, worker->now);
+            call_connected(call, &worker->kept, worker->now);
         } else if (call_need(call) != CALL_IS_DONE) {
             call_connect_failed(call, fd, worker->now);
         }
@@ -187,16 +173,12 @@ static void connect_somewhere(struct blocking_worker *worker)
 /* The connection that was kept, if it serves; else it is closed. */
 static bool use_kept(struct blocking_worker *worker)
 {
-    struct call *call = &worker->call;
-    if (worker->fd < 0)
-        return false;
-    if (!worker->origin.host || !call_accepts_kept(call) ||
-        !url_same_origin(&worker->origin, call_url(call))) {
+    bool serves = call_accepts_kept(&worker->call, &worker->kept);
+    if (serves)
+        call_connected(&worker->call, &worker->kept, worker->now);
+    else
         disconnect(worker);
-        return false;
-    }
-    call_connected(call, true, worker->now);
-    return true;
+    return serves;
 }
 
 /* ---- transfer ---- */

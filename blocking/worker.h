@@ -41,9 +41,9 @@ struct blocking_worker {
     struct call call;
     struct cancel *cancel; /* NULL: nobody will */
     char *scratch;
-    nanos now;         /* read after everything that may have waited */
-    int fd;            /* the connection in use, or the kept one; or -1 */
-    struct url origin; /* where fd leads: host and port */
+    nanos now; /* read after everything that may have waited */
+    int fd;    /* the connection in use, or the kept one; or -1 */
+    struct kept_connection kept; /* what is known of fd */
 };
 
 /* `options` and `cancel` are borrowed. `slot`: which of the workers it is, for

@@ -40,8 +40,8 @@ struct slot {
     enum slot_state state;
     struct job job;
     struct call call;
-    struct watch watch;  /* of the connection; fd -1: there is none */
-    struct url peer;     /* host and port at the other end of it */
+    struct watch watch;          /* of the connection; fd -1: there is none */
+    struct kept_connection kept; /* what is known of it */
     struct handle timer; /* the deadline, the job's earliest start, or on_end */
     struct resolution *resolution; /* NULL: none is under way */
 };
@@ -75,7 +75,7 @@ static void close_connection(struct slot *slot)
     loop_watch(slot->run->loop, &slot->watch, 0);
     close(slot->watch.fd);
     slot->watch.fd = -1;
-    url_deinit(&slot->peer);
+    kept_connection_deinit(&slot->kept);
 }
 
 /* Nobody was asked anything: the server has closed the connection. */
@@ -180,7 +180,7 @@ static void on_resolved(void *context, int code,
 
 static void resolve(struct slot *slot)
 {
-    int error = resolver_start(slot->run->resolver, call_url(&slot->call),
+    int error = resolver_start(slot->run->resolver, call_endpoint(&slot->call),
                                on_resolved, slot, &slot->resolution);
     if (error)
         fail_soon(slot, error);
@@ -195,10 +195,7 @@ static void on_connected(struct handle *handle)
     struct slot *slot = container_of(handle, struct slot, watch.handle);
     int error = socket_connect_result(slot->watch.fd);
     if (!error) {
-        /* Without memory for this it is not used again, which does no harm. */
-        if (slot->run->batch->options->keep_alive)
-            (void)url_copy(&slot->peer, call_url(&slot->call));
-        call_connected(&slot->call, false, now(slot));
+        call_connected(&slot->call, &slot->kept, now(slot));
         transfer(slot);
         return;
     }
@@ -236,6 +233,8 @@ static void connect_slot(struct slot *slot)
 
 static void send_some(struct slot *slot)
 {
+    if (!(call_wants(&slot->call) & WANTS_WRITE))
+        return;
     ssize_t count = socket_send(slot->watch.fd, call_output(&slot->call));
     if (count != -EAGAIN)
         call_sent(&slot->call, count, now(slot));
@@ -249,52 +248,46 @@ static void receive_some(struct slot *slot)
         call_received(&slot->call, scratch, count, now(slot));
 }
 
-/* Most often this changes nothing: an answer is all that a call waits for. */
-static int watch_wants(struct slot *slot)
+/* Sends what there is to send, and waits for the rest. A small request leaves
+ * at once, and then an answer is all that is waited for. */
+static int send_and_watch(struct slot *slot)
 {
+    send_some(slot);
     return loop_watch(slot->run->loop, &slot->watch, call_wants(&slot->call));
 }
 
+/* First what has arrived: it may end the transfer, and sending to a server that
+ * has answered and gone would lose the answer. */
 static void on_ready(struct handle *handle)
 {
     struct slot *slot = container_of(handle, struct slot, watch.handle);
     int error = 0;
-    if (slot->watch.ready & SELECT_WRITE)
-        send_some(slot);
     if (slot->watch.ready & SELECT_READ)
         receive_some(slot);
     if (call_need(&slot->call) == CALL_NEEDS_TRANSFER)
-        error = watch_wants(slot);
+        error = send_and_watch(slot);
     if (error)
         call_fail(&slot->call, fetch_error_from_errno(error), error, now(slot));
     if (call_need(&slot->call) != CALL_NEEDS_TRANSFER)
         end_hop(slot);
 }
 
-/* A small request leaves at once; nothing need be asked before. */
 static void transfer(struct slot *slot)
 {
     slot->watch.handle.run = on_ready;
-    send_some(slot);
     int error = set_deadline(slot);
     if (!error)
-        error = watch_wants(slot);
+        error = send_and_watch(slot);
     if (error)
         fail_soon(slot, error);
 }
 
 /* ---- the beginning of a hop, and of a job ---- */
 
-static bool kept_connection_serves(const struct slot *slot)
-{
-    return slot->peer.host && call_accepts_kept(&slot->call) &&
-           url_same_origin(&slot->peer, call_url(&slot->call));
-}
-
 static void begin_hop(struct slot *slot)
 {
-    if (kept_connection_serves(slot)) {
-        call_connected(&slot->call, true, now(slot));
+    if (call_accepts_kept(&slot->call, &slot->kept)) {
+        call_connected(&slot->call, &slot->kept, now(slot));
         transfer(slot);
         return;
     }

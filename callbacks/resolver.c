@@ -25,7 +25,7 @@ struct resolution {
 
     /* the executor's thread, until then */
     struct work work;
-    struct url url;
+    struct endpoint endpoint;
     int code;
     struct addresses addresses;
 };
@@ -35,7 +35,8 @@ struct resolution {
 static void look_up(struct work *work)
 {
     struct resolution *resolution = container_of(work, struct resolution, work);
-    resolution->code = lookup_host(&resolution->addresses, &resolution->url);
+    resolution->code =
+        lookup_host(&resolution->addresses, &resolution->endpoint);
 }
 
 static void report(struct work *work)
@@ -64,7 +65,7 @@ static void resolution_free(struct resolution *resolution)
         resolution->resolver->first = next;
     if (next)
         next->previous = resolution->previous;
-    free(resolution->url.host);
+    endpoint_deinit(&resolution->endpoint);
     free(resolution);
 }
 
@@ -115,18 +116,14 @@ void resolver_free(struct resolver *resolver)
 }
 
 static int resolution_new(struct resolution **resolution,
-                          struct resolver *resolver, const struct url *url)
+                          struct resolver *resolver,
+                          const struct endpoint *endpoint)
 {
     struct resolution *made = calloc(1, sizeof *made);
-    char *host = strdup(url->host);
-    if (!made || !host) {
+    if (!made || endpoint_copy(&made->endpoint, endpoint)) {
         free(made);
-        free(host);
         return -ENOMEM;
     }
-    made->url.host = host;
-    made->url.host_ipv6 = url->host_ipv6;
-    made->url.port = url->port;
     made->handle.run = on_report;
     made->work.run = look_up;
     made->work.done = report;
@@ -136,12 +133,12 @@ static int resolution_new(struct resolution **resolution,
     return 0;
 }
 
-int resolver_start(struct resolver *resolver, const struct url *url,
+int resolver_start(struct resolver *resolver, const struct endpoint *endpoint,
                    resolved_fn *resolved, void *context,
                    struct resolution **resolution)
 {
     struct resolution *made;
-    int error = resolution_new(&made, resolver, url);
+    int error = resolution_new(&made, resolver, endpoint);
     if (error)
         return error;
     error = mailbox_hold(resolver->mailbox);

@@ -28,10 +28,10 @@ int resolver_new(struct resolver **resolver, struct loop *loop, size_t threads);
  * callback of this resolver. */
 void resolver_free(struct resolver *resolver);
 
-/* Starts a look-up of the URL's host, which is copied. On success *resolution
+/* Starts a look-up of the endpoint's host; it is copied. On success *resolution
  * can be cancelled until the callback has been entered. 0 or a negative errno.
  */
-int resolver_start(struct resolver *resolver, const struct url *url,
+int resolver_start(struct resolver *resolver, const struct endpoint *endpoint,
                    resolved_fn *resolved, void *context,
                    struct resolution **resolution);
 

@@ -238,7 +238,10 @@ static int read_url(struct fetch_options *options, size_t index)
 {
     struct url url = {0};
     enum url_error bad = url_parse(&url, options->urls[index]);
+    if (bad == URL_OK)
+        bad = call_check_url(&url);
     if (bad != URL_OK) {
+        url_deinit(&url);
         fprintf(stderr, "fetch: %s: %s\n", options->urls[index],
                 url_error_sentence(bad));
         return EXIT_USAGE;

@@ -53,7 +53,39 @@ static void set_mark(struct call *call, enum mark mark, nanos now)
                              now);
 }
 
+/* The one way out. */
+static void finish(struct call *call, enum fetch_error error, int detail,
+                   nanos now)
+{
+    struct result *result = &call->result;
+    if (call->need == CALL_NEEDS_TRANSFER) {
+        struct message *response = &call->exchange.response;
+        if (message_has_head(response)) {
+            struct headers spare = result->headers;
+            result->headers = response->headers;
+            response->headers = spare;
+            result->status = response->status;
+        }
+        result->body_bytes = response->body_bytes;
+    }
+    if (error != FETCH_OK) {
+        /* Whatever connection there is, nobody knows what still comes on it. */
+        call->exchange.done = false;
+        result_fail(result, error, detail);
+    }
+    forget_addresses(call);
+    call->need = CALL_IS_DONE;
+    set_mark(call, MARK_DONE, now);
+    if (error == FETCH_OK && call->options->work)
+        call->options->work(call->options->work_context, result);
+}
+
 /* ---- hops ---- */
+
+enum url_error call_check_url(const struct url *url)
+{
+    return url->endpoint.secure ? URL_OTHER_SCHEME : URL_OK;
+}
 
 /* A hop starts by asking where the host is, unless the URL says so itself. */
 static void begin_hop(struct call *call, nanos now)
@@ -83,18 +115,19 @@ void call_start(struct call *call, const struct request *request, size_t index,
     call->retried = false;
     call->total_deadline = nanos_after(now, call->options->total_timeout);
     set_mark(call, MARK_START, now);
-    begin_hop(call, now);
+    enum url_error bad = call_check_url(&request->url);
+    if (bad == URL_OK)
+        begin_hop(call, now);
+    else
+        finish(call, FETCH_BAD_URL, (int)bad, now);
 }
 
-const struct url *call_url(const struct call *call)
-{
-    return &call->request->url;
-}
-
-bool call_accepts_kept(const struct call *call)
+bool call_accepts_kept(const struct call *call,
+                       const struct kept_connection *kept)
 {
     return call->options->keep_alive && !call->retried &&
-           method_is_idempotent(call->request->method);
+           method_is_idempotent(call->request->method) &&
+           endpoint_equal(&kept->endpoint, call_endpoint(call));
 }
 
 nanos call_deadline(const struct call *call)
@@ -102,33 +135,6 @@ nanos call_deadline(const struct call *call)
     if (call->need == CALL_NEEDS_TRANSFER)
         return call->total_deadline;
     return nanos_earlier(call->connect_deadline, call->total_deadline);
-}
-
-/* The one way out. */
-static void finish(struct call *call, enum fetch_error error, int detail,
-                   nanos now)
-{
-    struct result *result = &call->result;
-    if (call->need == CALL_NEEDS_TRANSFER) {
-        struct message *response = &call->exchange.response;
-        if (message_has_head(response)) {
-            struct headers spare = result->headers;
-            result->headers = response->headers;
-            response->headers = spare;
-            result->status = response->status;
-        }
-        result->body_bytes = response->body_bytes;
-    }
-    if (error != FETCH_OK) {
-        /* Whatever connection there is, nobody knows what still comes on it. */
-        call->exchange.done = false;
-        result_fail(result, error, detail);
-    }
-    forget_addresses(call);
-    call->need = CALL_IS_DONE;
-    set_mark(call, MARK_DONE, now);
-    if (error == FETCH_OK && call->options->work)
-        call->options->work(call->options->work_context, result);
 }
 
 void call_fail(struct call *call, enum fetch_error error, int detail, nanos now)
@@ -182,12 +188,14 @@ void call_connect_failed(struct call *call, int negative_errno, nanos now)
     finish(call, error, negative_errno, now);
 }
 
-void call_connected(struct call *call, bool reused, nanos now)
+void call_connected(struct call *call, struct kept_connection *kept, nanos now)
 {
     forget_addresses(call);
     forget_request(&call->left);
     buffer_clear(&call->result.body);
-    call->result.reused = reused;
+    call->result.reused = kept && !kept_connection_is_empty(kept);
+    if (kept && !call->result.reused && call->options->keep_alive)
+        (void)endpoint_copy(&kept->endpoint, call_endpoint(call));
     exchange_start(&call->exchange, call->request, call->options->keep_alive,
                    call->options->keep_body ? &call->result.body : NULL);
     call->need = CALL_NEEDS_TRANSFER;
@@ -260,9 +268,11 @@ static struct request *redirect_request(const struct request *from,
         body = buffer_slice(&from->body);
     struct headers extra = {0};
     struct request *request = calloc(1, sizeof *request);
-    if (request && (copy_extra(&extra, &from->extra,
-                               url_same_origin(&from->url, url), same_method) ||
-                    request_init(request, method, url, &extra, body))) {
+    if (request &&
+        (copy_extra(&extra, &from->extra,
+                    endpoint_equal(&from->url.endpoint, &url->endpoint),
+                    same_method) ||
+         request_init(request, method, url, &extra, body))) {
         free(request);
         request = NULL;
     }
@@ -278,7 +288,10 @@ static void follow_redirect(struct call *call, const char *location, nanos now)
     }
     struct url url = {0};
     enum url_error bad = url_resolve(&url, call_url(call), location);
+    if (bad == URL_OK)
+        bad = call_check_url(&url);
     if (bad != URL_OK) {
+        url_deinit(&url);
         finish(call, FETCH_BAD_URL, (int)bad, now);
         return;
     }

@@ -23,6 +23,7 @@
 #include "base/nanos.h"
 #include "http/address.h"
 #include "http/exchange.h"
+#include "http/kept_connection.h"
 #include "http/result.h"
 
 #ifdef __cplusplus
@@ -53,7 +54,7 @@ struct call_options {
 extern const struct call_options call_default_options;
 
 enum call_need {
-    CALL_NEEDS_ADDRESSES,  /* of call_url's host: call_resolved */
+    CALL_NEEDS_ADDRESSES,  /* of call_endpoint's host: call_resolved */
     CALL_NEEDS_CONNECTION, /* to call_address: call_connected */
     CALL_NEEDS_TRANSFER,   /* see call_wants: call_sent, call_received */
     CALL_IS_DONE,          /* call_result has it */
@@ -82,6 +83,10 @@ struct call {
 void call_init(struct call *call, const struct call_options *options);
 void call_deinit(struct call *call);
 
+/* Can a call fetch this URL? URL_OK; or the sentence why not: there is no TLS
+ * yet. A call that leads to such a URL ends with FETCH_BAD_URL. */
+enum url_error call_check_url(const struct url *url);
+
 /* Begins a fetch. The request is borrowed until the call is done; `index` is
  * what the batch calls it. Starting over keeps the memory of the last time. */
 void call_start(struct call *call, const struct request *request, size_t index,
@@ -92,12 +97,22 @@ static inline enum call_need call_need(const struct call *call)
     return call->need;
 }
 
-/* Where this hop leads. Good until the next report. */
-const struct url *call_url(const struct call *call);
+/* What this hop asks for, and where that leads. Good until the next report. */
+static inline const struct url *call_url(const struct call *call)
+{
+    return &call->request->url;
+}
 
-/* May a kept connection serve this hop? Only one that may be repeated: a kept
- * connection can turn out to be closed, and then the request is sent again. */
-bool call_accepts_kept(const struct call *call);
+static inline const struct endpoint *call_endpoint(const struct call *call)
+{
+    return &call_url(call)->endpoint;
+}
+
+/* Does the kept connection serve this hop? One to the same endpoint does, if
+ * the request may be sent twice: a kept connection can turn out to be closed,
+ * and then the request is sent again. Never an empty one. */
+bool call_accepts_kept(const struct call *call,
+                       const struct kept_connection *kept);
 
 /* The moment by which something must have happened; NEVER for none. It only
  * moves when the need changes, so a dripping server cannot stretch it. */
@@ -105,17 +120,26 @@ nanos call_deadline(const struct call *call);
 
 /* ---- what happened ---- */
 
-/* A connection can be had in every state before the transfer: a kept one saves
- * the look-up too. After the last address has failed the call is done. */
+/* A connection can be had in every state before the transfer: a kept one, which
+ * call_accepts_kept has accepted, saves the look-up too. An empty `kept` stands
+ * for a new connection and is filled, if that may be kept; without memory for
+ * it it stays empty, which only means that it is not used again. NULL for a
+ * client that keeps none. After the last address has failed the call is done.
+ */
 void call_resolved(struct call *call, const struct addresses *addresses,
                    nanos now);
 const struct address *call_address(const struct call *call);
-void call_connected(struct call *call, bool reused, nanos now);
+void call_connected(struct call *call, struct kept_connection *kept, nanos now);
 void call_connect_failed(struct call *call, int negative_errno, nanos now);
 
-/* During a transfer; see exchange.h. Negative errno for an error. The output
- * stays in place until call_connected, call_start or call_deinit, even if an
- * answer ends the transfer earlier: it may be in the kernel's hands. */
+/* During a transfer; see exchange.h. Negative errno for an error. Send what
+ * there is to send before you wait, and ask call_wants again after each report:
+ * what arrives may be a reason to send.
+ *
+ * What call_output has returned stays in place, the same bytes at the same
+ * address, until call_sent reports on it, also across call_received: it may be
+ * in the kernel's hands. An answer may end the transfer while that is so; then
+ * the bytes stay until call_connected, call_start or call_deinit. */
 unsigned call_wants(const struct call *call);
 struct slice call_output(const struct call *call);
 void call_sent(struct call *call, ssize_t count, nanos now);

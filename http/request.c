@@ -46,7 +46,7 @@ static int print_own_fields(const struct request *request, struct buffer *out)
     if (!headers_find(&request->extra, "Host")) {
         error = buffer_append_text(out, "Host: ");
         if (!error)
-            error = url_print_authority(&request->url, out);
+            error = endpoint_print(&request->url.endpoint, out);
         if (!error)
             error = buffer_append_text(out, "\r\n");
     }
@@ -92,8 +92,8 @@ int request_init(struct request *request, enum method method,
 {
     *request = (struct request){.method = method};
     int error = url_copy(&request->url, url);
-    if (!error &&
-        !address_from_literal(&request->address, url->host, url->port))
+    if (!error && !address_from_literal(&request->address, url->endpoint.host,
+                                        url->endpoint.port))
         request->address.size = 0;
     if (!error && extra)
         error = copy_extra(&request->extra, extra);

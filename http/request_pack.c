@@ -9,7 +9,7 @@ struct packed {
     size_t host_size, target_size, header_count, header_size, body_size;
     int method;
     uint16_t port;
-    bool host_ipv6;
+    bool secure;
 };
 
 int request_pack(const struct request *request, struct buffer *out)
@@ -17,14 +17,14 @@ int request_pack(const struct request *request, struct buffer *out)
     const struct url *url = &request->url;
     struct packed packed;
     memset(&packed, 0, sizeof packed); /* its padding travels too */
-    packed.host_size = strlen(url->host) + 1;
+    packed.host_size = strlen(url->endpoint.host) + 1;
     packed.target_size = strlen(url->target) + 1;
     packed.header_count = request->extra.count;
     packed.header_size = request->extra.text.size;
     packed.body_size = request->body.size;
     packed.method = (int)request->method;
-    packed.port = url->port;
-    packed.host_ipv6 = url->host_ipv6;
+    packed.port = url->endpoint.port;
+    packed.secure = url->endpoint.secure;
 
     int error = buffer_reserve(out, sizeof packed + packed.host_size +
                                         packed.target_size +
@@ -32,7 +32,7 @@ int request_pack(const struct request *request, struct buffer *out)
     if (error)
         return error;
     buffer_append(out, &packed, sizeof packed);
-    buffer_append(out, url->host, packed.host_size);
+    buffer_append(out, url->endpoint.host, packed.host_size);
     buffer_append(out, url->target, packed.target_size);
     buffer_append(out, request->extra.text.data, packed.header_size);
     buffer_append(out, request->body.data, packed.body_size);
@@ -70,10 +70,10 @@ int request_unpack(struct request *request, struct slice bytes)
         return -EBADMSG;
 
     /* Borrowed for the time of this call: request_init copies. */
-    struct url url = {.host = (char *)(uintptr_t)host.data,
-                      .target = (char *)(uintptr_t)target.data,
-                      .port = packed.port,
-                      .host_ipv6 = packed.host_ipv6};
+    struct url url = {.endpoint = {.host = (char *)(uintptr_t)host.data,
+                                   .port = packed.port,
+                                   .secure = packed.secure},
+                      .target = (char *)(uintptr_t)target.data};
     struct headers extra = {.count = packed.header_count};
     extra.text.data = (char *)(uintptr_t)fields.data;
     extra.text.size = fields.size;

@@ -62,7 +62,8 @@ enum fetch_error fetch_error_from_errno(int negative_errno)
 const char *mark_name(enum mark mark)
 {
     static const char *const names[MARK_COUNT] = {
-        "start", "resolved", "connected", "sent", "first_byte", "done",
+        "start", "resolved",   "connected", "secured",
+        "sent",  "first_byte", "done",
     };
     return names[mark];
 }

@@ -28,6 +28,7 @@ extern "C" {
     X(FETCH_RESET, "reset", 4, "the server reset the connection")              \
     X(FETCH_CLOSED, "closed", 4,                                               \
       "the server closed the connection before it answered")                   \
+    X(FETCH_TLS, "tls", 4, "the connection could not be secured by TLS")       \
     X(FETCH_CONNECT_TIMEOUT, "connect-timeout", 5,                             \
       "no connection within the connect timeout")                              \
     X(FETCH_TIMEOUT, "timeout", 5, "no complete answer within the time")       \
@@ -62,6 +63,7 @@ enum mark {
     MARK_START,
     MARK_RESOLVED,
     MARK_CONNECTED,
+    MARK_SECURED, /* the TLS handshake is over; NEVER for http */
     MARK_SENT,
     MARK_FIRST_BYTE,
     MARK_DONE,

@@ -81,26 +81,33 @@ static enum url_error check_text(const char *text)
     return URL_OK;
 }
 
+static bool is_secure(const struct parts *parts)
+{
+    return slice_equal_nocase(parts->scheme, slice_of("https"));
+}
+
 static enum url_error check_scheme(const struct parts *parts)
 {
     /* "localhost:80/x" looks like a scheme too; the sentence about the missing
      * http:// helps more than the one about the wrong scheme. */
     if (!parts->has_scheme || !parts->has_authority)
         return URL_NO_SCHEME;
-    if (!slice_equal_nocase(parts->scheme, slice_of("http")))
+    if (!slice_equal_nocase(parts->scheme, slice_of("http")) &&
+        !is_secure(parts))
         return URL_OTHER_SCHEME;
     return URL_OK;
 }
 
 /* ---- host and port ---- */
 
-static enum url_error read_port(struct url *url, struct slice digits)
+static enum url_error read_port(struct endpoint *endpoint, struct slice digits)
 {
-    uint64_t port = 80; /* RFC 3986, 6.2.3: also for an empty port */
+    /* RFC 3986, 6.2.3: the default one also for an empty port. */
+    uint64_t port = endpoint_default_port(endpoint->secure);
     if (digits.size && (ascii_take_decimal(&digits, &port) || digits.size ||
                         !port || port > UINT16_MAX))
         return URL_BAD_PORT;
-    url->port = (uint16_t)port;
+    endpoint->port = (uint16_t)port;
     return URL_OK;
 }
 
@@ -112,25 +119,28 @@ static bool is_host_name(const char *host)
     return true;
 }
 
-static enum url_error set_host(struct url *url, struct slice host)
+static enum url_error set_host(struct endpoint *endpoint, struct slice host,
+                               bool in_brackets)
 {
     if (!host.size)
         return URL_NO_HOST;
-    url->host = strndup(host.data, host.size);
-    if (!url->host)
+    endpoint->host = strndup(host.data, host.size);
+    if (!endpoint->host)
         return URL_NO_MEMORY;
-    for (char *c = url->host; *c; c++)
+    for (char *c = endpoint->host; *c; c++)
         if (*c >= 'A' && *c <= 'Z')
             *c = (char)(*c - 'A' + 'a');
     struct in6_addr ignored;
-    bool good = url->host_ipv6 ? inet_pton(AF_INET6, url->host, &ignored) == 1
-                               : is_host_name(url->host);
+    bool good = in_brackets ? inet_pton(AF_INET6, endpoint->host, &ignored) == 1
+                            : is_host_name(endpoint->host);
     return good ? URL_OK : URL_BAD_HOST;
 }
 
 /* [host] or host, then :port or nothing. */
-static enum url_error read_authority(struct url *url, struct slice text)
+static enum url_error read_authority(struct endpoint *endpoint,
+                                     struct slice text)
 {
+    bool in_brackets = false;
     if (memchr(text.data, '@', text.size))
         return URL_USER;
     struct slice host = text;
@@ -138,7 +148,7 @@ static enum url_error read_authority(struct url *url, struct slice text)
         const char *bracket = memchr(text.data, ']', text.size);
         if (!bracket)
             return URL_BAD_HOST;
-        url->host_ipv6 = true;
+        in_brackets = true;
         host.data = text.data + 1;
         host.size = (size_t)(bracket - host.data);
         text.size -= (size_t)(bracket + 1 - text.data);
@@ -151,11 +161,11 @@ static enum url_error read_authority(struct url *url, struct slice text)
         text.data += host.size;
         text.size -= host.size;
     }
-    enum url_error error = set_host(url, host);
+    enum url_error error = set_host(endpoint, host, in_brackets);
     if (error)
         return error;
     struct slice port = {text.data + 1, text.size ? text.size - 1 : 0};
-    return read_port(url, port);
+    return read_port(endpoint, port);
 }
 
 /* ---- path and query ---- */
@@ -233,7 +243,7 @@ static int append_path(struct buffer *out, struct slice path)
 static enum url_error set_absolute(struct url *url, struct buffer *target,
                                    const struct parts *parts, bool remove_dots)
 {
-    enum url_error error = read_authority(url, parts->authority);
+    enum url_error error = read_authority(&url->endpoint, parts->authority);
     if (error)
         return error;
     if (append_path(target, parts->path))
@@ -247,10 +257,7 @@ static enum url_error set_relative(struct url *url, struct buffer *target,
                                    const struct url *base, struct parts *parts)
 {
     struct parts old = split(base->target);
-    url->host = strdup(base->host);
-    url->host_ipv6 = base->host_ipv6;
-    url->port = base->port;
-    int error = url->host ? 0 : -ENOMEM;
+    int error = endpoint_copy(&url->endpoint, &base->endpoint);
     if (!error && parts->path.size == 0)
         error = append_path(target, old.path);
     else if (!error && parts->path.data[0] == '/')
@@ -280,6 +287,7 @@ enum url_error url_parse(struct url *url, const char *text)
     if (error)
         return error;
     struct buffer target = {0};
+    url->endpoint.secure = is_secure(&parts);
     error = set_absolute(url, &target, &parts, false);
     buffer_deinit(&target);
     if (error)
@@ -300,6 +308,8 @@ enum url_error url_resolve(struct url *url, const struct url *base,
     if (error)
         return error;
     struct buffer target = {0};
+    url->endpoint.secure =
+        parts.has_scheme ? is_secure(&parts) : base->endpoint.secure;
     error = parts.has_authority ? set_absolute(url, &target, &parts, true)
                                 : set_relative(url, &target, base, &parts);
     buffer_deinit(&target);
@@ -310,10 +320,9 @@ enum url_error url_resolve(struct url *url, const struct url *base,
 
 int url_copy(struct url *to, const struct url *from)
 {
-    *to = *from;
-    to->host = strdup(from->host);
-    to->target = strdup(from->target);
-    if (to->host && to->target)
+    int error = endpoint_copy(&to->endpoint, &from->endpoint);
+    to->target = error ? NULL : strdup(from->target);
+    if (to->target)
         return 0;
     url_deinit(to);
     return -ENOMEM;
@@ -321,38 +330,21 @@ int url_copy(struct url *to, const struct url *from)
 
 void url_deinit(struct url *url)
 {
-    free(url->host);
+    endpoint_deinit(&url->endpoint);
     free(url->target);
     *url = (struct url){0};
-}
-
-int url_print_authority(const struct url *url, struct buffer *out)
-{
-    const char *format = url->host_ipv6 ? "[%s]" : "%s";
-    size_t before = out->size;
-    int error = buffer_print(out, format, url->host);
-    if (!error && url->port != 80)
-        error = buffer_print(out, ":%u", url->port);
-    if (error)
-        out->size = before;
-    return error;
 }
 
 int url_print(const struct url *url, struct buffer *out)
 {
     size_t before = out->size;
-    int error = buffer_append_text(out, "http://");
+    int error =
+        buffer_append_text(out, url->endpoint.secure ? "https://" : "http://");
     if (!error)
-        error = url_print_authority(url, out);
+        error = endpoint_print(&url->endpoint, out);
     if (!error)
         error = buffer_append_text(out, url->target);
     if (error)
         out->size = before;
     return error;
-}
-
-bool url_same_origin(const struct url *a, const struct url *b)
-{
-    /* A bracketed host has colons, which no other host can have. */
-    return a->port == b->port && !strcmp(a->host, b->host);
 }

@@ -3,9 +3,7 @@
 #ifndef HTTP_URL_H
 #define HTTP_URL_H
 
-#include "base/bytes.h"
-
-#include <stdint.h>
+#include "http/endpoint.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -36,18 +34,17 @@ enum { URL_SIZE_MAX = 8000 };
 
 /* Owns its strings. All zero is an empty URL that may be deinitialised. */
 struct url {
-    char *host;     /* lower case; an IPv6 address without its brackets */
-    bool host_ipv6; /* the host stood in brackets */
-    uint16_t port;  /* 80 unless the URL says otherwise */
-    char *target;   /* path and query as sent, never empty; no fragment */
+    struct endpoint endpoint; /* the scheme's port unless the URL names one */
+    char *target; /* path and query as sent, never empty; no fragment */
 };
 
-/* Reads an absolute URL. On an error `url` is left empty. Bytes above 127 in
- * the path are percent-encoded; the fragment is dropped. */
+/* Reads an absolute http or https URL. On an error `url` is left empty. Bytes
+ * above 127 in the path are percent-encoded; the fragment is dropped. */
 enum url_error url_parse(struct url *url, const char *text);
 
-/* Reads what a Location field says, relative to `base`: absolute, //host/path,
- * /path, path, ?query or nothing; dot segments are removed. */
+/* Reads what a Location field says, relative to `base`: absolute, //host/path
+ * with the scheme of `base`, /path, path, ?query or nothing; dot segments are
+ * removed. */
 enum url_error url_resolve(struct url *url, const struct url *base,
                            const char *reference);
 
@@ -56,14 +53,9 @@ int url_copy(struct url *to, const struct url *from);
 
 void url_deinit(struct url *url);
 
-/* Appends the URL as text, the port only where it is not 80. 0 or -ENOMEM. */
+/* Appends the URL as text, the port only where it is not the scheme's default.
+ * 0 or -ENOMEM. */
 int url_print(const struct url *url, struct buffer *out);
-
-/* Appends host and, where it is not 80, port: the value of a Host field. */
-int url_print_authority(const struct url *url, struct buffer *out);
-
-/* The same host and port: one connection can serve both. */
-bool url_same_origin(const struct url *a, const struct url *b);
 
 #ifdef __cplusplus
 }

@@ -30,7 +30,7 @@ struct http_client {
     struct job job;
     struct call call;
     struct lookup *lookup;
-    struct url peer; /* whose connection it is; empty: not to be kept */
+    struct kept_connection kept; /* what is known of the socket */
     struct http_client *next;
 };
 
@@ -82,7 +82,7 @@ static bool client_writable(struct dispatcher *self)
 static int client_handle_connect(struct dispatcher *self)
 {
     struct http_client *client = client_of(self);
-    call_connected(&client->call, false, monotonic_now());
+    call_connected(&client->call, &client->kept, monotonic_now());
     return 0;
 }
 
@@ -127,11 +127,12 @@ static ssize_t receive_some(struct http_client *client)
 static int client_handle_read(struct dispatcher *self)
 {
     struct http_client *client = client_of(self);
-    if (is_transferring(client))
-        receive_some(client);
-    else /* a kept connection speaks unasked: the server has closed it */
-        dispatcher_close(self);
-    return 0;
+    if (!is_transferring(client)) {
+        /* A kept connection speaks unasked: the server has closed it. */
+        return dispatcher_close(self);
+    }
+    receive_some(client);
+    return client_handle_write(self); /* before it waits for more */
 }
 
 /* An urgent byte belongs to no page; but until somebody takes it every pass
@@ -177,17 +178,10 @@ static int client_handle_close(struct dispatcher *self)
 
 static void settle(struct http_client *client);
 
-static bool may_use_kept(const struct http_client *client)
-{
-    return client->dispatcher.connected && client->peer.host &&
-           call_accepts_kept(&client->call) &&
-           url_same_origin(&client->peer, call_url(&client->call));
-}
-
 static void disconnect(struct http_client *client)
 {
     dispatcher_close(&client->dispatcher);
-    url_deinit(&client->peer);
+    kept_connection_deinit(&client->kept);
 }
 
 static int start_connect(struct http_client *client)
@@ -199,8 +193,6 @@ static int start_connect(struct http_client *client)
     if (!error)
         (void)setsockopt(self->fd, IPPROTO_TCP, TCP_NODELAY, &(int){1},
                          sizeof(int));
-    if (!error && client->call.options->keep_alive)
-        (void)url_copy(&client->peer, call_url(&client->call));
     return error ? error : dispatcher_connect(self, address);
 }
 
@@ -211,15 +203,15 @@ static void hop(struct http_client *client)
     struct asyncore_run *run = client->run;
     int error = 0;
     while (call_need(&client->call) != CALL_IS_DONE) {
-        if (may_use_kept(client)) {
-            call_connected(&client->call, true, run->now);
-            error = client_handle_write(&client->dispatcher);
+        if (client->dispatcher.connected &&
+            call_accepts_kept(&client->call, &client->kept)) {
+            call_connected(&client->call, &client->kept, run->now);
             break;
         }
         disconnect(client);
         if (call_need(&client->call) == CALL_NEEDS_ADDRESSES) {
-            error = lookups_start(run->lookups, call_url(&client->call), client,
-                                  &client->lookup);
+            error = lookups_start(run->lookups, call_endpoint(&client->call),
+                                  client, &client->lookup);
             if (!error)
                 break;
             call_fail(&client->call, fetch_error_from_errno(error), error,
@@ -232,6 +224,9 @@ static void hop(struct http_client *client)
             call_connect_failed(&client->call, error, run->now);
         }
     }
+    /* On a connection that is there the request leaves before the next pass
+     * waits; writable asks for what did not fit. */
+    (void)client_handle_write(&client->dispatcher);
     settle(client);
 }
 

@@ -40,7 +40,7 @@ static void disconnect(struct conn *conn)
     watch(conn, 0);
     close(conn->fd);
     conn->fd = -1;
-    url_deinit(&conn->peer);
+    kept_connection_deinit(&conn->kept);
 }
 
 static void forget_lookup(struct conn *conn)
@@ -61,13 +61,7 @@ void conn_deinit(struct conn *conn)
 
 static void start_lookup(struct conn *conn);
 static void start_connect(struct conn *conn);
-static void start_transfer(struct conn *conn, bool reused);
-
-static bool may_use_kept(const struct conn *conn)
-{
-    return conn->fd >= 0 && conn->peer.host && call_accepts_kept(&conn->call) &&
-           url_same_origin(&conn->peer, call_url(&conn->call));
-}
+static void start_transfer(struct conn *conn);
 
 /* Does what the call needs next. This is where a redirect, a retry and another
  * address of the same host come back to. */
@@ -78,8 +72,8 @@ static void hop(struct conn *conn)
         conn->state = CONN_IDLE;
         return;
     }
-    if (may_use_kept(conn)) {
-        start_transfer(conn, true);
+    if (call_accepts_kept(&conn->call, &conn->kept)) {
+        start_transfer(conn);
         return;
     }
     disconnect(conn);
@@ -119,7 +113,7 @@ void conn_open(struct conn *conn, const struct job *job)
 static void start_lookup(struct conn *conn)
 {
     conn->state = CONN_RESOLVING;
-    int error = lookups_start(conn->shared->lookups, call_url(&conn->call),
+    int error = lookups_start(conn->shared->lookups, call_endpoint(&conn->call),
                               conn, &conn->lookup);
     if (error)
         fail(conn, fetch_error_from_errno(error), error);
@@ -168,15 +162,16 @@ static void step_connecting(struct conn *conn)
     if (error)
         connect_failed(conn, error);
     else
-        start_transfer(conn, false);
+        start_transfer(conn);
 }
 
 /* ---- TRANSFERRING ---- */
 
 static void send_some(struct conn *conn)
 {
-    struct slice output = call_output(&conn->call);
-    ssize_t count = socket_send(conn->fd, output);
+    if (!(call_wants(&conn->call) & WANTS_WRITE))
+        return;
+    ssize_t count = socket_send(conn->fd, call_output(&conn->call));
     if (count != -EAGAIN)
         call_sent(&conn->call, count, conn->shared->now);
 }
@@ -199,13 +194,15 @@ static void end_transfer(struct conn *conn)
     hop(conn);
 }
 
-/* Waits for what the transfer wants, or goes on when it wants nothing more. */
+/* Goes on when the transfer is over. Else sends what there is to send: it
+ * nearly always fits, so why wait to be told? And waits for the rest. */
 static void await_transfer(struct conn *conn)
 {
     if (call_need(&conn->call) != CALL_NEEDS_TRANSFER) {
         end_transfer(conn);
         return;
     }
+    send_some(conn);
     unsigned interest = SELECT_READ;
     if (call_wants(&conn->call) & WANTS_WRITE)
         interest |= SELECT_WRITE;
@@ -214,20 +211,17 @@ static void await_transfer(struct conn *conn)
         fail(conn, fetch_error_from_errno(error), error);
 }
 
-static void start_transfer(struct conn *conn, bool reused)
+static void start_transfer(struct conn *conn)
 {
     conn->state = CONN_TRANSFERRING;
-    if (!reused && conn->call.options->keep_alive)
-        (void)url_copy(&conn->peer, call_url(&conn->call)); /* else no reuse */
-    call_connected(&conn->call, reused, conn->shared->now);
-    send_some(conn); /* it nearly always fits: why wait to be told? */
+    call_connected(&conn->call, &conn->kept, conn->shared->now);
     await_transfer(conn);
 }
 
+/* First what has arrived: it may end the transfer, and sending to a server that
+ * has answered and gone would lose the answer. */
 static void step_transferring(struct conn *conn, unsigned ready)
 {
-    if (ready & SELECT_WRITE && call_wants(&conn->call) & WANTS_WRITE)
-        send_some(conn);
     if (ready & SELECT_READ)
         receive_some(conn);
     await_transfer(conn);

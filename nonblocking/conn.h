@@ -38,8 +38,8 @@ struct conn {
     struct lookup *lookup; /* in CONN_RESOLVING */
     int fd;                /* -1: no connection */
     unsigned interest;     /* what the selector watches fd for; 0: nothing */
-    struct url peer;       /* whose connection fd is; empty: not to be kept */
-    struct conn *next;     /* for whoever keeps lists of connections */
+    struct kept_connection kept; /* what is known of fd */
+    struct conn *next;           /* for whoever keeps lists of connections */
 };
 
 void conn_init(struct conn *conn, struct conn_shared *shared,

@@ -15,7 +15,7 @@
 struct lookup {
     struct work work;
     struct lookups *lookups;
-    struct url url; /* host and port only */
+    struct endpoint endpoint;
     struct addresses addresses;
     int code;
 
@@ -36,7 +36,7 @@ struct lookups {
 
 static void lookup_free(struct lookup *lookup)
 {
-    url_deinit(&lookup->url);
+    endpoint_deinit(&lookup->endpoint);
     free(lookup);
 }
 
@@ -45,7 +45,7 @@ static void lookup_free(struct lookup *lookup)
 static void look_up(struct work *work)
 {
     struct lookup *lookup = (struct lookup *)(void *)work;
-    lookup->code = lookup_host(&lookup->addresses, &lookup->url);
+    lookup->code = lookup_host(&lookup->addresses, &lookup->endpoint);
 }
 
 static void hand_back(struct work *work)
@@ -111,8 +111,8 @@ int lookups_fd(const struct lookups *lookups)
     return lookups->fd;
 }
 
-int lookups_start(struct lookups *lookups, const struct url *url, void *owner,
-                  struct lookup **out)
+int lookups_start(struct lookups *lookups, const struct endpoint *endpoint,
+                  void *owner, struct lookup **out)
 {
     struct lookup *lookup = calloc(1, sizeof *lookup);
     if (!lookup)
@@ -121,11 +121,9 @@ int lookups_start(struct lookups *lookups, const struct url *url, void *owner,
     lookup->work.done = hand_back;
     lookup->lookups = lookups;
     lookup->owner = owner;
-    lookup->url.port = url->port;
-    lookup->url.host = strdup(url->host);
-    int error = lookup->url.host
-                    ? executor_submit(lookups->executor, &lookup->work)
-                    : -ENOMEM;
+    int error = endpoint_copy(&lookup->endpoint, endpoint);
+    if (!error)
+        error = executor_submit(lookups->executor, &lookup->work);
     if (error) {
         lookup_free(lookup);
         return error;

@@ -9,7 +9,7 @@
 #define NONBLOCKING_LOOKUPS_H
 
 #include "http/address.h"
-#include "http/url.h"
+#include "http/endpoint.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -31,10 +31,10 @@ void lookups_free(struct lookups *lookups);
 /* Readable exactly while lookups_take has something to give. */
 int lookups_fd(const struct lookups *lookups);
 
-/* Starts looking the URL's host up; the URL is copied. `owner` comes back with
+/* Starts looking the endpoint's host up; it is copied. `owner` comes back with
  * the answer. 0 or a negative errno. */
-int lookups_start(struct lookups *lookups, const struct url *url, void *owner,
-                  struct lookup **lookup);
+int lookups_start(struct lookups *lookups, const struct endpoint *endpoint,
+                  void *owner, struct lookup **lookup);
 
 /* The owner no longer wants it: it will not be taken. Not after it was. */
 void lookups_abandon(struct lookups *lookups, struct lookup *lookup);

@@ -21,7 +21,7 @@ static void disconnect(struct uring_conn *conn)
         close(conn->fd);
     conn->fd = -1;
     conn->spent = false;
-    url_deinit(&conn->peer);
+    kept_connection_deinit(&conn->kept);
 }
 
 static void forget_lookup(struct uring_conn *conn)
@@ -42,7 +42,7 @@ void uring_conn_deinit(struct uring_conn *conn)
 
 static void start_lookup(struct uring_conn *conn);
 static void start_connect(struct uring_conn *conn);
-static void start_transfer(struct uring_conn *conn, bool reused);
+static void start_transfer(struct uring_conn *conn);
 
 /* The kernel is asked to give back what it has. */
 static void drain(struct uring_conn *conn)
@@ -55,18 +55,13 @@ static void drain(struct uring_conn *conn)
             uring_cancel(&conn->shared->ring, operations[i], conn);
 }
 
-static bool may_use_kept(const struct uring_conn *conn)
-{
-    return conn->peer.host && call_accepts_kept(&conn->call) &&
-           url_same_origin(&conn->peer, call_url(&conn->call));
-}
-
 /* Does what the call needs next: the same as in the monster, but for the
  * connection that cannot be closed yet. */
 static void hop(struct uring_conn *conn)
 {
     enum call_need need = call_need(&conn->call);
-    if (conn->fd >= 0 && need != CALL_IS_DONE && !may_use_kept(conn))
+    if (conn->fd >= 0 && need != CALL_IS_DONE &&
+        !call_accepts_kept(&conn->call, &conn->kept))
         conn->spent = true;
     if (conn->spent && conn->pending) {
         drain(conn);
@@ -77,7 +72,7 @@ static void hop(struct uring_conn *conn)
     if (need == CALL_IS_DONE)
         conn->state = URING_IDLE;
     else if (conn->fd >= 0)
-        start_transfer(conn, true);
+        start_transfer(conn);
     else if (need == CALL_NEEDS_ADDRESSES)
         start_lookup(conn);
     else
@@ -114,7 +109,7 @@ void uring_conn_open(struct uring_conn *conn, const struct job *job)
 static void start_lookup(struct uring_conn *conn)
 {
     conn->state = URING_RESOLVING;
-    int error = lookups_start(conn->shared->lookups, call_url(&conn->call),
+    int error = lookups_start(conn->shared->lookups, call_endpoint(&conn->call),
                               conn, &conn->lookup);
     if (error)
         fail(conn, fetch_error_from_errno(error), error);
@@ -163,7 +158,7 @@ static void connect_completed(struct uring_conn *conn, int result)
     if (result < 0)
         connect_failed(conn, result);
     else
-        start_transfer(conn, false);
+        start_transfer(conn);
 }
 
 /* ---- TRANSFERRING ---- */
@@ -187,7 +182,7 @@ static int receive_more(struct uring_conn *conn)
     if (conn->pending & URING_RECEIVE)
         return 0;
     int error = uring_receive(&conn->shared->ring, conn->fd,
-                              conn->peer.host != NULL, conn);
+                              !kept_connection_is_empty(&conn->kept), conn);
     if (!error)
         conn->pending |= URING_RECEIVE;
     return error;
@@ -207,12 +202,10 @@ static void await_transfer(struct uring_conn *conn)
         fail(conn, fetch_error_from_errno(error), error);
 }
 
-static void start_transfer(struct uring_conn *conn, bool reused)
+static void start_transfer(struct uring_conn *conn)
 {
     conn->state = URING_TRANSFERRING;
-    if (!reused && conn->call.options->keep_alive)
-        (void)url_copy(&conn->peer, call_url(&conn->call)); /* else no reuse */
-    call_connected(&conn->call, reused, conn->shared->now);
+    call_connected(&conn->call, &conn->kept, conn->shared->now);
     await_transfer(conn);
 }
 

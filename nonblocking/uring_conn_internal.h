@@ -37,7 +37,7 @@ struct uring_conn {
     int fd;
     unsigned pending; /* operations under way: URING_CONNECT | SEND | RECEIVE */
     bool spent;       /* the connection may not be used any more */
-    struct url peer;  /* whose it is; empty: not to be kept */
+    struct kept_connection kept; /* what is known of fd */
     struct uring_conn *next;
 };
 

@@ -159,8 +159,8 @@ static int addresses_of(const struct request *requests, size_t count,
                         struct address *addresses)
 {
     for (size_t i = 0; i < count; i++)
-        if (!address_from_literal(&addresses[i], requests[i].url.host,
-                                  requests[i].url.port))
+        if (!address_from_literal(&addresses[i], requests[i].url.endpoint.host,
+                                  requests[i].url.endpoint.port))
             return -EINVAL;
     return 0;
 }

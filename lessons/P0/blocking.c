@@ -123,7 +123,7 @@ void blocking_drive(struct call *call, int fd)
 static void resolve(struct call *call)
 {
     struct addresses found;
-    int error = lookup_host(&found, call_url(call));
+    int error = lookup_host(&found, call_endpoint(call));
     if (error)
         call_fail(call, FETCH_NO_HOST, error, monotonic_now());
     else
@@ -138,7 +138,7 @@ static void connect_and_drive(struct call *call)
         call_connect_failed(call, fd, monotonic_now());
         return;
     }
-    call_connected(call, false, monotonic_now());
+    call_connected(call, NULL, monotonic_now());
     blocking_drive(call, fd);
     close(fd);
     if (call_need(call) == CALL_NEEDS_TRANSFER) /* it was left in the middle */

@@ -257,7 +257,7 @@ class Connected : public Asked
         fcntl(ends[0], F_SETFL, O_NONBLOCK);
         call_init(&call, &call_default_options);
         call_start(&call, &request, 0, monotonic_now());
-        call_connected(&call, false, monotonic_now());
+        call_connected(&call, nullptr, monotonic_now());
     }
     ~Connected()
     {

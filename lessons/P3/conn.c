@@ -61,9 +61,9 @@ int conn_open(struct conn *conn, const struct address *to)
 
 /* The socket is writable for the first time: connecting is over. How it went
  * stands in the socket's option SO_ERROR (getsockopt, SOL_SOCKET), an errno or
- * 0. Connected: call_connected (a new connection, so `reused` is false), and
- * the state is CONN_TRANSFERRING. Not: call_connect_failed with the negative
- * errno, and conn_end. The time, for both, is clock_now(conn->clock). */
+ * 0. Connected: call_connected (this client keeps no connection: NULL), and the
+ * state is CONN_TRANSFERRING. Not: call_connect_failed with the negative errno,
+ * and conn_end. The time, for both, is clock_now(conn->clock). */
 void conn_connected(struct conn *conn)
 {
 #if SOLVED >= 1
@@ -75,7 +75,7 @@ void conn_connected(struct conn *conn)
         call_connect_failed(&conn->call, -error, clock_now(conn->clock));
         conn_end(conn);
     } else {
-        call_connected(&conn->call, false, clock_now(conn->clock));
+        call_connected(&conn->call, NULL, clock_now(conn->clock));
         conn->state = CONN_TRANSFERRING;
     }
 #else

@@ -26,7 +26,7 @@ void conn_deinit(struct conn *conn)
 static void resolve(struct conn *conn)
 {
     struct addresses found;
-    int error = lookup_host(&found, call_url(&conn->call));
+    int error = lookup_host(&found, call_endpoint(&conn->call));
     nanos now = clock_now(conn->clock);
     if (error)
         call_fail(&conn->call, FETCH_NO_HOST, error, now);

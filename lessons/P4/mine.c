@@ -54,7 +54,7 @@ static int page_handle_connect(struct dispatcher *self)
 {
     struct page *page = page_of(self);
     page->connected = true;
-    call_connected(&page->call, false, monotonic_now());
+    call_connected(&page->call, NULL, monotonic_now());
     return page->mine->base.handle_connect(self);
 }
 
@@ -111,7 +111,7 @@ static void define_methods(struct mine *mine)
 static void resolve(struct page *page)
 {
     struct addresses addresses;
-    int code = lookup_host(&addresses, call_url(&page->call));
+    int code = lookup_host(&addresses, call_endpoint(&page->call));
     if (code)
         call_fail(&page->call, FETCH_NO_HOST, code, monotonic_now());
     else

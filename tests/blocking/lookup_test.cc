@@ -10,10 +10,8 @@ namespace
 
 int lookup(struct addresses *addresses, std::string host, uint16_t port)
 {
-    struct url url = {};
-    url.host = &host[0];
-    url.port = port;
-    return lookup_host(addresses, &url);
+    const struct endpoint endpoint = {&host[0], port, false};
+    return lookup_host(addresses, &endpoint);
 }
 
 TEST(Lookup, AnAddressNeedsNoResolver)

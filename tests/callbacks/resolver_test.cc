@@ -40,20 +40,19 @@ class ResolverTest : public testing::Test
         struct addresses addresses = {};
         resolution *under_way = nullptr;
     };
-    void start(const char *text, Answer &answer)
+    void start(const char *host, Answer &answer, uint16_t port = 80)
     {
-        url url = {};
-        ASSERT_EQ(url_parse(&url, text), URL_OK);
+        std::string name = host; /* it is copied */
+        const endpoint endpoint = {&name[0], port, false};
         auto resolved = [](void *context, int code, const addresses *list) {
             auto *told = static_cast<Answer *>(context);
             told->came = true;
             told->code = code;
             told->addresses = *list;
         };
-        EXPECT_EQ(resolver_start(resolver, &url, resolved, &answer,
+        EXPECT_EQ(resolver_start(resolver, &endpoint, resolved, &answer,
                                  &answer.under_way),
                   0);
-        url_deinit(&url);
         EXPECT_FALSE(answer.came) << "never before resolver_start returned";
     }
 
@@ -64,7 +63,7 @@ class ResolverTest : public testing::Test
 TEST_F(ResolverTest, ANameBecomesAddressesWithThePort)
 {
     Answer answer;
-    start("http://two.test:8080/", answer);
+    start("two.test", answer, 8080);
     EXPECT_EQ(loop_run(loop), 0);
     ASSERT_TRUE(answer.came);
     EXPECT_EQ(answer.code, 0);
@@ -75,7 +74,7 @@ TEST_F(ResolverTest, ANameBecomesAddressesWithThePort)
 TEST_F(ResolverTest, LocalhostResolves)
 {
     Answer answer;
-    start("http://localhost/", answer);
+    start("localhost", answer);
     EXPECT_EQ(loop_run(loop), 0);
     EXPECT_EQ(answer.code, 0);
     EXPECT_GE(answer.addresses.count, 1);
@@ -84,8 +83,8 @@ TEST_F(ResolverTest, LocalhostResolves)
 TEST_F(ResolverTest, AFailureIsToldWithItsCode)
 {
     Answer unknown, broken;
-    start("http://unknown.test/", unknown);
-    start("http://broken.test/", broken);
+    start("unknown.test", unknown);
+    start("broken.test", broken);
     EXPECT_EQ(loop_run(loop), 0);
     EXPECT_EQ(unknown.code, EAI_NONAME);
     EXPECT_EQ(broken.code, EAI_AGAIN);
@@ -95,7 +94,7 @@ TEST_F(ResolverTest, LO9_TheLoopIsNotHeldUpByALookUp)
 {
     scripted_lookup_shut();
     Answer answer;
-    start("http://one.test/", answer);
+    start("one.test", answer);
     Call other([&] {
         EXPECT_FALSE(answer.came);
         scripted_lookup_open();
@@ -109,7 +108,7 @@ TEST_F(ResolverTest, MoreLookUpsThanThreadsAllComeBack)
 {
     std::vector<Answer> answers(20);
     for (Answer &answer : answers)
-        start("http://one.test/", answer);
+        start("one.test", answer);
     EXPECT_EQ(loop_run(loop), 0);
     for (Answer &answer : answers)
         EXPECT_TRUE(answer.came);
@@ -119,7 +118,7 @@ TEST_F(ResolverTest, LO9_ACancelledLookUpIsNotToldAndNotWaitedForByTheLoop)
 {
     scripted_lookup_shut();
     Answer answer;
-    start("http://one.test/", answer);
+    start("one.test", answer);
     resolver_cancel(answer.under_way);
     EXPECT_EQ(loop_run(loop), 0) << "with the look-up still under way";
     scripted_lookup_open();
@@ -130,8 +129,8 @@ TEST_F(ResolverTest, OneThatWasCancelledDoesNotHinderTheOthers)
 {
     scripted_lookup_shut();
     Answer gone, stays;
-    start("http://one.test/", gone);
-    start("http://two.test/", stays);
+    start("one.test", gone);
+    start("two.test", stays);
     resolver_cancel(gone.under_way);
     scripted_lookup_open();
     EXPECT_EQ(loop_run(loop), 0);
@@ -143,7 +142,7 @@ TEST_F(ResolverTest, FreedWithLookUpsUnderWayItCallsNobodyBack)
 {
     std::vector<Answer> answers(6);
     for (Answer &answer : answers)
-        start("http://one.test/", answer);
+        start("one.test", answer);
     resolver_free(resolver);
     resolver = nullptr;
     for (Answer &answer : answers)
@@ -152,12 +151,12 @@ TEST_F(ResolverTest, FreedWithLookUpsUnderWayItCallsNobodyBack)
 
 TEST_F(ResolverTest, ACallbackMayStartTheNextLookUp)
 {
+    char host[] = "one.test";
     struct Chain {
         struct resolver *resolver;
-        struct url url;
+        struct endpoint endpoint;
         int left;
-    } chain = {resolver, {}, 3};
-    ASSERT_EQ(url_parse(&chain.url, "http://one.test/"), URL_OK);
+    } chain = {resolver, {host, 80, false}, 3};
     static resolved_fn *const next = [](void *context, int code,
                                         const addresses *) {
         auto *self = static_cast<Chain *>(context);
@@ -165,32 +164,31 @@ TEST_F(ResolverTest, ACallbackMayStartTheNextLookUp)
         EXPECT_EQ(code, 0);
         if (--self->left == 0)
             return;
-        EXPECT_EQ(
-            resolver_start(self->resolver, &self->url, next, context, &ignored),
-            0);
+        EXPECT_EQ(resolver_start(self->resolver, &self->endpoint, next, context,
+                                 &ignored),
+                  0);
     };
     resolution *ignored;
-    ASSERT_EQ(resolver_start(resolver, &chain.url, next, &chain, &ignored), 0);
+    ASSERT_EQ(resolver_start(resolver, &chain.endpoint, next, &chain, &ignored),
+              0);
     EXPECT_EQ(loop_run(loop), 0);
     EXPECT_EQ(chain.left, 0);
-    url_deinit(&chain.url);
 }
 
 TEST_F(ResolverTest, IsNotFreedFromInsideItsCallback)
 {
-    url url = {};
-    ASSERT_EQ(url_parse(&url, "http://one.test/"), URL_OK);
+    char host[] = "one.test";
+    const endpoint endpoint = {host, 80, false};
     auto frees = [](void *context, int, const addresses *) {
         resolver_free(static_cast<struct resolver *>(context));
     };
     resolution *ignored;
     auto resolve_and_free = [&] {
-        resolver_start(resolver, &url, frees, resolver, &ignored);
+        resolver_start(resolver, &endpoint, frees, resolver, &ignored);
         loop_run(loop);
     };
     EXPECT_CONTRACT(resolve_and_free(), "resolver_free: not from inside a "
                                         "callback of this resolver");
-    url_deinit(&url);
 }
 
 TEST_F(ResolverTest, ALookUpIsCancelledOnce)

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # house_test.sh includes|headers_c|headers_cxx SOURCE_DIR COMPILER \
 #     STOREY=DIRECTORIES...
-# house_test.sh climbs SOURCE_DIR COMPILER
+# house_test.sh climbs|endpoints SOURCE_DIR COMPILER
 # The directories, with colons between, are those that CMake gives a storey to
 # look for headers in.
 set -u
@@ -87,6 +87,28 @@ climbs() {
         fail "$found"
     done < <(cd "$source" && grep -rn "$climbing" --include='*.[ch]' \
         --include='*.cc' "${!below[@]}" talks lessons tests)
+}
+
+# Where a connection leads is a struct endpoint. A struct url that is copied to be
+# kept, or whose host or port is set by hand, stands in for one; so does one that
+# is made of an endpoint and no target.
+endpoints() {
+    local stand_in='url_copy\(|(\.|->)endpoint(\.|->)[a-z]+ = ' found
+    echo '    url.endpoint.port = 80;' | grep -qE "$stand_in" ||
+        fail 'the pattern finds nothing'
+    while read -r found; do
+        fail "$found"
+    done < <(
+        cd "$source" || exit
+        outside_http | xargs grep -nE "$stand_in"
+        outside_http | xargs grep -lE '\.endpoint = \{' |
+            xargs -r grep -LF .target
+    )
+}
+
+outside_http() {
+    find "${!below[@]}" lessons tests -name '*.[ch]' -o -name '*.cc' 2>/dev/null |
+        grep -Ev '^(tests/)?http/'
 }
 
 $check "$@"

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <string>
 #include <vector>
@@ -28,6 +29,7 @@ class Call : public testing::Test
         if (started)
             call_deinit(&call);
         request_deinit(&request);
+        kept_connection_deinit(&kept);
     }
 
     void start(const char *url, enum method method = METHOD_GET,
@@ -54,11 +56,26 @@ class Call : public testing::Test
         call_received(&call, bytes.data(), (ssize_t)bytes.size(), now);
     }
 
-    void hop(const std::string &answer, bool reused = false)
+    void hop(const std::string &answer)
     {
-        call_connected(&call, reused, 1001);
+        call_connected(&call, nullptr, 1001);
         send_all();
         receive(answer);
+    }
+
+    /* The call goes on, on a connection that an earlier one has kept. */
+    void connect_kept()
+    {
+        keep(request.url);
+        call_connected(&call, &kept, 1001);
+        EXPECT_TRUE(result().reused);
+    }
+
+    /* A connection to where this URL leads. */
+    void keep(const struct url &url)
+    {
+        kept_connection_deinit(&kept);
+        ASSERT_EQ(endpoint_copy(&kept.endpoint, &url.endpoint), 0);
     }
 
     std::string sent_head()
@@ -74,6 +91,7 @@ class Call : public testing::Test
 
     struct call_options options;
     struct request request = {};
+    struct kept_connection kept = {};
     struct call call;
     bool started = false;
 };
@@ -111,7 +129,7 @@ TEST_F(Call, GoesFromNameToPage)
     struct addresses two = two_addresses();
     call_resolved(&call, &two, 1001);
     ASSERT_EQ(call_need(&call), CALL_NEEDS_CONNECTION);
-    call_connected(&call, false, 1002);
+    call_connected(&call, nullptr, 1002);
     ASSERT_EQ(call_need(&call), CALL_NEEDS_TRANSFER);
     EXPECT_EQ(call_wants(&call), unsigned{WANTS_READ | WANTS_WRITE});
     send_all(1003);
@@ -124,7 +142,8 @@ TEST_F(Call, GoesFromNameToPage)
     EXPECT_EQ(result().body_bytes, 2u);
     EXPECT_EQ(std::string(result().body.data, result().body.size), "hi");
     EXPECT_STREQ(headers_find(&result().headers, "content-length"), "2");
-    const nanos expected[MARK_COUNT] = {1000, 1001, 1002, 1003, 1004, 1005};
+    const nanos expected[MARK_COUNT] = {1000, 1001, 1002, NEVER,
+                                        1003, 1004, 1005};
     for (int mark = 0; mark < MARK_COUNT; mark++)
         EXPECT_EQ(result().marks[mark], expected[mark]) << mark;
     EXPECT_TRUE(call_may_reuse(&call));
@@ -149,7 +168,7 @@ TEST_F(Call, DeadlinesDoNotMoveWithProgress)
 {
     start("http://127.0.0.1/");
     EXPECT_EQ(call_deadline(&call), 1010);
-    call_connected(&call, false, 1005);
+    call_connected(&call, nullptr, 1005);
     EXPECT_EQ(call_deadline(&call), 1100);
     send_all(1050);
     receive(ok.substr(0, 10), 1099);
@@ -194,7 +213,7 @@ TEST_F(Call, FollowsRedirectsAndCountsThem)
     EXPECT_STREQ(call_url(&call)->target, "/c");
     hop(redirect(302, "http://localhost:99/d"));
     ASSERT_EQ(call_need(&call), CALL_NEEDS_ADDRESSES);
-    EXPECT_EQ(call_url(&call)->port, 99);
+    EXPECT_EQ(call_endpoint(&call)->port, 99);
     hop(ok);
     ASSERT_EQ(call_need(&call), CALL_IS_DONE);
     EXPECT_EQ(result().error, FETCH_OK);
@@ -202,13 +221,33 @@ TEST_F(Call, FollowsRedirectsAndCountsThem)
     EXPECT_EQ(result().marks[MARK_START], 1000);
 }
 
-/* An answer may come before all is sent, and what is being sent then may be in
- * the kernel's hands. */
+/* What is being sent may be in the kernel's hands while an answer comes in. */
+TEST_F(Call, OutputStaysInPlaceUntilItIsReportedSent)
+{
+    std::string body(1 << 20, 'x');
+    start("http://127.0.0.1/", METHOD_POST, body.c_str());
+    call_connected(&call, nullptr, 1001);
+    std::string interim = "HTTP/1.1 100 Continue\r\n\r\n" + ok.substr(0, 20);
+    bool in_body = false;
+    for (size_t i = 0; i < interim.size(); i++) {
+        struct slice under_way = call_output(&call);
+        std::string before(under_way.data, under_way.size);
+        receive(interim.substr(i, 1));
+        ASSERT_EQ(call_wants(&call), unsigned{WANTS_READ | WANTS_WRITE});
+        EXPECT_EQ(call_output(&call).data, under_way.data) << i;
+        EXPECT_TRUE(std::string(under_way.data, under_way.size) == before) << i;
+        in_body = in_body || before[0] == 'x';
+        call_sent(&call, std::min<ssize_t>((ssize_t)under_way.size, 20), 1002);
+    }
+    EXPECT_TRUE(in_body) << "it was looked at in the head and in the body";
+}
+
+/* An answer may come before all is sent. */
 TEST_F(Call, WhatIsBeingSentStaysInPlaceUntilTheNextConnection)
 {
     start("http://127.0.0.1/", METHOD_POST, "payload");
     hop(redirect(307, "/one"));
-    call_connected(&call, false, 1001);
+    call_connected(&call, nullptr, 1001);
     struct slice under_way = call_output(&call);
     std::string before(under_way.data, under_way.size);
     EXPECT_NE(before.find("POST /one"), std::string::npos);
@@ -247,6 +286,35 @@ TEST_F(Call, ARedirectToElsewhereThanHttpIsABadUrl)
     EXPECT_EQ(result().detail, URL_OTHER_SCHEME);
 }
 
+TEST_F(Call, HttpsIsRefusedBeforeAnythingIsAsked)
+{
+    options.work = [](void *, struct result *) {
+        FAIL() << "there is no page";
+    };
+    start("https://127.0.0.1/");
+    ASSERT_EQ(call_need(&call), CALL_IS_DONE);
+    EXPECT_EQ(result().error, FETCH_BAD_URL);
+    EXPECT_EQ(result().detail, URL_OTHER_SCHEME);
+    EXPECT_EQ(result().marks[MARK_START], 1000);
+    EXPECT_EQ(result().marks[MARK_DONE], 1000);
+    EXPECT_FALSE(call_may_reuse(&call));
+}
+
+TEST_F(Call, ARedirectToHttpsIsRefusedToo)
+{
+    for (const char *location : {"https://127.0.0.1/", "HTTPS://host:80/x"}) {
+        start("http://127.0.0.1/");
+        hop(redirect(302, location));
+        ASSERT_EQ(call_need(&call), CALL_IS_DONE);
+        EXPECT_EQ(result().error, FETCH_BAD_URL);
+        EXPECT_EQ(result().detail, URL_OTHER_SCHEME);
+        EXPECT_EQ(result().status, 302) << "what did arrive is told";
+        TearDown();
+        started = false;
+        request = {};
+    }
+}
+
 TEST_F(Call, RedirectsChangeTheMethodAsBrowsersDo)
 {
     const struct {
@@ -263,7 +331,7 @@ TEST_F(Call, RedirectsChangeTheMethodAsBrowsersDo)
         start("http://127.0.0.1/", row.before,
               row.before == METHOD_POST ? "body" : "");
         hop(redirect(row.status, "/next"));
-        call_connected(&call, false, 1001);
+        call_connected(&call, nullptr, 1001);
         std::string head = sent_head();
         EXPECT_EQ(head.rfind(row.after, 0), 0u) << row.status << head;
         bool posts = std::string(row.after) == "POST ";
@@ -282,26 +350,69 @@ TEST_F(Call, SecretsDoNotFollowARedirectToAnotherHost)
     start("http://127.0.0.1/", METHOD_GET, "", &extra);
     headers_deinit(&extra);
     hop(redirect(302, "/same"));
-    call_connected(&call, false, 1001);
+    call_connected(&call, nullptr, 1001);
     EXPECT_NE(sent_head().find("secret"), std::string::npos);
     send_all();
     receive(redirect(302, "http://127.0.0.2/"));
-    call_connected(&call, false, 1001);
+    call_connected(&call, nullptr, 1001);
     EXPECT_EQ(sent_head().find("secret"), std::string::npos);
     EXPECT_NE(sent_head().find("X-Mine"), std::string::npos);
+}
+
+TEST_F(Call, AKeptConnectionServesItsOwnEndpoint)
+{
+    static const struct {
+        const char *other;
+        bool serves;
+    } rows[] = {
+        {"http://host/x", true},     {"http://HOST:80/", true},
+        {"http://host:81/", false},  {"http://other/", false},
+        {"https://host:80/", false}, {"https://host/", false},
+    };
+    start("http://host/");
+    EXPECT_FALSE(call_accepts_kept(&call, &kept)) << "an empty one";
+    for (auto &row : rows) {
+        struct url url;
+        ASSERT_EQ(url_parse(&url, row.other), URL_OK);
+        keep(url);
+        EXPECT_EQ(call_accepts_kept(&call, &kept), row.serves) << row.other;
+        url_deinit(&url);
+    }
+    options.keep_alive = false;
+    keep(request.url);
+    EXPECT_FALSE(call_accepts_kept(&call, &kept)) << "it was not asked for";
+}
+
+TEST_F(Call, ANewConnectionIsNotedWhereItMayBeKept)
+{
+    start("http://host:81/");
+    call_connected(&call, &kept, 1001);
+    EXPECT_FALSE(result().reused);
+    EXPECT_TRUE(endpoint_equal(&kept.endpoint, call_endpoint(&call)));
+    call_fail(&call, FETCH_CANCELLED, 0, 1002);
+    kept_connection_deinit(&kept);
+    EXPECT_TRUE(kept_connection_is_empty(&kept));
+
+    options.keep_alive = false;
+    call_start(&call, &request, 8, 1000);
+    call_connected(&call, &kept, 1001);
+    EXPECT_FALSE(result().reused);
+    EXPECT_TRUE(kept_connection_is_empty(&kept));
 }
 
 TEST_F(Call, AStaleConnectionIsForgivenOnce)
 {
     start("http://127.0.0.1/");
-    EXPECT_TRUE(call_accepts_kept(&call));
-    call_connected(&call, true, 1001);
+    keep(request.url);
+    EXPECT_TRUE(call_accepts_kept(&call, &kept));
+    connect_kept();
     send_all();
     call_received(&call, nullptr, 0, 1003);
     ASSERT_EQ(call_need(&call), CALL_NEEDS_CONNECTION);
-    EXPECT_FALSE(call_accepts_kept(&call)) << "the retry wants a fresh one";
+    EXPECT_FALSE(call_accepts_kept(&call, &kept))
+        << "the retry wants a fresh one";
     EXPECT_FALSE(call_may_reuse(&call));
-    call_connected(&call, false, 1004);
+    call_connected(&call, nullptr, 1004);
     send_all();
     call_received(&call, nullptr, 0, 1005);
     ASSERT_EQ(call_need(&call), CALL_IS_DONE);
@@ -311,7 +422,7 @@ TEST_F(Call, AStaleConnectionIsForgivenOnce)
 TEST_F(Call, AResetCountsAsStaleToo)
 {
     start("http://127.0.0.1/");
-    call_connected(&call, true, 1001);
+    connect_kept();
     call_sent(&call, -EPIPE, 1002);
     call_received(&call, nullptr, -ECONNRESET, 1003);
     EXPECT_EQ(call_need(&call), CALL_NEEDS_CONNECTION);
@@ -320,7 +431,7 @@ TEST_F(Call, AResetCountsAsStaleToo)
 TEST_F(Call, AFreshConnectionThatClosesIsAnError)
 {
     start("http://127.0.0.1/");
-    call_connected(&call, false, 1001);
+    call_connected(&call, nullptr, 1001);
     send_all();
     call_received(&call, nullptr, 0, 1003);
     EXPECT_EQ(result().error, FETCH_CLOSED);
@@ -329,7 +440,7 @@ TEST_F(Call, AFreshConnectionThatClosesIsAnError)
 TEST_F(Call, AnAnswerThatBeganIsNotAskedForAgain)
 {
     start("http://127.0.0.1/");
-    call_connected(&call, true, 1001);
+    connect_kept();
     send_all();
     receive(ok.substr(0, 5));
     call_received(&call, nullptr, 0, 1003);
@@ -340,8 +451,9 @@ TEST_F(Call, AnAnswerThatBeganIsNotAskedForAgain)
 TEST_F(Call, APostIsNeverSentTwice)
 {
     start("http://127.0.0.1/", METHOD_POST, "x");
-    EXPECT_FALSE(call_accepts_kept(&call));
-    call_connected(&call, true, 1001);
+    keep(request.url);
+    EXPECT_FALSE(call_accepts_kept(&call, &kept));
+    connect_kept();
     send_all();
     call_received(&call, nullptr, 0, 1003);
     ASSERT_EQ(call_need(&call), CALL_IS_DONE);
@@ -352,7 +464,7 @@ TEST_F(Call, AnEarlyAnswerEndsALargePost)
 {
     std::string body(1 << 20, 'x');
     start("http://127.0.0.1/", METHOD_POST, body.c_str());
-    call_connected(&call, false, 1001);
+    call_connected(&call, nullptr, 1001);
     call_sent(&call, 1000, 1002);
     EXPECT_EQ(call_wants(&call), unsigned{WANTS_READ | WANTS_WRITE});
     receive("HTTP/1.1 413 Large\r\nContent-Length: 0\r\n\r\n");
@@ -366,7 +478,7 @@ TEST_F(Call, AFailedSendStillReadsTheAnswer)
 {
     std::string body(1 << 20, 'x');
     start("http://127.0.0.1/", METHOD_POST, body.c_str());
-    call_connected(&call, false, 1001);
+    call_connected(&call, nullptr, 1001);
     call_sent(&call, -EPIPE, 1002);
     EXPECT_EQ(call_wants(&call), unsigned{WANTS_READ});
     receive("HTTP/1.1 413 Large\r\nContent-Length: 0\r\n\r\n");
@@ -416,9 +528,11 @@ TEST_F(Call, EveryMarkIsTraced)
     options.trace_context = &seen;
     start("http://127.0.0.1/");
     hop(ok);
-    ASSERT_EQ(seen.size(), size_t{MARK_COUNT});
+    const std::vector<int> marks = {MARK_START, MARK_RESOLVED,   MARK_CONNECTED,
+                                    MARK_SENT,  MARK_FIRST_BYTE, MARK_DONE};
+    ASSERT_EQ(seen.size(), marks.size());
     for (size_t i = 0; i < seen.size(); i++)
-        EXPECT_EQ(seen[i], (std::pair<size_t, int>{7, (int)i}));
+        EXPECT_EQ(seen[i], (std::pair<size_t, int>{7, marks[i]}));
 }
 
 TEST_F(Call, StartingOverLeavesNothingOfTheLastTime)

@@ -41,6 +41,28 @@ TEST_P(Failures, AreNotTriedForever)
     EXPECT_EQ(can(CAN_KEEP_ALIVE) ? 2 : 1, origin_saw(run, "requests"));
 }
 
+/* https is refused by the call, whatever the model; a plain connection to the
+ * same host and port is not taken for a secure one. */
+TEST_P(Failures, OfHttpsAreToldBeforeAnythingIsSent)
+{
+    const std::string run = new_run();
+    const std::string target = "/bytes/10?run=" + run;
+    std::string secure = origin_url(target);
+    secure.insert(4, "s");
+    Pages pages;
+    pages.options.keep_alive = true;
+    pages.get(target);
+    pages.add(METHOD_GET, secure);
+    pages.get(target);
+    pages.run(model());
+    EXPECT_EQ(FETCH_OK, pages[0].error) << pages.explain(0);
+    EXPECT_EQ(FETCH_BAD_URL, pages[1].error) << pages.explain(1);
+    EXPECT_EQ("the URL cannot be used: only http URLs can be fetched",
+              pages.explain(1).substr(pages.explain(1).find(": ") + 2));
+    EXPECT_EQ(FETCH_OK, pages[2].error) << pages.explain(2);
+    EXPECT_EQ(2, origin_saw(run, "requests"));
+}
+
 TEST_P(Failures, AreExplainedInASentence)
 {
     ClosedPort closed;

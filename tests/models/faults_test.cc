@@ -2,11 +2,13 @@
 /* The same batch as ever, on a socket layer that does what loopback never
  * does: the results have to be the same. */
 #include "mixed_batch.h"
+#include "sockets.h"
 #include "suite.h"
 
 #include "support/scripted_sockets.h"
 
 #include <csignal>
+#include <cstring>
 #include <ctime>
 
 namespace
@@ -159,6 +161,20 @@ TEST_P(Faults, OfALargePostInPiecesAreMadeWhole)
     scripted_end();
     for (size_t page : {0, 1})
         EXPECT_TRUE(large == pages.body(page)) << pages.explain(page);
+}
+
+/* What arrives may be a reason to send: a client tries that before it waits
+ * again, also where nothing has told it that there is room. */
+TEST_P(Faults, OfAServerThatDoesNotReadAreTriedAgainBeforeEachWait)
+{
+    if (!model()->can || !strcmp(model()->name, "uring"))
+        GTEST_SKIP() << "it has handed everything to the kernel already";
+    ReluctantServer server;
+    Pages pages;
+    pages.add(METHOD_POST, server.url(), std::string(32 << 20, 'x'));
+    pages.run(model());
+    ASSERT_EQ(FETCH_OK, pages[0].error) << pages.explain(0);
+    EXPECT_GE(std::stoul(pages.body(0)), ReluctantServer::INTERIM);
 }
 
 TEST_P(Faults, OfRefusedSocketsHarmNobodyElse)

@@ -12,7 +12,7 @@
 static void look_up(struct call *call)
 {
     struct addresses addresses;
-    int code = lookup_host(&addresses, call_url(call));
+    int code = lookup_host(&addresses, call_endpoint(call));
     if (code)
         call_fail(call, FETCH_NO_HOST, code, monotonic_now());
     else
@@ -39,7 +39,7 @@ static int open_connection(struct call *call)
     if (fd < 0 || connect(fd, &address->socket.any, address->size) < 0)
         error = fd >= 0 && errno == EINTR ? finish_connect(fd) : errno;
     if (!error) {
-        call_connected(call, false, monotonic_now());
+        call_connected(call, NULL, monotonic_now());
         return fd;
     }
     call_connect_failed(call, -error, monotonic_now());

@@ -111,10 +111,12 @@ TEST_P(Redirects, MayLeadToAnError)
     size_t refused = pages.get("/redirect/1?to=" + escaped(closed.url()));
     size_t reset = pages.get("/redirect/1?to=/reset");
     size_t other = pages.get("/redirect/1?to=" + escaped("ftp://x.test/"));
+    size_t secure = pages.get("/redirect/1?to=" + escaped("https://x.test/"));
     pages.run(model());
     EXPECT_EQ(FETCH_REFUSED, pages[refused].error) << pages.explain(refused);
     EXPECT_EQ(FETCH_RESET, pages[reset].error) << pages.explain(reset);
     EXPECT_EQ(FETCH_BAD_URL, pages[other].error) << pages.explain(other);
+    EXPECT_EQ(FETCH_BAD_URL, pages[secure].error) << pages.explain(secure);
 }
 
 class NoRedirects : public ModelTest

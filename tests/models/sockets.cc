@@ -2,10 +2,13 @@
 #include "sockets.h"
 #include "support/child.h"
 
+#include "support/scripted_sockets.h"
+
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -60,6 +63,33 @@ int try_to_connect(uint16_t port, bool *connected)
     }
 }
 
+void say(int fd, const std::string &text)
+{
+    if (sendto(fd, text.data(), text.size(), MSG_NOSIGNAL, nullptr, 0) < 0)
+        _exit(EXIT_FAILURE);
+}
+
+/* Reads on until the client closes. */
+[[noreturn]] void answer_reluctantly(int listener)
+{
+    std::string interim = "HTTP/1.1 100 Continue\r\nX: ";
+    interim.append(ReluctantServer::INTERIM - interim.size() - 4, 'x');
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    for (;;) {
+        int client = accept(listener, nullptr, nullptr);
+        char bytes[65536];
+        say(client, interim + "\r\n\r\n");
+        while (scripted_seen(SCRIPTED_RECV) < ReluctantServer::INTERIM)
+            sched_yield();
+        std::string page = std::to_string(scripted_seen(SCRIPTED_SEND));
+        say(client, "HTTP/1.1 200 OK\r\nContent-Length: " +
+                        std::to_string(page.size()) + "\r\n\r\n" + page);
+        while (recvfrom(client, bytes, sizeof bytes, 0, nullptr, nullptr) > 0)
+            ;
+        close(client);
+    }
+}
+
 } // namespace
 
 ClosedPort::ClosedPort() : fd(bound_socket(&port))
@@ -111,6 +141,30 @@ DeafServer::~DeafServer()
 }
 
 std::string DeafServer::url() const
+{
+    return url_of(port);
+}
+
+ReluctantServer::ReluctantServer() : fd(bound_socket(&port)), process(-1)
+{
+    /* First the script: the process shares its counts. */
+    struct scripted_rule one_byte = {SCRIPTED_RECV, 1, 1, 1, 0};
+    EXPECT_EQ(0, listen(fd, 64));
+    EXPECT_EQ(0, scripted_begin(port, &one_byte, 1));
+    process = fork();
+    if (process == 0)
+        answer_reluctantly(fd);
+}
+
+ReluctantServer::~ReluctantServer()
+{
+    scripted_end();
+    kill(process, SIGKILL);
+    waitpid(process, nullptr, 0);
+    close(fd);
+}
+
+std::string ReluctantServer::url() const
 {
     return url_of(port);
 }

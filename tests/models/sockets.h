@@ -52,4 +52,22 @@ class DeafServer
     pid_t process; /* of its own: what it accepts is not this one's */
 };
 
+/* Puts whoever connects to it under a script (scripted_sockets.h): a byte for
+ * each recv. Sends an interim answer of INTERIM bytes and reads nothing before
+ * the client has called recv as often. The page is how often it had called send
+ * by then. */
+class ReluctantServer
+{
+  public:
+    enum : size_t { INTERIM = 200 };
+    ReluctantServer();
+    ~ReluctantServer();
+    std::string url() const;
+
+  private:
+    int fd;
+    uint16_t port;
+    pid_t process; /* of its own: what it accepts is not this one's */
+};
+
 #endif

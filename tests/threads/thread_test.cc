@@ -79,11 +79,9 @@ void *look_up_and_measure(void *argument)
     for (const char *name : {"localhost", "::1", "127.0.0.1"}) {
         char host[16];
         snprintf(host, sizeof host, "%s", name);
-        struct url url = {};
-        url.host = host;
-        url.port = 80;
+        const struct endpoint endpoint = {host, 80, false};
         struct addresses addresses;
-        lookup_host(&addresses, &url);
+        lookup_host(&addresses, &endpoint);
     }
     *static_cast<size_t *>(argument) = touched(stack);
     return nullptr;
