@@ -40,6 +40,40 @@ int socket_connect_result(int fd)
     return -error;
 }
 
+/* As many as may come in one wave of a race. */
+enum { BACKLOG = 8192 };
+
+/* Options are inherited by what is accepted: no call for each connection. */
+int socket_listen(const struct address *address)
+{
+    int fd = socket_open(address);
+    if (fd < 0)
+        return fd;
+    (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int));
+    if (!bind(fd, &address->socket.any, address->size) && !listen(fd, BACKLOG))
+        return fd;
+    int error = -errno;
+    close(fd);
+    return error;
+}
+
+int socket_accept(int fd)
+{
+    for (;;) {
+        int accepted = accept4(fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (accepted >= 0)
+            return accepted;
+        if (errno != EINTR)
+            return -errno;
+    }
+}
+
+int socket_address(int fd, struct address *address)
+{
+    address->size = sizeof address->socket;
+    return getsockname(fd, &address->socket.any, &address->size) ? -errno : 0;
+}
+
 ssize_t socket_send(int fd, struct slice bytes)
 {
     for (;;) {

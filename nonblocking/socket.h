@@ -26,6 +26,18 @@ int socket_start_connect(const struct address *address);
 /* Once writable: 0 when connected, or the negative errno of the attempt. */
 int socket_connect_result(int fd);
 
+/* A socket that listens at the address (port 0: a free one), of which a new one
+ * may listen there again at once. What it accepts has no Nagle's delay either.
+ * The descriptor, or a negative errno. */
+int socket_listen(const struct address *address);
+
+/* One that has come in; -EAGAIN when there is none. A connection that ended
+ * while it waited is -ECONNABORTED or -EPROTO: there may be others behind. */
+int socket_accept(int fd);
+
+/* The address that it has on this side. 0 or a negative errno. */
+int socket_address(int fd, struct address *address);
+
 /* How many bytes went out; -EAGAIN when none fit; a negative errno, never
  * SIGPIPE. */
 ssize_t socket_send(int fd, struct slice bytes);

@@ -4,16 +4,15 @@
 #include "harness/origin/connection.h"
 #include "harness/origin/server.h"
 #include "http/address.h"
+#include "nonblocking/socket.h"
 
 #include <errno.h>
-#include <netinet/tcp.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 /* ACCEPTS_PER_TURN: those that are connected want answers meanwhile.
  * FDS_OF_OTHERS: the selector, the listeners, standard streams, some more. */
 enum {
-    BACKLOG = 8192,
     ACCEPTS_PER_TURN = 64,
     FDS_OF_OTHERS = 40,
     PORTS_TRIED = 20,
@@ -37,12 +36,6 @@ int listener_room(void)
 }
 
 /* ---- accepting ---- */
-
-static int accept_on(const struct watch *watch)
-{
-    int fd = accept4(watch->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    return fd < 0 ? -errno : fd;
-}
 
 /* No room: say so, as far as that can be done at once. */
 static void turn_away(struct origin *origin, int fd)
@@ -91,7 +84,7 @@ static bool is_shortage(int error)
 /* One connection; 0, or a negative errno when there is none to be had. */
 static int accept_one(struct origin *origin, const struct watch *watch)
 {
-    int fd = accept_on(watch);
+    int fd = socket_accept(watch->fd);
     if (fd < 0)
         return fd;
     if (origin->open >= origin->open_max) {
@@ -109,7 +102,7 @@ static void on_ready(struct handle *handle)
     for (int i = 0; i < ACCEPTS_PER_TURN && !error; i++) {
         error = accept_one(door->origin, watch);
         /* That one went away while it waited; others are behind it. */
-        if (error == -ECONNABORTED || error == -EINTR || error == -EPROTO)
+        if (error == -ECONNABORTED || error == -EPROTO)
             error = 0;
     }
     if (is_shortage(error))
@@ -118,35 +111,17 @@ static void on_ready(struct handle *handle)
 
 /* ---- listening ---- */
 
-/* Options are inherited by what is accepted: no call per connection. */
-static int open_socket(const struct address *address)
-{
-    int fd = socket(address->socket.any.sa_family,
-                    SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd < 0)
-        return -errno;
-    int on = 1;
-    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    if (bind(fd, &address->socket.any, address->size) || listen(fd, BACKLOG)) {
-        int error = -errno;
-        close(fd);
-        return error;
-    }
-    return fd;
-}
-
+/* The port is at the same place in both families. */
 static uint16_t port_of(int fd)
 {
-    struct address address = {.size = sizeof address.socket};
-    getsockname(fd, &address.socket.any, &address.size);
-    /* The port is at the same place in both families. */
-    return ntohs(address.socket.ipv4.sin_port);
+    struct address address;
+    return socket_address(fd, &address) ? 0
+                                        : ntohs(address.socket.ipv4.sin_port);
 }
 
 static int open_door(struct origin *origin, const struct address *address)
 {
-    int fd = open_socket(address);
+    int fd = socket_listen(address);
     if (fd < 0)
         return fd;
     struct listener *listener = &origin->listener;
