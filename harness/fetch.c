@@ -40,7 +40,7 @@ static int fetch_all(const struct fetch_options *options)
     }
     if (error)
         fprintf(stderr, "fetch: the model %s could not be set up: %s\n",
-                options->model->name, strerror(-error));
+                options->model->name, fetch_errno_sentence(error));
     else
         fetch_print_summary(&fetch);
     int code = exit_code(&fetch, error);

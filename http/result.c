@@ -30,35 +30,6 @@ int fetch_error_exit_code(enum fetch_error error)
     return errors[error].exit_code;
 }
 
-enum fetch_error fetch_error_from_errno(int negative_errno)
-{
-    switch (-negative_errno) {
-    case ECONNREFUSED:
-        return FETCH_REFUSED;
-    case ECONNRESET:
-    case EPIPE:
-    case ECONNABORTED:
-        return FETCH_RESET;
-    case ENETUNREACH:
-    case EHOSTUNREACH:
-    case ENETDOWN:
-    case EADDRNOTAVAIL:
-        return FETCH_UNREACHABLE;
-    case ETIMEDOUT:
-        return FETCH_TIMEOUT;
-    case EMFILE:
-    case ENFILE:
-        return FETCH_NO_DESCRIPTOR;
-    case ENOMEM:
-    case ENOBUFS:
-        return FETCH_NO_MEMORY;
-    case ECANCELED:
-        return FETCH_CANCELLED;
-    default:
-        return FETCH_SYSTEM;
-    }
-}
-
 const char *mark_name(enum mark mark)
 {
     static const char *const names[MARK_COUNT] = {
@@ -131,18 +102,9 @@ static const char *explain_detail(const struct result *result)
     }
 }
 
-/* The list's sentence, or another where the detail changes what to do. */
-static const char *explain_error(const struct result *result)
-{
-    if (result->error == FETCH_NO_DESCRIPTOR && result->detail == -EINVAL)
-        return "select cannot watch a descriptor above 1023: use poll or "
-               "epoll, or ask for fewer at once";
-    return fetch_error_sentence(result->error);
-}
-
 void result_explain(const struct result *result, struct buffer *out)
 {
-    const char *sentence = explain_error(result);
+    const char *sentence = fetch_error_sentence(result->error);
     const char *detail = explain_detail(result);
     if (result->error == FETCH_WORKER_DIED && result->detail > 0)
         buffer_print(out, "%s: killed by signal %d", sentence, result->detail);

@@ -39,6 +39,15 @@ extern "C" {
     X(FETCH_REDIRECTS, "redirects", 7, "too many redirects")                   \
     X(FETCH_NO_DESCRIPTOR, "no-descriptor", 8,                                 \
       "no descriptor is free: ask for fewer at once, or raise ulimit -n")      \
+    X(FETCH_UNWATCHABLE, "unwatchable", 8,                                     \
+      "this model cannot watch a descriptor with so high a number: use poll "  \
+      "or epoll, or ask for fewer at once")                                    \
+    X(FETCH_NO_PORT, "no-port", 8,                                             \
+      "this machine has no port or address left to connect from: use "         \
+      "connections again (-k), or ask for fewer at once")                      \
+    X(FETCH_NO_PROCESS, "no-process", 8,                                       \
+      "no more processes or threads can be started: ask for fewer at once, "   \
+      "or raise ulimit -u")                                                    \
     X(FETCH_NO_MEMORY, "no-memory", 8, "out of memory")                        \
     X(FETCH_WORKER_DIED, "worker-died", 8, "the worker that did it died")      \
     X(FETCH_SYSTEM, "system", 8, "the system refused an operation")            \
@@ -54,8 +63,15 @@ const char *fetch_error_word(enum fetch_error error);
 const char *fetch_error_sentence(enum fetch_error error);
 int fetch_error_exit_code(enum fetch_error error);
 
-/* Which error of the list a negative errno is. */
+/* Which error of the list a negative errno is, and with that whose side it is
+ * on: the server's, the network's or this machine's. */
 enum fetch_error fetch_error_from_errno(int negative_errno);
+
+/* What to tell a person about a negative errno that ended more than one page:
+ * the sentence of its error where this machine has run out of something, else
+ * what the system calls it. A constant: it takes no memory to say that there is
+ * none. */
+const char *fetch_errno_sentence(int negative_errno);
 
 /* The moments of a call, in order. NEVER when it did not come to that. After a
  * redirect they are those of the last hop, but MARK_START stays the first. */

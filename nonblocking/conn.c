@@ -151,7 +151,7 @@ static void start_connect(struct conn *conn)
     conn->fd = fd;
     int error = watch(conn, SELECT_WRITE);
     if (error == -EINVAL)
-        fail(conn, FETCH_NO_DESCRIPTOR, error); /* select() and its limit */
+        fail(conn, FETCH_UNWATCHABLE, error); /* select() and its limit */
     else if (error)
         connect_failed(conn, error);
 }

@@ -69,7 +69,7 @@ static void hand_back(struct office *office, struct errand *errand, int error)
     struct call *call = &errand->worker.call;
     nanos now = monotonic_now();
     call_start(call, errand->job.request, errand->job.index, now);
-    call_fail(call, FETCH_SYSTEM, error, now);
+    call_fail(call, fetch_error_from_errno(error), error, now);
     batch_done(office->batch, errand->job.index, call_result(call));
     put_errand(office, errand);
 }

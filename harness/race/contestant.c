@@ -197,7 +197,7 @@ static int run_floor(const struct floor *floor, const struct setup *setup,
     record->in_flight_max = load.connections;
     if (load.error)
         snprintf(record->error, sizeof record->error, "%s",
-                 strerror(-load.error));
+                 fetch_errno_sentence(load.error));
     return status;
 }
 
@@ -234,7 +234,7 @@ static int measure(const struct setup *setup, struct record *record)
         status = run_once(setup, false, record);
     if (status < 0)
         snprintf(record->error, sizeof record->error,
-                 "it could not be set up: %s", strerror(-status));
+                 "it could not be set up: %s", fetch_errno_sentence(status));
     return status;
 }
 

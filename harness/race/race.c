@@ -164,7 +164,7 @@ static int start(struct race *race)
     status = witness_init(&race->witness, &race->plan);
     if (status < 0) {
         fprintf(stderr, "race: the origin could not be started: %s\n",
-                strerror(-status));
+                fetch_errno_sentence(status));
         return EXIT_RACE_BROKEN;
     }
     /* What a contestant leaves behind becomes ours to end. */
@@ -184,7 +184,7 @@ static int finish(struct race *race, int status)
     fflush(stdout);
     if (status < 0 || written < 0) {
         fprintf(stderr, "race: it could not go on: %s\n",
-                strerror(status < 0 ? -status : -written));
+                fetch_errno_sentence(status < 0 ? status : written));
         return EXIT_RACE_BROKEN;
     }
     printf("\nAll figures: %s/results.json\n", race->plan.out);

@@ -212,7 +212,7 @@ TEST_P(Faults, OfRefusedThreadsAndChildrenEndPagesAndNothingElse)
         EXPECT_TRUE(error || pages.count() == pages.handed_out());
         for (size_t page = 0; page < pages.handed_out(); page++)
             EXPECT_TRUE(pages[page].error == FETCH_OK ||
-                        pages[page].error == FETCH_SYSTEM)
+                        pages[page].error == FETCH_NO_PROCESS)
                 << pages.explain(page);
     }
 }
@@ -225,7 +225,7 @@ TEST_P(Faults, OfTheNetworkAreNamed)
     } table[] = {
         {ENETUNREACH, FETCH_UNREACHABLE},   {EHOSTUNREACH, FETCH_UNREACHABLE},
         {ETIMEDOUT, FETCH_CONNECT_TIMEOUT}, {ECONNREFUSED, FETCH_REFUSED},
-        {EADDRNOTAVAIL, FETCH_UNREACHABLE}, {EPERM, FETCH_SYSTEM}};
+        {EADDRNOTAVAIL, FETCH_NO_PORT},     {EPERM, FETCH_SYSTEM}};
     for (const auto &row : table) {
         Pages pages;
         pages.get("/bytes/10");
