@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/fetch.h"
 
+#include "base/folder.h"
+#include "base/output.h"
 #include "harness/commands.h"
 #include "harness/interrupt.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 
 /* Each connection is a descriptor, and a shell hands out few of them. */
 static void raise_descriptor_limit(void)
@@ -24,7 +24,7 @@ static int exit_code(const struct fetch *fetch, int error)
 {
     if (interrupt_signal())
         return 128 + interrupt_signal();
-    if (error || fetch->output_failed)
+    if (error || fetch->stopped)
         return fetch_error_exit_code(FETCH_SYSTEM);
     return fetch_error_exit_code(fetch->first_error);
 }
@@ -49,12 +49,15 @@ static int fetch_all(const struct fetch_options *options)
     return code;
 }
 
-/* 0, or the exit code. */
-static int make_directory(const char *path)
+/* Where the pages are to be saved is tried before any is fetched. 0, or the
+ * exit code. */
+static int prepare_directory(const char *path)
 {
-    if (!path || !mkdir(path, 0777) || errno == EEXIST)
+    int error = path ? folder_prepare(path) : 0;
+    if (!error)
         return 0;
-    fprintf(stderr, "fetch: %s cannot be made: %s\n", path, strerror(errno));
+    fprintf(stderr, "fetch: -o %s: no file can be written there: %s\n", path,
+            strerror(-error));
     return fetch_error_exit_code(FETCH_SYSTEM);
 }
 
@@ -63,10 +66,11 @@ int fetch_main(int argc, char **argv)
     struct fetch_options options;
     int code = fetch_options_init(&options, argc, argv);
     if (code < 0) {
-        code = make_directory(options.directory);
+        code = prepare_directory(options.directory);
         if (!code)
             code = fetch_all(&options);
     }
     fetch_options_deinit(&options);
-    return code;
+    return output_check("fetch") && !code ? fetch_error_exit_code(FETCH_SYSTEM)
+                                          : code;
 }

@@ -60,8 +60,9 @@ struct fetch {
     /* The failure that decides the exit code: that of the lowest index. */
     size_t first_failed;
     enum fetch_error first_error;
-    bool output_failed; /* nothing more can be written: said, and cancelled */
-    unsigned *told;     /* which errors a person was told of, for each URL */
+    bool
+        stopped; /* nothing more can be printed or saved: said, and cancelled */
+    unsigned *told; /* which errors a person was told of, for each URL */
 };
 
 /* 0 or a negative errno. `options` is borrowed. */
@@ -71,18 +72,34 @@ void fetch_deinit(struct fetch *fetch);
 /* The model works through the batch. 0 or a negative errno. */
 int fetch_run(struct fetch *fetch);
 
+/* There is no point in fetching on: what is under way is cancelled, and the
+ * exit code is that of a machine that refused. */
+void fetch_stop(struct fetch *fetch);
+
 /* The text of a result's URL. */
 const char *fetch_url(const struct fetch *fetch, size_t index);
 
-/* Prints a result as it came in: as a line, as JSON, or its body. `path` is the
- * file that holds its body, or NULL. */
+/* What became of a body that was to be a file. */
+struct saved {
+    struct buffer path; /* a string; without bytes where none was to be saved */
+    int error;          /* why it is not there: a negative errno */
+};
+
+/* The file, if it is there; else NULL. */
+const char *saved_path(const struct saved *saved);
+
+/* Appends a sentence about what failed, the page or its file. */
+void fetch_explain(const struct result *result, const struct saved *saved,
+                   struct buffer *out);
+
+/* Prints a result as it came in: as a line, as JSON, or its body. */
 void fetch_print_result(struct fetch *fetch, size_t index,
-                        const struct result *result, const char *path);
+                        const struct result *result, const struct saved *saved);
 void fetch_print_summary(struct fetch *fetch);
 
 /* A line of JSON each. */
 void fetch_print_json(const struct fetch *fetch, size_t index,
-                      const struct result *result, const char *path);
+                      const struct result *result, const struct saved *saved);
 void fetch_print_json_summary(const struct fetch *fetch, nanos wall);
 
 /* Where a person waits at a terminal and sees no results: how far it is, at
@@ -90,11 +107,9 @@ void fetch_print_json_summary(const struct fetch *fetch, nanos wall);
 void fetch_show_progress(struct fetch *fetch, nanos now);
 void fetch_hide_progress(struct fetch *fetch);
 
-/* Saves a body under a name made of index and URL, whole or not at all: it is
- * written under another name first. Appends the path to `path`. 0 or a negative
- * errno. */
-int fetch_save(const struct fetch *fetch, size_t index,
-               const struct result *result, struct buffer *path);
+/* Saves a body under a name made of index and URL, whole or not at all. */
+void fetch_save(const struct fetch *fetch, size_t index,
+                const struct result *result, struct saved *saved);
 
 #ifdef __cplusplus
 }

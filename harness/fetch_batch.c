@@ -46,20 +46,27 @@ static void count(struct fetch *fetch, size_t index,
         fetch->statuses[result->status]++;
 }
 
+/* A disk that is full for one page will not hold the rest either. */
+static void save(struct fetch *fetch, size_t index, struct result *result,
+                 struct saved *saved)
+{
+    fetch_save(fetch, index, result, saved);
+    if (saved->error) {
+        result_fail(result, FETCH_SYSTEM, saved->error);
+        fetch_stop(fetch);
+    }
+}
+
 static void take_in(struct batch *batch, size_t index, struct result *result)
 {
     struct fetch *fetch = fetch_of(batch);
-    struct buffer path = {0};
-    if (fetch->options->directory && !result->error) {
-        int error = fetch_save(fetch, index, result, &path);
-        if (error)
-            result_fail(result, FETCH_SYSTEM, error);
-    }
+    struct saved saved = {0};
+    if (fetch->options->directory && !result->error)
+        save(fetch, index, result, &saved);
     count(fetch, index, result);
-    if (!fetch->output_failed)
-        fetch_print_result(fetch, index, result, path.data);
+    fetch_print_result(fetch, index, result, &saved);
     fetch_show_progress(fetch, monotonic_now());
-    buffer_deinit(&path);
+    buffer_deinit(&saved.path);
 }
 
 int fetch_init(struct fetch *fetch, const struct fetch_options *options)
@@ -81,6 +88,12 @@ void fetch_deinit(struct fetch *fetch)
 {
     cancel_deinit(&fetch->cancel);
     free(fetch->told);
+}
+
+void fetch_stop(struct fetch *fetch)
+{
+    fetch->stopped = true;
+    cancel_request(&fetch->cancel);
 }
 
 int fetch_run(struct fetch *fetch)

@@ -52,14 +52,15 @@ static void add_marks(cJSON *object, const struct result *result, nanos began)
                         result->marks[mark] - began);
 }
 
-static void add_error(cJSON *object, const struct result *result)
+static void add_error(cJSON *object, const struct result *result,
+                      const struct saved *saved)
 {
     if (!result->error) {
         cJSON_AddNullToObject(object, "error");
         return;
     }
     struct buffer sentence = {0};
-    result_explain(result, &sentence);
+    fetch_explain(result, saved, &sentence);
     buffer_append(&sentence, "", 1);
     cJSON_AddStringToObject(object, "error", fetch_error_word(result->error));
     cJSON_AddStringToObject(object, "message", sentence.data);
@@ -67,7 +68,7 @@ static void add_error(cJSON *object, const struct result *result)
 }
 
 void fetch_print_json(const struct fetch *fetch, size_t index,
-                      const struct result *result, const char *path)
+                      const struct result *result, const struct saved *saved)
 {
     cJSON *object = cJSON_CreateObject();
     add_number(object, "index", index);
@@ -77,11 +78,11 @@ void fetch_print_json(const struct fetch *fetch, size_t index,
     else
         cJSON_AddNullToObject(object, "status");
     add_number(object, "body_bytes", result->body_bytes);
-    add_error(object, result);
+    add_error(object, result, saved);
     add_number(object, "redirects", (uint64_t)result->redirects);
     cJSON_AddBoolToObject(object, "reused", result->reused);
     if (fetch->options->directory)
-        add_text_or_null(object, "file", path);
+        add_text_or_null(object, "file", saved_path(saved));
     add_marks(object, result, fetch->began);
     add_number(object, "pid", (uint64_t)result->doer.pid);
     add_number(object, "thread", (uint64_t)result->doer.thread);

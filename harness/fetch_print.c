@@ -2,9 +2,9 @@
 #include "harness/fetch.h"
 
 #include "base/clock.h"
+#include "base/output.h"
 #include "harness/interrupt.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,24 +16,42 @@
 /* A full disk is said once; then there is no point in fetching on. */
 static void check_output(struct fetch *fetch)
 {
-    if (fflush(stdout) && !fetch->output_failed) {
-        fprintf(stderr, "fetch: the output cannot be written: %s\n",
-                strerror(errno));
-        fetch->output_failed = true;
-        cancel_request(&fetch->cancel);
-    }
+    if (!output_flush())
+        return;
+    fetch_hide_progress(fetch);
+    output_check("fetch");
+    fetch_stop(fetch);
+}
+
+void fetch_explain(const struct result *result, const struct saved *saved,
+                   struct buffer *out)
+{
+    if (saved->path.size && saved->error)
+        buffer_print(out, "%s cannot be written: %s", saved->path.data,
+                     strerror(-saved->error));
+    else
+        result_explain(result, out);
+}
+
+/* What was given up because something else had failed, or by Ctrl-C, needs no
+ * sentence of its own. */
+static bool needs_telling(const struct fetch *fetch,
+                          const struct result *result)
+{
+    return result->error && !interrupt_signal() &&
+           !(result->error == FETCH_CANCELLED && fetch->stopped);
 }
 
 /* One sentence for each URL and kind of error, however often it is fetched. */
 static void tell_error(struct fetch *fetch, size_t index,
-                       const struct result *result)
+                       const struct result *result, const struct saved *saved)
 {
     unsigned *told = &fetch->told[index % fetch->options->url_count];
-    if (*told & 1u << result->error || interrupt_signal())
+    if (*told & 1u << result->error)
         return;
     *told |= 1u << result->error;
     struct buffer sentence = {0};
-    result_explain(result, &sentence);
+    fetch_explain(result, saved, &sentence);
     fetch_hide_progress(fetch);
     fprintf(stderr, "fetch: %s: %.*s\n", fetch_url(fetch, index),
             (int)sentence.size, sentence.data);
@@ -80,14 +98,14 @@ static void print_page(const struct fetch *fetch, const struct result *result)
 }
 
 void fetch_print_result(struct fetch *fetch, size_t index,
-                        const struct result *result, const char *path)
+                        const struct result *result, const struct saved *saved)
 {
-    if (result->error)
-        tell_error(fetch, index, result);
+    if (needs_telling(fetch, result))
+        tell_error(fetch, index, result, saved);
     if (fetch->options->json)
-        fetch_print_json(fetch, index, result, path);
+        fetch_print_json(fetch, index, result, saved);
     else if (!fetch_prints_body(fetch->options))
-        print_text(fetch, index, result, path);
+        print_text(fetch, index, result, saved_path(saved));
     else if (!result->error)
         print_page(fetch, result);
     check_output(fetch);

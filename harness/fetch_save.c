@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/ascii.h"
 #include "harness/fetch.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <unistd.h>
+#include "base/ascii.h"
+#include "base/whole_file.h"
 
 enum { NAME_MAX_KEPT = 100 };
 
@@ -30,54 +27,31 @@ static int print_name(size_t index, const char *target, struct buffer *out)
     return error;
 }
 
-static int write_all(int fd, const char *data, size_t size)
+const char *saved_path(const struct saved *saved)
 {
-    while (size > 0) {
-        ssize_t count = write(fd, data, size);
-        if (count < 0 && errno != EINTR)
-            return -errno;
-        if (count > 0) {
-            data += count;
-            size -= (size_t)count;
-        }
-    }
-    return 0;
+    return saved->path.size && !saved->error ? saved->path.data : NULL;
 }
 
-/* Under another name first, so that whoever looks sees the whole body or none.
- */
-static int write_file(const char *path, const char *partial,
-                      const struct buffer *body)
-{
-    int fd = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (fd < 0)
-        return -errno;
-    int error = write_all(fd, body->data, body->size);
-    if (close(fd) && !error)
-        error = -errno;
-    if (!error && rename(partial, path))
-        error = -errno;
-    if (error)
-        unlink(partial);
-    return error;
-}
-
-int fetch_save(const struct fetch *fetch, size_t index,
-               const struct result *result, struct buffer *path)
+static int print_path(const struct fetch *fetch, size_t index,
+                      struct buffer *path)
 {
     const struct fetch_options *options = fetch->options;
     const struct url *url = &options->pages[index % options->url_count].url;
-    struct buffer partial = {0};
     int error = buffer_print(path, "%s/", options->directory);
     if (!error)
         error = print_name(index, url->target, path);
     if (!error)
         error = buffer_append(path, "", 1);
-    if (!error)
-        error = buffer_print(&partial, "%s.part%d%c", path->data, (int)getpid(),
-                             '\0');
-    if (!error)
-        error = write_file(path->data, partial.data, &result->body);
-    buffer_deinit(&partial);
+    if (error)
+        buffer_clear(path);
     return error;
+}
+
+void fetch_save(const struct fetch *fetch, size_t index,
+                const struct result *result, struct saved *saved)
+{
+    saved->error = print_path(fetch, index, &saved->path);
+    if (!saved->error)
+        saved->error = whole_file_write(
+            saved->path.data, buffer_slice(&result->body), WHOLE_FILE_WRITTEN);
 }

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* The program behind ./lab: finds the command and hands over. */
+#include "base/output.h"
 #include "harness/commands.h"
 #include "harness/race/contestant.h"
 #include "harness/race/race.h"
 
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 struct command {
     const char *name;
@@ -52,21 +51,9 @@ static int help_main(int argc, char **argv)
     return 0;
 }
 
-/* Whoever started us may have closed standard input, output or error. The first
- * sockets would get their numbers, and a server what is meant for the screen.
- * In their places stands what can be used no more than what is closed. */
-static int occupy_standard_descriptors(void)
-{
-    static const int useless[] = {O_WRONLY, O_RDONLY, O_RDONLY};
-    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", useless[fd]) != fd)
-            return -1;
-    return 0;
-}
-
 int main(int argc, char **argv)
 {
-    if (occupy_standard_descriptors())
+    if (output_init())
         return EXIT_FAILURE;
     /* Where it is ignored, and that is inherited, the kernel tells neither how
      * our children end nor what they have cost. */
@@ -79,5 +66,8 @@ int main(int argc, char **argv)
         print_commands(stderr);
         return EXIT_USAGE;
     }
-    return command->main(argc - 1, argv + 1);
+    int code = command->main(argc - 1, argv + 1);
+    /* A command that has an exit code of its own for that has looked already.
+     */
+    return output_check(command->name) && !code ? EXIT_FAILURE : code;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* `serve`: the origin by itself, for curl, a browser or `fetch`. */
+#include "base/output.h"
 #include "harness/arguments.h"
 #include "harness/commands.h"
 #include "harness/origin/origin.h"
@@ -33,7 +34,7 @@ static const struct option long_options[] = {
 };
 
 /* The URL stands alone on its line, for programs; the rest is for people. */
-static void print_address(void *context, uint16_t port)
+static int print_address(void *context, uint16_t port)
 {
     const struct origin_options *options = context;
     const char *host = options->host;
@@ -49,7 +50,8 @@ static void print_address(void *context, uint16_t port)
            "  ./lab fetch -c 4 -n 4 '%s/hold?until=4'\n"
            "Ctrl-C ends it.\n",
            url, url, url, url, url);
-    fflush(stdout);
+    /* A server whose address was not told is of no use. */
+    return output_check("serve");
 }
 
 /* -1 to go on, or the exit code. */
@@ -96,7 +98,7 @@ int serve_main(int argc, char **argv)
     if (code >= 0)
         return code;
     int error = origin_serve(&options, -1, print_address, &options);
-    if (error)
+    if (error && !output_flush())
         fprintf(stderr, "serve: cannot listen on %s port %u: %s\n",
                 options.host, options.port, strerror(-error));
     return error ? EXIT_FAILURE : EXIT_SUCCESS;

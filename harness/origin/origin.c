@@ -126,7 +126,7 @@ static void origin_free(struct origin *origin)
 }
 
 static int serve(const struct origin_options *options, int stop_fd,
-                 void (*listening)(void *context, uint16_t port), void *context)
+                 int (*listening)(void *context, uint16_t port), void *context)
 {
     struct origin *origin = calloc(1, sizeof *origin);
     if (!origin)
@@ -136,15 +136,16 @@ static int serve(const struct origin_options *options, int stop_fd,
         stats_init(&origin->stats, loop_time(origin->loop));
         plan_sweep(origin);
         if (listening)
-            listening(context, origin->listener.port);
-        error = loop_run(origin->loop);
+            error = listening(context, origin->listener.port);
+        if (!error)
+            error = loop_run(origin->loop);
     }
     origin_free(origin);
     return error;
 }
 
 int origin_serve(const struct origin_options *options, int stop_fd,
-                 void (*listening)(void *context, uint16_t port), void *context)
+                 int (*listening)(void *context, uint16_t port), void *context)
 {
     if (stop_fd >= 0)
         return serve(options, stop_fd, listening, context);

@@ -66,12 +66,12 @@ struct origin_options {
 enum { ORIGIN_ADDRESSES_MAX = 16 };
 
 /* Serves on this thread until `stop_fd` is readable (-1: until SIGINT or
- * SIGTERM). `listening` is told the port once it is known. Returns 0 or a
- * negative errno (the address is taken, not allowed …).
+ * SIGTERM). `listening` is told the port once it is known; what it returns, if
+ * not 0, ends the server. Returns 0, that, or a negative errno (the address is
+ * taken, not allowed …).
  * Raises the soft limit of descriptors to the hard one. */
 int origin_serve(const struct origin_options *options, int stop_fd,
-                 void (*listening)(void *context, uint16_t port),
-                 void *context);
+                 int (*listening)(void *context, uint16_t port), void *context);
 
 /* The same in a child process of its own, so that its CPU and descriptors are
  * not the caller's. It ends by itself when the caller dies. */

@@ -32,11 +32,12 @@ static void tell(int fd, struct report report)
 
 /* ---- the child ---- */
 
-static void tell_port(void *context, uint16_t port)
+static int tell_port(void *context, uint16_t port)
 {
     int *fd = context;
     tell(*fd, (struct report){.port = port});
     *fd = -1;
+    return 0;
 }
 
 /* Holding on to the parent's descriptors would keep its pipes open. Standard

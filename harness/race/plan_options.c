@@ -40,8 +40,9 @@ static const char usage[] =
     "  --help\n"
     "\n"
     "Exit code: 0; 1 when a contestant failed; 2 for bad options; 3 when the\n"
-    "race itself could not go on; 130 after Ctrl-C, which keeps what was\n"
-    "measured.\n";
+    "race itself could not go on, or could not print what came of it; 130 "
+    "after\n"
+    "Ctrl-C, which keeps what was measured.\n";
 
 /* Of --quick, where nothing else is asked for: one of each idea. */
 static const char quick_models[] =

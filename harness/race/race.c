@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/race/race.h"
 #include "base/clock.h"
+#include "base/folder.h"
+#include "base/output.h"
 #include "harness/commands.h"
 #include "harness/interrupt.h"
 #include "harness/race/charts.h"
@@ -153,7 +155,7 @@ static void announce(struct race *race)
 
 static int start(struct race *race)
 {
-    int status = results_make_folder(race->plan.out);
+    int status = folder_prepare(race->plan.out);
     if (status < 0) {
         fprintf(stderr, "race: --out %s: %s\n", race->plan.out,
                 strerror(-status));
@@ -179,6 +181,7 @@ static int finish(struct race *race, int status)
 {
     progress_clear(&race->progress);
     ledger_share_memory(&race->ledger);
+    race->ended = true;
     int written = results_write(race);
     table_print(stdout, &race->plan, &race->ledger);
     fflush(stdout);
@@ -200,7 +203,7 @@ static int finish(struct race *race, int status)
     return ledger_has_failures(&race->ledger) ? EXIT_RACE_FAILED : 0;
 }
 
-int race_main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
     struct race race = {.began = monotonic_now(), .arguments = argv};
 
@@ -220,4 +223,10 @@ int race_main(int argc, char **argv)
     ledger_deinit(&race.ledger);
     cancel_deinit(&race.cancel);
     return code;
+}
+
+int race_main(int argc, char **argv)
+{
+    int code = run(argc, argv);
+    return output_check("race") && !code ? EXIT_RACE_BROKEN : code;
 }

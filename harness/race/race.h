@@ -31,6 +31,7 @@ struct race {
     nanos began;
     int turns;        /* so far: the runs' IDs */
     bool complete;    /* all that was planned has been done */
+    bool ended;       /* there will be no more turns */
     bool broken;      /* the origin is gone */
     char **arguments; /* the command line, for results.json; closed by NULL */
 };

@@ -1,31 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/race/results.h"
+#include "base/whole_file.h"
 #include "harness/race/machine.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-int results_make_folder(const char *path)
-{
-    char copy[4096];
-
-    if (snprintf(copy, sizeof copy, "%s", path) >= (int)sizeof copy)
-        return -ENAMETOOLONG;
-    for (char *at = copy + 1; *at; at++) {
-        if (*at != '/')
-            continue;
-        *at = '\0';
-        mkdir(copy, 0777); /* the last one tells whether it worked */
-        *at = '/';
-    }
-    if (mkdir(copy, 0777) < 0 && errno != EEXIST)
-        return -errno;
-    return access(copy, W_OK | X_OK) < 0 ? -errno : 0;
-}
 
 static cJSON *block_to_json(const struct block *block)
 {
@@ -116,31 +95,25 @@ static cJSON *race_to_json(const struct race *race)
     return json;
 }
 
-static int write_whole(const char *path, const char *text)
+static int write_text(const struct race *race, const char *text)
 {
-    char other[4200];
-
-    snprintf(other, sizeof other, "%s.new", path);
-    FILE *file = fopen(other, "we");
-    if (!file)
-        return -errno;
-    bool written = fputs(text, file) >= 0 && fputc('\n', file) >= 0;
-    if (fclose(file) != 0 || !written || rename(other, path) < 0) {
-        int error = errno ? -errno : -EIO;
-        unlink(other);
-        return error;
-    }
-    return 0;
+    struct buffer path = {0};
+    /* In the middle of a race no one waits for the disk: it would be busy while
+     * the next contestant runs. */
+    enum whole_file_effort effort =
+        race->ended ? WHOLE_FILE_ON_DISK : WHOLE_FILE_WRITTEN;
+    int status = buffer_print(&path, "%s/results.json%c", race->plan.out, '\0');
+    if (!status)
+        status = whole_file_write(path.data, slice_of(text), effort);
+    buffer_deinit(&path);
+    return status;
 }
 
 int results_write(const struct race *race)
 {
-    char path[4150];
-
-    snprintf(path, sizeof path, "%s/results.json", race->plan.out);
     cJSON *json = race_to_json(race);
     char *text = json ? cJSON_Print(json) : NULL;
-    int status = text ? write_whole(path, text) : -ENOMEM;
+    int status = text ? write_text(race, text) : -ENOMEM;
     cJSON_free(text);
     cJSON_Delete(json);
     return status;

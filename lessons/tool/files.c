@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "lessons/tool/files.h"
 
+#include "base/folder.h"
+#include "base/whole_file.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -8,24 +11,32 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-/* The path that the format makes; too long is one that does not exist. */
-#define PATH_FROM(path, format)                                                \
+/* The path that the format makes: 0, or -ENAMETOOLONG. */
+__attribute__((format(printf, 2, 0))) static int
+path_from(char path[PATH_MAX], const char *format, va_list values)
+{
+    int size = vsnprintf(path, PATH_MAX, format, values);
+    return size < 0 || size >= PATH_MAX ? -ENAMETOOLONG : 0;
+}
+
+/* Declares `path` and whether the format made one. */
+#define PATH_FROM(path, error, format)                                         \
     char path[PATH_MAX];                                                       \
     va_list values;                                                            \
     va_start(values, format);                                                  \
-    vsnprintf(path, sizeof path, format, values);                              \
+    int error = path_from(path, format, values);                               \
     va_end(values)
 
 int file_read(struct buffer *text, const char *format, ...)
 {
-    PATH_FROM(path, format);
+    PATH_FROM(path, error, format);
+    if (error)
+        return error;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return -errno;
-    int error = 0;
     for (;;) {
         char bytes[8192];
         ssize_t count = read(fd, bytes, sizeof bytes);
@@ -43,53 +54,29 @@ int file_read(struct buffer *text, const char *format, ...)
     return error;
 }
 
-static void make_folders(char *path)
+static int write_with(enum whole_file_effort effort, struct slice text,
+                      const char *path)
 {
-    for (char *slash = strchr(path + 1, '/'); slash;
-         slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        mkdir(path, 0777); /* there already, or open() will say so */
-        *slash = '/';
-    }
-}
-
-static int write_all(int fd, struct slice text)
-{
-    while (text.size > 0) {
-        ssize_t count = write(fd, text.data, text.size);
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count < 0)
-            return -errno;
-        text.data += count;
-        text.size -= (size_t)count;
-    }
-    return 0;
+    int error = folder_make_for(path);
+    return error ? error : whole_file_write(path, text, effort);
 }
 
 int file_write(struct slice text, const char *format, ...)
 {
-    PATH_FROM(path, format);
-    char beside[PATH_MAX + 8];
-    snprintf(beside, sizeof beside, "%s.new", path);
-    make_folders(beside);
-    int fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (fd < 0)
-        return -errno;
-    int error = write_all(fd, text);
-    if (close(fd) && !error)
-        error = -errno;
-    if (!error && rename(beside, path))
-        error = -errno;
-    if (error)
-        unlink(beside);
-    return error;
+    PATH_FROM(path, error, format);
+    return error ? error : write_with(WHOLE_FILE_WRITTEN, text, path);
+}
+
+int file_keep(struct slice text, const char *format, ...)
+{
+    PATH_FROM(path, error, format);
+    return error ? error : write_with(WHOLE_FILE_ON_DISK, text, path);
 }
 
 bool file_exists(const char *format, ...)
 {
-    PATH_FROM(path, format);
-    return access(path, F_OK) == 0;
+    PATH_FROM(path, error, format);
+    return !error && access(path, F_OK) == 0;
 }
 
 static int remove_entry(const char *path, const struct stat *status, int kind,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Small files, whole. All paths are printf formats. */
+/* Small files, whole. All paths are printf formats; one that is too long is
+ * refused with -ENAMETOOLONG, not cut. */
 #ifndef LESSONS_TOOL_FILES_H
 #define LESSONS_TOOL_FILES_H
 
@@ -9,9 +10,13 @@
 int file_read(struct buffer *text, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Writes it anew, never half: a file beside it, then a rename. Makes the
- * folders on the way. 0 or a negative errno. */
+/* Writes it anew, whole or not at all (base/whole_file.h). Makes the folders on
+ * the way. 0 or a negative errno. */
 int file_write(struct slice text, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* The same for what cannot be made again: it is on the disk afterwards. */
+int file_keep(struct slice text, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 bool file_exists(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -2,6 +2,8 @@
 /* The learner's side of ./lab: finds the command and hands over. */
 #include "lessons/tool/commands.h"
 
+#include "base/output.h"
+
 #include <fcntl.h>
 #include <getopt.h>
 #include <limits.h>
@@ -98,7 +100,7 @@ static const char *from_root(const char *path, const char *usual,
     return absolute;
 }
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
     static char lessons[PATH_MAX], build[PATH_MAX], threads[PATH_MAX];
     struct place place = {.work = "work"};
@@ -124,4 +126,12 @@ int main(int argc, char **argv)
     fprintf(stderr, "learn: there is no command '%s'\n", argv[optind]);
     print_usage(stderr);
     return 2;
+}
+
+int main(int argc, char **argv)
+{
+    if (output_init())
+        return EXIT_FAILURE;
+    int code = run(argc, argv);
+    return output_check("lab") && !code ? EXIT_FAILURE : code;
 }

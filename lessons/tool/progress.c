@@ -60,7 +60,7 @@ int progress_save(const struct progress *progress, const char *folder)
         error =
             buffer_append(&text, progress->facts.data, progress->facts.size);
     if (!error)
-        error = file_write(buffer_slice(&text), "%s/state", folder);
+        error = file_keep(buffer_slice(&text), "%s/state", folder);
     buffer_deinit(&text);
     return error;
 }

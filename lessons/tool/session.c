@@ -122,8 +122,8 @@ int session_keep_aside(const struct session *session, struct buffer *where)
                        slash + 1))
         number++;
     if (!error)
-        error = file_write(buffer_slice(&text), "%.*s/aside/%d-%s", folder,
-                           session->file, number, slash + 1);
+        error = file_keep(buffer_slice(&text), "%.*s/aside/%d-%s", folder,
+                          session->file, number, slash + 1);
     buffer_deinit(&text);
     if (error)
         complain("work/aside", error);
@@ -146,7 +146,7 @@ int session_start(struct session *session)
     if (!error && aside.size)
         printf("What you had is kept in %.*s\n", (int)aside.size, aside.data);
     if (!error) {
-        error = file_write(buffer_slice(&text), "%s", session->file);
+        error = file_keep(buffer_slice(&text), "%s", session->file);
         if (error)
             complain(session->file, error);
     }

@@ -142,7 +142,7 @@ static int merge_next(const struct session *session)
         error = conflicts < 0 ? conflicts : 0;
     }
     if (!error)
-        error = file_write(buffer_slice(&merged), "%s", session->file);
+        error = file_keep(buffer_slice(&merged), "%s", session->file);
     if (error)
         style_complain(&why);
     buffer_deinit(&mine);

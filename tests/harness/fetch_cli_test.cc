@@ -3,7 +3,7 @@
  * code. That the models do their work is the suite's business. */
 #include "harness/models.h"
 #include "harness/origin/origin.h"
-#include "program.h"
+#include "support/program.h"
 #include "support/tiny_server.h"
 
 #include <arpa/inet.h>

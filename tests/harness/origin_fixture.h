@@ -65,9 +65,10 @@ class Origin
     origin_options options;
 
   private:
-    static void tell(void *context, uint16_t port)
+    static int tell(void *context, uint16_t port)
     {
         static_cast<Origin *>(context)->listening.set_value(port);
+        return 0;
     }
 
     int ends[2];

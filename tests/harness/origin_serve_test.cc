@@ -61,6 +61,7 @@ TEST(OriginServe, EndsOnASignalAndTakesItForItself)
     auto tell = [](void *context, uint16_t) {
         static_cast<std::promise<pthread_t> *>(context)->set_value(
             pthread_self());
+        return 0;
     };
     int error = 1;
     std::thread server([&] {

@@ -3,7 +3,7 @@
  * ever checked. */
 #include "harness/floors/floors.h"
 #include "harness/models.h"
-#include "program.h"
+#include "support/program.h"
 
 #include <algorithm>
 #include <cjson/cJSON.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "program.h"
+#include "support/program.h"
 
 #include <csignal>
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What this machine refuses: it is not the host's fault, and a person can do
 // something about it.
-#include "program.h"
+#include "support/program.h"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Processes and signals: what a program is given by the one that starts it.
-#include "program.h"
+#include "support/program.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "program.h"
+#include "support/program.h"
 #include "support/child.h"
 
 #include <fcntl.h>
@@ -9,28 +9,32 @@
 #include <unistd.h>
 
 /* In the child: becomes the program, or ends. */
-[[noreturn]] static void become(const std::vector<std::string> &arguments,
-                                int out, int err)
+[[noreturn]] static void become(const std::string &program,
+                                const std::vector<std::string> &arguments,
+                                const Before &before, int out, int err)
 {
-    std::vector<char *> argv{const_cast<char *>(WAITLAB_PROGRAM)};
+    std::vector<char *> argv{const_cast<char *>(program.c_str())};
     for (auto &argument : arguments)
         argv.push_back(const_cast<char *>(argument.c_str()));
     argv.push_back(nullptr);
     dup2(open("/dev/null", O_RDONLY), STDIN_FILENO);
     dup2(out, STDOUT_FILENO);
     dup2(err, STDERR_FILENO);
-    execv(WAITLAB_PROGRAM, argv.data());
+    if (before)
+        before();
+    execv(program.c_str(), argv.data());
     _exit(127);
 }
 
-Program::Program(const std::vector<std::string> &arguments)
+Program::Program(const std::vector<std::string> &arguments,
+                 const Before &before, const std::string &program)
 {
     int out_pipe[2], err_pipe[2];
     if (pipe2(out_pipe, O_CLOEXEC) || pipe2(err_pipe, O_CLOEXEC))
         throw std::runtime_error("no pipe");
     pid = fork();
     if (pid == 0)
-        become(arguments, out_pipe[1], err_pipe[1]);
+        become(program, arguments, before, out_pipe[1], err_pipe[1]);
     close(out_pipe[1]);
     close(err_pipe[1]);
     out_fd = out_pipe[0];
@@ -87,9 +91,10 @@ int Program::wait()
     return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
 }
 
-Ran run(const std::vector<std::string> &arguments)
+Ran run(const std::vector<std::string> &arguments, const Before &before,
+        const std::string &program)
 {
-    Program program(arguments);
-    int code = program.wait();
-    return {code, program.out, program.err};
+    Program running(arguments, before, program);
+    int code = running.wait();
+    return {code, running.out, running.err};
 }

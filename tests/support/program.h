@@ -1,18 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 /* The program under test, run as a person runs it: its own process, its output
  * caught, its exit code read. */
-#ifndef TESTS_HARNESS_PROGRAM_H
-#define TESTS_HARNESS_PROGRAM_H
+#ifndef TESTS_SUPPORT_PROGRAM_H
+#define TESTS_SUPPORT_PROGRAM_H
 
+#include <functional>
 #include <string>
 #include <sys/types.h>
 #include <vector>
+
+/* What the child does before it becomes the program: puts something else in the
+ * place of standard output, sets limits, variables, its folder. */
+using Before = std::function<void()>;
 
 /* Under way; ended and reaped when it goes out of scope. */
 class Program
 {
   public:
-    explicit Program(const std::vector<std::string> &arguments);
+    explicit Program(const std::vector<std::string> &arguments,
+                     const Before &before = {},
+                     const std::string &program = WAITLAB_PROGRAM);
     ~Program();
     Program(const Program &) = delete;
     Program &operator=(const Program &) = delete;
@@ -23,6 +30,12 @@ class Program
 
     /* Contract: before wait(), after which there is nothing to signal. */
     void signal(int number);
+
+    /* Standard output, to be read by hand. */
+    int output() const
+    {
+        return out_fd;
+    }
 
     /* Reads what is left of both outputs, waits for the end and returns the
      * exit code, or minus the signal that killed it. */
@@ -42,6 +55,7 @@ struct Ran {
     std::string out, err;
 };
 
-Ran run(const std::vector<std::string> &arguments);
+Ran run(const std::vector<std::string> &arguments, const Before &before = {},
+        const std::string &program = WAITLAB_PROGRAM);
 
 #endif

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/whole_file.h"
+
+#include "base/write_all.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+enum { NAME_SIZE = 32, NAME_ATTEMPTS = 100 };
+
+/* A file that grows. Its folder is held open: if that is renamed meanwhile, the
+ * file still appears beside its neighbours. */
+struct growing {
+    int folder;
+    int fd;
+    char name[NAME_SIZE]; /* while it grows, or between two names; or "" */
+};
+
+/* ---- its folder ---- */
+
+/* Opens the folder of a path; `*name` is the last part of it. */
+static int open_folder_of(const char *path, const char **name)
+{
+    const char *slash = strrchr(path, '/');
+    *name = slash ? slash + 1 : path;
+    if (!**name)
+        return -EISDIR;
+    char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : NULL;
+    if (slash && !folder)
+        return -ENOMEM;
+    int fd = open(folder ? folder : ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    int error = -errno;
+    free(folder);
+    return fd < 0 ? error : fd;
+}
+
+/* ---- names that nothing has ---- */
+
+static int make_name(char name[NAME_SIZE])
+{
+    uint64_t number;
+    if (getrandom(&number, sizeof number, 0) != (ssize_t)sizeof number)
+        return -errno;
+    snprintf(name, NAME_SIZE, ".new-%016" PRIx64, number);
+    return 0;
+}
+
+/* Calls `take` with one name after another, until there is one that nothing
+ * has. What it returns at last. */
+static int take_name(struct growing *file, int (*take)(struct growing *file))
+{
+    int status = -EEXIST;
+    for (int i = 0; status == -EEXIST && i < NAME_ATTEMPTS; i++) {
+        status = make_name(file->name);
+        if (!status)
+            status = take(file);
+    }
+    if (status)
+        file->name[0] = '\0';
+    return status;
+}
+
+/* O_EXCL also refuses a link, wherever it leads. */
+static int create(struct growing *file)
+{
+    file->fd =
+        openat(file->folder, file->name,
+               O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+    return file->fd < 0 ? -errno : 0;
+}
+
+static int link_to_name(struct growing *file)
+{
+    char self[40];
+    snprintf(self, sizeof self, "/proc/self/fd/%d", file->fd);
+    return linkat(AT_FDCWD, self, file->folder, file->name, AT_SYMLINK_FOLLOW)
+               ? -errno
+               : 0;
+}
+
+/* ---- from beginning to end ---- */
+
+/* Without a name, if the file system can. A name is found for it only when it
+ * is whole, through /proc, which may be missing. */
+static int begin(struct growing *file)
+{
+    file->name[0] = '\0';
+    file->fd =
+        access("/proc/self/fd", X_OK)
+            ? -1
+            : openat(file->folder, ".", O_WRONLY | O_TMPFILE | O_CLOEXEC, 0666);
+    return file->fd >= 0 ? 0 : take_name(file, create);
+}
+
+static int fill(struct growing *file, struct slice bytes,
+                enum whole_file_effort effort)
+{
+    int error = write_all(file->fd, bytes);
+    if (!error && effort == WHOLE_FILE_ON_DISK && fsync(file->fd))
+        error = -errno;
+    /* A link cannot replace a file, a rename can: so one by way of the other.
+     */
+    if (!error && !file->name[0])
+        error = take_name(file, link_to_name);
+    if (close(file->fd) && !error)
+        error = -errno;
+    return error;
+}
+
+/* The file is there when its folder says so: that is on the disk as well. Where
+ * the folder may not be read, or is on a file system that cannot do this, the
+ * file has at least its name. */
+static void sync_folder(int folder)
+{
+    int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return;
+    fsync(fd);
+    close(fd);
+}
+
+static int write_in(int folder, const char *name, struct slice bytes,
+                    enum whole_file_effort effort)
+{
+    struct growing file = {.folder = folder};
+    int error = begin(&file);
+    if (!error)
+        error = fill(&file, bytes, effort);
+    if (!error && renameat(folder, file.name, folder, name))
+        error = -errno;
+    if (error && file.name[0])
+        unlinkat(folder, file.name, 0);
+    if (!error && effort == WHOLE_FILE_ON_DISK)
+        sync_folder(folder);
+    return error;
+}
+
+int whole_file_write(const char *path, struct slice bytes,
+                     enum whole_file_effort effort)
+{
+    const char *name;
+    int folder = open_folder_of(path, &name);
+    if (folder < 0)
+        return folder;
+    int error = write_in(folder, name, bytes, effort);
+    close(folder);
+    return error;
+}
+
+int whole_file_try(const char *folder)
+{
+    struct growing file = {.folder =
+                               open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC)};
+    if (file.folder < 0)
+        return -errno;
+    int error = begin(&file);
+    if (!error)
+        close(file.fd);
+    if (!error && file.name[0])
+        unlinkat(file.folder, file.name, 0);
+    close(file.folder);
+    return error;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* Files that are there whole or not at all. Whoever looks, at any moment, sees
+ * the file as it was before or as it is afterwards. */
+#ifndef BASE_WHOLE_FILE_H
+#define BASE_WHOLE_FILE_H
+
+#include "base/bytes.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Is the file on the disk when the call returns, or merely on its way there? A
+ * file that is lost in a power cut and can be made again need not be waited
+ * for. Either way the name never leads to half of it. */
+enum whole_file_effort { WHOLE_FILE_WRITTEN, WHOLE_FILE_ON_DISK };
+
+/* Writes the bytes to a new file and gives it the name `path`, in place of what
+ * has that name. A link of that name is replaced, not followed. The new file
+ * has no name while it grows, so a killed program leaves nothing behind; where
+ * the file system cannot do that, it has a random one in the same folder, and
+ * no file or link that is there already is ever opened. 0 or a negative errno:
+ * then what was there before is there still. */
+int whole_file_write(const char *path, struct slice bytes,
+                     enum whole_file_effort effort);
+
+/* Can a file be written in that folder? Tries it, and leaves nothing behind. 0
+ * or a negative errno: -ENOTDIR where it is not a folder. */
+int whole_file_try(const char *folder);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/whole_file.h"
+#include "support/in_child.h"
+
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <set>
+#include <sstream>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+namespace fs = std::filesystem;
+
+namespace
+{
+
+class WholeFile : public testing::Test
+{
+  protected:
+    WholeFile()
+    {
+        char name[] = "/tmp/waitlab-whole-XXXXXX";
+        folder = mkdtemp(name);
+        path = folder + "/file";
+    }
+
+    ~WholeFile() override
+    {
+        fs::remove_all(folder);
+    }
+
+    static int write(const std::string &path, const std::string &text,
+                     whole_file_effort effort = WHOLE_FILE_WRITTEN)
+    {
+        return whole_file_write(path.c_str(), {text.data(), text.size()},
+                                effort);
+    }
+
+    std::string read() const
+    {
+        std::ifstream file(path);
+        std::stringstream text;
+        text << file.rdbuf();
+        return text.str();
+    }
+
+    std::set<std::string> names() const
+    {
+        std::set<std::string> names;
+        for (auto &entry : fs::directory_iterator(folder))
+            names.insert(entry.path().filename());
+        return names;
+    }
+
+    std::string folder, path;
+};
+
+} // namespace
+
+TEST_F(WholeFile, IsThereAloneAndReplacesWhatWasThere)
+{
+    for (auto effort : {WHOLE_FILE_WRITTEN, WHOLE_FILE_ON_DISK})
+        for (std::string text : {"long enough to be cut", "short", ""}) {
+            ASSERT_EQ(write(path, text, effort), 0);
+            EXPECT_EQ(read(), text);
+            EXPECT_EQ(names(), std::set<std::string>{"file"});
+        }
+}
+
+TEST_F(WholeFile, ANameWithoutAFolderIsInTheWorkingFolder)
+{
+    EXPECT_EQ(in_child([&] {
+                  return chdir(folder.c_str()) || write("file", "here");
+              }),
+              0);
+    EXPECT_EQ(read(), "here");
+}
+
+TEST_F(WholeFile, MayBeReadByWhomTheMaskAllows)
+{
+    mode_t before = umask(027);
+    EXPECT_EQ(write(path, "text"), 0);
+    umask(before);
+    struct stat status;
+    ASSERT_EQ(stat(path.c_str(), &status), 0);
+    EXPECT_EQ(status.st_mode & 0777, 0640u);
+}
+
+TEST_F(WholeFile, DoesNotFollowALink)
+{
+    std::ofstream(folder + "/elsewhere") << "precious";
+    fs::create_symlink("elsewhere", path);
+    EXPECT_EQ(write(path, "new"), 0);
+    EXPECT_FALSE(fs::is_symlink(path));
+    EXPECT_EQ(read(), "new");
+    path = folder + "/elsewhere";
+    EXPECT_EQ(read(), "precious");
+}
+
+/* Nothing says so in /proc: the other way of writing it. */
+TEST_F(WholeFile, DoesWithoutProc)
+{
+    int code = in_child([&] {
+        if (!own_file_systems() || chroot(folder.c_str()) || chdir("/"))
+            return static_cast<int>(NOT_ALLOWED);
+        return -write("/file", "text", WHOLE_FILE_ON_DISK);
+    });
+    if (code == NOT_ALLOWED)
+        GTEST_SKIP() << "this machine does not allow another root";
+    EXPECT_EQ(code, 0);
+    EXPECT_EQ(read(), "text");
+    EXPECT_EQ(names(), std::set<std::string>{"file"});
+}
+
+TEST_F(WholeFile, LeavesNothingBehindWhenItsProgramIsKilled)
+{
+    int code = in_child([&] {
+        struct rlimit few = {1000, 1000}, none = {0, 0};
+        setrlimit(RLIMIT_CORE, &none);
+        setrlimit(RLIMIT_FSIZE, &few);
+        signal(SIGXFSZ, SIG_DFL);
+        return write(path, std::string(2000, 'x'));
+    });
+    EXPECT_EQ(code, -SIGXFSZ);
+    EXPECT_EQ(names(), std::set<std::string>{});
+}
+
+TEST_F(WholeFile, ThatGrowsTooLargeLeavesTheOldOne)
+{
+    ASSERT_EQ(write(path, "old"), 0);
+    int code = in_child([&] {
+        struct rlimit few = {1000, 1000};
+        setrlimit(RLIMIT_FSIZE, &few);
+        signal(SIGXFSZ, SIG_IGN);
+        return -write(path, std::string(2000, 'x'));
+    });
+    EXPECT_EQ(code, EFBIG);
+    EXPECT_EQ(read(), "old");
+    EXPECT_EQ(names(), std::set<std::string>{"file"});
+}
+
+TEST_F(WholeFile, AFullDiskIsAnErrorAndLeavesTheOldOne)
+{
+    int code = in_child([&] {
+        if (!small_disk(folder, "64k"))
+            return static_cast<int>(NOT_ALLOWED);
+        int first = write(path, "old");
+        int second = write(path, std::string(100000, 'x'));
+        bool kept = read() == "old" && names().size() == 1;
+        return first == 0 && second == -ENOSPC && kept ? 0 : 1;
+    });
+    if (code == NOT_ALLOWED)
+        GTEST_SKIP() << "this machine does not allow another file system";
+    EXPECT_EQ(code, 0);
+}
+
+TEST_F(WholeFile, SaysWhyItCannotBeWritten)
+{
+    std::ofstream(folder + "/plain") << "text";
+    fs::create_directory(folder + "/inner");
+    EXPECT_EQ(write(folder + "/nowhere/file", "text"), -ENOENT);
+    EXPECT_EQ(write(folder + "/plain/file", "text"), -ENOTDIR);
+    EXPECT_EQ(write(folder + "/inner", "text"), -EISDIR);
+    EXPECT_EQ(write(folder + "/inner/", "text"), -EISDIR);
+    EXPECT_EQ(write(folder + "/" + std::string(300, 'x'), "text"),
+              -ENAMETOOLONG);
+    EXPECT_EQ(names(), (std::set<std::string>{"inner", "plain"}));
+}
+
+TEST_F(WholeFile, AFolderIsTriedWithoutATrace)
+{
+    std::ofstream(path) << "text";
+    EXPECT_EQ(whole_file_try(folder.c_str()), 0);
+    EXPECT_EQ(whole_file_try(path.c_str()), -ENOTDIR);
+    EXPECT_EQ(whole_file_try((folder + "/nowhere").c_str()), -ENOENT);
+    EXPECT_LT(whole_file_try("/proc/self"), 0);
+    EXPECT_EQ(names(), std::set<std::string>{"file"});
+}

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT */
+/* Files that commands write: where they cannot be, and what stands in their
+ * way. */
+#include "harness/models.h"
+#include "harness/origin/origin.h"
+#include "support/in_child.h"
+#include "support/program.h"
+
+#include <algorithm>
+#include <cjson/cJSON.h>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <memory>
+#include <sstream>
+#include <sys/resource.h>
+
+namespace fs = std::filesystem;
+
+namespace
+{
+
+std::string read(const fs::path &path)
+{
+    std::ifstream file(path);
+    std::stringstream text;
+    text << file.rdbuf();
+    return text.str();
+}
+
+bool contains(const std::string &text, const std::string &part)
+{
+    return text.find(part) != std::string::npos;
+}
+
+class Files : public testing::Test
+{
+  protected:
+    void SetUp() override
+    {
+        struct origin_options options = {};
+        ASSERT_EQ(origin_process_start(&origin, &options), 0);
+        base = "http://127.0.0.1:" + std::to_string(origin.port);
+        char name[] = "/tmp/waitlab-files-XXXXXX";
+        folder = mkdtemp(name);
+    }
+
+    void TearDown() override
+    {
+        origin_process_stop(&origin);
+        fs::remove_all(folder);
+    }
+
+    std::string in(const std::string &name) const
+    {
+        return folder + "/" + name;
+    }
+
+    /* How many requests of that run has the server read? */
+    int requests_of(const std::string &run_name) const
+    {
+        Ran ran = run({"fetch", base + "/stats?run=" + run_name});
+        std::unique_ptr<cJSON, decltype(&cJSON_Delete)> json(
+            cJSON_Parse(ran.out.c_str()), cJSON_Delete);
+        const cJSON *served = cJSON_GetObjectItem(json.get(), "served");
+        return served ? served->valueint : 0;
+    }
+
+    /* One sentence that names the path, and nothing was asked of the server. */
+    void expect_refused(const std::string &path, const Ran &ran, int code)
+    {
+        EXPECT_EQ(ran.code, code) << path;
+        EXPECT_EQ(ran.out, "") << path;
+        EXPECT_TRUE(contains(ran.err, path)) << ran.err;
+        EXPECT_EQ(std::count(ran.err.begin(), ran.err.end(), '\n'), 1)
+            << ran.err;
+    }
+
+    std::vector<std::string> race(const std::string &out) const
+    {
+        return {"race",       "--out",    out, "--models",
+                "sequential", "-n",       "2", "--delay",
+                "1ms",        "--rounds", "1", "--no-chart"};
+    }
+
+    struct origin_process origin = {};
+    std::string base, folder;
+};
+
+} // namespace
+
+TEST_F(Files, APlaceThatIsNoFolderIsRefusedBeforeAnythingIsFetched)
+{
+    std::ofstream(in("plain")) << "text";
+    std::ofstream(in("program")) << "#!/bin/sh\n";
+    fs::permissions(in("program"), fs::perms::owner_all);
+    for (std::string path :
+         {in("plain"), in("program"), in("plain/below"), std::string("/proc/x"),
+          std::string("/dev/null")}) {
+        Ran ran = run({"fetch", "-o", path, base + "/bytes/10?run=refused"});
+        expect_refused(path, ran, 8);
+        expect_refused(path, run(race(path)), 2);
+    }
+    EXPECT_EQ(requests_of("refused"), 0);
+    EXPECT_EQ(read(in("plain")), "text");
+}
+
+TEST_F(Files, AFolderThatCanOnlyBeReadIsRefusedBeforeAnythingIsFetched)
+{
+    int code = in_child([&] {
+        if (!small_disk(folder, "64k") ||
+            mount(nullptr, folder.c_str(), nullptr, MS_REMOUNT | MS_RDONLY,
+                  nullptr))
+            return static_cast<int>(NOT_ALLOWED);
+        expect_refused(folder,
+                       run({"fetch", "-o", folder, base + "/?run=refused"}), 8);
+        expect_refused(folder, run(race(folder)), 2);
+        EXPECT_EQ(requests_of("refused"), 0);
+        return Test::HasFailure() ? 1 : 0;
+    });
+    if (code == NOT_ALLOWED)
+        GTEST_SKIP() << "this machine does not allow another file system";
+    EXPECT_EQ(code, 0);
+}
+
+/* A folder has the name that the second page is to get. */
+TEST_F(Files, APageThatWasNotSavedIsNotNamedAsSaved)
+{
+    fs::create_directories(in("pages/1-20/full"));
+    std::vector<std::string> words = {"fetch", "-o", in("pages"),
+                                      base + "/bytes/10", base + "/bytes/20"};
+    Ran text = run(words);
+    words.insert(words.begin() + 1, "--json");
+    Ran json = run(words);
+    for (auto &ran : {text, json}) {
+        EXPECT_EQ(ran.code, 8);
+        EXPECT_TRUE(contains(ran.out, in("pages/0-10"))) << ran.out;
+        EXPECT_TRUE(
+            contains(ran.err, in("pages/1-20") + " cannot be written: "))
+            << ran.err;
+    }
+    EXPECT_FALSE(contains(text.out, "1-20")) << text.out;
+    EXPECT_TRUE(contains(json.out, "\"file\":null")) << json.out;
+    EXPECT_FALSE(contains(json.out, "\"file\":\"" + in("pages/1-20")))
+        << json.out;
+}
+
+/* There is room for five; some more may be under way by then. */
+TEST_F(Files, AFullDiskEndsTheFetchInEveryModel)
+{
+    for (size_t i = 0; models[i]; i++) {
+        const char *model = models[i]->name;
+        if (models_why_not(models[i]))
+            continue;
+        SCOPED_TRACE(model);
+        int code = in_child([&] {
+            if (!small_disk(folder, "64k"))
+                return static_cast<int>(NOT_ALLOWED);
+            Ran ran = run({"fetch", "--model", model, "-n", "1000", "-o",
+                           folder, base + "/bytes/10000?run=" + model});
+            EXPECT_EQ(ran.code, 8);
+            EXPECT_TRUE(contains(ran.err, folder + "/")) << ran.err;
+            EXPECT_TRUE(contains(ran.err, "No space left")) << ran.err;
+            EXPECT_LT(requests_of(model), 500);
+            for (auto &entry : fs::directory_iterator(folder))
+                EXPECT_EQ(entry.file_size(), 10000u) << entry.path();
+            return Test::HasFailure() ? 1 : 0;
+        });
+        if (code == NOT_ALLOWED)
+            GTEST_SKIP() << "this machine does not allow another file system";
+        EXPECT_EQ(code, 0);
+    }
+}
+
+TEST_F(Files, AFileThatMayNotGrowLeavesNoPartOfItself)
+{
+    Ran ran = run({"fetch", "-o", in("pages"), base + "/bytes/10000"}, [] {
+        struct rlimit little = {1000, 1000};
+        setrlimit(RLIMIT_FSIZE, &little);
+    });
+    EXPECT_EQ(ran.code, 8);
+    EXPECT_TRUE(contains(ran.err, in("pages/0-10000"))) << ran.err;
+    EXPECT_TRUE(fs::is_empty(in("pages")));
+}
+
+/* What such programs call a file while it grows can be guessed, and a link
+ * planted there. */
+TEST_F(Files, ALinkThatWaitsForAFileIsNotFollowed)
+{
+    std::ofstream(in("precious")) << "kept";
+    fs::create_directories(in("work"));
+    for (std::string name : {"0-10", "results.json", "results.json.new",
+                             "work/state", "work/state.new"})
+        fs::create_symlink(in("precious"), in(name));
+    EXPECT_EQ(run({"fetch", "-o", folder, base + "/bytes/10"}).code, 0);
+    EXPECT_EQ(run(race(folder)).code, 0);
+    EXPECT_EQ(run({"--root", folder, "--lessons", WAITLAB_SOURCE_DIR "/lessons",
+                   "--build", LEARN_BUILD, "start", "P0"},
+                  {}, LEARN_PROGRAM)
+                  .code,
+              0);
+    EXPECT_EQ(read(in("precious")), "kept");
+    for (std::string name : {"0-10", "results.json", "work/state"})
+        EXPECT_FALSE(fs::is_symlink(in(name))) << name;
+}
