@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+/* A sanitizer's, where there is one: it knows who called. */
+extern void __sanitizer_print_stack_trace(void) __attribute__((weak));
+
 /* One write, so that threads and processes do not mix their sentences; and no
  * stdio buffer, for the mistake may have been made while one was locked. */
 void contract_broken(const char *file, int line, const char *sentence)
@@ -16,5 +19,7 @@ void contract_broken(const char *file, int line, const char *sentence)
         ssize_t written = write(STDERR_FILENO, text, (size_t)size);
         (void)written;
     }
+    if (__sanitizer_print_stack_trace)
+        __sanitizer_print_stack_trace();
     abort();
 }

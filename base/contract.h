@@ -5,9 +5,10 @@
  *     REQUIRE(pid > 0, "child_reap: the pid of one child, never 0 or less");
  *
  * prints "processes/child.c:52: contract broken: child_reap: the pid of …" to
- * standard error and aborts. A contract is about the program's own mistakes.
- * What the world may do (a file that is missing, a peer that lies) is an error,
- * and errors are values.
+ * standard error and aborts; in a build with sanitizers, with the calls that
+ * led there. A contract is about the program's own mistakes. What the world may
+ * do (a file that is missing, a peer that lies) is an error, and errors are
+ * values.
  */
 #ifndef BASE_CONTRACT_H
 #define BASE_CONTRACT_H
@@ -16,7 +17,7 @@
 extern "C" {
 #endif
 
-/* Does not return. Safe in a signal handler. */
+/* Does not return. The sentence is written even from a signal handler. */
 void contract_broken(const char *file, int line, const char *sentence)
     __attribute__((noreturn, cold));
 

@@ -140,24 +140,21 @@ static void on_deadline(struct handle *handle);
 
 /* A timer that is set for an earlier moment stays: when it runs, it is set
  * anew. So a thousand requests on one connection move it once. */
-static int set_deadline(struct slot *slot)
+static void set_deadline(struct slot *slot)
 {
     nanos deadline = call_deadline(&slot->call);
+    bool is_set =
+        slot->timer.state == HANDLE_TIMED && slot->timer.when <= deadline;
     slot->timer.run = on_deadline;
-    if (deadline == NEVER ||
-        (slot->timer.state == HANDLE_TIMED && slot->timer.when <= deadline))
-        return 0;
-    return loop_call_at(slot->run->loop, &slot->timer, deadline);
+    if (deadline != NEVER && !is_set)
+        loop_call_at(slot->run->loop, &slot->timer, deadline);
 }
 
 static void on_deadline(struct handle *handle)
 {
     struct slot *slot = container_of(handle, struct slot, timer);
-    int error = 0;
     if (!call_expire(&slot->call, now(slot)))
-        error = set_deadline(slot);
-    if (error)
-        call_fail(&slot->call, FETCH_NO_MEMORY, error, now(slot));
+        set_deadline(slot);
     if (call_need(&slot->call) == CALL_IS_DONE)
         end_hop(slot);
 }
@@ -275,9 +272,8 @@ static void on_ready(struct handle *handle)
 static void transfer(struct slot *slot)
 {
     slot->watch.handle.run = on_ready;
-    int error = set_deadline(slot);
-    if (!error)
-        error = send_and_watch(slot);
+    set_deadline(slot);
+    int error = send_and_watch(slot);
     if (error)
         fail_soon(slot, error);
 }
@@ -292,10 +288,8 @@ static void begin_hop(struct slot *slot)
         return;
     }
     close_connection(slot);
-    int error = set_deadline(slot);
-    if (error)
-        fail_soon(slot, error);
-    else if (call_need(&slot->call) == CALL_NEEDS_ADDRESSES)
+    set_deadline(slot);
+    if (call_need(&slot->call) == CALL_NEEDS_ADDRESSES)
         resolve(slot);
     else
         connect_slot(slot);
@@ -317,10 +311,7 @@ static void start_later(struct slot *slot)
 {
     slot->state = SLOT_WAITS;
     slot->timer.run = on_earliest;
-    /* Without memory for a timer it starts too early: better than not at all.
-     */
-    if (loop_call_at(slot->run->loop, &slot->timer, slot->job.earliest))
-        loop_call_soon(slot->run->loop, &slot->timer);
+    loop_call_at(slot->run->loop, &slot->timer, slot->job.earliest);
 }
 
 /* Who finds no more jobs rests; the last one ends the run. */

@@ -4,8 +4,11 @@
 #include "base/contract.h"
 #include "callbacks/timers.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
+
+static_assert(sizeof(struct handle) <= 56, "each connection has several");
 
 /* Clocks are set, laptops are closed: nobody should sleep through a week. */
 #define SLEEP_MAX (24 * 3600 * NANOS_PER_SECOND)
@@ -90,7 +93,6 @@ void loop_free(struct loop *loop)
         return;
     REQUIRE(!loop->running, "loop_free: not while the loop runs");
     selector_close(loop->selector);
-    timers_deinit(&loop->timers);
     free(loop);
 }
 
@@ -117,15 +119,11 @@ void loop_call_soon(struct loop *loop, struct handle *handle)
     queue_append(&loop->ready, handle);
 }
 
-int loop_call_at(struct loop *loop, struct handle *handle, nanos when)
+void loop_call_at(struct loop *loop, struct handle *handle, nanos when)
 {
     require_schedulable(handle);
-    int error = timers_reserve(&loop->timers);
-    if (error)
-        return error;
     loop_cancel(loop, handle);
     timers_set(&loop->timers, handle, when);
-    return 0;
 }
 
 void loop_cancel(struct loop *loop, struct handle *handle)

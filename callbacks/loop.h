@@ -56,10 +56,10 @@ struct handle {
 
     /* the loop's; inspectors may read */
     enum handle_state state;
-    struct handle *next, *previous; /* in the ready queue */
-    nanos when;                     /* in the timer heap */
-    unsigned long long sequence;    /* ties: first set, first run */
-    size_t place;                   /* its index in the heap */
+    struct handle *next, *previous; /* in the ready queue, or in the heap */
+    struct handle *child;           /* in the timer heap */
+    nanos when;
+    unsigned long long sequence; /* ties: first set, first run */
 };
 
 /* A descriptor to be watched. handle.run is called in every turn in which one
@@ -97,8 +97,8 @@ nanos loop_time(const struct loop *loop);
 void loop_call_soon(struct loop *loop, struct handle *handle);
 
 /* Calls handle->run in the first turn at or after `when`; a moment in the past
- * means the next turn. A handle already scheduled is moved. 0 or -ENOMEM. */
-int loop_call_at(struct loop *loop, struct handle *handle, nanos when);
+ * means the next turn. A handle already scheduled is moved. Cannot fail. */
+void loop_call_at(struct loop *loop, struct handle *handle, nanos when);
 
 /* The call is not made, whether it was waiting for its time or its turn.
  * Harmless on a handle that is not scheduled. Contract: it does not lie in a

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The loop's timers: a binary heap, the earliest on top; of two at the same
- * moment, the one that was set first. Python's loop uses heapq; ours knows
- * where in the heap each handle stands, so a cancelled one leaves at once.
+/* The loop's timers: a heap, the earliest on top; of two at the same moment,
+ * the one that was set first.
+ *
+ * Python's loop uses heapq, an array. Ours is a pairing heap, a tree that is
+ * linked through the handles themselves: setting a timer needs no memory, so it
+ * cannot fail; and a cancelled one leaves at once, from wherever it is.
  *
  * Given in lesson E0, in which the loop is written.
  */
@@ -16,28 +19,25 @@ extern "C" {
 
 /* All zero is an empty heap. The handles are their callers'. */
 struct timers {
-    struct handle **heap;
-    size_t count, capacity;
-    unsigned long long sequence; /* of the next one to be set */
+    struct handle *first;           /* the earlier one of the next two */
+    struct handle *recent, *sorted; /* on top of two heaps: see timers.c */
+    struct handle *last;            /* the one that was set last; or NULL */
+    size_t unsorted;                /* how many were put into `recent` */
+    unsigned long long sequence;    /* of the next one to be set */
 };
 
-/* Gives the memory back; the handles are forgotten. */
-void timers_deinit(struct timers *timers);
-
-/* Makes room for one more, so that the next timers_set cannot fail. 0 or
- * -ENOMEM. */
-int timers_reserve(struct timers *timers);
-
-/* Puts a handle in and makes it HANDLE_TIMED. There must be room. */
+/* Puts a handle in and makes it HANDLE_TIMED. Cannot fail. Contract: the handle
+ * is in no queue and in no heap (HANDLE_IDLE). */
 void timers_set(struct timers *timers, struct handle *handle, nanos when);
 
-/* Takes one that is in out again, from wherever it stands: HANDLE_IDLE. */
+/* Takes a handle out again, wherever in the heap it is: HANDLE_IDLE. Contract:
+ * it is in the heap (HANDLE_TIMED). */
 void timers_remove(struct timers *timers, struct handle *handle);
 
 /* The earliest; NULL when there is none. */
 static inline struct handle *timers_first(const struct timers *timers)
 {
-    return timers->count ? timers->heap[0] : NULL;
+    return timers->first;
 }
 
 #ifdef __cplusplus

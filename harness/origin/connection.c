@@ -112,9 +112,7 @@ void connection_count(struct connection *connection, struct run *run)
 static void wait_for(struct connection *connection, nanos span)
 {
     struct loop *loop = connection->origin->loop;
-    nanos when = nanos_after(loop_time(loop), span);
-    if (loop_call_at(loop, &connection->timer, when))
-        connection->state = CONNECTION_CLOSED;
+    loop_call_at(loop, &connection->timer, nanos_after(loop_time(loop), span));
 }
 
 /* A close with input unread is a reset, and may overtake the answer: so our

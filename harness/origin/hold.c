@@ -38,8 +38,9 @@ static int wait_in(struct hold *hold, struct connection *connection,
     if (hold->most < hold->present)
         hold->most = hold->present;
     struct loop *loop = connection->origin->loop;
-    return loop_call_at(loop, &connection->timer,
-                        nanos_after(loop_time(loop), asked->give_up));
+    loop_call_at(loop, &connection->timer,
+                 nanos_after(loop_time(loop), asked->give_up));
+    return 0;
 }
 
 /* Each is answered in a turn of its own call: nobody's answer is written from

@@ -70,9 +70,9 @@ static void resume(struct handle *handle)
  * would spin. So nobody listens for a moment. */
 static void pause_accepting(struct origin *origin)
 {
-    nanos when = nanos_after(loop_time(origin->loop), PAUSE);
-    if (!loop_call_at(origin->loop, &origin->listener.resume, when))
-        watch_all(origin, 0);
+    loop_call_at(origin->loop, &origin->listener.resume,
+                 nanos_after(loop_time(origin->loop), PAUSE));
+    watch_all(origin, 0);
 }
 
 static bool is_shortage(int error)

@@ -5,6 +5,7 @@
 #ifndef LESSONS_E0_QUEUE_H
 #define LESSONS_E0_QUEUE_H
 
+#include "base/contract.h"
 #include "callbacks/loop.h"
 
 static inline void queue_init(struct handle *queue)
@@ -17,9 +18,12 @@ static inline bool queue_is_empty(const struct handle *queue)
     return queue->next == queue;
 }
 
-/* At the end; the handle is HANDLE_READY from then on. */
+/* At the end; the handle is HANDLE_READY from then on. Contract: it is in no
+ * queue and in no heap (HANDLE_IDLE). */
 static inline void queue_append(struct handle *queue, struct handle *handle)
 {
+    REQUIRE(handle->state == HANDLE_IDLE,
+            "queue_append: the handle is in no queue and in no heap");
     handle->state = HANDLE_READY;
     handle->next = queue;
     handle->previous = queue->previous;
@@ -27,9 +31,12 @@ static inline void queue_append(struct handle *queue, struct handle *handle)
     queue->previous = handle;
 }
 
-/* From wherever it stands, in whatever queue: HANDLE_IDLE again. */
+/* From wherever it is, in whatever queue: HANDLE_IDLE again. Contract: it is in
+ * one (HANDLE_READY). */
 static inline void queue_remove(struct handle *handle)
 {
+    REQUIRE(handle->state == HANDLE_READY,
+            "queue_remove: the handle is in a queue");
     handle->state = HANDLE_IDLE;
     handle->previous->next = handle->next;
     handle->next->previous = handle->previous;

@@ -3,6 +3,7 @@
 #include "lessons/tool/verdict.h"
 
 #include "lessons/tool/data_race.h"
+#include "lessons/tool/mismatch.h"
 #include "lessons/tool/stacks.h"
 #include "lessons/tool/wrap.h"
 
@@ -171,6 +172,20 @@ static const struct {
     {"runtime error", "The program did something that C does not define."},
 };
 
+/* A precondition speaks for itself: its sentence, up to the end of the line. */
+static bool print_contract(const char *output, int columns, struct buffer *out)
+{
+    static const char needle[] = "contract broken: ";
+    const char *at = strstr(output, needle);
+    if (!at)
+        return false;
+    at += sizeof needle - 1;
+    char sentence[512];
+    snprintf(sentence, sizeof sentence, "%.*s", line_size(at), at);
+    wrap_text(out, sentence, 4, columns);
+    return true;
+}
+
 static const char *crash_words(const char *output)
 {
     for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++)
@@ -199,7 +214,8 @@ static void print_crashed(const struct finding *finding, const char *file,
                           int columns, struct buffer *out)
 {
     const char *words = crash_words(finding->output);
-    wrap_text(out, words ? words : finding->message, 4, columns);
+    if (!print_contract(finding->output, columns, out))
+        wrap_text(out, words ? words : finding->message, 4, columns);
     print_place(finding->output, file, columns, out);
 }
 
@@ -324,7 +340,8 @@ void finding_tell(const struct finding *finding, const struct lesson *lesson,
     buffer_append_text(out, "\n\n");
     switch (finding->verdict) {
     case VERDICT_NOT_COMPILING:
-        if (!print_missing(finding->message, lesson, name, out))
+        if (!print_missing(finding->message, lesson, name, out) &&
+            !mismatch_tell(finding->message, columns, out))
             print_diagnostic(finding->message, "error:", file, columns, out);
         return;
     case VERDICT_NOT_WRITTEN:

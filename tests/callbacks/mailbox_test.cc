@@ -163,7 +163,7 @@ TEST_F(MailboxTest, OneThatIsScheduledIsNotPosted)
 {
     Call ready([] {}), timed([] {});
     loop_call_soon(loop, &ready);
-    ASSERT_EQ(loop_call_at(loop, &timed, NEVER), 0);
+    loop_call_at(loop, &timed, NEVER);
     EXPECT_CONTRACT(mailbox_post(mailbox, &ready),
                     "mailbox_post: not a handle that is scheduled");
     EXPECT_CONTRACT(mailbox_post(mailbox, &timed),

@@ -76,12 +76,11 @@ void loop_call_soon(struct loop *loop, struct handle *handle)
     append(loop, handle, HANDLE_READY);
 }
 
-int loop_call_at(struct loop *loop, struct handle *handle, nanos when)
+void loop_call_at(struct loop *loop, struct handle *handle, nanos when)
 {
     loop_cancel(loop, handle);
     append(loop, handle, HANDLE_TIMED);
     handle->when = when;
-    return 0;
 }
 
 int loop_watch(struct loop *loop, struct watch *watch, unsigned interest)

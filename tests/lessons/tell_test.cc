@@ -237,6 +237,23 @@ TEST_F(Tell, OfADataRaceTheLearnersLinesAreShown)
               std::string::npos);
 }
 
+TEST_F(Tell, ABrokenContractSpeaksForItself)
+{
+    const char *output =
+        "../callbacks/timers.c:160: contract broken: timers_set: the handle is "
+        "in no queue\n"
+        "    #0 0x1 in contract_broken /home/me/contract.c:27\n"
+        "    #1 0x2 in timers_set /home/me/timers.c:160\n"
+        "    #2 0x3 in loop_call_at /home/me/E0/loop.c:96\n";
+    std::string text =
+        told(VERDICT_CRASHED, "", "It was ended by the signal Aborted", output);
+    EXPECT_NE(text.find("\n    timers_set: the handle is in no queue\n"
+                        "    at loop.c:96\n"),
+              std::string::npos)
+        << text;
+    EXPECT_EQ(text.find("Aborted"), std::string::npos);
+}
+
 TEST_F(Tell, ACallOfNoFunctionIsCalledThat)
 {
     const char *output =
@@ -286,6 +303,44 @@ TEST_F(Tell, ACrashThatNoSanitizerSawNamesTheSignal)
 {
     std::string text = told(VERDICT_CRASHED, "", "by the signal Killed", "");
     EXPECT_NE(text.find("\n    by the signal Killed\n"), std::string::npos);
+}
+
+/* As gcc and clang tell of a file that is older than the header. */
+const char outgrown[] =
+    "/home/me/E0/loop.c:60:5: error: implicit declaration of function "
+    "'timers_deinit' [-Werror=implicit-function-declaration]\n"
+    "/home/me/E0/loop.c:94:5: error: conflicting types for 'loop_call_at'; "
+    "have 'int(struct loop *, nanos)' {aka 'int(struct loop *, long int)'}\n"
+    "   94 | int loop_call_at(struct loop *loop, nanos when)\n"
+    "/home/me/callbacks/loop.h:101:6: note: previous declaration of "
+    "'loop_call_at' with type 'void(struct loop *, nanos)'\n"
+    "/home/me/E0/loop.c:96:5: error: implicit declaration of function "
+    "'timers_reserve' [-Werror=implicit-function-declaration]\n";
+const char outgrown_for_clang[] =
+    "/home/me/E0/loop.c:94:5: error: conflicting types for 'loop_call_at'\n"
+    "int loop_call_at(struct loop *loop, nanos when)\n"
+    "/home/me/callbacks/loop.h:101:6: note: previous declaration is here\n";
+
+TEST_F(Tell, AFileThatIsOlderThanTheHeaderIsToldSo)
+{
+    EXPECT_EQ(told(VERDICT_NOT_COMPILING, "", outgrown, ""),
+              "It does not compile\n\n"
+              "    Your loop_call_at is not the one that is declared in "
+              "loop.h:101:\n"
+              "      is         int(struct loop *, nanos)\n"
+              "      should be  void(struct loop *, nanos)\n"
+              "    Was the file begun with an earlier version of the lab? Then "
+              "write the\n"
+              "    function as the header has it, and leave out what there is "
+              "no more:\n"
+              "    timers_deinit, timers_reserve.\n");
+    EXPECT_EQ(told(VERDICT_NOT_COMPILING, "", outgrown_for_clang, ""),
+              "It does not compile\n\n"
+              "    Your loop_call_at is not the one that is declared in "
+              "loop.h:101:\n"
+              "    Was the file begun with an earlier version of the lab? Then "
+              "write the\n"
+              "    function as the header has it.\n");
 }
 
 TEST_F(Tell, OfTheCompilersErrorsTheFirst)

@@ -22,10 +22,9 @@ int main(void)
     if (loop_new(&loop, &epoll_selector, &monotonic_clock))
         return 1;
     struct handle timed = {.run = by_timer}, soon = {.run = by_queue};
-    if (!loop_call_at(loop, &timed, loop_time(loop))) {
-        loop_call_soon(loop, &soon);
-        loop_run(loop);
-    }
+    loop_call_at(loop, &timed, loop_time(loop));
+    loop_call_soon(loop, &soon);
+    loop_run(loop);
     loop_free(loop);
     return 0;
 }

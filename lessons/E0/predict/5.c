@@ -42,9 +42,8 @@ static int show(const char *how, bool from_now)
     ticker.due = clock.now + NANOS_PER_SECOND;
     ticker.from_now = from_now;
     printf("%-32s", how);
-    error = loop_call_at(ticker.loop, &ticker.handle, ticker.due);
-    if (!error)
-        error = loop_run(ticker.loop);
+    loop_call_at(ticker.loop, &ticker.handle, ticker.due);
+    error = loop_run(ticker.loop);
     puts("");
     loop_free(ticker.loop);
     return error;
