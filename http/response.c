@@ -65,6 +65,11 @@ const char *response_reason(int status)
     return "";
 }
 
+bool response_status_has_body(int status)
+{
+    return status != 101 && status != 204 && status != 205 && status != 304;
+}
+
 void response_deinit(struct response *response)
 {
     buffer_deinit(&response->out);
@@ -111,13 +116,6 @@ int response_interim(struct response *response, int status,
     return error;
 }
 
-/* RFC 9110, 15.3.6: a 205 has no content either; but unlike the others it is
- * framed like any response, so it says that its length is 0. */
-static bool has_no_body(int status)
-{
-    return status == 101 || status == 204 || status == 205 || status == 304;
-}
-
 /* HTTP/1.0 has no chunks (RFC 9112, 6.1). */
 static enum response_framing framing_for(const struct response_terms *terms,
                                          const struct response_head *head)
@@ -130,9 +128,12 @@ static enum response_framing framing_for(const struct response_terms *terms,
 static int print_framing(struct buffer *out, enum response_framing framing,
                          const struct response_head *head)
 {
+    /* RFC 9110, 15.3.6: unlike the others without a body, a 205 is framed like
+     * any response. */
     if (head->status == 205)
         return buffer_append_text(out, "Content-Length: 0\r\n");
-    if (has_no_body(head->status) || framing == RESPONSE_UNTIL_CLOSE)
+    if (!response_status_has_body(head->status) ||
+        framing == RESPONSE_UNTIL_CLOSE)
         return 0;
     if (framing == RESPONSE_CHUNKED)
         return buffer_append_text(out, "Transfer-Encoding: chunked\r\n");
@@ -184,7 +185,7 @@ int response_start(struct response *response,
     struct response next = {
         .state = RESPONSE_IN_BODY,
         .framing = framing_for(terms, head),
-        .bodiless = terms->head_only || has_no_body(head->status),
+        .bodiless = terms->head_only || !response_status_has_body(head->status),
         .switches = head->status == 101,
         .unread = terms->unread,
         .body_left = head->length,

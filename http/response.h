@@ -36,6 +36,10 @@ extern "C" {
 /* "Not Found" for 404; empty for a status without a usual phrase. */
 const char *response_reason(int status);
 
+/* Has a response with that status a body? 101, 204, 205 and 304 have none
+ * (RFC 9110, 15). */
+bool response_status_has_body(int status);
+
 /* What the request allows. server_request_terms (server_request.h) fills it
  * in. */
 struct response_terms {
@@ -97,8 +101,8 @@ int response_interim(struct response *response, int status,
 /* Starts a response, after the last one has ended and its announced pieces are
  * sent. Nothing that is passed need outlive the call.
  *
- * The responses to HEAD and those with 204, 205, 304 and 101 have no body: what
- * is given as one is dropped, so that a caller need not care.
+ * The responses to HEAD and those with a status that has no body are sent
+ * without: what is given as one is dropped, so that a caller need not care.
  *
  * 0; -EINVAL for a status out of range, a reason with a line end, or a field
  * that is written here (Content-Length, Transfer-Encoding, Connection);
@@ -106,6 +110,12 @@ int response_interim(struct response *response, int status,
 int response_start(struct response *response,
                    const struct response_terms *terms,
                    const struct response_head *head);
+
+/* Once started: is a body sent? If not, none need be made. */
+static inline bool response_has_body(const struct response *response)
+{
+    return !response->bodiless;
+}
 
 /* Each adds a piece to the body: a copy of `piece`; or `size` bytes that the
  * caller passes to response_output. Only one announced piece may be unsent at a

@@ -4,164 +4,12 @@
 #include "harness/origin/origin_bytes.h"
 
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
-/* Chunks and plain pieces alike must fit the scratch memory with room for a
- * chunk's size line and line ends. */
-enum { CHUNK = 4096, PIECES_PER_TURN = 4, FRAME_ROOM = 16 };
+enum { CHUNK = 16 * 1024, PIECES_PER_TURN = 4 };
 
-static const char hex_digits[] = "0123456789abcdef";
-
-static size_t hex_length(uint64_t value)
-{
-    size_t length = 1;
-    while (value >>= 4)
-        length++;
-    return length;
-}
-
-/* ---- the wire behind the text ---- */
-
-static uint64_t frame_size(uint64_t data)
-{
-    return hex_length(data) + 2 + data + 2;
-}
-
-static uint64_t body_size(const struct answer *answer)
-{
-    if (answer->chunk == 0)
-        return answer->body;
-    uint64_t rest = answer->body % answer->chunk;
-    return answer->body / answer->chunk * frame_size(answer->chunk) +
-           (rest ? frame_size(rest) : 0) + strlen("0\r\n\r\n");
-}
-
-static size_t make_frame(const struct answer *answer, uint64_t index, char *out)
-{
-    uint64_t at = index * answer->chunk;
-    uint64_t size = answer->body > at ? answer->body - at : 0;
-    if (size > answer->chunk)
-        size = answer->chunk;
-    char *p = out;
-    for (size_t digit = hex_length(size); digit-- > 0;)
-        *p++ = hex_digits[size >> (4 * digit) & 15];
-    *p++ = '\r';
-    *p++ = '\n';
-    origin_bytes(answer->seed, at, p, (size_t)size);
-    p += size;
-    *p++ = '\r';
-    *p++ = '\n';
-    return (size_t)(p - out);
-}
-
-/* All frames are as long as the first one, but for the last data and the empty
- * one that closes the body. */
-static struct slice make_chunks(const struct answer *answer, uint64_t place,
-                                char *scratch)
-{
-    uint64_t frame = frame_size(answer->chunk);
-    uint64_t full = answer->body / answer->chunk;
-    uint64_t last = full + (answer->body % answer->chunk ? 1 : 0);
-    uint64_t index = place / frame < full ? place / frame : full;
-    size_t skip = (size_t)(place - index * frame), size = 0;
-    while (index <= last && size + answer->chunk + FRAME_ROOM <= ANSWER_SCRATCH)
-        size += make_frame(answer, index++, scratch + size);
-    return (struct slice){scratch + skip, size - skip};
-}
-
-/* What stands from `place` of the body on, at most `most` bytes. */
-static struct slice make_body(const struct answer *answer, uint64_t place,
-                              uint64_t most, char *scratch)
-{
-    if (most == 0)
-        return (struct slice){scratch, 0};
-    if (answer->chunk == 0) {
-        size_t size = most < ANSWER_SCRATCH ? (size_t)most : ANSWER_SCRATCH;
-        origin_bytes(answer->seed, place, scratch, size);
-        return (struct slice){scratch, size};
-    }
-    struct slice made = make_chunks(answer, place, scratch);
-    if (made.size > most)
-        made.size = (size_t)most;
-    return made;
-}
-
-/* ---- the head ---- */
-
-static const char *reason_of(int status)
-{
-    static const struct {
-        int status;
-        const char *reason;
-    } reasons[] = {
-        {200, "OK"},
-        {201, "Created"},
-        {202, "Accepted"},
-        {204, "No Content"},
-        {206, "Partial Content"},
-        {301, "Moved Permanently"},
-        {302, "Found"},
-        {303, "See Other"},
-        {304, "Not Modified"},
-        {307, "Temporary Redirect"},
-        {308, "Permanent Redirect"},
-        {400, "Bad Request"},
-        {401, "Unauthorized"},
-        {403, "Forbidden"},
-        {404, "Not Found"},
-        {405, "Method Not Allowed"},
-        {408, "Request Timeout"},
-        {410, "Gone"},
-        {413, "Content Too Large"},
-        {429, "Too Many Requests"},
-        {431, "Request Header Fields Too Large"},
-        {500, "Internal Server Error"},
-        {501, "Not Implemented"},
-        {502, "Bad Gateway"},
-        {503, "Service Unavailable"},
-        {504, "Gateway Timeout"},
-        {505, "HTTP Version Not Supported"},
-    };
-    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
-        if (reasons[i].status == status)
-            return reasons[i].reason;
-    return "Status";
-}
-
-static bool has_no_body(int status)
-{
-    return status == 204 || status == 304;
-}
-
-static enum framing framing_of(const struct asked *asked)
-{
-    if (asked->framing == FRAMING_UNSAID)
-        return FRAMING_LENGTH;
-    /* HTTP/1.0 knows no chunks (RFC 9112, 6.1). */
-    if (asked->framing == FRAMING_CHUNKED && asked->minor_version == 0)
-        return FRAMING_CLOSE;
-    return asked->framing;
-}
-
-static int print_framing(struct buffer *out, enum framing framing, int status,
-                         uint64_t size)
-{
-    if (has_no_body(status) || framing == FRAMING_CLOSE)
-        return 0;
-    if (framing == FRAMING_CHUNKED)
-        return buffer_append_text(out, "Transfer-Encoding: chunked\r\n");
-    return buffer_print(out, "Content-Length: %" PRIu64 "\r\n", size);
-}
-
-static const char *connection_line(const struct asked *asked, bool keep)
-{
-    if (!keep)
-        return "Connection: close\r\n";
-    return asked->minor_version == 0 ? "Connection: keep-alive\r\n" : "";
-}
+/* ---- making ---- */
 
 /* A status asked for is the answer's, except when it says why not. */
 static int status_of(const struct asked *asked, const struct reply *reply)
@@ -171,157 +19,240 @@ static int status_of(const struct asked *asked, const struct reply *reply)
     return (int)asked->status;
 }
 
-/* No Date: the answer to a request is the same bytes every time. */
-static int print_head(struct buffer *out, const struct asked *asked,
-                      const struct reply *reply, bool keep)
+static int copy_fields(struct headers *to, const struct reply *reply,
+                       int status)
 {
-    int status = status_of(asked, reply);
-    uint64_t size = reply->text.size ? reply->text.size : reply->made_up;
-    int error =
-        buffer_print(out, "HTTP/1.1 %d %s\r\n", status, reason_of(status));
-    if (!error && reply->type && !has_no_body(status))
-        error = buffer_print(out, "Content-Type: %s\r\n", reply->type);
-    if (!error && reply->fields)
-        error = buffer_append_text(out, reply->fields);
-    if (!error)
-        error = print_framing(out, framing_of(asked), status, size);
-    if (!error)
-        error = buffer_append_text(out, connection_line(asked, keep));
-    return error ? error : buffer_append_text(out, "\r\n");
+    int error = 0;
+    if (reply->type && response_status_has_body(status))
+        error =
+            headers_add(to, slice_of("Content-Type"), slice_of(reply->type));
+    size_t cursor = 0;
+    const char *name, *value;
+    while (!error && reply->fields &&
+           headers_next(reply->fields, &cursor, &name, &value))
+        error = headers_add(to, slice_of(name), slice_of(value));
+    return error;
 }
 
-static int append_text_body(struct buffer *out, struct slice text, bool chunked)
+/* No Date: the answer to a request is the same bytes every time. */
+static int start_response(struct response *response, const struct asked *asked,
+                          const struct reply *reply)
 {
-    if (!chunked)
-        return buffer_append(out, text.data, text.size);
-    int error = text.size ? buffer_print(out, "%zx\r\n", text.size) : 0;
+    struct headers fields = {0};
+    struct response_head head = {
+        .status = status_of(asked, reply),
+        .fields = &fields,
+        .framing = asked->framing,
+        .length = reply->text.size ? reply->text.size : reply->made_up,
+        .close = reply->finish == FINISH_DRAIN,
+    };
+    int error = copy_fields(&fields, reply, head.status);
     if (!error)
-        error = buffer_append(out, text.data, text.size);
-    if (!error && text.size)
-        error = buffer_append_text(out, "\r\n");
-    return error ? error : buffer_append_text(out, "0\r\n\r\n");
+        error = response_start(response, &asked->terms, &head);
+    headers_deinit(&fields);
+    return error;
+}
+
+/* What the reply wants, if the connection can be kept at all. */
+static enum finish finish_of(const struct response *response,
+                             enum finish wanted)
+{
+    if (wanted != FINISH_KEEP && wanted != FINISH_VANISH_NEXT)
+        return wanted;
+    switch (response_then(response)) {
+    case RESPONSE_THEN_NEXT:
+        return wanted;
+    case RESPONSE_THEN_DRAIN:
+        return FINISH_DRAIN;
+    default:
+        return FINISH_CLOSE;
+    }
 }
 
 int answer_make(struct answer *answer, const struct asked *asked,
                 const struct reply *reply, uint64_t seed)
 {
-    enum framing framing = framing_of(asked);
-    bool bodiless = asked->head_only || has_no_body(status_of(asked, reply));
-    bool keep = asked->keep_alive && reply->finish != FINISH_CLOSE &&
-                reply->finish != FINISH_DRAIN &&
-                (framing != FRAMING_CLOSE || bodiless);
-    bool chunked = framing == FRAMING_CHUNKED;
-    int error = print_head(&answer->text, asked, reply, keep);
-    if (!error && !bodiless && reply->text.size)
-        error = append_text_body(&answer->text, reply->text, chunked);
-    if (!bodiless && reply->text.size == 0) {
-        answer->body = reply->made_up;
-        answer->chunk = chunked ? CHUNK : 0;
-    }
+    struct response *response = &answer->response;
+    size_t before = response->out.size;
+    int error = start_response(response, asked, reply);
+    if (error)
+        return error;
+    answer->head = response->out.size - before;
     answer->seed = asked->seed == ASKED_UNSAID ? seed : asked->seed;
-    answer->finish = reply->finish;
-    if (!keep &&
-        (reply->finish == FINISH_KEEP || reply->finish == FINISH_VANISH_NEXT))
-        answer->finish = FINISH_CLOSE;
-    answer->end = answer->text.size + body_size(answer);
-    return error;
+    answer->finish = finish_of(response, reply->finish);
+    /* A body that is not sent need not be made up. */
+    answer->body = response_has_body(response) ? reply->made_up : 0;
+    if (reply->text.size) {
+        answer->body = 0;
+        error = response_append(response, reply->text);
+    }
+    return error || answer->body ? error : response_end(response);
 }
 
 int answer_make_raw(struct answer *answer, struct slice text, uint64_t body,
                     uint64_t seed, enum finish finish)
 {
-    int error = buffer_append(&answer->text, text.data, text.size);
+    answer->is_raw = true;
     answer->body = body;
     answer->seed = seed;
-    answer->end = answer->text.size + body;
     answer->finish = finish;
-    return error;
+    return buffer_append(&answer->raw, text.data, text.size);
 }
 
+/* An interim response that waits before the head does not count. */
 void answer_cut(struct answer *answer, uint64_t count)
 {
-    if (count < answer->end)
-        answer->end = count;
+    const struct response *response = &answer->response;
+    size_t waiting = response->out.size - response->sent;
+    answer->is_cut = true;
+    answer->left = count + (waiting - answer->head);
 }
 
 void answer_cut_half(struct answer *answer)
 {
-    answer_cut(answer, answer->text.size + body_size(answer) / 2);
-}
-
-/* ---- a drip ---- */
-
-static uint64_t drop_size(const struct answer *answer)
-{
-    return answer->chunk ? frame_size(answer->chunk) : 1;
+    answer_cut(answer, answer->head + answer->body / 2);
 }
 
 void answer_start_drip(struct answer *answer)
 {
-    if (answer->chunk) {
-        answer->chunk = 1;
-        answer->end = answer->text.size + body_size(answer);
-    }
     answer->dripping = true;
-    answer->limit = answer->text.size;
 }
 
 void answer_drip(struct answer *answer)
 {
-    answer->limit += drop_size(answer);
-    /* What closes the body is nothing to wait for. */
-    if (answer->limit >= answer->text.size + answer->body * drop_size(answer))
-        answer->dripping = false;
+    answer->drop_due = true;
 }
 
 /* ---- sending ---- */
 
-static ssize_t send_piece(const struct answer *answer, int fd, char *scratch,
-                          uint64_t most)
+/* How much of the body is on the wire. */
+static uint64_t body_sent(const struct answer *answer)
 {
-    size_t text_left = answer->sent < answer->text.size
-                           ? answer->text.size - (size_t)answer->sent
-                           : 0;
-    size_t text = text_left < most ? text_left : (size_t)most;
-    /* Only looked at where the text ends before `most`. */
-    uint64_t place = answer->sent + text - answer->text.size;
-    struct slice body = make_body(answer, place, most - text, scratch);
-    struct iovec parts[2] = {
-        {answer->text.data + (answer->text.size - text_left), text},
-        {(void *)(uintptr_t)body.data, body.size},
-    };
-    struct msghdr message = {
-        .msg_iov = text ? parts : parts + 1,
-        .msg_iovlen = text && body.size ? 2 : 1,
-    };
-    ssize_t sent = sendmsg(fd, &message, MSG_NOSIGNAL);
-    return sent < 0 ? -errno : sent;
+    return answer->framed - response_piece_left(&answer->response);
+}
+
+static bool has_output(const struct answer *answer)
+{
+    if (answer->is_raw)
+        return answer->raw_sent < answer->raw.size ||
+               answer->framed < answer->body;
+    return response_wants_write(&answer->response);
+}
+
+/* A plain body is one piece, however large; chunks and drops are small. */
+static uint64_t next_piece(const struct answer *answer)
+{
+    uint64_t rest = answer->body - answer->framed;
+    uint64_t most = UINT64_MAX;
+    if (answer->dripping)
+        most = 1;
+    else if (answer->response.framing == RESPONSE_CHUNKED)
+        most = CHUNK;
+    return rest < most ? rest : most;
+}
+
+/* Gives the response its next piece when it has none, and the end with the last
+ * one. The first one goes along with the head. 0 or -ENOMEM. */
+static int give_piece(struct answer *answer)
+{
+    struct response *response = &answer->response;
+    bool waits = answer->dripping && !answer->drop_due;
+    if (waits || answer->is_raw || response->state != RESPONSE_IN_BODY ||
+        response_piece_left(response))
+        return 0;
+    uint64_t piece = next_piece(answer);
+    int error = response_frame(response, piece);
+    if (error)
+        return error;
+    answer->framed += piece;
+    answer->drop_due = false;
+    return answer->framed == answer->body ? response_end(response) : 0;
+}
+
+static size_t output(const struct answer *answer, struct slice piece,
+                     struct slice parts[RESPONSE_PARTS])
+{
+    if (!answer->is_raw)
+        return response_output(&answer->response, piece, parts);
+    parts[0] = (struct slice){answer->raw.data + answer->raw_sent,
+                              answer->raw.size - answer->raw_sent};
+    parts[1] = piece;
+    return 2;
+}
+
+static void note_sent(struct answer *answer, size_t count)
+{
+    if (answer->is_cut)
+        answer->left -= count;
+    if (!answer->is_raw) {
+        response_sent(&answer->response, count);
+        return;
+    }
+    size_t text = answer->raw.size - answer->raw_sent;
+    if (text > count)
+        text = count;
+    answer->raw_sent += text;
+    answer->framed += count - text;
+}
+
+/* What comes next of the body, as much of it as there is memory for. */
+static struct slice make_piece(const struct answer *answer, char *scratch)
+{
+    uint64_t size = answer->is_raw ? answer->body - answer->framed
+                                   : response_piece_left(&answer->response);
+    if (size > ANSWER_SCRATCH)
+        size = ANSWER_SCRATCH;
+    origin_bytes(answer->seed, body_sent(answer), scratch, (size_t)size);
+    return (struct slice){scratch, (size_t)size};
+}
+
+static ssize_t send_piece(const struct answer *answer, int fd, char *scratch)
+{
+    struct slice parts[RESPONSE_PARTS];
+    struct iovec vectors[RESPONSE_PARTS];
+    size_t count = output(answer, make_piece(answer, scratch), parts);
+    uint64_t left = answer->is_cut ? answer->left : UINT64_MAX;
+    for (size_t i = 0; i < count; i++) {
+        size_t size = parts[i].size < left ? parts[i].size : (size_t)left;
+        vectors[i] = (struct iovec){(void *)(uintptr_t)parts[i].data, size};
+        left -= size;
+    }
+    struct msghdr message = {.msg_iov = vectors, .msg_iovlen = count};
+    ssize_t size = sendmsg(fd, &message, MSG_NOSIGNAL);
+    return size < 0 ? -errno : size;
 }
 
 enum sending answer_send(struct answer *answer, int fd, char *scratch,
                          uint64_t *count)
 {
-    uint64_t limit = answer->dripping && answer->limit < answer->end
-                         ? answer->limit
-                         : answer->end;
     *count = 0;
-    for (int i = 0; answer->sent < limit; i++) {
+    for (int i = 0; !answer->is_cut || answer->left; i++) {
+        if (give_piece(answer))
+            return SEND_FAILED;
+        if (!has_output(answer))
+            return answer->framed < answer->body ? SENT_UP_TO_DROP : SENT_ALL;
         /* Others want a turn too. */
         if (i == PIECES_PER_TURN)
             return SEND_BLOCKED;
-        ssize_t sent = send_piece(answer, fd, scratch, limit - answer->sent);
-        if (sent == -EAGAIN || sent == -EWOULDBLOCK)
+        ssize_t size = send_piece(answer, fd, scratch);
+        if (size == -EAGAIN || size == -EWOULDBLOCK)
             return SEND_BLOCKED;
-        if (sent < 0)
+        if (size < 0)
             return SEND_FAILED;
-        answer->sent += (uint64_t)sent;
-        *count += (uint64_t)sent;
+        note_sent(answer, (size_t)size);
+        *count += (uint64_t)size;
     }
-    return answer->sent < answer->end ? SENT_UP_TO_LIMIT : SENT_ALL;
+    return SENT_ALL;
+}
+
+size_t answer_stored(const struct answer *answer)
+{
+    return answer->response.out.capacity + answer->raw.capacity;
 }
 
 void answer_deinit(struct answer *answer)
 {
-    buffer_deinit(&answer->text);
+    response_deinit(&answer->response);
+    buffer_deinit(&answer->raw);
     *answer = (struct answer){0};
 }

@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* An answer on its way out.
+/* An answer on its way out: a response, of which the body may be made up while
+ * it is sent; or bytes that are not a response at all, which are faults.
  *
- * It is a text (the head, and a body that is short) and behind that a body that
- * is made up while it is sent. What stands at any place of the wire is known
- * from the place alone, so nothing that was made up is ever kept: what the
- * kernel did not take is made again. An answer of any size needs a few hundred
- * bytes.
- *
- *     text ……………… | made-up body, plain or in chunks ……………… |
- *               sent ^        limit ^ (a drip)           end ^ (or cut off)
+ * What stands at any place of a made-up body is known from the place alone, so
+ * nothing that was made up is ever kept: what the kernel did not take is made
+ * again. An answer of any size needs a few hundred bytes.
  */
 #ifndef HARNESS_ORIGIN_ANSWER_H
 #define HARNESS_ORIGIN_ANSWER_H
 
 #include "harness/origin/asked.h"
+#include "http/response.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -23,7 +20,7 @@ extern "C" {
 enum finish {
     FINISH_KEEP,
     FINISH_CLOSE,
-    FINISH_DRAIN, /* close, but read a while what the client still sends, so
+    FINISH_DRAIN, /* close, but read for a while what the client still sends, so
                    * that a reset does not overtake the answer */
     FINISH_RESET,
     FINISH_VANISH,      /* close, without having said so */
@@ -31,28 +28,38 @@ enum finish {
 };
 
 struct answer {
-    struct buffer text;
-    uint64_t seed;
-    uint64_t body;  /* bytes made up */
-    uint64_t chunk; /* 0: plain */
-    bool dripping;  /* `limit` holds */
-
-    uint64_t sent, limit, end; /* places on the wire */
+    /* It may have an interim response in it that has not been sent. */
+    struct response response;
     enum finish finish;
+
+    /* Bytes instead of a response. */
+    bool is_raw;
+    struct buffer raw;
+    size_t raw_sent;
+
+    /* The body that is made up. */
+    uint64_t seed;
+    uint64_t body;   /* its size */
+    uint64_t framed; /* … of which so much was given to the response */
+    bool dripping;   /* one byte at a time, each when it is due */
+    bool drop_due;
+
+    size_t head; /* its size */
+    bool is_cut;
+    uint64_t left; /* of the wire, before it is cut off */
 };
 
 /* What is to be said; how it is framed is up to what was asked. */
 struct reply {
     int status;
-    const char *type; /* of the content; NULL: none is said */
-    const char
-        *fields;       /* more lines for the head, each with its end; or NULL */
-    struct slice text; /* the body, unless `made_up` */
+    const char *type;             /* of the content; NULL: none is said */
+    const struct headers *fields; /* more of them; or NULL */
+    struct slice text;            /* the body, unless `made_up` */
     uint64_t made_up;
-    enum finish finish; /* FINISH_KEEP: what the client wants */
+    enum finish finish; /* FINISH_KEEP: what the request allows */
 };
 
-/* 0 or -ENOMEM; `answer` is all zero before. `seed`: unless one is asked for.
+/* 0 or -ENOMEM; nothing has been answered yet. `seed`: unless one is asked for.
  */
 int answer_make(struct answer *answer, const struct asked *asked,
                 const struct reply *reply, uint64_t seed);
@@ -61,10 +68,11 @@ int answer_make(struct answer *answer, const struct asked *asked,
 int answer_make_raw(struct answer *answer, struct slice text, uint64_t body,
                     uint64_t seed, enum finish finish);
 
-/* Ends the answer after `count` bytes of the wire, unless it is shorter. */
+/* Ends the answer after `count` bytes from the status line on, unless it is
+ * shorter. */
 void answer_cut(struct answer *answer, uint64_t count);
 
-/* Ends it in the middle of its body. */
+/* Ends it in the middle of its made-up body. */
 void answer_cut_half(struct answer *answer);
 
 /* From now on the body comes byte by byte, one for each answer_drip. */
@@ -73,8 +81,8 @@ void answer_drip(struct answer *answer);
 
 enum sending {
     SENT_ALL,
-    SENT_UP_TO_LIMIT,
-    SEND_BLOCKED, /* go on when the socket is writable */
+    SENT_UP_TO_DROP, /* go on after answer_drip */
+    SEND_BLOCKED,    /* go on when the socket is writable */
     SEND_FAILED,
 };
 
@@ -85,6 +93,9 @@ enum { ANSWER_SCRATCH = 64 * 1024 };
  * were. */
 enum sending answer_send(struct answer *answer, int fd, char *scratch,
                          uint64_t *count);
+
+/* The memory that it holds. */
+size_t answer_stored(const struct answer *answer);
 
 void answer_deinit(struct answer *answer);
 

@@ -2,7 +2,6 @@
 #include "harness/origin/asked.h"
 
 #include "base/ascii.h"
-#include "harness/origin/behaviours.h"
 #include "harness/origin/stats.h"
 
 #include <errno.h>
@@ -86,8 +85,7 @@ static const struct parameter {
 
 enum { PARAMETERS = sizeof parameters / sizeof *parameters };
 
-__attribute__((format(printf, 2, 3))) static void
-refuse(struct asked *asked, const char *format, ...)
+void asked_refuse(struct asked *asked, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
@@ -96,16 +94,15 @@ refuse(struct asked *asked, const char *format, ...)
     asked->refused = 400;
 }
 
-static bool parse_framing(struct slice text, enum framing *framing)
+static bool parse_framing(struct asked *asked, struct slice text)
 {
+    asked->framing_said = true;
     if (slice_equal(text, slice_of("close")))
-        *framing = FRAMING_CLOSE;
+        asked->framing = RESPONSE_UNTIL_CLOSE;
     else if (slice_equal(text, slice_of("chunked")))
-        *framing = FRAMING_CHUNKED;
-    else if (slice_equal(text, slice_of("length")))
-        *framing = FRAMING_LENGTH;
+        asked->framing = RESPONSE_CHUNKED;
     else
-        return false;
+        return slice_equal(text, slice_of("length"));
     return true;
 }
 
@@ -128,7 +125,7 @@ static bool parse_value(struct asked *asked, const struct parameter *parameter,
     case TAKES_SPAN:
         return asked_span(value, place);
     case TAKES_FRAMING:
-        return parse_framing(value, place);
+        return parse_framing(asked, value);
     case TAKES_TEXT:
         *(struct slice *)place = value;
         return true;
@@ -161,11 +158,12 @@ static void parse_parameter(struct asked *asked, struct slice name)
     struct slice value = cut(&name, '=');
     const struct parameter *parameter = find_parameter(name);
     if (!parameter)
-        refuse(asked, "There is a parameter that no path knows; see / for "
-                      "those there are.");
+        asked_refuse(asked,
+                     "There is a parameter that no path knows; see / for "
+                     "those there are.");
     else if (!parse_value(asked, parameter, value))
-        refuse(asked, "The parameter %s expects %s.", parameter->name,
-               parameter->expects);
+        asked_refuse(asked, "The parameter %s expects %s.", parameter->name,
+                     parameter->expects);
 }
 
 static void parse_parameters(struct asked *asked)
@@ -179,45 +177,13 @@ static void parse_parameters(struct asked *asked)
     }
     if (asked->run.size && !stats_is_id(asked->run) && !asked->refused) {
         const struct parameter *run = find_parameter(slice_of("run"));
-        refuse(asked, "The parameter run expects %s.", run->expects);
+        asked_refuse(asked, "The parameter run expects %s.", run->expects);
     }
     if (asked->refused)
         asked->run.size = 0;
 }
 
-/* ---- the path ---- */
-
-static bool parse_path_number(struct asked *asked, struct slice text)
-{
-    switch (asked->behaviour->takes) {
-    case PATH_ALONE:
-        return true;
-    case PATH_BYTES:
-        return asked_number(text, &asked->number) &&
-               asked->number <= ASKED_BYTES_MAX;
-    case PATH_STATUS:
-        return asked_number(text, &asked->number) && asked->number >= 200 &&
-               asked->number <= 599;
-    case PATH_COUNT:
-        return asked_number(text, &asked->number) && asked->number <= 1000000;
-    case PATH_SPAN:
-        return asked_span(text, &asked->span);
-    }
-    return false;
-}
-
-static void parse_path(struct asked *asked, struct slice path)
-{
-    struct slice number;
-    asked->behaviour = behaviours_find(path, &number);
-    if (!asked->behaviour) {
-        asked->refused = 404;
-        return;
-    }
-    if (!parse_path_number(asked, number))
-        refuse(asked, "The path %s expects %s.", asked->behaviour->usage,
-               asked->behaviour->expects);
-}
+/* ---- the whole ---- */
 
 /* An absolute URL is as good as a path (RFC 9112, 3.2.2). */
 static struct slice path_of(struct slice target)
@@ -232,32 +198,31 @@ static struct slice path_of(struct slice target)
     return (struct slice){path.data - 1, path.size + 1};
 }
 
-static void check_method(struct asked *asked, struct slice method)
+static void check_method(struct asked *asked)
 {
-    if (!slice_equal(method, slice_of("HEAD")) &&
-        !slice_equal(method, slice_of("GET")) &&
-        !slice_equal(method, slice_of("POST"))) {
-        refuse(asked, "The methods here are GET, HEAD and POST.");
+    if (!slice_equal(asked->method, slice_of("HEAD")) &&
+        !slice_equal(asked->method, slice_of("GET")) &&
+        !slice_equal(asked->method, slice_of("POST"))) {
+        asked_refuse(asked, "The methods here are GET, HEAD and POST.");
         asked->refused = 405;
     }
 }
 
-void asked_parse(struct asked *asked, const struct message *message)
+void asked_start(struct asked *asked, const struct message *message)
 {
     memset(asked, 0, sizeof *asked);
     asked->status = asked->bytes = asked->after = asked->until = ASKED_UNSAID;
     asked->seed = asked->reset = ASKED_UNSAID;
     asked->every = 20 * NANOS_PER_MILLISECOND;
     asked->give_up = 2 * NANOS_PER_SECOND;
-    asked->keep_alive = message->keep_alive;
-    asked->minor_version = message->minor_version;
-    struct slice method = buffer_slice(&message->method);
-    asked->head_only = slice_equal(method, slice_of("HEAD"));
-    struct slice path = path_of(buffer_slice(&message->target));
-    asked->query = cut(&path, '?');
-    parse_path(asked, path);
+    asked->method = buffer_slice(&message->method);
+    asked->path = path_of(buffer_slice(&message->target));
+    asked->query = cut(&asked->path, '?');
+}
+
+void asked_parse(struct asked *asked)
+{
+    parse_parameters(asked);
     if (!asked->refused)
-        parse_parameters(asked);
-    if (!asked->refused)
-        check_method(asked, method);
+        check_method(asked);
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* What a request asks for: its target taken apart, each number checked. */
+/* What a request asks for: its target taken apart, each number checked. Which
+ * paths there are is another's to know (paths.h). */
 #ifndef HARNESS_ORIGIN_ASKED_H
 #define HARNESS_ORIGIN_ASKED_H
 
 #include "base/nanos.h"
-#include "http/message.h"
+#include "http/server_request.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -15,28 +16,22 @@ extern "C" {
 
 struct behaviour;
 
-enum framing {
-    FRAMING_UNSAID, /* a length, unless the path says otherwise */
-    FRAMING_LENGTH,
-    FRAMING_CHUNKED,
-    FRAMING_CLOSE,
-};
-
 #define ASKED_UNSAID UINT64_MAX
 #define ASKED_SPAN_MAX (600 * NANOS_PER_SECOND)
 #define ASKED_BYTES_MAX (UINT64_C(1) << 50)
 
 /* Slices point into the request. */
 struct asked {
-    const struct behaviour *behaviour;
-    uint64_t number; /* in the path */
-    nanos span;      /* in the path */
+    struct slice method, path;
+    const struct behaviour *behaviour; /* NULL: there is no such path */
+    uint64_t number;                   /* in the path */
+    nanos span;                        /* in the path */
 
-    bool head_only, keep_alive;
-    int minor_version;
+    struct response_terms terms; /* once the request has been read */
 
     /* Parameters; a number that was not given is ASKED_UNSAID. */
-    enum framing framing;
+    bool framing_said; /* a path may have a framing of its own, unless */
+    enum response_framing framing;
     uint64_t status, bytes, after, until, seed, reset;
     nanos delay, every, give_up;
     struct slice run, to, when;
@@ -47,9 +42,17 @@ struct asked {
     char sentence[160];
 };
 
-/* Reads a request whose head is complete. What is wrong with it is said in
- * asked->refused. */
-void asked_parse(struct asked *asked, const struct message *message);
+/* Takes the target of a request apart whose head is complete: into method, path
+ * and query. Everything else is as if nothing had been asked for. */
+void asked_start(struct asked *asked, const struct message *message);
+
+/* Reads the parameters, and looks at the method. */
+void asked_parse(struct asked *asked);
+
+/* Refuses the request with 400 and one sentence, or with the status that is set
+ * afterwards. */
+void asked_refuse(struct asked *asked, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* "20ms", "1.5", "2s", "300us". False when it is not a time, or too long. */
 bool asked_span(struct slice text, nanos *span);

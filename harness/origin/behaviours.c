@@ -2,6 +2,7 @@
 #include "harness/origin/behaviours.h"
 
 #include "harness/origin/connection.h"
+#include "harness/origin/fixed.h"
 #include "harness/origin/hold.h"
 #include "harness/origin/server.h"
 
@@ -54,8 +55,8 @@ static int prepare_bytes(struct connection *connection, struct asked *asked)
 
 static int prepare_stream(struct connection *connection, struct asked *asked)
 {
-    if (asked->framing == FRAMING_UNSAID)
-        asked->framing = FRAMING_CHUNKED;
+    if (!asked->framing_said)
+        asked->framing = RESPONSE_CHUNKED;
     return answer_bytes(connection, asked, asked->number);
 }
 
@@ -74,19 +75,32 @@ static int prepare_status(struct connection *connection, struct asked *asked)
 
 static int print_location(struct buffer *out, const struct asked *asked)
 {
-    int error = buffer_append_text(out, "Location: ");
-    if (!error && asked->number == 1 && asked->to.size)
+    int error;
+    if (asked->number == 1 && asked->to.size)
         error = asked_decode(asked->to, out);
-    else if (!error && asked->number == 1)
+    else if (asked->number == 1)
         error = buffer_append_text(out, "/bytes/0");
-    else if (!error)
+    else
         error = buffer_print(out, "/redirect/%" PRIu64, asked->number - 1);
     bool query = asked->query.size && !(asked->number == 1 && asked->to.size);
     if (!error && query)
         error = buffer_append_text(out, "?");
     if (!error && query)
         error = buffer_append(out, asked->query.data, asked->query.size);
-    return error ? error : buffer_append(out, "\r\n", 3);
+    return error;
+}
+
+static int answer_elsewhere(struct connection *connection,
+                            const struct asked *asked, struct slice location)
+{
+    struct headers fields = {0};
+    struct reply reply = {.status = 302, .fields = &fields};
+    int error = headers_add(&fields, slice_of("Location"), location);
+    if (!error)
+        error =
+            answer_text(connection, asked, reply, "It is somewhere else.\n");
+    headers_deinit(&fields);
+    return error;
 }
 
 static int prepare_redirect(struct connection *connection, struct asked *asked)
@@ -96,15 +110,11 @@ static int prepare_redirect(struct connection *connection, struct asked *asked)
     struct buffer location = {0};
     int error = print_location(&location, asked);
     if (error == -EINVAL) {
-        asked->refused = 400;
-        snprintf(asked->sentence, sizeof asked->sentence,
-                 "The parameter to has a bad %% or a control character.");
-        error = behaviours_refuse(connection, asked, true);
+        asked_refuse(asked, "The parameter to has a bad %% or a control "
+                            "character.");
+        error = behaviours_refuse(connection, asked);
     } else if (!error) {
-        error =
-            answer_text(connection, asked,
-                        (struct reply){.status = 302, .fields = location.data},
-                        "It is somewhere else.\n");
+        error = answer_elsewhere(connection, asked, buffer_slice(&location));
     }
     buffer_deinit(&location);
     return error;
@@ -125,14 +135,8 @@ static int prepare_drip(struct connection *connection, struct asked *asked)
     return error;
 }
 
-static int prepare_hold(struct connection *connection, struct asked *asked)
-{
-    if (asked->until == ASKED_UNSAID)
-        asked->until = 2;
-    return hold_join(connection, asked);
-}
-
-int behaviours_release(struct connection *connection, struct asked *asked,
+/* The answer to a /hold once so many have arrived, which may be too few. */
+static int answer_hold(struct connection *connection, struct asked *asked,
                        int arrived)
 {
     char text[64];
@@ -145,6 +149,18 @@ int behaviours_release(struct connection *connection, struct asked *asked,
         snprintf(text, sizeof text, "%d arrived", arrived);
     }
     return answer_text(connection, asked, reply, text);
+}
+
+static int prepare_hold(struct connection *connection, struct asked *asked)
+{
+    if (asked->until == ASKED_UNSAID)
+        asked->until = 2;
+    int error = hold_join(connection, asked, answer_hold);
+    if (error != -ENOSPC)
+        return error;
+    asked_refuse(asked, "Too many different groups are held.");
+    asked->refused = 503;
+    return behaviours_refuse(connection, asked);
 }
 
 static int prepare_echo(struct connection *connection, struct asked *asked)
@@ -164,8 +180,9 @@ static int prepare_close(struct connection *connection, struct asked *asked)
                           .made_up = bytes_or(asked, FIXED_BODY),
                           .finish = FINISH_VANISH};
     int error = answer(connection, asked, &reply);
-    answer_cut(&connection->answer,
-               asked->after == ASKED_UNSAID ? 0 : asked->after);
+    if (!error)
+        answer_cut(&connection->answer,
+                   asked->after == ASKED_UNSAID ? 0 : asked->after);
     return error;
 }
 
@@ -194,14 +211,15 @@ static int prepare_garbage(struct connection *connection, struct asked *asked)
 static int prepare_lie(struct connection *connection, struct asked *asked)
 {
     /* A body that ends with the connection promises nothing. */
-    if (asked->framing == FRAMING_CLOSE)
-        asked->framing = FRAMING_LENGTH;
+    if (asked->framing == RESPONSE_UNTIL_CLOSE)
+        asked->framing = RESPONSE_BY_LENGTH;
     struct reply reply = {.status = 200,
                           .type = BINARY,
                           .made_up = bytes_or(asked, FIXED_BODY),
                           .finish = FINISH_VANISH};
     int error = answer(connection, asked, &reply);
-    answer_cut_half(&connection->answer);
+    if (!error)
+        answer_cut_half(&connection->answer);
     return error;
 }
 
@@ -330,58 +348,41 @@ const struct behaviour behaviours[] = {
     {0},
 };
 
-/* ---- finding and refusing ---- */
+/* ---- refusing ---- */
 
-static bool matches(const struct behaviour *behaviour, struct slice path,
-                    struct slice *number)
+static int answer_not_allowed(struct connection *connection,
+                              const struct asked *asked, struct reply reply,
+                              const char *text)
 {
-    size_t length = strlen(behaviour->name);
-    if (path.size < length || memcmp(path.data, behaviour->name, length))
-        return false;
-    *number = (struct slice){path.data + length, path.size - length};
-    if (behaviour->takes == PATH_ALONE || number->size == 0)
-        return number->size == 0;
-    if (number->data[0] != '/')
-        return false;
-    number->data++;
-    number->size--;
-    return true;
+    struct headers fields = {0};
+    reply.fields = &fields;
+    int error =
+        headers_add(&fields, slice_of("Allow"), slice_of("GET, HEAD, POST"));
+    if (!error)
+        error = answer_text(connection, asked, reply, text);
+    headers_deinit(&fields);
+    return error;
 }
 
-const struct behaviour *behaviours_find(struct slice path, struct slice *number)
+int behaviours_refuse(struct connection *connection, const struct asked *asked)
 {
-    *number = (struct slice){"", 0};
-    if (path.size == 0 || path.data[0] != '/')
-        return NULL;
-    path.data++;
-    path.size--;
-    for (const struct behaviour *behaviour = behaviours; behaviour->name;
-         behaviour++)
-        if (matches(behaviour, path, number))
-            return behaviour;
-    return NULL;
-}
-
-int behaviours_refuse(struct connection *connection, const struct asked *asked,
-                      bool body_read)
-{
-    enum finish finish = body_read ? FINISH_KEEP : FINISH_DRAIN;
     if (asked->refused == 404)
         return answer_with_paths(connection, asked, 404);
     char text[sizeof asked->sentence + 2];
     snprintf(text, sizeof text, "%s\n", asked->sentence);
-    struct reply reply = {.status = asked->refused, .finish = finish};
+    struct reply reply = {.status = asked->refused};
     if (asked->refused == 405)
-        reply.fields = "Allow: GET, HEAD, POST\r\n";
+        return answer_not_allowed(connection, asked, reply, text);
     return answer_text(connection, asked, reply, text);
 }
 
 bool behaviours_is_fixed(const struct asked *asked)
 {
+    const struct response_terms *terms = &asked->terms;
     bool plain = asked->status == ASKED_UNSAID && asked->delay == 0 &&
                  asked->seed == ASKED_UNSAID &&
-                 asked->framing == FRAMING_UNSAID;
+                 asked->framing == RESPONSE_BY_LENGTH;
     return asked->behaviour && asked->behaviour->prepare == prepare_fixed &&
-           plain && !asked->refused && !asked->head_only && asked->keep_alive &&
-           asked->minor_version == 1;
+           plain && !asked->refused && !terms->head_only && terms->keep_alive &&
+           terms->minor_version == 1;
 }

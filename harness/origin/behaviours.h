@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What each path does: a table from path to function. */
+/* What each path does: a table of functions, by the name in the path. */
 #ifndef HARNESS_ORIGIN_BEHAVIOURS_H
 #define HARNESS_ORIGIN_BEHAVIOURS_H
 
@@ -30,17 +30,9 @@ enum behaviour_flag {
 /* All of them; the last one has no name. */
 extern const struct behaviour behaviours[];
 
-/* NULL when there is none. `*number` is what stands behind its name. */
-const struct behaviour *behaviours_find(struct slice path,
-                                        struct slice *number);
-
-/* The answer to a request that is refused: asked->refused says how. */
-int behaviours_refuse(struct connection *connection, const struct asked *asked,
-                      bool body_read);
-
-/* The answer to a /hold once so many have arrived, which may be too few. */
-int behaviours_release(struct connection *connection, struct asked *asked,
-                       int arrived);
+/* The answer to a request that is refused: asked->refused says how. 0 or
+ * -ENOMEM. */
+int behaviours_refuse(struct connection *connection, const struct asked *asked);
 
 /* Is it a plain GET of /fixed, the same each time but for its run? */
 bool behaviours_is_fixed(const struct asked *asked);

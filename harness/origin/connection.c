@@ -61,7 +61,8 @@ static void end_request(struct connection *connection, enum request_end how)
 {
     struct origin *origin = connection->origin;
     loop_cancel(origin->loop, &connection->timer);
-    hold_leave(connection);
+    if (connection->held)
+        connection->held->leave(connection);
     answer_deinit(&connection->answer);
     connection->delay = connection->every = 0;
     connection->never = false;
@@ -76,7 +77,7 @@ void connection_free(struct connection *connection)
 {
     struct origin *origin = connection->origin;
     end_request(connection, REQUEST_ABANDONED);
-    requests_drop_reader(connection);
+    readers_give_back(&origin->readers, connection->reader);
     buffer_deinit(&connection->pending);
     origin->stored -= connection->stored;
     loop_watch(origin->loop, &connection->watch, 0);
@@ -176,7 +177,7 @@ static void write_answer(struct connection *connection)
     case SENT_ALL:
         finish(connection);
         break;
-    case SENT_UP_TO_LIMIT:
+    case SENT_UP_TO_DROP:
         connection->state = CONNECTION_DRIPS;
         wait_for(connection, connection->every);
         break;
@@ -186,6 +187,14 @@ static void write_answer(struct connection *connection)
         connection->state = CONNECTION_CLOSED;
         break;
     }
+}
+
+void connection_send_interim(struct connection *connection)
+{
+    uint64_t count;
+    if (answer_send(&connection->answer, connection->watch.fd,
+                    connection->origin->out, &count) == SEND_FAILED)
+        connection->state = CONNECTION_CLOSED;
 }
 
 void connection_answer(struct connection *connection)
@@ -204,10 +213,19 @@ void connection_answer(struct connection *connection)
 
 /* ---- what the loop calls ---- */
 
+/* The kernel did not take all of an interim response. */
+static bool has_interim(const struct connection *connection)
+{
+    return connection->state == CONNECTION_READS &&
+           response_wants_write(&connection->answer.response);
+}
+
 static unsigned interest_of(const struct connection *connection)
 {
     switch (connection->state) {
     case CONNECTION_READS:
+        return has_interim(connection) ? SELECT_READ | SELECT_WRITE
+                                       : SELECT_READ;
     case CONNECTION_DRAINS:
         return SELECT_READ;
     case CONNECTION_WAITS:
@@ -227,7 +245,7 @@ static void account(struct connection *connection)
 {
     struct origin *origin = connection->origin;
     size_t stored =
-        connection->pending.capacity + connection->answer.text.capacity;
+        connection->pending.capacity + answer_stored(&connection->answer);
     if (connection->reader)
         stored += connection->reader->body.capacity;
     origin->stored += stored - connection->stored;
@@ -243,7 +261,7 @@ static void take_pending(struct connection *connection)
 {
     struct buffer taken = connection->pending;
     connection->pending = (struct buffer){0};
-    requests_take(connection, taken.data, taken.size);
+    connection->origin->take(connection, taken.data, taken.size);
     buffer_deinit(&taken);
 }
 
@@ -276,7 +294,7 @@ static void on_end(struct connection *connection)
 static void take(struct connection *connection, const char *data, size_t size)
 {
     if (connection->state == CONNECTION_READS)
-        requests_take(connection, data, size);
+        connection->origin->take(connection, data, size);
     else if (connection->state != CONNECTION_DRAINS &&
              buffer_append(&connection->pending, data, size))
         connection->state = CONNECTION_CLOSED;
@@ -299,9 +317,11 @@ static void on_ready(struct handle *handle)
     struct watch *watch = container_of(handle, struct watch, handle);
     struct connection *connection =
         container_of(watch, struct connection, watch);
+    if (has_interim(connection))
+        connection_send_interim(connection);
     if (connection->state == CONNECTION_WRITES)
         write_answer(connection);
-    else
+    else if (connection->state != CONNECTION_CLOSED)
         receive(connection);
     settle(connection);
 }
@@ -313,7 +333,7 @@ static void on_timer(struct handle *handle)
     if (connection->state == CONNECTION_DRAINS) {
         connection->state = CONNECTION_CLOSED;
     } else if (connection->held) {
-        if (hold_finish(connection))
+        if (connection->held->due(connection))
             connection->state = CONNECTION_CLOSED;
         else
             connection_answer(connection);

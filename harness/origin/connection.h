@@ -8,20 +8,16 @@
  *                                               DRIPS
  *
  * A function that finds that a connection is over sets its state to CLOSED;
- * connection_settle, which ends every call from the loop, gives it back.
- *
- *     connection.c  its life, events and waiting
- *     requests.c    from bytes to a request
+ * settle, which ends every call from the loop, gives it back.
  */
 #ifndef HARNESS_ORIGIN_CONNECTION_H
 #define HARNESS_ORIGIN_CONNECTION_H
 
 #include "callbacks/loop.h"
 #include "harness/origin/answer.h"
-#include "harness/origin/asked.h"
+#include "harness/origin/reader.h"
 #include "harness/origin/stats.h"
 
-struct held;
 struct origin;
 
 enum connection_state {
@@ -33,12 +29,14 @@ enum connection_state {
     CONNECTION_CLOSED,
 };
 
-/* Reads one request. A connection has one only while a request is half read or
- * being begun. */
-struct reader {
-    struct message message;
-    struct buffer body; /* KEEPS_BODY */
-    struct asked asked; /* once the head is there */
+struct connection;
+
+/* A request that is held until something else has happened. */
+struct held {
+    /* Its timer has run: ends the hold and sets up the answer. 0 or -ENOMEM. */
+    int (*due)(struct connection *connection);
+    /* The client has gone: ends the hold. */
+    void (*leave)(struct connection *connection);
 };
 
 struct connection {
@@ -56,14 +54,12 @@ struct connection {
     struct run *request_run; /* of the request that it is busy with */
     nanos since;             /* its last progress: idle since then */
     nanos delay, every;      /* before the answer; between drops */
-    struct held *held;
-    struct reader *reader;
-    struct buffer pending; /* came while an answer was due */
-    size_t stored;         /* its part of origin->stored */
+    struct held *held;       /* NULL: the request is not held */
+    struct reader *reader;   /* NULL: no request is half read */
+    struct buffer pending;   /* came while an answer was due */
+    size_t stored;           /* its part of origin->stored */
     struct answer answer;
 };
-
-/* ---- connection.c ---- */
 
 /* Takes over `fd`, also when it fails: 0 or a negative errno. */
 int connection_new(struct origin *origin, int fd);
@@ -77,19 +73,10 @@ void connection_join_run(struct connection *connection, struct run *run);
 /* A request of that run has been read, and is in flight from now on. */
 void connection_count(struct connection *connection, struct run *run);
 
+/* An interim response stands before the answer: sends it. */
+void connection_send_interim(struct connection *connection);
+
 /* The answer has been set up: waits for what it has to wait for, and sends. */
 void connection_answer(struct connection *connection);
-
-/* ---- requests.c ---- */
-
-/* Takes in what was received: answers what is complete, keeps what has to
- * wait. */
-void requests_take(struct connection *connection, const char *data,
-                   size_t size);
-
-void reader_free(struct reader *reader);
-
-/* Gives back the connection's reader, if it has one. */
-void requests_drop_reader(struct connection *connection);
 
 #endif

@@ -11,8 +11,7 @@
 /* Made by the same function as every other answer, so it is the same. */
 int fixed_init(struct fixed *fixed, uint64_t seed)
 {
-    struct asked asked = {.keep_alive = true,
-                          .minor_version = 1,
+    struct asked asked = {.terms = {.minor_version = 1, .keep_alive = true},
                           .status = ASKED_UNSAID,
                           .seed = ASKED_UNSAID};
     struct reply reply = {.status = 200,
@@ -20,12 +19,13 @@ int fixed_init(struct fixed *fixed, uint64_t seed)
                           .made_up = FIXED_BODY};
     struct answer answer = {0};
     int error = answer_make(&answer, &asked, &reply, seed);
-    if (!error && answer.end > FIXED_WIRE_MAX)
+    struct slice head = buffer_slice(&answer.response.out);
+    if (!error && head.size + FIXED_BODY > FIXED_WIRE_MAX)
         error = -ENOMEM;
     if (!error) {
-        memcpy(fixed->wire, answer.text.data, answer.text.size);
-        origin_bytes(seed, 0, fixed->wire + answer.text.size, FIXED_BODY);
-        fixed->wire_size = (size_t)answer.end;
+        memcpy(fixed->wire, head.data, head.size);
+        origin_bytes(seed, 0, fixed->wire + head.size, FIXED_BODY);
+        fixed->wire_size = head.size + FIXED_BODY;
     }
     answer_deinit(&answer);
     return error;
@@ -40,10 +40,17 @@ void fixed_remember(struct fixed *fixed, struct slice raw, struct run *run)
     fixed->run = run;
 }
 
+void fixed_forget_run(void *context, const struct run *run)
+{
+    struct fixed *fixed = context;
+    if (fixed->run == run)
+        fixed->request_size = 0;
+}
+
 /* The kernel did not take it all: the rest goes the way of any answer. */
 static int answer_rest(struct connection *connection, size_t sent)
 {
-    struct fixed *fixed = &connection->origin->fixed;
+    struct fixed *fixed = connection->origin->fixed;
     struct slice rest = {fixed->wire + sent, fixed->wire_size - sent};
     connection_count(connection, fixed->run);
     stats_bytes(&connection->origin->stats, fixed->run, sent);
@@ -54,7 +61,7 @@ static int answer_rest(struct connection *connection, size_t sent)
 int fixed_answer(struct connection *connection)
 {
     struct origin *origin = connection->origin;
-    struct fixed *fixed = &origin->fixed;
+    struct fixed *fixed = origin->fixed;
     connection_join_run(connection, fixed->run);
     ssize_t sent =
         send(connection->watch.fd, fixed->wire, fixed->wire_size, MSG_NOSIGNAL);

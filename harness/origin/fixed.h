@@ -26,6 +26,9 @@ int fixed_init(struct fixed *fixed, uint64_t seed);
 /* `raw` was parsed, and is a plain request for /fixed. */
 void fixed_remember(struct fixed *fixed, struct slice raw, struct run *run);
 
+/* The run is gone: what was remembered must not point to it any more. */
+void fixed_forget_run(void *fixed, const struct run *run);
+
 /* Do the bytes begin with the request that was remembered? */
 static inline bool fixed_matches(const struct fixed *fixed, const char *data,
                                  size_t size)

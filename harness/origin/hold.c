@@ -1,13 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/origin/hold.h"
 
-#include "harness/origin/behaviours.h"
 #include "harness/origin/connection.h"
 #include "harness/origin/server.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
+
+/* What a held request needs to be answered later. */
+struct waiting {
+    struct held held;
+    struct hold *hold;  /* NULL: all have arrived */
+    struct asked asked; /* its slices are not good any more */
+    hold_answer *answer;
+};
+
+static struct waiting *waiting_of(const struct connection *connection)
+{
+    return container_of(connection->held, struct waiting, held);
+}
 
 /* The group that belongs to it, or a place for one; NULL when all are taken. */
 static struct hold *find_hold(struct origin *origin, struct run *run, int until)
@@ -25,15 +36,37 @@ static struct hold *find_hold(struct origin *origin, struct run *run, int until)
     return place;
 }
 
-static int wait_in(struct hold *hold, struct connection *connection,
-                   const struct asked *asked)
+static void leave(struct connection *connection)
 {
-    struct held *held = malloc(sizeof *held);
-    if (!held)
+    struct waiting *waiting = waiting_of(connection);
+    if (waiting->hold)
+        waiting->hold->present--;
+    free(waiting);
+    connection->held = NULL;
+}
+
+/* Time is up, or all have arrived. */
+static int answer_held(struct connection *connection)
+{
+    struct waiting *waiting = waiting_of(connection);
+    struct asked *asked = &waiting->asked;
+    int arrived = waiting->hold ? waiting->hold->most : (int)asked->until;
+    int error = waiting->answer(connection, asked, arrived);
+    leave(connection);
+    return error;
+}
+
+static int wait_in(struct hold *hold, struct connection *connection,
+                   const struct asked *asked, hold_answer *answer)
+{
+    struct waiting *waiting = malloc(sizeof *waiting);
+    if (!waiting)
         return -ENOMEM;
-    held->hold = hold;
-    held->asked = *asked;
-    connection->held = held;
+    *waiting = (struct waiting){.held = {answer_held, leave},
+                                .hold = hold,
+                                .asked = *asked,
+                                .answer = answer};
+    connection->held = &waiting->held;
     hold->present++;
     if (hold->most < hold->present)
         hold->most = hold->present;
@@ -43,50 +76,29 @@ static int wait_in(struct hold *hold, struct connection *connection,
     return 0;
 }
 
-/* Each is answered in a turn of its own call: nobody's answer is written from
- * within another's. */
+/* Each is answered in a turn of its own: no answer is written from within
+ * another's. */
 static void release(struct origin *origin, struct hold *hold)
 {
     for (struct connection *c = origin->connections; c; c = c->next) {
-        if (!c->held || c->held->hold != hold)
+        if (!c->held || waiting_of(c)->hold != hold)
             continue;
-        c->held->hold = NULL;
+        waiting_of(c)->hold = NULL;
         loop_call_soon(origin->loop, &c->timer);
     }
     hold->present = 0;
 }
 
-int hold_join(struct connection *connection, struct asked *asked)
+int hold_join(struct connection *connection, struct asked *asked,
+              hold_answer *answer)
 {
     struct origin *origin = connection->origin;
     struct hold *hold =
         find_hold(origin, connection->request_run, (int)asked->until);
-    if (!hold) {
-        asked->refused = 503;
-        snprintf(asked->sentence, sizeof asked->sentence,
-                 "Too many different groups are held.");
-        return behaviours_refuse(connection, asked, true);
-    }
+    if (!hold)
+        return -ENOSPC;
     if (hold->present + 1 < hold->until)
-        return wait_in(hold, connection, asked);
+        return wait_in(hold, connection, asked, answer);
     release(origin, hold);
-    return behaviours_release(connection, asked, (int)asked->until);
-}
-
-int hold_finish(struct connection *connection)
-{
-    struct held *held = connection->held;
-    int arrived = held->hold ? held->hold->most : (int)held->asked.until;
-    int error = behaviours_release(connection, &held->asked, arrived);
-    hold_leave(connection);
-    return error;
-}
-
-void hold_leave(struct connection *connection)
-{
-    struct held *held = connection->held;
-    if (held && held->hold)
-        held->hold->present--;
-    free(held);
-    connection->held = NULL;
+    return answer(connection, asked, (int)asked->until);
 }

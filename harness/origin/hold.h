@@ -19,20 +19,15 @@ struct hold {
     int most;    /* present at once: who gives up says so many arrived */
 };
 
-/* What a held request needs to be answered later. */
-struct held {
-    struct hold *hold;  /* NULL: all have arrived */
-    struct asked asked; /* its slices are not good any more */
-};
+/* Sets up the answer to a held request once `arrived` have arrived, which may
+ * be fewer than asked->until. 0 or -ENOMEM. */
+typedef int hold_answer(struct connection *connection, struct asked *asked,
+                        int arrived);
 
 /* The request waits in its group, until asked->give_up at the latest; or all
- * have arrived with it, and every one is answered. 0 or -ENOMEM. */
-int hold_join(struct connection *connection, struct asked *asked);
-
-/* Time is up, or all have arrived: makes the answer. 0 or -ENOMEM. */
-int hold_finish(struct connection *connection);
-
-/* The client went, or the answer is made. Harmless when nothing is held. */
-void hold_leave(struct connection *connection);
+ * have arrived with it, and every one is answered. 0; -ENOSPC when there are
+ * too many groups; -ENOMEM. */
+int hold_join(struct connection *connection, struct asked *asked,
+              hold_answer *answer);
 
 #endif

@@ -37,42 +37,50 @@ int listener_room(void)
 
 /* ---- accepting ---- */
 
-/* No room: say so, as far as that can be done at once. */
+/* The answer to a client that has no room: as much of it as fits a new socket,
+ * which is all. */
+static void send_refusal(int fd)
+{
+    struct slice sentence = slice_of("Too many are here already\n");
+    struct response_terms terms = {.minor_version = 1, .unread = true};
+    struct response_head head = {.status = 503, .length = sentence.size};
+    struct response response = {0};
+    if (!response_start(&response, &terms, &head) &&
+        !response_append(&response, sentence))
+        send(fd, response.out.data, response.out.size,
+             MSG_NOSIGNAL | MSG_DONTWAIT);
+    response_deinit(&response);
+}
+
 static void turn_away(struct origin *origin, int fd)
 {
-    static const char answer[] = "HTTP/1.1 503 Service Unavailable\r\n"
-                                 "Content-Length: 26\r\n"
-                                 "Connection: close\r\n\r\n"
-                                 "Too many are here already\n";
     origin->stats.total.refused++;
     /* What was asked already is read, or the close would be a reset that may
      * overtake the answer. */
     recv(fd, origin->in, sizeof origin->in, MSG_DONTWAIT);
-    send(fd, answer, sizeof answer - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+    send_refusal(fd);
     shutdown(fd, SHUT_WR);
     close(fd);
 }
 
-static void watch_all(struct origin *origin, unsigned interest)
+static void watch_all(struct listener *listener, unsigned interest)
 {
-    for (int i = 0; i < origin->listener.count; i++)
-        loop_watch(origin->loop, &origin->listener.doors[i].watch, interest);
+    for (int i = 0; i < listener->count; i++)
+        loop_watch(listener->origin->loop, &listener->doors[i].watch, interest);
 }
 
 static void resume(struct handle *handle)
 {
-    struct origin *origin =
-        container_of(handle, struct origin, listener.resume);
-    watch_all(origin, SELECT_READ);
+    watch_all(container_of(handle, struct listener, resume), SELECT_READ);
 }
 
 /* Out of descriptors or memory: the listener would stay ready, and the loop
- * would spin. So nobody listens for a moment. */
-static void pause_accepting(struct origin *origin)
+ * would spin. So nothing is accepted for a moment. */
+static void pause_accepting(struct listener *listener)
 {
-    loop_call_at(origin->loop, &origin->listener.resume,
-                 nanos_after(loop_time(origin->loop), PAUSE));
-    watch_all(origin, 0);
+    struct loop *loop = listener->origin->loop;
+    loop_call_at(loop, &listener->resume, nanos_after(loop_time(loop), PAUSE));
+    watch_all(listener, 0);
 }
 
 static bool is_shortage(int error)
@@ -100,13 +108,13 @@ static void on_ready(struct handle *handle)
     struct door *door = container_of(watch, struct door, watch);
     int error = 0;
     for (int i = 0; i < ACCEPTS_PER_TURN && !error; i++) {
-        error = accept_one(door->origin, watch);
+        error = accept_one(door->listener->origin, watch);
         /* That one went away while it waited; others are behind it. */
         if (error == -ECONNABORTED || error == -EPROTO)
             error = 0;
     }
     if (is_shortage(error))
-        pause_accepting(door->origin);
+        pause_accepting(door->listener);
 }
 
 /* ---- listening ---- */
@@ -119,48 +127,49 @@ static uint16_t port_of(int fd)
                                         : ntohs(address.socket.ipv4.sin_port);
 }
 
-static int open_door(struct origin *origin, const struct address *address)
+static int open_door(struct listener *listener, const struct address *address)
 {
     int fd = socket_listen(address);
     if (fd < 0)
         return fd;
-    struct listener *listener = &origin->listener;
     struct door *door = &listener->doors[listener->count++];
-    *door = (struct door){.origin = origin,
+    *door = (struct door){.listener = listener,
                           .watch = {.handle.run = on_ready, .fd = fd}};
     listener->port = port_of(fd);
-    return loop_watch(origin->loop, &door->watch, SELECT_READ);
+    return loop_watch(listener->origin->loop, &door->watch, SELECT_READ);
 }
 
-static void close_doors(struct origin *origin)
+static void close_doors(struct listener *listener)
 {
-    while (origin->listener.count) {
-        struct door *door = &origin->listener.doors[--origin->listener.count];
-        loop_watch(origin->loop, &door->watch, 0);
+    while (listener->count) {
+        struct door *door = &listener->doors[--listener->count];
+        loop_watch(listener->origin->loop, &door->watch, 0);
         close(door->watch.fd);
     }
 }
 
 /* `first` and the addresses that follow it, all on the port that the first one
  * gets. */
-static int open_doors(struct origin *origin, struct address first, int count)
+static int open_doors(struct listener *listener, struct address first,
+                      int count)
 {
-    int error = open_door(origin, &first);
+    int error = open_door(listener, &first);
     uint32_t ipv4 = ntohl(first.socket.ipv4.sin_addr.s_addr);
-    first.socket.ipv4.sin_port = htons(origin->listener.port);
+    first.socket.ipv4.sin_port = htons(listener->port);
     for (int i = 1; i < count && !error; i++) {
         first.socket.ipv4.sin_addr.s_addr = htonl(ipv4 + (uint32_t)i);
-        error = open_door(origin, &first);
+        error = open_door(listener, &first);
     }
     if (error)
-        close_doors(origin);
+        close_doors(listener);
     return error;
 }
 
-int listener_open(struct origin *origin)
+int listener_open(struct listener *listener, struct origin *origin)
 {
     const struct origin_options *options = &origin->options;
-    origin->listener.resume = (struct handle){.run = resume};
+    listener->origin = origin;
+    listener->resume = (struct handle){.run = resume};
     struct address first;
     const char *host = options->host ? options->host : "127.0.0.1";
     if (!address_from_literal(&first, host, options->port))
@@ -173,12 +182,15 @@ int listener_open(struct origin *origin)
     /* A port that is free on one address may be taken on the next. */
     int tries = options->port ? 1 : PORTS_TRIED;
     while (error == -EADDRINUSE && tries-- > 0)
-        error = open_doors(origin, first, count);
+        error = open_doors(listener, first, count);
     return error;
 }
 
-void listener_close(struct origin *origin)
+void listener_close(struct listener *listener)
 {
-    loop_cancel(origin->loop, &origin->listener.resume);
-    close_doors(origin);
+    /* It may not have been opened. */
+    if (!listener->origin)
+        return;
+    loop_cancel(listener->origin->loop, &listener->resume);
+    close_doors(listener);
 }

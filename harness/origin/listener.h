@@ -5,28 +5,29 @@
 #define HARNESS_ORIGIN_LISTENER_H
 
 #include "callbacks/loop.h"
-#include "harness/origin/origin.h"
+#include "harness/origin/origin_options.h"
 
 struct origin;
 
 struct door {
-    struct origin *origin;
+    struct listener *listener;
     struct watch watch;
 };
 
 struct listener {
+    struct origin *origin;
     struct door doors[ORIGIN_ADDRESSES_MAX];
     int count;
     uint16_t port;
     struct handle resume; /* accepts again, after descriptors had run out */
 };
 
-/* Listens where the options say, and begins to accept. 0 or a negative errno.
- */
-int listener_open(struct origin *origin);
-void listener_close(struct origin *origin);
+/* Listens where the options say, and begins to accept. `listener` is all zero.
+ * 0 or a negative errno. */
+int listener_open(struct listener *listener, struct origin *origin);
+void listener_close(struct listener *listener);
 
-/* So many connections this process may hold, after raising its limit. */
+/* The connections that this process may hold, after raising its limit. */
 int listener_room(void);
 
 #endif

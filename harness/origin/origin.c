@@ -2,6 +2,10 @@
 #include "harness/origin/origin.h"
 
 #include "harness/origin/connection.h"
+#include "harness/origin/fixed.h"
+#include "harness/origin/hold.h"
+#include "harness/origin/listener.h"
+#include "harness/origin/requests.h"
 #include "harness/origin/server.h"
 
 #include <errno.h>
@@ -10,7 +14,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-const struct message_limits origin_limits = {
+static const struct message_limits limits = {
     .line = 8 * 1024 + 256,
     .head = 16 * 1024,
     .body = UINT64_C(1) << 30,
@@ -18,12 +22,15 @@ const struct message_limits origin_limits = {
 
 static const nanos IDLE_TIMEOUT = 60 * NANOS_PER_SECOND;
 
-void origin_forget_run(void *context, const struct run *run)
-{
-    struct origin *origin = context;
-    if (origin->fixed.run == run)
-        origin->fixed.request_size = 0;
-}
+/* All of it. What connections share is the first part. */
+struct whole {
+    struct origin origin;
+    struct watch stop;
+    struct handle sweep; /* looks for idle connections, now and then */
+    struct listener listener;
+    struct fixed fixed;
+    struct hold holds[HOLDS_MAX];
+};
 
 /* ---- idle connections ---- */
 
@@ -37,24 +44,24 @@ static bool is_idle(const struct connection *connection, nanos now)
 
 /* One timer for all: a request costs no timer. It looks four times in the span
  * that is allowed, so a connection is idle for up to a quarter longer. */
-static void plan_sweep(struct origin *origin)
+static void plan_sweep(struct whole *whole)
 {
-    nanos span = origin->options.idle_timeout / 4;
-    loop_call_at(origin->loop, &origin->sweep,
-                 nanos_after(loop_time(origin->loop), span + 1));
+    struct loop *loop = whole->origin.loop;
+    nanos span = whole->origin.options.idle_timeout / 4;
+    loop_call_at(loop, &whole->sweep, nanos_after(loop_time(loop), span + 1));
 }
 
 static void sweep(struct handle *handle)
 {
-    struct origin *origin = container_of(handle, struct origin, sweep);
-    nanos now = loop_time(origin->loop);
+    struct whole *whole = container_of(handle, struct whole, sweep);
+    nanos now = loop_time(whole->origin.loop);
     struct connection *next;
-    for (struct connection *c = origin->connections; c; c = next) {
+    for (struct connection *c = whole->origin.connections; c; c = next) {
         next = c->next;
         if (is_idle(c, now))
             connection_free(c);
     }
-    plan_sweep(origin);
+    plan_sweep(whole);
 }
 
 /* ---- being told to stop ---- */
@@ -62,8 +69,8 @@ static void sweep(struct handle *handle)
 static void on_stop(struct handle *handle)
 {
     struct watch *watch = container_of(handle, struct watch, handle);
-    struct origin *origin = container_of(watch, struct origin, stop);
-    loop_stop(origin->loop);
+    struct whole *whole = container_of(watch, struct whole, stop);
+    loop_stop(whole->origin.loop);
 }
 
 /* SIGINT and SIGTERM as a descriptor; `*before` is the mask to restore. */
@@ -92,55 +99,66 @@ static void close_signals(int fd, const sigset_t *before)
 
 /* ---- from beginning to end ---- */
 
-static int origin_init(struct origin *origin,
-                       const struct origin_options *options, int stop_fd)
+static void origin_init(struct whole *whole,
+                        const struct origin_options *options)
 {
+    struct origin *origin = &whole->origin;
     origin->options = *options;
     if (origin->options.idle_timeout <= 0)
         origin->options.idle_timeout = IDLE_TIMEOUT;
     int room = listener_room();
     int max = options->connections_max;
     origin->open_max = max > 0 && max < room ? max : room;
-    origin->sweep = (struct handle){.run = sweep};
-    origin->stop = (struct watch){.handle.run = on_stop, .fd = stop_fd};
+    origin->readers.limits = &limits;
+    origin->fixed = &whole->fixed;
+    origin->holds = whole->holds;
+    origin->take = requests_take;
+}
+
+static int whole_init(struct whole *whole, const struct origin_options *options,
+                      int stop_fd)
+{
+    struct origin *origin = &whole->origin;
+    origin_init(whole, options);
+    whole->sweep = (struct handle){.run = sweep};
+    whole->stop = (struct watch){.handle.run = on_stop, .fd = stop_fd};
     int error = loop_new(&origin->loop, &epoll_selector, &monotonic_clock);
     if (!error)
-        error = fixed_init(&origin->fixed, options->seed);
+        error = fixed_init(&whole->fixed, options->seed);
     if (!error)
-        error = loop_watch(origin->loop, &origin->stop, SELECT_READ);
+        error = loop_watch(origin->loop, &whole->stop, SELECT_READ);
     if (!error)
-        error = listener_open(origin);
+        error = listener_open(&whole->listener, origin);
     return error;
 }
 
-static void origin_free(struct origin *origin)
+static void whole_free(struct whole *whole)
 {
-    if (origin->loop) {
-        while (origin->connections)
-            connection_free(origin->connections);
-        listener_close(origin);
-    }
-    reader_free(origin->spare);
+    struct origin *origin = &whole->origin;
+    while (origin->connections)
+        connection_free(origin->connections);
+    listener_close(&whole->listener);
+    readers_deinit(&origin->readers);
     loop_free(origin->loop);
-    free(origin);
+    free(whole);
 }
 
 static int serve(const struct origin_options *options, int stop_fd,
                  int (*listening)(void *context, uint16_t port), void *context)
 {
-    struct origin *origin = calloc(1, sizeof *origin);
-    if (!origin)
+    struct whole *whole = calloc(1, sizeof *whole);
+    if (!whole)
         return -ENOMEM;
-    int error = origin_init(origin, options, stop_fd);
+    int error = whole_init(whole, options, stop_fd);
     if (!error) {
-        stats_init(&origin->stats, loop_time(origin->loop));
-        plan_sweep(origin);
+        stats_init(&whole->origin.stats, loop_time(whole->origin.loop));
+        plan_sweep(whole);
         if (listening)
-            error = listening(context, origin->listener.port);
+            error = listening(context, whole->listener.port);
         if (!error)
-            error = loop_run(origin->loop);
+            error = loop_run(whole->origin.loop);
     }
-    origin_free(origin);
+    whole_free(whole);
     return error;
 }
 

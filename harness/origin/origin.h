@@ -39,8 +39,7 @@
 #ifndef HARNESS_ORIGIN_ORIGIN_H
 #define HARNESS_ORIGIN_ORIGIN_H
 
-#include "base/nanos.h"
-#include "nonblocking/selector.h"
+#include "harness/origin/origin_options.h"
 
 #include <stdint.h>
 #include <sys/types.h>
@@ -48,22 +47,6 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-/* All zero is a server for this machine alone, on any port that is free. */
-struct origin_options {
-    const char *host;    /* an address, v4 or v6; NULL: 127.0.0.1 */
-    uint16_t port;       /* 0: any that is free */
-    uint64_t seed;       /* of the bytes it makes up */
-    int connections_max; /* more are refused politely; 0: what ulimit allows */
-    nanos idle_timeout;  /* of a connection that says nothing; 0: 60 s */
-    /* Listens on so many addresses, `host` and those that follow it: 8 means
-     * 127.0.0.1 to 127.0.0.8, one port. Above 14,000 connections to a single
-     * address and port, connect gets slow. 0: one; at most
-     * ORIGIN_ADDRESSES_MAX, and v4 only. */
-    int addresses;
-};
-
-enum { ORIGIN_ADDRESSES_MAX = 16 };
 
 /* Serves on this thread until `stop_fd` is readable (-1: until SIGINT or
  * SIGTERM). `listening` is told the port once it is known; what it returns, if

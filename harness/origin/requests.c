@@ -1,97 +1,57 @@
 /* SPDX-License-Identifier: MIT */
-/* From bytes to requests. Most come whole, in one read; what is half read takes
- * a reader along until the rest has come. */
+/* Most requests come whole, in one read; what is half read takes a reader along
+ * until the rest has come. */
+#include "harness/origin/requests.h"
+
 #include "harness/origin/behaviours.h"
 #include "harness/origin/connection.h"
+#include "harness/origin/fixed.h"
+#include "harness/origin/paths.h"
 #include "harness/origin/server.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <sys/socket.h>
 
-/* ---- readers ---- */
+/* A body that is kept may be so large. */
+enum { ECHO_MAX = 1024 * 1024 };
 
-static struct reader *new_reader(void)
+static void drop_reader(struct connection *connection)
 {
-    struct reader *reader = calloc(1, sizeof *reader);
-    if (reader)
-        message_init(&reader->message, MESSAGE_REQUEST, &origin_limits);
-    return reader;
-}
-
-void reader_free(struct reader *reader)
-{
-    if (!reader)
-        return;
-    message_deinit(&reader->message);
-    buffer_deinit(&reader->body);
-    free(reader);
-}
-
-static struct reader *take_reader(struct origin *origin)
-{
-    struct reader *reader = origin->spare;
-    origin->spare = NULL;
-    if (!reader && origin->readers < READERS_MAX)
-        reader = new_reader();
-    if (reader)
-        origin->readers++;
-    return reader;
-}
-
-void requests_drop_reader(struct connection *connection)
-{
-    struct origin *origin = connection->origin;
-    struct reader *reader = connection->reader;
+    readers_give_back(&connection->origin->readers, connection->reader);
     connection->reader = NULL;
-    if (!reader)
-        return;
-    origin->readers--;
-    if (origin->spare) {
-        reader_free(reader);
-        return;
-    }
-    buffer_deinit(&reader->body);
-    message_reset(&reader->message, false, NULL);
-    origin->spare = reader;
 }
 
 /* ---- from a request to its answer ---- */
 
 /* Something is wrong with the bytes: one answer, and no more is read. */
 static void refuse(struct connection *connection, int status,
-                   const char *sentence)
+                   struct response_terms terms, const char *sentence)
 {
     struct asked asked = {.refused = status,
-                          .minor_version = 1,
+                          .terms = terms,
                           .status = ASKED_UNSAID,
                           .bytes = ASKED_UNSAID,
                           .seed = ASKED_UNSAID};
     snprintf(asked.sentence, sizeof asked.sentence, "%s.", sentence);
     stats_error(&connection->origin->stats, connection->run);
-    requests_drop_reader(connection);
-    if (behaviours_refuse(connection, &asked, false))
+    if (behaviours_refuse(connection, &asked))
         connection->state = CONNECTION_CLOSED;
     else
         connection_answer(connection);
 }
 
-static int status_of(enum message_error error)
+static void refuse_bytes(struct connection *connection)
 {
-    switch (error) {
-    case MESSAGE_LINE_TOO_LONG:
-    case MESSAGE_HEAD_TOO_LARGE:
-        return 431;
-    case MESSAGE_BODY_TOO_LARGE:
-        return 413;
-    case MESSAGE_BAD_VERSION:
-        return 505;
-    case MESSAGE_NO_MEMORY:
-        return 503;
-    default:
-        return 400;
-    }
+    const struct reader *reader = connection->reader;
+    const struct server_request *request = &reader->request;
+    enum message_error error = request->message.error;
+    bool kept = request->message.body != NULL;
+    const char *sentence = error == MESSAGE_BODY_TOO_LARGE && kept
+                               ? "At most 1 MiB is echoed"
+                               : message_error_sentence(error);
+    int status = request->refusal;
+    struct response_terms terms = server_request_terms(request);
+    drop_reader(connection);
+    refuse(connection, status, terms, sentence);
 }
 
 static int prepare(struct connection *connection, struct asked *asked)
@@ -102,7 +62,7 @@ static int prepare(struct connection *connection, struct asked *asked)
         return error;
     }
     stats_error(&connection->origin->stats, connection->request_run);
-    return behaviours_refuse(connection, asked, true);
+    return behaviours_refuse(connection, asked);
 }
 
 /* The request is there. `raw` is all of it, if it came in one piece. */
@@ -111,16 +71,17 @@ static void begin(struct connection *connection, struct slice raw)
     struct origin *origin = connection->origin;
     struct asked *asked = &connection->reader->asked;
     struct run *run = NULL;
+    asked->terms = server_request_terms(&connection->reader->request);
     connection->since = loop_time(origin->loop);
     if (!asked->behaviour || !(asked->behaviour->flags & IS_UNCOUNTED)) {
         run = stats_run(&origin->stats, asked->run, connection->since,
-                        origin_forget_run, origin);
+                        fixed_forget_run, origin->fixed);
         connection_count(connection, run);
     }
     int error = prepare(connection, asked);
     if (behaviours_is_fixed(asked))
-        fixed_remember(&origin->fixed, raw, run);
-    requests_drop_reader(connection);
+        fixed_remember(origin->fixed, raw, run);
+    drop_reader(connection);
     if (error)
         connection->state = CONNECTION_CLOSED;
     else
@@ -129,91 +90,84 @@ static void begin(struct connection *connection, struct slice raw)
 
 /* ---- from bytes to a request ---- */
 
-static void ask_for_body(struct connection *connection)
-{
-    static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
-    struct message *message = &connection->reader->message;
-    const char *expect = headers_find(&message->headers, "expect");
-    if (expect && message->minor_version == 1 &&
-        slice_equal_nocase(slice_of(expect), slice_of("100-continue")))
-        send(connection->watch.fd, go_on, sizeof go_on - 1, MSG_NOSIGNAL);
-}
-
-/* The head is there, the body perhaps not yet. */
-static void on_head(struct connection *connection)
+/* The head is there, and a body follows: it is taken in, unless the path
+ * answers without. */
+static void decide_on_body(struct connection *connection)
 {
     struct reader *reader = connection->reader;
-    asked_parse(&reader->asked, &reader->message);
-    unsigned flags =
-        reader->asked.behaviour ? reader->asked.behaviour->flags : 0;
-    if (flags & KEEPS_BODY)
-        reader->message.body = &reader->body;
-    if (message_is_complete(&reader->message))
-        return;
-    if (flags & ANSWERS_EARLY && !reader->asked.refused)
+    struct asked *asked = &reader->asked;
+    unsigned flags = asked->behaviour ? asked->behaviour->flags : 0;
+    if (flags & ANSWERS_EARLY && !asked->refused) {
         begin(connection, (struct slice){NULL, 0});
+        return;
+    }
+    bool keeps = flags & KEEPS_BODY;
+    int error = server_request_accept(
+        &reader->request, keeps ? &reader->body : NULL,
+        keeps ? ECHO_MAX : UINT64_MAX, &connection->answer.response);
+    if (error)
+        connection->state = CONNECTION_CLOSED;
+    else if (reader->request.state == SERVER_REQUEST_IS_REFUSED)
+        refuse_bytes(connection);
     else
-        ask_for_body(connection);
+        connection_send_interim(connection);
 }
 
-/* The head line by line, so that what it says is known before its body is
- * taken in; then as much as there is. */
-static size_t piece_of(const struct message *message, const char *data,
-                       size_t size)
-{
-    if (message_has_head(message))
-        return size;
-    const char *end = memchr(data, '\n', size);
-    return end ? (size_t)(end - data) + 1 : size;
-}
-
-/* Feeds one piece. How much of it was taken; all when it was bad. */
-static size_t feed(struct connection *connection, const char *data, size_t size)
+/* Feeds what there is, up to the next decision. How much of it was taken.
+ * `whole`: `data` is the beginning of the request. */
+static size_t feed(struct connection *connection, const char *data, size_t size,
+                   bool whole)
 {
     struct reader *reader = connection->reader;
-    struct message *message = &reader->message;
-    bool had_head = message_has_head(message);
-    ssize_t taken = message_feed(message, data, piece_of(message, data, size));
-    if (taken < 0) {
-        refuse(connection, status_of(message->error),
-               message_error_sentence(message->error));
-        return size;
-    }
-    if (had_head)
+    struct server_request *request = &reader->request;
+    bool in_body = message_has_head(&request->message);
+    size_t taken = server_request_feed(request, data, size);
+    if (in_body)
         connection->since = loop_time(connection->origin->loop);
-    if (reader->body.size > ECHO_MAX) {
-        refuse(connection, 413, "At most 1 MiB is echoed");
-        return size;
+    else if (message_has_head(&request->message))
+        paths_ask(&reader->asked, &request->message);
+    switch (request->state) {
+    case SERVER_REQUEST_NEEDS_BYTES:
+        break;
+    case SERVER_REQUEST_NEEDS_CONSENT:
+        decide_on_body(connection);
+        break;
+    case SERVER_REQUEST_IS_WHOLE:
+        begin(connection, (struct slice){data, whole ? taken : 0});
+        break;
+    case SERVER_REQUEST_IS_REFUSED:
+        refuse_bytes(connection);
+        break;
     }
-    if (!had_head && message_has_head(message))
-        on_head(connection);
-    return (size_t)taken;
+    return taken;
 }
 
 /* Feeds until the request is complete, or all is taken. */
 static size_t take_request(struct connection *connection, const char *data,
                            size_t size)
 {
+    static const struct response_terms unread = {.minor_version = 1,
+                                                 .unread = true};
     bool whole = !connection->reader;
     if (whole)
-        connection->reader = take_reader(connection->origin);
+        connection->reader = readers_take(&connection->origin->readers);
     if (!connection->reader) {
-        refuse(connection, 503, "Too many requests are half read");
+        refuse(connection, 503, unread, "Too many requests are half read");
         return size;
     }
     size_t taken = 0;
     while (taken < size && connection->reader &&
-           !message_is_complete(&connection->reader->message))
-        taken += feed(connection, data + taken, size - taken);
-    if (connection->reader && message_is_complete(&connection->reader->message))
-        begin(connection, (struct slice){data, whole ? taken : 0});
+           connection->state == CONNECTION_READS) {
+        taken += feed(connection, data + taken, size - taken, whole);
+        whole = false;
+    }
     return taken;
 }
 
 static size_t take_one(struct connection *connection, const char *data,
                        size_t size)
 {
-    struct fixed *fixed = &connection->origin->fixed;
+    struct fixed *fixed = connection->origin->fixed;
     if (connection->reader || !fixed_matches(fixed, data, size))
         return take_request(connection, data, size);
     size_t taken = fixed->request_size;

@@ -1,55 +1,56 @@
 /* SPDX-License-Identifier: MIT */
-/* The server as a whole: what its connections share. Private to the origin. */
+/* What all connections share. Private to the origin, whose parts stand on each
+ * other in this order, and on none behind them:
+ *
+ *     stats, origin_bytes, asked, answer, reader
+ *     connection           its life, events, waiting; bytes in, answer out
+ *     listener, fixed, hold
+ *     behaviours, paths    what a request asks for
+ *     requests             from bytes to a request and to its answer
+ *     origin               the whole
+ */
 #ifndef HARNESS_ORIGIN_SERVER_H
 #define HARNESS_ORIGIN_SERVER_H
 
 #include "callbacks/loop.h"
 #include "harness/origin/answer.h"
-#include "harness/origin/fixed.h"
-#include "harness/origin/hold.h"
-#include "harness/origin/listener.h"
-#include "harness/origin/origin.h"
+#include "harness/origin/origin_options.h"
+#include "harness/origin/reader.h"
 #include "harness/origin/stats.h"
 
 struct connection;
-struct reader;
+struct fixed;
+struct hold;
 
 /* Limits that no option changes. A client can make us keep no more than this.
  */
 enum {
-    READ_SCRATCH = 16 * 1024, /* as much of what follows a request is kept */
-    READERS_MAX = 4096,       /* requests that are half read */
-    ECHO_MAX = 1024 * 1024,
-    STORED_SMALL = 4 * 1024,        /* nobody is turned away for so little */
+    READ_SCRATCH = 16 * 1024,       /* what follows a request: so much of it */
+    STORED_SMALL = 4 * 1024,        /* so little is no reason to close */
     STORED_MAX = 128 * 1024 * 1024, /* bodies and what waits, in all */
 };
-
-extern const struct message_limits origin_limits;
 
 struct origin {
     struct origin_options options;
     struct loop *loop;
-    struct watch stop;
-    struct listener listener;
 
     struct connection *connections; /* all, in a list */
     int open, open_max;
-    struct handle sweep; /* looks for the idle ones, now and then */
 
-    struct reader *spare; /* most requests are read in one piece: one does */
-    int readers;          /* in use */
-    size_t stored;        /* bytes kept for all connections */
-
+    struct readers readers;
+    size_t stored; /* bytes kept for all connections */
     struct stats stats;
-    struct fixed fixed;
-    struct hold holds[HOLDS_MAX];
+
+    /* Parts that stand above the connections. */
+    struct fixed *fixed;
+    struct hold *holds; /* HOLDS_MAX of them */
+    /* Takes in what a connection has received: answers what is complete, keeps
+     * what has to wait. */
+    void (*take)(struct connection *connection, const char *data, size_t size);
 
     /* A connection that waits holds no buffer: these serve all in turn. */
     char in[READ_SCRATCH];
     char out[ANSWER_SCRATCH];
 };
-
-/* The run is gone: nothing may point to it any more. */
-void origin_forget_run(void *context, const struct run *run);
 
 #endif

@@ -76,7 +76,7 @@ TEST_F(HostileTest, AnEndlessHeadIsCutOff)
     for (int i = 0; i < 5000; i++)
         many += "X" + std::to_string(i) + ": y\r\n";
     expect_refused(origin.port, many, 431);
-    expect_refused(origin.port, "GET /" + std::string(20000, 'a'), 431);
+    expect_refused(origin.port, "GET /" + std::string(20000, 'a'), 414);
 }
 
 TEST_F(HostileTest, ABodyTooLargeIsRefused)

@@ -265,11 +265,11 @@ std::string wire_of(answer &answer)
     return wire;
 }
 
-asked plain_get(enum framing framing)
+asked plain_get(response_framing framing)
 {
     asked asked = {};
-    asked.keep_alive = true;
-    asked.minor_version = 1;
+    asked.terms.keep_alive = true;
+    asked.terms.minor_version = 1;
     asked.framing = framing;
     asked.status = asked.seed = asked.bytes = ASKED_UNSAID;
     return asked;
@@ -277,16 +277,15 @@ asked plain_get(enum framing framing)
 
 TEST(OriginAnswer, TheWireIsTheSameWhereverASendStopped)
 {
-    asked asked = plain_get(FRAMING_CHUNKED);
+    asked asked = plain_get(RESPONSE_CHUNKED);
     for (size_t size :
-         std::vector<size_t>{0, 1, 4095, 4096, 4097, 8192, 65536, 200001}) {
+         std::vector<size_t>{0, 1, 16383, 16384, 16385, 32768, 65536, 200001}) {
         reply reply = {};
         reply.status = 200;
         reply.made_up = size;
         answer whole = {};
         ASSERT_EQ(answer_make(&whole, &asked, &reply, 1), 0);
         std::string expected = wire_of(whole);
-        EXPECT_EQ(expected.size(), whole.end);
         answer_deinit(&whole);
         size_t step = 1 + expected.size() / 29;
         /* At the end, where frames are shorter, everywhere. */
@@ -298,7 +297,7 @@ TEST(OriginAnswer, TheWireIsTheSameWhereverASendStopped)
             answer_cut(&part, cut);
             std::string begin = wire_of(part);
             /* And on from there. */
-            part.end = expected.size();
+            part.is_cut = false;
             ASSERT_EQ(begin + wire_of(part), expected) << size << " " << cut;
             answer_deinit(&part);
         }

@@ -72,7 +72,7 @@ TEST_F(OriginTest, EveryFramingBringsTheSameBody)
 
 TEST_F(OriginTest, StreamIsChunked)
 {
-    for (size_t size : std::vector<size_t>{0, 1, 4095, 4096, 4097, 70000}) {
+    for (size_t size : std::vector<size_t>{0, 1, 16383, 16384, 16385, 70000}) {
         Answer answer = get("/stream/" + std::to_string(size));
         EXPECT_EQ(answer.field("Transfer-Encoding"), "chunked");
         EXPECT_EQ(answer.body, made_up(0, 0, size)) << size;
@@ -408,6 +408,31 @@ TEST_F(OriginTest, ContinuesWhenAskedWhetherTo)
     EXPECT_EQ(std::string(line, (size_t)n), "HTTP/1.1 100 Continue\r\n\r\n");
     client.send("abc");
     EXPECT_EQ(client.answer().body, "abc");
+}
+
+TEST_F(OriginTest, DoesNotAskForABodyThatIsTooLarge)
+{
+    Client client(origin.port);
+    client.send("POST /echo HTTP/1.1\r\nHost: o\r\nContent-Length: 1048577\r\n"
+                "Expect: 100-continue\r\n\r\n");
+    Answer answer = client.answer();
+    EXPECT_EQ(answer.status, 413);
+    EXPECT_EQ(answer.head.substr(0, 12), "HTTP/1.1 413") << "and no 100 before";
+    EXPECT_EQ(answer.body, "At most 1 MiB is echoed.\n");
+    EXPECT_FALSE(answer.keep_alive);
+}
+
+TEST_F(OriginTest, HeadMakesUpNoBodyHoweverLarge)
+{
+    Client client(origin.port);
+    const char *huge = "/1000000000000000";
+    EXPECT_EQ(client.get(std::string("/stream") + huge, "HEAD")
+                  .field("Transfer-Encoding"),
+              "chunked");
+    EXPECT_EQ(client.get(std::string("/bytes") + huge, "HEAD")
+                  .field("Content-Length"),
+              huge + 1);
+    EXPECT_EQ(client.get("/bytes/3").body, made_up(0, 0, 3));
 }
 
 TEST_F(OriginTest, TakesAnAbsoluteUrl)

@@ -27,8 +27,7 @@ struct given_response {
     /* Is anything of the body on the wire? */
     bool has_body() const
     {
-        return !terms.head_only && head.status != 101 && head.status != 204 &&
-               head.status != 205 && head.status != 304;
+        return !terms.head_only && response_status_has_body(head.status);
     }
 };
 

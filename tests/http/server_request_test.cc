@@ -34,18 +34,19 @@ class ServerRequest : public testing::Test
 
     /* Feeds it cut into pieces of that size, and consents to a body. What was
      * not taken stays in `rest`. */
-    void read(std::string_view text, size_t step = SIZE_MAX,
+    void read(std::string_view given, size_t step = SIZE_MAX,
               uint64_t most = UINT64_MAX)
     {
+        bytes = given;
         server_request_reset(&request);
         buffer_clear(&body);
         response_deinit(&response);
         consents = 0;
-        rest = text;
+        rest = bytes;
         while (request.state <= SERVER_REQUEST_NEEDS_CONSENT && rest.size()) {
             if (request.state == SERVER_REQUEST_NEEDS_CONSENT) {
                 consents++;
-                body_at = text.size() - rest.size();
+                body_at = bytes.size() - rest.size();
                 ASSERT_EQ(
                     server_request_accept(&request, &body, most, &response), 0);
                 continue;
@@ -72,7 +73,8 @@ class ServerRequest : public testing::Test
     buffer body = {};
     int consents = 0;
     size_t body_at = 0;
-    std::string_view rest;
+    std::string bytes;
+    std::string_view rest; /* of it */
 };
 
 TEST_F(ServerRequest, GoodOnesAreReadHoweverTheyAreCut)
