@@ -77,7 +77,10 @@ int fetch_run(struct fetch *fetch);
 void fetch_stop(struct fetch *fetch);
 
 /* The text of a result's URL. */
-const char *fetch_url(const struct fetch *fetch, size_t index);
+static inline const char *fetch_url(const struct fetch *fetch, size_t index)
+{
+    return fetch->options->urls[index % fetch->options->url_count];
+}
 
 /* What became of a body that was to be a file. */
 struct saved {

@@ -101,8 +101,3 @@ int fetch_run(struct fetch *fetch)
     fetch->began = monotonic_now();
     return fetch->options->model->run(&fetch->batch);
 }
-
-const char *fetch_url(const struct fetch *fetch, size_t index)
-{
-    return fetch->options->urls[index % fetch->options->url_count];
-}

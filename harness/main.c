@@ -3,7 +3,6 @@
 #include "base/output.h"
 #include "harness/commands.h"
 #include "harness/race/contestant.h"
-#include "harness/race/race.h"
 
 #include <signal.h>
 #include <stdio.h>

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/race/plan.h"
-#include "harness/race/plan_options.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -189,21 +188,15 @@ static int addresses_needed(const struct plan *plan)
     return 1;
 }
 
-int plan_init(struct plan *plan, int argc, char **argv)
+void plan_add_blocks(struct plan *plan, const struct plan_options *options)
 {
-    struct plan_options options;
-
-    *plan = (struct plan){.out = "results", .seed = 1};
-    int code = plan_options_read(plan, &options, argc, argv);
-    if (code >= 0)
-        return code;
-    if (options.level_count)
-        add_own(plan, &options);
-    else if (plan->quick) {
-        add_first_look(plan, &options, 3);
-        add_scale(plan, &options, 1000, 2000, 2);
-    } else
-        add_full(plan, &options);
+    if (options->level_count) {
+        add_own(plan, options);
+    } else if (plan->quick) {
+        add_first_look(plan, options, 3);
+        add_scale(plan, options, 1000, 2000, 2);
+    } else {
+        add_full(plan, options);
+    }
     plan->addresses = addresses_needed(plan);
-    return -1;
 }

@@ -70,9 +70,25 @@ struct plan {
     char left_out[256]; /* models that are there but take no part; or "" */
 };
 
-/* Reads a command line. Returns -1 when there is a race to run; otherwise the
- * exit code: all has been said. */
-int plan_init(struct plan *plan, int argc, char **argv);
+/* What is not in the plan yet: it decides about the blocks. */
+struct plan_options {
+    size_t levels[LEVELS_MAX]; /* of blocks of one's own; none: the usual */
+    size_t level_count;
+    size_t requests; /* 0: by the level */
+    nanos delay;
+    bool delay_given;
+    size_t rounds; /* 0: as usual */
+    bool keep_alive;
+    bool pin;
+    const char *models;             /* as given; NULL: the usual */
+    const char *mine;               /* a program; NULL: none */
+    const struct model *mine_model; /* what that program runs as "mine" */
+    bool floor;                     /* the one on epoll */
+    bool all_floors;
+};
+
+/* Adds the blocks that the options ask for, and what follows from them. */
+void plan_add_blocks(struct plan *plan, const struct plan_options *options);
 
 /* Does it take part in the block, how many may it have in flight, and how many
  * requests is it given? */

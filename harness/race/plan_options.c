@@ -285,8 +285,10 @@ static const struct option long_options[] = {
     {0},
 };
 
-int plan_options_read(struct plan *plan, struct plan_options *options, int argc,
-                      char **argv)
+/* Fills in the plan's own part, contestants included. -1, or an exit code when
+ * all has been said. */
+static int read_options(struct plan *plan, struct plan_options *options,
+                        int argc, char **argv)
 {
     int option;
 
@@ -310,4 +312,15 @@ int plan_options_read(struct plan *plan, struct plan_options *options, int argc,
         options->level_count = 1;
     }
     return choose(plan, options) ? -1 : EXIT_USAGE;
+}
+
+int plan_init(struct plan *plan, int argc, char **argv)
+{
+    struct plan_options options;
+
+    *plan = (struct plan){.out = "results", .seed = 1};
+    int code = read_options(plan, &options, argc, argv);
+    if (code < 0)
+        plan_add_blocks(plan, &options);
+    return code;
 }

@@ -36,9 +36,6 @@ struct race {
     char **arguments; /* the command line, for results.json; closed by NULL */
 };
 
-/* The command `race`. */
-int race_main(int argc, char **argv);
-
 /* One turn: launches the contestant, asks the witness, books the record. A
  * contestant that crashes or hangs is booked with its error and is out. 0, or
  * a negative errno when the race cannot go on. */

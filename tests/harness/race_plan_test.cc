@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What a command line comes to: the blocks, and who takes part in them. */
 #include "harness/models.h"
-#include "harness/race/plan.h"
+#include "harness/race/plan_options.h"
 
 #include <cstring>
 #include <gtest/gtest.h>

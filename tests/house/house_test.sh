@@ -3,6 +3,7 @@
 # house_test.sh includes|headers_c|headers_cxx SOURCE_DIR COMPILER \
 #     STOREY=DIRECTORIES...
 # house_test.sh climbs|endpoints SOURCE_DIR COMPILER
+# house_test.sh circles SOURCE_DIR COMPILER OBJECT...
 # The directories, with colons between, are those that CMake gives a storey to
 # look for headers in.
 set -u
@@ -109,6 +110,70 @@ endpoints() {
 outside_http() {
     find "${!below[@]}" lessons tests -name '*.[ch]' -o -name '*.cc' 2>/dev/null |
         grep -Ev '^(tests/)?http/'
+}
+
+# ---- circles inside the harness ----
+
+# Lines "A B": module A includes a header of module B. A module is all files of
+# one name: answer.c and answer.h.
+include_edges() {
+    (cd "$1" && grep -rE '^[[:blank:]]*#[[:blank:]]*include[[:blank:]]*"' \
+        --include='*.[ch]' harness) |
+        sed -nE 's/^([^:]*)\.[ch]:[^"]*"(harness\/[^"]*)\.h".*/\1 \2/p' |
+        awk '$1 != $2'
+}
+
+# Lines "A B": object A uses what object B defines, by whatever header it knows
+# of it.
+object_edges() {
+    nm -A -P "$@" | awk '
+        { sub(":$", "", $1) }
+        $3 == "U" { uses[$1 " " $2] }
+        $3 ~ /^[BDRTVW]$/ { home[$2] = $1 }
+        END {
+            for (use in uses) {
+                split(use, part, " ")
+                if (part[2] in home && home[part[2]] != part[1])
+                    print part[1], home[part[2]]
+            }
+        }'
+}
+
+# Whose members lie in a circle of these edges? Nothing when there is none.
+members() { tsort 2>&1 >/dev/null | sed -n 's/^tsort: \([^-].*\)/\1/p'; }
+
+no_circle() {
+    local edges found
+    edges=$(cat)
+    [ -n "$edges" ] || fail "no $1 were found"
+    found=$(members <<<"$edges")
+    [ -z "$found" ] || fail "a circle of $1:" "${found//$'\n'/ }"
+}
+
+# A check that finds nothing must be able to: here are two circles.
+plant_circles() {
+    mkdir -p "$1/harness"
+    cd "$1" || exit 1
+    echo '#include "harness/b.h"' >harness/a.h
+    echo ' # include "harness/c.h"' >harness/b.c
+    echo '#include "harness/a.h"' >harness/c.c
+    echo 'int b(void); int a(void) { return b(); }' >harness/a.c
+    echo 'int a(void); int b(void) { return a(); }' >harness/d.c
+    "$compiler" -c harness/a.c -o a.o && "$compiler" -c harness/d.c -o d.o
+}
+
+circles() {
+    local planted
+    planted=$(mktemp -d) || exit 1
+    (plant_circles "$planted") || fail 'the planted files do not compile'
+    [ "$(include_edges "$planted" | members | sort | tr '\n' ' ')" = \
+        'harness/a harness/b harness/c ' ] ||
+        fail 'a planted circle of includes was not found'
+    [ "$(object_edges "$planted/a.o" "$planted/d.o" | members | wc -l)" = 2 ] ||
+        fail 'a planted circle of calls was not found'
+    rm -r "$planted"
+    include_edges "$source" | no_circle includes
+    object_edges "$@" | no_circle calls
 }
 
 $check "$@"

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "harness/race/race.h"
+/* The command `race`. */
 #include "base/clock.h"
 #include "base/folder.h"
 #include "base/output.h"
 #include "harness/commands.h"
 #include "harness/interrupt.h"
 #include "harness/race/charts.h"
+#include "harness/race/plan_options.h"
+#include "harness/race/race.h"
 #include "harness/race/results.h"
 #include "harness/race/table.h"
 
