@@ -6,14 +6,17 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 
 static const char CRLF[] = "\r\n";
 static const char LAST_CHUNK[] = "0\r\n\r\n";
 
-/* What a piece needs around it at most, with the last chunk behind it: a size
- * of 16 digits and three line ends more. Every reservation includes it, so that
- * response_end needs no memory. */
-enum { FRAME_ROOM = 16 + 2 + 2 + sizeof LAST_CHUNK };
+/* Memory is reserved once for each call, and then written to without a check.
+ *
+ * HEAD_ROOM: a head without reason and fields. FRAME_ROOM: what a piece needs
+ * around it, with the last chunk behind it: a size of 16 digits and three line
+ * ends more. It is in every reservation, so that response_end needs none. */
+enum { HEAD_ROOM = 128, FRAME_ROOM = 16 + 2 + 2 + sizeof LAST_CHUNK };
 
 const char *response_reason(int status)
 {
@@ -76,44 +79,79 @@ void response_deinit(struct response *response)
     *response = (struct response){0};
 }
 
-/* ---- the head ---- */
-
-/* The space behind the status stays when there is no reason (RFC 9112, 4). */
-static int print_status_line(struct buffer *out, int status, const char *reason)
+static void put(struct buffer *out, const char *data, size_t size)
 {
-    return buffer_print(out, "HTTP/1.1 %d %s\r\n", status,
-                        reason ? reason : response_reason(status));
+    memcpy(out->data + out->size, data, size);
+    out->size += size;
 }
 
-static int print_fields(struct buffer *out, const struct headers *fields)
+static void put_text(struct buffer *out, const char *text)
+{
+    put(out, text, strlen(text));
+}
+
+/* ---- the head ---- */
+
+static bool has_framing_field(const struct headers *fields)
 {
     size_t cursor = 0;
     const char *name, *value;
-    int error = 0;
-    while (!error && fields && headers_next(fields, &cursor, &name, &value))
-        error = headers_is_framing(name)
-                    ? -EINVAL
-                    : buffer_print(out, "%s: %s\r\n", name, value);
-    return error;
+    while (fields && headers_next(fields, &cursor, &name, &value))
+        if (headers_is_framing(name))
+            return true;
+    return false;
+}
+
+/* A field takes a colon and a space, and a CRLF, where its list has a NUL. */
+static int reserve_head(struct buffer *out, const char *reason,
+                        const struct headers *fields)
+{
+    size_t size = HEAD_ROOM + strlen(reason) + FRAME_ROOM;
+    if (fields)
+        size += fields->text.size + 2 * fields->count;
+    return buffer_reserve(out, size);
+}
+
+/* The space behind the status stays when there is no reason (RFC 9112, 4). */
+static void put_status_line(struct buffer *out, int status, const char *reason)
+{
+    char digits[] = {(char)('0' + status / 100), (char)('0' + status / 10 % 10),
+                     (char)('0' + status % 10), ' '};
+    put_text(out, "HTTP/1.1 ");
+    put(out, digits, sizeof digits);
+    put_text(out, reason);
+    put_text(out, CRLF);
+}
+
+static void put_fields(struct buffer *out, const struct headers *fields)
+{
+    size_t cursor = 0;
+    const char *name, *value;
+    while (fields && headers_next(fields, &cursor, &name, &value)) {
+        put_text(out, name);
+        put_text(out, ": ");
+        put_text(out, value);
+        put_text(out, CRLF);
+    }
 }
 
 int response_interim(struct response *response, int status,
                      const struct headers *fields)
 {
     struct buffer *out = &response->out;
-    size_t before = out->size;
+    const char *reason = response_reason(status);
     REQUIRE(response->state != RESPONSE_IN_BODY,
             "response_interim: before the response starts");
     REQUIRE(status >= 100 && status <= 199 && status != 101,
             "response_interim: an interim status, 100 or 103");
-    int error = print_status_line(out, status, NULL);
-    if (!error)
-        error = print_fields(out, fields);
-    if (!error)
-        error = buffer_append_text(out, CRLF);
-    if (error)
-        out->size = before;
-    return error;
+    if (has_framing_field(fields))
+        return -EINVAL;
+    if (reserve_head(out, reason, fields))
+        return -ENOMEM;
+    put_status_line(out, status, reason);
+    put_fields(out, fields);
+    put_text(out, CRLF);
+    return 0;
 }
 
 /* HTTP/1.0 has no chunks (RFC 9112, 6.1). */
@@ -125,19 +163,27 @@ static enum response_framing framing_for(const struct response_terms *terms,
     return head->framing;
 }
 
-static int print_framing(struct buffer *out, enum response_framing framing,
-                         const struct response_head *head)
+static void put_length(struct buffer *out, uint64_t length)
+{
+    char line[48];
+    int size =
+        snprintf(line, sizeof line, "Content-Length: %" PRIu64 "\r\n", length);
+    put(out, line, (size_t)size);
+}
+
+static void put_framing(struct buffer *out, enum response_framing framing,
+                        const struct response_head *head)
 {
     /* RFC 9110, 15.3.6: unlike the others without a body, a 205 is framed like
      * any response. */
     if (head->status == 205)
-        return buffer_append_text(out, "Content-Length: 0\r\n");
-    if (!response_status_has_body(head->status) ||
-        framing == RESPONSE_UNTIL_CLOSE)
-        return 0;
-    if (framing == RESPONSE_CHUNKED)
-        return buffer_append_text(out, "Transfer-Encoding: chunked\r\n");
-    return buffer_print(out, "Content-Length: %" PRIu64 "\r\n", head->length);
+        put_length(out, 0);
+    else if (!response_status_has_body(head->status))
+        return;
+    else if (framing == RESPONSE_CHUNKED)
+        put_text(out, "Transfer-Encoding: chunked\r\n");
+    else if (framing == RESPONSE_BY_LENGTH)
+        put_length(out, head->length);
 }
 
 /* RFC 9112, 9.3: 1.1 keeps a connection unless it says otherwise, 1.0 closes
@@ -152,28 +198,22 @@ static const char *connection_line(const struct response *response,
     return minor_version == 0 ? "Connection: keep-alive\r\n" : "";
 }
 
-static int print_head(const struct response *response, struct buffer *out,
-                      const struct response_terms *terms,
-                      const struct response_head *head)
+static void put_head(const struct response *response, struct buffer *out,
+                     const struct response_terms *terms,
+                     const struct response_head *head, const char *reason)
 {
-    int error = print_status_line(out, head->status, head->reason);
-    if (!error)
-        error = print_fields(out, head->fields);
-    if (!error)
-        error = print_framing(out, response->framing, head);
-    if (!error)
-        error = buffer_append_text(
-            out, connection_line(response, terms->minor_version));
-    if (!error)
-        error = buffer_append_text(out, CRLF);
-    return error ? error : buffer_reserve(out, FRAME_ROOM);
+    put_status_line(out, head->status, reason);
+    put_fields(out, head->fields);
+    put_framing(out, response->framing, head);
+    put_text(out, connection_line(response, terms->minor_version));
+    put_text(out, CRLF);
 }
 
-static bool is_valid(const struct response_head *head)
+static bool is_valid(const struct response_head *head, const char *reason)
 {
     bool status =
         head->status == 101 || (head->status >= 200 && head->status <= 599);
-    return status && !(head->reason && strpbrk(head->reason, CRLF));
+    return status && !strpbrk(reason, CRLF) && !has_framing_field(head->fields);
 }
 
 int response_start(struct response *response,
@@ -182,6 +222,12 @@ int response_start(struct response *response,
 {
     REQUIRE(response->state != RESPONSE_IN_BODY && !response->piece_left,
             "response_start: once the last response has ended");
+    const char *reason =
+        head->reason ? head->reason : response_reason(head->status);
+    if (!is_valid(head, reason))
+        return -EINVAL;
+    if (reserve_head(&response->out, reason, head->fields))
+        return -ENOMEM;
     struct response next = {
         .state = RESPONSE_IN_BODY,
         .framing = framing_for(terms, head),
@@ -196,27 +242,12 @@ int response_start(struct response *response,
     next.counts = !next.bodiless && next.framing == RESPONSE_BY_LENGTH;
     next.keep_alive =
         terms->keep_alive && !terms->unread && !head->close && !until_close;
-    if (!is_valid(head))
-        return -EINVAL;
-    size_t before = next.out.size;
-    int error = print_head(&next, &next.out, terms, head);
-    if (error) {
-        /* It may have moved, but what stood in it is still to be sent. */
-        next.out.size = before;
-        response->out = next.out;
-        return error;
-    }
+    put_head(&next, &next.out, terms, head, reason);
     *response = next;
     return 0;
 }
 
 /* ---- the body ---- */
-
-static void put(struct buffer *out, const char *data, size_t size)
-{
-    memcpy(out->data + out->size, data, size);
-    out->size += size;
-}
 
 static void put_chunk_size(struct buffer *out, uint64_t size)
 {

@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
-enum { CHUNK = 16 * 1024, PIECES_PER_TURN = 4 };
+enum { CHUNK = 32 * 1024, PIECES_PER_TURN = 4 };
 
 /* ---- making ---- */
 

@@ -192,8 +192,11 @@ static void write_answer(struct connection *connection)
 void connection_send_interim(struct connection *connection)
 {
     uint64_t count;
-    if (answer_send(&connection->answer, connection->watch.fd,
-                    connection->origin->out, &count) == SEND_FAILED)
+    enum sending sending =
+        answer_send(&connection->answer, connection->watch.fd,
+                    connection->origin->out, &count);
+    connection->interim = sending == SEND_BLOCKED;
+    if (sending == SEND_FAILED)
         connection->state = CONNECTION_CLOSED;
 }
 
@@ -201,6 +204,8 @@ void connection_answer(struct connection *connection)
 {
     nanos delay = connection->delay;
     connection->delay = 0;
+    /* What is left of an interim response goes out with the answer. */
+    connection->interim = false;
     connection->state = CONNECTION_WAITS;
     /* A held one has set its own timer. */
     if (connection->never || connection->held)
@@ -213,19 +218,11 @@ void connection_answer(struct connection *connection)
 
 /* ---- what the loop calls ---- */
 
-/* The kernel did not take all of an interim response. */
-static bool has_interim(const struct connection *connection)
-{
-    return connection->state == CONNECTION_READS &&
-           response_wants_write(&connection->answer.response);
-}
-
 static unsigned interest_of(const struct connection *connection)
 {
     switch (connection->state) {
     case CONNECTION_READS:
-        return has_interim(connection) ? SELECT_READ | SELECT_WRITE
-                                       : SELECT_READ;
+        return connection->interim ? SELECT_READ | SELECT_WRITE : SELECT_READ;
     case CONNECTION_DRAINS:
         return SELECT_READ;
     case CONNECTION_WAITS:
@@ -317,12 +314,12 @@ static void on_ready(struct handle *handle)
     struct watch *watch = container_of(handle, struct watch, handle);
     struct connection *connection =
         container_of(watch, struct connection, watch);
-    if (has_interim(connection))
-        connection_send_interim(connection);
     if (connection->state == CONNECTION_WRITES)
         write_answer(connection);
-    else if (connection->state != CONNECTION_CLOSED)
+    else
         receive(connection);
+    if (connection->interim)
+        connection_send_interim(connection);
     settle(connection);
 }
 

@@ -50,6 +50,7 @@ struct connection {
     bool ended;      /* the client will send no more */
     bool counted;    /* the request that it is busy with is in the stats */
     bool never;      /* … is never answered */
+    bool interim;    /* an interim response has not all been sent */
     struct run *run; /* of its first request */
     struct run *request_run; /* of the request that it is busy with */
     nanos since;             /* its last progress: idle since then */

@@ -72,7 +72,7 @@ TEST_F(OriginTest, EveryFramingBringsTheSameBody)
 
 TEST_F(OriginTest, StreamIsChunked)
 {
-    for (size_t size : std::vector<size_t>{0, 1, 16383, 16384, 16385, 70000}) {
+    for (size_t size : std::vector<size_t>{0, 1, 32767, 32768, 32769, 70000}) {
         Answer answer = get("/stream/" + std::to_string(size));
         EXPECT_EQ(answer.field("Transfer-Encoding"), "chunked");
         EXPECT_EQ(answer.body, made_up(0, 0, size)) << size;
