@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # house_test.sh includes|headers_c|headers_cxx SOURCE_DIR COMPILER \
 #     STOREY=DIRECTORIES...
-# house_test.sh climbs|endpoints SOURCE_DIR COMPILER
+# house_test.sh climbs|endpoints|names SOURCE_DIR COMPILER
 # house_test.sh circles SOURCE_DIR COMPILER OBJECT...
 # The directories, with colons between, are those that CMake gives a storey to
 # look for headers in.
@@ -174,6 +174,26 @@ circles() {
     rm -r "$planted"
     include_edges "$source" | no_circle includes
     object_edges "$@" | no_circle calls
+}
+
+# ---- what the documents name ----
+
+# Every `folder/`, `folder/file` and `folder/file:function` that the page names
+# is there.
+names() {
+    local page=ARCHITECTURE.md anchor file function count=0
+    while read -r anchor; do
+        file=${anchor%:*} function=${anchor#"$file"}
+        count=$((count + 1))
+        if [ ! -e "$source/$file" ]; then
+            fail "$page names $file, which is not there"
+        elif [ -n "$function" ] &&
+            ! grep -q "\<${function#:}(" "$source/$file"; then
+            fail "$page names ${function#:}, which $file does not have"
+        fi
+    done < <(tr '\140' '\n' <"$source/$page" |
+        grep -x '[a-z]*/[A-Za-z0-9_./]*\(:[a-z_]*\)*')
+    [ $count -gt 20 ] || fail "only $count names were found in $page"
 }
 
 $check "$@"
