@@ -85,3 +85,10 @@ TEST(Talk, A15CallsAtOnceAndThenAgainAndAgainUntilStopped)
                           "3.0 s  tick\n"
                           "3.5 s  stop\n");
 }
+
+TEST(Talk, B0RunsWhatHappensAndWhatIsDue)
+{
+    EXPECT_EQ(run("B0"), "0.0 s  a descriptor is readable\n"
+                         "1.0 s  the sooner call\n"
+                         "2.0 s  the later call\n");
+}
