@@ -32,6 +32,7 @@ struct fetch_options {
     const char *data;      /* NULL: none */
     const char *directory; /* NULL: bodies are not saved */
     bool json;
+    struct tls_trust trust; /* --cacert, --insecure */
     struct call_options call;
 };
 

@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* What the parser works on: numbers that have no letter are options too. */
 enum {
@@ -18,6 +19,8 @@ enum {
     OPTION_CONNECT_TIMEOUT,
     OPTION_MAX_TIME,
     OPTION_MAX_REDIRECTS,
+    OPTION_CACERT,
+    OPTION_INSECURE,
     OPTION_JSON,
     OPTION_HELP,
 };
@@ -32,6 +35,8 @@ static const struct option long_options[] = {
     {"max-time", required_argument, NULL, OPTION_MAX_TIME},
     {"location", no_argument, NULL, 'L'},
     {"max-redirects", required_argument, NULL, OPTION_MAX_REDIRECTS},
+    {"cacert", required_argument, NULL, OPTION_CACERT},
+    {"insecure", no_argument, NULL, OPTION_INSECURE},
     {"request", required_argument, NULL, 'X'},
     {"head", no_argument, NULL, 'I'},
     {"data", required_argument, NULL, 'd'},
@@ -44,7 +49,8 @@ static const struct option long_options[] = {
 
 static const char help[] =
     "usage: fetch [options] URL...\n"
-    "Fetches http pages, with any model. One page goes to standard output as\n"
+    "Fetches http and https pages, with any model. One page goes to standard "
+    "output as\n"
     "it is; of several, one line each tells what came of it.\n"
     "\n"
     "  --model NAME          the way of waiting (default: %s)\n"
@@ -57,6 +63,9 @@ static const char help[] =
     "  --connect-timeout T   to look up and connect, per hop (10)\n"
     "  --max-time T          for a page in all (60)\n"
     "                        T: seconds, or 20ms, 300us, 2m; 0: no limit\n"
+    "  --cacert FILE         https: the issuers to trust, in PEM, instead of\n"
+    "                        the system's\n"
+    "  --insecure            https: accept any certificate\n"
     "  -X, --request METHOD  GET, HEAD or POST\n"
     "  -I, --head            HEAD: only the headers\n"
     "  -d, --data TEXT       POST this\n"
@@ -193,6 +202,12 @@ static int read_flag(struct fetch_options *options, int option)
     case 'o':
         options->directory = optarg;
         return -1;
+    case OPTION_CACERT:
+        options->trust.ca_file = optarg;
+        return -1;
+    case OPTION_INSECURE:
+        options->trust.insecure = true;
+        return -1;
     case OPTION_JSON:
         options->json = true;
         return -1;
@@ -239,7 +254,7 @@ static int read_url(struct fetch_options *options, size_t index)
     struct url url = {0};
     enum url_error bad = url_parse(&url, options->urls[index]);
     if (bad == URL_OK)
-        bad = call_check_url(&url);
+        bad = call_check_url(&options->call, &url);
     if (bad != URL_OK) {
         url_deinit(&url);
         fprintf(stderr, "fetch: %s: %s\n", options->urls[index],
@@ -265,6 +280,29 @@ static int read_urls(struct fetch_options *options)
     for (size_t i = 0; code < 0 && i < options->url_count; i++)
         code = read_url(options, i);
     return code;
+}
+
+/* Before the model forks anything, if it is known to be needed: reading the
+ * issuers takes longer than a page. A file that is given is always read, for it
+ * may be a mistake. */
+static int load_trust(struct fetch_options *options)
+{
+    struct tls_context *context;
+    bool needed = options->trust.ca_file != NULL;
+    for (size_t i = 0; i < options->url_count; i++)
+        needed = needed || options->pages[i].url.endpoint.secure;
+    int error = needed ? tls_trust_context(&options->trust, &context) : 0;
+    if (!error)
+        return -1;
+    if (error == -EINVAL)
+        return misused("--cacert: there is no certificate in %s",
+                       options->trust.ca_file);
+    if (error == -ENOTSUP)
+        return misused("--cacert: %s", url_error_sentence(URL_NO_TLS));
+    if (options->trust.ca_file && error != -ENOMEM)
+        return misused("--cacert: %s cannot be read: %s",
+                       options->trust.ca_file, strerror(-error));
+    return fetch_error_exit_code(FETCH_NO_MEMORY);
 }
 
 /* What was asked for and this model leaves out is said, not hidden. */
@@ -303,7 +341,8 @@ static int settle(struct fetch_options *options)
     if (options->count == 0)
         options->count = options->url_count;
     options->call.keep_body = options->directory || fetch_prints_body(options);
-    return read_urls(options);
+    int code = read_urls(options);
+    return code < 0 ? load_trust(options) : code;
 }
 
 bool fetch_prints_body(const struct fetch_options *options)
@@ -321,6 +360,7 @@ int fetch_options_init(struct fetch_options *options, int argc, char **argv)
         .redirects_max = 10,
         .call = call_default_options,
     };
+    options->call.trust = &options->trust;
     while (code < 0 && (option = getopt_long(argc, argv, "c:n:kLX:Id:H:o:",
                                              long_options, NULL)) != -1)
         code = read_option(options, option);
@@ -340,4 +380,5 @@ void fetch_options_deinit(struct fetch_options *options)
         request_deinit(&options->pages[i]);
     free(options->pages);
     headers_deinit(&options->extra);
+    tls_trust_deinit(&options->trust);
 }

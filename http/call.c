@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/call.h"
 
+#include "http/secure_exchange.h"
+
 #include <errno.h>
 #include <stdlib.h>
 
@@ -41,6 +43,7 @@ void call_deinit(struct call *call)
     forget_addresses(call);
     forget_request(&call->redirected);
     forget_request(&call->left);
+    tls_free(call->own_tls);
     exchange_deinit(&call->exchange);
     result_deinit(&call->result);
 }
@@ -82,9 +85,14 @@ static void finish(struct call *call, enum fetch_error error, int detail,
 
 /* ---- hops ---- */
 
-enum url_error call_check_url(const struct url *url)
+enum url_error call_check_url(const struct call_options *options,
+                              const struct url *url)
 {
-    return url->endpoint.secure ? URL_OTHER_SCHEME : URL_OK;
+    if (!url->endpoint.secure)
+        return URL_OK;
+    if (!options->trust)
+        return URL_OTHER_SCHEME;
+    return tls_is_available() ? URL_OK : URL_NO_TLS;
 }
 
 /* A hop starts by asking where the host is, unless the URL says so itself. */
@@ -113,9 +121,10 @@ void call_start(struct call *call, const struct request *request, size_t index,
     call->request = request;
     call->index = index;
     call->retried = false;
+    call->unsecured = 0;
     call->total_deadline = nanos_after(now, call->options->total_timeout);
     set_mark(call, MARK_START, now);
-    enum url_error bad = call_check_url(&request->url);
+    enum url_error bad = call_check_url(call->options, &request->url);
     if (bad == URL_OK)
         begin_hop(call, now);
     else
@@ -130,9 +139,16 @@ bool call_accepts_kept(const struct call *call,
            endpoint_equal(&kept->endpoint, call_endpoint(call));
 }
 
+/* A connection is not there before it is secure. */
+static bool is_connecting(const struct call *call)
+{
+    return call->need != CALL_NEEDS_TRANSFER ||
+           (call->tls && !tls_is_ready(call->tls));
+}
+
 nanos call_deadline(const struct call *call)
 {
-    if (call->need == CALL_NEEDS_TRANSFER)
+    if (!is_connecting(call))
         return call->total_deadline;
     return nanos_earlier(call->connect_deadline, call->total_deadline);
 }
@@ -143,11 +159,20 @@ void call_fail(struct call *call, enum fetch_error error, int detail, nanos now)
         finish(call, error, detail, now);
 }
 
+static void end_unsecured(struct call *call, nanos now)
+{
+    finish(call, fetch_error_from_errno(call->unsecured), call->unsecured, now);
+}
+
 bool call_expire(struct call *call, nanos now)
 {
     if (call->need == CALL_IS_DONE || now < call_deadline(call))
         return false;
-    bool connecting = call->need != CALL_NEEDS_TRANSFER;
+    if (call->unsecured) {
+        end_unsecured(call, now);
+        return true;
+    }
+    bool connecting = is_connecting(call);
     bool connect_first = call->connect_deadline < call->total_deadline;
     finish(call,
            connecting && connect_first ? FETCH_CONNECT_TIMEOUT : FETCH_TIMEOUT,
@@ -188,18 +213,49 @@ void call_connect_failed(struct call *call, int negative_errno, nanos now)
     finish(call, error, negative_errno, now);
 }
 
+/* The TLS of the connection goes with it; in the call itself only where the
+ * client keeps nothing. */
+static int secure(struct call *call, struct kept_connection *kept)
+{
+    struct tls **tls = kept ? &kept->tls : &call->own_tls;
+    struct tls_context *context;
+    int error = 0;
+    tls_free(call->own_tls);
+    call->own_tls = NULL;
+    call->tls = NULL;
+    if (!call_endpoint(call)->secure)
+        return 0;
+    if (!*tls)
+        error = tls_trust_context(call->options->trust, &context);
+    if (!*tls && !error)
+        error = tls_connect_new(tls, context, call_endpoint(call)->host);
+    call->tls = *tls;
+    return error;
+}
+
 void call_connected(struct call *call, struct kept_connection *kept, nanos now)
 {
     forget_addresses(call);
     forget_request(&call->left);
     buffer_clear(&call->result.body);
     call->result.reused = kept && !kept_connection_is_empty(kept);
+    call->unsecured = secure(call, kept);
     if (kept && !call->result.reused && call->options->keep_alive)
         (void)endpoint_copy(&kept->endpoint, call_endpoint(call));
     exchange_start(&call->exchange, call->request, call->options->keep_alive,
                    call->options->keep_body ? &call->result.body : NULL);
     call->need = CALL_NEEDS_TRANSFER;
     set_mark(call, MARK_CONNECTED, now);
+    if (call->unsecured) {
+        /* Nothing may leave in the clear; and the call is over at once, in the
+         * way in which every client expects it here: by its deadline. */
+        exchange_sent(&call->exchange, call->unsecured);
+        call->total_deadline = now;
+    }
+    if (call->tls && tls_is_ready(call->tls)) {
+        set_mark(call, MARK_SECURED, now);
+        secure_exchange_push(&call->exchange, call->tls);
+    }
 }
 
 /* ---- redirects ---- */
@@ -289,7 +345,7 @@ static void follow_redirect(struct call *call, const char *location, nanos now)
     struct url url = {0};
     enum url_error bad = url_resolve(&url, call_url(call), location);
     if (bad == URL_OK)
-        bad = call_check_url(&url);
+        bad = call_check_url(call->options, &url);
     if (bad != URL_OK) {
         url_deinit(&url);
         finish(call, FETCH_BAD_URL, (int)bad, now);
@@ -345,24 +401,65 @@ static void end_transfer(struct call *call, nanos now)
 
 unsigned call_wants(const struct call *call)
 {
-    return exchange_wants(&call->exchange);
+    return call->tls ? secure_exchange_wants(&call->exchange, call->tls)
+                     : exchange_wants(&call->exchange);
 }
 
 struct slice call_output(const struct call *call)
 {
-    return exchange_output(&call->exchange);
+    return call->tls ? tls_output(call->tls) : exchange_output(&call->exchange);
+}
+
+/* Of TLS too: it may have more to send although the request is written, and the
+ * request may wait although TLS has no more to send. */
+static bool is_sent(const struct call *call)
+{
+    return !(call_wants(call) & WANTS_WRITE) &&
+           !(exchange_wants(&call->exchange) & WANTS_WRITE);
 }
 
 void call_sent(struct call *call, ssize_t count, nanos now)
 {
-    exchange_sent(&call->exchange, count);
-    if (count >= 0 && !(call_wants(call) & WANTS_WRITE))
+    if (call->tls)
+        secure_exchange_sent(&call->exchange, call->tls, count);
+    else
+        exchange_sent(&call->exchange, count);
+    if (count >= 0 && is_sent(call))
         set_mark(call, MARK_SENT, now);
+}
+
+/* An answer that is whole has come over a connection that was secure until
+ * then, whatever is wrong with it now. */
+static void received_by_tls(struct call *call, const char *data, ssize_t count,
+                            nanos now)
+{
+    bool was_secure = tls_is_ready(call->tls);
+    bool was_answered = exchange_is_answered(&call->exchange);
+    enum tls_error error =
+        secure_exchange_received(&call->exchange, call->tls, data, count);
+    if (!was_secure && tls_is_ready(call->tls))
+        set_mark(call, MARK_SECURED, now);
+    if (!was_answered && exchange_is_answered(&call->exchange))
+        set_mark(call, MARK_FIRST_BYTE, now);
+    if (error)
+        call->exchange.may_reuse = false;
+    if (error && !exchange_is_done(&call->exchange))
+        finish(call, FETCH_TLS, (int)error, now);
+    else if (exchange_is_done(&call->exchange))
+        end_transfer(call, now);
 }
 
 void call_received(struct call *call, const char *data, ssize_t count,
                    nanos now)
 {
+    if (call->unsecured) {
+        end_unsecured(call, now);
+        return;
+    }
+    if (call->tls) {
+        received_by_tls(call, data, count, now);
+        return;
+    }
     if (count > 0 && !exchange_is_answered(&call->exchange))
         set_mark(call, MARK_FIRST_BYTE, now);
     exchange_received(&call->exchange, data, count);

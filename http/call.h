@@ -25,6 +25,7 @@
 #include "http/exchange.h"
 #include "http/kept_connection.h"
 #include "http/result.h"
+#include "http/tls_trust.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -38,6 +39,7 @@ struct call_options {
     nanos total_timeout;   /* the whole call, redirects included */
     int redirects_max;     /* 0: a redirect is the answer */
     struct message_limits limits;
+    struct tls_trust *trust; /* for https; borrowed; NULL: http only */
 
     /* The work that a page causes: called once per page that arrived, where
      * the model does its work (in the thread, in the child). May be NULL. */
@@ -74,7 +76,10 @@ struct call {
     enum call_need need;
     nanos connect_deadline, total_deadline;
     bool retried;
-    struct address address;      /* the one to try now */
+    struct tls *tls;        /* of this connection, if it has any: what ... */
+    int unsecured;          /* there could be none: a negative errno; else 0 */
+    struct tls *own_tls;    /* ... is kept with it, or this one */
+    struct address address; /* the one to try now */
     struct addresses *addresses; /* where more than one is known; owned */
     int address_index;
 };
@@ -83,9 +88,11 @@ struct call {
 void call_init(struct call *call, const struct call_options *options);
 void call_deinit(struct call *call);
 
-/* Can a call fetch this URL? URL_OK; or the sentence why not: there is no TLS
- * yet. A call that leads to such a URL ends with FETCH_BAD_URL. */
-enum url_error call_check_url(const struct url *url);
+/* Can a call with these options fetch this URL? URL_OK; or the sentence why
+ * not: it is an https URL, and there is no TLS. A call that leads to such a URL
+ * ends with FETCH_BAD_URL. */
+enum url_error call_check_url(const struct call_options *options,
+                              const struct url *url);
 
 /* Begins a fetch. The request is borrowed until the call is done; `index` is
  * what the batch calls it. Starting over keeps the memory of the last time. */

@@ -6,21 +6,25 @@
 #define HTTP_KEPT_CONNECTION_H
 
 #include "http/endpoint.h"
+#include "http/tls.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/* All zero is an empty one: there is no connection, or it is not to be used
- * again. Filled by call_connected, judged by call_accepts_kept. */
+/* All zero: there is no connection. Filled by call_connected, judged by
+ * call_accepts_kept. */
 struct kept_connection {
-    struct endpoint endpoint; /* where it leads */
+    struct endpoint endpoint; /* where it leads; empty: not to be used again */
+    struct tls *tls;          /* what secures it; NULL for http */
 };
 
 /* The connection is closed: empties it. */
 static inline void kept_connection_deinit(struct kept_connection *kept)
 {
     endpoint_deinit(&kept->endpoint);
+    tls_free(kept->tls);
+    kept->tls = NULL;
 }
 
 static inline bool kept_connection_is_empty(const struct kept_connection *kept)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/result.h"
 
+#include "http/tls.h"
+
 #include <errno.h>
 #include <netdb.h>
 #include <string.h>
@@ -90,6 +92,8 @@ static const char *explain_detail(const struct result *result)
     case FETCH_PROTOCOL:
     case FETCH_TOO_LARGE:
         return message_error_sentence((enum message_error)result->detail);
+    case FETCH_TLS:
+        return tls_error_sentence((enum tls_error)result->detail);
     case FETCH_BAD_URL:
         return url_error_sentence((enum url_error)result->detail);
     case FETCH_NO_HOST:

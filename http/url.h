@@ -14,6 +14,8 @@ extern "C" {
     X(URL_OK, "the URL is fine")                                               \
     X(URL_NO_SCHEME, "the URL does not start with http://")                    \
     X(URL_OTHER_SCHEME, "only http URLs can be fetched")                       \
+    X(URL_NO_TLS, "https is not part of this build: OpenSSL was missing "      \
+                  "(apt install libssl-dev)")                                  \
     X(URL_NO_HOST, "the URL names no host")                                    \
     X(URL_BAD_HOST, "the host in the URL has a character that no host has")    \
     X(URL_BAD_PORT, "the port in the URL is not a number from 1 to 65535")     \

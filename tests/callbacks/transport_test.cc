@@ -2,6 +2,7 @@
 /* Transports and protocols, over real sockets: a pair for what one side does,
  * a port for servers. Rules TP1 to TP6. */
 #include "callbacks/stream_server.h"
+#include "diary.h"
 #include "nonblocking/selector.h"
 #include "support/contract.h"
 
@@ -14,57 +15,6 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-/* A protocol that keeps a diary, and may do something in each call. */
-struct Diary : protocol {
-    Diary() : protocol()
-    {
-        static const struct protocol_ops all = {
-            [](protocol *p, struct transport *t) { of(p)->made(t); },
-            [](protocol *p, slice data) { of(p)->received(data); },
-            [](protocol *p) { return of(p)->ended(); },
-            [](protocol *p, int error) { of(p)->lost(error); },
-            [](protocol *p) { of(p)->text += "pause "; },
-            [](protocol *p) { of(p)->text += "resume "; },
-        };
-        ops = &all;
-    }
-    Diary(const Diary &) = delete;
-    static Diary *of(protocol *p)
-    {
-        return static_cast<Diary *>(p);
-    }
-    void made(struct transport *made)
-    {
-        transport = made;
-        text += "made ";
-        if (when_made)
-            when_made();
-    }
-    void received(slice data)
-    {
-        bytes += std::string(data.data, data.size);
-        text += "data ";
-        if (when_received)
-            when_received();
-    }
-    bool ended()
-    {
-        text += "eof ";
-        return keeps_open;
-    }
-    void lost(int error)
-    {
-        text += error ? "lost:" + std::string(strerrorname_np(-error)) + " "
-                      : "lost ";
-        if (when_lost)
-            when_lost();
-    }
-    struct transport *transport = nullptr;
-    std::string text, bytes;
-    bool keeps_open = false;
-    std::function<void()> when_made, when_received, when_lost;
-};
 
 class TransportTest : public testing::Test
 {

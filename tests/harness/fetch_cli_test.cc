@@ -82,8 +82,8 @@ TEST(FetchCommandLine, RefusesWhatMakesNoSense)
 TEST(FetchCommandLine, NamesTheUrlThatItCannotFetch)
 {
     for (std::string url :
-         {"file:///etc/passwd", "ftp://127.0.0.1/", "https://127.0.0.1/",
-          "127.0.0.1", "http://", "http://127.0.0.1:99999/", "http://a b/"}) {
+         {"file:///etc/passwd", "ftp://127.0.0.1/", "127.0.0.1", "http://",
+          "http://127.0.0.1:99999/", "http://a b/"}) {
         Ran ran = run({"fetch", "http://127.0.0.1:1/", url});
         EXPECT_EQ(ran.code, 2) << url;
         EXPECT_EQ(ran.out, "") << url;
