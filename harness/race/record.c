@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/race/record.h"
 
+#include <limits.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -108,11 +110,37 @@ static cJSON *field_to_json(const struct field *field, const void *place)
     return NULL;
 }
 
+/* Up to here a double counts without a gap. */
+static const double count_max = 9007199254740992.0;
+
+static bool is_count(double number, double max)
+{
+    return number >= 0 && number <= max && number == (double)(uint64_t)number;
+}
+
+static bool fits(const struct field *field, double number)
+{
+    switch (field->kind) {
+    case COUNT:
+    case BYTES:
+        return is_count(number, count_max);
+    case ROUND:
+        return is_count(number, INT_MAX);
+    case MAYBE:
+        return number == NOT_KNOWN || (isfinite(number) && number >= 0);
+    default:
+        return isfinite(number) && number >= 0;
+    }
+}
+
+/* A conversion of a number that does not fit has no meaning in C. */
 static bool number_from_json(const struct field *field, void *place,
                              const cJSON *value)
 {
     double number = cJSON_IsNumber(value) ? value->valuedouble : NOT_KNOWN;
-    if (number < 0 && field->kind != MAYBE)
+    if (field->kind == MAYBE && number < 0)
+        number = NOT_KNOWN;
+    if (!fits(field, number))
         return false;
     if (field->kind == COUNT)
         *(size_t *)place = (size_t)number;
@@ -180,7 +208,10 @@ cJSON *record_report_to_json(const struct record *record)
 bool record_report_from_json(struct record *record, const char *text)
 {
     cJSON *json = cJSON_Parse(text);
-    bool good = cJSON_IsObject(json) && read_fields(record, said, json);
+    struct record read = *record;
+    bool good = cJSON_IsObject(json) && read_fields(&read, said, json);
+    if (good)
+        *record = read;
     cJSON_Delete(json);
     return good;
 }

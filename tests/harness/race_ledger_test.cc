@@ -178,3 +178,50 @@ TEST(Record, RefusesWhatIsNoReport)
     EXPECT_FALSE(record_report_from_json(&record, "[1,2]"));
     EXPECT_FALSE(record_report_from_json(&record, "{\"finished\": 1}"));
 }
+
+// A contestant may be somebody else's program, or die while it writes.
+std::string report_with(const std::string &name, const std::string &value)
+{
+    std::string line = "{";
+    for (const char *field :
+         {"finished", "errors", "body_bytes", "in_flight_max", "wall_s",
+          "cpu_user_s", "cpu_system_s", "switches_voluntary",
+          "switches_involuntary", "base_pss_bytes", "error"})
+        line += std::string(line.size() > 1 ? "," : "") + "\"" + field + "\":" +
+                (field == name                   ? value
+                 : field == std::string("error") ? "null"
+                                                 : "3");
+    return line + "}";
+}
+
+TEST(Record, RefusesNumbersThatItCannotHold)
+{
+    struct record record;
+    record_init(&record);
+    for (const char *name : {"finished", "errors", "body_bytes",
+                             "in_flight_max", "wall_s", "cpu_user_s"})
+        for (const char *value : {"-1", "1e999", "-1e999", "null", "\"7\""})
+            EXPECT_FALSE(record_report_from_json(
+                &record, report_with(name, value).c_str()))
+                << name << ": " << value;
+    for (const char *name : {"finished", "errors", "body_bytes"})
+        for (const char *value : {"1e300", "1.5", "18446744073709551616"})
+            EXPECT_FALSE(record_report_from_json(
+                &record, report_with(name, value).c_str()))
+                << name << ": " << value;
+    EXPECT_EQ(record.finished, 0u) << "and leaves the record as it was";
+}
+
+TEST(Record, TakesWhatWasNotMeasured)
+{
+    struct record record;
+    record_init(&record);
+    record.base_pss_bytes = 7;
+    for (const char *value : {"null", "-5"}) {
+        ASSERT_TRUE(record_report_from_json(
+            &record, report_with("base_pss_bytes", value).c_str()));
+        EXPECT_EQ(record.base_pss_bytes, NOT_KNOWN);
+    }
+    EXPECT_FALSE(record_report_from_json(
+        &record, report_with("base_pss_bytes", "1e999").c_str()));
+}
