@@ -14,6 +14,9 @@
  * its time. */
 enum { START_ATTEMPTS = 10, TIMED_ATTEMPTS = 3 };
 
+/* No job takes as long; a sum of many such spans does not overflow. */
+#define SPENT_MAX (INT64_MAX / 256)
+
 /* ---- done ---- */
 
 /* done() may submit jobs and cancel all of them. So nothing that it can reach
@@ -121,10 +124,18 @@ static void take_answer(struct process_pool *pool, struct station *station,
     pool_finish(pool, job, &answer);
 }
 
-/* Takes whole answers from the front; how many bytes. *missing: how many more
- * the next answer needs. */
-static size_t take_answers(struct process_pool *pool, struct station *station,
-                           struct slice bytes, size_t *missing, nanos now)
+/* A worker runs what it was given, and that may have written to any memory and
+ * any descriptor: what comes from it may be anything. */
+static bool is_plausible(const struct answer_head *head)
+{
+    return head->size < SIZE_MAX / 4 && head->spent >= 0 &&
+           head->spent < SPENT_MAX;
+}
+
+/* Takes whole answers from the front; how many bytes, or -EBADMSG. *missing:
+ * how many more the next answer needs. */
+static ssize_t take_answers(struct process_pool *pool, struct station *station,
+                            struct slice bytes, size_t *missing, nanos now)
 {
     struct answer_head head;
     size_t taken = 0;
@@ -132,11 +143,13 @@ static size_t take_answers(struct process_pool *pool, struct station *station,
         size_t there = bytes.size - taken, needed = sizeof head;
         if (there >= sizeof head) {
             memcpy(&head, bytes.data + taken, sizeof head);
+            if (!is_plausible(&head))
+                return -EBADMSG;
             needed += head.size;
         }
         if (there < needed) {
             *missing = needed - there;
-            return taken;
+            return (ssize_t)taken;
         }
         take_answer(pool, station, &head, bytes.data + taken + sizeof head,
                     now);
@@ -162,9 +175,11 @@ static ssize_t take_in(struct process_pool *pool, struct station *station,
         inbox->size += (size_t)count;
         bytes = buffer_slice(inbox);
     }
-    size_t taken = take_answers(pool, station, bytes, &missing, now);
+    ssize_t taken = take_answers(pool, station, bytes, &missing, now);
+    if (taken < 0)
+        return taken;
     bytes.data += taken;
-    bytes.size -= taken;
+    bytes.size -= (size_t)taken;
     if (begun) {
         memmove(inbox->data, bytes.data, bytes.size);
         inbox->size = bytes.size;
@@ -178,13 +193,16 @@ static ssize_t take_in(struct process_pool *pool, struct station *station,
     return count;
 }
 
+/* Nothing more comes from this worker. ENOMEM and EBADMSG, too: without what it
+ * says, it is of no use. */
+static bool is_the_end(ssize_t count)
+{
+    return count == 0 || (count < 0 && count != -EAGAIN && count != -EINTR);
+}
+
 void pool_receive(struct process_pool *pool, struct station *station, nanos now)
 {
-    ssize_t count = take_in(pool, station, now);
-    /* ENOMEM too: without what it says, the worker is of no use. */
-    bool ended =
-        count == 0 || (count < 0 && count != -EAGAIN && count != -EINTR);
-    if (ended && station->pid)
+    if (is_the_end(take_in(pool, station, now)) && station->pid)
         pool_lose(pool, station, -EOWNERDEAD);
 }
 
@@ -197,10 +215,13 @@ void pool_enforce_time_limits(struct process_pool *pool, nanos now)
         struct station *station = &pool->stations[i];
         if (!station->pid)
             continue;
-        while (now >= station->kill_at && take_in(pool, station, now) > 0)
-            ; /* it may have answered just now */
+        ssize_t count = 1;
+        while (now >= station->kill_at && count > 0)
+            count = take_in(pool, station, now); /* it may have just answered */
         if (now >= station->kill_at)
             pool_lose(pool, station, -ETIME);
+        else if (is_the_end(count) && station->pid)
+            pool_lose(pool, station, -EOWNERDEAD);
         else
             pool->check_at = nanos_earlier(pool->check_at, station->kill_at);
     }

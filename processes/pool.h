@@ -54,7 +54,8 @@ struct process_pool_options {
 /* What came of a job. */
 struct process_answer {
     /* 0, or what the function returned; or
-     * -EOWNERDEAD  the worker died in the middle of it: see status
+     * -EOWNERDEAD  the worker died in the middle of it, see status; or was
+     *              killed, because what it sent was not an answer
      * -ETIME       the worker was killed because the job's time was up
      * -ECANCELED   process_pool_cancel
      * or why no worker could be had (fork's errno, the initialiser's). */

@@ -50,6 +50,8 @@ static int fetcher_fetch(void *context, struct slice argument,
 {
     struct fetcher *fetcher = context;
     struct order order;
+    if (argument.size < sizeof order)
+        return -EBADMSG;
     memcpy(&order, argument.data, sizeof order);
     struct slice packed = {argument.data + sizeof order,
                            argument.size - sizeof order};
@@ -108,7 +110,8 @@ static void errand_done(struct process_job *job,
     struct process_answer bad = *answer;
     if (!bad.error) {
         ssize_t size = result_unpack(&office->result, answer->result);
-        bad.error = size > 0 ? 0 : size < 0 ? (int)size : -EBADMSG;
+        bool whole = size > 0 && (size_t)size == answer->result.size;
+        bad.error = whole ? 0 : size < 0 ? (int)size : -EBADMSG;
     }
     if (bad.error)
         explain_failure(&office->result, errand, &bad);

@@ -18,7 +18,8 @@ struct inbox {
  * memory that costs, for each switch begins with cold caches. */
 enum { PIECE = 4096 };
 
-/* Waits for more. False when the parent has closed its end. */
+/* Waits for more. False when the parent has closed its end, or there is no
+ * memory for what it sends. */
 static bool inbox_fill(struct inbox *inbox, size_t wanted)
 {
     struct buffer *bytes = &inbox->bytes;
@@ -48,6 +49,8 @@ static bool inbox_next(struct inbox *inbox, struct job_head *head,
         size_t there = inbox->bytes.size - inbox->taken;
         if (there >= sizeof *head) {
             memcpy(head, inbox->bytes.data + inbox->taken, sizeof *head);
+            if (head->size > SIZE_MAX / 4)
+                return false;
             needed = sizeof *head + head->size;
         }
         if (there >= needed)
@@ -65,7 +68,7 @@ static bool inbox_next(struct inbox *inbox, struct job_head *head,
 static void answer_job(void *context, const struct job_head *job,
                        struct slice argument, struct buffer *out)
 {
-    struct answer_head head = {.number = job->number};
+    struct answer_head head = {.number = (uint32_t)job->number};
     buffer_clear(out);
     buffer_append(out, &head, sizeof head); /* its place */
     nanos begun = monotonic_now();
@@ -93,7 +96,7 @@ void worker_serve(const struct process_pool_options *options,
     if (initialise(options, turns) || buffer_reserve(&out, PIECE))
         _exit(1);
     while (inbox_next(&inbox, &job, &argument)) {
-        if (!turn_begin(turns, job.number))
+        if (!turn_begin(turns, (uint32_t)job.number))
             continue;
         answer_job(options->context, &job, argument, &out);
         if (child_write(CHILD_CHANNEL, buffer_slice(&out)))

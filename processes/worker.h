@@ -7,6 +7,8 @@
 #include "processes/pool.h"
 #include "processes/turns.h"
 
+#include <assert.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -16,7 +18,7 @@ extern "C" {
 struct job_head {
     size_t size; /* of the argument */
     process_function run;
-    uint32_t number;
+    uint64_t number; /* fits 32 bits */
 };
 
 /* In front of a result. */
@@ -26,6 +28,14 @@ struct answer_head {
     int32_t error; /* what the function returned */
     nanos spent;   /* in the function */
 };
+
+/* No padding: what is not set must not be sent. */
+static_assert(sizeof(struct job_head) ==
+                  sizeof(size_t) + sizeof(process_function) + sizeof(uint64_t),
+              "a job's head has padding");
+static_assert(sizeof(struct answer_head) ==
+                  sizeof(size_t) + 2 * sizeof(uint32_t) + sizeof(nanos),
+              "an answer's head has padding");
 
 /* Runs what comes over CHILD_CHANNEL, one job after another, until the parent
  * closes it. Each result is on its way before the next job is begun: when the

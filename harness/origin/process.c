@@ -17,10 +17,11 @@
 /* A child that does not end by then is killed. */
 enum { PATIENCE_MS = 2000 };
 
-/* What the child tells: the port, or why there is none. */
+/* What the child tells: the port, or why there is none. Without padding: what
+ * is not set must not be sent. */
 struct report {
-    int error;
-    uint16_t port;
+    int32_t error;
+    uint32_t port;
 };
 
 static void tell(int fd, struct report report)
@@ -92,9 +93,10 @@ static int read_report(int fd, struct origin_process *process)
     do
         size = read(fd, &report, sizeof report);
     while (size < 0 && errno == EINTR);
-    if (size != (ssize_t)sizeof report)
+    if (size != (ssize_t)sizeof report || report.error > 0 ||
+        report.port > UINT16_MAX)
         return -ECHILD;
-    process->port = report.port;
+    process->port = (uint16_t)report.port;
     return report.error;
 }
 

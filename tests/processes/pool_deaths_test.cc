@@ -138,6 +138,31 @@ TEST_F(Pool, WorkersThatNeverBeginTheirJobAreNotForkedForEver)
     EXPECT_EQ(job.error, -EOWNERDEAD);
 }
 
+// What runs in a worker may write anything to its channel.
+template <int64_t size, int64_t spent> int lie(void *, slice, buffer *)
+{
+    const int64_t head[] = {size, 0, spent};
+    for (int i = 0; i < 100; i++)
+        if (write(CHILD_CHANNEL, head, sizeof head) < 0)
+            _exit(1);
+    for (;;)
+        pause();
+}
+
+TEST_F(Pool, AWorkerThatSendsWhatIsNotAnAnswerCostsItsJob)
+{
+    start(1);
+    for (process_function liar :
+         {lie<-1, 0>, lie<-24, 0>, lie<INT64_MAX / 2, 0>, lie<0, -1>,
+          lie<0, INT64_MAX>}) {
+        Job &lied = submit(liar);
+        Job &next = submit(echo, "next");
+        finish();
+        EXPECT_EQ(lied.error, -EOWNERDEAD);
+        EXPECT_EQ(next.output, "next");
+    }
+}
+
 TEST_F(Pool, AWorkerKilledInTheMiddleOfALargeAnswerCostsThatJob)
 {
     start(1);
