@@ -340,6 +340,9 @@ static int settle(struct fetch_options *options)
         options->call.redirects_max = options->redirects_max;
     if (options->count == 0)
         options->count = options->url_count;
+    /* A model makes room for all that may be in flight. */
+    if (options->concurrency > options->count)
+        options->concurrency = options->count;
     options->call.keep_body = options->directory || fetch_prints_body(options);
     int code = read_urls(options);
     return code < 0 ? load_trust(options) : code;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What this machine refuses: it is not the host's fault, and a person can do
 // something about it.
+#include "every_model.h"
+
 #include "support/program.h"
 
 #include <gtest/gtest.h>
@@ -60,9 +62,10 @@ void fetch_without_a_port(const std::string &model, Ran *ran)
         close(fd);
 }
 
-class NoLocalPort : public testing::TestWithParam<const char *>
+class NoLocalPort : public EveryModel
 {
 };
+FOR_EVERY_MODEL(NoLocalPort);
 
 TEST_P(NoLocalPort, IsNotAnUnreachableHost)
 {
@@ -71,7 +74,7 @@ TEST_P(NoLocalPort, IsNotAnUnreachableHost)
     std::thread elsewhere([&] {
         possible = enter_small_network();
         if (possible)
-            fetch_without_a_port(GetParam(), &ran);
+            fetch_without_a_port(GetParam()->name, &ran);
     });
     elsewhere.join();
     if (!possible)
@@ -82,9 +85,22 @@ TEST_P(NoLocalPort, IsNotAnUnreachableHost)
     EXPECT_NE(ran.err.find("-k"), std::string::npos) << ran.err;
 }
 
-INSTANTIATE_TEST_SUITE_P(, NoLocalPort,
-                         testing::Values("sequential", "thread-pool", "fork",
-                                         "process-pool", "epoll", "asyncore",
-                                         "callbacks"));
+// Far more at once than there are pages: memory, threads and processes are for
+// those that can be in flight.
+class FarTooManyAtOnce : public EveryModel
+{
+};
+FOR_EVERY_MODEL(FarTooManyAtOnce);
+
+TEST_P(FarTooManyAtOnce, IsAsManyAsThereArePages)
+{
+    Program server({"serve"});
+    std::string url = server.line();
+    Ran ran =
+        run({"fetch", "--json", "--model", GetParam()->name, "-c", "10000000",
+             "-n", "2", url.substr(url.find("http")) + "bytes/10"});
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    EXPECT_NE(ran.out.find("\"concurrency\":2"), std::string::npos) << ran.out;
+}
 
 } // namespace
