@@ -61,9 +61,9 @@ bool record_is_good(const struct record *record);
 double record_cpu_us(const struct record *record);
 
 /* The contestant's half: as JSON (NULL: out of memory), and read back into a
- * record that knows what was asked. False, and the record is as it was, when the
- * text is not such a line: it comes from another process, which may have been
- * any program, and may have died while it wrote. */
+ * record that knows what was asked. False, and the record is as it was, when
+ * the text is not such a line: it comes from another process, which may have
+ * been any program, and may have died while it wrote. */
 cJSON *record_report_to_json(const struct record *record);
 bool record_report_from_json(struct record *record, const char *text);
 
