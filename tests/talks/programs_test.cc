@@ -16,18 +16,19 @@ std::string run(const std::string &row)
     return ran.text;
 }
 
-/* The lines about one page, without its number; one that is like the line
- * before is left out: in how many pieces an answer comes is not for us to say.
- */
+/* The lines about one page, without its number. A handle_read that follows on
+ * another is left out: in how many pieces an answer comes is not promised. */
 std::string lines_of(const std::string &text, char page)
 {
     std::stringstream in(text);
-    std::string line, last, out;
+    std::string line, out, last;
     while (std::getline(in, line)) {
-        if (line[0] == page && line != last)
-            out += line.substr(3) + "\n";
-        if (line[0] == page)
-            last = line;
+        if (line[0] != page)
+            continue;
+        line = line.substr(3);
+        if (line != "handle_read" || line != last)
+            out += line + "\n";
+        last = line;
     }
     return out;
 }
