@@ -80,6 +80,8 @@ void process_pool_free(struct process_pool *pool)
     if (!pool)
         return;
     REQUIRE(!pool->inside_done, "process_pool_free: not from inside done()");
+    REQUIRE(!process_pool_unfinished(pool),
+            "process_pool_free: all jobs are done or cancelled");
     size_t workers = pool->stations ? pool->options.workers : 0;
     for (size_t i = 0; i < workers; i++)
         if (pool->stations[i].pid)

@@ -350,6 +350,16 @@ TEST_F(Pool, IsNotWaitedForAndNotFreedInDone)
     EXPECT_CONTRACT(call_in_done(process_pool_free), "not from inside done");
 }
 
+TEST_F(Pool, IsNotFreedWithAJobWhoseDoneWouldNeverCome)
+{
+    auto free_with_a_job = [this] {
+        start(1);
+        submit(echo);
+        process_pool_free(pool);
+    };
+    EXPECT_CONTRACT(free_with_a_job(), "all jobs are done or cancelled");
+}
+
 TEST(Child, OneIsReapedAndNeverAGroup)
 {
     for (pid_t pid : {0, -1, -7})
