@@ -8,7 +8,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#ifndef WAITLAB_DEBUG
 static_assert(sizeof(struct handle) <= 56, "each connection has several");
+#endif
 
 /* Clocks are set, laptops are closed: nobody should sleep through a week. */
 #define SLEEP_MAX (24 * 3600 * NANOS_PER_SECOND)
@@ -22,6 +24,7 @@ struct loop {
     nanos now; /* when this turn woke up */
     bool running, stopping;
     struct handle ready; /* the queue, a ring: ready.next is its first one */
+    struct handle turn;  /* of this turn, those that have not run yet */
     struct timers timers;
     size_t watched;
     int selected; /* how many of `events` this turn's select has filled */
@@ -83,6 +86,7 @@ int loop_new(struct loop **loop, const struct selector_ops *selector,
     }
     made->clock = clock;
     queue_init(&made->ready);
+    queue_init(&made->turn);
     *loop = made;
     return 0;
 }
@@ -101,6 +105,17 @@ nanos loop_time(const struct loop *loop)
     return loop->running ? loop->now : clock_now(loop->clock);
 }
 
+/* For loop_dump, in debug builds. */
+static void note_time(const struct loop *loop, struct handle *handle)
+{
+#ifdef WAITLAB_DEBUG
+    handle->since = loop_time(loop);
+#else
+    (void)loop;
+    (void)handle;
+#endif
+}
+
 /* Both mistakes would be seen much later, as a NULL that is called or written
  * through in a turn that has nothing to do with them. */
 static void require_schedulable(const struct handle *handle)
@@ -117,6 +132,7 @@ void loop_call_soon(struct loop *loop, struct handle *handle)
         return;
     loop_cancel(loop, handle);
     queue_append(&loop->ready, handle);
+    note_time(loop, handle);
 }
 
 void loop_call_at(struct loop *loop, struct handle *handle, nanos when)
@@ -124,6 +140,7 @@ void loop_call_at(struct loop *loop, struct handle *handle, nanos when)
     require_schedulable(handle);
     loop_cancel(loop, handle);
     timers_set(&loop->timers, handle, when);
+    note_time(loop, handle);
 }
 
 void loop_cancel(struct loop *loop, struct handle *handle)
@@ -161,6 +178,7 @@ int loop_watch(struct loop *loop, struct watch *watch, unsigned interest)
     loop->watched += !watch->interest;
     loop->watched -= !interest;
     watch->interest = interest;
+    note_time(loop, &watch->handle);
     return 0;
 }
 
@@ -202,10 +220,9 @@ static void collect_timers(struct loop *loop)
  * turn. A handle may be gone once it has run: it is taken out before. */
 static void run_ready(struct loop *loop)
 {
-    struct handle turn;
-    queue_take_all(&turn, &loop->ready);
-    while (!queue_is_empty(&turn)) {
-        struct handle *handle = turn.next;
+    queue_take_all(&loop->turn, &loop->ready);
+    while (!queue_is_empty(&loop->turn)) {
+        struct handle *handle = loop->turn.next;
         queue_remove(handle);
         handle_run(handle);
     }
@@ -251,4 +268,25 @@ int loop_run(struct loop *loop)
 void loop_stop(struct loop *loop)
 {
     loop->stopping = true;
+}
+
+/* ---- inspection ---- */
+
+static void queue_each(const struct handle *queue, handle_show *show,
+                       void *context)
+{
+    for (const struct handle *one = queue->next; one != queue; one = one->next)
+        show(context, one);
+}
+
+void loop_each(const struct loop *loop, handle_show *show, void *context)
+{
+    queue_each(&loop->turn, show, context);
+    queue_each(&loop->ready, show, context);
+    timers_each(&loop->timers, show, context);
+}
+
+struct selector *loop_selector(const struct loop *loop)
+{
+    return loop->selector;
 }

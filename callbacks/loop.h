@@ -30,6 +30,7 @@
 #include "base/clock.h"
 #include "base/container_of.h"
 #include "base/nanos.h"
+#include "callbacks/slow_call.h"
 #include "nonblocking/selector.h"
 
 #include <stdbool.h>
@@ -60,6 +61,9 @@ struct handle {
     struct handle *child;           /* in the timer heap */
     nanos when;
     unsigned long long sequence; /* ties: first set, first run */
+#ifdef WAITLAB_DEBUG
+    nanos since; /* when it was last scheduled, or put on watch; or 0 */
+#endif
 };
 
 /* A descriptor to be watched. handle.run is called in every turn in which one
@@ -124,8 +128,22 @@ void loop_stop(struct loop *loop);
 /* The one line through which every call passes. */
 static inline void handle_run(struct handle *handle)
 {
-    handle->run(handle);
+    if (slow_calls_are_noted)
+        slow_call_run(handle);
+    else
+        handle->run(handle);
 }
+
+/* ---- for inspection: see loop_dump.h ---- */
+
+/* Shows every handle that is scheduled: first those that are ready, in the
+ * order in which they will run, then the timers, in no order. `show` must not
+ * schedule or cancel anything. */
+typedef void handle_show(void *context, const struct handle *handle);
+void loop_each(const struct loop *loop, handle_show *show, void *context);
+
+/* Where it waits. To it a watch is the `data` of its descriptor. */
+struct selector *loop_selector(const struct loop *loop);
 
 #ifdef __cplusplus
 }

@@ -2,6 +2,7 @@
 #include "callbacks/mailbox.h"
 
 #include "base/contract.h"
+#include "callbacks/handle_name.h"
 
 #include <errno.h>
 #include <stdint.h>
@@ -52,6 +53,7 @@ static void on_mail(struct handle *handle)
     }
     mailbox->calling = false;
 }
+HANDLE_NAME(on_mail, "a mailbox", NULL);
 
 int mailbox_new(struct mailbox **mailbox, struct loop *loop)
 {

@@ -2,6 +2,7 @@
 #include "callbacks/resolver.h"
 
 #include "base/contract.h"
+#include "callbacks/handle_name.h"
 #include "threads/executor.h"
 
 #include <errno.h>
@@ -83,6 +84,7 @@ static void on_report(struct handle *handle)
     }
     resolution_free(resolution);
 }
+HANDLE_NAME(on_report, "the end of a look-up", NULL);
 
 int resolver_new(struct resolver **resolver, struct loop *loop, size_t threads)
 {

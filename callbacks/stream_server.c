@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "callbacks/stream_server.h"
 
+#include "callbacks/handle_name.h"
 #include "nonblocking/socket.h"
 
 #include <errno.h>
@@ -31,6 +32,7 @@ static void on_resume(struct handle *handle)
 {
     watch_listener(container_of(handle, struct stream_server, resume));
 }
+HANDLE_NAME(on_resume, "a server, which accepts again after a shortage", NULL);
 
 static void pause_for_shortage(struct stream_server *server)
 {
@@ -73,6 +75,7 @@ static void on_incoming(struct handle *handle)
     else
         watch_listener(server);
 }
+HANDLE_NAME(on_incoming, "a server, which accepts connections", NULL);
 
 void stream_server_ended(struct stream_server *server)
 {

@@ -2,6 +2,7 @@
 #include "callbacks/stream_transport.h"
 
 #include "base/contract.h"
+#include "callbacks/handle_name.h"
 #include "callbacks/stream_server.h"
 #include "nonblocking/socket.h"
 
@@ -39,6 +40,7 @@ static void on_lost(struct handle *handle)
         stream_server_ended(server);
     protocol->ops->connection_lost(protocol, stream->error);
 }
+HANDLE_NAME(on_lost, "connection_lost of a stream", NULL);
 
 /* Nothing goes in or out any more. The protocol is told a turn later, because
  * it may be the one who has called (TP4). */
@@ -235,6 +237,7 @@ static void on_ready(struct handle *handle)
         write_kept(stream);
     watch_what_is_wanted(stream);
 }
+HANDLE_NAME(on_ready, "a stream", NULL);
 
 /* The protocol may write, close or pause reading in connection_made. Reading
  * begins only then (TP1). */
@@ -258,11 +261,13 @@ static void on_connected(struct handle *handle)
     else
         begin(stream);
 }
+HANDLE_NAME(on_connected, "a stream that connects", NULL);
 
 static void on_adopted(struct handle *handle)
 {
     begin(container_of(handle, struct stream_transport, turn));
 }
+HANDLE_NAME(on_adopted, "connection_made of a stream", NULL);
 
 /* ---- beginning ---- */
 

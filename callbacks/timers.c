@@ -160,3 +160,31 @@ void timers_remove(struct timers *timers, struct handle *handle)
     if (timers->first == handle)
         find_first(timers);
 }
+
+/* ---- inspection ---- */
+
+static const struct handle *parent_of(const struct handle *child)
+{
+    while (child->previous && child->previous->child != child)
+        child = child->previous;
+    return child->previous;
+}
+
+/* The next one when each comes before its children, and they before its
+ * siblings; NULL after the last. */
+static const struct handle *next_in_tree(const struct handle *handle)
+{
+    if (handle->child)
+        return handle->child;
+    while (handle && !handle->next)
+        handle = parent_of(handle);
+    return handle ? handle->next : NULL;
+}
+
+void timers_each(const struct timers *timers, handle_show *show, void *context)
+{
+    const struct handle *tops[] = {timers->recent, timers->sorted};
+    for (size_t i = 0; i < sizeof tops / sizeof *tops; i++)
+        for (const struct handle *one = tops[i]; one; one = next_in_tree(one))
+            show(context, one);
+}

@@ -34,6 +34,10 @@ void timers_set(struct timers *timers, struct handle *handle, nanos when);
  * it is in the heap (HANDLE_TIMED). */
 void timers_remove(struct timers *timers, struct handle *handle);
 
+/* Shows every handle that is in, in no order. `show` must not change the heap.
+ */
+void timers_each(const struct timers *timers, handle_show *show, void *context);
+
 /* The earliest; NULL when there is none. */
 static inline struct handle *timers_first(const struct timers *timers)
 {

@@ -2,6 +2,7 @@
 #include "deferreds/timeout.h"
 
 #include "callbacks/failure.h"
+#include "callbacks/handle_name.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -20,6 +21,7 @@ static void on_expired(struct handle *handle)
     timeout->expired = true;
     deferred_cancel(timeout->deferred);
 }
+HANDLE_NAME(on_expired, "the timeout of a Deferred", NULL);
 
 /* Runs before the Deferred ends, so no timer outlives it. */
 static struct outcome end_timeout(void *context, struct outcome outcome)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The one place where a waiting program waits: "wake me when one of these
  * descriptors is ready, or when the time is up". select, poll and epoll stand
- * behind the same seven functions, all in every build, chosen at run time.
+ * behind the same few functions, all in every build, chosen at run time.
  * Python has the same seam in its module `selectors`, redis in ae's aeApi
  * functions.
  *
@@ -30,6 +30,10 @@ struct selected {
 
 struct selector;
 
+/* Shown one descriptor that is watched. It must not change the selector. */
+typedef void selector_show(void *context, int fd, unsigned interest,
+                           void *data);
+
 struct selector_ops {
     const char *name;
 
@@ -54,6 +58,10 @@ struct selector_ops {
      * timeout or a signal. Negative errno when it cannot wait at all. */
     int (*wait)(struct selector *selector, nanos timeout,
                 struct selected *events, int capacity);
+
+    /* For inspection: shows all that is watched, in no order. 0; or a negative
+     * errno when that cannot be told: epoll asks /proc. */
+    int (*each)(struct selector *selector, selector_show *show, void *context);
 };
 
 /* What every selector begins with. */
@@ -91,6 +99,12 @@ static inline int selector_wait(struct selector *selector, nanos timeout,
                                 struct selected *events, int capacity)
 {
     return selector->ops->wait(selector, timeout, events, capacity);
+}
+
+static inline int selector_each(struct selector *selector, selector_show *show,
+                                void *context)
+{
+    return selector->ops->each(selector, show, context);
 }
 
 #ifdef __cplusplus

@@ -172,6 +172,18 @@ static int poll_select(struct selector *selector, nanos timeout,
     return poll_collect(poller, count, events, capacity);
 }
 
+static int poll_each(struct selector *selector, selector_show *show,
+                     void *context)
+{
+    struct poll_selector *poller = poll_of(selector);
+    for (int i = 0; i < poller->count; i++)
+        show(context, poller->list[i].fd,
+             (poller->list[i].events & POLLIN ? SELECT_READ : 0u) |
+                 (poller->list[i].events & POLLOUT ? SELECT_WRITE : 0u),
+             poller->data[i]);
+    return 0;
+}
+
 const struct selector_ops poll_selector = {
     .name = "poll",
     .open = poll_open,
@@ -180,4 +192,5 @@ const struct selector_ops poll_selector = {
     .modify = poll_modify,
     .remove = poll_remove,
     .wait = poll_select,
+    .each = poll_each,
 };

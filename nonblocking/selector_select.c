@@ -129,6 +129,19 @@ static int select_wait(struct selector *selector, nanos timeout,
     return select_collect(selecting, ready, bits, events, capacity);
 }
 
+static int select_each(struct selector *selector, selector_show *show,
+                       void *context)
+{
+    struct select_selector *selecting = select_of(selector);
+    for (int fd = 0; fd < selecting->end; fd++)
+        if (select_has(selecting, fd))
+            show(context, fd,
+                 (FD_ISSET(fd, &selecting->watched[0]) ? SELECT_READ : 0u) |
+                     (FD_ISSET(fd, &selecting->watched[1]) ? SELECT_WRITE : 0u),
+                 selecting->data[fd]);
+    return 0;
+}
+
 const struct selector_ops select_selector = {
     .name = "select",
     .open = select_open,
@@ -137,4 +150,5 @@ const struct selector_ops select_selector = {
     .modify = select_modify,
     .remove = select_remove,
     .wait = select_wait,
+    .each = select_each,
 };

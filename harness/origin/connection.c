@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/origin/connection.h"
 
+#include "callbacks/handle_name.h"
 #include "harness/origin/server.h"
 
 #include <errno.h>
@@ -309,6 +310,39 @@ static void receive(struct connection *connection)
         connection->state = CONNECTION_CLOSED;
 }
 
+/* ---- inspection ---- */
+
+static void describe(const struct connection *connection, FILE *out)
+{
+    static const char *const states[] = {
+        [CONNECTION_READS] = "reads, or waits for a request",
+        [CONNECTION_WAITS] = "waits with its answer",
+        [CONNECTION_WRITES] = "writes its answer",
+        [CONNECTION_DRIPS] = "drips its answer",
+        [CONNECTION_DRAINS] = "has answered and closed, and drains",
+        [CONNECTION_CLOSED] = "is closed",
+    };
+    nanos now = loop_time(connection->origin->loop);
+    fprintf(out, "%s, since %.3f s",
+            connection->never ? "does not answer" : states[connection->state],
+            (double)(now - connection->since) / (double)NANOS_PER_SECOND);
+}
+
+static void describe_watch(const struct handle *handle, FILE *out)
+{
+    describe(container_of(handle, struct connection, watch.handle), out);
+}
+
+static void describe_timer(const struct handle *handle, FILE *out)
+{
+    struct connection *connection =
+        container_of(handle, struct connection, timer);
+    fprintf(out, "fd %d ", connection->watch.fd);
+    describe(connection, out);
+}
+
+/* ---- events ---- */
+
 static void on_ready(struct handle *handle)
 {
     struct watch *watch = container_of(handle, struct watch, handle);
@@ -322,6 +356,7 @@ static void on_ready(struct handle *handle)
         connection_send_interim(connection);
     settle(connection);
 }
+HANDLE_NAME(on_ready, "a connection", describe_watch);
 
 static void on_timer(struct handle *handle)
 {
@@ -341,3 +376,4 @@ static void on_timer(struct handle *handle)
     }
     settle(connection);
 }
+HANDLE_NAME(on_timer, "what a connection waits for", describe_timer);

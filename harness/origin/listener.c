@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/origin/listener.h"
 
+#include "callbacks/handle_name.h"
 #include "harness/origin/connection.h"
 #include "harness/origin/server.h"
 #include "http/address.h"
@@ -73,6 +74,7 @@ static void resume(struct handle *handle)
 {
     watch_all(container_of(handle, struct listener, resume), SELECT_READ);
 }
+HANDLE_NAME(resume, "the origin, which accepts again after a shortage", NULL);
 
 /* Out of descriptors or memory: the listener would stay ready, and the loop
  * would spin. So nothing is accepted for a moment. */
@@ -116,6 +118,7 @@ static void on_ready(struct handle *handle)
     if (is_shortage(error))
         pause_accepting(door->listener);
 }
+HANDLE_NAME(on_ready, "the origin, which accepts connections", NULL);
 
 /* ---- listening ---- */
 

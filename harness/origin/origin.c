@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/origin/origin.h"
 
+#include "callbacks/handle_name.h"
 #include "harness/origin/connection.h"
 #include "harness/origin/fixed.h"
 #include "harness/origin/hold.h"
@@ -63,6 +64,7 @@ static void sweep(struct handle *handle)
     }
     plan_sweep(whole);
 }
+HANDLE_NAME(sweep, "the next look for idle connections", NULL);
 
 /* ---- being told to stop ---- */
 
@@ -72,6 +74,7 @@ static void on_stop(struct handle *handle)
     struct whole *whole = container_of(watch, struct whole, stop);
     loop_stop(whole->origin.loop);
 }
+HANDLE_NAME(on_stop, "signals to the origin", NULL);
 
 /* SIGINT and SIGTERM as a descriptor; `*before` is the mask to restore. */
 static int open_signals(sigset_t *before)

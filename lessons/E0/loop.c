@@ -81,6 +81,23 @@ nanos loop_time(const struct loop *loop)
     return loop->running ? loop->now : clock_now(loop->clock);
 }
 
+/* ---- given: what loop_dump asks for, to print what a loop waits for ---- */
+
+void loop_each(const struct loop *loop, handle_show *show, void *context)
+{
+    const struct handle *queue = &loop->ready;
+    for (const struct handle *one = queue->next; one != queue; one = one->next)
+        show(context, one);
+#if STEP >= 2
+    timers_each(&loop->timers, show, context);
+#endif
+}
+
+struct selector *loop_selector(const struct loop *loop)
+{
+    return loop->selector;
+}
+
 /* ---- step 1: the ready queue ---- */
 #if STEP < 2
 

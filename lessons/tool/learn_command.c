@@ -11,6 +11,7 @@
 #include "lessons/tool/commands.h"
 
 #include "base/clock.h"
+#include "callbacks/handle_name.h"
 #include "callbacks/loop.h"
 #include "lessons/tool/session.h"
 #include "lessons/tool/style.h"
@@ -134,6 +135,7 @@ static void check_said(struct handle *handle)
     look_up_place(learn, true);
     print_keys();
 }
+HANDLE_NAME(check_said, "what the check says", NULL);
 
 static void run_check(const struct place *place, int out)
 {
@@ -196,6 +198,7 @@ static void file_saved(struct handle *handle)
     if (has_changed(learn))
         start_check(learn);
 }
+HANDLE_NAME(file_saved, "saves of the file", NULL);
 
 static void look_at_file(struct handle *handle)
 {
@@ -206,6 +209,7 @@ static void look_at_file(struct handle *handle)
         print_checking(learn);
     loop_call_at(learn->loop, handle, monotonic_now() + NANOS_PER_SECOND);
 }
+HANDLE_NAME(look_at_file, "the next look at the file", NULL);
 
 /* The folder and not the file: many editors write a new file and rename it. */
 static void watch_folder(struct learn *learn)
@@ -302,6 +306,7 @@ static void key_pressed(struct handle *handle)
         break;
     }
 }
+HANDLE_NAME(key_pressed, "keys", NULL);
 
 static int take_terminal(struct learn *learn)
 {

@@ -262,7 +262,7 @@ int watched_wait(struct selector *selector, nanos timeout,
 const struct selector_ops watched_selector = {
     "watched",          open_watched,          epoll_selector.close,
     epoll_selector.add, epoll_selector.modify, epoll_selector.remove,
-    watched_wait,
+    watched_wait,       epoll_selector.each,
 };
 
 int open_watched(struct selector **selector)

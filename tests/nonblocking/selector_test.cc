@@ -12,6 +12,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <tuple>
 #include <unistd.h>
 #include <vector>
 
@@ -100,6 +101,30 @@ INSTANTIATE_TEST_SUITE_P(All, Selector,
 TEST_P(Selector, KnowsItsOps)
 {
     EXPECT_EQ(selector->ops, GetParam());
+}
+
+TEST_P(Selector, ShowsAllThatIsWatched)
+{
+    using Shown = std::set<std::tuple<int, unsigned, void *>>;
+    Pair one, other, gone;
+    auto show = [](void *context, int fd, unsigned interest, void *data) {
+        static_cast<Shown *>(context)->emplace(fd, interest, data);
+    };
+    Shown shown;
+    EXPECT_EQ(selector_each(selector, show, &shown), 0);
+    EXPECT_TRUE(shown.empty());
+    selector_add(selector, one.near(), SELECT_READ, &tag);
+    selector_add(selector, gone.near(), SELECT_READ, &tag);
+    selector_add(selector, other.near(), SELECT_READ, &other_tag);
+    selector_modify(selector, other.near(), SELECT_READ | SELECT_WRITE,
+                    &other_tag);
+    selector_remove(selector, gone.near());
+    EXPECT_EQ(selector_each(selector, show, &shown), 0);
+    EXPECT_EQ(shown,
+              (Shown{{one.near(), SELECT_READ, &tag},
+                     {other.near(), SELECT_READ | SELECT_WRITE, &other_tag}}));
+    for (Pair *pair : {&one, &other})
+        selector_remove(selector, pair->near());
 }
 
 TEST_P(Selector, WithNothingToWatchOnlyTheTimeoutEndsAWait)

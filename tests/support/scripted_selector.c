@@ -131,6 +131,16 @@ static int scripted_wait(struct selector *selector, nanos timeout,
     return 0;
 }
 
+static int scripted_each(struct selector *selector, selector_show *show,
+                         void *context)
+{
+    const struct script *script = script_of(selector);
+    for (int fd = 0; fd < SCRIPT_FDS_MAX; fd++)
+        if (script->interest[fd])
+            show(context, fd, script->interest[fd], script->data[fd]);
+    return 0;
+}
+
 const struct selector_ops scripted_selector = {
     .name = "scripted",
     .open = scripted_open,
@@ -139,6 +149,7 @@ const struct selector_ops scripted_selector = {
     .modify = scripted_modify,
     .remove = scripted_remove,
     .wait = scripted_wait,
+    .each = scripted_each,
 };
 
 /* ---- virtual_time_selector ---- */
@@ -195,6 +206,12 @@ static int virtual_wait(struct selector *selector, nanos timeout,
     return count;
 }
 
+static int virtual_each(struct selector *selector, selector_show *show,
+                        void *context)
+{
+    return selector_each(real_of(selector), show, context);
+}
+
 const struct selector_ops virtual_time_selector = {
     .name = "virtual-time",
     .open = virtual_open,
@@ -203,4 +220,5 @@ const struct selector_ops virtual_time_selector = {
     .modify = virtual_modify,
     .remove = virtual_remove,
     .wait = virtual_wait,
+    .each = virtual_each,
 };

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+#include "callbacks/slow_call.h"
+
+#include "callbacks/handle_name.h"
+
+#include <stdlib.h>
+
+#ifdef WAITLAB_DEBUG
+static const nanos usual_limit = 50 * NANOS_PER_MILLISECOND;
+#else
+static const nanos usual_limit = 0;
+#endif
+
+/* It is the person who runs the program that wants to know, whatever loops
+ * there are: so this is of the program and not of a loop, and does not change
+ * while one runs. */
+bool slow_calls_are_noted;
+static struct {
+    nanos limit;
+    const struct clock *clock;
+    FILE *out;
+} settings;
+
+void slow_call_set(nanos limit, const struct clock *clock, FILE *out)
+{
+    settings.limit = limit;
+    settings.clock = clock;
+    settings.out = out;
+    slow_calls_are_noted = limit > 0;
+}
+
+/* Before main: there is no call that a loop, ours or a learner's, would make
+ * first. */
+__attribute__((constructor)) static void read_environment(void)
+{
+    const char *text = getenv("WAITLAB_SLOW_CALL_MS");
+    nanos limit = usual_limit;
+    char milliseconds[32];
+    if (text) {
+        snprintf(milliseconds, sizeof milliseconds, "%sms", text);
+        if (!nanos_parse(slice_of(milliseconds), &limit))
+            fprintf(stderr,
+                    "WAITLAB_SLOW_CALL_MS: '%s' is not a number of "
+                    "milliseconds\n",
+                    text);
+    }
+    slow_call_set(limit, &monotonic_clock, stderr);
+}
+
+void slow_call_run(struct handle *handle)
+{
+    void (*run)(struct handle *) = handle->run; /* the handle may be freed */
+    nanos began = clock_now(settings.clock);
+    run(handle);
+    nanos took = clock_now(settings.clock) - began;
+    if (took <= settings.limit)
+        return;
+    char name[HANDLE_NAME_MAX];
+    fprintf(settings.out,
+            "slow call: %s took %lld ms, and nothing else on its loop could "
+            "run\n",
+            handle_name_text(run, name),
+            (long long)(took / NANOS_PER_MILLISECOND));
+}
