@@ -45,6 +45,16 @@ static struct slice take_until(const char **text, const char *stops)
     return taken;
 }
 
+static void split_target(struct parts *parts, const char *text)
+{
+    parts->path = take_until(&text, "?#");
+    if (*text == '?') {
+        text++;
+        parts->has_query = true;
+        parts->query = take_until(&text, "#");
+    }
+}
+
 static struct parts split(const char *text)
 {
     struct parts parts = {0};
@@ -59,12 +69,7 @@ static struct parts split(const char *text)
         parts.has_authority = true;
         parts.authority = take_until(&text, "/?#");
     }
-    parts.path = take_until(&text, "?#");
-    if (*text == '?') {
-        text++;
-        parts.has_query = true;
-        parts.query = take_until(&text, "#");
-    }
+    split_target(&parts, text);
     return parts;
 }
 
@@ -256,7 +261,9 @@ static enum url_error set_absolute(struct url *url, struct buffer *target,
 static enum url_error set_relative(struct url *url, struct buffer *target,
                                    const struct url *base, struct parts *parts)
 {
-    struct parts old = split(base->target);
+    /* A target that begins with "//" is a path: the host is known already. */
+    struct parts old = {0};
+    split_target(&old, base->target);
     int error = endpoint_copy(&url->endpoint, &base->endpoint);
     if (!error && parts->path.size == 0)
         error = append_path(target, old.path);

@@ -231,6 +231,17 @@ TEST(Url, ResolvesWhatServersSend)
     expect_resolved("https://a:81/b", "//x/c", "https://x/c");
 }
 
+// The path of the base may begin like an authority.
+TEST(Url, ResolvesFromAPathThatBeginsWithTwoSlashes)
+{
+    expect_resolved("http://a//dir/page", "other", "http://a//dir/other");
+    expect_resolved("http://a//dir/page", "", "http://a//dir/page");
+    expect_resolved("http://a//dir/page?x", "?y", "http://a//dir/page?y");
+    expect_resolved("http://a//dir:81/x:y", "./z", "http://a//dir:81/z");
+    expect_resolved("http://a//", "b", "http://a//b");
+    expect_resolved("http://a/b", "/.//c", "http://a//c");
+}
+
 TEST(Url, RefusesReferencesByName)
 {
     static const struct {

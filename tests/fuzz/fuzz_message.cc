@@ -1,24 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* The parser against anything at all: it stays within the memory that it was
- * given, and however the bytes are cut they come to the same. */
-#include "fuzz_message.h"
+ * given, and however the bytes are cut they come to the same. The first byte
+ * says what they are: R a response, H one to a HEAD request, Q a request; small
+ * letters set small limits. The second seeds the cuts. The rest is the message.
+ */
+#include "fuzz.h"
 
 #include "message_feeding.h"
 
 #include <cctype>
-#include <cstdio>
-#include <cstdlib>
 #include <random>
 
 static const struct message_limits small_limits = {40, 100, 50};
-
-static void require(bool condition, const char *what)
-{
-    if (condition)
-        return;
-    fprintf(stderr, "fuzz_message: %s\n", what);
-    abort();
-}
 
 static feeder *feeder_for(enum message_kind kind, bool is_small)
 {
@@ -44,28 +37,29 @@ static void check(feeder *feeder, std::string_view text, unsigned seed,
 {
     outcome whole = feeder->feed(text, {}, to_head);
     const struct message &message = feeder->message;
-    require(whole.complete == (whole.error == MESSAGE_FINE),
-            "neither complete nor refused");
-    require(whole.taken <= text.size(), "more taken than given");
+    fuzz_require(whole.complete == (whole.error == MESSAGE_FINE),
+                 "neither complete nor refused");
+    fuzz_require(whole.taken <= text.size(), "more taken than given");
     if (whole.complete) {
-        require(message.body_bytes == whole.body.size(), "body miscounted");
-        require(message.body_bytes <= message.limits->body, "body too large");
-        require(message.line.size == 0, "a line is left over");
-        require(!whole.by_end || !whole.keep_alive, "kept, though closed");
+        fuzz_require(message.body_bytes == whole.body.size(),
+                     "body miscounted");
+        fuzz_require(message.body_bytes <= message.limits->body,
+                     "body too large");
+        fuzz_require(message.line.size == 0, "a line is left over");
+        fuzz_require(!whole.by_end || !whole.keep_alive, "kept, though closed");
     }
     outcome cut = feeder->feed(text, random_cuts(text.size(), seed), to_head);
-    require(cut == whole, "cut at random it comes to something else");
-    require(feeder->feed_bytes(text, to_head) == whole,
-            "byte by byte it comes to something else");
+    fuzz_require(cut == whole, "cut at random it comes to something else");
+    fuzz_require(feeder->feed_bytes(text, to_head) == whole,
+                 "byte by byte it comes to something else");
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+void fuzz_message(std::string_view input)
 {
-    if (size < 2 || size > guarded::size)
-        return 0;
-    int what = toupper(data[0]);
+    if (input.size() < 2 || input.size() > guarded::size)
+        return;
+    int what = toupper(input[0]);
     enum message_kind kind = what == 'Q' ? MESSAGE_REQUEST : MESSAGE_RESPONSE;
-    std::string_view text(reinterpret_cast<const char *>(data) + 2, size - 2);
-    check(feeder_for(kind, islower(data[0])), text, data[1], what == 'H');
-    return 0;
+    check(feeder_for(kind, islower(input[0])), input.substr(2),
+          static_cast<unsigned char>(input[1]), what == 'H');
 }

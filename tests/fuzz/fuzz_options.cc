@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+/* Command lines, a word a line; the first word is the command. Only read, never
+ * carried out. */
+#include "fuzz.h"
+
+#include "harness/fetch.h"
+#include "harness/race/plan_options.h"
+
+#include <cstring>
+#include <fcntl.h>
+#include <getopt.h>
+#include <unistd.h>
+#include <vector>
+
+/* Help and complaints go nowhere meanwhile. */
+class Quiet
+{
+  public:
+    Quiet()
+    {
+        int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+        fflush(stdout);
+        for (int i = 0; i < 2; i++) {
+            kept[i] = fcntl(i + 1, F_DUPFD_CLOEXEC, 3);
+            dup2(null, i + 1);
+        }
+        close(null);
+    }
+    ~Quiet()
+    {
+        fflush(stdout);
+        for (int i = 0; i < 2; i++) {
+            dup2(kept[i], i + 1);
+            close(kept[i]);
+        }
+    }
+    Quiet(const Quiet &) = delete;
+    Quiet &operator=(const Quiet &) = delete;
+
+  private:
+    int kept[2];
+};
+
+static bool is_exit_code(int code)
+{
+    return code >= -1 && code <= 8;
+}
+
+static void read_fetch(int argc, char **argv)
+{
+    struct fetch_options options;
+    int code;
+    {
+        Quiet quiet;
+        code = fetch_options_init(&options, argc, argv);
+    }
+    fuzz_require(is_exit_code(code), "an exit code, or -1 to go on");
+    if (code < 0) {
+        fuzz_require(options.model && options.url_count && options.count,
+                     "there is something to fetch");
+        fuzz_require(options.concurrency >= 1 &&
+                         options.concurrency <= options.count,
+                     "as many at once as there are pages, at most");
+        for (size_t i = 0; i < options.url_count; i++)
+            fuzz_require(options.pages[i].url.target, "each URL was read");
+    }
+    fetch_options_deinit(&options);
+}
+
+static void read_race(int argc, char **argv)
+{
+    struct plan plan;
+    int code;
+    {
+        Quiet quiet;
+        code = plan_init(&plan, argc, argv);
+    }
+    fuzz_require(is_exit_code(code), "an exit code, or -1 to go on");
+    if (code >= 0)
+        return;
+    fuzz_require(plan.contestant_count && plan.block_count,
+                 "there is a race to run");
+}
+
+void fuzz_options(std::string_view input)
+{
+    if (input.find('\0') != input.npos || input.size() > 4000)
+        return; /* no program is given such words */
+    std::vector<std::string> words;
+    while (!input.empty())
+        words.push_back(fuzz_line(&input));
+    std::vector<char *> argv;
+    for (std::string &word : words)
+        argv.push_back(&word[0]);
+    argv.push_back(nullptr);
+    int argc = static_cast<int>(words.size());
+    if (argc == 0)
+        return;
+    optind = 0; /* getopt begins anew */
+    if (words[0] == "race")
+        read_race(argc, argv.data());
+    else
+        read_fetch(argc, argv.data());
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/* A contestant's line, as the race reads it. */
+#include "fuzz.h"
+
+#include "harness/race/record.h"
+
+#include <cstring>
+
+static void check_json(const struct record &record)
+{
+    cJSON *json = record_report_to_json(&record);
+    char *line = cJSON_PrintUnformatted(json);
+    struct record again;
+    record_init(&again);
+    fuzz_require(record_report_from_json(&again, line),
+                 "a report that was written can be read");
+    fuzz_require(again.finished == record.finished &&
+                     again.errors == record.errors &&
+                     again.body_bytes == record.body_bytes &&
+                     again.in_flight_max == record.in_flight_max &&
+                     again.wall_s == record.wall_s &&
+                     again.switches_voluntary == record.switches_voluntary &&
+                     !strcmp(again.error, record.error),
+                 "and is the same");
+    cJSON_free(line);
+    cJSON_Delete(json);
+}
+
+void fuzz_record(std::string_view input)
+{
+    struct record record;
+    record_init(&record);
+    record.requests = 1;
+    std::string line(input);
+    if (record_report_from_json(&record, line.c_str())) {
+        fuzz_require(memchr(record.error, 0, sizeof record.error),
+                     "an error's text ends");
+        fuzz_require(record.wall_s >= 0 && record.cpu_user_s >= 0 &&
+                         record.cpu_system_s >= 0,
+                     "no time is less than none");
+        record_is_good(&record);
+        check_json(record);
+    } else {
+        fuzz_require(record.finished == 0 && !record.error[0],
+                     "what is refused leaves the record as it was");
+    }
+}
