@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # nginx_test.sh PROGRAM: a server that is not ours. Every model fetches files
-# from it, four at a time, forty in all, and has to bring each byte of them.
+# from it, four at a time, forty in all, and has to bring each byte of them; by
+# https as well, where there is openssl to make a certificate with.
 set -u
 program=$1
 PATH=$PATH:/usr/sbin
@@ -27,8 +28,25 @@ http {
     for kind in client_body proxy fastcgi uwsgi scgi; do
         echo "    ${kind}_temp_path $here/temp;"
     done
-    echo "    server { listen 127.0.0.1:$1; root $here/www; }
-}"
+    echo "    server { listen 127.0.0.1:$1; root $here/www; }"
+    [ ! -e "$here/certificate" ] || echo "    server {
+        listen 127.0.0.1:$(($1 + 1)) ssl; root $here/www;
+        ssl_certificate $here/certificate; ssl_certificate_key $here/key; }"
+    echo "}"
+}
+
+# It signs itself, and so is the one that is to be trusted.
+make_certificate() {
+    command -v openssl >/dev/null || { echo "no https: openssl is missing"; return; }
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
+        -subj /CN=test -addext subjectAltName=IP:127.0.0.1 -days 2 \
+        -keyout "$here/key" -out "$here/certificate" 2>"$here/err" ||
+        fail "openssl makes no certificate"
+    if "$program" fetch --cacert "$here/certificate" http://127.0.0.1:1/ 2>&1 |
+        grep -q 'https is not part of this build'; then
+        echo "no https in this build"
+        rm "$here/certificate"
+    fi
 }
 
 # nginx cannot be told to take any port that is free: it is tried.
@@ -40,6 +58,7 @@ start() {
         nginx -c "$here/conf" 2>"$here/err" &
         server=$!
         base=http://127.0.0.1:$port
+        secure_base=https://127.0.0.1:$((port + 1))
         # It either answers soon or gives up by itself: then the next port.
         while kill -0 $server 2>/dev/null; do
             "$program" fetch -o "$here/probe" "$base/page" >/dev/null 2>&1 &&
@@ -54,24 +73,29 @@ mkdir "$here/www"
 : >"$here/www/empty"
 head -c 100 /dev/urandom >"$here/www/page"
 head -c 300000 /dev/urandom >"$here/www/large"
+make_certificate
 start
 
-check() { # check MODEL [OPTION...]
-    local index name names=(page large empty) out=$here/out
+check() { # check BASE MODEL [OPTION...]
+    local from=$1 index name names=(page large empty) out=$here/out
+    shift
     rm -rf "$out"
     "$program" fetch --model "$@" -c 4 -n 40 -o "$out" \
-        "$base/page" "$base/large" "$base/empty" >"$here/lines" 2>"$here/err" ||
+        "$from/page" "$from/large" "$from/empty" >"$here/lines" 2>"$here/err" ||
         fail "$* ended with $?"
     grep -q '^40 of 40 fetched' "$here/lines" || fail "$*: no summary"
     for ((index = 0; index < 40; index++)); do
         name=${names[index % 3]}
         cmp "$here/www/$name" "$out/$index-$name" || fail "$*: another body"
     done
-    echo "$*: 40 bodies, byte for byte"
+    echo "${from%%:*} $*: 40 bodies, byte for byte"
 }
 
 while read -r model rest; do
     [[ $rest != *'(not here: '* ]] || { echo "$model $rest"; continue; }
-    check "$model"
-    check "$model" -k
+    check "$base" "$model"
+    check "$base" "$model" -k
+    [ -e "$here/certificate" ] || continue
+    check "$secure_base" "$model" --cacert "$here/certificate"
+    check "$secure_base" "$model" -k --cacert "$here/certificate"
 done < <("$program" fetch --list-models)
