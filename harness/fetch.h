@@ -44,7 +44,7 @@ void fetch_options_deinit(struct fetch_options *options);
 /* One page, one request: the body itself is what is printed. */
 bool fetch_prints_body(const struct fetch_options *options);
 
-enum { FETCH_STATUS_END = 600 };
+enum { FETCH_STATUS_END = 1000 };
 
 /* A fetch under way, and what came of it so far. */
 struct fetch {

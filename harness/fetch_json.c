@@ -2,8 +2,8 @@
 #include "harness/fetch.h"
 
 #include "harness/interrupt.h"
+#include "harness/json.h"
 
-#include <cjson/cJSON.h>
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -21,14 +21,6 @@ static void add_seconds(cJSON *object, const char *name, nanos span)
     snprintf(text, sizeof text, "%" PRId64 ".%09" PRId64,
              span / NANOS_PER_SECOND, span % NANOS_PER_SECOND);
     cJSON_AddRawToObject(object, name, text);
-}
-
-static void add_text_or_null(cJSON *object, const char *name, const char *text)
-{
-    if (text)
-        cJSON_AddStringToObject(object, name, text);
-    else
-        cJSON_AddNullToObject(object, name);
 }
 
 /* Prints the object as one line, and frees it. */
@@ -62,8 +54,8 @@ static void add_error(cJSON *object, const struct result *result,
     struct buffer sentence = {0};
     fetch_explain(result, saved, &sentence);
     buffer_append(&sentence, "", 1);
-    cJSON_AddStringToObject(object, "error", fetch_error_word(result->error));
-    cJSON_AddStringToObject(object, "message", sentence.data);
+    json_add_text(object, "error", fetch_error_word(result->error));
+    json_add_text(object, "message", sentence.data);
     buffer_deinit(&sentence);
 }
 
@@ -72,7 +64,7 @@ void fetch_print_json(const struct fetch *fetch, size_t index,
 {
     cJSON *object = cJSON_CreateObject();
     add_number(object, "index", index);
-    cJSON_AddStringToObject(object, "url", fetch_url(fetch, index));
+    json_add_text(object, "url", fetch_url(fetch, index));
     if (result->status)
         add_number(object, "status", (uint64_t)result->status);
     else
@@ -82,7 +74,7 @@ void fetch_print_json(const struct fetch *fetch, size_t index,
     add_number(object, "redirects", (uint64_t)result->redirects);
     cJSON_AddBoolToObject(object, "reused", result->reused);
     if (fetch->options->directory)
-        add_text_or_null(object, "file", saved_path(saved));
+        json_add_text(object, "file", saved_path(saved));
     add_marks(object, result, fetch->began);
     add_number(object, "pid", (uint64_t)result->doer.pid);
     add_number(object, "thread", (uint64_t)result->doer.thread);
@@ -115,7 +107,7 @@ void fetch_print_json_summary(const struct fetch *fetch, nanos wall)
     cJSON *object = cJSON_CreateObject();
     cJSON *summary = cJSON_AddObjectToObject(object, "summary");
     const struct fetch_options *options = fetch->options;
-    cJSON_AddStringToObject(summary, "model", options->model->name);
+    json_add_text(summary, "model", options->model->name);
     add_number(summary, "concurrency", options->concurrency);
     add_number(summary, "requests", options->count);
     add_number(summary, "fetched", fetch->finished - fetch->failed);

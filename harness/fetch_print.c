@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/output.h"
+#include "base/text.h"
 #include "harness/interrupt.h"
 
 #include <inttypes.h>
@@ -50,12 +51,21 @@ static void tell_error(struct fetch *fetch, size_t index,
     if (*told & 1u << result->error)
         return;
     *told |= 1u << result->error;
-    struct buffer sentence = {0};
+    struct buffer sentence = {0}, shown = {0};
     fetch_explain(result, saved, &sentence);
+    text_append_printable(&shown, buffer_slice(&sentence), "");
     fetch_hide_progress(fetch);
     fprintf(stderr, "fetch: %s: %.*s\n", fetch_url(fetch, index),
-            (int)sentence.size, sentence.data);
+            (int)shown.size, shown.data);
     buffer_deinit(&sentence);
+    buffer_deinit(&shown);
+}
+
+/* A part of a page that is not printed must not look like all of it. */
+static void tell_no_memory(struct fetch *fetch)
+{
+    fputs("fetch: there is no memory to print the page\n", stderr);
+    fetch_stop(fetch);
 }
 
 /* ---- a result ---- */
@@ -82,19 +92,57 @@ static void print_text(const struct fetch *fetch, size_t index,
     putchar('\n');
 }
 
+/* What a server sent, as it is to a file or a program; a terminal shows it, and
+ * does nothing that the server would have it do. */
+static int print_sent(struct slice text, bool terminal)
+{
+    if (!terminal) {
+        fwrite(text.data, 1, text.size, stdout);
+        return 0;
+    }
+    struct buffer shown = {0};
+    int error = text_append_printable(&shown, text, "\n\t");
+    if (!error)
+        fwrite(shown.data, 1, shown.size, stdout);
+    buffer_deinit(&shown);
+    return error;
+}
+
+/* Line by line: there a terminal has no need of the CR in front of a LF. */
+static int print_body(struct slice text, bool terminal)
+{
+    int error = 0;
+    while (!error && text.size > 0) {
+        const char *end = terminal ? memchr(text.data, '\n', text.size) : NULL;
+        size_t size = end ? (size_t)(end - text.data) + 1 : text.size;
+        bool crlf = end && size > 1 && end[-1] == '\r';
+        error = print_sent((struct slice){text.data, size - (crlf ? 2 : 0)},
+                           terminal);
+        if (crlf)
+            putchar('\n');
+        text.data += size;
+        text.size -= size;
+    }
+    return error;
+}
+
 /* The answer to a HEAD request has no body: its fields are what was asked for.
  */
-static void print_page(const struct fetch *fetch, const struct result *result)
+static int print_page(const struct fetch *fetch, const struct result *result)
 {
     const char *name, *value;
     size_t cursor = 0;
-    if (fetch->options->method == METHOD_HEAD) {
-        printf("status: %d\n", result->status);
-        while (headers_next(&result->headers, &cursor, &name, &value))
-            printf("%s: %s\n", name, value);
-    } else if (result->body.size) {
-        fwrite(result->body.data, 1, result->body.size, stdout);
+    int error = 0;
+    bool terminal = isatty(STDOUT_FILENO);
+    if (fetch->options->method != METHOD_HEAD)
+        return print_body(buffer_slice(&result->body), terminal);
+    printf("status: %d\n", result->status);
+    while (!error && headers_next(&result->headers, &cursor, &name, &value)) {
+        printf("%s: ", name);
+        error = print_sent(slice_of(value), terminal);
+        putchar('\n');
     }
+    return error;
 }
 
 void fetch_print_result(struct fetch *fetch, size_t index,
@@ -106,8 +154,8 @@ void fetch_print_result(struct fetch *fetch, size_t index,
         fetch_print_json(fetch, index, result, saved);
     else if (!fetch_prints_body(fetch->options))
         print_text(fetch, index, result, saved_path(saved));
-    else if (!result->error)
-        print_page(fetch, result);
+    else if (!result->error && print_page(fetch, result))
+        tell_no_memory(fetch);
     check_output(fetch);
 }
 

@@ -10,18 +10,11 @@ first.png and first.svg. Exit code 3: matplotlib is missing.
 
 import argparse
 import math
-import os
 import sys
 
-try:
-    import matplotlib
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
-    from matplotlib.ticker import FuncFormatter, NullFormatter
-except ImportError:
-    sys.exit(3)
-
-from results import Results, cpu_us, doubt, spread
+from drawing import plt, save
+from matplotlib.ticker import FuncFormatter, NullFormatter, NullLocator
+from results import cpu_us, doubt, read_results, spread
 
 DARK, PALE, EDGE = "#1f5a8a", "#c9dcec", "#1f5a8a"
 LINE, TEXT, QUIET = "#b03a2e", "#222222", "#555555"
@@ -29,11 +22,9 @@ LINE, TEXT, QUIET = "#b03a2e", "#222222", "#555555"
 # Inches at 100 dots: 1600 dots wide. Sizes of type are in points.
 WIDTH, ROW, MARGINS = 16, 0.52, 3.75
 plt.rcParams.update({
-    "font.size": 15, "font.family": "DejaVu Sans",
-    "axes.spines.top": False, "axes.spines.right": False,
     "axes.edgecolor": QUIET, "text.color": TEXT, "axes.labelcolor": TEXT,
     "xtick.color": TEXT, "ytick.color": TEXT, "hatch.linewidth": 1.2,
-    "hatch.color": "#7a8b99", "svg.hashsalt": "waitlab",
+    "hatch.color": "#7a8b99",
 })
 
 
@@ -227,7 +218,7 @@ def cost_limits(axes, shown, floor):
     axes.set_xticks(ticks_between(low, high * 1.5))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))
     axes.xaxis.set_minor_formatter(NullFormatter())
-    axes.xaxis.set_minor_locator(matplotlib.ticker.NullLocator())
+    axes.xaxis.set_minor_locator(NullLocator())
 
 
 def write_beside(axes, texts):
@@ -333,12 +324,8 @@ def main():
     parser.add_argument("--out", default=".", help="the folder to write to")
     options = parser.parse_args()
 
-    figure = draw(Results(options.results))
-    for kind in ("png", "svg"):
-        path = os.path.join(options.out, "first." + kind)
-        figure.savefig(path, dpi=100,
-                       metadata={"Date": None} if kind == "svg" else None)
-        print("Chart: " + path)
+    figure = draw(read_results(options.results))
+    save(figure, options.out, "first")
 
 
 if __name__ == "__main__":

@@ -10,19 +10,11 @@ Exit code 3: matplotlib is missing.
 """
 
 import argparse
-import os
 import statistics
-import sys
 
-try:
-    import matplotlib
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
-    from matplotlib.ticker import FuncFormatter
-except ImportError:
-    sys.exit(3)
-
-from results import Results, describe
+from drawing import plt, save
+from matplotlib.ticker import FuncFormatter
+from results import describe, read_results
 
 COLOURS = {
     "blocking": "#222222", "threads": "#c0392b", "processes": "#e08e0b",
@@ -33,12 +25,6 @@ GREY, IDEAL = "#b5b5b5", "#777777"
 
 # Who stands for a family, if it ran; else the first of it that did.
 FACES = {"epoll", "tasks"}
-
-plt.rcParams.update({
-    "font.size": 15, "font.family": "DejaVu Sans",
-    "axes.spines.top": False, "axes.spines.right": False,
-    "svg.hashsalt": "waitlab",
-})
 
 
 def points_of(results, name, blocks):
@@ -140,14 +126,10 @@ def main():
     parser.add_argument("--out", default=".", help="the folder to write to")
     options = parser.parse_args()
 
-    figure = draw(Results(options.results))
+    figure = draw(read_results(options.results))
     if not figure:
         return
-    for kind in ("png", "svg"):
-        path = os.path.join(options.out, "rate." + kind)
-        figure.savefig(path, dpi=100,
-                       metadata={"Date": None} if kind == "svg" else None)
-        print("Chart: " + path)
+    save(figure, options.out, "rate")
 
 
 if __name__ == "__main__":

@@ -3,12 +3,25 @@
 
 import json
 import statistics
+import sys
+
+
+def read_results(path):
+    """Ends with a sentence where there are none."""
+    try:
+        # What is not UTF-8, in a file that was edited by hand, is drawn all
+        # the same.
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return Results(json.load(file))
+    except OSError as error:
+        sys.exit("{}: {}".format(path, error.strerror))
+    except (ValueError, LookupError, TypeError):
+        sys.exit("{}: these are not the results of a race".format(path))
 
 
 class Results:
-    def __init__(self, path):
-        with open(path, encoding="utf-8") as file:
-            self.json = json.load(file)
+    def __init__(self, results):
+        self.json = results
         self.settings = self.json["settings"]
         self.runs = self.json["runs"]
         self.models = {model["name"]: model for model in self.json["models"]}

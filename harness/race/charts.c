@@ -2,6 +2,7 @@
 #include "harness/race/charts.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -26,20 +27,31 @@ static int run(char *const *arguments)
     return WIFEXITED(status) ? WEXITSTATUS(status) : -EINTR;
 }
 
-/* The system's Python first: that is the one that the package is for. */
+/* The system's Python first, with the system's packages alone: those are the
+ * ones that the package is for. Neither is told anything by variables (-E) or
+ * leaves something beside our scripts (-B). */
+static const char *const pythons[][4] = {
+    {"/usr/bin/python3", "-E", "-B", "-s"},
+    {"python3", "-E", "-B", "-B"},
+};
+
+enum { PYTHONS = sizeof pythons / sizeof *pythons };
+
+/* A folder may have any name, one that begins with "-" too. */
 static int draw(const char *script, const char *folder)
 {
-    static const char *const pythons[] = {"/usr/bin/python3", "python3"};
-    char path[4096], results[4096];
+    char path[PATH_MAX], out[PATH_MAX + 8], results[PATH_MAX + 16];
     int code = EXIT_NO_PROGRAM;
 
     snprintf(path, sizeof path, "%s/harness/chart/%s", WAITLAB_SOURCE_DIR,
              script);
+    snprintf(out, sizeof out, "--out=%s", folder);
     snprintf(results, sizeof results, "%s/results.json", folder);
-    for (int i = 0; i < 2; i++) {
-        char *arguments[] = {(char *)pythons[i], path, results, "--out",
-                             (char *)folder,     NULL};
-        code = run(arguments);
+    for (int i = 0; i < PYTHONS; i++) {
+        const char *const *python = pythons[i];
+        const char *words[] = {python[0], python[1], python[2], python[3], path,
+                               out,       "--",      results,   NULL};
+        code = run((char *const *)words);
         if (code != EXIT_NO_PROGRAM && code != EXIT_NO_MATPLOTLIB)
             break;
     }
@@ -57,5 +69,5 @@ bool charts_draw(const char *folder, bool everything)
                         "python3-matplotlib\n");
     else if (code != 0)
         fprintf(stderr, "race: the charts could not be drawn\n");
-    return code == 0;
+    return code == 0 || code == EXIT_NO_PROGRAM || code == EXIT_NO_MATPLOTLIB;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/race/machine.h"
 
+#include "harness/json.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +38,7 @@ static void add_text(cJSON *json, const char *name, const char *path,
 {
     char value[LINE_SIZE];
     find_value(path, key, value);
-    cJSON_AddStringToObject(json, name, value);
+    json_add_text(json, name, value);
 }
 
 static void add_kernel(cJSON *json)
@@ -48,7 +50,7 @@ static void add_kernel(cJSON *json)
     uname(&name);
     snprintf(text, sizeof text, "%s %s %s", name.sysname, name.release,
              name.machine);
-    cJSON_AddStringToObject(json, "kernel", text);
+    json_add_text(json, "kernel", text);
 }
 
 cJSON *machine_to_json(void)
@@ -67,8 +69,8 @@ cJSON *machine_to_json(void)
                                 (double)sysconf(_SC_PAGESIZE));
     add_kernel(json);
     add_text(json, "distribution", "/etc/os-release", "PRETTY_NAME");
-    cJSON_AddStringToObject(json, "compiler", WAITLAB_COMPILER);
-    cJSON_AddStringToObject(json, "flags", WAITLAB_FLAGS);
+    json_add_text(json, "compiler", WAITLAB_COMPILER);
+    json_add_text(json, "flags", WAITLAB_FLAGS);
     cJSON_AddNumberToObject(json, "descriptors", (double)limit.rlim_cur);
     return json;
 }

@@ -187,21 +187,23 @@ static int finish(struct race *race, int status)
     int written = results_write(race);
     table_print(stdout, &race->plan, &race->ledger);
     fflush(stdout);
-    if (status < 0 || written < 0) {
-        fprintf(stderr, "race: it could not go on: %s\n",
-                fetch_errno_sentence(status < 0 ? status : written));
+    if (written < 0) {
+        fprintf(stderr, "race: %s/results.json cannot be written: %s\n",
+                race->plan.out, strerror(-written));
         return EXIT_RACE_BROKEN;
     }
     printf("\nAll figures: %s/results.json\n", race->plan.out);
     fflush(stdout);
-    if (race->broken) {
-        fprintf(stderr, "race: it could not go on: the origin is gone\n");
+    if (status < 0 || race->broken) {
+        fprintf(stderr, "race: it could not go on: %s\n",
+                status < 0 ? fetch_errno_sentence(status)
+                           : "the origin is gone");
         return EXIT_RACE_BROKEN;
     }
     if (interrupted(race))
         return 128 + interrupt_signal();
-    if (!race->plan.no_chart)
-        charts_draw(race->plan.out, !race->plan.quick);
+    if (!race->plan.no_chart && !charts_draw(race->plan.out, !race->plan.quick))
+        return EXIT_RACE_BROKEN;
     return ledger_has_failures(&race->ledger) ? EXIT_RACE_FAILED : 0;
 }
 

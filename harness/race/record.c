@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/race/record.h"
 
+#include "harness/json.h"
+
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>
@@ -92,8 +94,8 @@ static cJSON *field_to_json(const struct field *field, const void *place)
     switch (field->kind) {
     case TEXT:
         return *(const char *)place || strcmp(field->name, "error") != 0
-                   ? cJSON_CreateString(place)
-                   : cJSON_CreateNull();
+                   ? json_text(place)
+                   : json_text(NULL);
     case COUNT:
         return cJSON_CreateNumber((double)*(const size_t *)place);
     case BYTES:

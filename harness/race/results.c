@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/race/results.h"
 #include "base/whole_file.h"
+#include "harness/json.h"
 #include "harness/race/machine.h"
 
 #include <errno.h>
@@ -10,7 +11,7 @@ static cJSON *block_to_json(const struct block *block)
 {
     cJSON *json = cJSON_CreateObject();
 
-    cJSON_AddStringToObject(json, "name", block->name);
+    json_add_text(json, "name", block->name);
     cJSON_AddNumberToObject(json, "level", (double)block->level);
     cJSON_AddNumberToObject(json, "requests", (double)block->requests);
     cJSON_AddNumberToObject(json, "delay_s", (double)block->delay / 1e9);
@@ -27,11 +28,10 @@ static cJSON *settings_to_json(const struct race *race)
     cJSON *json = cJSON_CreateObject();
     cJSON *command = cJSON_AddArrayToObject(json, "command");
     cJSON *blocks = cJSON_AddArrayToObject(json, "blocks");
-    cJSON *left_out = plan->left_out[0] ? cJSON_CreateString(plan->left_out)
-                                        : cJSON_CreateNull();
+    cJSON *left_out = json_text(plan->left_out[0] ? plan->left_out : NULL);
 
     for (char **word = race->arguments; word && *word; word++)
-        cJSON_AddItemToArray(command, cJSON_CreateString(*word));
+        cJSON_AddItemToArray(command, json_text(*word));
     cJSON_AddBoolToObject(json, "quick", plan->quick);
     cJSON_AddNumberToObject(json, "seed", (double)plan->seed);
     cJSON_AddNumberToObject(json, "page_bytes", PAGE_BYTES);
@@ -50,19 +50,14 @@ static cJSON *contestants_to_json(const struct plan *plan)
         const struct contestant *contestant = &plan->contestants[i];
         const struct model *model = contestant->model;
         cJSON *json = cJSON_CreateObject();
-        cJSON_AddStringToObject(json, "name", contestant->name);
-        cJSON_AddStringToObject(json, "family",
-                                model ? model->family : "floor");
-        cJSON_AddStringToObject(json, "summary",
-                                model ? model->summary
-                                      : contestant->floor->summary);
+        json_add_text(json, "name", contestant->name);
+        json_add_text(json, "family", model ? model->family : "floor");
+        json_add_text(json, "summary",
+                      model ? model->summary : contestant->floor->summary);
         cJSON_AddBoolToObject(json, "overlaps",
                               contestant_overlaps(contestant));
-        if (model)
-            cJSON_AddStringToObject(json, "floor",
-                                    floors_name_for_family(model->family));
-        else
-            cJSON_AddNullToObject(json, "floor");
+        json_add_text(json, "floor",
+                      model ? floors_name_for_family(model->family) : NULL);
         cJSON_AddItemToArray(list, json);
     }
     return list;
@@ -85,8 +80,8 @@ static cJSON *race_to_json(const struct race *race)
     machine_date(date);
     cJSON_AddNumberToObject(json, "version", RESULTS_VERSION);
     cJSON_AddBoolToObject(json, "complete", race->complete);
-    cJSON_AddStringToObject(json, "date", date);
-    cJSON_AddStringToObject(json, "commit", commit ? commit : "unknown");
+    json_add_text(json, "date", date);
+    json_add_text(json, "commit", commit ? commit : "unknown");
     cJSON_AddItemToObject(json, "machine", machine_to_json());
     cJSON_AddItemToObject(json, "settings", settings_to_json(race));
     cJSON_AddItemToObject(json, "models", contestants_to_json(&race->plan));

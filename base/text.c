@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/text.h"
+
+#include <stdbool.h>
+
+/* What the first byte of a character says: how many bytes there are, and the
+ * smallest number that needs as many. */
+struct lead {
+    size_t size;
+    uint32_t bits, least;
+};
+
+static struct lead lead_of(unsigned char byte)
+{
+    if (byte < 0x80)
+        return (struct lead){1, byte, 0};
+    if (byte >= 0xC0 && byte < 0xE0)
+        return (struct lead){2, byte & 0x1Fu, 0x80};
+    if (byte >= 0xE0 && byte < 0xF0)
+        return (struct lead){3, byte & 0x0Fu, 0x800};
+    if (byte >= 0xF0 && byte < 0xF8)
+        return (struct lead){4, byte & 0x07u, 0x10000};
+    return (struct lead){0, 0, 0};
+}
+
+size_t text_character(struct slice text, uint32_t *point)
+{
+    struct lead lead = lead_of((unsigned char)text.data[0]);
+    if (lead.size > text.size)
+        return 0;
+    for (size_t i = 1; i < lead.size; i++) {
+        unsigned char byte = (unsigned char)text.data[i];
+        if ((byte & 0xC0) != 0x80)
+            return 0;
+        lead.bits = lead.bits << 6 | (byte & 0x3Fu);
+    }
+    bool surrogate = lead.bits >= 0xD800 && lead.bits <= 0xDFFF;
+    if (lead.bits < lead.least || lead.bits > 0x10FFFF || surrogate)
+        return 0;
+    *point = lead.bits;
+    return lead.size;
+}
+
+int text_append_utf8(struct buffer *out, struct slice text)
+{
+    int error = 0;
+    while (!error && text.size > 0) {
+        uint32_t point;
+        size_t size = text_character(text, &point);
+        error = size ? buffer_append(out, text.data, size)
+                     : buffer_append_text(out, "\xEF\xBF\xBD");
+        text.data += size ? size : 1;
+        text.size -= size ? size : 1;
+    }
+    return error;
+}
+
+static bool is_control(uint32_t point)
+{
+    return point < 0x20 || (point >= 0x7F && point < 0xA0);
+}
+
+static int append_escaped(struct buffer *out, const char *bytes, size_t size)
+{
+    int error = 0;
+    for (size_t i = 0; !error && i < size; i++)
+        error = buffer_print(out, "\\x%02x", (unsigned char)bytes[i]);
+    return error;
+}
+
+int text_append_printable(struct buffer *out, struct slice text,
+                          const char *kept)
+{
+    int error = 0;
+    while (!error && text.size > 0) {
+        uint32_t point = 0;
+        size_t size = text_character(text, &point);
+        bool keep = size == 1 && point && strchr(kept, text.data[0]);
+        size_t step = size ? size : 1;
+        error = keep || (size && !is_control(point))
+                    ? buffer_append(out, text.data, step)
+                    : append_escaped(out, text.data, step);
+        text.data += step;
+        text.size -= step;
+    }
+    return error;
+}

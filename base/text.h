@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* Text that comes from outside: a server, a command line, the system. It may
+ * hold any bytes; what reads it next often takes only some of them. */
+#ifndef BASE_TEXT_H
+#define BASE_TEXT_H
+
+#include "base/bytes.h"
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The character at the beginning of a text that is not empty: how many bytes it
+ * has, and in `*point` its number. 0 when it is not one of UTF-8 (RFC 3629: no
+ * surrogates, nothing longer than it must be). */
+size_t text_character(struct slice text, uint32_t *point);
+
+/* Appends the text as UTF-8: each byte that belongs to no character becomes
+ * U+FFFD. 0 or -ENOMEM. */
+int text_append_utf8(struct buffer *out, struct slice text);
+
+/* Appends the text for a terminal, which is to show it and to do nothing else:
+ * control characters (C0, DEL, C1) and bytes that belong to no character become
+ * \xNN, but not those that stand in `kept`, "\n\t" for instance. 0 or -ENOMEM.
+ */
+int text_append_printable(struct buffer *out, struct slice text,
+                          const char *kept);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+/* Charts on machines whose users have settings of their own, and of results
+ * that hold what no chart expects. */
+#include "support/program.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <sstream>
+#include <unistd.h>
+
+namespace fs = std::filesystem;
+
+namespace
+{
+
+const char python[] = "/usr/bin/python3";
+const char scripts[] = WAITLAB_SOURCE_DIR "/harness/chart/";
+const char fixture[] = WAITLAB_SOURCE_DIR "/tests/harness/results_fixture.json";
+
+std::string read(const std::string &path)
+{
+    std::ifstream file(path);
+    std::stringstream bytes;
+    bytes << file.rdbuf();
+    return bytes.str();
+}
+
+class Charts : public testing::Test
+{
+  protected:
+    Charts()
+    {
+        char name[] = "/tmp/waitlab-charts-XXXXXX";
+        folder = mkdtemp(name);
+    }
+
+    ~Charts() override
+    {
+        fs::remove_all(folder);
+    }
+
+    void SetUp() override
+    {
+        if (run({"-c", "import matplotlib"}, {}, python).code)
+            GTEST_SKIP() << "no matplotlib: apt install python3-matplotlib";
+    }
+
+    std::string in(const std::string &name) const
+    {
+        return folder + "/" + name;
+    }
+
+    /* Draws both, by hand, and returns them. */
+    std::string draw(const std::string &results, const Before &before = {})
+    {
+        std::string drawn;
+        for (std::string name : {"first", "rate"}) {
+            Ran ran = run(
+                {"-B", scripts + name + "_chart.py", results, "--out", folder},
+                before, python);
+            EXPECT_EQ(ran.code, 0) << ran.err;
+            EXPECT_EQ(ran.err, "");
+            drawn += read(in(name + ".svg"));
+            fs::remove(in(name + ".svg"));
+        }
+        return drawn;
+    }
+
+    /* A small race that draws. */
+    Ran race(std::vector<std::string> more, const Before &before = {})
+    {
+        std::vector<std::string> words = {
+            "race", "--out",    folder, "-n",       "2",         "--delay",
+            "1ms",  "--rounds", "1",    "--models", "sequential"};
+        words.insert(words.end(), more.begin(), more.end());
+        return run(words, before);
+    }
+
+    std::string folder;
+};
+
+} // namespace
+
+TEST_F(Charts, LookTheSameWhateverTheUserHasSet)
+{
+    std::ofstream(in("matplotlibrc")) << "text.usetex: True\n"
+                                         "axes.facecolor: black\n"
+                                         "figure.facecolor: black\n"
+                                         "axes.prop_cycle: nonsense\n"
+                                         "backend: nonsense\n";
+    std::ofstream(in("latin")) << "font.family: \xE9\xFF\n";
+    std::string usual = draw(fixture);
+    /* What the working folder says is read before all else. */
+    EXPECT_EQ(usual, draw(fixture, [&] {
+                  if (chdir(folder.c_str()))
+                      _exit(126);
+                  setenv("MPLCONFIGDIR", folder.c_str(), 1);
+              }));
+    EXPECT_EQ(usual, draw(fixture, [&] {
+                  setenv("MATPLOTLIBRC", in("latin").c_str(), 1);
+                  setenv("MPLBACKEND", "nonsense", 1);
+                  setenv("LC_ALL", "C", 1);
+              }));
+}
+
+/* A module of the same name that lies where the user's Python looks first. */
+TEST_F(Charts, AreDrawnByThePythonThatWeMean)
+{
+    std::ofstream(in("json.py")) << "raise SystemExit('not ours')\n";
+    std::ofstream(in("matplotlib.py")) << "raise SystemExit('not ours')\n";
+    Ran ran = race({}, [&] {
+        setenv("PYTHONPATH", folder.c_str(), 1);
+        setenv("PYTHONSAFEPATH", "1", 1);
+        setenv("PYTHONOPTIMIZE", "nonsense", 1);
+    });
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    EXPECT_TRUE(fs::exists(in("first.png"))) << ran.err;
+}
+
+TEST_F(Charts, AreDrawnOfAnyPath)
+{
+    for (std::string name :
+         {"-x", "a space, it's \"quoted\", [a]*?, $(touch no), two\nlines, "
+                "r\xC3\xA9sultats, r\xE9sultats, %s %d"}) {
+        SCOPED_TRACE(name);
+        Ran ran = race({"--out", name}, [&] {
+            if (chdir(folder.c_str()))
+                _exit(126);
+        });
+        EXPECT_EQ(ran.code, 0) << ran.err;
+        EXPECT_TRUE(fs::exists(in(name) + "/first.png")) << ran.err;
+        EXPECT_NE(ran.out.find("Chart: " + name + "/first.png\n"),
+                  std::string::npos)
+            << ran.out;
+    }
+}
+
+TEST_F(Charts, AreDrawnOfAnyNames)
+{
+    std::string text = read(fixture);
+    size_t at = text.find("Example CPU");
+    ASSERT_NE(at, std::string::npos);
+    std::ofstream(in("odd.json")) << text.replace(
+        at, strlen("Example CPU"), "$ CPU $x_{$ \xE9\xFF \\\\alpha {} %s");
+    draw(in("odd.json"));
+}
+
+TEST_F(Charts, ThatCannotBeDrawnAreNotASuccess)
+{
+    fs::create_directories(in("first.png/full"));
+    Ran ran = race({});
+    EXPECT_EQ(ran.code, 3);
+    EXPECT_NE(ran.err.find(in("first.png")), std::string::npos) << ran.err;
+    EXPECT_EQ(ran.err.find("Traceback"), std::string::npos) << ran.err;
+}
+
+TEST_F(Charts, OfWhatIsNotARaceAreRefusedInASentence)
+{
+    const std::pair<const char *, const char *> wrong[] = {
+        {"first", ""}, {"first", "[]"}, {"rate", "{\"settings\": 1}"}};
+    for (auto &[name, text] : wrong) {
+        std::ofstream(in("odd.json")) << text;
+        Ran ran = run(
+            {"-B", std::string(scripts) + name + "_chart.py", in("odd.json")},
+            {}, python);
+        EXPECT_EQ(ran.code, 1) << text;
+        EXPECT_EQ(ran.err,
+                  in("odd.json") + ": these are not the results of a race\n");
+    }
+}
