@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/text.h"
 #include "harness/race/launch.h"
 #include "harness/race/memory.h"
 #include "harness/race/race.h"
@@ -179,6 +180,17 @@ static int launch(struct race *race, const struct contestant *contestant,
     return status;
 }
 
+/* A contestant may be any program, and say anything. */
+static void tell_error(struct race *race, const struct record *record)
+{
+    struct buffer shown = {0};
+    text_append_printable(&shown, slice_of(record->error), "");
+    progress_say(&race->progress, "race: %s, %s, %zu in flight: %.*s",
+                 record->model, record->block, record->concurrency,
+                 (int)shown.size, shown.size ? shown.data : "");
+    buffer_deinit(&shown);
+}
+
 int race_turn(struct race *race, struct contestant *contestant,
               const struct block *block, int round)
 {
@@ -200,9 +212,7 @@ int race_turn(struct race *race, struct contestant *contestant,
         status = ledger_add(&race->ledger, &record);
     }
     if (status == 0 && record.error[0] && outcome.end != LAUNCH_STOPPED)
-        progress_say(&race->progress, "race: %s, %s, %zu in flight: %s",
-                     record.model, record.block, record.concurrency,
-                     record.error);
+        tell_error(race, &record);
     buffer_deinit(&outcome.output);
     return status;
 }

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # house_test.sh includes|headers_c|headers_cxx SOURCE_DIR COMPILER \
 #     STOREY=DIRECTORIES...
-# house_test.sh climbs|endpoints|names SOURCE_DIR COMPILER
+# house_test.sh climbs|endpoints|names|seams SOURCE_DIR COMPILER
 # house_test.sh circles SOURCE_DIR COMPILER OBJECT...
 # The directories, with colons between, are those that CMake gives a storey to
 # look for headers in.
@@ -174,6 +174,26 @@ circles() {
     rm -r "$planted"
     include_edges "$source" | no_circle includes
     object_edges "$@" | no_circle calls
+}
+
+# ---- what is done in one place ----
+
+# seam PATTERN FILE: only there, and there it is.
+seam() {
+    local found
+    found=$(cd "$source" && grep -rnE "$1" --include='*.c' "${!below[@]}" \
+        lessons/tool talks)
+    grep -q "^$2:" <<<"$found" || fail "$2 has nothing like $1"
+    found=$(grep -v "^$2:" <<<"$found")
+    [ -z "$found" ] || fail "what only $2 should do: ${found//$'\n'/ }"
+}
+
+# Each of these has a care that is forgotten where it is done once more.
+seams() {
+    seam 'O_CREAT|O_TMPFILE|fopen\([^)]*"[wa]' base/whole_file.c
+    seam '\<mkdir\(' base/folder.c
+    seam 'cJSON_(Create|Add)String' harness/json.c
+    seam '\<stdout = ' base/output.c
 }
 
 # ---- what the documents name ----
