@@ -3,6 +3,7 @@
  * select follows a script. */
 #include "callbacks/loop.h"
 #include "lessons/E0/ticker.h"
+#include "lessons/check/calls.h"
 #include "support/scripted_selector.h"
 #include "support/virtual_clock.h"
 
@@ -39,6 +40,7 @@ class Lesson : public testing::Test
   protected:
     void SetUp() override
     {
+        calls_may_wait(CALLS_NONE); /* that is the selector's */
         virtual_clock_init(&clock);
         script_init(&script, &clock);
         start = clock.now;

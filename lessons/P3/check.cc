@@ -281,6 +281,7 @@ class Loop : public OnePage
         };
         pages.concurrency = concurrency;
         files = world.others_files();
+        calls_may_wait(CALL_poll);
         pages.run(mine);
         EXPECT_EQ(pages.handed_out(), pages.count())
             << "so many pages had been taken from the batch when fill said that"

@@ -6,6 +6,7 @@
 
 #include "lessons/P3/conn.h"
 #include "lessons/P3/world.h"
+#include "lessons/check/calls.h"
 #include "support/asked.h"
 
 #include <cstring>
@@ -30,6 +31,7 @@ class OnePage : public testing::Test
   protected:
     void SetUp() override
     {
+        calls_may_wait(CALLS_NONE);
         conn_init(&conn, &call_default_options, &world.clock.clock);
         files = world.others_files();
     }

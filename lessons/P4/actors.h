@@ -5,6 +5,7 @@
 #define LESSONS_P4_ACTORS_H
 
 #include "lessons/P4/asyncore.h"
+#include "lessons/check/calls.h"
 #include "support/scripted_sockets.h"
 
 #include <gtest/gtest.h>
@@ -178,6 +179,10 @@ inline struct address address_of(int fd)
 class Lesson : public testing::Test
 {
   protected:
+    Lesson()
+    {
+        calls_may_wait(CALLS_NONE);
+    }
     ~Lesson() override
     {
         scripted_end();
@@ -242,6 +247,7 @@ class Lesson : public testing::Test
         int type = SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
         EXPECT_EQ(socketpair(AF_UNIX, type, 0, ends), 0);
         object->fd = ends[0];
+        calls_give(object->fd);
         object->connected = true;
         EXPECT_EQ(socket_map_add(&map, object), 0);
         return keep(ends[1]);
@@ -251,6 +257,24 @@ class Lesson : public testing::Test
     {
         struct address address = address_of(to);
         ASSERT_EQ(dispatcher_connect(object, &address), 0);
+        calls_give(object->fd);
+    }
+
+    /* Passes, in which poll may wait, and nothing else. */
+    int one_pass(int timeout)
+    {
+        calls_may_wait(CALL_poll);
+        int error = asyncore_poll(&map, timeout);
+        calls_may_wait(CALLS_NONE);
+        return error;
+    }
+
+    int run_loop(int timeout, int passes)
+    {
+        calls_may_wait(CALL_poll);
+        int error = asyncore_loop(&map, timeout, passes);
+        calls_may_wait(CALLS_NONE);
+        return error;
     }
 
     struct socket_map map = {};

@@ -222,11 +222,6 @@ class Step3 : public Lesson
         a->wants_write = b->wants_write = false;
     }
 
-    int pass()
-    {
-        return asyncore_poll(&map, 0);
-    }
-
     std::unique_ptr<Recorder> a = std::make_unique<Recorder>(&map, &trace, "a");
     std::unique_ptr<Recorder> b = std::make_unique<Recorder>(&map, &trace, "b");
 };
@@ -235,10 +230,10 @@ class Step3 : public Lesson
 
 TEST_F(Step3, ReadersAreCalledAndThenWriters)
 {
-    EXPECT_EQ(result(pass()), "0");
+    EXPECT_EQ(result(one_pass(0)), "0");
     EXPECT_EQ(trace.text, "a.read b.read a.write b.write")
         << "one pass; both objects want to read and to write, and both can.";
-    EXPECT_EQ(result(pass()), "0");
+    EXPECT_EQ(result(one_pass(0)), "0");
     EXPECT_EQ(trace.text, "a.read b.read a.write b.write"
                           " a.read b.read a.write b.write")
         << "a second pass: nobody has read anything, so it is all there still.";
@@ -246,7 +241,7 @@ TEST_F(Step3, ReadersAreCalledAndThenWriters)
 
 TEST_F(Step3, EachIsAskedOnceInAPass)
 {
-    EXPECT_EQ(result(pass()), "0");
+    EXPECT_EQ(result(one_pass(0)), "0");
     for (const Recorder *object : {a.get(), b.get()}) {
         EXPECT_EQ(object->asked_read, 1)
             << object->prefix << "readable was called so often in one pass.";
@@ -259,7 +254,7 @@ TEST_F(Step3, WhoWantsNothingHearsOfNothing)
 {
     a->wants_read = a->wants_write = false;
     b->wants_write = false;
-    EXPECT_EQ(result(pass()), "0");
+    EXPECT_EQ(result(one_pass(0)), "0");
     EXPECT_EQ(trace.text, "b.read")
         << "a wants nothing, b wants to read. Something to read is there for"
            " both, and both could write.";
@@ -269,7 +264,7 @@ TEST_F(Step3, EachHearsOfWhatItAskedFor)
 {
     a->wants_read = false;
     b->wants_write = false;
-    EXPECT_EQ(result(pass()), "0");
+    EXPECT_EQ(result(one_pass(0)), "0");
     EXPECT_EQ(trace.text, "b.read a.write")
         << "a wants to write, b wants to read: readers come first.";
 }
@@ -282,7 +277,7 @@ TEST_F(Step3, WhoIsNotReadyIsNotCalled)
     until(d.fd, POLLIN);
     only_read();
     c.wants_write = d.wants_write = false;
-    EXPECT_EQ(result(pass()), "0");
+    EXPECT_EQ(result(one_pass(0)), "0");
     EXPECT_EQ(trace.text, "a.read b.read d.read")
         << "a, b, c and d want to read; there is nothing to read for c. revents"
            " says what poll found, events what was asked for.";
@@ -295,7 +290,7 @@ TEST_F(Step3, WhoWasClosedEarlierInThePassIsNotCalled)
         b.reset(); /* closed, out of the map, and its memory given back */
         return 0;
     };
-    EXPECT_EQ(result(pass()), "0");
+    EXPECT_EQ(result(one_pass(0)), "0");
     EXPECT_EQ(trace.text, "a.read")
         << "both were ready, and a has closed b. b is not in the map any more.";
 }
@@ -304,7 +299,7 @@ TEST_F(Step3, WhatAHandlerRaisesGoesToHandleError)
 {
     only_read();
     a->on["read"] = [] { return -EIO; };
-    EXPECT_EQ(result(pass()), "0")
+    EXPECT_EQ(result(one_pass(0)), "0")
         << "it was dealt with: handle_error returned 0.";
     EXPECT_EQ(trace.text, "a.read a.error b.read")
         << "a's handle_read raised; that is a's affair, and b has its turn.";
@@ -314,7 +309,8 @@ TEST_F(Step3, WhatHandleErrorRaisesEndsThePass)
 {
     only_read();
     a->on["read"] = a->on["error"] = [] { return -EIO; };
-    EXPECT_EQ(result(pass()), "-EIO") << "even a's handle_error has raised.";
+    EXPECT_EQ(result(one_pass(0)), "-EIO")
+        << "even a's handle_error has raised.";
     EXPECT_EQ(trace.text, "a.read a.error") << "then b has no turn.";
 }
 
@@ -335,7 +331,7 @@ TEST_F(Step4, TheLoopEndsWhenNobodyIsLeft)
         };
         hang_up(attach(object));
     }
-    EXPECT_EQ(result(asyncore_loop(&map, 10, 50)), "0");
+    EXPECT_EQ(result(run_loop(10, 50)), "0");
     EXPECT_EQ(trace.text, "a.read a.close b.read b.close")
         << "both peers have closed. recv finds that out, tells handle_close,"
            " and that closes.";
@@ -356,7 +352,7 @@ TEST_F(Step4, TheLoopMakesNoMorePassesThanItMay)
             drop(&a); /* then even this loop ends */
         return 0;
     };
-    EXPECT_EQ(result(asyncore_loop(&map, 10, 4)), "0");
+    EXPECT_EQ(result(run_loop(10, 4)), "0");
     EXPECT_EQ(trace.text, "a.write a.write a.write a.write")
         << "a wants to write and can; four passes were allowed.";
 }
@@ -366,7 +362,7 @@ TEST_F(Step4, AnErrorOfAPassEndsTheLoop)
     Recorder a(&map, &trace, "a");
     attach(&a);
     a.on["write"] = a.on["error"] = [] { return -EIO; };
-    EXPECT_EQ(result(asyncore_loop(&map, 10, 4)), "-EIO")
+    EXPECT_EQ(result(run_loop(10, 4)), "-EIO")
         << "a's handle_error has raised this.";
     EXPECT_EQ(trace.text, "a.write a.error") << "after this there is no pass.";
 }
@@ -564,7 +560,7 @@ class Step5 : public Lesson
             }
             if (whole)
                 break;
-            ASSERT_EQ(asyncore_poll(&map, 10), 0);
+            ASSERT_EQ(one_pass(10), 0);
         }
     }
 
@@ -599,10 +595,10 @@ TEST_F(Step5, WhenTheRequestIsOutItNeedNotWrite)
     start({});
     send_requests();
     for (int i = 0; i < 10; i++)
-        ASSERT_EQ(asyncore_poll(&map, 0), 0);
+        ASSERT_EQ(one_pass(0), 0);
     writes = 0;
     for (int i = 0; i < 1000; i++)
-        ASSERT_EQ(asyncore_poll(&map, 0), 0);
+        ASSERT_EQ(one_pass(0), 0);
     EXPECT_EQ(writes, 0)
         << "so often handle_write was called in 1000 passes of two clients that"
            " had nothing left to send. A socket is nearly always writable: who"
@@ -639,12 +635,12 @@ TEST_F(Step5, TwoPagesArriveWhole)
     say(clients[1].server, b);
     say(clients[0].server, a.substr(0, 100));
     for (int pass = 0; pass < 20; pass++)
-        ASSERT_EQ(asyncore_poll(&map, 10), 0);
+        ASSERT_EQ(one_pass(10), 0);
     say(clients[0].server, a.substr(100));
     hang_up(clients[0].server);
     hang_up(clients[1].server);
     passes = 0;
-    ASSERT_EQ(asyncore_loop(&map, 10, 500), 0);
+    ASSERT_EQ(run_loop(10, 500), 0);
     EXPECT_EQ(page(0).size(), a.size())
         << "bytes of the first page; recv gave seven at a time.";
     EXPECT_EQ(page(1).size(), b.size())
@@ -664,7 +660,7 @@ TEST_F(Step5, ARefusedConnectionIsNotedAndClosed)
     struct http_client client;
     http_client_init(&client, &methods, &map, slice_of("GET"));
     start_connect(&client.dispatcher, bound(false));
-    EXPECT_EQ(asyncore_loop(&map, 10, 100), 0);
+    EXPECT_EQ(run_loop(10, 100), 0);
     EXPECT_EQ(result(client.dispatcher.error), "-ECONNREFUSED")
         << "what handle_error has noted: nobody listens there.";
     EXPECT_EQ(client.dispatcher.fd, -1) << "it is closed now.";

@@ -114,6 +114,8 @@ int build_check(const struct toolchain *toolchain, const struct lesson *lesson,
         return -EIO;
     int status =
         toolchain_compile(toolchain, lesson, step, source, object, said);
+    if (!status)
+        status = objects_watch(toolchain, object, said);
     if (!status) {
         arguments_add(&objects, "%s", object);
         status = toolchain_compile_given(toolchain, lesson, step, folder,

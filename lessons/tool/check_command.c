@@ -1,32 +1,34 @@
 /* SPDX-License-Identifier: MIT */
-/* `check`: builds the learner's file, runs all checks of the steps so far, and
- * tells. */
+/* `check`: builds the learner's file, runs all checks of the steps so far, or
+ * the one that is named, and tells. */
 #include "lessons/tool/commands.h"
 
 #include "lessons/tool/files.h"
 #include "lessons/tool/session.h"
 #include "lessons/tool/style.h"
-#include "lessons/tool/verdict.h"
+#include "lessons/tool/tell.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-static int passed_of(const struct findings *findings)
-{
-    int passed = 0;
-    for (size_t i = 0; i < findings->count; i++)
-        passed += findings->list[i].verdict == VERDICT_PASSED;
-    return passed;
-}
+/* What is checked. */
+struct checking {
+    struct session *session;
+    const char *only; /* the test of this name; NULL: all so far */
+    int asked_for;    /* the step, before the file was looked at */
+};
 
 /* Checks it as the build in `build` does, and goes about it in `folder` of the
  * learner's. */
-static int collect_in(const struct session *session, const char *build,
+static int collect_in(const struct checking *checking, const char *build,
                       const char *folder, struct findings *findings,
                       struct buffer *why)
 {
+    const struct session *session = checking->session;
+    const struct selection selection = {.step = session->step,
+                                        .only = checking->only};
     struct toolchain toolchain = {0};
     char path[PATH_MAX];
     snprintf(path, sizeof path, "%s/%s", session->place->work, folder);
@@ -37,8 +39,7 @@ static int collect_in(const struct session *session, const char *build,
     }
     if (!error)
         error = findings_collect(findings, &toolchain, session->lesson,
-                                 &(struct selection){.step = session->step},
-                                 session->file, path, why);
+                                 &selection, session->file, path, why);
     toolchain_deinit(&toolchain);
     return error;
 }
@@ -46,15 +47,17 @@ static int collect_in(const struct session *session, const char *build,
 /* Once everything passes, a lesson about threads is checked again, under the
  * eyes of the thread sanitizer: its findings are those of the first time, or
  * more. What kept it from being so is in `half`. */
-static int collect(const struct session *session, struct findings *findings,
+static int collect(const struct checking *checking, struct findings *findings,
                    struct buffer *half, struct buffer *why)
 {
-    const struct place *place = session->place;
+    const struct place *place = checking->session->place;
     struct findings watched = {0};
-    int error = collect_in(session, place->build, ".check", findings, why);
-    if (error || !session->lesson->threads || findings_first_bad(findings))
+    int error = collect_in(checking, place->build, ".check", findings, why);
+    if (error || !checking->session->lesson->threads ||
+        findings_first_bad(findings))
         return error;
-    if (collect_in(session, place->threads, ".check/threads", &watched, half)) {
+    if (collect_in(checking, place->threads, ".check/threads", &watched,
+                   half)) {
         findings_deinit(&watched);
         return 0;
     }
@@ -106,6 +109,17 @@ static void print_passed(const struct session *session,
     print_warning(session, findings);
 }
 
+/* How far one is. Of what was not written nothing passes that counts. */
+static void print_count(const struct findings *findings)
+{
+    size_t left = findings->wanted - findings->count;
+    printf("\n%zu of %zu checks pass", findings_passed(findings),
+           findings->wanted);
+    if (findings->wanted > findings->count)
+        printf("; %zu were not run after this", left);
+    puts(".  ./lab hint");
+}
+
 static void print_bad(const struct session *session,
                       const struct findings *findings,
                       const struct finding *bad)
@@ -116,24 +130,35 @@ static void print_bad(const struct session *session,
     int head = end ? (int)(end - text.data) : (int)text.size;
     printf("%s%.*s%s%.*s", style_on(STYLE_BAD), head, text.data, style_off(),
            (int)text.size - head, text.data + head);
-    if (bad->test)
-        printf("\n%d of %zu checks pass.  ./lab hint\n", passed_of(findings),
-               findings->count);
+    if (bad->verdict != VERDICT_NOT_WRITTEN && bad->test)
+        print_count(findings);
+    else
+        puts("\n./lab hint");
     if (bad->verdict != VERDICT_NOT_WRITTEN)
         print_warning(session, findings);
     buffer_deinit(&text);
 }
 
-static int report(struct session *session, const struct findings *findings)
+static int report(const struct checking *checking,
+                  const struct findings *findings)
 {
+    struct session *session = checking->session;
     struct progress *progress = &session->progress;
     const char *name = session->lesson->name;
     const struct finding *bad = findings_to_tell(findings, session->step);
     printf("%s.%d  %s\n\n", name, session->step,
            session->lesson->steps[session->step].name);
+    if (session->step != checking->asked_for)
+        printf("Your file is at step %d, and so that is what is checked.\n\n",
+               session->step);
     if (bad) {
         print_bad(session, findings, bad);
         return 1;
+    }
+    if (checking->only) {
+        printf("%sPassed%s: %s\n", style_on(STYLE_GOOD), style_off(),
+               checking->only);
+        return 0;
     }
     print_passed(session, findings);
     if (!progress_count(progress, "passed", name, session->step))
@@ -154,17 +179,19 @@ static void go_where_the_file_is(struct session *session)
     buffer_deinit(&text);
 }
 
-static int check(struct session *session)
+static int check(struct checking *checking)
 {
+    struct session *session = checking->session;
     struct buffer why = {0}, half = {0};
     struct findings findings = {0};
     int status = 1;
+    checking->asked_for = session->step;
     go_where_the_file_is(session);
     if (!file_exists("%s", session->file))
         buffer_print(&why, "%s is not there. ./lab start %s.%d writes it",
                      session->file, session->lesson->name, session->step);
-    else if (!collect(session, &findings, &half, &why))
-        status = report(session, &findings);
+    else if (!collect(checking, &findings, &half, &why))
+        status = report(checking, &findings);
     if (half.size)
         print_half(&half);
     if (why.size)
@@ -175,7 +202,23 @@ static int check(struct session *session)
     return status;
 }
 
+static int check_all(struct session *session)
+{
+    return check(&(struct checking){.session = session});
+}
+
+/* A test is named as in "Step1.ConnectOnlyBegins". */
 int check_main(const struct place *place, int argc, char **argv)
 {
-    return session_run(place, argc, argv, check);
+    struct session session;
+    int status = 2;
+    if (argc != 2 || strncmp(argv[1], "Step", 4))
+        return session_run(place, argc, argv, check_all);
+    if (session_open(&session, place))
+        return 1;
+    struct checking checking = {.session = &session, .only = argv[1]};
+    if (!session_choose(&session, NULL))
+        status = check(&checking);
+    session_close(&session);
+    return status;
 }

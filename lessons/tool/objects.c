@@ -28,6 +28,18 @@ int objects_join(const struct toolchain *toolchain,
     return status;
 }
 
+int objects_watch(const struct toolchain *toolchain, const char *object,
+                  struct buffer *said)
+{
+    struct arguments rename = {0};
+    arguments_add(&rename, "objcopy");
+    toolchain_add(&rename, toolchain, "calls", "--redefine-syms=");
+    arguments_add(&rename, "%s", object);
+    int status = arguments_run(&rename, said, said);
+    arguments_deinit(&rename);
+    return status;
+}
+
 /* What of the lesson's functions the objects call and do not have. The linker
  * would take the lab's own function of that name and say nothing. */
 int objects_find_missing(const struct lesson *lesson, const char *joined,

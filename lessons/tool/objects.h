@@ -19,4 +19,9 @@ int objects_join(const struct toolchain *toolchain,
 int objects_find_missing(const struct lesson *lesson, const char *joined,
                          struct buffer *said);
 
+/* Has the watched calls of an object, which is a learner's, go through the
+ * functions of check/calls.h. As toolchain_compile. */
+int objects_watch(const struct toolchain *toolchain, const char *object,
+                  struct buffer *said);
+
 #endif

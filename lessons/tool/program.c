@@ -18,8 +18,10 @@ void arguments_add(struct arguments *arguments, const char *format, ...)
     if (arguments->count + 2 > arguments->capacity) {
         size_t capacity = arguments->capacity ? 2 * arguments->capacity : 32;
         char **list = realloc(arguments->list, capacity * sizeof *list);
-        if (!list)
+        if (!list) {
+            arguments->incomplete = true;
             return;
+        }
         arguments->list = list;
         arguments->capacity = capacity;
     }
@@ -28,6 +30,8 @@ void arguments_add(struct arguments *arguments, const char *format, ...)
     char *text = NULL;
     if (vasprintf(&text, format, values) >= 0)
         arguments->list[arguments->count++] = text;
+    else
+        arguments->incomplete = true;
     arguments->list[arguments->count] = NULL;
     va_end(values);
 }
@@ -98,7 +102,7 @@ int arguments_run(const struct arguments *arguments, struct buffer *out,
 {
     int out_ends[2] = {-1, -1}, error_ends[2] = {-1, -1};
     posix_spawn_file_actions_t actions;
-    if (!arguments->count)
+    if (!arguments->count || arguments->incomplete)
         return -ENOMEM;
     posix_spawn_file_actions_init(&actions);
     int error =

@@ -9,9 +9,11 @@
 struct arguments {
     char **list; /* closed by NULL */
     size_t count, capacity;
+    bool incomplete; /* there was no memory for one of them */
 };
 
-/* Appends what printf makes of it. Out of memory ends in arguments_run. */
+/* Appends what printf makes of it. Without memory for it arguments_run fails:
+ * no program is run with a part of its arguments. */
 void arguments_add(struct arguments *arguments, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void arguments_deinit(struct arguments *arguments);

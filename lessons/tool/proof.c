@@ -2,12 +2,12 @@
 #include "lessons/tool/proof.h"
 
 #include "lessons/tool/files.h"
+#include "lessons/tool/findings.h"
 #include "lessons/tool/layout.h"
 #include "lessons/tool/merge.h"
 #include "lessons/tool/mutant.h"
 #include "lessons/tool/program.h"
 #include "lessons/tool/race_try.h"
-#include "lessons/tool/verdict.h"
 
 #include <errno.h>
 #include <limits.h>

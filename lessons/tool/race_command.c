@@ -8,7 +8,7 @@
 #include "lessons/tool/program.h"
 #include "lessons/tool/session.h"
 #include "lessons/tool/style.h"
-#include "lessons/tool/verdict.h"
+#include "lessons/tool/tell.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
 #include "folder.h"
 
 extern "C" {
-#include "lessons/tool/verdict.h"
+#include "lessons/tool/tell.h"
 }
 
 #include <gtest/gtest.h>
@@ -26,7 +26,8 @@ class Tell : public testing::Test
     }
 
     std::string told(enum verdict verdict, const char *where,
-                     const char *message, const char *output)
+                     const char *message, const char *said,
+                     const char *output = "")
     {
         struct finding finding = {};
         struct buffer out = {};
@@ -36,6 +37,7 @@ class Tell : public testing::Test
         finding.where = const_cast<char *>(where);
         finding.message = const_cast<char *>(message);
         finding.output = const_cast<char *>(output);
+        finding.said = const_cast<char *>(said);
         finding.program = program;
         finding_tell(&finding, lesson, file.c_str(), 80, &out);
         return text_of(out);
@@ -49,7 +51,8 @@ class Tell : public testing::Test
 };
 
 const char again[] =
-    "\n  Again by hand:\n    work/.check/check Step1.CallsRunInOrder\n";
+    "\n  Again:  ./lab check Step1.CallsRunInOrder\n"
+    "  In gdb: gdb --args work/.check/check --here Step1.CallsRunInOrder\n";
 
 } // namespace
 
@@ -81,18 +84,99 @@ TEST_F(Tell, WrongSaysWhatItIsAndWhatItShouldBe)
                   again);
 }
 
-TEST_F(Tell, ATruthIsToldAsAnEqualityIs)
+TEST_F(Tell, OfATruthOnlyTheWordsAreTold)
 {
     const char *message = "Value of: call.returned()\n"
                           "  Actual: true\n"
-                          "Expected: false\n"
-                          "it did not wait.\n";
+                          "Expected: false\n";
     EXPECT_NE(told(VERDICT_FAILED, "", message, "")
                   .find("\n    call.returned()\n"
                         "      is         true\n"
-                        "      should be  false\n"
-                        "    it did not wait.\n"),
+                        "      should be  false\n"),
+              std::string::npos)
+        << "without words there is only this";
+    EXPECT_NE(told(VERDICT_FAILED, "",
+                   (std::string(message) + "it did not wait.\n").c_str(), "")
+                  .find("in order\n\n    it did not wait.\n"),
               std::string::npos);
+}
+
+TEST_F(Tell, NoExpressionOfCIsTold)
+{
+    const char *message = "Expected equality of these values:\n"
+                          "  (after - before) / ms\n"
+                          "    Which is: 30\n"
+                          "  31\n"
+                          "milliseconds.\n";
+    EXPECT_NE(told(VERDICT_FAILED, "", message, "")
+                  .find("in order\n\n"
+                        "      is         30\n"
+                        "      should be  31\n"
+                        "    milliseconds.\n"),
+              std::string::npos);
+}
+
+TEST_F(Tell, AComparisonIsToldAsAnEqualityIs)
+{
+    EXPECT_NE(told(VERDICT_FAILED, "",
+                   "Expected: (world.wakes) <= (30), actual: 900 vs 30\n"
+                   "wake-ups.\n",
+                   "")
+                  .find("    world.wakes\n"
+                        "      is         900\n"
+                        "      should be  <= 30\n"
+                        "    wake-ups.\n"),
+              std::string::npos);
+}
+
+TEST_F(Tell, WhatTheProgramHasPrintedIsShownLastLinesFirst)
+{
+    std::string all = told(VERDICT_FAILED, "", "no\n", "", "hello\nfd is 5\n");
+    EXPECT_NE(all.find("\n  Your program printed:\n    hello\n    fd is 5\n"),
+              std::string::npos)
+        << all;
+    std::string last =
+        told(VERDICT_HUNG, "", "It waits.", "", "1\n2\n3\n4\n5\n6\n\n");
+    EXPECT_NE(last.find("\n  Your program printed, at last:\n"
+                        "    2\n    3\n    4\n    5\n    6\n\n"),
+              std::string::npos)
+        << last;
+}
+
+TEST_F(Tell, AWrongValueNamesTheFunctionsOfTheStep)
+{
+    Folder folder;
+    file = std::string(folder.path()) + "/loop.c";
+    file_write(slice_of("void loop_call_soon(int a);\n"
+                        "static void run_ready(struct loop *loop)\n{\n}\n"
+                        "void\nloop_call_soon(int a)\n{ // run_ready(a)\n}\n"),
+               "%s", file.c_str());
+    std::string text = told(VERDICT_FAILED, "", "no\n", "");
+    EXPECT_NE(text.find("    Look at: loop_call_soon (line 6)"),
+              std::string::npos)
+        << text;
+    EXPECT_NE(text.find("run_ready (line 2)"), std::string::npos) << text;
+}
+
+TEST_F(Tell, ABrokenRuleNamesTheLineAndNoFunctions)
+{
+    std::string text =
+        told(VERDICT_FAILED, "run_ready, loop.c:54", "usleep sleeps.", "");
+    EXPECT_NE(text.find("\n    usleep sleeps.\n    in run_ready, loop.c:54\n"),
+              std::string::npos)
+        << text;
+    EXPECT_EQ(text.find("Look at"), std::string::npos);
+}
+
+TEST_F(Tell, AnEndBeforeTheEndOfTheCheckIsToldWithItsPlace)
+{
+    std::string text =
+        told(VERDICT_LEFT, "run_ready, loop.c:54", "exit(1) was called.", "");
+    EXPECT_EQ(text.find("It ended before the check was over\n"), 0u);
+    EXPECT_NE(
+        text.find("\n    exit(1) was called.\n    in run_ready, loop.c:54\n"),
+        std::string::npos)
+        << text;
 }
 
 TEST_F(Tell, OfAFailureWithoutAConditionOnlyTheWordsAreTold)
@@ -185,7 +269,7 @@ TEST_F(Tell, ACrashIsToldInWordsAndWithTheLearnersOwnLine)
     EXPECT_EQ(text.find("It crashed\n"), 0u);
     EXPECT_NE(text.find("\n    Memory was used after it had been freed"),
               std::string::npos);
-    EXPECT_NE(text.find("\n    at loop.c:96\n"
+    EXPECT_NE(text.find("\n    at run_ready, loop.c:96\n"
                         "    called in loop_run, loop.c:120\n"),
               std::string::npos)
         << text;
@@ -209,8 +293,8 @@ TEST_F(Tell, ADataRaceNamesBothLinesAndWhoHeldALock)
         "(libtsan.so.2+0x3ee50)\n";
     std::string text = told(VERDICT_RACED, "", "", output);
     EXPECT_EQ(text.find("A data race\n"), 0u);
-    EXPECT_NE(text.find("\n      written loop.c:7 in main, without a lock\n"
-                        "      read    loop.c:4 in add, with a lock held\n"),
+    EXPECT_NE(text.find("\n      written in main, loop.c:7, without a lock\n"
+                        "      read in add, loop.c:4, with a lock held\n"),
               std::string::npos)
         << text;
 }
@@ -230,9 +314,11 @@ TEST_F(Tell, OfADataRaceTheLearnersLinesAreShown)
     finding.test = test;
     finding.program = program;
     finding.verdict = VERDICT_RACED;
-    finding.output = output.data();
+    char nothing[] = "";
+    finding.said = output.data();
+    finding.output = finding.where = finding.message = nothing;
     finding_tell(&finding, lesson, file.c_str(), 80, &out);
-    EXPECT_NE(text_of(out).find("threads.c:2 in add, without a lock\n"
+    EXPECT_NE(text_of(out).find("add, threads.c:2, without a lock\n"
                                 "        pages++;\n"),
               std::string::npos);
 }
@@ -247,8 +333,9 @@ TEST_F(Tell, ABrokenContractSpeaksForItself)
         "    #2 0x3 in loop_call_at /home/me/E0/loop.c:96\n";
     std::string text =
         told(VERDICT_CRASHED, "", "It was ended by the signal Aborted", output);
-    EXPECT_NE(text.find("\n    timers_set: the handle is in no queue\n"
-                        "    at loop.c:96\n"),
+    EXPECT_NE(text.find("\n    A contract of the lab's is broken: timers_set: "
+                        "the handle is in no queue.\n"
+                        "    at loop_call_at, loop.c:96\n"),
               std::string::npos)
         << text;
     EXPECT_EQ(text.find("Aborted"), std::string::npos);
@@ -263,7 +350,7 @@ TEST_F(Tell, ACallOfNoFunctionIsCalledThat)
         "    #1 0x1 in run_ready /home/me/E0/loop.c:96\n";
     std::string text = told(VERDICT_CRASHED, "", "", output);
     EXPECT_NE(text.find("\n    A function was called by a pointer that is NULL."
-                        "\n    at loop.c:96\n"),
+                        "\n    at run_ready, loop.c:96\n"),
               std::string::npos)
         << text;
 }
@@ -290,7 +377,7 @@ TEST_F(Tell, WhatIsWrongInTheStepUnderHandIsToldFirst)
     list[1].test = second;
     list[2].test = third;
     list[0].verdict = list[2].verdict = VERDICT_FAILED;
-    struct findings findings = {list, 3, {}};
+    struct findings findings = {list, 3, 3, {}};
     EXPECT_EQ(findings_to_tell(&findings, 2), &list[2]);
     EXPECT_EQ(findings_to_tell(&findings, 1), &list[0]);
     list[2].verdict = VERDICT_NOT_WRITTEN;
@@ -389,6 +476,32 @@ TEST_F(Tell, OfTheCompilersWarningsTheFirst)
               "\n  The compiler warns:\n"
               "    loop.c:9:1: warning: unused variable 'x'\n");
     buffer_deinit(&out);
+}
+
+TEST_F(Tell, WhatTheLinkerFindsTwiceIsNamed)
+{
+    const char *said =
+        "/usr/bin/ld: a.o: in function `turn':\n"
+        "a.c:9: multiple definition of `turn'; b.o:b.c:3: first defined here\n"
+        "collect2: error: ld returned 1 exit status\n";
+    EXPECT_NE(told(VERDICT_NOT_COMPILING, "", said, "")
+                  .find("    turn is defined twice: in your loop.c, and"),
+              std::string::npos);
+}
+
+TEST_F(Tell, WhatSanitizersSayIsToldWhereWeHaveNoWordsForIt)
+{
+    std::string text =
+        told(VERDICT_CRASHED, "", "",
+             "/home/me/call.c:9:2: runtime error: load of value 190, which is "
+             "not a valid value for type '_Bool'\n"
+             "    #0 0x1 in call_start /home/me/call.c:9\n"
+             "    #1 0x2 in run_ready /home/me/E0/loop.c:96\n");
+    EXPECT_NE(text.find("C does not define: load of value 190, which\n"
+                        "    is not a valid value for type '_Bool'.\n"
+                        "    at run_ready, loop.c:96\n"),
+              std::string::npos)
+        << text;
 }
 
 TEST_F(Tell, AFunctionThatIsMissingIsNamedWithItsStep)

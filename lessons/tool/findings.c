@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "lessons/tool/verdict.h"
+#include "lessons/tool/findings.h"
 
 #include "lessons/tool/program.h"
 
@@ -10,8 +10,8 @@
 #include <stdlib.h>
 
 static const char *const words[] = {
-    "passed",  "not-written", "failed",        "hung",
-    "crashed", "raced",       "not-compiling",
+    "passed", "not-written", "failed",  "hung",          "crashed",
+    "raced",  "left",        "not-run", "not-compiling",
 };
 
 const char *verdict_word(enum verdict verdict)
@@ -24,16 +24,24 @@ static enum verdict verdict_from(const char *word)
     for (int i = VERDICT_PASSED; i <= VERDICT_NOT_COMPILING; i++)
         if (word && !strcmp(words[i], word))
             return (enum verdict)i;
-    return VERDICT_CRASHED;
+    return VERDICT_LEFT;
 }
 
 /* ---- collecting ---- */
 
-static char *copy_of(const cJSON *json, const char *key)
+/* What a run of the check has said, line by line: check/runner.cc. */
+struct run {
+    struct findings *findings;
+    const char *program;
+    char *running; /* the test that was begun last, unless it is told */
+    bool over;     /* it has said that it has said all */
+};
+
+static const char *text_of(const cJSON *json, const char *key)
 {
     const char *text =
         cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, key));
-    return strdup(text ? text : "");
+    return text ? text : "";
 }
 
 static struct finding *add(struct findings *findings)
@@ -48,34 +56,80 @@ static struct finding *add(struct findings *findings)
     return finding;
 }
 
-static void add_line(struct findings *findings, const char *program,
-                     const char *line, size_t size)
+static void add_test(struct run *run, const cJSON *json)
+{
+    struct finding *finding = add(run->findings);
+    if (!finding)
+        return;
+    *finding = (struct finding){
+        .test = strdup(text_of(json, "test")),
+        .verdict = verdict_from(text_of(json, "verdict")),
+        .where = strdup(text_of(json, "where")),
+        .message = strdup(text_of(json, "message")),
+        .output = strdup(text_of(json, "output")),
+        .said = strdup(text_of(json, "said")),
+        .program = strdup(run->program),
+    };
+}
+
+static void read_line(struct run *run, const char *line, size_t size)
 {
     cJSON *json = cJSON_ParseWithLength(line, size);
-    struct finding *finding = json ? add(findings) : NULL;
-    if (finding) {
-        finding->test = copy_of(json, "test");
-        finding->verdict = verdict_from(cJSON_GetStringValue(
-            cJSON_GetObjectItemCaseSensitive(json, "verdict")));
-        finding->where = copy_of(json, "where");
-        finding->message = copy_of(json, "message");
-        finding->output = copy_of(json, "output");
-        finding->program = strdup(program);
+    const cJSON *wanted = cJSON_GetObjectItemCaseSensitive(json, "wanted");
+    if (cJSON_IsNumber(wanted))
+        run->findings->wanted = (size_t)wanted->valueint;
+    if (*text_of(json, "running")) {
+        free(run->running);
+        run->running = strdup(text_of(json, "running"));
     }
+    if (*text_of(json, "test")) {
+        add_test(run, json);
+        free(run->running);
+        run->running = NULL;
+    }
+    if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(json, "over")))
+        run->over = true;
     cJSON_Delete(json);
 }
 
-static void add_lines(struct findings *findings, const char *program,
-                      struct slice text)
+static void read_lines(struct run *run, struct slice text)
 {
     while (text.size > 0) {
         const char *end = memchr(text.data, '\n', text.size);
         size_t size = end ? (size_t)(end - text.data) : text.size;
-        add_line(findings, program, text.data, size);
+        read_line(run, text.data, size);
         size += end != NULL;
         text.data += size;
         text.size -= size;
     }
+}
+
+/* A check that was itself ended, by whomever, has passed nothing: the test that
+ * was running then is the one to look at. */
+static void add_early_end(struct run *run, int status)
+{
+    struct finding *finding = add(run->findings);
+    struct buffer text = {0};
+    if (!finding)
+        return;
+    buffer_print(&text, "The whole check ended here, before it was over");
+    if (status > 128)
+        buffer_print(&text, ", by the signal SIG%s",
+                     sigabbrev_np(status - 128) ? sigabbrev_np(status - 128)
+                                                : "?");
+    buffer_print(&text, ". Was there memory enough? Or has your code ended "
+                        "more than itself?");
+    buffer_append(&text, "", 1);
+    *finding = (struct finding){
+        .test = run->running ? run->running : strdup("Step1.TheCheckBegins"),
+        .verdict = VERDICT_LEFT,
+        .where = strdup(""),
+        .message = text.data,
+        .output = strdup(""),
+        .said = strdup(""),
+        .program = strdup(run->program),
+    };
+    run->running = NULL;
 }
 
 /* `setarch`: with every address where it always is. Where a kernel shuffles
@@ -86,6 +140,7 @@ static int run_check(struct findings *findings, bool setarch,
     struct arguments check = {0};
     struct buffer out = {0};
     char program[PATH_MAX];
+    struct run run = {.findings = findings, .program = program};
     snprintf(program, sizeof program, "%s/check", folder);
     if (setarch) {
         arguments_add(&check, "setarch");
@@ -100,7 +155,12 @@ static int run_check(struct findings *findings, bool setarch,
         arguments_add(&check, "%s", selection->only);
     int status = arguments_run(&check, &out, NULL);
     arguments_deinit(&check);
-    add_lines(findings, program, buffer_slice(&out));
+    read_lines(&run, buffer_slice(&out));
+    bool whole = run.over && (findings->count == findings->wanted ||
+                              findings_first_bad(findings));
+    if (status >= 0 && out.size && !whole)
+        add_early_end(&run, status);
+    free(run.running);
     buffer_deinit(&out);
     return status < 0 ? status : 0;
 }
@@ -149,6 +209,7 @@ void findings_deinit(struct findings *findings)
         free(findings->list[i].where);
         free(findings->list[i].message);
         free(findings->list[i].output);
+        free(findings->list[i].said);
         free(findings->list[i].program);
     }
     free(findings->list);
@@ -161,6 +222,14 @@ int finding_step(const struct finding *finding)
     int step = 0;
     return finding->test && sscanf(finding->test, "Step%d.", &step) == 1 ? step
                                                                          : 0;
+}
+
+size_t findings_passed(const struct findings *findings)
+{
+    size_t passed = 0;
+    for (size_t i = 0; i < findings->count; i++)
+        passed += findings->list[i].verdict == VERDICT_PASSED;
+    return passed;
 }
 
 const struct finding *findings_to_tell(const struct findings *findings,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What became of a check, and how a learner is told. */
-#ifndef LESSONS_TOOL_VERDICT_H
-#define LESSONS_TOOL_VERDICT_H
+/* A check is built and run: what became of each test. */
+#ifndef LESSONS_TOOL_FINDINGS_H
+#define LESSONS_TOOL_FINDINGS_H
 
 #include "lessons/tool/build.h"
 
@@ -12,6 +12,8 @@ enum verdict {
     VERDICT_HUNG,
     VERDICT_CRASHED,
     VERDICT_RACED, /* two threads, one memory, no lock */
+    VERDICT_LEFT,  /* its process ended before the test did */
+    VERDICT_NOT_RUN,
     VERDICT_NOT_COMPILING,
 };
 
@@ -21,15 +23,17 @@ const char *verdict_word(enum verdict verdict);
 struct finding {
     char *test; /* "Step1.Name"; NULL for VERDICT_NOT_COMPILING */
     enum verdict verdict;
-    char *where;   /* file:line of the hole that was reached, or "" */
+    char *where;   /* "run_ready, loop.c:54", or "" */
     char *message; /* of the check, or of the compiler */
     char *output;  /* what the program printed */
-    char *program; /* the check, to run it again by hand */
+    char *said;    /* by sanitizers */
+    char *program; /* the check, for a debugger */
 };
 
 struct findings {
     struct finding *list;
     size_t count;
+    size_t wanted; /* so many tests; not all are run behind one that hangs */
     struct buffer said; /* by a compiler that was content: warnings, and a NUL
                            behind them that does not count */
 };
@@ -42,8 +46,9 @@ struct selection {
 };
 
 /* Builds `source` as a step of the lesson and runs checks, in `folder`. 0,
- * however bad the findings are; or a negative errno, with a sentence in
- * `why`. */
+ * however bad the findings are; or a negative errno, with a sentence in `why`.
+ * Each of the wanted tests that is not among them is one that could not be run
+ * behind a bad one: a check that ends early is a finding as well. */
 int findings_collect(struct findings *findings,
                      const struct toolchain *toolchain,
                      const struct lesson *lesson,
@@ -54,6 +59,8 @@ void findings_deinit(struct findings *findings);
 /* The step whose test it is; 0 when it is not a test's. */
 int finding_step(const struct finding *finding);
 
+size_t findings_passed(const struct findings *findings);
+
 /* The first that has not passed; NULL when all have. */
 const struct finding *findings_first_bad(const struct findings *findings);
 
@@ -62,16 +69,5 @@ const struct finding *findings_first_bad(const struct findings *findings);
  * when all have passed. */
 const struct finding *findings_to_tell(const struct findings *findings,
                                        int step);
-
-/* Appends what the learner should read about it: what was expected, what
- * happened, where, and how to repeat it; in lines of so many characters. `file`
- * is the learner's. */
-void finding_tell(const struct finding *finding, const struct lesson *lesson,
-                  const char *file, int columns, struct buffer *out);
-
-/* The same of the first warning in what a content compiler has `said`, other
- * than about what can wait; nothing when there is none. */
-void warning_tell(const char *said, const char *file, int columns,
-                  struct buffer *out);
 
 #endif

@@ -1,0 +1,460 @@
+/* SPDX-License-Identifier: MIT */
+#include "lessons/check/one_test.h"
+
+#include "lessons/check/processes.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define HAS_SANITIZER
+#endif
+#elif defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define HAS_SANITIZER
+#endif
+#ifdef HAS_SANITIZER
+#include <sanitizer/common_interface_defs.h>
+#endif
+
+namespace
+{
+
+/* Who has computed for as long as this runs in a circle; and of whom nobody has
+ * done anything for as long as that, all wait for each other. */
+const double seconds_of_computing = 3, seconds_of_silence = 3;
+
+/* Of an output without end its beginning and its end are kept. */
+const size_t output_max = 64 * 1024;
+
+double now()
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+/* ---- in the child ---- */
+
+/* Notes the first complaint, which is the one to look at, and that the test has
+ * come to its end. A child that the learner's code has forked, and that came
+ * back into the test, has nothing to say here. */
+class Messenger : public testing::EmptyTestEventListener
+{
+  public:
+    explicit Messenger(struct report *to) : report(to)
+    {
+    }
+
+    void OnTestPartResult(const testing::TestPartResult &part) override
+    {
+        if (!part.failed() || report->message[0] || getpid() != report->test)
+            return;
+        snprintf(report->message, sizeof report->message, "%s", part.message());
+    }
+
+    void OnTestEnd(const testing::TestInfo &test) override
+    {
+        if (getpid() != report->test)
+            return;
+        if (test.result()->Passed())
+            calls_end();
+        report->is_over = true;
+    }
+
+  private:
+    struct report *report;
+};
+
+#ifdef HAS_SANITIZER
+/* When it is asked where it is: the sanitizer knows names and lines. */
+void show_stack(int)
+{
+    __sanitizer_print_stack_trace();
+}
+#endif
+
+void be_ready_to_show_stacks()
+{
+#ifdef HAS_SANITIZER
+    struct sigaction action = {};
+    action.sa_handler = show_stack;
+    action.sa_flags = SA_RESTART;
+    sigaction(SIGALRM, &action, nullptr);
+#endif
+}
+
+/* Whatever the one who started us has ignored or blocked. */
+void take_signals_as_usual()
+{
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, nullptr);
+    for (int number : {SIGPIPE, SIGCHLD, SIGINT, SIGTERM, SIGHUP, SIGQUIT})
+        signal(number, SIG_DFL);
+}
+
+/* What the sanitizer says goes there, and not between the learner's lines; to a
+ * number that no code of a learner's gets by itself. */
+void have_reports_go_to(int fd)
+{
+#ifdef HAS_SANITIZER
+    const int high = 900;
+    int kept = fcntl(fd, F_DUPFD_CLOEXEC, high);
+    __sanitizer_set_report_fd(
+        reinterpret_cast<void *>(static_cast<intptr_t>(kept < 0 ? fd : kept)));
+#else
+    (void)fd;
+#endif
+}
+
+int run_named(const std::string &name, struct report *report)
+{
+    report->test = getpid();
+    testing::GTEST_FLAG(filter) = name;
+    auto &listeners = testing::UnitTest::GetInstance()->listeners();
+    listeners.Append(new Messenger(report));
+    return RUN_ALL_TESTS();
+}
+
+[[noreturn]] void run_in_child(const std::string &name, struct report *report,
+                               int output, int said)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    setpgid(0, 0);
+    take_signals_as_usual();
+    struct rlimit none = {0, 0};
+    setrlimit(RLIMIT_CORE, &none);
+    have_reports_go_to(said);
+    dup2(output, STDOUT_FILENO);
+    dup2(output, STDERR_FILENO);
+    close(output);
+    close(said);
+    /* Whatever comes of it, what it has printed is seen. */
+    setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
+    be_ready_to_show_stacks();
+    auto &listeners = testing::UnitTest::GetInstance()->listeners();
+    delete listeners.Release(listeners.default_result_printer());
+    int failed = run_named(name, report);
+    exit(failed); /* not _exit: leaks are looked for at the end */
+}
+
+/* ---- beside it ---- */
+
+/* The child and what it says. */
+struct Watched {
+    pid_t pid = -1;
+    int fds[2] = {-1, -1}; /* the reading ends */
+    std::string texts[2];  /* output, said */
+    int status = 0;
+    bool ended = false, stopped = false;
+};
+
+/* False: it has ended. */
+bool read_some(int fd, std::string &to)
+{
+    char bytes[8192];
+    ssize_t count = read(fd, bytes, sizeof bytes);
+    if (count <= 0)
+        return count < 0 && (errno == EINTR || errno == EAGAIN);
+    to.append(bytes, (size_t)count);
+    if (to.size() > 2 * output_max) {
+        to.erase(output_max / 2, to.size() - output_max);
+        to.insert(output_max / 2, "\n...\n");
+    }
+    return true;
+}
+
+/* Reads what comes within so many milliseconds, a few where nothing can come:
+ * whether anything came. */
+bool listen_for(Watched &watched, int span_ms)
+{
+    struct pollfd fds[2];
+    bool came = false;
+    for (int i = 0; i < 2; i++)
+        fds[i] = {watched.fds[i], POLLIN, 0};
+    bool deaf = watched.fds[0] < 0 && watched.fds[1] < 0;
+    if (poll(fds, 2, deaf ? std::min(span_ms, 2) : span_ms) <= 0)
+        return false;
+    for (int i = 0; i < 2; i++) {
+        if (fds[i].fd < 0 || !fds[i].revents)
+            continue;
+        came = true;
+        if (!read_some(fds[i].fd, watched.texts[i])) {
+            close(watched.fds[i]);
+            watched.fds[i] = -1;
+        }
+    }
+    return came;
+}
+
+void look_after(Watched &watched)
+{
+    int status;
+    pid_t pid = waitpid(watched.pid, &status, WNOHANG | WUNTRACED);
+    if (pid != watched.pid)
+        return;
+    watched.status = status;
+    watched.stopped = WIFSTOPPED(status);
+    watched.ended = !watched.stopped;
+}
+
+/* Has each of its threads say where it is, one after another. The first one may
+ * take longer: a sanitizer reads all names and lines of the program before. */
+void ask_for_stacks(Watched &watched)
+{
+#ifdef HAS_SANITIZER
+    int patience_ms = 4000;
+    for (pid_t thread : threads_of(watched.pid)) {
+        if (syscall(SYS_tgkill, watched.pid, thread, SIGALRM) != 0)
+            continue;
+        double until = now() + 5;
+        if (listen_for(watched, patience_ms))
+            while (now() < until && listen_for(watched, 200))
+                ;
+        patience_ms = 500;
+    }
+#else
+    (void)watched;
+#endif
+}
+
+/* Notices when nobody in a group of processes does anything any more. */
+class Silence
+{
+  public:
+    explicit Silence(pid_t watched_group) : group(watched_group), since(now())
+    {
+    }
+
+    /* For how many seconds? */
+    double lasts()
+    {
+        std::string look = how_they_sleep(group);
+        if (look.empty() || look != last)
+            since = now();
+        last = look;
+        return now() - since;
+    }
+
+  private:
+    pid_t group;
+    std::string last;
+    double since;
+};
+
+/* Returns when it has ended, or its time is up: then what it does. The pipes do
+ * not matter: it may have closed them, and others may hold them. */
+std::string watch(Watched &watched, int seconds)
+{
+    const int look_ms = 100;
+    double began = now(), looked = began;
+    Silence silence(watched.pid);
+    for (;;) {
+        listen_for(watched, look_ms);
+        look_after(watched);
+        if (watched.ended)
+            return "";
+        if (watched.stopped)
+            return "It has stopped itself, by a signal";
+        double took = now() - began;
+        if (took >= seconds || has_computed(watched.pid) > seconds_of_computing)
+            break;
+        if (now() - looked < look_ms / 1000.0)
+            continue;
+        looked = now();
+        if (silence.lasts() >= seconds_of_silence)
+            break;
+    }
+    std::string what = "After " + std::to_string((int)(now() - began)) + " s " +
+                       what_it_does(watched.pid);
+    ask_for_stacks(watched);
+    return what;
+}
+
+/* The child is gone, and whoever it has left behind is, too. */
+void clean_up(Watched &watched)
+{
+    kill(-watched.pid, SIGKILL);
+    kill(watched.pid, SIGKILL);
+    if (!watched.ended)
+        while (waitpid(watched.pid, &watched.status, 0) < 0 && errno == EINTR)
+            ;
+    kill_all_children();
+    while (listen_for(watched, 0))
+        ;
+    for (int fd : watched.fds)
+        if (fd >= 0)
+            close(fd);
+}
+
+/* ---- what came of it ---- */
+
+/* Where a call was made that returns to this address. */
+std::string place_name(void *returns_to)
+{
+#ifdef HAS_SANITIZER
+    char text[512] = "";
+    if (!returns_to)
+        return "";
+    __sanitizer_symbolize_pc(static_cast<char *>(returns_to) - 1, "%f, %s:%l",
+                             text, sizeof text);
+    std::string name = text;
+    size_t comma = name.find(", "), slash = name.rfind('/');
+    if (comma == std::string::npos || name.find("<null>") != std::string::npos)
+        return "";
+    return slash == std::string::npos
+               ? name
+               : name.substr(0, comma + 2) + name.substr(slash + 1);
+#else
+    (void)returns_to;
+    return "";
+#endif
+}
+
+/* What the sanitizer of undefined behaviour and a broken contract say goes to
+ * standard error, and ends the program: it is the last that comes. */
+void move_last_words(Outcome &outcome)
+{
+    for (const char *words : {"runtime error:", "contract broken:"}) {
+        size_t at = outcome.output.find(words);
+        if (at == std::string::npos)
+            continue;
+        size_t line = outcome.output.rfind('\n', at);
+        line = line == std::string::npos ? 0 : line + 1;
+        outcome.said = outcome.output.substr(line) + outcome.said;
+        outcome.output.erase(line);
+    }
+}
+
+/* By a mistake, and not because somebody wanted it. */
+bool is_crash(int status)
+{
+    int number = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    return number == SIGSEGV || number == SIGBUS || number == SIGFPE ||
+           number == SIGILL || number == SIGABRT || number == SIGTRAP;
+}
+
+std::string how_it_ended(int status)
+{
+    if (!WIFSIGNALED(status))
+        return "It has left with the status " +
+               std::to_string(WEXITSTATUS(status)) + ".";
+    const char *name = sigabbrev_np(WTERMSIG(status));
+    return std::string("It was ended by the signal SIG") + (name ? name : "?") +
+           " (" + strsignal(WTERMSIG(status)) + ").";
+}
+
+/* It has ended, and not at the end of the test. */
+void judge_end(Outcome &outcome, const struct report &report, int status)
+{
+    outcome.verdict = is_crash(status) ? "crashed" : "left";
+    outcome.where = place_name(report.left.place);
+    outcome.message = report.left.taken ? std::string(report.left.text) + "."
+                                        : how_it_ended(status);
+    if (outcome.verdict == "left")
+        outcome.message +=
+            " What the check still had to look at, it has not seen.";
+    if (report.left.taken || !report.last_call)
+        return;
+    outcome.message +=
+        std::string(" The last of your calls was ") + report.last_call + ".";
+    outcome.where = place_name(report.last_place);
+}
+
+bool is_race(const Outcome &outcome)
+{
+    return outcome.said.find("ThreadSanitizer: data race") != std::string::npos;
+}
+
+/* From the surest to the least sure. */
+void judge(Outcome &outcome, const struct report &report,
+           const std::string &hung, int status)
+{
+    bool well = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    bool has_crashed = !outcome.said.empty() && (!well || is_race(outcome));
+    bool has_failed = report.message[0] || report.broken.taken ||
+                      !hung.empty() || has_crashed;
+    outcome.message = report.message;
+    if (well && report.is_over && !has_failed) {
+        outcome.verdict = "passed";
+    } else if (report.hole.line) {
+        outcome.verdict = "not-written";
+        outcome.where = std::string(report.hole.function) + ", " +
+                        report.hole.file + ":" +
+                        std::to_string(report.hole.line);
+    } else if (report.broken.taken) {
+        outcome.verdict = "failed";
+        outcome.message = report.broken.text;
+        outcome.where = place_name(report.broken.place);
+    } else if (!hung.empty()) {
+        outcome.verdict = "hung";
+        outcome.message += (outcome.message.empty() ? "" : "\n") + hung + ".";
+    } else if (has_crashed) {
+        outcome.verdict = is_race(outcome) ? "raced" : "crashed";
+    } else if (report.message[0]) {
+        outcome.verdict = "failed";
+    } else {
+        judge_end(outcome, report, status);
+    }
+}
+
+} // namespace
+
+Outcome run_test(const std::string &name, int seconds, struct report *report)
+{
+    Outcome outcome;
+    Watched watched;
+    int output[2], said[2];
+    *report = {};
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    fflush(nullptr);
+    bool piped = pipe2(output, O_NONBLOCK) == 0 && pipe2(said, 0) == 0;
+    if (piped)
+        watched.pid = fork();
+    if (watched.pid < 0) {
+        outcome.verdict = "not-run";
+        outcome.message = std::string("No process could be started for it: ") +
+                          strerror(errno) + ".";
+        return outcome;
+    }
+    if (watched.pid == 0) {
+        fcntl(output[1], F_SETFL, 0); /* a printing program waits for us */
+        close(output[0]);
+        close(said[0]);
+        run_in_child(name, report, output[1], said[1]);
+    }
+    setpgid(watched.pid, watched.pid);
+    close(output[1]);
+    close(said[1]);
+    watched.fds[0] = output[0];
+    watched.fds[1] = said[0];
+    std::string hung = watch(watched, seconds);
+    clean_up(watched);
+    outcome.output = watched.texts[0];
+    outcome.said = watched.texts[1];
+    move_last_words(outcome);
+    judge(outcome, *report, hung, watched.status);
+    return outcome;
+}
+
+int run_test_here(const std::string &name, struct report *report)
+{
+    *report = {};
+    return run_named(name, report);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* What /proc says of a process that is watched over. */
+#ifndef LESSONS_CHECK_PROCESSES_H
+#define LESSONS_CHECK_PROCESSES_H
+
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+/* What a process that does not end is doing: "it still waits in recv, on
+ * descriptor 5". */
+std::string what_it_does(pid_t pid);
+
+/* For how many seconds it has had a processor. */
+double has_computed(pid_t pid);
+
+/* All threads of all processes of the group, with how often each has slept, if
+ * all of them sleep; else empty. Twice the same text: nobody has done anything
+ * meanwhile. */
+std::string how_they_sleep(pid_t group);
+
+/* Its threads. */
+std::vector<pid_t> threads_of(pid_t pid);
+
+/* Kills and reaps all that the caller, who reaps orphans, has left. */
+void kill_all_children();
+
+#endif

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: MIT */
+/* However a learner's program ends: that is told, soon, and it has not passed.
+ */
+#include "tool.h"
+
+#include <gtest/gtest.h>
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+namespace
+{
+
+class Endings : public testing::Test
+{
+  protected:
+    void SetUp() override
+    {
+        if (tool.shell("unifdef --version; git --version").says("not found"))
+            GTEST_SKIP() << "unifdef or git is missing";
+        tool.solve();
+    }
+
+    /* The right solution, with this before it. */
+    Ran check(const std::string &code, const std::string &before = "")
+    {
+        EXPECT_TRUE(tool.replace("work/X1/pages.c", "#include \"pages.h\"",
+                                 "#include \"pages.h\"\n"
+                                 "#include <signal.h>\n#include <stdio.h>\n"
+                                 "#include <stdlib.h>\n#include <time.h>\n"
+                                 "#include <sys/syscall.h>\n"
+                                 "#include <unistd.h>\n"));
+        EXPECT_TRUE(tool.replace("work/X1/pages.c", "    while (",
+                                 code + "    while ("));
+        return tool.shell(before +
+                          LEARN_PROGRAM " --build " LEARN_BUILD " --lessons " +
+                          tool.path("lessons") + " check");
+    }
+
+    void expect_told(const Ran &ran, const std::string &headline,
+                     const std::string &sentence)
+    {
+        EXPECT_EQ(ran.status, 1);
+        EXPECT_TRUE(ran.says("\n\n" + headline)) << ran.text;
+        EXPECT_TRUE(ran.says(sentence)) << ran.text;
+        EXPECT_EQ(tool.shell("grep passed work/state").status, 1)
+            << "and it has not passed";
+    }
+
+    const std::string early = "It ended before the check was over";
+    Tool tool;
+};
+
+} // namespace
+
+TEST_F(Endings, WhoLeavesHasNotPassed)
+{
+    expect_told(check("    printf(\"leaving\\n\");\n    _exit(0);\n"), early,
+                "_exit(0) was called");
+}
+
+TEST_F(Endings, WhoLeavesIsToldWhatWasPrinted)
+{
+    expect_told(check("    printf(\"so far\");\n    exit(3);\n"), early,
+                "  Your program printed:\n    so far\n");
+}
+
+TEST_F(Endings, WhoLeavesBehindTheBackOfTheCLibraryHasNotPassed)
+{
+    expect_told(check("    syscall(SYS_exit_group, 0);\n"), early,
+                "It has left with the status 0");
+}
+
+TEST_F(Endings, ASignalIsNamed)
+{
+    expect_told(check("    syscall(SYS_kill, getpid(), SIGTERM);\n"), early,
+                "SIGTERM (Terminated)");
+}
+
+TEST_F(Endings, TheLimitOfTimeIsNotBoundToDescriptors)
+{
+    expect_told(check("    syscall(SYS_close_range, 0, ~0U, 0);\n"
+                      "    for (;;)\n        syscall(SYS_pause);\n"),
+                "It does not end", "it still waits in pause");
+}
+
+TEST_F(Endings, ClosingWhatIsNotYoursIsToldAtOnce)
+{
+    expect_told(check("    closefrom(0);\n    for (;;)\n        pause();\n"),
+                "Not right yet", "closefrom closes descriptors that others");
+}
+
+TEST_F(Endings, ACrashOfWhichNobodyCanSayWhereHasNotPassed)
+{
+    Ran ran = check("    syscall(SYS_close_range, 0, ~0U, 0);\n"
+                    "    batch_done(batch, 77, NULL);\n");
+    EXPECT_EQ(ran.status, 1);
+    EXPECT_FALSE(ran.says("Passed")) << ran.text;
+}
+
+TEST_F(Endings, PrintingWithoutEndEnds)
+{
+    expect_told(check("    for (;;)\n        puts(\"again\");\n"),
+                "It does not end",
+                "Your program printed, at last:\n    again\n");
+}
+
+TEST_F(Endings, WhoForksAndLeavesHasNotPassed)
+{
+    expect_told(check("    if (fork() != 0)\n        _exit(0);\n"), early,
+                "_exit(0) was called");
+}
+
+TEST_F(Endings, AChildThatGoesOnSaysNothingForItsParent)
+{
+    expect_told(check("    if (fork() != 0)\n        for (;;)\n"
+                      "            syscall(SYS_pause);\n"),
+                "It does not end", "it still waits in pause");
+}
+
+TEST_F(Endings, AChildThatStaysIsGoneWithTheTest)
+{
+    Ran ran = check("    if (fork() == 0) {\n        setsid();\n"
+                    "        for (;;)\n            syscall(SYS_pause);\n"
+                    "    }\n");
+    EXPECT_TRUE(ran.says("Passed: all 1 checks")) << ran.text;
+    EXPECT_EQ(tool.shell("pgrep -f $PWD/work/.check/check; true").text, "");
+}
+
+TEST_F(Endings, StoppingOneselfEnds)
+{
+    expect_told(check("    syscall(SYS_kill, getpid(), SIGSTOP);\n"),
+                "It does not end", "It has stopped itself");
+}
+
+TEST_F(Endings, ARunnerThatIsKilledHasPassedNothing)
+{
+    expect_told(check("    syscall(SYS_kill, getppid(), SIGKILL);\n"
+                      "    for (;;)\n        syscall(SYS_pause);\n"),
+                early,
+                "The whole check ended here, before it was over, by the signal "
+                "SIGKILL");
+}
+
+TEST_F(Endings, AParentIsNotKilledByKill)
+{
+    expect_told(check("    kill(getppid(), SIGKILL);\n"), "Not right yet",
+                "that is no child of this process");
+}
+
+TEST_F(Endings, VariablesOfGoogleTestChangeNothing)
+{
+    for (const char *variables :
+         {"GTEST_TOTAL_SHARDS=2 GTEST_SHARD_INDEX=1 ", "GTEST_REPEAT=0 ",
+          "GTEST_FAIL_FAST=1 GTEST_ALSO_RUN_DISABLED_TESTS=1 ",
+          "TESTBRIDGE_TEST_ONLY=No.Such ", "GTEST_OUTPUT=xml:/dev/null "}) {
+        tool.solve();
+        expect_told(check("    return;\n", variables), "Not right yet",
+                    "there are three pages");
+    }
+}
+
+#if defined(__SANITIZE_ADDRESS__)
+TEST_F(Endings, OptionsOfSanitizersChangeNothing)
+{
+    for (const char *variables :
+         {"ASAN_OPTIONS=exitcode=0 LSAN_OPTIONS=exitcode=0 ",
+          "ASAN_OPTIONS=detect_leaks=0 "}) {
+        tool.solve();
+        expect_told(check("    *(void *volatile *)(void *)batch = malloc(9);\n"
+                          "    *(void *volatile *)(void *)batch = NULL;\n"
+                          "    batch->concurrency = 1;\n",
+                          variables),
+                    "It crashed", "never freed");
+    }
+}
+
+TEST_F(Endings, AnEndHasItsPlace)
+{
+    expect_told(check("    exit(1);\n"), early,
+                "exit(1) was called. What the check still had to look at, it "
+                "has not seen.\n    in fetch_pages, pages.c:");
+}
+
+TEST_F(Endings, WhatCDoesNotDefineHasNotPassed)
+{
+    expect_told(check("    int most = 0x7fffffff;\n    most += getpid();\n"
+                      "    if (most == 3)\n        return;\n"),
+                "It crashed", "signed integer overflow");
+}
+#endif
+
+TEST_F(Endings, ACheckThatCannotBeStartedHasNotPassed)
+{
+    tool.run("check");
+    /* As another user, of whom no more processes are allowed. */
+    Ran ran = tool.shell("chmod 755 . work work/.check && cd work/.check && "
+                         "chmod 755 check && setpriv --reuid 65533 "
+                         "--clear-groups bash -c 'ulimit -u 1; exec ./check'");
+    if (ran.says("setpriv") || ran.says("ermission"))
+        GTEST_SKIP() << "only root can become somebody else: " << ran.text;
+    EXPECT_EQ(ran.status, 1) << ran.text;
+    EXPECT_TRUE(ran.says("\"verdict\": \"not-run\"")) << ran.text;
+    EXPECT_TRUE(ran.says("No process could be started for it")) << ran.text;
+}
