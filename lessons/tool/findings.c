@@ -235,11 +235,14 @@ size_t findings_passed(const struct findings *findings)
 const struct finding *findings_to_tell(const struct findings *findings,
                                        int step)
 {
+    const struct finding *first = findings_first_bad(findings);
+    if (first && first->verdict == VERDICT_FAILED && *first->where)
+        return first;
     for (size_t i = 0; i < findings->count; i++)
         if (findings->list[i].verdict == VERDICT_FAILED &&
             finding_step(&findings->list[i]) == step)
             return &findings->list[i];
-    return findings_first_bad(findings);
+    return first;
 }
 
 const struct finding *findings_first_bad(const struct findings *findings)

@@ -373,13 +373,18 @@ TEST_F(Tell, WhatIsWrongInTheStepUnderHandIsToldFirst)
     char first[] = "Step1.OfOld", second[] = "Step2.New",
          third[] = "Step2.New2";
     struct finding list[3] = {};
+    char unknown[] = "", known[] = "run_ready, loop.c:54";
     list[0].test = first;
     list[1].test = second;
     list[2].test = third;
+    list[0].where = list[1].where = list[2].where = unknown;
     list[0].verdict = list[2].verdict = VERDICT_FAILED;
     struct findings findings = {list, 3, 3, {}};
     EXPECT_EQ(findings_to_tell(&findings, 2), &list[2]);
     EXPECT_EQ(findings_to_tell(&findings, 1), &list[0]);
+    list[0].where = known;
+    EXPECT_EQ(findings_to_tell(&findings, 2), &list[0]);
+    list[0].where = unknown;
     list[2].verdict = VERDICT_NOT_WRITTEN;
     EXPECT_EQ(findings_to_tell(&findings, 2), &list[0]);
     list[0].verdict = list[2].verdict = VERDICT_PASSED;
