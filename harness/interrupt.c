@@ -16,16 +16,24 @@ static void on_signal(int number)
         cancel_request(cancelled_by_signal);
 }
 
+bool interrupt_is_ignored(int number)
+{
+    struct sigaction action;
+    return !sigaction(number, NULL, &action) && action.sa_handler == SIG_IGN;
+}
+
 void interrupt_cancels(struct cancel *cancel)
 {
     cancelled_by_signal = cancel;
     if (!cancel)
         return;
+    static const int ends[] = {SIGINT, SIGTERM};
     /* RESETHAND: whoever does not want to wait presses Ctrl-C again. */
     struct sigaction action = {.sa_handler = on_signal,
                                .sa_flags = (int)SA_RESETHAND};
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        if (!interrupt_is_ignored(ends[i]))
+            sigaction(ends[i], &action, NULL);
 }
 
 int interrupt_signal(void)

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* Ctrl-C as a wish: the first SIGINT or SIGTERM asks to stop, so that what was
- * done so far can be printed; the second one ends the program at once. */
+ * done so far can be printed; the second one ends the program at once. Either
+ * of them that was ignored when the program was started stays ignored: so a
+ * shell keeps Ctrl-C from what it runs in the background, and nohup what it is
+ * for. */
 #ifndef HARNESS_INTERRUPT_H
 #define HARNESS_INTERRUPT_H
 
 #include "base/cancel.h"
+
+#include <stdbool.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -13,6 +18,9 @@ extern "C" {
 /* From now on the signals cancel `cancel`, for the whole process, until NULL
  * says that it is no more. */
 void interrupt_cancels(struct cancel *cancel);
+
+/* Is it ignored, because whoever started the program wants it so? */
+bool interrupt_is_ignored(int number);
 
 /* Which signal came, or 0. An interrupted program ends with 128 + this. */
 int interrupt_signal(void);

@@ -2,6 +2,7 @@
 #include "harness/origin/origin.h"
 
 #include "callbacks/handle_name.h"
+#include "harness/interrupt.h"
 #include "harness/origin/connection.h"
 #include "harness/origin/fixed.h"
 #include "harness/origin/hold.h"
@@ -76,13 +77,17 @@ static void on_stop(struct handle *handle)
 }
 HANDLE_NAME(on_stop, "signals to the origin", NULL);
 
-/* SIGINT and SIGTERM as a descriptor; `*before` is the mask to restore. */
+/* SIGINT and SIGTERM, unless ignored, as a descriptor; `*before` is the mask to
+ * restore. */
 static int open_signals(sigset_t *before)
 {
     sigset_t ends;
     sigemptyset(&ends);
-    sigaddset(&ends, SIGINT);
-    sigaddset(&ends, SIGTERM);
+    /* Blocked, a signal is kept for the descriptor even if it is ignored. */
+    if (!interrupt_is_ignored(SIGINT))
+        sigaddset(&ends, SIGINT);
+    if (!interrupt_is_ignored(SIGTERM))
+        sigaddset(&ends, SIGTERM);
     int error = pthread_sigmask(SIG_BLOCK, &ends, before);
     if (error)
         return -error;

@@ -49,10 +49,10 @@ extern "C" {
 #endif
 
 /* Serves on this thread until `stop_fd` is readable (-1: until SIGINT or
- * SIGTERM). `listening` is told the port once it is known; what it returns, if
- * not 0, ends the server. Returns 0, that, or a negative errno (the address is
- * taken, not allowed …).
- * Raises the soft limit of descriptors to the hard one. */
+ * SIGTERM, unless they are ignored). `listening` is told the port once it is
+ * known; what it returns, if not 0, ends the server. Returns 0, that, or a
+ * negative errno (the address is taken, not allowed …). Raises the soft limit
+ * of descriptors to the hard one. */
 int origin_serve(const struct origin_options *options, int stop_fd,
                  int (*listening)(void *context, uint16_t port), void *context);
 

@@ -3,6 +3,8 @@
  * the port, and the other one, by being closed, that it should end. */
 #include "harness/origin/origin.h"
 
+#include "harness/interrupt.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -63,7 +65,8 @@ static void reset_signals(void)
 {
     sigset_t none;
     sigemptyset(&none);
-    signal(SIGTERM, SIG_DFL);
+    if (!interrupt_is_ignored(SIGTERM))
+        signal(SIGTERM, SIG_DFL);
     /* Ctrl-C goes to everybody at the terminal; the parent decides. */
     signal(SIGINT, SIG_IGN);
     sigprocmask(SIG_SETMASK, &none, NULL);
@@ -72,7 +75,7 @@ static void reset_signals(void)
 static _Noreturn void child(const struct origin_options *options, pid_t parent,
                             int report_fd, int stop_fd)
 {
-    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* the one that cannot be ignored */
     if (getppid() != parent)
         _exit(1);
     reset_signals();
