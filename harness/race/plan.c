@@ -154,10 +154,23 @@ static void add_full(struct plan *plan, const struct plan_options *options)
     add_memory(plan, options, fixed.level, false);
 }
 
+static bool plan_has_own(const struct plan *plan, size_t level)
+{
+    for (size_t i = 0; i < plan->block_count; i++)
+        if (!plan->blocks[i].memory && plan->blocks[i].level == level)
+            return true;
+    return false;
+}
+
 static void add_own(struct plan *plan, const struct plan_options *options)
 {
     for (size_t i = 0; i < options->level_count; i++) {
         size_t level = options->levels[i];
+        /* More than there are pages cannot be in flight. */
+        if (options->requests && level > options->requests)
+            level = options->requests;
+        if (plan_has_own(plan, level))
+            continue;
         size_t usual = 10 * level > 100 ? 10 * level : 100;
         struct block block = {
             .name = "own",

@@ -2,6 +2,7 @@
 #include "harness/race/table.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <string.h>
 
 /* ---- cells ---- */
@@ -296,25 +297,48 @@ static void for_each_row(struct table *table, const struct plan *plan,
     }
 }
 
+/* A column that is nowhere needs no words. */
+static void print_legend(FILE *out, bool ratios)
+{
+    fputs("\nMedians over the rounds (lowest–highest); CPU per request. ", out);
+    if (ratios)
+        fputs(
+            "×floor: it beside\nthe floor of its kind if that was raced, else "
+            "floor-epoll; paired within the\nround. ",
+            out);
+    fputs(ratios ? "In flight: as the origin saw it, of how many were asked "
+                   "for. err: errors.\n"
+                 : "In flight: as\nthe origin saw it, of how many were asked "
+                   "for. err: errors.\n",
+          out);
+    fputs("KiB of memory (PSS), processes/threads: at the peak, in a round of "
+          "their own.\n",
+          out);
+}
+
+static bool has_ratios(const struct table *table)
+{
+    for (int i = 0; i < COLUMNS; i++)
+        if (columns[i].fill == ratio_cell && table->widths[i])
+            return true;
+    return false;
+}
+
 void table_print(FILE *out, const struct plan *plan,
                  const struct ledger *ledger)
 {
+    bool ratios = false;
     for (size_t i = 0; i < plan->block_count; i++) {
         const struct block *block = &plan->blocks[i];
         if (block->memory || block->rounds_done == 0)
             continue;
         struct table table = {.out = out};
         for_each_row(&table, plan, ledger, block, measure_row);
+        ratios |= has_ratios(&table);
         print_head(out, block);
         print_titles(&table);
         for_each_row(&table, plan, ledger, block, print_row);
         for_each_row(&table, plan, ledger, block, print_notes);
     }
-    fputs(
-        "\nMedians over the rounds (lowest–highest); CPU per request. ×floor: "
-        "it beside\nthe floor of its kind if that was raced, else "
-        "floor-epoll; paired within the\nround. In flight: as the origin saw "
-        "it, of how many were asked for. err: errors.\nKiB of memory (PSS), "
-        "processes/threads: at the peak, in a round of their own.\n",
-        out);
+    print_legend(out, ratios);
 }

@@ -64,7 +64,7 @@ static int no_current_step(const struct session *session)
     if (*name && !lessons_find(session->lessons, name))
         fprintf(stderr,
                 "lab: you are in lesson %s, which is not in %s. If it is "
-                "elsewhere: --lessons DIR\n",
+                "elsewhere: ./lab --lessons DIR\n",
                 name, session->place->lessons);
     else
         fprintf(stderr, "lab: no step was started yet. Try: ./lab start %s\n",

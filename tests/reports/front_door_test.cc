@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+/* ./lab and what it is told, with a program in its place that says with what it
+ * was run. */
+#include "support/program.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <sstream>
+
+namespace fs = std::filesystem;
+
+namespace
+{
+
+/* A checkout that is built, on a machine that has all packages. */
+class FrontDoor : public testing::Test
+{
+  protected:
+    FrontDoor()
+    {
+        char name[] = "/tmp/waitlab-door-XXXXXX";
+        folder = mkdtemp(name);
+        fs::create_directories(folder + "/build/release/bin");
+        fs::create_directories(folder + "/path");
+        fs::copy(WAITLAB_SOURCE_DIR "/lab", folder + "/lab");
+        fs::create_symlink(WAITLAB_SOURCE_DIR "/harness", folder + "/harness");
+        std::ofstream(folder + "/build/release/build.ninja");
+        script("build/release/bin/waitlab", "printf 'waitlab|'; say \"$@\"");
+        script("build/release/bin/learn", "printf 'learn|'; say \"$@\"");
+        script("path/dpkg-query", "printf '%s installed;' \"$@\"");
+        script("path/ninja", "echo 'ninja: no work to do.'");
+        script("path/cmake", "");
+    }
+
+    ~FrontDoor() override
+    {
+        fs::remove_all(folder);
+    }
+
+    void script(const std::string &name, const std::string &text) const
+    {
+        std::string path = folder + "/" + name;
+        std::ofstream(path) << "#!/bin/bash\nsay() { printf '%s|' \"$@\"; }\n"
+                            << text << "\n";
+        fs::permissions(path, fs::perms::owner_all);
+    }
+
+    Ran lab(const std::vector<std::string> &words) const
+    {
+        std::string path = folder + "/path:" + getenv("PATH");
+        return run(
+            words,
+            [path] {
+                setenv("PATH", path.c_str(), 1);
+                setenv("WAITLAB_NO_INSTALL", "1", 1);
+            },
+            folder + "/lab");
+    }
+
+    std::string folder;
+};
+
+} // namespace
+
+TEST_F(FrontDoor, WhatACommandIsToldIsLeftToIt)
+{
+    for (std::string command : {"fetch", "race", "serve"})
+        for (std::string word :
+             {"--no-install", "--lessons", "--lessons=x", "--mine", "--mine=x",
+              "--help", "", "a b", "*", "-h"}) {
+            Ran ran = lab({command, "-d", word, "URL"});
+            EXPECT_EQ(ran.out, "waitlab|" + command + "|-d|" + word + "|URL|")
+                << ran.err;
+        }
+    EXPECT_EQ(lab({"--no-install", "fetch", "-k"}).out, "waitlab|fetch|-k|");
+}
+
+TEST_F(FrontDoor, TheLearnersOwnIsRacedWithWhatFollows)
+{
+    std::string begin = "learn|--root|" + folder + "|",
+                end = "--build|" + folder + "/build/release|race|E0|-c|--mine|";
+    for (auto &mine : {std::vector<std::string>{"--mine", "E0"},
+                       std::vector<std::string>{"--mine=E0"}}) {
+        std::vector<std::string> words = {"--lessons", "L", "race"};
+        words.insert(words.end(), mine.begin(), mine.end());
+        words.insert(words.end(), {"-c", "--mine"});
+        EXPECT_EQ(lab(words).out, begin + "--lessons|L|" + end);
+    }
+    for (auto &words : {std::vector<std::string>{"race", "--mine"},
+                        std::vector<std::string>{"race", "--mine="},
+                        std::vector<std::string>{"fetch", "--mine", ""}}) {
+        Ran ran = lab(words);
+        EXPECT_EQ(ran.code, 1);
+        EXPECT_EQ(ran.err, "lab: --mine wants a lesson, as in --mine E0\n");
+    }
+}
+
+TEST_F(FrontDoor, HelpTakesNoBuild)
+{
+    fs::remove_all(folder + "/build");
+    for (std::string command : {"fetch", "race", "serve"}) {
+        std::string built = run({command, "--help"}).out;
+        EXPECT_EQ(lab({"help", command}).out, built);
+        EXPECT_EQ(lab({command, "--help"}).out, built);
+    }
+    EXPECT_FALSE(fs::exists(folder + "/build"));
+}
+
+TEST_F(FrontDoor, MoreInFlightThanThereArePagesIsTheSmallerOfTheTwo)
+{
+    Ran ran =
+        run({"race", "--out", folder, "-n", "3", "-c", "10,20", "--delay",
+             "1ms", "--rounds", "1", "--models", "threads", "--no-chart"});
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    EXPECT_NE(ran.out.find("own: 3 pages, 3 in flight"), std::string::npos)
+        << ran.out;
+    EXPECT_EQ(ran.out.find("of 10"), std::string::npos) << ran.out;
+    EXPECT_EQ(ran.out.find("own:", ran.out.find("own:") + 1), std::string::npos)
+        << ran.out;
+    EXPECT_EQ(ran.out.find("×floor"), std::string::npos) << ran.out;
+}
+
+TEST_F(FrontDoor, AColumnIsExplainedWhereItStands)
+{
+    Ran ran =
+        run({"race", "--out", folder, "-n", "3", "-c", "2", "--delay", "1ms",
+             "--rounds", "1", "--models", "epoll", "--floor", "--no-chart"});
+    EXPECT_NE(ran.out.find(" ×floor "), std::string::npos) << ran.out;
+    EXPECT_NE(ran.out.find("×floor: "), std::string::npos) << ran.out;
+}
