@@ -1,14 +1,46 @@
 /* SPDX-License-Identifier: MIT */
-/* The client of episode 1: nothing but callbacks on the loop. */
+/* The client of episode 1: nothing but callbacks on the loop. One page, or a
+ * batch of them. */
 #ifndef CALLBACKS_CALLBACKS_H
 #define CALLBACKS_CALLBACKS_H
 
-#include "callbacks/loop.h"
+#include "callbacks/client_call.h"
 #include "http/model.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/* ---- a page: Twisted's getPage, with a callback ---- */
+
+/* Embedded in whatever wants the page, and found again with container_of. */
+struct callback_client {
+    struct client_call base;
+    /* Called once for each page, in a later turn than callback_client_start;
+     * call_result(&client->base.call) has what came of it. It may start the
+     * next page, or deinitialise the client. */
+    void (*done)(struct callback_client *client);
+};
+
+/* `calls` and `options` are borrowed. */
+void callback_client_init(struct callback_client *client,
+                          struct client_calls *calls,
+                          const struct call_options *options,
+                          void (*done)(struct callback_client *client));
+
+/* Closes the connection. A page under way is forgotten: done is not called. */
+void callback_client_deinit(struct callback_client *client);
+
+/* Begins to fetch; the request is borrowed until done. With keep_alive the
+ * connection stays open, and so does the loop, until the server closes it or
+ * client_call_close does. */
+void callback_client_start(struct callback_client *client,
+                           const struct request *request);
+
+/* Gives the page up: done is called at once, with FETCH_CANCELLED. */
+void callback_client_cancel(struct callback_client *client);
+
+/* ---- a batch ---- */
 
 /* Runs on epoll and the monotonic clock. */
 extern const struct model callbacks_model;

@@ -9,8 +9,9 @@
 #include "nonblocking/asyncore_client.h"
 
 #include "base/clock.h"
+#include "base/container_of.h"
 #include "nonblocking/asyncore.h"
-#include "nonblocking/lookups.h"
+#include "nonblocking/client_batch.h"
 #include "nonblocking/socket.h"
 
 #include <errno.h>
@@ -20,54 +21,57 @@
 
 enum { SCRATCH_SIZE = 65536, LOOKUP_THREADS = 4 };
 
-struct asyncore_run;
-
 struct http_client {
+    struct client client;         /* first: what the batch knows of it */
     struct dispatcher dispatcher; /* the base class */
-    struct asyncore_run *run;
-    bool has_job, begun;
-    bool in_turn; /* is in the list of those that move after the pass */
-    struct job job;
     struct call call;
-    struct lookup *lookup;
     struct kept_connection kept; /* what is known of the socket */
+    bool in_turn; /* is in the list of those that hop after the pass */
     struct http_client *next;
 };
 
 struct asyncore_run {
-    struct batch *batch;
+    struct client_batch clients; /* each of them a struct http_client */
     struct socket_map map;
-    struct lookups *lookups;
     struct dispatcher lookups_channel, cancel_channel;
     struct dispatcher_methods client_methods, lookups_methods, cancel_methods;
     char *scratch;
-    nanos now;     /* read in every handler: asyncore has no better place */
-    nanos wake_at; /* no client has to be woken before */
-    struct http_client *clients;
-    size_t made, busy;
-    struct http_client *idle;
+    bool looked_up;           /* in this pass a look-up has ended */
     struct http_client *turn; /* whose connections have ended in this pass */
 };
 
 static struct http_client *client_of(struct dispatcher *self)
 {
-    return (struct http_client *)(void *)self;
+    return container_of(self, struct http_client, dispatcher);
+}
+
+static struct asyncore_run *run_of(const struct http_client *client)
+{
+    return container_of(client->client.batch, struct asyncore_run, clients);
+}
+
+/* Read in every handler: asyncore has no better place. */
+static nanos read_clock(const struct http_client *client)
+{
+    return client->client.batch->now = monotonic_now();
 }
 
 static void take_turn(struct http_client *client)
 {
+    struct asyncore_run *run = run_of(client);
     if (client->in_turn)
         return;
     client->in_turn = true;
-    client->next = client->run->turn;
-    client->run->turn = client;
+    client->next = run->turn;
+    run->turn = client;
 }
 
 /* ---- the methods ---- */
 
 static bool is_transferring(const struct http_client *client)
 {
-    return client->has_job && client->dispatcher.connected && client->begun &&
+    return client->client.state == CLIENT_WORKS &&
+           client->dispatcher.connected &&
            call_need(&client->call) == CALL_NEEDS_TRANSFER;
 }
 
@@ -82,7 +86,8 @@ static bool client_writable(struct dispatcher *self)
 static int client_handle_connect(struct dispatcher *self)
 {
     struct http_client *client = client_of(self);
-    call_connected(&client->call, &client->kept, monotonic_now());
+    call_connected(&client->call, &client->kept, read_clock(client));
+    client_heed_deadline(&client->client);
     return 0;
 }
 
@@ -95,9 +100,9 @@ static int client_handle_write(struct dispatcher *self)
     if (!is_transferring(client) || !(call_wants(&client->call) & WANTS_WRITE))
         return 0;
     ssize_t count = socket_send(self->fd, call_output(&client->call));
-    client->run->now = monotonic_now();
+    nanos now = read_clock(client);
     if (count != -EAGAIN)
-        call_sent(&client->call, count, client->run->now);
+        call_sent(&client->call, count, now);
     return 0;
 }
 
@@ -113,12 +118,12 @@ static void check_end(struct http_client *client)
 
 static ssize_t receive_some(struct http_client *client)
 {
-    char *scratch = client->run->scratch;
+    char *scratch = run_of(client)->scratch;
     ssize_t count =
         socket_receive(client->dispatcher.fd, scratch, SCRATCH_SIZE);
-    client->run->now = monotonic_now();
+    nanos now = read_clock(client);
     if (count != -EAGAIN) {
-        call_received(&client->call, scratch, count, client->run->now);
+        call_received(&client->call, scratch, count, now);
         check_end(client);
     }
     return count;
@@ -149,13 +154,13 @@ static int client_handle_error(struct dispatcher *self, int error)
     struct http_client *client = client_of(self);
     bool was_connecting = self->connecting;
     dispatcher_close(self);
-    if (!client->has_job || client->in_turn)
+    if (client->client.state != CLIENT_WORKS || client->in_turn)
         return 0;
     if (was_connecting)
-        call_connect_failed(&client->call, error, client->run->now);
+        call_connect_failed(&client->call, error, read_clock(client));
     else
         call_fail(&client->call, fetch_error_from_errno(error), error,
-                  client->run->now);
+                  read_clock(client));
     take_turn(client);
     return 0;
 }
@@ -168,15 +173,13 @@ static int client_handle_close(struct dispatcher *self)
         return client_handle_error(self, -ECONNRESET);
     while (is_transferring(client) && !client->in_turn)
         if (receive_some(client) == -EAGAIN) {
-            call_received(&client->call, NULL, 0, client->run->now);
+            call_received(&client->call, NULL, 0, read_clock(client));
             check_end(client);
         }
     return dispatcher_close(self);
 }
 
 /* ---- for each hop: resolve, connect, transfer ---- */
-
-static void settle(struct http_client *client);
 
 static void disconnect(struct http_client *client)
 {
@@ -196,117 +199,52 @@ static int start_connect(struct http_client *client)
     return error ? error : dispatcher_connect(self, address);
 }
 
-/* Does what the call needs next. Here a redirect, a retry and another address
- * of the same host come back to. */
-static void hop(struct http_client *client)
+/* On the way to a connection: true. */
+static bool reach(struct http_client *client)
 {
-    struct asyncore_run *run = client->run;
-    int error = 0;
-    while (call_need(&client->call) != CALL_IS_DONE) {
-        if (client->dispatcher.connected &&
-            call_accepts_kept(&client->call, &client->kept)) {
-            call_connected(&client->call, &client->kept, run->now);
-            break;
-        }
+    if (call_need(&client->call) == CALL_NEEDS_ADDRESSES)
+        return client_look_up(&client->client);
+    int error = start_connect(client);
+    if (error) {
         disconnect(client);
-        if (call_need(&client->call) == CALL_NEEDS_ADDRESSES) {
-            error = lookups_start(run->lookups, call_endpoint(&client->call),
-                                  client, &client->lookup);
-            if (!error)
-                break;
-            call_fail(&client->call, fetch_error_from_errno(error), error,
-                      run->now);
-        } else {
-            error = start_connect(client);
-            if (!error)
-                break;
-            disconnect(client);
-            call_connect_failed(&client->call, error, run->now);
-        }
+        call_connect_failed(&client->call, error, client->client.batch->now);
     }
-    /* On a connection that is there the request leaves before the next pass
-     * waits; writable asks for what did not fit. */
-    (void)client_handle_write(&client->dispatcher);
-    settle(client);
+    return !error;
 }
 
-static void begin(struct http_client *client)
+/* The connection that was kept, if it serves; else it is closed. */
+static bool use_kept(struct http_client *client)
 {
-    client->begun = true;
-    call_start(&client->call, client->job.request, client->job.index,
-               client->run->now);
-    hop(client);
+    bool serves = client->dispatcher.connected &&
+                  call_accepts_kept(&client->call, &client->kept);
+    if (serves)
+        call_connected(&client->call, &client->kept, client->client.batch->now);
+    else
+        disconnect(client);
+    return serves;
 }
 
-static void fail(struct http_client *client, enum fetch_error error, int detail)
+static void finish(struct http_client *client)
 {
-    if (!client->begun)
-        call_start(&client->call, client->job.request, client->job.index,
-                   client->run->now);
-    call_fail(&client->call, error, detail, client->run->now);
-    settle(client);
-}
-
-/* ---- jobs in, results out ---- */
-
-static nanos wakes_at(const struct http_client *client)
-{
-    return client->begun ? call_deadline(&client->call) : client->job.earliest;
-}
-
-static void settle(struct http_client *client)
-{
-    struct asyncore_run *run = client->run;
-    if (call_need(&client->call) != CALL_IS_DONE) {
-        run->wake_at = nanos_earlier(run->wake_at, wakes_at(client));
-        return;
-    }
-    if (client->lookup)
-        lookups_abandon(run->lookups, client->lookup);
-    client->lookup = NULL;
     if (!call_may_reuse(&client->call))
         disconnect(client);
-    client->has_job = false;
-    batch_done(run->batch, client->job.index, call_result(&client->call));
-    client->next = run->idle;
-    run->idle = client;
-    run->busy--;
+    client_done(&client->client);
 }
 
-static struct http_client *idle_client(struct asyncore_run *run)
+/* Does what the call needs next. Here a redirect, a retry and another address
+ * of the same host come back to. On a connection that is there the request
+ * leaves before the next pass waits; writable asks for what did not fit. */
+static void hop(struct http_client *client)
 {
-    struct http_client *client = run->idle;
-    if (client) {
-        run->idle = client->next;
-        return client;
+    while (call_need(&client->call) != CALL_IS_DONE)
+        if (use_kept(client) || reach(client))
+            break;
+    if (call_need(&client->call) == CALL_IS_DONE) {
+        finish(client);
+        return;
     }
-    client = &run->clients[run->made];
-    *client = (struct http_client){.run = run};
-    dispatcher_init(&client->dispatcher, &run->client_methods, &run->map);
-    call_init(&client->call, run->batch->options);
-    client->call.doer = (struct doer){
-        .pid = getpid(), .thread = gettid(), .slot = (unsigned)run->made++};
-    return client;
-}
-
-/* The batch may have taken its time: see the monster. */
-static void fill(struct asyncore_run *run)
-{
-    struct job job;
-    if (run->busy < run->batch->concurrency)
-        run->now = monotonic_now();
-    while (run->busy < run->batch->concurrency &&
-           batch_next(run->batch, &job)) {
-        struct http_client *client = idle_client(run);
-        client->job = job;
-        client->has_job = true;
-        client->begun = false;
-        run->busy++;
-        if (job.earliest <= run->now)
-            begin(client);
-        else
-            run->wake_at = nanos_earlier(run->wake_at, job.earliest);
-    }
+    client_heed_deadline(&client->client);
+    (void)client_handle_write(&client->dispatcher);
 }
 
 /* ---- what else is in the loop ---- */
@@ -317,75 +255,84 @@ static bool never(struct dispatcher *self)
     return false;
 }
 
-static int take_lookups(struct dispatcher *self)
+/* Their clients hop after the pass. */
+static int lookups_handle_read(struct dispatcher *self)
 {
-    struct asyncore_run *run =
-        (struct asyncore_run *)(void *)((char *)self -
-                                        offsetof(struct asyncore_run,
-                                                 lookups_channel));
-    int code;
-    struct addresses addresses;
-    struct http_client *client;
-    while ((client = lookups_take(run->lookups, &code, &addresses))) {
-        client->lookup = NULL;
-        if (code)
-            call_fail(&client->call, FETCH_NO_HOST, code, run->now);
-        else
-            call_resolved(&client->call, &addresses, run->now);
-        take_turn(client);
-    }
+    container_of(self, struct asyncore_run, lookups_channel)->looked_up = true;
     return 0;
 }
 
-static void fail_all(struct asyncore_run *run, enum fetch_error error,
-                     int detail)
+static void hop_after_the_pass(struct asyncore_run *run)
 {
-    for (size_t i = 0; i < run->made; i++)
-        if (run->clients[i].has_job)
-            fail(&run->clients[i], error, detail);
-}
-
-/* Starts what has to start and ends what is too late; see the monster. */
-static void wake_due(struct asyncore_run *run)
-{
-    if (run->now < run->wake_at)
-        return;
-    run->wake_at = NEVER;
-    for (size_t i = 0; i < run->made; i++) {
-        struct http_client *client = &run->clients[i];
-        if (!client->has_job)
-            continue;
-        if (client->begun) {
-            call_expire(&client->call, run->now);
-            settle(client);
-        } else if (client->job.earliest <= run->now) {
-            begin(client);
-        } else {
-            run->wake_at = nanos_earlier(run->wake_at, wakes_at(client));
-        }
-    }
-}
-
-/* One pass of asyncore's loop, and what became of it. */
-static int pass(struct asyncore_run *run)
-{
-    int error =
-        asyncore_loop(&run->map, nanos_until(run->wake_at, run->now), true, 1);
-    run->now = monotonic_now();
     while (run->turn) {
         struct http_client *client = run->turn;
         run->turn = client->next;
         client->in_turn = false;
         hop(client);
     }
+    if (run->looked_up)
+        client_batch_take_lookups(&run->clients);
+    run->looked_up = false;
+}
+
+/* One pass of asyncore's loop, and what became of it. */
+static int pass(struct asyncore_run *run)
+{
+    struct client_batch *clients = &run->clients;
+    nanos timeout = nanos_until(clients->wake_at, clients->now);
+    int error = asyncore_loop(&run->map, timeout, true, 1);
+    clients->now = monotonic_now();
+    hop_after_the_pass(run);
     if (error)
-        fail_all(run, FETCH_SYSTEM, error);
-    else if (batch_cancelled(run->batch))
-        fail_all(run, FETCH_CANCELLED, 0);
+        client_batch_fail_all(clients, FETCH_SYSTEM, error);
+    else if (batch_cancelled(clients->batch))
+        client_batch_fail_all(clients, FETCH_CANCELLED, 0);
     else
-        wake_due(run);
+        client_batch_wake_due(clients);
     return error;
 }
+
+/* ---- what the batch asks ---- */
+
+static struct http_client *http_client_of(struct client *client)
+{
+    return container_of(client, struct http_client, client);
+}
+
+static nanos http_client_time(const struct client_batch *clients)
+{
+    (void)clients;
+    return monotonic_now();
+}
+
+static void http_client_init(struct client *client)
+{
+    struct http_client *http = http_client_of(client);
+    struct asyncore_run *run = run_of(http);
+    client->call = &http->call;
+    call_init(client->call, client->batch->batch->options);
+    dispatcher_init(&http->dispatcher, &run->client_methods, &run->map);
+}
+
+static void http_client_deinit(struct client *client)
+{
+    disconnect(http_client_of(client));
+    call_deinit(client->call);
+}
+
+static void http_client_hop(struct client *client)
+{
+    hop(http_client_of(client));
+}
+
+static const struct client_ops http_client_ops = {
+    .size = sizeof(struct http_client),
+    .time = http_client_time,
+    .init = http_client_init,
+    .deinit = http_client_deinit,
+    .hop = http_client_hop,
+    .give_up = http_client_hop, /* the call is done: that hop is the last */
+};
 
 /* ---- the run ---- */
 
@@ -409,7 +356,7 @@ static void define_methods(struct asyncore_run *run)
 
     run->lookups_methods = dispatcher_defaults;
     run->lookups_methods.writable = never;
-    run->lookups_methods.handle_read = take_lookups;
+    run->lookups_methods.handle_read = lookups_handle_read;
 
     /* It only has to end the pass. */
     run->cancel_methods = dispatcher_defaults;
@@ -426,35 +373,35 @@ static int add_channel(struct asyncore_run *run, struct dispatcher *channel,
     return dispatcher_add_channel(channel);
 }
 
+static int add_channels(struct asyncore_run *run)
+{
+    struct cancel *cancel = run->clients.batch->cancel;
+    int error = add_channel(run, &run->lookups_channel, &run->lookups_methods,
+                            lookups_fd(run->clients.lookups));
+    if (!error && cancel)
+        error = add_channel(run, &run->cancel_channel, &run->cancel_methods,
+                            cancel->fd);
+    return error;
+}
+
 static int run_init(struct asyncore_run *run, struct batch *batch)
 {
-    *run = (struct asyncore_run){
-        .batch = batch, .now = monotonic_now(), .wake_at = NEVER};
+    *run = (struct asyncore_run){0};
     define_methods(run);
-    run->clients = calloc(batch->concurrency, sizeof *run->clients);
+    int error = client_batch_init(&run->clients, batch, &http_client_ops);
     run->scratch = malloc(SCRATCH_SIZE);
-    if (!run->clients || !run->scratch)
-        return -ENOMEM;
-    int error = lookups_new(&run->lookups, LOOKUP_THREADS);
+    if (!error && !run->scratch)
+        error = -ENOMEM;
     if (!error)
-        error = add_channel(run, &run->lookups_channel, &run->lookups_methods,
-                            lookups_fd(run->lookups));
-    if (!error && batch->cancel)
-        error = add_channel(run, &run->cancel_channel, &run->cancel_methods,
-                            batch->cancel->fd);
-    return error;
+        error = client_batch_open_lookups(&run->clients, LOOKUP_THREADS);
+    return error ? error : add_channels(run);
 }
 
 static void run_deinit(struct asyncore_run *run)
 {
-    for (size_t i = 0; i < run->made; i++) {
-        disconnect(&run->clients[i]);
-        call_deinit(&run->clients[i].call);
-    }
-    lookups_free(run->lookups);
+    client_batch_deinit(&run->clients);
     socket_map_deinit(&run->map);
     free(run->scratch);
-    free(run->clients);
 }
 
 static int asyncore_run(struct batch *batch)
@@ -462,11 +409,11 @@ static int asyncore_run(struct batch *batch)
     struct asyncore_run run;
     int error = run_init(&run, batch);
     if (!error)
-        fill(&run);
-    while (!error && run.busy) {
+        client_batch_fill(&run.clients);
+    while (!error && run.clients.busy) {
         error = pass(&run);
         if (!error)
-            fill(&run);
+            client_batch_fill(&run.clients);
     }
     run_deinit(&run);
     return error;

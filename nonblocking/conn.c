@@ -1,24 +1,32 @@
 /* SPDX-License-Identifier: MIT */
 #include "nonblocking/conn.h"
 
+#include "base/clock.h"
+#include "base/container_of.h"
 #include "nonblocking/socket.h"
 
 #include <errno.h>
 #include <unistd.h>
 
-void conn_init(struct conn *conn, struct conn_shared *shared,
-               const struct call_options *options, unsigned slot)
+static struct conn *conn_of(struct client *client)
 {
-    *conn = (struct conn){.shared = shared, .fd = -1};
-    call_init(&conn->call, options);
-    conn->call.doer =
-        (struct doer){.pid = getpid(), .thread = gettid(), .slot = slot};
+    return container_of(client, struct conn, client);
+}
+
+static struct monster *monster_of(const struct conn *conn)
+{
+    return container_of(conn->client.batch, struct monster, clients);
+}
+
+static nanos now(const struct conn *conn)
+{
+    return conn->client.batch->now;
 }
 
 /* Asks the selector for exactly this, and only when that is news to it. */
 static int watch(struct conn *conn, unsigned interest)
 {
-    struct selector *selector = conn->shared->selector;
+    struct selector *selector = monster_of(conn)->selector;
     int error = 0;
     if (interest == conn->interest)
         return 0;
@@ -43,20 +51,6 @@ static void disconnect(struct conn *conn)
     kept_connection_deinit(&conn->kept);
 }
 
-static void forget_lookup(struct conn *conn)
-{
-    if (conn->lookup)
-        lookups_abandon(conn->shared->lookups, conn->lookup);
-    conn->lookup = NULL;
-}
-
-void conn_deinit(struct conn *conn)
-{
-    forget_lookup(conn);
-    disconnect(conn);
-    call_deinit(&conn->call);
-}
-
 /* ---- from one state to the next ---- */
 
 static void start_lookup(struct conn *conn);
@@ -70,6 +64,7 @@ static void hop(struct conn *conn)
     enum call_need need = call_need(&conn->call);
     if (need == CALL_IS_DONE) {
         conn->state = CONN_IDLE;
+        client_done(&conn->client);
         return;
     }
     if (call_accepts_kept(&conn->call, &conn->kept)) {
@@ -85,27 +80,9 @@ static void hop(struct conn *conn)
 
 static void fail(struct conn *conn, enum fetch_error error, int detail)
 {
-    forget_lookup(conn);
+    call_fail(&conn->call, error, detail, now(conn));
     disconnect(conn);
-    call_fail(&conn->call, error, detail, conn->shared->now);
     hop(conn);
-}
-
-/* ---- LATER ---- */
-
-static void begin(struct conn *conn)
-{
-    call_start(&conn->call, conn->job.request, conn->job.index,
-               conn->shared->now);
-    hop(conn);
-}
-
-void conn_open(struct conn *conn, const struct job *job)
-{
-    conn->job = *job;
-    conn->state = CONN_LATER;
-    if (job->earliest <= conn->shared->now)
-        begin(conn);
 }
 
 /* ---- RESOLVING ---- */
@@ -113,22 +90,9 @@ void conn_open(struct conn *conn, const struct job *job)
 static void start_lookup(struct conn *conn)
 {
     conn->state = CONN_RESOLVING;
-    int error = lookups_start(conn->shared->lookups, call_endpoint(&conn->call),
-                              conn, &conn->lookup);
-    if (error)
-        fail(conn, fetch_error_from_errno(error), error);
-}
-
-void conn_resolved(struct conn *conn, int code,
-                   const struct addresses *addresses)
-{
-    conn->lookup = NULL;
-    if (code) {
-        fail(conn, FETCH_NO_HOST, code);
-        return;
-    }
-    call_resolved(&conn->call, addresses, conn->shared->now);
-    hop(conn);
+    client_heed_deadline(&conn->client);
+    if (!client_look_up(&conn->client))
+        hop(conn);
 }
 
 /* ---- CONNECTING ---- */
@@ -136,13 +100,14 @@ void conn_resolved(struct conn *conn, int code,
 static void connect_failed(struct conn *conn, int error)
 {
     disconnect(conn);
-    call_connect_failed(&conn->call, error, conn->shared->now);
+    call_connect_failed(&conn->call, error, now(conn));
     hop(conn);
 }
 
 static void start_connect(struct conn *conn)
 {
     conn->state = CONN_CONNECTING;
+    client_heed_deadline(&conn->client);
     int fd = socket_start_connect(call_address(&conn->call));
     if (fd < 0) {
         connect_failed(conn, fd);
@@ -173,16 +138,15 @@ static void send_some(struct conn *conn)
         return;
     ssize_t count = socket_send(conn->fd, call_output(&conn->call));
     if (count != -EAGAIN)
-        call_sent(&conn->call, count, conn->shared->now);
+        call_sent(&conn->call, count, now(conn));
 }
 
 static void receive_some(struct conn *conn)
 {
-    ssize_t count =
-        socket_receive(conn->fd, conn->shared->scratch, CONN_SCRATCH_SIZE);
+    char *scratch = monster_of(conn)->scratch;
+    ssize_t count = socket_receive(conn->fd, scratch, CONN_SCRATCH_SIZE);
     if (count != -EAGAIN)
-        call_received(&conn->call, conn->shared->scratch, count,
-                      conn->shared->now);
+        call_received(&conn->call, scratch, count, now(conn));
 }
 
 /* The hop is over: its connection is kept or closed, and the next one begins.
@@ -214,7 +178,8 @@ static void await_transfer(struct conn *conn)
 static void start_transfer(struct conn *conn)
 {
     conn->state = CONN_TRANSFERRING;
-    call_connected(&conn->call, &conn->kept, conn->shared->now);
+    call_connected(&conn->call, &conn->kept, now(conn));
+    client_heed_deadline(&conn->client);
     await_transfer(conn);
 }
 
@@ -239,7 +204,6 @@ void conn_step(struct conn *conn, unsigned ready)
         step_transferring(conn, ready);
         break;
     case CONN_IDLE:
-    case CONN_LATER:
     case CONN_RESOLVING:
         /* A kept connection speaks unasked: the server has closed it. */
         disconnect(conn);
@@ -247,34 +211,44 @@ void conn_step(struct conn *conn, unsigned ready)
     }
 }
 
-nanos conn_wakes_at(const struct conn *conn)
+/* ---- what the batch asks ---- */
+
+static nanos read_clock(const struct client_batch *clients)
 {
-    if (conn->state == CONN_IDLE)
-        return NEVER;
-    if (conn->state == CONN_LATER)
-        return conn->job.earliest;
-    return call_deadline(&conn->call);
+    (void)clients;
+    return monotonic_now();
 }
 
-void conn_wake(struct conn *conn)
+static void conn_init(struct client *client)
 {
-    nanos now = conn->shared->now;
-    if (conn_wakes_at(conn) > now)
-        return;
-    if (conn->state == CONN_LATER) {
-        begin(conn);
-    } else if (call_expire(&conn->call, now)) {
-        forget_lookup(conn);
-        disconnect(conn);
-        hop(conn);
-    }
+    struct conn *conn = conn_of(client);
+    client->call = &conn->call;
+    call_init(client->call, client->batch->batch->options);
+    conn->fd = -1;
 }
 
-void conn_fail(struct conn *conn, enum fetch_error error, int detail)
+static void conn_deinit(struct client *client)
 {
-    if (conn->state == CONN_LATER) /* the call still holds the job before */
-        call_start(&conn->call, conn->job.request, conn->job.index,
-                   conn->shared->now);
-    if (conn->state != CONN_IDLE)
-        fail(conn, error, detail);
+    disconnect(conn_of(client));
+    call_deinit(client->call);
 }
+
+static void conn_hop(struct client *client)
+{
+    hop(conn_of(client));
+}
+
+static void conn_give_up(struct client *client)
+{
+    disconnect(conn_of(client));
+    hop(conn_of(client));
+}
+
+const struct client_ops conn_ops = {
+    .size = sizeof(struct conn),
+    .time = read_clock,
+    .init = conn_init,
+    .deinit = conn_deinit,
+    .hop = conn_hop,
+    .give_up = conn_give_up,
+};

@@ -4,8 +4,7 @@
 #ifndef NONBLOCKING_CONN_H
 #define NONBLOCKING_CONN_H
 
-#include "http/model.h"
-#include "nonblocking/lookups.h"
+#include "nonblocking/client_batch.h"
 #include "nonblocking/selector.h"
 
 #ifdef __cplusplus
@@ -13,8 +12,7 @@ extern "C" {
 #endif
 
 enum conn_state {
-    CONN_IDLE,         /* no job; perhaps a kept connection */
-    CONN_LATER,        /* a job whose time has not come */
+    CONN_IDLE,         /* nothing to do; perhaps a kept connection */
     CONN_RESOLVING,    /* a thread looks the name up */
     CONN_CONNECTING,   /* the first "writable" says how it went */
     CONN_TRANSFERRING, /* request out, response in */
@@ -22,52 +20,28 @@ enum conn_state {
 
 enum { CONN_SCRATCH_SIZE = 65536 };
 
-/* What all connections of a run share. */
-struct conn_shared {
+/* A run: what all its connections share. */
+struct monster {
+    struct client_batch clients; /* each of them a struct conn */
     struct selector *selector;
-    struct lookups *lookups;
     char *scratch; /* where bytes arrive: a waiting connection has no buffer */
-    nanos now;     /* read at a wake-up, and before jobs begin */
 };
 
 struct conn {
-    struct conn_shared *shared;
+    struct client client; /* first: what the batch knows of it */
     enum conn_state state;
-    struct job job;
     struct call call;
-    struct lookup *lookup; /* in CONN_RESOLVING */
-    int fd;                /* -1: no connection */
-    unsigned interest;     /* what the selector watches fd for; 0: nothing */
+    int fd;                      /* -1: no connection */
+    unsigned interest;           /* what the selector watches fd for */
     struct kept_connection kept; /* what is known of fd */
-    struct conn *next;           /* for whoever keeps lists of connections */
 };
 
-void conn_init(struct conn *conn, struct conn_shared *shared,
-               const struct call_options *options, unsigned slot);
-
-/* Closes the connection and forgets the job. */
-void conn_deinit(struct conn *conn);
-
-/* Takes a job. All of these move as far as they can without waiting; the job
- * is over when the state is CONN_IDLE again, and the result is in the call. */
-void conn_open(struct conn *conn, const struct job *job);
+/* How the batch makes one, begins a hop and ends it. All of them, and
+ * conn_step, move as far as they can without waiting. */
+extern const struct client_ops conn_ops;
 
 /* The selector says that fd is ready. */
 void conn_step(struct conn *conn, unsigned ready);
-
-/* The look-up has ended. */
-void conn_resolved(struct conn *conn, int code,
-                   const struct addresses *addresses);
-
-/* When it must be looked at even if nothing happens: its start or its deadline;
- * NEVER when idle. */
-nanos conn_wakes_at(const struct conn *conn);
-
-/* That moment may have come: starts the job, or ends it with a timeout. */
-void conn_wake(struct conn *conn);
-
-/* Ends the job with an error of the list. */
-void conn_fail(struct conn *conn, enum fetch_error error, int detail);
 
 #ifdef __cplusplus
 }

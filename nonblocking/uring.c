@@ -9,190 +9,78 @@
 
 enum { LOOKUP_THREADS = 4 };
 
-struct uring_run {
-    struct batch *batch;
-    struct uring_shared shared;
-    struct uring_conn *conns; /* as many as may be in flight */
-    size_t made;              /* how many of them are in use at all */
-    size_t busy;              /* how many have a job */
-    struct uring_conn *idle;  /* the others; the one used last comes first */
-    nanos wake_at;            /* no connection has to be woken before */
-};
-
-/* ---- jobs in, results out ---- */
-
-static void settle(struct uring_run *run, struct uring_conn *conn)
-{
-    if (conn->state != URING_IDLE) {
-        run->wake_at = nanos_earlier(run->wake_at, uring_conn_wakes_at(conn));
-        return;
-    }
-    batch_done(run->batch, conn->job.index, call_result(&conn->call));
-    conn->next = run->idle;
-    run->idle = conn;
-    run->busy--;
-}
-
-static struct uring_conn *idle_conn(struct uring_run *run)
-{
-    struct uring_conn *conn = run->idle;
-    if (conn) {
-        run->idle = conn->next;
-    } else {
-        conn = &run->conns[run->made];
-        uring_conn_init(conn, &run->shared, run->batch->options,
-                        (unsigned)run->made++);
-    }
-    return conn;
-}
-
-/* The batch may have taken its time: see the monster. */
-static void fill(struct uring_run *run)
-{
-    struct job job;
-    if (run->busy < run->batch->concurrency)
-        run->shared.now = monotonic_now();
-    while (run->busy < run->batch->concurrency &&
-           batch_next(run->batch, &job)) {
-        struct uring_conn *conn = idle_conn(run);
-        run->busy++;
-        uring_conn_open(conn, &job);
-        settle(run, conn);
-    }
-}
-
-/* ---- what happened ---- */
-
-static void complete(struct uring_run *run, const struct uring_event *event)
-{
-    struct uring_conn *conn = event->owner;
-    bool had_job = conn->state != URING_IDLE;
-    uring_conn_complete(conn, event);
-    if (had_job)
-        settle(run, conn);
-}
-
-static void take_lookups(struct uring_run *run)
-{
-    int code;
-    struct addresses addresses;
-    struct uring_conn *conn;
-    while ((conn = lookups_take(run->shared.lookups, &code, &addresses))) {
-        uring_conn_resolved(conn, code, &addresses);
-        settle(run, conn);
-    }
-}
-
-static void fail_all(struct uring_run *run, enum fetch_error error, int detail)
-{
-    for (size_t i = 0; i < run->made; i++) {
-        struct uring_conn *conn = &run->conns[i];
-        if (conn->state == URING_IDLE)
-            continue;
-        uring_conn_fail(conn, error, detail);
-        settle(run, conn);
-    }
-}
-
-static void wake_due(struct uring_run *run)
-{
-    if (run->shared.now < run->wake_at)
-        return;
-    run->wake_at = NEVER;
-    for (size_t i = 0; i < run->made; i++) {
-        struct uring_conn *conn = &run->conns[i];
-        if (conn->state == URING_IDLE)
-            continue;
-        uring_conn_wake(conn);
-        settle(run, conn);
-    }
-}
-
-/* ---- the loop ---- */
-
 /* A watch that has ended is set again: the kernel may end it at any time. */
 static void readable(struct uring_run *run, const struct uring_event *event)
 {
-    struct uring_ring *ring = &run->shared.ring;
-    if (event->owner == run->shared.lookups) {
-        take_lookups(run);
-        if (!event->more)
-            uring_watch(ring, lookups_fd(run->shared.lookups), event->owner);
-    } else {
-        fail_all(run, FETCH_CANCELLED, 0);
+    struct client_batch *clients = &run->clients;
+    if (event->owner != clients) {
+        client_batch_fail_all(clients, FETCH_CANCELLED, 0);
+        return;
     }
+    client_batch_take_lookups(clients);
+    if (!event->more)
+        uring_watch(&run->ring, lookups_fd(clients->lookups), clients);
 }
 
 static int turn(struct uring_run *run)
 {
-    struct uring_ring *ring = &run->shared.ring;
-    int error = uring_wait(ring, nanos_until(run->wake_at, run->shared.now));
-    run->shared.now = monotonic_now();
+    struct client_batch *clients = &run->clients;
+    nanos timeout = nanos_until(clients->wake_at, clients->now);
+    int error = uring_wait(&run->ring, timeout);
+    clients->now = monotonic_now();
     struct uring_event event;
-    while (uring_next(ring, &event)) {
+    while (uring_next(&run->ring, &event)) {
         if (event.operation == URING_READABLE)
             readable(run, &event);
         else if (event.operation != URING_CANCEL)
-            complete(run, &event);
-        uring_release(ring, &event);
+            uring_conn_complete(event.owner, &event);
+        uring_release(&run->ring, &event);
     }
     if (error)
-        fail_all(run, FETCH_SYSTEM, error);
+        client_batch_fail_all(clients, FETCH_SYSTEM, error);
     else
-        wake_due(run);
+        client_batch_wake_due(clients);
     return error;
 }
 
-static int run_init(struct uring_run *run, struct batch *batch)
+static int watch_the_rest(struct uring_run *run)
 {
-    *run = (struct uring_run){.batch = batch, .wake_at = NEVER};
-    struct uring_shared *shared = &run->shared;
-    shared->now = monotonic_now();
-    int error = uring_ring_init(&shared->ring, batch->concurrency);
-    if (error)
-        return error;
-    run->conns = calloc(batch->concurrency, sizeof *run->conns);
-    error =
-        run->conns ? lookups_new(&shared->lookups, LOOKUP_THREADS) : -ENOMEM;
+    struct client_batch *clients = &run->clients;
+    struct cancel *cancel = clients->batch->cancel;
+    int error = uring_watch(&run->ring, lookups_fd(clients->lookups), clients);
+    if (!error && cancel)
+        error = uring_watch(&run->ring, cancel->fd, cancel);
+    return error;
+}
+
+static int work_through(struct uring_run *run)
+{
+    int error = client_batch_open_lookups(&run->clients, LOOKUP_THREADS);
     if (!error)
-        error = uring_watch(&shared->ring, lookups_fd(shared->lookups),
-                            shared->lookups);
-    if (!error && batch->cancel)
-        error = uring_watch(&shared->ring, batch->cancel->fd, batch->cancel);
-    if (error)
-        uring_ring_deinit(&shared->ring);
+        error = watch_the_rest(run);
+    if (!error)
+        client_batch_fill(&run->clients);
+    while (!error && run->clients.busy) {
+        error = turn(run);
+        if (!error)
+            client_batch_fill(&run->clients);
+    }
     return error;
 }
 
 /* The ring goes first: with it the kernel lets go of everything. After an error
- * some jobs may still be waiting for that. */
-static void run_deinit(struct uring_run *run)
-{
-    uring_ring_deinit(&run->shared.ring);
-    for (size_t i = 0; i < run->made; i++) {
-        struct uring_conn *conn = &run->conns[i];
-        if (conn->state != URING_IDLE)
-            batch_done(run->batch, conn->job.index, call_result(&conn->call));
-        uring_conn_deinit(conn);
-    }
-}
-
+ * some clients may still be waiting for that. */
 static int uring_run(struct batch *batch)
 {
     struct uring_run run;
-    int error = run_init(&run, batch);
-    bool initialised = !error;
+    int error = uring_ring_init(&run.ring, batch->concurrency);
+    if (error)
+        return error;
+    error = client_batch_init(&run.clients, batch, &uring_conn_ops);
     if (!error)
-        fill(&run);
-    while (!error && run.busy) {
-        error = turn(&run);
-        if (!error)
-            fill(&run);
-    }
-    if (initialised)
-        run_deinit(&run);
-    lookups_free(run.shared.lookups);
-    free(run.conns);
+        error = work_through(&run);
+    uring_ring_deinit(&run.ring);
+    client_batch_deinit(&run.clients);
     return error;
 }
 

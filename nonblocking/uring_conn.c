@@ -1,18 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 #include "nonblocking/uring_conn_internal.h"
 
+#include "base/clock.h"
+#include "base/container_of.h"
 #include "nonblocking/socket.h"
 
 #include <errno.h>
 #include <unistd.h>
 
-void uring_conn_init(struct uring_conn *conn, struct uring_shared *shared,
-                     const struct call_options *options, unsigned slot)
+static struct uring_conn *conn_of(struct client *client)
 {
-    *conn = (struct uring_conn){.shared = shared, .fd = -1};
-    call_init(&conn->call, options);
-    conn->call.doer =
-        (struct doer){.pid = getpid(), .thread = gettid(), .slot = slot};
+    return container_of(client, struct uring_conn, client);
+}
+
+static struct uring_ring *ring_of(const struct uring_conn *conn)
+{
+    return &container_of(conn->client.batch, struct uring_run, clients)->ring;
+}
+
+static nanos now(const struct uring_conn *conn)
+{
+    return conn->client.batch->now;
 }
 
 static void disconnect(struct uring_conn *conn)
@@ -22,20 +30,6 @@ static void disconnect(struct uring_conn *conn)
     conn->fd = -1;
     conn->spent = false;
     kept_connection_deinit(&conn->kept);
-}
-
-static void forget_lookup(struct uring_conn *conn)
-{
-    if (conn->lookup)
-        lookups_abandon(conn->shared->lookups, conn->lookup);
-    conn->lookup = NULL;
-}
-
-void uring_conn_deinit(struct uring_conn *conn)
-{
-    forget_lookup(conn);
-    disconnect(conn);
-    call_deinit(&conn->call);
 }
 
 /* ---- from one state to the next ---- */
@@ -52,7 +46,13 @@ static void drain(struct uring_conn *conn)
     conn->state = URING_DRAINING;
     for (size_t i = 0; i < sizeof operations / sizeof *operations; i++)
         if (conn->pending & operations[i])
-            uring_cancel(&conn->shared->ring, operations[i], conn);
+            uring_cancel(ring_of(conn), operations[i], conn);
+}
+
+static void end(struct uring_conn *conn)
+{
+    conn->state = URING_IDLE;
+    client_done(&conn->client);
 }
 
 /* Does what the call needs next: the same as in the monster, but for the
@@ -70,7 +70,7 @@ static void hop(struct uring_conn *conn)
     if (conn->spent)
         disconnect(conn);
     if (need == CALL_IS_DONE)
-        conn->state = URING_IDLE;
+        end(conn);
     else if (conn->fd >= 0)
         start_transfer(conn);
     else if (need == CALL_NEEDS_ADDRESSES)
@@ -81,27 +81,9 @@ static void hop(struct uring_conn *conn)
 
 static void fail(struct uring_conn *conn, enum fetch_error error, int detail)
 {
-    forget_lookup(conn);
     conn->spent = conn->fd >= 0;
-    call_fail(&conn->call, error, detail, conn->shared->now);
+    call_fail(&conn->call, error, detail, now(conn));
     hop(conn);
-}
-
-/* ---- LATER ---- */
-
-static void begin(struct uring_conn *conn)
-{
-    call_start(&conn->call, conn->job.request, conn->job.index,
-               conn->shared->now);
-    hop(conn);
-}
-
-void uring_conn_open(struct uring_conn *conn, const struct job *job)
-{
-    conn->job = *job;
-    conn->state = URING_LATER;
-    if (job->earliest <= conn->shared->now)
-        begin(conn);
 }
 
 /* ---- RESOLVING ---- */
@@ -109,22 +91,9 @@ void uring_conn_open(struct uring_conn *conn, const struct job *job)
 static void start_lookup(struct uring_conn *conn)
 {
     conn->state = URING_RESOLVING;
-    int error = lookups_start(conn->shared->lookups, call_endpoint(&conn->call),
-                              conn, &conn->lookup);
-    if (error)
-        fail(conn, fetch_error_from_errno(error), error);
-}
-
-void uring_conn_resolved(struct uring_conn *conn, int code,
-                         const struct addresses *addresses)
-{
-    conn->lookup = NULL;
-    if (code) {
-        fail(conn, FETCH_NO_HOST, code);
-        return;
-    }
-    call_resolved(&conn->call, addresses, conn->shared->now);
-    hop(conn);
+    client_heed_deadline(&conn->client);
+    if (!client_look_up(&conn->client))
+        hop(conn);
 }
 
 /* ---- CONNECTING ---- */
@@ -132,13 +101,14 @@ void uring_conn_resolved(struct uring_conn *conn, int code,
 static void connect_failed(struct uring_conn *conn, int error)
 {
     conn->spent = conn->fd >= 0;
-    call_connect_failed(&conn->call, error, conn->shared->now);
+    call_connect_failed(&conn->call, error, now(conn));
     hop(conn);
 }
 
 static void start_connect(struct uring_conn *conn)
 {
     conn->state = URING_CONNECTING;
+    client_heed_deadline(&conn->client);
     const struct address *address = call_address(&conn->call);
     int fd = socket_open(address);
     if (fd < 0) {
@@ -146,7 +116,7 @@ static void start_connect(struct uring_conn *conn)
         return;
     }
     conn->fd = fd;
-    int error = uring_connect(&conn->shared->ring, fd, address, conn);
+    int error = uring_connect(ring_of(conn), fd, address, conn);
     if (error)
         connect_failed(conn, error);
     else
@@ -168,8 +138,8 @@ static int send_more(struct uring_conn *conn)
 {
     if (conn->pending & URING_SEND || !(call_wants(&conn->call) & WANTS_WRITE))
         return 0;
-    int error = uring_send(&conn->shared->ring, conn->fd,
-                           call_output(&conn->call), conn);
+    int error =
+        uring_send(ring_of(conn), conn->fd, call_output(&conn->call), conn);
     if (!error)
         conn->pending |= URING_SEND;
     return error;
@@ -181,7 +151,7 @@ static int receive_more(struct uring_conn *conn)
 {
     if (conn->pending & URING_RECEIVE)
         return 0;
-    int error = uring_receive(&conn->shared->ring, conn->fd,
+    int error = uring_receive(ring_of(conn), conn->fd,
                               !kept_connection_is_empty(&conn->kept), conn);
     if (!error)
         conn->pending |= URING_RECEIVE;
@@ -205,7 +175,8 @@ static void await_transfer(struct uring_conn *conn)
 static void start_transfer(struct uring_conn *conn)
 {
     conn->state = URING_TRANSFERRING;
-    call_connected(&conn->call, &conn->kept, conn->shared->now);
+    call_connected(&conn->call, &conn->kept, now(conn));
+    client_heed_deadline(&conn->client);
     await_transfer(conn);
 }
 
@@ -215,10 +186,9 @@ static void transfer_completed(struct uring_conn *conn,
     /* ENOBUFS: no buffer was free just then. */
     bool again = event->result == -EINTR || event->result == -ENOBUFS;
     if (event->operation == URING_SEND && !again)
-        call_sent(&conn->call, event->result, conn->shared->now);
+        call_sent(&conn->call, event->result, now(conn));
     else if (!again)
-        call_received(&conn->call, event->data, event->result,
-                      conn->shared->now);
+        call_received(&conn->call, event->data, event->result, now(conn));
     await_transfer(conn);
 }
 
@@ -241,7 +211,6 @@ void uring_conn_complete(struct uring_conn *conn,
             hop(conn);
         break;
     case URING_IDLE:
-    case URING_LATER:
     case URING_RESOLVING:
         /* A kept connection speaks unasked: the server has closed it. */
         conn->spent = true;
@@ -249,37 +218,48 @@ void uring_conn_complete(struct uring_conn *conn,
     }
 }
 
-nanos uring_conn_wakes_at(const struct uring_conn *conn)
+/* ---- what the batch asks ---- */
+
+static nanos read_clock(const struct client_batch *clients)
 {
-    if (conn->state == URING_IDLE || conn->state == URING_DRAINING)
-        return NEVER;
-    if (conn->state == URING_LATER)
-        return conn->job.earliest;
-    return call_deadline(&conn->call);
+    (void)clients;
+    return monotonic_now();
 }
 
-void uring_conn_wake(struct uring_conn *conn)
+static void uring_conn_init(struct client *client)
 {
-    nanos now = conn->shared->now;
-    if (uring_conn_wakes_at(conn) > now)
+    struct uring_conn *conn = conn_of(client);
+    client->call = &conn->call;
+    call_init(client->call, client->batch->batch->options);
+    conn->fd = -1;
+}
+
+static void uring_conn_deinit(struct client *client)
+{
+    disconnect(conn_of(client));
+    call_deinit(client->call);
+}
+
+static void uring_conn_hop(struct client *client)
+{
+    hop(conn_of(client));
+}
+
+/* One that is drained goes on when the kernel has let go. */
+static void uring_conn_give_up(struct client *client)
+{
+    struct uring_conn *conn = conn_of(client);
+    if (conn->state == URING_DRAINING)
         return;
-    if (conn->state == URING_LATER) {
-        begin(conn);
-    } else if (call_expire(&conn->call, now)) {
-        forget_lookup(conn);
-        conn->spent = conn->fd >= 0;
-        hop(conn);
-    }
+    conn->spent = conn->fd >= 0;
+    hop(conn);
 }
 
-void uring_conn_fail(struct uring_conn *conn, enum fetch_error error,
-                     int detail)
-{
-    if (conn->state == URING_LATER) /* the call still holds the job before */
-        call_start(&conn->call, conn->job.request, conn->job.index,
-                   conn->shared->now);
-    if (conn->state != URING_IDLE && conn->state != URING_DRAINING)
-        fail(conn, error, detail);
-    else if (conn->state == URING_DRAINING)
-        call_fail(&conn->call, error, detail, conn->shared->now);
-}
+const struct client_ops uring_conn_ops = {
+    .size = sizeof(struct uring_conn),
+    .time = read_clock,
+    .init = uring_conn_init,
+    .deinit = uring_conn_deinit,
+    .hop = uring_conn_hop,
+    .give_up = uring_conn_give_up,
+};

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The callback client on time made up, and where nothing is waited for. */
 #include "client_fixture.h"
+#include "support/occupied.h"
 #include "support/scripted_lookup.h"
 #include "support/scripted_selector.h"
 
 #include <arpa/inet.h>
+#include <cerrno>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -233,6 +235,44 @@ TEST(Client, WithoutJobsItReturnsAtOnce)
 {
     Pages pages;
     EXPECT_EQ(callbacks_model.run(pages.at_once(4)), 0);
+}
+
+TEST(Client, OverSelectTooHighADescriptorIsAnErrorOfThatPageOnly)
+{
+    Pages pages;
+    pages.add("http://127.0.0.1:1/", 20);
+    batch *batch = pages.at_once(20);
+    Occupied occupied(12);
+    if (!occupied.is_possible())
+        GTEST_SKIP() << "the limit of descriptors is too low here";
+    EXPECT_EQ(callbacks_run(batch, &select_selector, &monotonic_clock), 0);
+    EXPECT_GT(pages.count_with(FETCH_UNWATCHABLE), 0u);
+    EXPECT_GT(pages.count_with(FETCH_REFUSED), 0u);
+    EXPECT_EQ(pages.count_with(FETCH_UNWATCHABLE) +
+                  pages.count_with(FETCH_REFUSED),
+              20u);
+}
+
+TEST_F(ClientInVirtualTime, WhenTheLoopCannotWaitEveryJobComesBack)
+{
+    Pages pages;
+    pages.add(here(port, "/"), 5);
+    batch *batch = pages.at_once(3);
+    static bool (*list_next)(struct batch *, job *);
+    list_next = batch->next;
+    batch->next = [](struct batch *self, job *job) {
+        bool more = list_next(self, job);
+        job->earliest = job->index == 1 ? NEVER - 1 : 0;
+        return more;
+    };
+    script.fail_at = 2;
+    EXPECT_EQ(run(batch), -EBADF);
+    EXPECT_EQ(pages.list.handed_out, 3u);
+    EXPECT_EQ(pages.list.finished, 3u);
+    for (size_t i = 0; i < 3; i++) {
+        EXPECT_EQ(pages[i].error, FETCH_SYSTEM) << i;
+        EXPECT_EQ(pages[i].detail, -EBADF) << i;
+    }
 }
 
 TEST(Client, WithoutADescriptorTheJobFailsAndSaysSo)

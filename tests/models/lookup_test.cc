@@ -143,6 +143,24 @@ TEST_P(Lookup, EndsAtTheConnectDeadlineWhereThatIsDeclared)
         << pages.explain(stuck);
 }
 
+/* The answer to a question that was given up must not reach the page that has
+ * its place now. */
+TEST_P(Lookup, ThatAnswersTooLateHarmsNoOtherPage)
+{
+    if (!can(CAN_TIME_OUT_LOOKUP))
+        GTEST_SKIP() << "it cannot end a look-up";
+    scripted_lookup_shut();
+    Pages pages;
+    pages.options.connect_timeout = 60 * NANOS_PER_MILLISECOND;
+    size_t stuck = pages.add(METHOD_GET, at("unknown.test", "/bytes/10"));
+    size_t next = pages.get("/delay/40ms");
+    pages.when_done = [](size_t) { scripted_lookup_open(); };
+    pages.run(model());
+    EXPECT_EQ(FETCH_CONNECT_TIMEOUT, pages[stuck].error)
+        << pages.explain(stuck);
+    EXPECT_EQ(FETCH_OK, pages[next].error) << pages.explain(next);
+}
+
 /* Whoever looks the name up waits; nobody else does. */
 TEST_P(Lookup, KeepsNobodyElseWaiting)
 {

@@ -2,6 +2,7 @@
 #include "suite.h"
 
 #include "leftovers.h"
+#include "other_selectors.h"
 #include "plain_model.h"
 
 #include <algorithm>
@@ -14,6 +15,8 @@ std::vector<const struct model *> every_model()
     std::vector<const struct model *> all;
     for (size_t i = 0; models[i]; i++)
         all.push_back(models[i]);
+    for (const struct model *model : models_on_other_selectors())
+        all.push_back(model);
     all.push_back(&plain_model);
     return all;
 }

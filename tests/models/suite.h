@@ -22,8 +22,8 @@
 #include <string>
 #include <vector>
 
-/* The models of this build, the ones that cannot run here among them, and one
- * that declares nothing. */
+/* The models of this build, the ones that cannot run here among them; the
+ * client on the loop over each selector; and one that declares nothing. */
 std::vector<const struct model *> every_model();
 
 /* A name that GoogleTest accepts. */

@@ -122,6 +122,8 @@ static int scripted_wait(struct selector *selector, nanos timeout,
 {
     struct script *script = script_of(selector);
     int wait = note_wait(script, timeout);
+    if (script->waits == script->fail_at)
+        return -EBADF;
     int count = scripted_events(script, wait, events, capacity);
     if (count > 0)
         return count;
@@ -198,6 +200,8 @@ static int virtual_wait(struct selector *selector, nanos timeout,
 {
     struct script *script = script_of(selector);
     note_wait(script, timeout);
+    if (script->waits == script->fail_at)
+        return -EBADF;
     nanos real_timeout = timeout == NEVER ? NEVER : 0;
     int count =
         selector_wait(real_of(selector), real_timeout, events, capacity);

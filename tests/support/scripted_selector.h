@@ -32,6 +32,9 @@ struct script {
     struct script_event events[SCRIPT_EVENTS_MAX];
     int event_count;
 
+    int fail_at; /* this wait fails, with -EBADF, counted from 1; 0: none does
+                  */
+
     nanos timeouts[SCRIPT_WAITS_MAX]; /* the first ones; all are counted */
     int waits;
 

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: MIT */
+#include "callbacks/client_call.h"
+
+#include "nonblocking/socket.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* What a call wants, a selector can wait for. */
+static_assert(WANTS_READ == (int)SELECT_READ, "the same bit");
+static_assert(WANTS_WRITE == (int)SELECT_WRITE, "the same bit");
+
+enum { SCRATCH_SIZE = 64 * 1024, RESOLVER_THREADS = 8 };
+
+int client_calls_init(struct client_calls *calls, struct loop *loop)
+{
+    *calls = (struct client_calls){.loop = loop};
+    calls->scratch = malloc(SCRATCH_SIZE);
+    int error = calls->scratch ? 0 : -ENOMEM;
+    if (!error)
+        error = resolver_new(&calls->resolver, loop, RESOLVER_THREADS);
+    if (error)
+        free(calls->scratch);
+    return error;
+}
+
+void client_calls_deinit(struct client_calls *calls)
+{
+    resolver_free(calls->resolver);
+    free(calls->scratch);
+}
+
+static struct loop *loop_of(const struct client_call *client)
+{
+    return client->calls->loop;
+}
+
+/* ---- the end ---- */
+
+static void close_connection(struct client_call *client)
+{
+    if (client->watch.fd < 0)
+        return;
+    loop_watch(loop_of(client), &client->watch, 0);
+    close(client->watch.fd);
+    client->watch.fd = -1;
+    kept_connection_deinit(&client->kept);
+}
+
+static void forget_lookup(struct client_call *client)
+{
+    if (client->resolution)
+        resolver_cancel(client->resolution);
+    client->resolution = NULL;
+}
+
+void client_call_give_up(struct client_call *client)
+{
+    client->waits = false; /* what has been set for it means nothing now */
+    forget_lookup(client);
+    client->ops->ended(client);
+}
+
+/* An end that comes before anything was waited for is told in the next turn:
+ * so the client's stack stays flat, however many pages fail at once. */
+static void end_soon(struct client_call *client)
+{
+    client->waits = true;
+    loop_call_soon(loop_of(client), &client->end);
+}
+
+/* A step has failed. The connection must not report anything before the end is
+ * told. */
+static void fail(struct client_call *client, int error)
+{
+    close_connection(client);
+    call_fail(&client->call, fetch_error_from_errno(error), error,
+              client_call_now(client));
+    end_soon(client);
+}
+
+/* ---- deadlines ---- */
+
+/* A timer that is set for an earlier moment stays: when it runs, it is set
+ * anew. So a thousand pages on one connection move it once. */
+static void set_deadline(struct client_call *client)
+{
+    nanos deadline = call_deadline(&client->call);
+    bool is_set =
+        client->end.state == HANDLE_TIMED && client->end.when <= deadline;
+    client->waits = true;
+    if (deadline != NEVER && !is_set)
+        loop_call_at(loop_of(client), &client->end, deadline);
+}
+
+/* Between two calls a timer that has stayed means nothing. */
+static void on_end(struct handle *handle)
+{
+    struct client_call *client = container_of(handle, struct client_call, end);
+    if (!client->waits)
+        return;
+    call_expire(&client->call, client_call_now(client));
+    if (call_need(&client->call) == CALL_IS_DONE)
+        client_call_give_up(client);
+    else
+        set_deadline(client);
+}
+
+/* ---- resolve ---- */
+
+static void on_resolved(void *context, int code,
+                        const struct addresses *addresses)
+{
+    struct client_call *client = context;
+    client->resolution = NULL;
+    if (code)
+        call_fail(&client->call, FETCH_NO_HOST, code, client_call_now(client));
+    else
+        call_resolved(&client->call, addresses, client_call_now(client));
+    client->ops->looked_up(client);
+}
+
+void client_call_look_up(struct client_call *client)
+{
+    set_deadline(client);
+    int error =
+        resolver_start(client->calls->resolver, call_endpoint(&client->call),
+                       on_resolved, client, &client->resolution);
+    if (error)
+        fail(client, error);
+}
+
+/* ---- connect ---- */
+
+static int open_connection(struct client_call *client)
+{
+    int fd = socket_start_connect(call_address(&client->call));
+    if (fd < 0)
+        return fd;
+    client->watch.fd = fd;
+    int error = loop_watch(loop_of(client), &client->watch, SELECT_WRITE);
+    if (error == -EINVAL) /* select() and its limit */
+        call_fail(&client->call, FETCH_UNWATCHABLE, error,
+                  client_call_now(client));
+    return error;
+}
+
+static void connect_failed(struct client_call *client, int error)
+{
+    close_connection(client);
+    if (call_need(&client->call) == CALL_NEEDS_CONNECTION)
+        call_connect_failed(&client->call, error, client_call_now(client));
+}
+
+/* A call that was refused when it started is done already. */
+void client_call_connect(struct client_call *client)
+{
+    set_deadline(client);
+    while (call_need(&client->call) == CALL_NEEDS_CONNECTION) {
+        int error = open_connection(client);
+        if (!error)
+            return;
+        connect_failed(client, error);
+    }
+    end_soon(client);
+}
+
+void client_call_connected(struct client_call *client)
+{
+    int error = socket_connect_result(client->watch.fd);
+    if (error)
+        connect_failed(client, error);
+    else
+        call_connected(&client->call, &client->kept, client_call_now(client));
+}
+
+/* ---- transfer ---- */
+
+static void send_some(struct client_call *client)
+{
+    if (!(call_wants(&client->call) & WANTS_WRITE))
+        return;
+    ssize_t count = socket_send(client->watch.fd, call_output(&client->call));
+    if (count != -EAGAIN)
+        call_sent(&client->call, count, client_call_now(client));
+}
+
+/* A small request leaves at once, and then an answer is all that is waited for.
+ */
+void client_call_transfer(struct client_call *client)
+{
+    send_some(client);
+    set_deadline(client);
+    int error =
+        loop_watch(loop_of(client), &client->watch, call_wants(&client->call));
+    if (error)
+        fail(client, error);
+}
+
+void client_call_receive(struct client_call *client)
+{
+    if (!(client->watch.ready & SELECT_READ))
+        return;
+    char *scratch = client->calls->scratch;
+    ssize_t count = socket_receive(client->watch.fd, scratch, SCRATCH_SIZE);
+    if (count != -EAGAIN)
+        call_received(&client->call, scratch, count, client_call_now(client));
+}
+
+/* ---- between two hops, or two calls ---- */
+
+/* Nothing was asked: the server has closed the connection. */
+static void on_idle_ready(struct handle *handle)
+{
+    client_call_close(container_of(handle, struct client_call, watch.handle));
+}
+
+static void keep_connection(struct client_call *client)
+{
+    client->watch.handle.run = on_idle_ready;
+    if (loop_watch(loop_of(client), &client->watch, SELECT_READ))
+        close_connection(client);
+}
+
+/* The deadline of a kept connection stays set: most often the next call takes
+ * it over. */
+void client_call_end_hop(struct client_call *client)
+{
+    client->waits = false;
+    if (client->watch.fd >= 0 && call_may_reuse(&client->call))
+        keep_connection(client);
+    else
+        client_call_close(client);
+}
+
+void client_call_close(struct client_call *client)
+{
+    close_connection(client);
+    loop_cancel(loop_of(client), &client->end);
+}
+
+bool client_call_use_kept(struct client_call *client)
+{
+    bool serves = call_accepts_kept(&client->call, &client->kept);
+    if (serves)
+        call_connected(&client->call, &client->kept, client_call_now(client));
+    else
+        close_connection(client);
+    return serves;
+}
+
+void client_call_init(struct client_call *client, struct client_calls *calls,
+                      const struct call_options *options,
+                      const struct client_call_ops *ops)
+{
+    *client = (struct client_call){.calls = calls, .ops = ops};
+    client->watch.fd = -1;
+    client->end.run = on_end;
+    call_init(&client->call, options);
+    client->call.doer = (struct doer){.pid = getpid(), .thread = gettid()};
+}
+
+void client_call_deinit(struct client_call *client)
+{
+    forget_lookup(client);
+    client_call_close(client);
+    call_deinit(&client->call);
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+/* One call and its connection on a loop: what all clients on the loop do alike,
+ * whatever they wait in. A client is what remains: how it waits for the next of
+ * these things. It needs no batch.
+ *
+ *     call_start
+ *     while the call is not done, a hop:
+ *         client_call_use_kept     or
+ *             client_call_look_up  .. looked_up
+ *             client_call_connect  .. watch, then client_call_connected
+ *         client_call_transfer     .. watch, then client_call_receive ..
+ *         client_call_end_hop
+ *
+ * ".." is where the loop waits. In place of what is waited for, `ended` may
+ * come: the call is done, because it is too late or a step has failed. Nothing
+ * comes before the function that began the wait has returned.
+ */
+#ifndef CALLBACKS_CLIENT_CALL_H
+#define CALLBACKS_CLIENT_CALL_H
+
+#include "callbacks/loop.h"
+#include "callbacks/resolver.h"
+#include "http/call.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What all calls on one loop share. */
+struct client_calls {
+    struct loop *loop;
+    struct resolver *resolver;
+    char *scratch; /* where bytes arrive: a waiting call holds no buffer */
+};
+
+/* The loop is borrowed. 0, or a negative errno and nothing to deinitialise. */
+int client_calls_init(struct client_calls *calls, struct loop *loop);
+
+/* After all of its calls; waits for look-ups that are under way. */
+void client_calls_deinit(struct client_calls *calls);
+
+struct client_call;
+
+struct client_call_ops {
+    /* The look-up is over; the call knows what has come of it. */
+    void (*looked_up)(struct client_call *client);
+    /* The call is done while the client was waiting, and nothing of what it was
+     * waiting for will come: client_call_end_hop is next. */
+    void (*ended)(struct client_call *client);
+};
+
+/* Embedded in whatever a client is, and found again with container_of. */
+struct client_call {
+    struct call call;
+    /* Of the connection; fd -1: there is none. The client sets handle.run
+     * before it waits for a connection or in a transfer. */
+    struct watch watch;
+
+    /* private */
+    struct client_calls *calls;
+    const struct client_call_ops *ops;
+    struct kept_connection kept;   /* what is known of watch.fd */
+    struct handle end;             /* at the deadline, or an end that came at
+                                      once */
+    struct resolution *resolution; /* NULL: none is under way */
+    bool waits;                    /* in a hop */
+};
+
+/* All is borrowed. Before each page: call_start on client->call. */
+void client_call_init(struct client_call *client, struct client_calls *calls,
+                      const struct call_options *options,
+                      const struct client_call_ops *ops);
+
+/* Closes the connection. A page under way is forgotten: `ended` does not come.
+ */
+void client_call_deinit(struct client_call *client);
+
+static inline nanos client_call_now(const struct client_call *client)
+{
+    return loop_time(client->calls->loop);
+}
+
+/* If the kept connection serves this hop the call is connected: true. Else it
+ * is closed. */
+bool client_call_use_kept(struct client_call *client);
+
+/* Begins to look up where the call leads. */
+void client_call_look_up(struct client_call *client);
+
+/* Begins to connect, to the first address that does not refuse at once. */
+void client_call_connect(struct client_call *client);
+
+/* The watch says how that went; now the call knows it, too. */
+void client_call_connected(struct client_call *client);
+
+/* Sends what the call wants to send, as far as that goes now, and waits for
+ * what it wants then. */
+void client_call_transfer(struct client_call *client);
+
+/* Receives what has come, if watch.ready says that there is something. Then
+ * the call needs client_call_transfer, or the hop is over. */
+void client_call_receive(struct client_call *client);
+
+/* The hop is over, well or badly: keeps the connection, or closes it. One that
+ * is kept stays watched, for a server may close it at any time; so the loop
+ * goes on until client_call_close. */
+void client_call_end_hop(struct client_call *client);
+
+/* The call was ended from outside, by call_fail: the client waits no more, and
+ * `ended` is called at once. */
+void client_call_give_up(struct client_call *client);
+
+/* Between two calls: closes the connection that was kept, if any. */
+void client_call_close(struct client_call *client);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

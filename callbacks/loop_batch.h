@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* A batch on a loop of its own: the run of every contestant that waits in the
+ * loop, in whatever form. */
+#ifndef CALLBACKS_LOOP_BATCH_H
+#define CALLBACKS_LOOP_BATCH_H
+
+#include "callbacks/client_call.h"
+#include "nonblocking/client_batch.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct loop_batch {
+    struct client_batch clients;
+    struct client_calls calls;
+
+    /* private */
+    struct handle wake; /* the time of a job has come */
+    struct watch cancel;
+};
+
+/* Works through the batch with clients of this kind. What run() of a model
+ * returns. */
+int loop_batch_run(struct batch *batch, const struct client_ops *ops,
+                   const struct selector_ops *selector,
+                   const struct clock *clock);
+
+/* For the ops: jobs begin by the loop's time. */
+nanos loop_batch_time(const struct client_batch *clients);
+
+/* For init: what the call of this client shares with the others. */
+struct client_calls *loop_batch_calls(const struct client *client);
+
+/* The call of this client is done, and it waits for nothing: hands the result
+ * over, and jobs to whoever has none. So the client may have hopped, for its
+ * next job, when this returns. */
+void loop_batch_done(struct client *client);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
