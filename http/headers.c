@@ -93,6 +93,15 @@ bool headers_next(const struct headers *headers, size_t *cursor,
     return true;
 }
 
+bool headers_are_whole(struct slice text, size_t count)
+{
+    size_t ends = 0;
+    for (size_t i = 0; i < text.size; i++)
+        ends += text.data[i] == '\0';
+    return ends == 2 * count &&
+           (text.size == 0 || text.data[text.size - 1] == '\0');
+}
+
 void headers_clear(struct headers *headers)
 {
     buffer_clear(&headers->text);

@@ -18,7 +18,8 @@ const char *message_error_sentence(enum message_error error)
     };
     if ((size_t)error >= sizeof sentences / sizeof *sentences)
         return "unknown error in a message";
-    return sentences[error];
+    size_t count = sizeof sentences / sizeof *sentences;
+    return (size_t)error < count ? sentences[error] : NULL;
 }
 
 void message_init(struct message *message, enum message_kind kind,

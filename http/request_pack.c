@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "http/headers_internal.h"
 #include "http/request.h"
 
 #include <errno.h>
@@ -66,7 +67,9 @@ int request_unpack(struct request *request, struct slice bytes)
     struct slice target = take(&bytes, packed.target_size);
     struct slice fields = take(&bytes, packed.header_size);
     if (!is_text(host) || !is_text(target) ||
-        fields.size != packed.header_size || bytes.size != packed.body_size)
+        fields.size != packed.header_size || bytes.size != packed.body_size ||
+        packed.method < METHOD_GET || packed.method > METHOD_POST ||
+        !headers_are_whole(fields, packed.header_count))
         return -EBADMSG;
 
     /* Borrowed for the time of this call: request_init copies. */

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+#include "http/headers_internal.h"
 #include "http/result.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 
 /* What stands before the bytes of headers and body. Sender and receiver are the
@@ -41,9 +43,13 @@ int result_pack(const struct result *result, struct buffer *out)
     return 0;
 }
 
+/* The sender is our own program, but it runs what it is given and may have died
+ * in between: numbers that something is looked up by are looked at first. */
 static bool is_plausible(const struct packed *packed)
 {
     return packed->error >= FETCH_OK && packed->error <= FETCH_CANCELLED &&
+           packed->detail > -INT_MAX && packed->status >= 0 &&
+           packed->status <= 999 && packed->redirects >= 0 &&
            packed->header_count <= packed->header_bytes &&
            packed->header_bytes < SIZE_MAX / 4 &&
            packed->kept_bytes < SIZE_MAX / 4;
@@ -61,8 +67,11 @@ ssize_t result_unpack(struct result *result, struct slice bytes)
     if (bytes.size < size)
         return 0;
 
-    result_clear(result);
     const char *rest = bytes.data + sizeof packed;
+    if (!headers_are_whole((struct slice){rest, packed.header_bytes},
+                           packed.header_count))
+        return -EBADMSG;
+    result_clear(result);
     if (buffer_append(&result->headers.text, rest, packed.header_bytes) ||
         buffer_append(&result->body, rest + packed.header_bytes,
                       packed.kept_bytes)) {

@@ -15,7 +15,8 @@ const char *url_error_sentence(enum url_error error)
     };
     if ((size_t)error >= sizeof sentences / sizeof *sentences)
         return "unknown error in a URL";
-    return sentences[error];
+    size_t count = sizeof sentences / sizeof *sentences;
+    return (size_t)error < count ? sentences[error] : NULL;
 }
 
 /* ---- a reference in its parts: RFC 3986, appendix B ---- */

@@ -71,6 +71,53 @@ TEST(Result, RefusesBytesThatAreNoResult)
     result_deinit(&here);
 }
 
+// A worker may have written anywhere before it sent this. Each byte of the
+// numbers in front is spoiled in turn; what is accepted can be used.
+TEST(Result, IsUsableWhateverBytesWereAccepted)
+{
+    struct result there = sample(), here;
+    result_init(&here);
+    struct buffer wire = {}, text = {};
+    ASSERT_EQ(result_pack(&there, &wire), 0);
+    for (size_t at = 0; at < wire.size; at++)
+        for (int spoiled : {0x00, 0x01, 0x7f, 0x80, 0xff}) {
+            std::string bytes(wire.data, wire.size);
+            bytes[at] = static_cast<char>(spoiled);
+            std::vector<char> exact(bytes.begin(), bytes.end());
+            if (result_unpack(&here, {exact.data(), exact.size()}) <= 0)
+                continue;
+            const char *name, *value;
+            size_t cursor = 0;
+            while (headers_next(&here.headers, &cursor, &name, &value))
+                EXPECT_LE(strlen(name) + strlen(value), here.headers.text.size);
+            EXPECT_LE(here.status, 999);
+            EXPECT_GE(here.status, 0);
+            for (int error = FETCH_OK; error <= FETCH_CANCELLED; error++) {
+                here.error = static_cast<enum fetch_error>(error);
+                buffer_clear(&text);
+                result_explain(&here, &text);
+                EXPECT_GT(text.size, 0u);
+            }
+        }
+    buffer_deinit(&text);
+    buffer_deinit(&wire);
+    result_deinit(&there);
+    result_deinit(&here);
+}
+
+TEST(Result, RefusesHeadersWithoutAnEnd)
+{
+    struct result there = sample(), here;
+    result_init(&here);
+    struct buffer wire = {};
+    there.headers.text.data[there.headers.text.size - 1] = 'x';
+    ASSERT_EQ(result_pack(&there, &wire), 0);
+    EXPECT_EQ(result_unpack(&here, buffer_slice(&wire)), -EBADMSG);
+    buffer_deinit(&wire);
+    result_deinit(&there);
+    result_deinit(&here);
+}
+
 TEST(Result, MovesAndLeavesNothingBehind)
 {
     struct result from = sample(), to = sample();
