@@ -155,13 +155,26 @@ static bool number_from_json(const struct field *field, void *place,
     return true;
 }
 
+/* As much as there is room for, and no half of a character. */
+static void copy_text(char *place, size_t size, const char *text)
+{
+    size_t end = strlen(text);
+    if (end >= size) {
+        end = size - 1;
+        while (end && ((unsigned char)text[end] & 0xc0) == 0x80)
+            end--;
+    }
+    memcpy(place, text, end);
+    place[end] = '\0';
+}
+
 static bool field_from_json(const struct field *field, void *place,
                             const cJSON *value)
 {
     switch (field->kind) {
     case TEXT:
-        snprintf(place, field->size, "%s",
-                 cJSON_IsString(value) ? value->valuestring : "");
+        copy_text(place, field->size,
+                  cJSON_IsString(value) ? value->valuestring : "");
         return cJSON_IsString(value) || cJSON_IsNull(value);
     case FLAG:
         *(bool *)place = cJSON_IsTrue(value);
