@@ -173,7 +173,9 @@ static void connect_somewhere(struct blocking_worker *worker)
 /* The connection that was kept, if it serves; else it is closed. */
 static bool use_kept(struct blocking_worker *worker)
 {
-    bool serves = call_accepts_kept(&worker->call, &worker->kept);
+    bool serves =
+        call_accepts_kept(&worker->call, &worker->kept) &&
+        kept_connection_is_silent(&worker->kept, worker->fd, worker->now);
     if (serves)
         call_connected(&worker->call, &worker->kept, worker->now);
     else
@@ -255,7 +257,9 @@ struct result *blocking_fetch(struct blocking_worker *worker,
             connect_somewhere(worker);
         }
         blocking_drive(worker);
-        if (!call_may_reuse(call))
+        if (call_may_reuse(call))
+            kept_connection_rest(&worker->kept, worker->now);
+        else
             disconnect(worker);
     }
     return call_result(call);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "callbacks/client_call.h"
 
+#include "base/clock.h"
 #include "nonblocking/socket.h"
 
 #include <assert.h>
@@ -199,12 +200,15 @@ void client_call_transfer(struct client_call *client)
         fail(client, error);
 }
 
+/* How long a connection rests is a matter of real time: the loop's clock stands
+ * still within a turn, while what is called in it may take long. */
 void client_call_receive(struct client_call *client)
 {
     if (!(client->watch.ready & SELECT_READ))
         return;
     char *scratch = client->calls->scratch;
     ssize_t count = socket_receive(client->watch.fd, scratch, SCRATCH_SIZE);
+    kept_connection_rest(&client->kept, monotonic_now());
     if (count != -EAGAIN)
         call_received(&client->call, scratch, count, client_call_now(client));
 }
@@ -243,7 +247,9 @@ void client_call_close(struct client_call *client)
 
 bool client_call_use_kept(struct client_call *client)
 {
-    bool serves = call_accepts_kept(&client->call, &client->kept);
+    bool serves = call_accepts_kept(&client->call, &client->kept) &&
+                  kept_connection_is_silent(&client->kept, client->watch.fd,
+                                            monotonic_now());
     if (serves)
         call_connected(&client->call, &client->kept, client_call_now(client));
     else

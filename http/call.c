@@ -238,6 +238,7 @@ void call_connected(struct call *call, struct kept_connection *kept, nanos now)
     forget_addresses(call);
     forget_request(&call->left);
     buffer_clear(&call->result.body);
+    call->begun = false;
     call->result.reused = kept && !kept_connection_is_empty(kept);
     call->unsecured = secure(call, kept);
     if (kept && !call->result.reused && call->options->keep_alive)
@@ -369,27 +370,40 @@ static void follow_redirect(struct call *call, const char *location, nanos now)
 
 /* ---- the transfer ---- */
 
-/* A kept connection may have been closed by the server while nobody looked.
- * Nothing came back on it, so the request may be sent once more (RFC 9112,
- * 9.3.1). */
+/* May the request be sent once more, on a new connection? */
+static bool may_retry(const struct call *call)
+{
+    return call->result.reused && method_is_idempotent(call->request->method);
+}
+
+/* A kept connection may have been given up by the server while the client did
+ * not look. Either nothing came back on it (RFC 9112, 9.3.1), or that the
+ * server had been waiting for too long (RFC 9110, 15.5.9). */
 static bool was_stale(const struct call *call)
 {
     const struct exchange *exchange = &call->exchange;
-    return call->result.reused && !exchange_is_answered(exchange) &&
-           method_is_idempotent(call->request->method) &&
+    if (exchange->error == FETCH_OK)
+        return may_retry(call) && exchange->response.status == 408;
+    return may_retry(call) && !exchange_is_answered(exchange) &&
            (exchange->error == FETCH_CLOSED || exchange->error == FETCH_RESET);
+}
+
+static void retry(struct call *call, nanos now)
+{
+    call->exchange.may_reuse = false;
+    call->retried = true;
+    begin_hop(call, now);
 }
 
 static void end_transfer(struct call *call, nanos now)
 {
     const struct exchange *exchange = &call->exchange;
+    if (was_stale(call)) {
+        retry(call, now);
+        return;
+    }
     if (exchange->error != FETCH_OK) {
-        if (was_stale(call)) {
-            call->retried = true;
-            begin_hop(call, now);
-        } else {
-            finish(call, exchange->error, exchange->detail, now);
-        }
+        finish(call, exchange->error, exchange->detail, now);
         return;
     }
     const char *location = redirect_location(call);
@@ -424,6 +438,7 @@ void call_sent(struct call *call, ssize_t count, nanos now)
         secure_exchange_sent(&call->exchange, call->tls, count);
     else
         exchange_sent(&call->exchange, count);
+    call->begun |= count > 0;
     if (count >= 0 && is_sent(call))
         set_mark(call, MARK_SENT, now);
 }
@@ -454,6 +469,10 @@ void call_received(struct call *call, const char *data, ssize_t count,
 {
     if (call->unsecured) {
         end_unsecured(call, now);
+        return;
+    }
+    if (count >= 0 && !call->begun && may_retry(call)) {
+        retry(call, now);
         return;
     }
     if (call->tls) {

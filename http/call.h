@@ -76,6 +76,7 @@ struct call {
     enum call_need need;
     nanos connect_deadline, total_deadline;
     bool retried;
+    bool begun;             /* bytes of the request have left */
     struct tls *tls;        /* of this connection, if it has any: what ... */
     int unsecured;          /* there could be none: a negative errno; else 0 */
     struct tls *own_tls;    /* ... is kept with it, or this one */
@@ -146,7 +147,13 @@ void call_connect_failed(struct call *call, int negative_errno, nanos now);
  * What call_output has returned stays in place, the same bytes at the same
  * address, until call_sent reports on it, also across call_received: it may be
  * in the kernel's hands. An answer may end the transfer while that is so; then
- * the bytes stay until call_connected, call_start or call_deinit. */
+ * the bytes stay until call_connected, call_start or call_deinit.
+ *
+ * On a kept connection, what is received before anything was sent is not an
+ * answer, and a 408 is one to a request that the server did not wait for: in
+ * both cases the call needs a new connection, once, as if this one had been
+ * closed. Anything else that a server sends unasked, but so late that the
+ * request is on its way, is taken for the answer: nothing tells them apart. */
 unsigned call_wants(const struct call *call);
 struct slice call_output(const struct call *call);
 void call_sent(struct call *call, ssize_t count, nanos now);

@@ -111,7 +111,9 @@ static void check_end(struct http_client *client)
 {
     if (call_need(&client->call) == CALL_NEEDS_TRANSFER)
         return;
-    if (!call_may_reuse(&client->call))
+    if (call_may_reuse(&client->call))
+        kept_connection_rest(&client->kept, client->client.batch->now);
+    else
         dispatcher_close(&client->dispatcher);
     take_turn(client);
 }
@@ -215,8 +217,11 @@ static bool reach(struct http_client *client)
 /* The connection that was kept, if it serves; else it is closed. */
 static bool use_kept(struct http_client *client)
 {
-    bool serves = client->dispatcher.connected &&
-                  call_accepts_kept(&client->call, &client->kept);
+    bool serves =
+        client->dispatcher.connected &&
+        call_accepts_kept(&client->call, &client->kept) &&
+        kept_connection_is_silent(&client->kept, client->dispatcher.fd,
+                                  client->client.batch->now);
     if (serves)
         call_connected(&client->call, &client->kept, client->client.batch->now);
     else

@@ -67,7 +67,8 @@ static void hop(struct conn *conn)
         client_done(&conn->client);
         return;
     }
-    if (call_accepts_kept(&conn->call, &conn->kept)) {
+    if (call_accepts_kept(&conn->call, &conn->kept) &&
+        kept_connection_is_silent(&conn->kept, conn->fd, now(conn))) {
         start_transfer(conn);
         return;
     }
@@ -153,7 +154,9 @@ static void receive_some(struct conn *conn)
  */
 static void end_transfer(struct conn *conn)
 {
-    if (!call_may_reuse(&conn->call))
+    if (call_may_reuse(&conn->call))
+        kept_connection_rest(&conn->kept, now(conn));
+    else
         disconnect(conn);
     hop(conn);
 }

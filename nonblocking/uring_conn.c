@@ -55,13 +55,20 @@ static void end(struct uring_conn *conn)
     client_done(&conn->client);
 }
 
+/* What has come is with the kernel until the ring is asked, and shows in the
+ * socket; or its event is in the ring already, ahead of that of the request. */
+static bool may_use_kept(const struct uring_conn *conn)
+{
+    return call_accepts_kept(&conn->call, &conn->kept) &&
+           kept_connection_is_silent(&conn->kept, conn->fd, now(conn));
+}
+
 /* Does what the call needs next: the same as in the monster, but for the
  * connection that cannot be closed yet. */
 static void hop(struct uring_conn *conn)
 {
     enum call_need need = call_need(&conn->call);
-    if (conn->fd >= 0 && need != CALL_IS_DONE &&
-        !call_accepts_kept(&conn->call, &conn->kept))
+    if (conn->fd >= 0 && need != CALL_IS_DONE && !may_use_kept(conn))
         conn->spent = true;
     if (conn->spent && conn->pending) {
         drain(conn);
@@ -162,6 +169,7 @@ static void await_transfer(struct uring_conn *conn)
 {
     if (call_need(&conn->call) != CALL_NEEDS_TRANSFER) {
         conn->spent = !call_may_reuse(&conn->call);
+        kept_connection_rest(&conn->kept, now(conn));
         hop(conn);
         return;
     }

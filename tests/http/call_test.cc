@@ -419,6 +419,33 @@ TEST_F(Call, AStaleConnectionIsForgivenOnce)
     EXPECT_EQ(result().error, FETCH_CLOSED);
 }
 
+TEST_F(Call, WhatComesBeforeTheRequestIsNotItsAnswer)
+{
+    start("http://127.0.0.1/");
+    connect_kept();
+    receive(ok);
+    ASSERT_EQ(call_need(&call), CALL_NEEDS_CONNECTION);
+    EXPECT_FALSE(call_may_reuse(&call));
+    hop(ok);
+    EXPECT_EQ(result().error, FETCH_OK);
+    EXPECT_FALSE(result().reused);
+}
+
+TEST_F(Call, A408OnAKeptConnectionCountsAsStale)
+{
+    const std::string late = "HTTP/1.1 408 Late\r\nContent-Length: 0\r\n\r\n";
+    start("http://127.0.0.1/");
+    connect_kept();
+    send_all();
+    receive(late);
+    ASSERT_EQ(call_need(&call), CALL_NEEDS_CONNECTION);
+    EXPECT_FALSE(call_accepts_kept(&call, &kept));
+    EXPECT_FALSE(call_may_reuse(&call));
+    hop(late);
+    ASSERT_EQ(call_need(&call), CALL_IS_DONE);
+    EXPECT_EQ(result().status, 408) << "on a new one it is the answer";
+}
+
 TEST_F(Call, AResetCountsAsStaleToo)
 {
     start("http://127.0.0.1/");

@@ -4,7 +4,10 @@
 #include "support/scripted_sockets.h"
 #include "support/tls_peer.h"
 
+#include "base/clock.h"
+
 #include <algorithm>
+#include <sched.h>
 
 namespace
 {
@@ -104,6 +107,28 @@ TEST_P(Secure, ConnectionsAreKeptWithTheirTls)
     pages.expect_all_fine();
     EXPECT_EQ(server.accepted(), 1);
     EXPECT_EQ(pages.count_reused(), 4u);
+}
+
+/* What TLS has to say after its handshake is not an unasked answer. */
+TEST_P(Secure, ConnectionsThatRestAreKeptToo)
+{
+    if (!can(CAN_KEEP_ALIVE))
+        GTEST_SKIP() << "it keeps no connection";
+    TlsIdentity identity("good");
+    TinyServer server(echo(identity));
+    Pages pages;
+    pages.options.trust = &trust;
+    pages.options.keep_alive = true;
+    pages.options.work = [](void *, struct result *) {
+        nanos until = monotonic_now() + 2 * KEPT_AT_ONCE;
+        while (monotonic_now() < until)
+            sched_yield();
+    };
+    for (int i = 0; i < 3; i++)
+        pages.add(METHOD_GET, url(server, "/" + std::to_string(i)));
+    pages.run(model());
+    pages.expect_all_fine();
+    EXPECT_EQ(server.accepted(), 1);
 }
 
 TEST_P(Secure, AConnectionForHttpIsNotUsedForHttps)
