@@ -3,6 +3,7 @@
 
 #include "blocking/worker.h"
 #include "callbacks/callbacks.h"
+#include "deferreds/deferreds.h"
 #include "nonblocking/asyncore_client.h"
 #include "nonblocking/monster.h"
 #include "nonblocking/uring.h"
@@ -25,6 +26,7 @@ const struct model *const models[] = {
     &asyncore_model,   /* nonblocking/ */
     &uring_model,      /* nonblocking/ */
     &callbacks_model,  /* callbacks/ */
+    &deferreds_model,  /* deferreds/ */
     NULL,
 };
 /* clang-format on */
