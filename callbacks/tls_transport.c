@@ -2,6 +2,7 @@
 #include "callbacks/tls_transport.h"
 
 #include "base/contract.h"
+#include "callbacks/handle_name.h"
 
 #include <errno.h>
 
@@ -231,6 +232,7 @@ static void on_drain(struct handle *handle)
 {
     hand_out(container_of(handle, struct tls_transport, drain));
 }
+HANDLE_NAME(on_drain, "what TLS has read", NULL);
 
 /* What TLS has read already would not make the descriptor readable again. */
 static void tls_transport_read(struct transport *transport, bool on)

@@ -19,6 +19,7 @@
 #include "deferreds/deferreds.h"
 
 #include "callbacks/failure.h"
+#include "callbacks/handle_name.h"
 #include "callbacks/loop_batch.h"
 #include "deferreds/deferred.h"
 
@@ -69,6 +70,7 @@ static void on_ready(struct handle *handle)
     else
         deferred_callback(&client->step, outcome_none());
 }
+HANDLE_NAME(on_ready, "a page's step", NULL);
 
 static void looked_up(struct client_call *base)
 {
