@@ -22,7 +22,6 @@ static void on_expired(struct handle *handle)
     deferred_cancel(timeout->deferred);
 }
 HANDLE_NAME(on_expired, "the timeout of a Deferred", NULL);
-HANDLE_NAME(on_expired, "the timeout of a Deferred", NULL);
 
 /* Runs before the Deferred ends, so no timer outlives it. */
 static struct outcome end_timeout(void *context, struct outcome outcome)
