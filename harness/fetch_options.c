@@ -19,6 +19,7 @@ enum {
     OPTION_CONNECT_TIMEOUT,
     OPTION_MAX_TIME,
     OPTION_MAX_REDIRECTS,
+    OPTION_MAX_HEADER,
     OPTION_CACERT,
     OPTION_INSECURE,
     OPTION_JSON,
@@ -37,6 +38,7 @@ static const struct option long_options[] = {
     {"max-redirects", required_argument, NULL, OPTION_MAX_REDIRECTS},
     {"cacert", required_argument, NULL, OPTION_CACERT},
     {"insecure", no_argument, NULL, OPTION_INSECURE},
+    {"max-header", required_argument, NULL, OPTION_MAX_HEADER},
     {"request", required_argument, NULL, 'X'},
     {"head", no_argument, NULL, 'I'},
     {"data", required_argument, NULL, 'd'},
@@ -66,10 +68,13 @@ static const char help[] =
     "  --cacert FILE         https: the issuers to trust, in PEM, instead of\n"
     "                        the system's\n"
     "  --insecure            https: accept any certificate\n"
+    "  --max-header BYTES    of an answer's headers in all (262144)\n"
     "  -X, --request METHOD  GET, HEAD or POST\n"
     "  -I, --head            HEAD: only the headers\n"
     "  -d, --data TEXT       POST this\n"
-    "  -H, --header FIELD    send also this, 'Name: value'\n"
+    "  -H, --header FIELD    send also this, 'Name: value'; 'Name:' leaves "
+    "out\n"
+    "                        what fetch sends by itself\n"
     "  -o, --output DIR      save the bodies there, as INDEX-NAME\n"
     "  --json                a line of JSON for each page as it comes in, "
     "then\n"
@@ -81,10 +86,11 @@ static const char help[] =
     "sense;\n"
     "otherwise that of the failed request with the lowest index: 3 the name\n"
     "does not resolve, 4 no connection or a broken one, 5 too slow, 6 not "
-    "HTTP\n"
-    "or cut short, 7 larger than allowed or too many redirects, 8 this "
-    "machine\n"
-    "refused; 130 interrupted: what was fetched until then is printed.\n";
+    "HTTP,\n"
+    "cut short or redirected to nowhere, 7 larger than allowed or too many\n"
+    "redirects, 8 this machine refused; 130 interrupted: what was fetched "
+    "until\n"
+    "then is printed.\n";
 
 /* Says what is wrong with the command line, and is the exit code. */
 __attribute__((format(printf, 1, 2))) static int misused(const char *format,
@@ -159,6 +165,15 @@ static int read_redirects(const char *text, int *most)
     if (!argument_count(text, 0, 1000, &count))
         return misused("'%s' is no number of redirects", text);
     *most = (int)count;
+    return -1;
+}
+
+/* All of the head; a single line may then be as long as that. */
+static int read_header_limit(const char *text, struct message_limits *limits)
+{
+    if (!argument_count(text, 1, 100000000, &limits->head))
+        return misused("'%s' is not a number of bytes", text);
+    limits->line = limits->head;
     return -1;
 }
 
@@ -238,6 +253,8 @@ static int read_option(struct fetch_options *options, int option)
         return read_limit(optarg, &options->call.total_timeout);
     case OPTION_MAX_REDIRECTS:
         return read_redirects(optarg, &options->redirects_max);
+    case OPTION_MAX_HEADER:
+        return read_header_limit(optarg, &options->call.limits);
     case 'X':
         return read_method(optarg, options);
     case 'H':

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/call.h"
 
+#include "http/redirect.h"
 #include "http/secure_exchange.h"
 
 #include <errno.h>
@@ -10,7 +11,9 @@ const struct call_options call_default_options = {
     .keep_body = true,
     .connect_timeout = 10 * NANOS_PER_SECOND,
     .total_timeout = 60 * NANOS_PER_SECOND,
-    .limits = {.line = 16384, .head = 65536, .body = UINT64_C(1) << 30},
+    .limits = {.line = MESSAGE_LINE_DEFAULT,
+               .head = MESSAGE_HEAD_DEFAULT,
+               .body = MESSAGE_BODY_DEFAULT},
 };
 
 void call_init(struct call *call, const struct call_options *options)
@@ -261,80 +264,15 @@ void call_connected(struct call *call, struct kept_connection *kept, nanos now)
 
 /* ---- redirects ---- */
 
-/* The Location to go on to; NULL when this answer is the last word. */
-static const char *redirect_location(const struct call *call)
+static struct request *next_request(const struct request *from,
+                                    const struct url *url, int status)
 {
-    const struct message *response = &call->exchange.response;
-    switch (response->status) {
-    case 301:
-    case 302:
-    case 303:
-    case 307:
-    case 308:
-        if (call->options->redirects_max > 0)
-            return headers_find(&response->headers, "location");
-        return NULL;
-    default:
-        return NULL;
+    struct request *next = calloc(1, sizeof *next);
+    if (next && redirect_request(next, from, url, status)) {
+        free(next);
+        next = NULL;
     }
-}
-
-/* RFC 9110, 15.4: 303 asks for another page; 301 and 302 turn a POST into a
- * GET, as every browser does; 307 and 308 repeat the request as it was. */
-static enum method redirect_method(enum method method, int status)
-{
-    if (status == 307 || status == 308 || method == METHOD_HEAD)
-        return method;
-    return METHOD_GET;
-}
-
-static bool is_field(const char *name, const char *wanted)
-{
-    return slice_equal_nocase(slice_of(name), slice_of(wanted));
-}
-
-/* What was meant for one host is no business of another, and what described a
- * body goes when the body does. */
-static int copy_extra(struct headers *to, const struct headers *from,
-                      bool same_origin, bool same_method)
-{
-    const char *name, *value;
-    size_t cursor = 0;
-    while (headers_next(from, &cursor, &name, &value)) {
-        if (!same_origin &&
-            (is_field(name, "authorization") || is_field(name, "cookie") ||
-             is_field(name, "host")))
-            continue;
-        if (!same_method && is_field(name, "content-type"))
-            continue;
-        int error = headers_add(to, slice_of(name), slice_of(value));
-        if (error)
-            return error;
-    }
-    return 0;
-}
-
-/* Makes the request that a redirect asks for. NULL when out of memory. */
-static struct request *redirect_request(const struct request *from,
-                                        const struct url *url, int status)
-{
-    enum method method = redirect_method(from->method, status);
-    bool same_method = method == from->method;
-    struct slice body = {NULL, 0};
-    if (same_method)
-        body = buffer_slice(&from->body);
-    struct headers extra = {0};
-    struct request *request = calloc(1, sizeof *request);
-    if (request &&
-        (copy_extra(&extra, &from->extra,
-                    endpoint_equal(&from->url.endpoint, &url->endpoint),
-                    same_method) ||
-         request_init(request, method, url, &extra, body))) {
-        free(request);
-        request = NULL;
-    }
-    headers_deinit(&extra);
-    return request;
+    return next;
 }
 
 static void follow_redirect(struct call *call, const char *location, nanos now)
@@ -349,11 +287,14 @@ static void follow_redirect(struct call *call, const char *location, nanos now)
         bad = call_check_url(call->options, &url);
     if (bad != URL_OK) {
         url_deinit(&url);
-        finish(call, FETCH_BAD_URL, (int)bad, now);
+        if (bad == URL_NO_MEMORY)
+            finish(call, FETCH_NO_MEMORY, -ENOMEM, now);
+        else
+            finish(call, FETCH_BAD_REDIRECT, (int)bad, now);
         return;
     }
     struct request *next =
-        redirect_request(call->request, &url, call->exchange.response.status);
+        next_request(call->request, &url, call->exchange.response.status);
     url_deinit(&url);
     if (!next) {
         finish(call, FETCH_NO_MEMORY, -ENOMEM, now);
@@ -406,8 +347,8 @@ static void end_transfer(struct call *call, nanos now)
         finish(call, exchange->error, exchange->detail, now);
         return;
     }
-    const char *location = redirect_location(call);
-    if (location)
+    const char *location = redirect_location(&exchange->response);
+    if (location && call->options->redirects_max > 0)
         follow_redirect(call, location, now);
     else
         finish(call, FETCH_OK, 0, now);

@@ -91,7 +91,7 @@ void call_deinit(struct call *call);
 
 /* Can a call with these options fetch this URL? URL_OK; or the sentence why
  * not: it is an https URL, and there is no TLS. A call that leads to such a URL
- * ends with FETCH_BAD_URL. */
+ * ends with FETCH_BAD_URL, or FETCH_BAD_REDIRECT if a redirect led there. */
 enum url_error call_check_url(const struct call_options *options,
                               const struct url *url);
 

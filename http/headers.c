@@ -58,6 +58,19 @@ int headers_append(struct headers *headers, struct slice name,
     return 0;
 }
 
+int headers_extend(struct headers *headers, struct slice more)
+{
+    struct buffer *text = &headers->text;
+    if (buffer_reserve(text, more.size + 1))
+        return -ENOMEM;
+    bool empty = text->data[text->size - 2] == '\0';
+    text->size--; /* the NUL that closed the value */
+    if (!empty)
+        text->data[text->size++] = ' ';
+    text->size = (size_t)(put_text(text->data + text->size, more) - text->data);
+    return 0;
+}
+
 int headers_add(struct headers *headers, struct slice name, struct slice value)
 {
     if (!headers_is_token(name) || !is_field_value(value))

@@ -34,6 +34,10 @@ int headers_append(struct headers *headers, struct slice name,
  * values, each with its NUL? */
 bool headers_are_whole(struct slice text, size_t count);
 
+/* Appends to the value of the last field, behind a space. There is a field. 0
+ * or -ENOMEM. */
+int headers_extend(struct headers *headers, struct slice more);
+
 #ifdef __cplusplus
 }
 #endif

@@ -4,9 +4,9 @@
 #include <errno.h>
 
 const struct message_limits message_default_limits = {
-    .line = 1U << 15,
-    .head = 1U << 17,
-    .body = 1U << 30,
+    .line = MESSAGE_LINE_DEFAULT,
+    .head = MESSAGE_HEAD_DEFAULT,
+    .body = MESSAGE_BODY_DEFAULT,
 };
 
 const char *message_error_sentence(enum message_error error)
@@ -47,6 +47,7 @@ void message_reset(struct message *message, bool to_head, struct buffer *body)
     message->has_length = message->is_chunked = false;
     message->says_close = message->says_keep_alive = false;
     message->body_bytes = message->remaining = message->head_bytes = 0;
+    message->may_fold = false;
     message->to_head = to_head;
     message->body = body;
 }

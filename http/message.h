@@ -4,8 +4,8 @@
  *
  * Responses are what a client reads; requests are what the origin server reads.
  * Framing that two readers could understand differently is refused by name,
- * never guessed at (RFC 9112, 6.3 and 11). Forgiven are only: one empty line
- * before the first, the same content-length twice, a missing reason.
+ * never guessed at (RFC 9112, 6.3 and 11). What is forgiven, and to whom, is
+ * listed in README.md: rules HT1 to HT12.
  *
  *     head: start line, fields     message_lines.c gathers the lines
  *           what they mean         message_head.c reads them, decides framing
@@ -28,7 +28,7 @@ extern "C" {
     X(MESSAGE_TRUNCATED, "the message ends before it is complete")             \
     X(MESSAGE_BAD_START_LINE, "the first line is not HTTP")                    \
     X(MESSAGE_BAD_VERSION, "the version is neither HTTP/1.0 nor HTTP/1.1")     \
-    X(MESSAGE_BAD_STATUS, "the status is not three digits from 100 to 599")    \
+    X(MESSAGE_BAD_STATUS, "the status is not three digits from 100 to 999")    \
     X(MESSAGE_BAD_LINE_END,                                                    \
       "a line feed or a carriage return stands without the other")             \
     X(MESSAGE_NUL, "there is a NUL or a control character outside the body")   \
@@ -65,12 +65,17 @@ const char *message_error_sentence(enum message_error error);
 
 enum message_kind { MESSAGE_RESPONSE, MESSAGE_REQUEST };
 
-/* In bytes. The defaults serve a browser's pages. */
+/* In bytes. */
 struct message_limits {
     size_t line;   /* one line of the head */
     size_t head;   /* with all 1xx before it; and the trailers likewise */
     uint64_t body; /* after decoding */
 };
+
+/* What real servers need (HT7), and some more. */
+#define MESSAGE_LINE_DEFAULT ((size_t)64 * 1024)
+#define MESSAGE_HEAD_DEFAULT ((size_t)256 * 1024)
+#define MESSAGE_BODY_DEFAULT (UINT64_C(1) << 30)
 
 extern const struct message_limits message_default_limits;
 
@@ -107,6 +112,7 @@ struct message {
     int hosts;
     uint64_t remaining;  /* of the body, or of the current chunk */
     size_t head_bytes;   /* of the head or the trailers, so far */
+    bool may_fold;       /* the next line may go on with the field before it */
     struct buffer line;  /* a line that came in pieces; empty otherwise */
     struct buffer *body; /* where the body goes; NULL: it is only counted */
     const struct message_limits *limits;

@@ -132,14 +132,25 @@ static bool take_extension(struct slice *text)
     return value > 0;
 }
 
+static struct slice trim_end(struct slice text)
+{
+    while (text.size && (text.data[text.size - 1] == ' ' ||
+                         text.data[text.size - 1] == '\t'))
+        text.size--;
+    return text;
+}
+
 /* Extensions mean nothing to us. But they must be what they claim to be, and
- * all of a message's together are limited like its trailers. */
+ * all of a message's together, with the blanks by which a server fills up a
+ * size (HT5), are limited like its trailers. */
 static enum message_error check_extensions(struct message *message,
                                            struct slice text)
 {
     if (text.size > message->limits->head - message->head_bytes)
         return MESSAGE_HEAD_TOO_LARGE;
     message->head_bytes += text.size;
+    if (message->kind == MESSAGE_RESPONSE)
+        text = trim_end(text);
     while (text.size)
         if (!take_extension(&text))
             return MESSAGE_BAD_EXTENSION;

@@ -39,8 +39,7 @@ static enum message_error read_status(struct message *message,
 {
     const char *text = word.data;
     if (word.size != 3 || !ascii_is_digit(text[0]) ||
-        !ascii_is_digit(text[1]) || !ascii_is_digit(text[2]) || text[0] < '1' ||
-        text[0] > '5')
+        !ascii_is_digit(text[1]) || !ascii_is_digit(text[2]) || text[0] == '0')
         return MESSAGE_BAD_STATUS;
     message->status =
         (text[0] - '0') * 100 + (text[1] - '0') * 10 + (text[2] - '0');
@@ -158,36 +157,33 @@ static bool is_named(struct slice name, const char *known)
     return true;
 }
 
-/* The fields that the parser itself must understand. Lengths tell most others
- * apart from them. */
-static void heed(struct message *message, struct slice name, struct slice value)
+typedef void field_reader(struct message *message, struct slice value);
+
+/* The fields that the parser itself must understand, each with what reads its
+ * value. Lengths tell most others apart from them. */
+static field_reader *reader_of(struct slice name)
 {
     switch (name.size) {
-    case 4:
-        message->hosts += is_named(name, "host");
-        break;
     case 10:
-        if (is_named(name, "connection"))
-            read_connection(message, value);
-        break;
+        return is_named(name, "connection") ? read_connection : NULL;
     case 14:
-        if (is_named(name, "content-length"))
-            read_length(message, value);
-        break;
+        return is_named(name, "content-length") ? read_length : NULL;
     case 17:
-        if (is_named(name, "transfer-encoding"))
-            read_coding(message, value);
-        break;
+        return is_named(name, "transfer-encoding") ? read_coding : NULL;
     default:
-        break;
+        return NULL;
     }
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
 }
 
 /* What is wrong with a line whose name ends at `size`? */
 static enum message_error name_error(struct slice line, size_t size)
 {
-    bool blank = line.data[0] == ' ' || line.data[0] == '\t';
-    if (blank)
+    if (is_blank(line.data[0]))
         return MESSAGE_FOLDED;
     struct slice rest = {line.data + size, line.size - size};
     rest = slice_trim(rest);
@@ -215,8 +211,27 @@ static void read_field(struct message *message, struct slice line)
     struct slice name, value;
     if (!split_field(message, line, &name, &value))
         return;
-    heed(message, name, value);
+    field_reader *read = reader_of(name);
+    if (read)
+        read(message, value);
+    /* HT2: what decides who gets which bytes stands in one line. */
+    message->may_fold = !read;
+    message->hosts += name.size == 4 && is_named(name, "host");
     if (headers_append(&message->headers, name, value))
+        message_refuse(message, MESSAGE_NO_MEMORY);
+}
+
+/* HT1: does the line go on with the field before it? */
+static bool is_folded(const struct message *message, struct slice line)
+{
+    return message->kind == MESSAGE_RESPONSE && message->may_fold &&
+           is_blank(line.data[0]);
+}
+
+static void read_fold(struct message *message, struct slice line)
+{
+    struct slice more = slice_trim(line);
+    if (more.size && headers_extend(&message->headers, more))
         message_refuse(message, MESSAGE_NO_MEMORY);
 }
 
@@ -227,8 +242,9 @@ void message_read_trailer(struct message *message, struct slice line)
     struct slice name, value;
     if (line.size == 0)
         message->state = MESSAGE_COMPLETE;
-    else
-        split_field(message, line, &name, &value);
+    else if (!is_folded(message, line) &&
+             split_field(message, line, &name, &value))
+        message->may_fold = true;
 }
 
 /* ---- the end of the head ---- */
@@ -263,6 +279,7 @@ static void skip_interim(struct message *message)
 static void end_head(struct message *message)
 {
     enum message_error error = check_head(message);
+    message->may_fold = false;
     if (error)
         message_refuse(message, error);
     else if (message->kind == MESSAGE_RESPONSE && message->status < 200)
@@ -277,6 +294,8 @@ void message_read_head_line(struct message *message, struct slice line)
         read_start_line(message, line);
     else if (line.size == 0)
         end_head(message);
+    else if (is_folded(message, line))
+        read_fold(message, line);
     else
         read_field(message, line);
 }

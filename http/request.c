@@ -39,17 +39,27 @@ static int copy_extra(struct headers *to, const struct headers *from)
     return 0;
 }
 
-/* What every request needs, unless the caller has said it in his own words. */
+static int print_field(struct buffer *out, const char *name, const char *value)
+{
+    return *value ? buffer_print(out, "%s: %s\r\n", name, value) : 0;
+}
+
+/* RFC 9110, 7.2: Host should be the first field. */
+static int print_host(const struct request *request, struct buffer *out)
+{
+    const char *given = headers_find(&request->extra, "Host");
+    if (given)
+        return print_field(out, "Host", given);
+    int error = buffer_append_text(out, "Host: ");
+    if (!error)
+        error = endpoint_print(&request->url.endpoint, out);
+    return error ? error : buffer_append_text(out, "\r\n");
+}
+
+/* What every request needs, unless the caller has a field of that name. */
 static int print_own_fields(const struct request *request, struct buffer *out)
 {
-    int error = 0;
-    if (!headers_find(&request->extra, "Host")) {
-        error = buffer_append_text(out, "Host: ");
-        if (!error)
-            error = endpoint_print(&request->url.endpoint, out);
-        if (!error)
-            error = buffer_append_text(out, "\r\n");
-    }
+    int error = print_host(request, out);
     if (!error && !headers_find(&request->extra, "User-Agent"))
         error = buffer_append_text(out, "User-Agent: waitlab\r\n");
     if (!error && request->method == METHOD_POST)
@@ -64,7 +74,8 @@ static int print_extra(const struct request *request, struct buffer *out)
     const char *name, *value;
     int error = 0;
     while (!error && headers_next(&request->extra, &cursor, &name, &value))
-        error = buffer_print(out, "%s: %s\r\n", name, value);
+        if (strcasecmp(name, "Host"))
+            error = print_field(out, name, value);
     return error;
 }
 

@@ -37,10 +37,14 @@ struct request {
     bool body_in_wire;
 };
 
-/* Copies everything it is given. `extra` may be NULL; `body` is sent with POST
- * only. Returns 0; -EINVAL for a field that the client writes itself
- * (Content-Length, Transfer-Encoding, Connection); -ENOMEM. The URL is copied.
- */
+/* Copies everything it is given. `body` is sent with POST only.
+ *
+ * `extra` may be NULL. A field of it is sent in place of the client's own of
+ * that name (Host, User-Agent). One without a value is not sent, and neither is
+ * the client's own then; as with curl's -H. Host is always the first field.
+ *
+ * Returns 0; -EINVAL for a field that the client writes itself (Content-Length,
+ * Transfer-Encoding, Connection) or a second Host; -ENOMEM. */
 int request_init(struct request *request, enum method method,
                  const struct url *url, const struct headers *extra,
                  struct slice body);

@@ -95,6 +95,7 @@ static const char *explain_detail(const struct result *result)
     case FETCH_TLS:
         return tls_error_sentence((enum tls_error)result->detail);
     case FETCH_BAD_URL:
+    case FETCH_BAD_REDIRECT:
         return url_error_sentence((enum url_error)result->detail);
     case FETCH_NO_HOST:
         return gai_strerror(result->detail);
@@ -104,6 +105,21 @@ static const char *explain_detail(const struct result *result)
     default:
         return NULL;
     }
+}
+
+/* Where a redirect leads, for a person at a terminal: what a server has sent is
+ * escaped as it would be in a URL, and cut off where it gets long. */
+static void print_location(const struct result *result, struct buffer *out)
+{
+    enum { LOCATION_SHOWN = 200 };
+    const char *location = headers_find(&result->headers, "location");
+    size_t size = location ? strnlen(location, LOCATION_SHOWN) : 0;
+    for (size_t i = 0; i < size; i++) {
+        bool plain = location[i] > ' ' && location[i] < 0x7f;
+        buffer_print(out, plain ? "%c" : "%%%02X", (unsigned char)location[i]);
+    }
+    if (location && location[size])
+        buffer_append_text(out, "...");
 }
 
 void result_explain(const struct result *result, struct buffer *out)
@@ -118,4 +134,8 @@ void result_explain(const struct result *result, struct buffer *out)
         buffer_print(out, "%s: %s", sentence, detail);
     else
         buffer_append_text(out, sentence);
+    if (result->error == FETCH_BAD_REDIRECT) {
+        buffer_append_text(out, ": ");
+        print_location(result, out);
+    }
 }

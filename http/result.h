@@ -35,6 +35,8 @@ extern "C" {
     X(FETCH_TRUNCATED, "truncated", 6,                                         \
       "the server closed the connection in the middle of its answer")          \
     X(FETCH_PROTOCOL, "protocol", 6, "the answer is not proper HTTP")          \
+    X(FETCH_BAD_REDIRECT, "bad-redirect", 6,                                   \
+      "the server redirects to where this client cannot go")                   \
     X(FETCH_TOO_LARGE, "too-large", 7, "the answer is larger than the limit")  \
     X(FETCH_REDIRECTS, "redirects", 7, "too many redirects")                   \
     X(FETCH_NO_DESCRIPTOR, "no-descriptor", 8,                                 \
@@ -99,9 +101,9 @@ struct result {
     enum fetch_error error;
     /* What lies behind the error, or 0: a negative errno; an enum message_error
      * for FETCH_PROTOCOL, FETCH_TOO_LARGE and FETCH_TRUNCATED; a url_error for
-     * FETCH_BAD_URL; a getaddrinfo code for FETCH_NO_HOST; for
-     * FETCH_WORKER_DIED the signal, or minus the exit status (0 to 255);
-     * less than that: nobody knows. */
+     * FETCH_BAD_URL and FETCH_BAD_REDIRECT; a getaddrinfo code for
+     * FETCH_NO_HOST; for FETCH_WORKER_DIED the signal, or minus the exit status
+     * (0 to 255); less than that: nobody knows. */
     int detail;
     int status;             /* 0 when no head was read */
     int redirects;          /* how many were followed */

@@ -74,17 +74,24 @@ static struct parts split(const char *text)
     return parts;
 }
 
-static enum url_error check_text(const char *text)
+/* Bytes that must not stand in a URL as they are. */
+static bool is_blank_or_control(char c)
 {
-    size_t size = 0;
-    for (; text[size]; size++) {
-        unsigned char c = (unsigned char)text[size];
-        if (c <= ' ' || c == 0x7f)
+    return (unsigned char)c <= ' ' || c == 0x7f;
+}
+
+static enum url_error check_characters(const char *text)
+{
+    for (; *text; text++)
+        if (is_blank_or_control(*text))
             return URL_BAD_CHARACTER;
-        if (size >= URL_SIZE_MAX)
-            return URL_TOO_LONG;
-    }
     return URL_OK;
+}
+
+static enum url_error check_size(const char *text)
+{
+    return strnlen(text, URL_SIZE_MAX + 1) > URL_SIZE_MAX ? URL_TOO_LONG
+                                                          : URL_OK;
 }
 
 static bool is_secure(const struct parts *parts)
@@ -176,14 +183,15 @@ static enum url_error read_authority(struct endpoint *endpoint,
 
 /* ---- path and query ---- */
 
-/* Bytes above 127 leave as %XX: the wire carries ASCII. */
+/* Bytes that the wire does not carry in a target leave as %XX. */
 static int append_encoded(struct buffer *out, struct slice text)
 {
     int error = buffer_reserve(out, text.size);
     for (size_t i = 0; !error && i < text.size; i++) {
         unsigned char c = (unsigned char)text.data[i];
-        error = c < 0x80 ? buffer_append(out, &text.data[i], 1)
-                         : buffer_print(out, "%%%02X", c);
+        error = c < 0x80 && !is_blank_or_control(text.data[i])
+                    ? buffer_append(out, &text.data[i], 1)
+                    : buffer_print(out, "%%%02X", c);
     }
     return error;
 }
@@ -287,7 +295,9 @@ static enum url_error set_relative(struct url *url, struct buffer *target,
 enum url_error url_parse(struct url *url, const char *text)
 {
     *url = (struct url){0};
-    enum url_error error = check_text(text);
+    enum url_error error = check_size(text);
+    if (!error)
+        error = check_characters(text);
     if (error)
         return error;
     struct parts parts = split(text);
@@ -307,7 +317,7 @@ enum url_error url_resolve(struct url *url, const struct url *base,
                            const char *reference)
 {
     *url = (struct url){0};
-    enum url_error error = check_text(reference);
+    enum url_error error = check_size(reference);
     if (error)
         return error;
     struct parts parts = split(reference);

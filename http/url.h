@@ -21,7 +21,7 @@ extern "C" {
     X(URL_BAD_PORT, "the port in the URL is not a number from 1 to 65535")     \
     X(URL_USER, "the URL holds a user name, which this client does not send")  \
     X(URL_BAD_CHARACTER, "the URL has a space or a control character")         \
-    X(URL_TOO_LONG, "the URL is longer than 8000 bytes")                       \
+    X(URL_TOO_LONG, "the URL is longer than 65536 bytes")                      \
     X(URL_NO_MEMORY, "out of memory while reading the URL")
 
 enum url_error {
@@ -32,7 +32,7 @@ enum url_error {
 
 const char *url_error_sentence(enum url_error error);
 
-enum { URL_SIZE_MAX = 8000 };
+enum { URL_SIZE_MAX = 65536 };
 
 /* Owns its strings. All zero is an empty URL that may be deinitialised. */
 struct url {
@@ -46,7 +46,8 @@ enum url_error url_parse(struct url *url, const char *text);
 
 /* Reads what a Location field says, relative to `base`: absolute, //host/path
  * with the scheme of `base`, /path, path, ?query or nothing; dot segments are
- * removed. */
+ * removed. Bytes that no URL may have, a space above all, are percent-encoded
+ * too: servers send them (HT8). */
 enum url_error url_resolve(struct url *url, const struct url *base,
                            const char *reference);
 

@@ -278,12 +278,28 @@ TEST_F(Call, ARedirectIsTheAnswerWhenNoneAreFollowed)
     EXPECT_EQ(result().status, 302);
 }
 
-TEST_F(Call, ARedirectToElsewhereThanHttpIsABadUrl)
+TEST_F(Call, ARedirectToElsewhereThanHttpIsNotTheUsersMistake)
 {
     start("http://127.0.0.1/");
     hop(redirect(302, "ftp://host/"));
-    EXPECT_EQ(result().error, FETCH_BAD_URL);
+    EXPECT_EQ(result().error, FETCH_BAD_REDIRECT);
     EXPECT_EQ(result().detail, URL_OTHER_SCHEME);
+    EXPECT_STREQ(headers_find(&result().headers, "location"), "ftp://host/");
+}
+
+/* HT9 */
+TEST_F(Call, ARedirectToNoOtherPlaceIsTheAnswer)
+{
+    for (const char *location : {"", "#here"}) {
+        start("http://127.0.0.1/");
+        hop(redirect(302, location));
+        ASSERT_EQ(call_need(&call), CALL_IS_DONE);
+        EXPECT_EQ(result().error, FETCH_OK);
+        EXPECT_EQ(result().status, 302);
+        TearDown();
+        started = false;
+        request = {};
+    }
 }
 
 TEST_F(Call, HttpsIsRefusedBeforeAnythingIsAsked)
@@ -306,7 +322,7 @@ TEST_F(Call, ARedirectToHttpsIsRefusedToo)
         start("http://127.0.0.1/");
         hop(redirect(302, location));
         ASSERT_EQ(call_need(&call), CALL_IS_DONE);
-        EXPECT_EQ(result().error, FETCH_BAD_URL);
+        EXPECT_EQ(result().error, FETCH_BAD_REDIRECT);
         EXPECT_EQ(result().detail, URL_OTHER_SCHEME);
         EXPECT_EQ(result().status, 302) << "what did arrive is told";
         TearDown();

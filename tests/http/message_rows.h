@@ -103,6 +103,18 @@ inline constexpr good_response good_responses[] = {
     {"HTTP/1.1 599 What Else\tCaf\xe9\r\nContent-Length: 0\r\n\r\n"sv, 599, "",
      KEPT},
     {"\r\n" OK11 "Content-Length: 1\r\n\r\nx"sv, 200, "x", KEPT},
+    /* HT3: statuses that no registry has */
+    {"HTTP/1.1 600 Odd\r\nContent-Length: 1\r\n\r\nx"sv, 600, "x", KEPT},
+    {"HTTP/1.1 999 Denied\r\nContent-Length: 1\r\n\r\nx"sv, 999, "x", KEPT},
+    /* HT1: folded lines */
+    {OK11 "A: b\r\n c\r\nContent-Length: 1\r\n\r\nx"sv, 200, "x", KEPT},
+    {OK11 "A:\r\n\t\r\n b \r\nContent-Length: 1\r\n\r\nx"sv, 200, "x", KEPT},
+    {OK11 "Content-Length: 1\r\nA: b\r\n Content-Length: 5\r\n\r\nx"sv, 200,
+     "x", KEPT},
+    {OK11 CHUNKED "1\r\nx\r\n0\r\nA: b\r\n c\r\n\td\r\n\r\n"sv, 200, "x", KEPT},
+    /* HT5: chunk sizes that are filled up with blanks */
+    {OK11 CHUNKED "1 \r\nx\r\n0 \t \r\n\r\n"sv, 200, "x", KEPT},
+    {OK11 CHUNKED "1;a=b \r\nx\r\n0\r\n\r\n"sv, 200, "x", KEPT},
     /* fields */
     {OK11 "A:\r\nB: \r\n!#$%&'*+-.^_`|~09azAZ: x\r\nD: a:b : c\r\n"
           "E: caf\xc3\xa9\ttab\r\nContent-Length: 0\r\n\r\n"sv,
@@ -143,7 +155,6 @@ inline constexpr bad_message bad_responses[] = {
     {"HTTP/1.1 2x0 OK\r\n\r\n"sv, MESSAGE_BAD_STATUS},
     {"HTTP/1.1 +20 OK\r\n\r\n"sv, MESSAGE_BAD_STATUS},
     {"HTTP/1.1 099 OK\r\n\r\n"sv, MESSAGE_BAD_STATUS},
-    {"HTTP/1.1 600 OK\r\n\r\n"sv, MESSAGE_BAD_STATUS},
     {"HTTP/1.1 000 OK\r\n\r\n"sv, MESSAGE_BAD_STATUS},
     {"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n"sv,
      MESSAGE_SWITCHED},
@@ -172,10 +183,15 @@ inline constexpr bad_message bad_responses[] = {
     {OK11 "Caf\xc3\xa9: c\r\n\r\n"sv, MESSAGE_BAD_FIELD_NAME},
     {OK11 "A : b\r\n\r\n"sv, MESSAGE_SPACE_BEFORE_COLON},
     {OK11 "Content-Length \t: 5\r\n\r\nhello"sv, MESSAGE_SPACE_BEFORE_COLON},
-    {OK11 "A: b\r\n c\r\n\r\n"sv, MESSAGE_FOLDED},
-    {OK11 "A: b\r\n\tc\r\n\r\n"sv, MESSAGE_FOLDED},
+    /* HT1, HT2: no field can go on in them, or it decides on the framing */
     {OK11 " A: b\r\n\r\n"sv, MESSAGE_FOLDED},
-    {OK11 "A: b\r\n \r\n\r\n"sv, MESSAGE_FOLDED},
+    {OK11 "Content-Length:\r\n 5\r\n\r\nhello"sv, MESSAGE_BAD_LENGTH},
+    {OK11 "Content-Length: 5\r\n \r\n\r\nhello"sv, MESSAGE_FOLDED},
+    {OK11 "Transfer-Encoding: chunked\r\n\t\r\n\r\n0\r\n\r\n"sv,
+     MESSAGE_FOLDED},
+    {OK11 "Connection: keep-alive,\r\n close\r\n\r\n"sv, MESSAGE_FOLDED},
+    {"HTTP/1.1 100 Continue\r\nA: b\r\n\r\n" OK11 " c\r\n\r\n"sv,
+     MESSAGE_FOLDED},
     /* lengths */
     {OK11 "Content-Length:\r\n\r\n"sv, MESSAGE_BAD_LENGTH},
     {OK11 "Content-Length: +5\r\n\r\nhello"sv, MESSAGE_BAD_LENGTH},
@@ -234,7 +250,8 @@ inline constexpr bad_message bad_responses[] = {
     {OK11 CHUNKED "1\r\nx\r0\r\n\r\n"sv, MESSAGE_BAD_CHUNK_END},
     {OK11 CHUNKED "1\r\nx0\r\n\r\n"sv, MESSAGE_BAD_CHUNK_END},
     {OK11 CHUNKED "3\r\nx\r\n0\r\n\r\n"sv, MESSAGE_BAD_CHUNK_END},
-    {OK11 CHUNKED "1 \r\nx\r\n0\r\n\r\n"sv, MESSAGE_BAD_EXTENSION},
+    {OK11 CHUNKED " \r\nx\r\n0\r\n\r\n"sv, MESSAGE_BAD_CHUNK_SIZE},
+    {OK11 CHUNKED "1;a; \r\nx\r\n0\r\n\r\n"sv, MESSAGE_BAD_EXTENSION},
     {OK11 CHUNKED "1 a\r\nx\r\n0\r\n\r\n"sv, MESSAGE_BAD_EXTENSION},
     {OK11 CHUNKED "1;\r\nx\r\n0\r\n\r\n"sv, MESSAGE_BAD_EXTENSION},
     {OK11 CHUNKED "1;a=\r\nx\r\n0\r\n\r\n"sv, MESSAGE_BAD_EXTENSION},
@@ -244,7 +261,7 @@ inline constexpr bad_message bad_responses[] = {
     /* trailers */
     {OK11 CHUNKED "0\r\nA\r\n\r\n"sv, MESSAGE_BAD_FIELD_NAME},
     {OK11 CHUNKED "0\r\nA : b\r\n\r\n"sv, MESSAGE_SPACE_BEFORE_COLON},
-    {OK11 CHUNKED "0\r\nA: b\r\n c\r\n\r\n"sv, MESSAGE_FOLDED},
+    {OK11 CHUNKED "0\r\n c\r\n\r\n"sv, MESSAGE_FOLDED},
     {OK11 CHUNKED "0\r\nA: b\nB: c\r\n\r\n"sv, MESSAGE_BAD_LINE_END},
     {OK11 CHUNKED "0\r\n\n"sv, MESSAGE_BAD_LINE_END},
     /* the peer closes too early */
@@ -321,6 +338,11 @@ inline constexpr bad_message bad_requests[] = {
      MESSAGE_LENGTHS_DIFFER},
     {POST "Transfer-Encoding: chunked, identity\r\n\r\n"sv, MESSAGE_BAD_CODING},
     {"POST / HTTP/1.0\r\n" CHUNKED "0\r\n\r\n"sv, MESSAGE_OLD_CODING},
+    /* HT1, HT5: from a client neither is forgiven */
+    {"GET / HTTP/1.1\r\nHost: a\r\nA: b\r\n c\r\n\r\n"sv, MESSAGE_FOLDED},
+    {"GET / HTTP/1.1\r\nHost: a\r\n c\r\n\r\n"sv, MESSAGE_FOLDED},
+    {POST CHUNKED "0\r\nA: b\r\n c\r\n\r\n"sv, MESSAGE_FOLDED},
+    {POST CHUNKED "1 \r\nx\r\n0\r\n\r\n"sv, MESSAGE_BAD_EXTENSION},
     {POST "Content-Length: 3\r\n\r\nab"sv, MESSAGE_TRUNCATED},
     {"GET / HT"sv, MESSAGE_TRUNCATED},
 };

@@ -94,6 +94,18 @@ TEST(Message, FieldsAreKeptInOrderAndTrimmed)
     EXPECT_STREQ(headers_find(&feeder.message.headers, "b"), "x y");
 }
 
+/* HT1 */
+TEST(Message, AFoldedLineIsReadAsASpace)
+{
+    feeder feeder(MESSAGE_RESPONSE);
+    outcome outcome = feeder.feed_bytes("HTTP/1.1 200 OK\r\nA: b \r\n\t c\r\n"
+                                        " \r\n d\r\nB:\r\n  e\r\nC:\r\n \r\n"
+                                        "Content-Length: 0\r\n\r\n");
+    EXPECT_EQ(outcome.headers, "A\0b c d\0B\0e\0C\0\0Content-Length\0"
+                               "0\0"sv);
+    EXPECT_EQ(feeder.message.headers.count, 4u);
+}
+
 TEST(Message, TrailersAndInterimFieldsAreDropped)
 {
     feeder feeder(MESSAGE_RESPONSE);

@@ -117,7 +117,9 @@ static const std::map<enum message_error, const char *> stricter = {
     {MESSAGE_BAD_LINE_END, "it takes a bare LF for a line's end in places"},
     {MESSAGE_NUL, "it does not look into reasons and extensions"},
     {MESSAGE_BAD_FIELD_NAME, "it accepts empty names, and what was folded"},
-    {MESSAGE_FOLDED, "it unfolds"},
+    {MESSAGE_FOLDED,
+     "it unfolds also what decides on the framing (HT2), and in "
+     "requests (HT1)"},
     {MESSAGE_BAD_LENGTH, "it unfolds, so a length may be on the next line"},
     {MESSAGE_BAD_CODING, "it reads other codings until the connection closes, "
                          "and gives them undecoded to its user"},
@@ -150,10 +152,12 @@ static bool is_accepted_knowingly(std::string_view text, const outcome &mine,
     /* The same length twice: RFC 9110, 8.6 leaves it to us. */
     if (theirs.reason == "HPE_UNEXPECTED_CONTENT_LENGTH")
         return mine.lengths > 1 || mine.trailers;
-    /* Blanks around an extension: RFC 9112, 7.1.1 obliges us to read them. */
+    /* Blanks around an extension: RFC 9112, 7.1.1 obliges us to read them. And
+     * blanks behind a size, HT5. */
     if (theirs.reason == "HPE_INVALID_CHUNK_SIZE" ||
         theirs.reason == "HPE_STRICT")
-        return contains(text, ";");
+        return contains(text, ";") || contains(text, " \r\n") ||
+               contains(text, "\t\r\n");
     /* The host in an absolute target is the server's to check. */
     return theirs.reason == "HPE_INVALID_URL" &&
            contains(mine.target.substr(0, 7), "://");

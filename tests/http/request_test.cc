@@ -93,8 +93,32 @@ TEST_F(Request, CallersFieldsAreSentAndMayReplaceHostAndAgent)
     ASSERT_EQ(make(METHOD_GET, "http://a/",
                    {{"HOST", "b"}, {"user-agent", "me"}, {"X", "1"}}),
               0);
-    EXPECT_EQ(wire(false), "GET / HTTP/1.1\r\nHOST: b\r\nuser-agent: me\r\n"
+    EXPECT_EQ(wire(false), "GET / HTTP/1.1\r\nHost: b\r\nuser-agent: me\r\n"
                            "X: 1\r\nConnection: close\r\n\r\n");
+}
+
+TEST_F(Request, HostIsFirstWhereverTheCallerPutsIt)
+{
+    ASSERT_EQ(make(METHOD_POST, "http://a/", {{"X", "1"}, {"host", "b"}}), 0);
+    EXPECT_EQ(wire(false), "POST / HTTP/1.1\r\nHost: b\r\n"
+                           "User-Agent: waitlab\r\nContent-Length: 0\r\n"
+                           "X: 1\r\nConnection: close\r\n\r\n");
+}
+
+TEST_F(Request, AFieldWithoutAValueIsNotSent)
+{
+    ASSERT_EQ(make(METHOD_GET, "http://a/",
+                   {{"Host", ""}, {"User-Agent", ""}, {"X", ""}, {"Y", "1"}}),
+              0);
+    EXPECT_EQ(wire(false), "GET / HTTP/1.1\r\nY: 1\r\n"
+                           "Connection: close\r\n\r\n");
+    struct buffer packed = {};
+    struct request copy;
+    ASSERT_EQ(request_pack(&request, &packed), 0);
+    ASSERT_EQ(request_unpack(&copy, buffer_slice(&packed)), 0);
+    EXPECT_EQ(std::string(copy.wire[0].data, copy.wire[0].size), wire(false));
+    request_deinit(&copy);
+    buffer_deinit(&packed);
 }
 
 TEST_F(Request, FieldsOfTheFramingAreNotTheCallers)

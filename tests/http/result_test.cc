@@ -203,6 +203,34 @@ TEST(FetchError, OfThisMachineGivesAdvice)
     }
 }
 
+TEST(FetchError, OfARedirectNamesItsTargetEscapedAndCutOff)
+{
+    const struct {
+        std::string location, told;
+    } rows[] = {
+        {"ftp://x.test/", ": ftp://x.test/"},
+        {"http://a b\t\x9b\xc3\xa9/", ": http://a%20b%09%9B%C3%A9/"},
+        {std::string(201, 'a'), ": " + std::string(200, 'a') + "..."},
+        {std::string(200, 'a'), ": " + std::string(200, 'a')},
+    };
+    for (const auto &row : rows) {
+        struct result result;
+        struct buffer out = {};
+        result_init(&result);
+        headers_add(&result.headers, slice_of("Location"),
+                    slice_of(row.location.c_str()));
+        result_fail(&result, FETCH_BAD_REDIRECT, URL_OTHER_SCHEME);
+        result_explain(&result, &out);
+        std::string said(out.data, out.size);
+        EXPECT_EQ(said, std::string(fetch_error_sentence(FETCH_BAD_REDIRECT)) +
+                            ": " + url_error_sentence(URL_OTHER_SCHEME) +
+                            row.told);
+        buffer_deinit(&out);
+        result_deinit(&result);
+    }
+    EXPECT_EQ(fetch_error_exit_code(FETCH_BAD_REDIRECT), 6);
+}
+
 TEST(FetchError, OfAWholeBatchIsToldInTheSameWords)
 {
     EXPECT_STREQ(fetch_errno_sentence(-EAGAIN),

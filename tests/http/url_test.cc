@@ -242,6 +242,18 @@ TEST(Url, ResolvesFromAPathThatBeginsWithTwoSlashes)
     expect_resolved("http://a/b", "/.//c", "http://a//c");
 }
 
+/* HT8 */
+TEST(Url, EncodesWhatServersSendAndUsersMayNotType)
+{
+    expect_resolved("http://a/b", "/c d?e f#g h", "http://a/c%20d?e%20f");
+    expect_resolved("http://a/b/", "c d", "http://a/b/c%20d");
+    expect_resolved("http://a/b", "?c\td", "http://a/b?c%09d");
+    expect_resolved("http://a/b", "http://x/y z", "http://x/y%20z");
+    expect_resolved("http://a/b", "/c%20d%", "http://a/c%20d%");
+    expect_resolved("http://a/b", "/\x01\x7f\xff", "http://a/%01%7F%FF");
+    expect_resolved("http://a/b", "c d:e", "http://a/c%20d:e");
+}
+
 TEST(Url, RefusesReferencesByName)
 {
     static const struct {
@@ -251,8 +263,8 @@ TEST(Url, RefusesReferencesByName)
         {"ftp://a", URL_OTHER_SCHEME}, {"http:g", URL_NO_SCHEME},
         {"g:h", URL_NO_SCHEME},        {"//", URL_NO_HOST},
         {"///x", URL_NO_HOST},         {"//u@a", URL_USER},
-        {"//a:b", URL_BAD_PORT},       {"/a b", URL_BAD_CHARACTER},
-        {"/a\n", URL_BAD_CHARACTER},
+        {"//a:b", URL_BAD_PORT},       {"//a b/", URL_BAD_HOST},
+        {"http://a\t/", URL_BAD_HOST},
     };
     struct url base;
     ASSERT_EQ(url_parse(&base, "http://a/b"), URL_OK);

@@ -115,8 +115,8 @@ TEST_P(Redirects, MayLeadToAnError)
     pages.run(model());
     EXPECT_EQ(FETCH_REFUSED, pages[refused].error) << pages.explain(refused);
     EXPECT_EQ(FETCH_RESET, pages[reset].error) << pages.explain(reset);
-    EXPECT_EQ(FETCH_BAD_URL, pages[other].error) << pages.explain(other);
-    EXPECT_EQ(FETCH_BAD_URL, pages[secure].error) << pages.explain(secure);
+    EXPECT_EQ(FETCH_BAD_REDIRECT, pages[other].error) << pages.explain(other);
+    EXPECT_EQ(FETCH_BAD_REDIRECT, pages[secure].error) << pages.explain(secure);
 }
 
 class NoRedirects : public ModelTest
