@@ -11,7 +11,7 @@ extern "C" {
 #endif
 
 /* Where the response says that the page is, as it says so: its Location. NULL
- * when it is no redirect, or names no other place (HT9). Owned by the
+ * when it is not a redirect, or names no other place (HT9). Owned by the
  * response. */
 const char *redirect_location(const struct message *response);
 

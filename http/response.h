@@ -85,7 +85,7 @@ struct response {
     bool unread;        /* as in the terms */
     uint64_t body_left; /* of the length that was promised */
     struct buffer out;  /* the writer's bytes: heads, chunk sizes, copies */
-    size_t sent;        /* … of which so many have been sent */
+    size_t sent;        /* how many of them have been sent */
     size_t piece_at;    /* where in `out` the announced piece belongs */
     uint64_t piece_left;
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* /fixed, at the price of the plainest server: one receive, one comparison, one
- * send. The request is parsed once; whoever sends the very same bytes again
- * gets the same bytes back. */
+ * send. The request is parsed once; the very same bytes, sent again, get the
+ * same answer back. */
 #ifndef HARNESS_ORIGIN_FIXED_H
 #define HARNESS_ORIGIN_FIXED_H
 

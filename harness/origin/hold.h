@@ -16,7 +16,7 @@ struct hold {
     struct run *run;
     int until;
     int present; /* 0: the place is free */
-    int most;    /* present at once: who gives up says so many arrived */
+    int most;    /* present at once: what a hold that gives up has seen */
 };
 
 /* Sets up the answer to a held request once `arrived` have arrived, which may

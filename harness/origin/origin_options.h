@@ -13,9 +13,9 @@ struct origin_options {
     uint64_t seed;       /* of the bytes it makes up */
     int connections_max; /* more are refused politely; 0: what ulimit allows */
     nanos idle_timeout;  /* of a connection that says nothing; 0: 60 s */
-    /* Listens on so many addresses, `host` and those that follow it: 8 means
-     * 127.0.0.1 to 127.0.0.8, one port. Above 14,000 connections to a single
-     * address and port, connect gets slow. 0: one; at most
+    /* How many addresses it listens on, `host` and those that follow it: 8
+     * means 127.0.0.1 to 127.0.0.8, one port. Above 14,000 connections to a
+     * single address and port, connect gets slow. 0: one; at most
      * ORIGIN_ADDRESSES_MAX, and v4 only. */
     int addresses;
 };

@@ -25,8 +25,8 @@ struct hold;
 /* Limits that no option changes. A client can make us keep no more than this.
  */
 enum {
-    READ_SCRATCH = 16 * 1024,       /* what follows a request: so much of it */
-    STORED_SMALL = 4 * 1024,        /* so little is no reason to close */
+    READ_SCRATCH = 16 * 1024, /* what follows a request: so much of it */
+    STORED_SMALL = 4 * 1024, /* no connection is closed for as little as this */
     STORED_MAX = 128 * 1024 * 1024, /* bodies and what waits, in all */
 };
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # house_test.sh includes|headers_c|headers_cxx SOURCE_DIR COMPILER \
 #     STOREY=DIRECTORIES...
-# house_test.sh climbs|endpoints|names|seams SOURCE_DIR COMPILER
+# house_test.sh climbs|endpoints|names|rules|seams SOURCE_DIR COMPILER
 # house_test.sh circles SOURCE_DIR COMPILER OBJECT...
 # The directories, with colons between, are those that CMake gives a storey to
 # look for headers in.
@@ -214,6 +214,17 @@ names() {
     done < <(tr '\140' '\n' <"$source/$page" |
         grep -x '[a-z]*/[A-Za-z0-9_./]*\(:[a-z_]*\)*')
     [ $count -gt 20 ] || fail "only $count names were found in $page"
+}
+
+# Every rule in the table of http/README.md has a test that names it.
+rules() {
+    local rule count=0
+    while read -r rule; do
+        count=$((count + 1))
+        grep -rqw "$rule" "$source/tests/http" "$source/tests/reports" ||
+            fail "no test names the rule $rule"
+    done < <(sed -nE 's/^\| (HT[0-9]+) \|.*/\1/p' "$source/http/README.md")
+    [ $count -gt 0 ] || fail 'http/README.md has no rules'
 }
 
 $check "$@"

@@ -30,7 +30,7 @@ struct good_response {
 #define CHUNKED "Transfer-Encoding: chunked\r\n\r\n"
 
 inline constexpr good_response good_responses[] = {
-    /* lengths */
+    /* lengths; HT6: the same one twice */
     {OK11 "Content-Length: 5\r\n\r\nhello"sv, 200, "hello", KEPT},
     {OK11 "Content-Length: 0\r\n\r\n"sv, 200, "", KEPT},
     {OK11 "content-LENGTH:5\r\n\r\nhello"sv, 200, "hello", KEPT},
@@ -97,7 +97,7 @@ inline constexpr good_response good_responses[] = {
      "HTTP/1.1 102 Processing\r\n\r\n" OK11 "Content-Length: 1\r\n\r\nx"sv,
      200, "x", KEPT},
     {"HTTP/1.1 199 x\r\n\r\nHTTP/1.1 204 x\r\n\r\n"sv, 204, "", KEPT},
-    /* first lines */
+    /* first lines; HT12: no reason; HT4: an empty line before it */
     {"HTTP/1.1 200 \r\nContent-Length: 0\r\n\r\n"sv, 200, "", KEPT},
     {"HTTP/1.1 200\r\nContent-Length: 0\r\n\r\n"sv, 200, "", KEPT},
     {"HTTP/1.1 599 What Else\tCaf\xe9\r\nContent-Length: 0\r\n\r\n"sv, 599, "",
@@ -158,7 +158,7 @@ inline constexpr bad_message bad_responses[] = {
     {"HTTP/1.1 000 OK\r\n\r\n"sv, MESSAGE_BAD_STATUS},
     {"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n"sv,
      MESSAGE_SWITCHED},
-    /* line ends and control characters */
+    /* HT10: line ends; and control characters */
     {"HTTP/1.1 200 OK\nContent-Length: 0\r\n\r\n"sv, MESSAGE_BAD_LINE_END},
     {"\n" OK11 "\r\n"sv, MESSAGE_BAD_LINE_END},
     {OK11 "Content-Length: 0\n\r\n"sv, MESSAGE_BAD_LINE_END},
@@ -218,7 +218,7 @@ inline constexpr bad_message bad_responses[] = {
     {OK11 "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n"sv,
      MESSAGE_LENGTH_AND_CODING, TO_HEAD},
     {OK11 "Content-Length: x\r\n\r\n"sv, MESSAGE_BAD_LENGTH, TO_HEAD},
-    /* codings */
+    /* HT11: codings */
     {OK11 "Transfer-Encoding: gzip\r\n\r\n"sv, MESSAGE_BAD_CODING},
     {OK11 "Transfer-Encoding: gzip, chunked\r\n\r\n"sv, MESSAGE_BAD_CODING},
     {OK11 "Transfer-Encoding: chunked, chunked\r\n\r\n"sv, MESSAGE_BAD_CODING},

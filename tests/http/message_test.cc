@@ -145,6 +145,7 @@ static enum message_error error_with(struct message_limits limits,
     return feed_in_every_way(&feeder, text, 0).error;
 }
 
+/* HT7 */
 TEST(Message, ALineIsLimitedToTheByte)
 {
     const std::string text = "HTTP/1.1 200 OK\r\nA: 34567890\r\n"

@@ -119,9 +119,4 @@ TEST_P(Redirects, MayLeadToAnError)
     EXPECT_EQ(FETCH_BAD_REDIRECT, pages[secure].error) << pages.explain(secure);
 }
 
-class NoRedirects : public ModelTest
-{
-};
-INSTANTIATE_FOR_EVERY_MODEL(NoRedirects);
-
 } // namespace
