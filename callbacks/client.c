@@ -13,6 +13,7 @@
  * in done, once.
  */
 #include "callbacks/callbacks.h"
+#include "callbacks/handle_name.h"
 #include "callbacks/loop_batch.h"
 
 static void begin_hop(struct callback_client *client);
@@ -49,6 +50,7 @@ static void on_ready(struct handle *handle)
     else
         end_hop(client);
 }
+HANDLE_NAME(on_ready, "a page", client_call_describe_watch);
 
 static void transfer(struct callback_client *client)
 {
@@ -67,6 +69,7 @@ static void on_connected(struct handle *handle)
     else
         end_hop(client);
 }
+HANDLE_NAME(on_connected, "a page that connects", client_call_describe_watch);
 
 static void connect_client(struct callback_client *client)
 {

@@ -2,6 +2,7 @@
 #include "callbacks/client_call.h"
 
 #include "base/clock.h"
+#include "callbacks/handle_name.h"
 #include "nonblocking/socket.h"
 
 #include <assert.h>
@@ -36,6 +37,26 @@ void client_calls_deinit(struct client_calls *calls)
 static struct loop *loop_of(const struct client_call *client)
 {
     return client->calls->loop;
+}
+
+/* ---- inspection ---- */
+
+static void describe(const struct client_call *client, FILE *out)
+{
+    if (call_need(&client->call) == CALL_IS_DONE)
+        fputs("no page", out);
+    else
+        fprintf(out, "#%zu %s", client->call.index, call_phase(&client->call));
+}
+
+void client_call_describe_watch(const struct handle *handle, FILE *out)
+{
+    describe(container_of(handle, struct client_call, watch.handle), out);
+}
+
+static void describe_end(const struct handle *handle, FILE *out)
+{
+    describe(container_of(handle, struct client_call, end), out);
 }
 
 /* ---- the end ---- */
@@ -108,6 +129,7 @@ static void on_end(struct handle *handle)
     else
         set_deadline(client);
 }
+HANDLE_NAME(on_end, "the deadline of a page", describe_end);
 
 /* ---- resolve ---- */
 
@@ -220,6 +242,7 @@ static void on_idle_ready(struct handle *handle)
 {
     client_call_close(container_of(handle, struct client_call, watch.handle));
 }
+HANDLE_NAME(on_idle_ready, "a kept connection", NULL);
 
 static void keep_connection(struct client_call *client)
 {

@@ -22,6 +22,8 @@
 #include "callbacks/resolver.h"
 #include "http/call.h"
 
+#include <stdio.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -109,6 +111,10 @@ void client_call_end_hop(struct client_call *client);
 /* The call was ended from outside, by call_fail: the client waits no more, and
  * `ended` is called at once. */
 void client_call_give_up(struct client_call *client);
+
+/* For HANDLE_NAME of a function that is watch.handle.run: which page this is,
+ * and what it is doing. */
+void client_call_describe_watch(const struct handle *handle, FILE *out);
 
 /* Between two calls: closes the connection that was kept, if any. */
 void client_call_close(struct client_call *client);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "callbacks/loop_batch.h"
 
+#include "callbacks/handle_name.h"
+
 static struct loop_batch *run_of(const struct client_batch *clients)
 {
     return container_of(clients, struct loop_batch, clients);
@@ -31,6 +33,7 @@ static void on_wake(struct handle *handle)
     client_batch_wake_due(&run->clients);
     set_wake(run);
 }
+HANDLE_NAME(on_wake, "the start of a page", NULL);
 
 /* The last result ends the run: kept connections would keep the loop going. */
 static void fill(struct loop_batch *run)
@@ -56,6 +59,7 @@ static void on_cancelled(struct handle *handle)
     loop_watch(run->calls.loop, &run->cancel, 0);
     client_batch_fail_all(&run->clients, FETCH_CANCELLED, 0);
 }
+HANDLE_NAME(on_cancelled, "Ctrl-C", NULL);
 
 static int watch_cancel(struct loop_batch *run)
 {
@@ -70,6 +74,9 @@ static int watch_cancel(struct loop_batch *run)
 static int run_on_loop(struct loop_batch *run)
 {
     int error = watch_cancel(run);
+    if (!error && run->clients.batch->asked)
+        error = loop_asked_start(&run->asked, run->calls.loop,
+                                 *run->clients.batch->asked, "its loop");
     if (error)
         return error;
     fill(run);

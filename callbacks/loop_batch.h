@@ -5,6 +5,7 @@
 #define CALLBACKS_LOOP_BATCH_H
 
 #include "callbacks/client_call.h"
+#include "callbacks/loop_asked.h"
 #include "nonblocking/client_batch.h"
 
 #ifdef __cplusplus
@@ -18,6 +19,7 @@ struct loop_batch {
     /* private */
     struct handle wake; /* the time of a job has come */
     struct watch cancel;
+    struct loop_asked asked;
 };
 
 /* Works through the batch with clients of this kind. What run() of a model

@@ -70,7 +70,7 @@ static void on_ready(struct handle *handle)
     else
         deferred_callback(&client->step, outcome_none());
 }
-HANDLE_NAME(on_ready, "a page's step", NULL);
+HANDLE_NAME(on_ready, "a step of a page", client_call_describe_watch);
 
 static void looked_up(struct client_call *base)
 {

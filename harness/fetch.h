@@ -6,11 +6,14 @@
  *     fetch_print.c    a result for a person, and the summary; progress
  *     fetch_json.c     the same for a program
  *     fetch_save.c     a body as a file
+ *     fetch_asked.c    Ctrl-\: what it waits for
  *     fetch.c          the command itself
  */
 #ifndef HARNESS_FETCH_H
 #define HARNESS_FETCH_H
 
+#include "harness/in_flight.h"
+#include "harness/inquiry.h"
 #include "http/model.h"
 
 #ifdef __cplusplus
@@ -51,7 +54,11 @@ struct fetch {
     struct batch
         batch; /* the first member: the callbacks find the rest by it */
     const struct fetch_options *options;
+    struct call_options call; /* those of the options, traced */
     struct cancel cancel;
+    struct in_flight *in_flight; /* NULL: it cannot be asked */
+    struct inquiry inquiry;
+    int asked; /* the wake-up of a model that waits in a loop */
     size_t handed_out, finished, failed;
     uint64_t bytes;
     nanos began, last_progress;
@@ -72,6 +79,11 @@ void fetch_deinit(struct fetch *fetch);
 
 /* The model works through the batch. 0 or a negative errno. */
 int fetch_run(struct fetch *fetch);
+
+/* While the model runs, SIGQUIT makes it print what is in flight. Where that
+ * cannot be had, for want of memory or a thread, SIGQUIT stays what it was. */
+void fetch_asked_start(struct fetch *fetch);
+void fetch_asked_stop(struct fetch *fetch);
 
 /* There is no point in fetching on: what is under way is cancelled, and the
  * exit code is that of a machine that refused. */

@@ -61,6 +61,8 @@ static void take_in(struct batch *batch, size_t index, struct result *result)
 {
     struct fetch *fetch = fetch_of(batch);
     struct saved saved = {0};
+    if (fetch->in_flight)
+        in_flight_forget(fetch->in_flight, index); /* its worker may be dead */
     if (fetch->options->directory && !result->error)
         save(fetch, index, result, &saved);
     count(fetch, index, result);
@@ -73,11 +75,12 @@ int fetch_init(struct fetch *fetch, const struct fetch_options *options)
 {
     *fetch = (struct fetch){
         .batch = {.concurrency = options->concurrency,
-                  .options = &options->call,
+                  .options = &fetch->call,
                   .cancel = &fetch->cancel,
                   .next = hand_out,
                   .done = take_in},
         .options = options,
+        .call = options->call,
         .told = calloc(options->url_count, sizeof *fetch->told),
     };
     int error = cancel_init(&fetch->cancel);
@@ -99,5 +102,8 @@ void fetch_stop(struct fetch *fetch)
 int fetch_run(struct fetch *fetch)
 {
     fetch->began = monotonic_now();
-    return fetch->options->model->run(&fetch->batch);
+    fetch_asked_start(fetch);
+    int error = fetch->options->model->run(&fetch->batch);
+    fetch_asked_stop(fetch);
+    return error;
 }

@@ -90,7 +90,8 @@ static const char help[] =
     "cut short or redirected to nowhere, 7 larger than allowed or too many\n"
     "redirects, 8 this machine refused; 130 interrupted: what was fetched "
     "until\n"
-    "then is printed.\n";
+    "then is printed.\n"
+    "Ctrl-\\ (SIGQUIT) prints what each request waits for, and goes on.\n";
 
 /* Says what is wrong with the command line, and is the exit code. */
 __attribute__((format(printf, 1, 2))) static int misused(const char *format,

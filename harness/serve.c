@@ -3,6 +3,7 @@
 #include "base/output.h"
 #include "harness/arguments.h"
 #include "harness/commands.h"
+#include "harness/inquiry.h"
 #include "harness/origin/origin.h"
 
 #include <getopt.h>
@@ -13,7 +14,8 @@
 static const char help[] =
     "usage: serve [options]\n"
     "The server that the race runs against. Its first line is its URL; what a\n"
-    "URL can ask for is on the page it leads to. Ctrl-C ends it.\n"
+    "URL can ask for is on the page it leads to. Ctrl-C ends it, Ctrl-\\ asks\n"
+    "what it waits for.\n"
     "\n"
     "  --host ADDRESS  where to listen (127.0.0.1: this machine only)\n"
     "  --port N        0 for any that is free (0)\n"
@@ -97,7 +99,12 @@ int serve_main(int argc, char **argv)
     int code = read_options(&options, argc, argv);
     if (code >= 0)
         return code;
+    /* Without a descriptor for it, Ctrl-\ ends the program as usual. */
+    int asked = inquiry_open();
+    options.asked = asked >= 0 ? &asked : NULL;
     int error = origin_serve(&options, -1, print_address, &options);
+    if (asked >= 0)
+        inquiry_close(asked);
     if (error && !output_flush())
         fprintf(stderr, "serve: cannot listen on %s port %u: %s\n",
                 options.host, options.port, strerror(-error));

@@ -51,12 +51,32 @@ void call_deinit(struct call *call)
     result_deinit(&call->result);
 }
 
+static void trace(const struct call *call, enum mark mark, nanos now)
+{
+    if (call->options->trace)
+        call->options->trace(call->options->trace_context, call, mark, now);
+}
+
 static void set_mark(struct call *call, enum mark mark, nanos now)
 {
     call->result.marks[mark] = now;
-    if (call->options->trace)
-        call->options->trace(call->options->trace_context, call->index, mark,
-                             now);
+    trace(call, mark, now);
+}
+
+const char *call_phase(const struct call *call)
+{
+    const nanos *marks = call->result.marks;
+    if (call->need == CALL_IS_DONE)
+        return "done";
+    if (call->need == CALL_NEEDS_ADDRESSES)
+        return "resolving";
+    if (call->need == CALL_NEEDS_CONNECTION)
+        return "connecting";
+    if (call->tls && !tls_is_ready(call->tls))
+        return "securing";
+    if (marks[MARK_FIRST_BYTE] != NEVER)
+        return "receiving";
+    return marks[MARK_SENT] != NEVER ? "waiting" : "sending";
 }
 
 /* The one way out. */
@@ -104,12 +124,13 @@ static void begin_hop(struct call *call, nanos now)
     for (int mark = MARK_RESOLVED; mark < MARK_COUNT; mark++)
         call->result.marks[mark] = NEVER;
     call->connect_deadline = nanos_after(now, call->options->connect_timeout);
+    call->need = CALL_NEEDS_ADDRESSES;
+    if (call->result.redirects || call->retried)
+        trace(call, MARK_START, now);
     if (call->request->address.size > 0) {
         call->address = call->request->address;
         call->need = CALL_NEEDS_CONNECTION;
         set_mark(call, MARK_RESOLVED, now);
-    } else {
-        call->need = CALL_NEEDS_ADDRESSES;
     }
 }
 
@@ -126,6 +147,7 @@ void call_start(struct call *call, const struct request *request, size_t index,
     call->retried = false;
     call->unsecured = 0;
     call->total_deadline = nanos_after(now, call->options->total_timeout);
+    call->need = CALL_NEEDS_ADDRESSES;
     set_mark(call, MARK_START, now);
     enum url_error bad = call_check_url(call->options, &request->url);
     if (bad == URL_OK)

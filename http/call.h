@@ -31,6 +31,8 @@
 extern "C" {
 #endif
 
+struct call;
+
 /* Shared by all calls of a batch, and not changed while they run. */
 struct call_options {
     bool keep_alive;       /* ask for connections that stay open */
@@ -46,8 +48,10 @@ struct call_options {
     void (*work)(void *context, struct result *result);
     void *work_context;
 
-    /* Told of every mark as it is set, on the thread that set it. */
-    void (*trace)(void *context, size_t index, enum mark mark, nanos when);
+    /* Told of every mark as it is set, on the thread that set it; of MARK_START
+     * also when another hop begins. */
+    void (*trace)(void *context, const struct call *call, enum mark mark,
+                  nanos when);
     void *trace_context;
 };
 
@@ -104,6 +108,10 @@ static inline enum call_need call_need(const struct call *call)
 {
     return call->need;
 }
+
+/* What it is doing, in a word: "resolving", "connecting", "securing",
+ * "sending", "waiting" (for the answer), "receiving" or "done". */
+const char *call_phase(const struct call *call);
 
 /* What this hop asks for, and where that leads. Good until the next report. */
 static inline const struct url *call_url(const struct call *call)

@@ -68,6 +68,9 @@ struct batch {
     size_t concurrency;                 /* most in flight, at least 1 */
     const struct call_options *options; /* borrowed */
     struct cancel *cancel;              /* NULL: nobody will */
+    const int *asked; /* a wake-up (base/wakeup.h) by which a person asks what
+                       * the model waits for: one that waits in a loop prints
+                       * that, loop_asked.h. NULL: nobody asks */
 
     bool (*next)(struct batch *batch, struct job *job);
     void (*done)(struct batch *batch, size_t index, struct result *result);

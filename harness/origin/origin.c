@@ -2,6 +2,7 @@
 #include "harness/origin/origin.h"
 
 #include "callbacks/handle_name.h"
+#include "callbacks/loop_asked.h"
 #include "harness/interrupt.h"
 #include "harness/origin/connection.h"
 #include "harness/origin/fixed.h"
@@ -28,6 +29,7 @@ static const nanos IDLE_TIMEOUT = 60 * NANOS_PER_SECOND;
 struct whole {
     struct origin origin;
     struct watch stop;
+    struct loop_asked asked;
     struct handle sweep; /* looks for idle connections, now and then */
     struct listener listener;
     struct fixed fixed;
@@ -135,6 +137,9 @@ static int whole_init(struct whole *whole, const struct origin_options *options,
         error = fixed_init(&whole->fixed, options->seed);
     if (!error)
         error = loop_watch(origin->loop, &whole->stop, SELECT_READ);
+    if (!error && options->asked)
+        error = loop_asked_start(&whole->asked, origin->loop, *options->asked,
+                                 "serve");
     if (!error)
         error = listener_open(&whole->listener, origin);
     return error;

@@ -18,6 +18,8 @@ struct origin_options {
      * single address and port, connect gets slow. 0: one; at most
      * ORIGIN_ADDRESSES_MAX, and v4 only. */
     int addresses;
+    const int *asked; /* a wake-up (base/wakeup.h) at which the loop prints what
+                       * it waits for: loop_asked.h. NULL: it is not asked */
 };
 
 enum { ORIGIN_ADDRESSES_MAX = 16 };

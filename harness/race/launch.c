@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/race/launch.h"
 #include "base/clock.h"
+#include "base/wakeup.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -94,6 +95,13 @@ static int wait_milliseconds(const struct running *running, nanos now)
     return nanos_to_milliseconds(nanos_until(until, now));
 }
 
+static void answer(const struct launch *launch, const struct running *running)
+{
+    wakeup_clear(launch->asked_fd);
+    launch->asked(launch->asked_context, running->pid,
+                  nanos_until(running->deadline, monotonic_now()));
+}
+
 /* Until it has ended, was late, or is to be stopped. */
 static enum launch_end attend(const struct launch *launch,
                               struct running *running, struct buffer *output)
@@ -103,8 +111,9 @@ static enum launch_end attend(const struct launch *launch,
             {.fd = running->pidfd, .events = POLLIN},
             {.fd = running->output, .events = POLLIN},
             {.fd = launch->stop_fd, .events = POLLIN},
+            {.fd = launch->asked ? launch->asked_fd : -1, .events = POLLIN},
         };
-        poll(waits, 3, wait_milliseconds(running, monotonic_now()));
+        poll(waits, 4, wait_milliseconds(running, monotonic_now()));
         if (waits[2].revents)
             return LAUNCH_STOPPED;
         if (waits[1].revents)
@@ -113,6 +122,8 @@ static enum launch_end attend(const struct launch *launch,
             return LAUNCH_ENDED;
         if (monotonic_now() >= running->deadline)
             return LAUNCH_TIMED_OUT;
+        if (waits[3].revents)
+            answer(launch, running);
         sample_if_due(launch, running);
     }
 }

@@ -24,6 +24,12 @@ struct launch {
     void (*sample)(void *context, pid_t group);
     void *sample_context;
     nanos sample_every;
+
+    /* Called each time the wake-up `asked_fd` (base/wakeup.h) is set; a
+     * negative one never is. `left`: of the timeout. */
+    int asked_fd;
+    void (*asked)(void *context, pid_t group, nanos left);
+    void *asked_context;
 };
 
 enum launch_end {

@@ -28,6 +28,7 @@ struct race {
     struct witness witness;
     struct progress progress;
     struct cancel cancel; /* Ctrl-C */
+    int asked_fd;         /* Ctrl-\: a wake-up; negative: there is none */
     nanos began;
     int turns;        /* so far: the runs' IDs */
     bool complete;    /* all that was planned has been done */

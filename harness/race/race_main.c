@@ -4,6 +4,7 @@
 #include "base/folder.h"
 #include "base/output.h"
 #include "harness/commands.h"
+#include "harness/inquiry.h"
 #include "harness/interrupt.h"
 #include "harness/race/charts.h"
 #include "harness/race/plan_options.h"
@@ -174,6 +175,7 @@ static int start(struct race *race)
     /* What a contestant leaves behind becomes ours to end. */
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     interrupt_cancels(&race->cancel);
+    race->asked_fd = inquiry_open();
     return -1;
 }
 
@@ -223,6 +225,8 @@ static int run(int argc, char **argv)
         announce(&race);
         code = finish(&race, run_blocks(&race));
         witness_deinit(&race.witness);
+        if (race.asked_fd >= 0)
+            inquiry_close(race.asked_fd);
     }
     ledger_deinit(&race.ledger);
     cancel_deinit(&race.cancel);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/clock.h"
 #include "base/text.h"
+#include "harness/inquiry.h"
 #include "harness/race/launch.h"
 #include "harness/race/memory.h"
 #include "harness/race/race.h"
@@ -155,9 +157,46 @@ static nanos patience(const struct contestant *contestant,
     return (nanos)(seconds * 1e9);
 }
 
+/* ---- Ctrl-\ ---- */
+
+struct question {
+    const struct race *race;
+    const struct record *record;
+    pid_t group;
+    nanos began, left;
+};
+
+static double seconds(nanos span)
+{
+    return (double)span / (double)NANOS_PER_SECOND;
+}
+
+static void tell(void *context, FILE *out)
+{
+    const struct question *question = context;
+    const struct record *record = question->record;
+    fprintf(out,
+            "race: turn %d of %d (%s, round %d): waits for %s, %zu in flight, "
+            "process %d, for %.3f s; it may take %.0f s more\n",
+            question->race->turns, question->race->progress.turns_expected,
+            record->block, record->round, record->model, record->concurrency,
+            question->group, seconds(monotonic_now() - question->began),
+            seconds(question->left));
+}
+
+/* Contestants are not asked themselves: what answers would be measured. */
+static void answer(void *context, pid_t group, nanos left)
+{
+    struct question *question = context;
+    question->group = group;
+    question->left = left;
+    inquiry_answer(tell, question);
+}
+
 static int launch(struct race *race, const struct contestant *contestant,
                   const struct block *block, const char *run,
-                  struct memory_peak *peak, struct launch_outcome *outcome)
+                  const struct record *record, struct memory_peak *peak,
+                  struct launch_outcome *outcome)
 {
     const char *program =
         contestant->program ? contestant->program : race->plan.program;
@@ -166,6 +205,7 @@ static int launch(struct race *race, const struct contestant *contestant,
     int status = compose(&words, race, contestant, block, run);
     if (status < 0)
         return status;
+    struct question question = {race, record, 0, monotonic_now(), 0};
     struct launch launch = {
         .program = program ? program : "/proc/self/exe",
         .arguments = words.list,
@@ -174,6 +214,9 @@ static int launch(struct race *race, const struct contestant *contestant,
         .sample = block->memory ? look : NULL,
         .sample_context = peak,
         .sample_every = look_every,
+        .asked_fd = race->asked_fd,
+        .asked = answer,
+        .asked_context = &question,
     };
     status = launch_run(&launch, outcome);
     buffer_deinit(&words.text);
@@ -203,7 +246,7 @@ int race_turn(struct race *race, struct contestant *contestant,
     snprintf(run, sizeof run, "r%d", ++race->turns);
     witness_pin(&race->witness, record.pinned ? pinned_cpu(block) - 1 : -1);
 
-    int status = launch(race, contestant, block, run, &peak, &outcome);
+    int status = launch(race, contestant, block, run, &record, &peak, &outcome);
     if (status == 0 && outcome.end != LAUNCH_STOPPED) {
         note_answer(&record, &outcome);
         note_memory(&record, &peak);

@@ -424,12 +424,13 @@ class Batch : public Lesson
     }
 
     /* Called in the child, at every moment of a fetch that is worth a mark. */
-    static void hook(void *context, size_t index, enum mark mark, nanos)
+    static void hook(void *context, const struct call *call, enum mark mark,
+                     nanos)
     {
         Batch *self = static_cast<Batch *>(context);
         self->fetched_here = self->fetched_here || getpid() == self->me;
         if (self->in_child && getpid() != self->me)
-            self->in_child(index, mark);
+            self->in_child(call->index, mark);
     }
 
     Contract contract;

@@ -143,7 +143,7 @@ TEST_F(ClientInVirtualTime, AJobIsNotStartedBeforeItsTime)
 /* Answers on this thread, in the moment in which a request has been sent. */
 struct Answerer {
     int listener = -1, connection = -1;
-    static void answer(void *context, size_t, enum mark mark, nanos)
+    static void answer(void *context, const call *, enum mark mark, nanos)
     {
         auto *self = static_cast<Answerer *>(context);
         const char text[] = "HTTP/1.1 204 No Content\r\n\r\n";

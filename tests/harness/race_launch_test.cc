@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A contestant may do what it likes: the race goes on. */
+#include "base/cancel.h"
+#include "base/wakeup.h"
 #include "harness/race/launch.h"
 #include "harness/race/memory.h"
 
@@ -29,7 +31,8 @@ class Launch : public testing::Test
         failed = launch_explain(&outcome, why, sizeof why);
     }
 
-    struct launch launch = {"/bin/sh", nullptr, NEVER, -1, nullptr, nullptr, 0};
+    struct launch launch = {"/bin/sh", nullptr, NEVER, -1,      nullptr,
+                            nullptr,   0,       -1,    nullptr, nullptr};
     struct launch_outcome outcome = {};
     bool failed = false;
     char why[200] = "";
@@ -54,6 +57,32 @@ TEST_F(Launch, SaysHowItExited)
     run("exit 5");
     EXPECT_TRUE(failed);
     EXPECT_STREQ(why, "it ended with exit code 5");
+}
+
+struct Question {
+    pid_t group = 0;
+    struct cancel stop;
+};
+
+TEST_F(Launch, IsAskedWhileItWaits)
+{
+    Question question;
+    ASSERT_EQ(cancel_init(&question.stop), 0);
+    launch.stop_fd = question.stop.fd;
+    launch.asked_fd = wakeup_open();
+    launch.asked_context = &question;
+    launch.asked = [](void *context, pid_t group, nanos left) {
+        auto *asked = static_cast<Question *>(context);
+        asked->group = group;
+        EXPECT_EQ(left, NEVER);
+        cancel_request(&asked->stop);
+    };
+    wakeup_set(launch.asked_fd);
+    run("sleep 1000");
+    EXPECT_GT(question.group, 0);
+    EXPECT_EQ(outcome.end, LAUNCH_STOPPED);
+    close(launch.asked_fd);
+    cancel_deinit(&question.stop);
 }
 
 TEST_F(Launch, EndsOneThatHangs)

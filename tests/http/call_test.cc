@@ -565,8 +565,9 @@ TEST_F(Call, TheWorkIsDoneOncePerPageThatArrived)
 TEST_F(Call, EveryMarkIsTraced)
 {
     std::vector<std::pair<size_t, int>> seen;
-    options.trace = [](void *context, size_t index, enum mark mark, nanos) {
-        static_cast<decltype(seen) *>(context)->push_back({index, mark});
+    options.trace = [](void *context, const struct call *one, enum mark mark,
+                       nanos) {
+        static_cast<decltype(seen) *>(context)->push_back({one->index, mark});
     };
     options.trace_context = &seen;
     start("http://127.0.0.1/");
@@ -576,6 +577,51 @@ TEST_F(Call, EveryMarkIsTraced)
     ASSERT_EQ(seen.size(), marks.size());
     for (size_t i = 0; i < seen.size(); i++)
         EXPECT_EQ(seen[i], (std::pair<size_t, int>{7, marks[i]}));
+}
+
+TEST_F(Call, ItsPhaseIsAWordAndEachChangeIsTraced)
+{
+    std::string phases;
+    options.trace = [](void *context, const struct call *one, enum mark,
+                       nanos) {
+        *static_cast<std::string *>(context) +=
+            std::string(call_phase(one)) + " ";
+    };
+    options.trace_context = &phases;
+    start("http://one.test/");
+    EXPECT_STREQ(call_phase(&call), "resolving");
+    addresses two = two_addresses();
+    call_resolved(&call, &two, 1001);
+    EXPECT_STREQ(call_phase(&call), "connecting");
+    call_connected(&call, nullptr, 1002);
+    EXPECT_STREQ(call_phase(&call), "sending");
+    send_all();
+    EXPECT_STREQ(call_phase(&call), "waiting");
+    receive("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nh");
+    EXPECT_STREQ(call_phase(&call), "receiving");
+    receive("i");
+    EXPECT_STREQ(call_phase(&call), "done");
+    EXPECT_EQ(phases, "resolving connecting sending waiting receiving done ");
+}
+
+TEST_F(Call, ItsPhaseBeginsAnewWithEachHop)
+{
+    std::string phases;
+    options.trace = [](void *context, const struct call *one, enum mark,
+                       nanos) {
+        *static_cast<std::string *>(context) +=
+            std::string(call_phase(one)) + " ";
+    };
+    options.trace_context = &phases;
+    start("http://127.0.0.1/");
+    hop(redirect(302, "http://two.test/"));
+    EXPECT_EQ(phases,
+              "resolving connecting sending waiting receiving resolving ");
+    connect_kept();
+    phases = "";
+    call_received(&call, nullptr, 0, 1003);
+    EXPECT_EQ(phases, "resolving ")
+        << "asked once more: the kept one was closed";
 }
 
 TEST_F(Call, StartingOverLeavesNothingOfTheLastTime)

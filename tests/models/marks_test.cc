@@ -66,8 +66,9 @@ struct Traced {
     unsigned out_of_range;
 };
 
-void count_mark(void *context, size_t index, enum mark mark, nanos)
+void count_mark(void *context, const call *call, enum mark mark, nanos)
 {
+    size_t index = call->index;
     auto *traced = static_cast<struct Traced *>(context);
     unsigned *count =
         index < 4 ? &traced->marks[index][mark] : &traced->out_of_range;

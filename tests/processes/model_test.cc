@@ -86,9 +86,10 @@ class ProcessModel : public testing::TestWithParam<const model *>
         victim = index;
         blow = signal;
         options.trace_context = this;
-        options.trace = [](void *context, size_t i, enum mark mark, nanos) {
+        options.trace = [](void *context, const call *call, enum mark mark,
+                           nanos) {
             ProcessModel *self = static_cast<ProcessModel *>(context);
-            if (i == self->victim && mark == MARK_SENT)
+            if (call->index == self->victim && mark == MARK_SENT)
                 raise(self->blow);
         };
     }

@@ -69,6 +69,11 @@ std::string Program::line()
     return line;
 }
 
+bool Program::reads_error()
+{
+    return read_some(err_fd, err);
+}
+
 void Program::signal(int number)
 {
     REQUIRE(pid > 0, "Program::signal: before wait()");

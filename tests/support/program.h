@@ -28,6 +28,10 @@ class Program
      * there are no more. */
     std::string line();
 
+    /* Reads what has come on standard error, or waits for it. False at its
+     * end. */
+    bool reads_error();
+
     /* Contract: before wait(), after which there is nothing to signal. */
     void signal(int number);
 

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/fetch.h"
+
+#include "base/clock.h"
+#include "base/wakeup.h"
+
+#include <unistd.h>
+
+static const char *url_of(const void *fetch, size_t index)
+{
+    return fetch_url(fetch, index);
+}
+
+/* On a thread of its own: of the fetch it reads only what does not change. A
+ * model that waits in a loop adds what that loop waits for. */
+static void answer(void *context, FILE *out)
+{
+    struct fetch *fetch = context;
+    nanos now = monotonic_now();
+    fprintf(out, "fetch: %s, after %.3f s:\n", fetch->options->model->name,
+            (double)(now - fetch->began) / (double)NANOS_PER_SECOND);
+    if (!in_flight_print(fetch->in_flight, now, url_of, fetch, out))
+        fputs("  nothing is in flight\n", out);
+    wakeup_set(fetch->asked);
+}
+
+static void end(struct fetch *fetch)
+{
+    fetch->batch.asked = NULL;
+    fetch->call.trace = NULL;
+    in_flight_free(fetch->in_flight);
+    fetch->in_flight = NULL;
+    close(fetch->asked);
+}
+
+void fetch_asked_start(struct fetch *fetch)
+{
+    fetch->asked = wakeup_open();
+    if (fetch->asked < 0)
+        return;
+    if (in_flight_new(&fetch->in_flight, fetch->options->concurrency)) {
+        close(fetch->asked);
+        return;
+    }
+    fetch->call.trace = in_flight_trace;
+    fetch->call.trace_context = fetch->in_flight;
+    fetch->batch.asked = &fetch->asked;
+    fetch->inquiry = (struct inquiry){.answer = answer, .context = fetch};
+    if (inquiry_start(&fetch->inquiry))
+        end(fetch);
+}
+
+void fetch_asked_stop(struct fetch *fetch)
+{
+    if (!fetch->in_flight)
+        return;
+    inquiry_stop(&fetch->inquiry);
+    end(fetch);
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/inquiry.h"
+
+#include "base/wakeup.h"
+#include "base/write_all.h"
+#include "harness/interrupt.h"
+#include "threads/thread.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* A signal handler is told nothing but a number: the one thing that it needs
+ * has to stand somewhere. */
+static volatile sig_atomic_t asked_fd = -1;
+
+static void on_signal(int number)
+{
+    (void)number;
+    if (asked_fd >= 0)
+        wakeup_set(asked_fd);
+}
+
+int inquiry_open(void)
+{
+    int fd = wakeup_open();
+    if (fd < 0)
+        return fd;
+    asked_fd = fd;
+    /* RESTART: nothing that waits is to be interrupted by a question. */
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+    if (!interrupt_is_ignored(SIGQUIT))
+        sigaction(SIGQUIT, &action, NULL);
+    return fd;
+}
+
+void inquiry_close(int fd)
+{
+    if (!interrupt_is_ignored(SIGQUIT))
+        signal(SIGQUIT, SIG_DFL);
+    asked_fd = -1;
+    close(fd);
+}
+
+void inquiry_answer(void (*answer)(void *context, FILE *out), void *context)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    if (!out)
+        return;
+    answer(context, out);
+    if (!fclose(out))
+        (void)write_all(STDERR_FILENO, (struct slice){text, size});
+    free(text);
+}
+
+static void *answer_questions(void *argument)
+{
+    struct inquiry *inquiry = argument;
+    struct pollfd asked = {.fd = inquiry->fd, .events = POLLIN};
+    for (;;) {
+        poll(&asked, 1, -1);
+        wakeup_clear(inquiry->fd);
+        if (__atomic_load_n(&inquiry->over, __ATOMIC_ACQUIRE))
+            return NULL;
+        inquiry_answer(inquiry->answer, inquiry->context);
+    }
+}
+
+int inquiry_start(struct inquiry *inquiry)
+{
+    inquiry->over = 0;
+    inquiry->fd = inquiry_open();
+    if (inquiry->fd < 0)
+        return inquiry->fd;
+    int error = thread_start(&inquiry->thread, answer_questions, inquiry);
+    if (error)
+        inquiry_close(inquiry->fd);
+    return error;
+}
+
+void inquiry_stop(struct inquiry *inquiry)
+{
+    __atomic_store_n(&inquiry->over, 1, __ATOMIC_RELEASE);
+    wakeup_set(inquiry->fd);
+    pthread_join(inquiry->thread, NULL);
+    inquiry_close(inquiry->fd);
+}
