@@ -142,6 +142,13 @@ static int choose_model(struct fetch_options *options, const char *name)
     return -1;
 }
 
+/* The sentence needs no memory. */
+static int out_of_memory(void)
+{
+    fprintf(stderr, "fetch: %s\n", fetch_error_sentence(FETCH_NO_MEMORY));
+    return fetch_error_exit_code(FETCH_NO_MEMORY);
+}
+
 /* ---- one option at a time: -1 to go on, or the exit code ---- */
 
 static int read_count(const char *text, const char *what, size_t *count)
@@ -194,8 +201,9 @@ static int read_header(const char *text, struct headers *headers)
     const char *colon = strchr(text, ':');
     if (colon) {
         struct slice name = {text, (size_t)(colon - text)};
-        if (!headers_add(headers, name, slice_trim(slice_of(colon + 1))))
-            return -1;
+        int error = headers_add(headers, name, slice_trim(slice_of(colon + 1)));
+        if (error != -EINVAL)
+            return error ? out_of_memory() : -1;
     }
     return misused("'%s' is no header field, which is 'Name: value'", text);
 }
@@ -275,6 +283,8 @@ static int read_url(struct fetch_options *options, size_t index)
         bad = call_check_url(&options->call, &url);
     if (bad != URL_OK) {
         url_deinit(&url);
+        if (bad == URL_NO_MEMORY)
+            return out_of_memory();
         fprintf(stderr, "fetch: %s: %s\n", options->urls[index],
                 url_error_sentence(bad));
         return EXIT_USAGE;
@@ -286,7 +296,7 @@ static int read_url(struct fetch_options *options, size_t index)
     if (error == -EINVAL)
         return misused("Content-Length, Transfer-Encoding and Connection are "
                        "written by the client, and Host only once");
-    return error ? fetch_error_exit_code(FETCH_NO_MEMORY) : -1;
+    return error ? out_of_memory() : -1;
 }
 
 static int read_urls(struct fetch_options *options)
@@ -294,7 +304,7 @@ static int read_urls(struct fetch_options *options)
     int code = -1;
     options->pages = calloc(options->url_count, sizeof *options->pages);
     if (!options->pages)
-        return fetch_error_exit_code(FETCH_NO_MEMORY);
+        return out_of_memory();
     for (size_t i = 0; code < 0 && i < options->url_count; i++)
         code = read_url(options, i);
     return code;

@@ -52,8 +52,12 @@ static int help_main(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    if (output_init())
+    int unusable = output_init();
+    if (unusable) {
+        fprintf(stderr, "waitlab: nothing can be printed: %s\n",
+                strerror(-unusable));
         return EXIT_FAILURE;
+    }
     /* Where it is ignored, and that is inherited, the kernel tells neither how
      * our children end nor what they have cost. */
     signal(SIGCHLD, SIG_DFL);
