@@ -117,7 +117,7 @@ TEST_P(Secure, ConnectionsThatRestAreKeptToo)
     if (!can(CAN_KEEP_ALIVE))
         GTEST_SKIP() << "it keeps no connection";
     TlsIdentity identity("good");
-    TinyServer server(echo(identity));
+    ServerProcess server(echo(identity));
     Pages pages;
     pages.options.trust = &trust;
     pages.options.keep_alive = true;
