@@ -38,10 +38,6 @@ bool headers_are_whole(struct slice text, size_t count);
  * or -ENOMEM. */
 int headers_extend(struct headers *headers, struct slice more);
 
-/* For fields that another process has sent: is the text `count` names and
- * values, each with its NUL? */
-bool headers_are_whole(struct slice text, size_t count);
-
 #ifdef __cplusplus
 }
 #endif

@@ -530,7 +530,7 @@ struct Traced {
         batch = {};
         batch.concurrency = 1;
         batch.options = &options;
-        options.trace = [](void *me, size_t, enum mark, nanos) {
+        options.trace = [](void *me, const struct call *, enum mark, nanos) {
             static_cast<Traced *>(me)->marks++;
         };
         options.trace_context = this;
