@@ -93,6 +93,14 @@ int buffer_print(struct buffer *buffer, const char *format, ...)
     return 0;
 }
 
+int buffer_terminate(struct buffer *buffer)
+{
+    int error = buffer_reserve(buffer, 1);
+    if (!error)
+        buffer->data[buffer->size] = '\0';
+    return error;
+}
+
 void buffer_clear(struct buffer *buffer)
 {
     buffer->size = 0;

@@ -49,6 +49,10 @@ int buffer_append_text(struct buffer *buffer, const char *text);
 int buffer_print(struct buffer *buffer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Puts a NUL behind the last byte, where it is not counted: `data` is a C
+ * string until the buffer changes. 0 or -ENOMEM. */
+int buffer_terminate(struct buffer *buffer);
+
 /* Empties and keeps the memory for the next use. */
 void buffer_clear(struct buffer *buffer);
 

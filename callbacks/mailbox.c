@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "callbacks/mailbox.h"
+#include "base/wakeup.h"
 
 #include "base/contract.h"
 #include "callbacks/handle_name.h"
 
 #include <errno.h>
-#include <stdint.h>
 #include <stdlib.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
 struct mailbox {
@@ -39,9 +38,7 @@ static void on_mail(struct handle *handle)
 {
     struct mailbox *mailbox =
         container_of(handle, struct mailbox, watch.handle);
-    uint64_t ignored;
-    ssize_t size = read(mailbox->watch.fd, &ignored, sizeof ignored);
-    (void)size;
+    wakeup_clear(mailbox->watch.fd);
     struct handle *next = take_all(mailbox);
     mailbox->calling = true;
     while (next) {
@@ -62,9 +59,9 @@ int mailbox_new(struct mailbox **mailbox, struct loop *loop)
         return -ENOMEM;
     made->loop = loop;
     made->watch.handle.run = on_mail;
-    made->watch.fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    made->watch.fd = wakeup_open();
     if (made->watch.fd < 0) {
-        int error = -errno;
+        int error = made->watch.fd;
         free(made);
         return error;
     }
@@ -116,10 +113,6 @@ void mailbox_post(struct mailbox *mailbox, struct handle *handle)
         handle->next = below;
     while (!__atomic_compare_exchange_n(&mailbox->newest, &below, handle, true,
                                         __ATOMIC_ACQ_REL, __ATOMIC_RELAXED));
-    if (below)
-        return;
-    int saved = errno; /* a signal handler leaves errno as it was */
-    ssize_t size = write(mailbox->watch.fd, &(uint64_t){1}, sizeof(uint64_t));
-    (void)size;
-    errno = saved;
+    if (!below)
+        wakeup_set(mailbox->watch.fd);
 }

@@ -51,8 +51,7 @@ enum { FETCH_STATUS_END = 1000 };
 
 /* A fetch under way, and what came of it so far. */
 struct fetch {
-    struct batch
-        batch; /* the first member: the callbacks find the rest by it */
+    struct batch batch;
     const struct fetch_options *options;
     struct call_options call; /* those of the options, traced */
     struct cancel cancel;

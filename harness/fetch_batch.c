@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/container_of.h"
 #include "harness/fetch.h"
 
 #include "base/clock.h"
@@ -8,7 +9,7 @@
 
 static struct fetch *fetch_of(struct batch *batch)
 {
-    return (struct fetch *)(void *)batch;
+    return container_of(batch, struct fetch, batch);
 }
 
 static bool hand_out(struct batch *batch, struct job *job)

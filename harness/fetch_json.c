@@ -53,7 +53,7 @@ static void add_error(cJSON *object, const struct result *result,
     }
     struct buffer sentence = {0};
     fetch_explain(result, saved, &sentence);
-    buffer_append(&sentence, "", 1);
+    buffer_terminate(&sentence);
     json_add_text(object, "error", fetch_error_word(result->error));
     json_add_text(object, "message", sentence.data);
     buffer_deinit(&sentence);

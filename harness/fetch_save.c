@@ -41,7 +41,7 @@ static int print_path(const struct fetch *fetch, size_t index,
     if (!error)
         error = print_name(index, url->target, path);
     if (!error)
-        error = buffer_append(path, "", 1);
+        error = buffer_terminate(path);
     if (error)
         buffer_clear(path);
     return error;

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/page_list.h"
+#include "base/container_of.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
 static bool list_next(struct batch *batch, struct job *job)
 {
-    struct page_list *list = (struct page_list *)(void *)batch;
+    struct page_list *list = container_of(batch, struct page_list, batch);
     if (list->handed_out == list->count)
         return false;
     size_t index = list->handed_out++;
@@ -16,7 +17,7 @@ static bool list_next(struct batch *batch, struct job *job)
 
 static void list_done(struct batch *batch, size_t index, struct result *result)
 {
-    struct page_list *list = (struct page_list *)(void *)batch;
+    struct page_list *list = container_of(batch, struct page_list, batch);
     result_move(&list->results[index], result);
     list->finished++;
 }

@@ -10,7 +10,7 @@ extern "C" {
 #endif
 
 struct page_list {
-    struct batch batch; /* the first member: done() finds the list by it */
+    struct batch batch;
     const struct request *const *requests; /* borrowed */
     size_t count;
     size_t handed_out;

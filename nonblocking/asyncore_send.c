@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/container_of.h"
 #include "nonblocking/asyncore.h"
 
 #include <errno.h>
@@ -11,7 +12,7 @@ enum { SEND_AT_ONCE = 65536 };
 
 static struct dispatcher_with_send *with_send(struct dispatcher *self)
 {
-    return (struct dispatcher_with_send *)(void *)self;
+    return container_of(self, struct dispatcher_with_send, dispatcher);
 }
 
 static bool has_something_to_send(struct dispatcher *self)

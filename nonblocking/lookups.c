@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "nonblocking/lookups.h"
+#include "base/container_of.h"
 
 #include "blocking/lookup.h"
 #include "threads/executor.h"
@@ -44,13 +45,13 @@ static void lookup_free(struct lookup *lookup)
 
 static void look_up(struct work *work)
 {
-    struct lookup *lookup = (struct lookup *)(void *)work;
+    struct lookup *lookup = container_of(work, struct lookup, work);
     lookup->code = lookup_host(&lookup->addresses, &lookup->endpoint);
 }
 
 static void hand_back(struct work *work)
 {
-    struct lookup *lookup = (struct lookup *)(void *)work;
+    struct lookup *lookup = container_of(work, struct lookup, work);
     struct lookups *lookups = lookup->lookups;
     pthread_mutex_lock(&lookups->lock);
     bool wanted = lookup->owner != NULL;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/container_of.h"
 #include "nonblocking/selector.h"
 
 #include <errno.h>
@@ -19,7 +20,7 @@ struct epoll {
 
 static int epoll_fd(const struct selector *selector)
 {
-    return ((const struct epoll *)selector)->fd;
+    return container_of(selector, const struct epoll, base)->fd;
 }
 
 static int epoll_open(struct selector **selector)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/container_of.h"
 #include "nonblocking/selector.h"
 
 #include <errno.h>
@@ -21,7 +22,7 @@ struct poll_selector {
 
 static struct poll_selector *poll_of(struct selector *selector)
 {
-    return (struct poll_selector *)selector;
+    return container_of(selector, struct poll_selector, base);
 }
 
 static int poll_open(struct selector **selector)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/container_of.h"
 #include "nonblocking/selector.h"
 
 #include <errno.h>
@@ -21,7 +22,7 @@ struct select_selector {
 
 static struct select_selector *select_of(struct selector *selector)
 {
-    return (struct select_selector *)selector;
+    return container_of(selector, struct select_selector, base);
 }
 
 static int select_open(struct selector **selector)

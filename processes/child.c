@@ -2,6 +2,7 @@
 #include "processes/child.h"
 
 #include "base/contract.h"
+#include "base/signals.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,17 +10,6 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-/* Everything but what a process does to itself: blocked, those would end it
- * without a word to a debugger or a sanitizer. */
-static void fill_with_foreign_signals(sigset_t *set)
-{
-    static const int own[] = {SIGSEGV, SIGBUS,  SIGFPE, SIGILL,
-                              SIGTRAP, SIGABRT, SIGSYS};
-    sigfillset(set);
-    for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
-        sigdelset(set, own[i]);
-}
 
 static void become_a_child(int channel, pid_t parent)
 {
@@ -33,12 +23,12 @@ static void become_a_child(int channel, pid_t parent)
 
 pid_t child_fork(int channel)
 {
-    sigset_t foreign, before;
-    fill_with_foreign_signals(&foreign);
+    sigset_t outside, before;
+    signals_from_outside(&outside);
     pid_t parent = getpid();
     /* Blocked before the fork, or a handler could run in the child before it
      * has had its first word. */
-    pthread_sigmask(SIG_BLOCK, &foreign, &before);
+    pthread_sigmask(SIG_BLOCK, &outside, &before);
     pid_t pid = fork();
     if (pid == 0) {
         become_a_child(channel, parent);
@@ -67,18 +57,4 @@ int child_explain(int status)
     if (status == CHILD_STATUS_UNKNOWN)
         return -256;
     return WIFSIGNALED(status) ? WTERMSIG(status) : -WEXITSTATUS(status);
-}
-
-int child_write(int channel, struct slice bytes)
-{
-    while (bytes.size) {
-        ssize_t count = write(channel, bytes.data, bytes.size);
-        if (count < 0 && errno != EINTR)
-            return -errno;
-        if (count > 0) {
-            bytes.data += count;
-            bytes.size -= (size_t)count;
-        }
-    }
-    return 0;
 }

@@ -3,7 +3,6 @@
 #ifndef PROCESSES_CHILD_H
 #define PROCESSES_CHILD_H
 
-#include "base/bytes.h"
 #include "base/nanos.h"
 
 #include <sys/types.h>
@@ -57,10 +56,6 @@ int child_explain(int status);
 /* How long after its job's deadline a child may still need to say so. It is
  * also what is left for the `work` of a page that came in the last moment. */
 #define CHILD_GRACE NANOS_PER_SECOND
-
-/* In the child: writes it all, also what does not fit into the channel at
- * once. 0, or a negative errno: the parent is gone. */
-int child_write(int channel, struct slice bytes);
 
 #ifdef __cplusplus
 }

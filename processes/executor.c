@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "processes/executor.h"
 
+#include "base/container_of.h"
 #include "base/contract.h"
+#include "base/signals.h"
+#include "base/wakeup.h"
 #include "threads/queue.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
 struct process_executor {
@@ -33,11 +34,6 @@ struct errand {
     struct concurrent_future *future;
     char argument[];
 };
-
-static struct errand *errand_of(struct process_job *job)
-{
-    return (struct errand *)((char *)job - offsetof(struct errand, job));
-}
 
 static void errand_free(struct errand *errand)
 {
@@ -66,7 +62,7 @@ static int give_result(struct concurrent_future *future, struct slice bytes)
 static void errand_done(struct process_job *job,
                         const struct process_answer *answer)
 {
-    struct errand *errand = errand_of(job);
+    struct errand *errand = container_of(job, struct errand, job);
     int error = answer->error;
     if (!error)
         error = give_result(errand->future, answer->result);
@@ -81,7 +77,7 @@ static void feed(struct process_executor *executor)
     struct queued *item;
     while (process_pool_unfinished(executor->pool) < executor->most_at_once &&
            !job_queue_take(&executor->queue, &item, 0)) {
-        struct errand *errand = (struct errand *)item;
+        struct errand *errand = container_of(item, struct errand, queued);
         if (concurrent_future_set_running(errand->future))
             process_pool_submit(executor->pool, &errand->job);
         else
@@ -103,9 +99,7 @@ static void *manage(void *argument)
     struct process_executor *executor = argument;
     for (;;) {
         /* Before the queue is looked at, or what is put now is overlooked. */
-        uint64_t wakes;
-        ssize_t drained = read(executor->wake_fd, &wakes, sizeof wakes);
-        (void)drained;
+        wakeup_clear(executor->wake_fd);
         if (__atomic_load_n(&executor->terminated, __ATOMIC_ACQUIRE))
             process_pool_cancel(executor->pool);
         feed(executor);
@@ -121,28 +115,20 @@ static void *manage(void *argument)
     return NULL;
 }
 
-static void wake(struct process_executor *executor)
-{
-    /* Can fail only when it is full, and then it is readable already. */
-    ssize_t written =
-        write(executor->wake_fd, &(uint64_t){1}, sizeof(uint64_t));
-    (void)written;
-}
-
 /* ---- its life ---- */
 
 /* With a stack of the usual size, unlike our other threads: the workers are
  * copies of this one, and the program's functions run on it. It receives no
- * signals. */
+ * signals from outside, and no more do they, which inherit its mask. */
 static int start_thread(struct process_executor *executor)
 {
     pthread_attr_t attributes;
     int error = pthread_attr_init(&attributes);
     if (error)
         return -error;
-    sigset_t all;
-    sigfillset(&all);
-    error = pthread_attr_setsigmask_np(&attributes, &all);
+    sigset_t outside;
+    signals_from_outside(&outside);
+    error = pthread_attr_setsigmask_np(&attributes, &outside);
     if (!error)
         error =
             pthread_create(&executor->thread, &attributes, manage, executor);
@@ -153,9 +139,9 @@ static int start_thread(struct process_executor *executor)
 static int open_executor(struct process_executor *executor,
                          const struct process_executor_options *options)
 {
-    executor->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    executor->wake_fd = wakeup_open();
     if (executor->wake_fd < 0)
-        return -errno;
+        return executor->wake_fd;
     struct process_pool_options pool = {
         .workers = options->workers,
         .jobs_per_worker = options->jobs_per_worker,
@@ -200,7 +186,7 @@ static void cancel_waiting(struct process_executor *executor)
 {
     struct queued *item;
     while (!job_queue_take(&executor->queue, &item, 0)) {
-        struct errand *errand = (struct errand *)item;
+        struct errand *errand = container_of(item, struct errand, queued);
         if (concurrent_future_cancel(errand->future))
             concurrent_future_set_running(errand->future); /* it is known */
         errand_free(errand);
@@ -213,7 +199,7 @@ void process_executor_shutdown(struct process_executor *executor, bool wait,
     job_queue_close(&executor->queue);
     if (cancel_pending)
         cancel_waiting(executor);
-    wake(executor);
+    wakeup_set(executor->wake_fd);
     if (!wait)
         return;
     REQUIRE(!pthread_equal(pthread_self(), executor->thread) ||
@@ -232,7 +218,7 @@ void process_executor_terminate(struct process_executor *executor)
     job_queue_close(&executor->queue);
     cancel_waiting(executor);
     __atomic_store_n(&executor->terminated, 1, __ATOMIC_RELEASE);
-    wake(executor);
+    wakeup_set(executor->wake_fd);
 }
 
 void process_executor_free(struct process_executor *executor)
@@ -292,6 +278,6 @@ int process_executor_submit(struct process_executor *executor,
         errand_free(errand);
         return error;
     }
-    wake(executor);
+    wakeup_set(executor->wake_fd);
     return 0;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "processes/fork.h"
+#include "base/write_all.h"
 
 #include "base/clock.h"
 #include "blocking/worker.h"
@@ -49,7 +50,7 @@ static _Noreturn void fetch_and_leave(struct nursery *nursery,
     /* The page has been read: its scratch is free for the result. */
     struct buffer packed = {nursery->worker.scratch, 0, BLOCKING_SCRATCH};
     bool said = result_pack(result, &packed) == 0 &&
-                child_write(CHILD_CHANNEL, buffer_slice(&packed)) == 0;
+                write_all(CHILD_CHANNEL, buffer_slice(&packed)) == 0;
     _exit(said ? 0 : 1);
 }
 

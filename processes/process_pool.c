@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "processes/process_pool.h"
+#include "base/container_of.h"
 
 #include "base/clock.h"
 #include "blocking/worker.h"
@@ -78,7 +79,7 @@ struct office {
 
 /* A job of the batch on its way to a worker and back. */
 struct errand {
-    struct process_job job; /* the first member: done() finds us by it */
+    struct process_job job;
     struct office *office;
     struct errand *next; /* while unused */
     size_t index;
@@ -105,7 +106,7 @@ static void explain_failure(struct result *result, const struct errand *errand,
 static void errand_done(struct process_job *job,
                         const struct process_answer *answer)
 {
-    struct errand *errand = (struct errand *)job;
+    struct errand *errand = container_of(job, struct errand, job);
     struct office *office = errand->office;
     struct process_answer bad = *answer;
     if (!bad.error) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "processes/worker.h"
+#include "base/write_all.h"
 
 #include "base/clock.h"
 #include "processes/child.h"
@@ -99,7 +100,7 @@ void worker_serve(const struct process_pool_options *options,
         if (!turn_begin(turns, (uint32_t)job.number))
             continue;
         answer_job(options->context, &job, argument, &out);
-        if (child_write(CHILD_CHANNEL, buffer_slice(&out)))
+        if (write_all(CHILD_CHANNEL, buffer_slice(&out)))
             break;
     }
     _exit(0);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "threads/executor.h"
 
+#include "base/container_of.h"
 #include "base/contract.h"
 #include "threads/thread.h"
 
@@ -73,7 +74,7 @@ static void drop_pending(struct executor *executor, int why)
 {
     struct queued *item;
     while (!job_queue_take(&executor->queue, &item, 0)) {
-        struct work *work = (struct work *)item;
+        struct work *work = container_of(item, struct work, queued);
         if (is_farewell(work)) {
             free(work);
             continue;
@@ -97,7 +98,7 @@ static void work_until_told(struct executor *executor)
 {
     struct queued *item;
     while (!job_queue_take(&executor->queue, &item, NEVER)) {
-        struct work *work = (struct work *)item;
+        struct work *work = container_of(item, struct work, queued);
         if (is_farewell(work)) {
             free(work);
             return;

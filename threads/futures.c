@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "threads/futures.h"
+#include "base/container_of.h"
 #include "threads/future_watch.h"
 #include "threads/thread.h"
 
@@ -19,7 +20,7 @@ struct errand {
 
 static void run_errand(struct work *work)
 {
-    struct errand *errand = (struct errand *)work;
+    struct errand *errand = container_of(work, struct errand, work);
     if (!concurrent_future_set_running(errand->future))
         return;
     void *result = NULL;
@@ -32,7 +33,7 @@ static void run_errand(struct work *work)
 
 static void end_errand(struct work *work)
 {
-    struct errand *errand = (struct errand *)work;
+    struct errand *errand = container_of(work, struct errand, work);
     if (work->dropped == -ECANCELED)
         concurrent_future_cancel(errand->future);
     /* Dropped for another reason, and nobody cancelled it: it failed. */

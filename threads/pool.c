@@ -10,6 +10,7 @@
  * of results has come back, but no longer than a moment.
  */
 #include "base/clock.h"
+#include "base/container_of.h"
 #include "blocking/worker.h"
 #include "threads/queue.h"
 #include "threads/thread.h"
@@ -131,7 +132,7 @@ static void *run_worker(void *argument)
     struct queued *queued;
     blocking_worker_enter(&self->worker);
     while (!job_queue_take(&pool->jobs, &queued, NEVER)) {
-        struct slot *slot = (struct slot *)queued;
+        struct slot *slot = container_of(queued, struct slot, queued);
         exchange_results(&slot->result,
                          blocking_fetch(&self->worker, &slot->job));
         give_back(&pool->returns, slot);
@@ -174,7 +175,7 @@ static int hand_out(struct pool *pool)
 {
     struct queued *first = NULL, **last = &first;
     while (pool->spare) {
-        struct slot *slot = (struct slot *)pool->spare;
+        struct slot *slot = container_of(pool->spare, struct slot, queued);
         if (!pool->started) {
             int error = start_worker(pool);
             if (error)
@@ -200,7 +201,7 @@ static void collect(struct pool *pool)
     size_t bunch = pool->bunch < pool->out ? pool->bunch : pool->out;
     struct queued *next = take_back(&pool->returns, bunch);
     while (next) {
-        struct slot *slot = (struct slot *)next;
+        struct slot *slot = container_of(next, struct slot, queued);
         next = next->next;
         pool->out--;
         batch_done(pool->batch, slot->job.index, &slot->result);

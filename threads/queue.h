@@ -18,8 +18,8 @@
 extern "C" {
 #endif
 
-/* Put one into whatever shall be queued, as its first member. It can stand in
- * one queue at a time. */
+/* Put one into whatever is to be queued, and find that again with
+ * container_of. It can stand in one queue at a time. */
 struct queued {
     struct queued *next;
 };

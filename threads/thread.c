@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "threads/thread.h"
+#include "base/signals.h"
 
 #include <signal.h>
 #include <time.h>
@@ -15,16 +16,6 @@
  * what it does when its stack must be mapped anew. This is room for 320. */
 const size_t thread_stack_size = 128 * 1024;
 
-/* Those that a thread raises by its own mistake must still be reported. */
-static void mask_of_workers(sigset_t *mask)
-{
-    static const int own[] = {SIGABRT, SIGBUS,  SIGFPE, SIGILL,
-                              SIGSEGV, SIGTRAP, SIGSYS, SIGPROF};
-    sigfillset(mask);
-    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
-        sigdelset(mask, own[i]);
-}
-
 int thread_start(pthread_t *thread, void *(*run)(void *), void *argument)
 {
     pthread_attr_t attributes;
@@ -32,7 +23,7 @@ int thread_start(pthread_t *thread, void *(*run)(void *), void *argument)
     if (error)
         return -error;
     sigset_t mask;
-    mask_of_workers(&mask);
+    signals_from_outside(&mask);
     error = pthread_attr_setstacksize(&attributes, thread_stack_size);
     if (!error)
         error = pthread_attr_setsigmask_np(&attributes, &mask);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "threads/threads.h"
 #include "base/clock.h"
+#include "base/container_of.h"
 #include "blocking/worker.h"
 #include "threads/queue.h"
 #include "threads/thread.h"
@@ -41,7 +42,7 @@ static void *run_errand(void *argument)
 /* One that is free, or a new one; NULL when out of memory. */
 static struct errand *take_errand(struct office *office)
 {
-    struct errand *errand = (struct errand *)office->spare;
+    struct errand *errand = container_of(office->spare, struct errand, queued);
     if (errand) {
         office->spare = errand->queued.next;
         return errand;
@@ -99,7 +100,7 @@ static void collect_one(struct office *office)
 {
     struct queued *queued = NULL;
     job_queue_take(&office->ended, &queued, NEVER);
-    struct errand *errand = (struct errand *)queued;
+    struct errand *errand = container_of(queued, struct errand, queued);
     pthread_join(errand->thread, NULL);
     office->in_flight--;
     batch_done(office->batch, errand->job.index,

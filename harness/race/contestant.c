@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/race/contestant.h"
 #include "base/clock.h"
+#include "base/container_of.h"
 #include "harness/arguments.h"
 #include "harness/commands.h"
 #include "harness/floors/floors.h"
@@ -79,7 +80,7 @@ static void usage_note(struct record *record, const struct usage *from,
 /* ---- a batch that counts ---- */
 
 struct counted {
-    struct batch batch; /* the first member: next and done find us by it */
+    struct batch batch;
     const struct request *requests;
     size_t request_count;
     size_t total, begun;
@@ -89,7 +90,7 @@ struct counted {
 
 static bool counted_next(struct batch *batch, struct job *job)
 {
-    struct counted *counted = (struct counted *)(void *)batch;
+    struct counted *counted = container_of(batch, struct counted, batch);
     if (counted->begun == counted->total)
         return false;
     size_t index = counted->begun++;
@@ -119,7 +120,7 @@ static void explain(struct counted *counted, const struct result *result)
 static void counted_done(struct batch *batch, size_t index,
                          struct result *result)
 {
-    struct counted *counted = (struct counted *)(void *)batch;
+    struct counted *counted = container_of(batch, struct counted, batch);
     bool right = result->error == FETCH_OK && result->status == 200 &&
                  (!counted->setup->body_known ||
                   result->body_bytes == counted->setup->body_size);

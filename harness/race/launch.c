@@ -157,7 +157,7 @@ int launch_run(const struct launch *launch, struct launch_outcome *outcome)
         close(running.output);
     if (running.pidfd >= 0)
         close(running.pidfd);
-    return status < 0 ? status : buffer_append(&outcome->output, "", 1);
+    return status < 0 ? status : buffer_terminate(&outcome->output);
 }
 
 bool launch_explain(const struct launch_outcome *outcome, char *text,

@@ -50,7 +50,7 @@ static void add_url(struct words *words, const char *name,
 {
     struct buffer url = {0};
     if (witness_url(witness, address, block, run, &url) == 0 &&
-        buffer_append(&url, "", 1) == 0)
+        buffer_terminate(&url) == 0)
         add_option(words, name, url.data);
     buffer_deinit(&url);
 }

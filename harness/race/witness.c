@@ -59,7 +59,7 @@ static const struct result *get(struct witness *witness, const char *target)
     const struct result *result = NULL;
 
     buffer_print(&text, "http://127.0.0.1:%d%s", witness->origin.port, target);
-    buffer_append(&text, "", 1);
+    buffer_terminate(&text);
     if (text.data && url_parse(&url, text.data) == URL_OK &&
         request_init(&request, METHOD_GET, &url, NULL, nothing) == 0) {
         struct job job = {.request = &request};

@@ -172,7 +172,7 @@ static void go_where_the_file_is(struct session *session)
 {
     struct buffer text = {0};
     int step = 0;
-    if (!file_read(&text, "%s", session->file) && !buffer_append(&text, "", 1))
+    if (!file_read(&text, "%s", session->file) && !buffer_terminate(&text))
         step = lesson_step_of_text(session->lesson, text.data);
     if (step > session->step)
         session->step = step;

@@ -176,7 +176,7 @@ int findings_collect(struct findings *findings,
     int status =
         build_check(toolchain, lesson, selection->step, source, folder, &said);
     if (status >= 0)
-        buffer_append(&said, "", 1);
+        buffer_terminate(&said);
     if (status == 1) {
         struct finding *finding = add(findings);
         if (finding) {
@@ -187,7 +187,6 @@ int findings_collect(struct findings *findings,
         status = 0;
     } else if (status == 0) {
         findings->said = said;
-        findings->said.size -= said.size > 0;
         said = (struct buffer){0};
         status = run_check(findings, false, selection, folder);
         if (status == 0 && findings->count == 0)

@@ -81,7 +81,8 @@ bool mismatch_tell(const char *said, int columns, struct buffer *out)
     if (undeclared.size)
         buffer_print(&text, ", and leave out what there is no more: %.*s",
                      (int)undeclared.size, undeclared.data);
-    buffer_append(&text, ".\n", 3);
+    buffer_append_text(&text, ".\n");
+    buffer_terminate(&text);
     wrap_text(out, text.data, 4, columns);
     buffer_deinit(&undeclared);
     buffer_deinit(&text);

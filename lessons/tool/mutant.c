@@ -36,7 +36,7 @@ static bool read_parts(struct mutant *mutant)
     }
     mutant->instead_of = between(instead + sizeof instead_line - 1, write);
     write += sizeof write_line - 1;
-    mutant->write = between(write, text + mutant->text.size - 1);
+    mutant->write = between(write, text + mutant->text.size);
     return mutant->caught_by && mutant->instead_of.size > 0;
 }
 
@@ -45,7 +45,7 @@ static int load(struct mutant *mutant, const char *path, struct buffer *why)
     *mutant = (struct mutant){0};
     int error = file_read(&mutant->text, "%s", path);
     if (!error)
-        error = buffer_append(&mutant->text, "", 1);
+        error = buffer_terminate(&mutant->text);
     const char *slash = strrchr(path, '/');
     if (!error) {
         mutant->name = strndup(slash + 1, strcspn(slash + 1, "."));

@@ -44,7 +44,7 @@ static int copy_file(const char *path, const char *lessons, const char *name)
     if (error == -EISDIR)
         error = 0;
     else if (!error) {
-        error = buffer_append(&text, "", 1);
+        error = buffer_terminate(&text);
         if (!error)
             error = with_name(text.data, name, &made);
         if (!error)

@@ -54,7 +54,7 @@ int objects_find_missing(const struct lesson *lesson, const char *joined,
     arguments_add(&nm, "%s", joined);
     int status = arguments_run(&nm, &names, said);
     if (!status)
-        status = buffer_append(&names, "", 1);
+        status = buffer_terminate(&names);
     char *rest = status ? NULL : names.data;
     for (char *name; (name = strsep(&rest, "\n"));)
         if (lesson_step_of_function(lesson, name)) {

@@ -88,11 +88,11 @@ static int prove_layout(struct prover *prover)
     struct buffer text = {0}, complaints = {0};
     int error = file_read(&text, "%s/%s", lesson->folder, lesson->source);
     if (!error)
-        error = buffer_append(&text, "", 1);
+        error = buffer_terminate(&text);
     if (!error)
         layout_check(lesson, text.data, &complaints);
     if (!error)
-        error = buffer_append(&complaints, "", 1);
+        error = buffer_terminate(&complaints);
     if (!error)
         complain_each(prover, complaints.data);
     buffer_deinit(&text);
@@ -118,7 +118,7 @@ static int prove_style(struct prover *prover, const char *what, int step,
     arguments_add(&words, "%s", source);
     int status = error ? 0 : arguments_run(&words, &said, &said);
     if (!error)
-        error = buffer_append(&said, "", 1);
+        error = buffer_terminate(&said);
     const char *place = strstr(said.data ? said.data : "", source);
     snprintf(wanted, sizeof wanted, "%s %d", what, step);
     if (!error && status == 1)

@@ -79,7 +79,7 @@ static bool is_ready(const struct session *session)
     int step = step_to_come(session);
     int error = file_read(&text, "%s", session->file);
     if (!error)
-        error = buffer_append(&text, "", 1);
+        error = buffer_terminate(&text);
     bool ready = !error && !find_holes(session, text.data);
     buffer_deinit(&text);
     if (!lesson_is_raced(lesson))
@@ -105,7 +105,7 @@ static void tell(const struct session *session, struct buffer *said)
 {
     struct finding finding = {.verdict = VERDICT_NOT_COMPILING};
     struct buffer text = {0};
-    if (buffer_append(said, "", 1))
+    if (buffer_terminate(said))
         return;
     finding.message = said->data;
     finding_tell(&finding, session->lesson, session->file, style_columns(),

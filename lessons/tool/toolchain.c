@@ -16,7 +16,7 @@ static int load(struct toolchain *toolchain, const char *folder,
     *toolchain = (struct toolchain){0};
     int error = file_read(&toolchain->text, "%s/%s", folder, file);
     if (!error)
-        error = buffer_append(&toolchain->text, "", 1);
+        error = buffer_terminate(&toolchain->text);
     if (error)
         buffer_print(why,
                      "%s/%s: %s. Start it by ./lab, which builds what is "

@@ -42,9 +42,9 @@ static void print_mistake(const char *path)
     const char *name = strrchr(path, '/') + 1;
     printf("  %s%.*s%s\n", style_on(STYLE_STRONG), (int)strcspn(name, "."),
            name, style_off());
-    if (!file_read(&text, "%s", path) && !buffer_append(&text, "", 1))
+    if (!file_read(&text, "%s", path) && !buffer_terminate(&text))
         first_sentence(text.data, &sentence);
-    if (!buffer_append(&sentence, "", 1))
+    if (!buffer_terminate(&sentence))
         style_print(sentence.data, 6);
     buffer_deinit(&text);
     buffer_deinit(&sentence);

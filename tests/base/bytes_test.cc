@@ -53,6 +53,22 @@ TEST(Buffer, PrintsWithoutCountingTheNul)
     buffer_deinit(&buffer);
 }
 
+TEST(Buffer, IsTerminatedWithoutCountingTheNul)
+{
+    struct buffer buffer = {};
+    ASSERT_EQ(buffer_terminate(&buffer), 0);
+    EXPECT_STREQ(buffer.data, "");
+    EXPECT_EQ(buffer.size, 0u);
+    ASSERT_EQ(buffer_append(&buffer, "abcdef", 6), 0);
+    ASSERT_EQ(buffer_append(&buffer, "gh", 2), 0);
+    buffer.size = 7;
+    ASSERT_EQ(buffer_terminate(&buffer), 0);
+    EXPECT_STREQ(buffer.data, "abcdefg");
+    ASSERT_EQ(buffer_append_text(&buffer, "!"), 0);
+    EXPECT_EQ(text(buffer_slice(&buffer)), "abcdefg!");
+    buffer_deinit(&buffer);
+}
+
 TEST(Buffer, RefusesWhatCannotBeAllocated)
 {
     struct buffer buffer = {};

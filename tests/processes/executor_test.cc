@@ -35,6 +35,17 @@ int leave(void *, slice, buffer *)
     _exit(1);
 }
 
+int tell_blocked_signals(void *, slice, buffer *answer)
+{
+    sigset_t mask;
+    sigprocmask(SIG_SETMASK, nullptr, &mask);
+    for (int number : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP,
+                       SIGSYS, SIGINT, SIGTERM})
+        if (sigismember(&mask, number))
+            buffer_print(answer, "%s ", sigabbrev_np(number));
+    return 0;
+}
+
 int fail_to_begin(void *)
 {
     return -EACCES;
@@ -44,6 +55,13 @@ TEST_F(ProcessExecutor, NeedsAWorker)
 {
     process_executor_options options = {};
     EXPECT_EQ(process_executor_new(&executor, &options), -EINVAL);
+}
+
+// Else a handler never sees them, and with it a sanitizer or a core's report.
+TEST_F(ProcessExecutor, AWorkerReceivesTheSignalsThatItCausesItself)
+{
+    start(1);
+    EXPECT_EQ(result(submit(tell_blocked_signals)), "INT TERM ");
 }
 
 TEST_F(ProcessExecutor, ACallsResultComesBack)
