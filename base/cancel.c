@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/cancel.h"
+
 #include "base/wakeup.h"
 
 #include <unistd.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/nanos.h"
+
 #include "base/ascii.h"
 
 /* How long the unit is; 0 for one that is not known. */

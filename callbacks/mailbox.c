@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "callbacks/mailbox.h"
+
 #include "base/wakeup.h"
 
 #include "base/contract.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/arguments.h"
+
 #include "base/ascii.h"
 
 bool argument_count(const char *text, size_t least, size_t most, size_t *count)

@@ -4,21 +4,11 @@
 #include "base/folder.h"
 #include "base/output.h"
 #include "harness/commands.h"
+#include "harness/descriptors.h"
 #include "harness/interrupt.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
-
-/* Each connection is a descriptor, and a shell hands out few of them. */
-static void raise_descriptor_limit(void)
-{
-    struct rlimit limit;
-    if (!getrlimit(RLIMIT_NOFILE, &limit)) {
-        limit.rlim_cur = limit.rlim_max;
-        setrlimit(RLIMIT_NOFILE, &limit);
-    }
-}
 
 static int exit_code(const struct fetch *fetch, int error)
 {
@@ -34,7 +24,7 @@ static int fetch_all(const struct fetch_options *options)
     struct fetch fetch;
     int error = fetch_init(&fetch, options);
     if (!error) {
-        raise_descriptor_limit();
+        descriptors_allow_all();
         interrupt_cancels(&fetch.cancel);
         error = fetch_run(&fetch);
     }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/container_of.h"
 #include "harness/fetch.h"
 
 #include "base/clock.h"
+#include "base/container_of.h"
 
 #include <errno.h>
 #include <stdlib.h>

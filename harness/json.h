@@ -18,6 +18,14 @@ cJSON *json_text(const char *text);
 /* Adds one to an object. False when out of memory. */
 bool json_add_text(cJSON *object, const char *name, const char *text);
 
+/* The number of that name in an object; `otherwise` when there is none. */
+static inline double json_number(const cJSON *object, const char *name,
+                                 double otherwise)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
+    return cJSON_IsNumber(item) ? item->valuedouble : otherwise;
+}
+
 #ifdef __cplusplus
 }
 #endif

@@ -30,10 +30,6 @@ bool headers_is_framing(const char *name);
 int headers_append(struct headers *headers, struct slice name,
                    struct slice value);
 
-/* For fields that another process has sent: is the text `count` names and
- * values, each with its NUL? */
-bool headers_are_whole(struct slice text, size_t count);
-
 /* Appends to the value of the last field, behind a space. There is a field. 0
  * or -ENOMEM. */
 int headers_extend(struct headers *headers, struct slice more);

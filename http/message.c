@@ -3,12 +3,6 @@
 
 #include <errno.h>
 
-const struct message_limits message_default_limits = {
-    .line = MESSAGE_LINE_DEFAULT,
-    .head = MESSAGE_HEAD_DEFAULT,
-    .body = MESSAGE_BODY_DEFAULT,
-};
-
 const char *message_error_sentence(enum message_error error)
 {
     static const char *const sentences[] = {

@@ -77,8 +77,6 @@ struct message_limits {
 #define MESSAGE_HEAD_DEFAULT ((size_t)256 * 1024)
 #define MESSAGE_BODY_DEFAULT (UINT64_C(1) << 30)
 
-extern const struct message_limits message_default_limits;
-
 enum message_state {
     MESSAGE_IN_START_LINE,
     MESSAGE_IN_FIELDS,

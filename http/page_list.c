@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/page_list.h"
+
 #include "base/container_of.h"
 
 #include <errno.h>

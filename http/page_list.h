@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The plainest batch: a list of requests, and a result for each of them. */
+/* The plainest batch: a list of requests, and a result for each of them. For
+ * lessons, short programs and tests. */
 #ifndef HTTP_PAGE_LIST_H
 #define HTTP_PAGE_LIST_H
 

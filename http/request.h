@@ -50,13 +50,6 @@ int request_init(struct request *request, enum method method,
                  struct slice body);
 void request_deinit(struct request *request);
 
-/* A request as bytes, for another process to build again: the counterpart of
- * result_pack. request_pack appends; request_unpack is a request_init from all
- * of `bytes`. 0, -EBADMSG when they are not a request, or -ENOMEM. Both sides
- * must be the same program. */
-int request_pack(const struct request *request, struct buffer *out);
-int request_unpack(struct request *request, struct slice bytes);
-
 #ifdef __cplusplus
 }
 #endif

@@ -132,13 +132,6 @@ void result_fail(struct result *result, enum fetch_error error, int detail);
 /* A full sentence about the error, with its detail: what `fetch` prints. */
 void result_explain(const struct result *result, struct buffer *out);
 
-/* A result as bytes, to be handed from process to process. result_pack appends
- * the whole of it (0 or -ENOMEM); result_unpack reads one from the front of
- * `bytes`: how many bytes it took, 0 when more are needed, -EBADMSG when they
- * are not a result, -ENOMEM. Both sides must be the same program. */
-int result_pack(const struct result *result, struct buffer *out);
-ssize_t result_unpack(struct result *result, struct slice bytes);
-
 #ifdef __cplusplus
 }
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/url.h"
+
 #include "base/ascii.h"
 
 #include <arpa/inet.h>

@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "nonblocking/lookups.h"
-#include "base/container_of.h"
 
+#include "base/container_of.h"
+#include "base/wakeup.h"
 #include "blocking/lookup.h"
 #include "threads/executor.h"
 
 #include <errno.h>
 #include <pthread.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
 struct lookup {
@@ -59,9 +58,7 @@ static void hand_back(struct work *work)
     if (wanted) {
         *lookups->last = lookup;
         lookups->last = &lookup->next;
-        /* Fails only when the counter is full: then it is readable anyway. */
-        ssize_t written = write(lookups->fd, &(uint64_t){1}, sizeof(uint64_t));
-        (void)written;
+        wakeup_set(lookups->fd);
     }
     pthread_mutex_unlock(&lookups->lock);
     if (!wanted)
@@ -77,8 +74,8 @@ int lookups_new(struct lookups **out, size_t threads)
         return -ENOMEM;
     pthread_mutex_init(&lookups->lock, NULL);
     lookups->last = &lookups->first;
-    lookups->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    int error = lookups->fd < 0 ? -errno : 0;
+    lookups->fd = wakeup_open();
+    int error = lookups->fd < 0 ? lookups->fd : 0;
     if (!error)
         error = executor_new(&lookups->executor, threads, 0);
     if (error) {
@@ -143,11 +140,8 @@ static void unlist(struct lookups *lookups, struct lookup *lookup)
     *link = lookup->next;
     if (!*link)
         lookups->last = link;
-    if (!lookups->first) {
-        uint64_t count;
-        ssize_t got = read(lookups->fd, &count, sizeof count);
-        (void)got;
-    }
+    if (!lookups->first)
+        wakeup_clear(lookups->fd);
 }
 
 void lookups_abandon(struct lookups *lookups, struct lookup *lookup)

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "processes/fork.h"
-#include "base/write_all.h"
 
 #include "base/clock.h"
+#include "base/write_all.h"
 #include "blocking/worker.h"
 #include "processes/child.h"
+#include "processes/pack.h"
 
 #include <errno.h>
 #include <fcntl.h>

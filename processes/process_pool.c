@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "processes/process_pool.h"
-#include "base/container_of.h"
 
 #include "base/clock.h"
+#include "base/container_of.h"
 #include "blocking/worker.h"
 #include "processes/child.h"
+#include "processes/pack.h"
 #include "processes/pool.h"
 
 #include <errno.h>

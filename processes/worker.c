@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "processes/worker.h"
-#include "base/write_all.h"
 
 #include "base/clock.h"
+#include "base/write_all.h"
 #include "processes/child.h"
 
 #include <errno.h>

@@ -2,11 +2,10 @@
 #include "talks/talk.h"
 
 #include "base/contract.h"
+#include "base/wakeup.h"
 #include "talks/page.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
 /* ---- time ---- */
@@ -27,10 +26,9 @@ void talk_say(const struct talk *talk, const char *what)
 static void run_call(struct handle *handle)
 {
     struct talk_call *call = container_of(handle, struct talk_call, handle);
-    eventfd_t value;
     talk_say(call->talk, call->name);
     if (call->fd >= 0)
-        eventfd_read(call->fd, &value);
+        wakeup_clear(call->fd);
 }
 
 struct handle *talk_call(struct talk *talk, const char *name)
@@ -45,9 +43,10 @@ struct handle *talk_call(struct talk *talk, const char *name)
 int talk_event(struct talk *talk, const char *name)
 {
     struct handle *handle = talk_call(talk, name);
-    int fd = eventfd(1, EFD_CLOEXEC | EFD_NONBLOCK);
+    int fd = wakeup_open();
     if (fd < 0)
-        return -errno;
+        return fd;
+    wakeup_set(fd);
     container_of(handle, struct talk_call, handle)->fd = fd;
     return selector_add(talk->selector, fd, SELECT_READ, handle);
 }

@@ -2,13 +2,13 @@
 #include "harness/origin/listener.h"
 
 #include "callbacks/handle_name.h"
+#include "harness/descriptors.h"
 #include "harness/origin/connection.h"
 #include "harness/origin/server.h"
 #include "http/address.h"
 #include "nonblocking/socket.h"
 
 #include <errno.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 /* ACCEPTS_PER_TURN: those that are connected want answers meanwhile.
@@ -23,17 +23,11 @@ static const nanos PAUSE = 50 * NANOS_PER_MILLISECOND;
 
 int listener_room(void)
 {
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit))
-        return 1;
-    limit.rlim_cur = limit.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &limit);
-    getrlimit(RLIMIT_NOFILE, &limit);
-    if (limit.rlim_cur > 1000000)
+    size_t allowed = descriptors_allow_all();
+    if (allowed > 1000000)
         return 1000000;
-    return limit.rlim_cur > 2 * FDS_OF_OTHERS
-               ? (int)limit.rlim_cur - FDS_OF_OTHERS
-               : (int)limit.rlim_cur / 2 + 1;
+    return allowed > 2 * FDS_OF_OTHERS ? (int)allowed - FDS_OF_OTHERS
+                                       : (int)allowed / 2 + 1;
 }
 
 /* ---- accepting ---- */

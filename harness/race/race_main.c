@@ -4,6 +4,7 @@
 #include "base/folder.h"
 #include "base/output.h"
 #include "harness/commands.h"
+#include "harness/descriptors.h"
 #include "harness/inquiry.h"
 #include "harness/interrupt.h"
 #include "harness/race/charts.h"
@@ -16,7 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 
 enum { EXIT_RACE_FAILED = 1, EXIT_RACE_BROKEN = 3 };
 
@@ -114,19 +114,16 @@ static int run_blocks(struct race *race)
  * and a sentence where that is too few. */
 static bool see_to_descriptors(const struct plan *plan)
 {
-    struct rlimit limit;
     size_t needed = plan_highest_level(plan) + 64;
+    size_t allowed = descriptors_allow_all();
 
-    getrlimit(RLIMIT_NOFILE, &limit);
-    limit.rlim_cur = limit.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &limit);
-    if (needed <= limit.rlim_cur)
+    if (needed <= allowed)
         return true;
     fprintf(stderr,
             "race: %zu in flight need %zu descriptors, and this machine "
-            "allows %llu: ask for fewer at once, or raise the hard limit "
+            "allows %zu: ask for fewer at once, or raise the hard limit "
             "(ulimit -Hn)\n",
-            needed - 64, needed, (unsigned long long)limit.rlim_max);
+            needed - 64, needed, allowed);
     return false;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/race/witness.h"
+#include "harness/json.h"
 
-#include <cjson/cJSON.h>
 #include <sched.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -71,22 +71,18 @@ static const struct result *get(struct witness *witness, const char *target)
     return result;
 }
 
-static double number(const cJSON *json, const char *name)
-{
-    const cJSON *value = cJSON_GetObjectItem(json, name);
-    return cJSON_IsNumber(value) ? value->valuedouble : NOT_KNOWN;
-}
-
 static void note(struct record *record, const cJSON *json)
 {
     if (!cJSON_IsObject(json))
         return;
-    record->origin_max_in_flight = number(json, "most_in_flight");
-    record->origin_accepted = number(json, "accepted");
-    record->origin_served = number(json, "served");
-    record->origin_cpu_s =
-        number(json, "cpu_user_s") + number(json, "cpu_system_s");
-    record->origin_limited = number(json, "busy") > origin_limit;
+    record->origin_max_in_flight =
+        json_number(json, "most_in_flight", NOT_KNOWN);
+    record->origin_accepted = json_number(json, "accepted", NOT_KNOWN);
+    record->origin_served = json_number(json, "served", NOT_KNOWN);
+    record->origin_cpu_s = json_number(json, "cpu_user_s", NOT_KNOWN) +
+                           json_number(json, "cpu_system_s", NOT_KNOWN);
+    record->origin_limited =
+        json_number(json, "busy", NOT_KNOWN) > origin_limit;
 }
 
 bool witness_ask(struct witness *witness, const char *run,

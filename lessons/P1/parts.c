@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "lessons/P1/fork.h"
+#include "processes/pack.h"
 
 #include <errno.h>
 #include <poll.h>

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "lessons/tool/lesson.h"
 
+#include "harness/json.h"
 #include "harness/models.h"
 #include "lessons/tool/files.h"
 #include "lessons/tool/program.h"
 
-#include <cjson/cJSON.h>
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -16,12 +16,6 @@
 static const char *text_of(const cJSON *json, const char *key)
 {
     return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, key));
-}
-
-static int number_of(const cJSON *json, const char *key)
-{
-    const cJSON *item = cJSON_GetObjectItemCaseSensitive(json, key);
-    return cJSON_IsNumber(item) ? item->valueint : 0;
 }
 
 /* A list of texts, NULL-closed; never NULL itself but without memory. */
@@ -57,9 +51,9 @@ static void read_step(struct step *step, const cJSON *json)
     const cJSON *predict = cJSON_GetObjectItemCaseSensitive(json, "predict");
     *step = (struct step){
         .name = text_of(json, "name"),
-        .minutes = number_of(json, "minutes"),
+        .minutes = (int)json_number(json, "minutes", 0),
         .spine = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(json, "spine")),
-        .rank = number_of(json, "rank"),
+        .rank = (int)json_number(json, "rank", 0),
         .fails = text_of(json, "fails"),
         .functions = texts_of(json, "functions"),
         .hints = texts_of(json, "hints"),
@@ -111,9 +105,9 @@ static const char *read_steps(struct lesson *lesson, const cJSON *steps)
 
 static const char *read_lesson(struct lesson *lesson, const cJSON *json)
 {
-    if (number_of(json, "format") > LESSON_FORMAT)
+    if (json_number(json, "format", 0) > LESSON_FORMAT)
         return "its format is newer than this lab, which reads format 1";
-    if (number_of(json, "format") < 1)
+    if (json_number(json, "format", 0) < 1)
         return "it needs a format, which is 1";
     lesson->name = text_of(json, "name");
     lesson->title = text_of(json, "title");

@@ -71,7 +71,7 @@ bool mismatch_tell(const char *said, int columns, struct buffer *out)
     struct buffer text = {0}, undeclared = {0};
     buffer_print(&text, "Your %.*s is not the one that is declared in %.*s:\n",
                  (int)name.size, name.data, (int)place.size, place.data);
-    buffer_append(&text, "", 1);
+    buffer_terminate(&text);
     wrap_text(out, text.data, 4, columns);
     print_types(error, out);
     buffer_clear(&text);

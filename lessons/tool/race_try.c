@@ -1,20 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "lessons/tool/race_try.h"
 
+#include "harness/json.h"
 #include "harness/origin/origin.h"
 #include "lessons/tool/program.h"
 
-#include <cjson/cJSON.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 enum { PAGES = 12, IN_FLIGHT = 3, BODY_BYTES = 5000, SECONDS = 30 };
-
-static int number_of(const cJSON *json, const char *key)
-{
-    const cJSON *item = cJSON_GetObjectItemCaseSensitive(json, key);
-    return cJSON_IsNumber(item) ? item->valueint : 0;
-}
 
 /* Half of the pages say how long they are, the others end in chunks. */
 static void compose(const struct lesson *lesson, const char *program,
@@ -40,7 +34,8 @@ static void read_report(struct raced *raced, const struct buffer *out,
     cJSON *json = cJSON_ParseWithLength(out->data, out->size);
     const char *error =
         cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "error"));
-    raced->pages = number_of(json, "finished") - number_of(json, "errors");
+    raced->pages = (int)(json_number(json, "finished", 0) -
+                         json_number(json, "errors", 0));
     if (error)
         snprintf(raced->error, sizeof raced->error, "%s", error);
     else if (!json)

@@ -6,7 +6,7 @@
 
 #include "harness/origin/origin.h"
 #include "harness/origin/origin_bytes.h"
-#include "http/message.h"
+#include "http/call.h"
 
 #include <gtest/gtest.h>
 
@@ -166,7 +166,7 @@ class Client
         Answer result;
         message response;
         buffer body = {};
-        message_init(&response, MESSAGE_RESPONSE, &message_default_limits);
+        message_init(&response, MESSAGE_RESPONSE, &call_default_options.limits);
         message_reset(&response, to_head, &body);
         std::string raw;
         while (take(response, raw) && receive(result.error, response))

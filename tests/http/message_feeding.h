@@ -81,12 +81,14 @@ inline std::string text_of(const struct buffer &buffer)
     return std::string(buffer.data ? buffer.data : "", buffer.size);
 }
 
+/* In the way of nothing but what is meant to be refused. */
+inline const struct message_limits wide_limits = {1U << 15, 1U << 17, 1U << 30};
+
 class feeder
 {
   public:
-    explicit feeder(
-        enum message_kind kind,
-        const struct message_limits *limits = &message_default_limits)
+    explicit feeder(enum message_kind kind,
+                    const struct message_limits *limits = &wide_limits)
     {
         message_init(&message, kind, limits);
     }

@@ -239,7 +239,7 @@ TEST(Message, OneAfterTheOtherOnOneConnection)
     const std::string both = first + second;
     struct message message;
     struct buffer body = {};
-    message_init(&message, MESSAGE_RESPONSE, &message_default_limits);
+    message_init(&message, MESSAGE_RESPONSE, &wide_limits);
     message_reset(&message, false, &body);
     ssize_t taken = message_feed(&message, both.data(), both.size());
     ASSERT_EQ(taken, static_cast<ssize_t>(first.size()));
@@ -268,7 +268,7 @@ TEST(Message, KnowsWhenItHasStartedAndWhenTheHeadIsThere)
 {
     const std::string head = "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n";
     struct message message;
-    message_init(&message, MESSAGE_RESPONSE, &message_default_limits);
+    message_init(&message, MESSAGE_RESPONSE, &wide_limits);
     EXPECT_EQ(message_feed(&message, nullptr, 0), 0);
     EXPECT_FALSE(message.started);
     EXPECT_EQ(message_feed(&message, head.data(), head.size() - 1),
@@ -288,7 +288,7 @@ TEST(Message, KnowsWhenItHasStartedAndWhenTheHeadIsThere)
 TEST(Message, ARefusedMessageStaysRefused)
 {
     struct message message;
-    message_init(&message, MESSAGE_RESPONSE, &message_default_limits);
+    message_init(&message, MESSAGE_RESPONSE, &wide_limits);
     EXPECT_EQ(message_feed(&message, "x\r\n", 3), -EBADMSG);
     EXPECT_EQ(message_feed(&message, "HTTP/1.1 200 OK\r\n", 17), -EBADMSG);
     EXPECT_EQ(message_end(&message), -EBADMSG);
@@ -300,7 +300,7 @@ TEST(Message, ARefusedMessageStaysRefused)
 TEST(Message, WaitingItHoldsNoBytesOfALine)
 {
     struct message message;
-    message_init(&message, MESSAGE_RESPONSE, &message_default_limits);
+    message_init(&message, MESSAGE_RESPONSE, &wide_limits);
     const std::string text = "HTTP/1.1 204 No Content\r\n\r\n";
     EXPECT_GT(message_feed(&message, text.data(), text.size()), 0);
     EXPECT_EQ(message.line.data, nullptr) << "whole lines are not copied";
@@ -316,7 +316,7 @@ TEST(Message, ALengthIsAPromiseForWhichLittleMemoryIsTaken)
 {
     struct message message;
     struct buffer body = {};
-    message_init(&message, MESSAGE_RESPONSE, &message_default_limits);
+    message_init(&message, MESSAGE_RESPONSE, &wide_limits);
     message_reset(&message, false, &body);
     const std::string text = "HTTP/1.1 200 OK\r\nContent-Length: 1000000000"
                              "\r\n\r\n";

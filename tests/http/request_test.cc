@@ -133,19 +133,3 @@ TEST_F(Request, FieldsOfTheFramingAreNotTheCallers)
               -EINVAL);
     EXPECT_EQ(request.wire[0].data, nullptr);
 }
-
-TEST_F(Request, WhatIsPackedLeadsToTheSameEndpoint)
-{
-    for (const char *text : {"http://a:81/x", "https://a/", "http://[::1]/"}) {
-        struct request copy;
-        struct buffer packed = {};
-        ASSERT_EQ(make(METHOD_GET, text), 0);
-        ASSERT_EQ(request_pack(&request, &packed), 0);
-        ASSERT_EQ(request_unpack(&copy, buffer_slice(&packed)), 0);
-        EXPECT_TRUE(endpoint_equal(&copy.url.endpoint, &request.url.endpoint))
-            << text;
-        buffer_deinit(&packed);
-        request_deinit(&copy);
-        request_deinit(&request);
-    }
-}

@@ -3,6 +3,7 @@
  * in the same order. */
 #include "http/server_request.h"
 
+#include "message_feeding.h"
 #include "message_rows.h"
 #include "support/contract.h"
 
@@ -79,7 +80,7 @@ class ServerRequest : public testing::Test
 
 TEST_F(ServerRequest, GoodOnesAreReadHoweverTheyAreCut)
 {
-    request.given = &message_default_limits;
+    request.given = &wide_limits;
     for (const auto &row : good_requests)
         for (size_t step = 1; step <= row.text.size(); step++) {
             SCOPED_TRACE(row.text);
@@ -99,7 +100,7 @@ TEST_F(ServerRequest, GoodOnesAreReadHoweverTheyAreCut)
 
 TEST_F(ServerRequest, BadOnesAreRefusedWithAStatus)
 {
-    request.given = &message_default_limits;
+    request.given = &wide_limits;
     for (const auto &row : bad_requests) {
         SCOPED_TRACE(row.text);
         read(row.text, 3);

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "http/headers_internal.h"
-#include "http/result.h"
+#include "processes/pack.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
 
-/* What stands before the bytes of headers and body. Sender and receiver are the
- * same program on the same machine, so the numbers travel as they are. */
+/* What stands before the bytes of headers and body. */
 struct packed {
     size_t header_count, header_bytes, kept_bytes;
     uint64_t body_bytes;

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "http/headers_internal.h"
-#include "http/request.h"
+#include "processes/pack.h"
 
 #include <errno.h>
 
 /* What stands before host, target (each with its NUL), header fields and body.
- * Sender and receiver are the same program on the same machine. */
+ */
 struct packed {
     size_t host_size, target_size, header_count, header_size, body_size;
     int method;
