@@ -14,6 +14,8 @@ struct helper {
     struct helper *next;
     struct executor *executor;
     pthread_t thread;
+    bool busy; /* it is inside run() or done() */
+    bool left; /* behind: it is not joined, and frees itself */
     bool gone; /* it does no work any more */
 };
 
@@ -30,6 +32,8 @@ struct executor {
     size_t pending; /* work handed over, and not yet done */
     size_t working; /* on it */
     bool closed;
+    bool leaving;   /* no more work is begun */
+    size_t holders; /* the owner, and the threads that are left behind */
 
     /* Held while threads are joined, so that two who wait share the work. */
     pthread_mutex_t joining;
@@ -39,9 +43,32 @@ struct executor {
  * joined is in it no more. */
 static _Thread_local const struct executor *own;
 
+/* How many threads this process has left behind. Only their number outlives the
+ * executors that they belonged to. */
+static size_t left_behind; /* atomic */
+
+size_t executor_left_behind(void)
+{
+    return __atomic_load_n(&left_behind, __ATOMIC_ACQUIRE);
+}
+
 static bool is_own_thread(const struct executor *executor)
 {
     return own == executor;
+}
+
+/* Whoever holds it last frees it. */
+static void executor_release(struct executor *executor)
+{
+    pthread_mutex_lock(&executor->lock);
+    bool last = --executor->holders == 0;
+    pthread_mutex_unlock(&executor->lock);
+    if (!last)
+        return;
+    pthread_mutex_destroy(&executor->joining);
+    pthread_mutex_destroy(&executor->lock);
+    job_queue_deinit(&executor->queue);
+    free(executor);
 }
 
 /* ---- on our threads ---- */
@@ -60,16 +87,6 @@ static bool is_farewell(const struct work *work)
     return !work->run;
 }
 
-static void do_work(struct executor *executor, struct work *work)
-{
-    void (*done)(struct work *) = work->done;
-    count_work(executor, 0, 1);
-    work->run(work);
-    if (done)
-        done(work);
-    count_work(executor, -1, -1);
-}
-
 static void drop_pending(struct executor *executor, int why)
 {
     struct queued *item;
@@ -86,6 +103,42 @@ static void drop_pending(struct executor *executor, int why)
     }
 }
 
+/* From here on executor_leave does not wait for this thread. It may have been
+ * called since the work was taken: then the thread is waited for, and must not
+ * begin anything that may take long. */
+static bool begin_work(struct helper *helper)
+{
+    struct executor *executor = helper->executor;
+    pthread_mutex_lock(&executor->lock);
+    bool may = !executor->leaving;
+    helper->busy = true;
+    executor->working++;
+    pthread_mutex_unlock(&executor->lock);
+    return may;
+}
+
+static void end_work(struct helper *helper)
+{
+    struct executor *executor = helper->executor;
+    pthread_mutex_lock(&executor->lock);
+    helper->busy = false;
+    executor->pending--;
+    executor->working--;
+    pthread_mutex_unlock(&executor->lock);
+}
+
+static void do_work(struct helper *helper, struct work *work)
+{
+    void (*done)(struct work *) = work->done;
+    if (begin_work(helper))
+        work->run(work);
+    else
+        work->dropped = -ECANCELED;
+    if (done)
+        done(work);
+    end_work(helper);
+}
+
 static void close_executor(struct executor *executor)
 {
     pthread_mutex_lock(&executor->lock);
@@ -94,17 +147,31 @@ static void close_executor(struct executor *executor)
     job_queue_close(&executor->queue);
 }
 
-static void work_until_told(struct executor *executor)
+static void work_until_told(struct helper *helper)
 {
     struct queued *item;
-    while (!job_queue_take(&executor->queue, &item, NEVER)) {
+    while (!job_queue_take(&helper->executor->queue, &item, NEVER)) {
         struct work *work = container_of(item, struct work, queued);
         if (is_farewell(work)) {
             free(work);
             return;
         }
-        do_work(executor, work);
+        do_work(helper, work);
     }
+}
+
+static void end_helper(struct helper *helper)
+{
+    struct executor *executor = helper->executor;
+    pthread_mutex_lock(&executor->lock);
+    helper->gone = true;
+    bool left = helper->left;
+    pthread_mutex_unlock(&executor->lock);
+    if (!left)
+        return;
+    free(helper);
+    executor_release(executor);
+    __atomic_sub_fetch(&left_behind, 1, __ATOMIC_RELEASE);
 }
 
 static void *run_helper(void *argument)
@@ -118,11 +185,9 @@ static void *run_helper(void *argument)
         close_executor(executor);
         drop_pending(executor, error);
     } else {
-        work_until_told(executor);
+        work_until_told(helper);
     }
-    pthread_mutex_lock(&executor->lock);
-    helper->gone = true;
-    pthread_mutex_unlock(&executor->lock);
+    end_helper(helper);
     return NULL;
 }
 
@@ -146,6 +211,8 @@ static void reap(struct executor *executor)
 static int start_helper(struct executor *executor)
 {
     reap(executor);
+    if (executor_left_behind() >= EXECUTOR_LEFT_BEHIND_MAX)
+        return -EAGAIN; /* as the system says when it has too many */
     struct helper *helper = calloc(1, sizeof *helper);
     if (!helper)
         return -ENOMEM;
@@ -188,6 +255,7 @@ int executor_new_with(struct executor **executor,
         free(made);
         return error;
     }
+    made->holders = 1;
     made->most = options->threads;
     made->initialize = options->initialize;
     made->context = options->context;
@@ -312,8 +380,43 @@ void executor_free(struct executor *executor)
         return;
     executor_shutdown(executor, true, false);
     drop_pending(executor, -ECANCELED); /* farewells that nobody found */
-    pthread_mutex_destroy(&executor->joining);
-    pthread_mutex_destroy(&executor->lock);
-    job_queue_deinit(&executor->queue);
-    free(executor);
+    executor_release(executor);
+}
+
+/* ---- leaving without waiting ---- */
+
+/* With the lock held. False: it has to be joined, which does not take long, or
+ * there are too many already. */
+static bool leave_behind(struct helper *helper)
+{
+    size_t count = executor_left_behind();
+    do
+        if (!helper->busy || count >= EXECUTOR_LEFT_BEHIND_MAX)
+            return false;
+    while (!__atomic_compare_exchange_n(&left_behind, &count, count + 1, true,
+                                        __ATOMIC_RELAXED, __ATOMIC_RELAXED));
+    helper->left = true;
+    helper->executor->holders++;
+    pthread_setname_np(helper->thread, "left behind");
+    pthread_detach(helper->thread);
+    return true;
+}
+
+void executor_leave(struct executor *executor)
+{
+    if (!executor)
+        return;
+    pthread_mutex_lock(&executor->lock);
+    executor->leaving = true;
+    struct helper **at = &executor->helpers;
+    while (*at) {
+        struct helper *next = (*at)->next;
+        if (leave_behind(*at))
+            *at = next;
+        else
+            at = &(*at)->next;
+    }
+    pthread_mutex_unlock(&executor->lock);
+    executor_shutdown(executor, true, true);
+    executor_release(executor);
 }

@@ -83,6 +83,25 @@ void executor_shutdown(struct executor *executor, bool wait,
  * on a thread of the executor. */
 void executor_free(struct executor *executor);
 
+/* Shuts down and frees, but waits for nothing that may take long. Work that has
+ * not begun is dropped. A thread that is at work is left behind: nothing can
+ * interrupt it, so it goes on by itself, calls done(), and ends. Its work then
+ * outlives the executor, and its owner perhaps; so run() and done() may touch
+ * only what belongs to the work. Not for use on a thread of the executor. NULL
+ * is harmless.
+ *
+ * This is for what may hang, such as look-ups: the program must not hang with
+ * it. In the system's list of threads such a thread is called "left behind".
+ * There are at most EXECUTOR_LEFT_BEHIND_MAX of them in a process. While there
+ * are that many, further ones are waited for, and no executor starts a thread
+ * (-EAGAIN). */
+void executor_leave(struct executor *executor);
+
+enum { EXECUTOR_LEFT_BEHIND_MAX = 32 };
+
+/* How many have not ended yet, of all executors of this process. */
+size_t executor_left_behind(void);
+
 #ifdef __cplusplus
 }
 #endif

@@ -6,8 +6,11 @@
 
 #include <atomic>
 #include <errno.h>
+#include <filesystem>
+#include <fstream>
 #include <gtest/gtest.h>
 #include <set>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -449,6 +452,103 @@ TEST(ExecutorThreads, WhatOneWaitsForAnotherCanDo)
     executor_shutdown(executor.it, true, false);
     for (Note &note : waiting)
         EXPECT_EQ(note.dones, 1);
+}
+
+/* ---- left behind ---- */
+
+// The system's name for a thread, of those that are there.
+static size_t count_threads_named(const std::string &name)
+{
+    size_t count = 0;
+    for (auto &task : std::filesystem::directory_iterator("/proc/self/task")) {
+        std::string line;
+        std::ifstream file(task.path() / "comm");
+        std::getline(file, line);
+        count += line == name;
+    }
+    return count;
+}
+
+static void wait_until_none_is_left_behind()
+{
+    while (executor_left_behind() || count_threads_named("left behind"))
+        std::this_thread::yield();
+}
+
+TEST(ExecutorLeft, GoesOnByItselfAndSaysWhenItIsDone)
+{
+    Gate gate, finished;
+    Note note, waiting;
+    note.gate = &gate;
+    note.finished = &finished;
+    struct executor *executor = nullptr;
+    ASSERT_EQ(executor_new(&executor, 1, 0), 0);
+    ASSERT_EQ(executor_submit(executor, &note), 0);
+    ASSERT_EQ(executor_submit(executor, &waiting), 0);
+    gate.wait_for(1);
+    executor_leave(executor); // with the gate shut: it does not wait
+    EXPECT_EQ(note.dones, 0);
+    EXPECT_EQ(waiting.runs, 0);
+    EXPECT_EQ(waiting.dones, 1);
+    EXPECT_EQ(waiting.was_dropped, -ECANCELED);
+    EXPECT_EQ(executor_left_behind(), 1u);
+    EXPECT_EQ(count_threads_named("left behind"), 1u);
+    gate.open();
+    finished.pass();
+    EXPECT_EQ(note.was_dropped, 0);
+    wait_until_none_is_left_behind();
+}
+
+TEST(ExecutorLeft, OneThatIsIdleIsNot)
+{
+    Gate finished;
+    Note note;
+    note.finished = &finished;
+    struct executor *executor = nullptr;
+    ASSERT_EQ(executor_new(&executor, 3, 0), 0);
+    executor_leave(executor);
+    ASSERT_EQ(executor_new(&executor, 3, 0), 0);
+    ASSERT_EQ(executor_submit(executor, &note), 0);
+    finished.pass();
+    struct executor_counts counts;
+    do
+        executor_count(executor, &counts);
+    while (counts.working);
+    executor_leave(executor);
+    executor_leave(nullptr);
+    EXPECT_EQ(executor_left_behind(), 0u);
+}
+
+TEST(ExecutorLeft, AreSoManyAtMostAndThenNoThreadIsStarted)
+{
+    const size_t most = EXECUTOR_LEFT_BEHIND_MAX;
+    Gate gate;
+    std::vector<Note> notes(most + 2);
+    struct executor *many = nullptr, *more = nullptr, *none = nullptr;
+    ASSERT_EQ(executor_new(&many, most, 0), 0);
+    ASSERT_EQ(executor_new(&more, 1, 0), 0);
+    for (size_t i = 0; i <= most; i++) {
+        notes[i].gate = &gate;
+        ASSERT_EQ(executor_submit(i < most ? many : more, &notes[i]), 0);
+    }
+    gate.wait_for((int)most + 1);
+    executor_leave(many);
+    EXPECT_EQ(executor_left_behind(), most);
+
+    ASSERT_EQ(executor_new(&none, 1, 0), 0);
+    EXPECT_EQ(executor_submit(none, &notes[most + 1]), -EAGAIN);
+    executor_leave(none);
+
+    std::thread opener([&] {
+        EXPECT_EQ(executor_left_behind(), most);
+        gate.open();
+    });
+    executor_leave(more); // one too many: it is waited for
+    EXPECT_EQ(notes[most].dones, 1);
+    opener.join();
+    wait_until_none_is_left_behind();
+    for (size_t i = 0; i <= most; i++)
+        EXPECT_EQ(notes[i].dones, 1);
 }
 
 /* ---- initialising them ---- */
