@@ -22,7 +22,7 @@ int client_calls_init(struct client_calls *calls, struct loop *loop)
     calls->scratch = malloc(SCRATCH_SIZE);
     int error = calls->scratch ? 0 : -ENOMEM;
     if (!error)
-        error = resolver_new(&calls->resolver, loop, RESOLVER_THREADS);
+        error = offloader_new(&calls->offloader, loop, RESOLVER_THREADS);
     if (error)
         free(calls->scratch);
     return error;
@@ -30,7 +30,7 @@ int client_calls_init(struct client_calls *calls, struct loop *loop)
 
 void client_calls_deinit(struct client_calls *calls)
 {
-    resolver_free(calls->resolver);
+    offloader_free(calls->offloader);
     free(calls->scratch);
 }
 
@@ -71,17 +71,10 @@ static void close_connection(struct client_call *client)
     kept_connection_deinit(&client->kept);
 }
 
-static void forget_lookup(struct client_call *client)
-{
-    if (client->resolution)
-        resolver_cancel(client->resolution);
-    client->resolution = NULL;
-}
-
 void client_call_give_up(struct client_call *client)
 {
     client->waits = false; /* what has been set for it means nothing now */
-    forget_lookup(client);
+    resolver_cancel(&client->resolution);
     client->ops->ended(client);
 }
 
@@ -133,11 +126,11 @@ HANDLE_NAME(on_end, "the deadline of a page", describe_end);
 
 /* ---- resolve ---- */
 
-static void on_resolved(void *context, int code,
+static void on_resolved(struct resolution *resolution, int code,
                         const struct addresses *addresses)
 {
-    struct client_call *client = context;
-    client->resolution = NULL;
+    struct client_call *client =
+        container_of(resolution, struct client_call, resolution);
     if (code)
         call_fail(&client->call, FETCH_NO_HOST, code, client_call_now(client));
     else
@@ -149,8 +142,8 @@ void client_call_look_up(struct client_call *client)
 {
     set_deadline(client);
     int error =
-        resolver_start(client->calls->resolver, call_endpoint(&client->call),
-                       on_resolved, client, &client->resolution);
+        resolver_start(client->calls->offloader, call_endpoint(&client->call),
+                       &client->resolution);
     if (error)
         fail(client, error);
 }
@@ -286,6 +279,7 @@ void client_call_init(struct client_call *client, struct client_calls *calls,
 {
     *client = (struct client_call){.calls = calls, .ops = ops};
     client->watch.fd = -1;
+    client->resolution.resolved = on_resolved;
     client->end.run = on_end;
     call_init(&client->call, options);
     client->call.doer = (struct doer){.pid = getpid(), .thread = gettid()};
@@ -293,7 +287,7 @@ void client_call_init(struct client_call *client, struct client_calls *calls,
 
 void client_call_deinit(struct client_call *client)
 {
-    forget_lookup(client);
+    resolver_cancel(&client->resolution);
     client_call_close(client);
     call_deinit(&client->call);
 }

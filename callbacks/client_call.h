@@ -31,14 +31,14 @@ extern "C" {
 /* What all calls on one loop share. */
 struct client_calls {
     struct loop *loop;
-    struct resolver *resolver;
+    struct offloader *offloader; /* names are looked up on its threads */
     char *scratch; /* where bytes arrive: a waiting call holds no buffer */
 };
 
 /* The loop is borrowed. 0, or a negative errno and nothing to deinitialise. */
 int client_calls_init(struct client_calls *calls, struct loop *loop);
 
-/* After all of its calls; waits for look-ups that are under way. */
+/* After all of its calls. A look-up that hangs is not waited for. */
 void client_calls_deinit(struct client_calls *calls);
 
 struct client_call;
@@ -64,7 +64,7 @@ struct client_call {
     struct kept_connection kept;   /* what is known of watch.fd */
     struct handle end;             /* at the deadline, or an end that came at
                                       once */
-    struct resolution *resolution; /* NULL: none is under way */
+    struct resolution resolution;
     bool waits;                    /* in a hop */
 };
 

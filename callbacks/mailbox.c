@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "callbacks/mailbox.h"
 
-#include "base/wakeup.h"
-
 #include "base/contract.h"
+#include "base/wakeup.h"
 #include "callbacks/handle_name.h"
 
 #include <errno.h>

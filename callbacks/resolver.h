@@ -1,42 +1,43 @@
 /* SPDX-License-Identifier: MIT */
-/* Look-ups beside the loop: the system's resolver blocks, so threads wait for
- * it, and the answer comes back as a callback. */
+/* Look-ups beside the loop: the system's resolver blocks, so a thread waits for
+ * it, and the answer comes back as a callback. asyncio's loop.getaddrinfo; what
+ * Twisted's reactor.resolve does with the reactor's threads.
+ *
+ * One that hangs is cancelled like any other, and holds up neither the loop nor
+ * the end of the program.
+ */
 #ifndef CALLBACKS_RESOLVER_H
 #define CALLBACKS_RESOLVER_H
 
 #include "blocking/lookup.h"
-#include "callbacks/mailbox.h"
+#include "callbacks/offload.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-struct resolver;
-struct resolution;
+/* A look-up, as the one who asks for it sees it. It is embedded in whatever the
+ * answer is for, and found again with container_of. All zero but `resolved` is
+ * ready for use. */
+struct resolution {
+    /* yours; called on the loop's thread, in a later turn than resolver_start.
+     * `code` is 0 or what lookup_host returned. The addresses are lent for the
+     * call. From here on the resolution is free for the next look-up. */
+    void (*resolved)(struct resolution *resolution, int code,
+                     const struct addresses *addresses);
 
-/* Called on the loop's thread, in a later turn than resolver_start. `code` is 0
- * or what lookup_host returned. */
-typedef void resolved_fn(void *context, int code,
-                         const struct addresses *addresses);
+    /* the resolver's */
+    struct query *query; /* NULL: none is under way */
+};
 
-/* At most `threads` look-ups at a time; the threads start with the first one.
- * 0 or a negative errno. */
-int resolver_new(struct resolver **resolver, struct loop *loop, size_t threads);
+/* Starts looking the endpoint's host up on a thread of the offloader. The
+ * endpoint is copied. 0, or why offload_start could not. Contract: none is
+ * under way. */
+int resolver_start(struct offloader *offloader, const struct endpoint *endpoint,
+                   struct resolution *resolution);
 
-/* Waits for look-ups that are under way (they cannot be interrupted); none of
- * them calls back any more. NULL is harmless. Contract: not from inside a
- * callback of this resolver. */
-void resolver_free(struct resolver *resolver);
-
-/* Starts a look-up of the endpoint's host; it is copied. On success *resolution
- * can be cancelled until the callback has been entered. 0 or a negative errno.
- */
-int resolver_start(struct resolver *resolver, const struct endpoint *endpoint,
-                   resolved_fn *resolved, void *context,
-                   struct resolution **resolution);
-
-/* The callback will not be called. The look-up itself goes on unseen. Contract:
- * once, and before the callback has been entered. */
+/* The callback will not be called; the look-up itself goes on unseen. Harmless
+ * when none is under way. */
 void resolver_cancel(struct resolution *resolution);
 
 #ifdef __cplusplus

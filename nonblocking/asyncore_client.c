@@ -382,7 +382,7 @@ static int add_channels(struct asyncore_run *run)
 {
     struct cancel *cancel = run->clients.batch->cancel;
     int error = add_channel(run, &run->lookups_channel, &run->lookups_methods,
-                            lookups_fd(run->clients.lookups));
+                            completions_fd(run->clients.lookups));
     if (!error && cancel)
         error = add_channel(run, &run->cancel_channel, &run->cancel_methods,
                             cancel->fd);

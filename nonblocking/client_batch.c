@@ -22,7 +22,7 @@ static struct client *client_at(const struct client_batch *clients, size_t i)
 static void forget_lookup(struct client *client)
 {
     if (client->lookup)
-        lookups_abandon(client->batch->lookups, client->lookup);
+        lookup_abandon(client->lookup);
     client->lookup = NULL;
 }
 
@@ -35,7 +35,7 @@ void client_batch_deinit(struct client_batch *clients)
         forget_lookup(client);
         clients->ops->deinit(client);
     }
-    lookups_free(clients->lookups);
+    completions_free(clients->lookups);
     free(clients->clients);
 }
 
@@ -174,14 +174,14 @@ void client_batch_fail_all(struct client_batch *clients, enum fetch_error error,
 
 int client_batch_open_lookups(struct client_batch *clients, size_t threads)
 {
-    return lookups_new(&clients->lookups, threads);
+    return completions_new(&clients->lookups, threads);
 }
 
 bool client_look_up(struct client *client)
 {
     int error =
-        lookups_start(client->batch->lookups, call_endpoint(client->call),
-                      client, &client->lookup);
+        lookup_start(client->batch->lookups, call_endpoint(client->call),
+                     client, &client->lookup);
     if (error)
         call_fail(client->call, fetch_error_from_errno(error), error,
                   client->batch->now);
@@ -193,7 +193,7 @@ void client_batch_take_lookups(struct client_batch *clients)
     int code;
     struct addresses addresses;
     struct client *client;
-    while ((client = lookups_take(clients->lookups, &code, &addresses))) {
+    while ((client = lookup_take(clients->lookups, &code, &addresses))) {
         client->lookup = NULL;
         if (code)
             call_fail(client->call, FETCH_NO_HOST, code, clients->now);

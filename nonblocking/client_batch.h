@@ -78,7 +78,7 @@ struct client_batch {
     char *clients;       /* room for as many as may be in flight */
     size_t made;         /* of them, initialised: the first ones */
     struct client *idle; /* the one used last comes first */
-    struct lookups *lookups;
+    struct completions *lookups;
 };
 
 /* `batch` is borrowed. 0 or -ENOMEM; deinitialise it in either case. */
@@ -117,7 +117,8 @@ int client_batch_open_lookups(struct client_batch *clients, size_t threads);
  * cannot even begin the call fails: false. */
 bool client_look_up(struct client *client);
 
-/* lookups_fd is readable: clients whose look-up has ended hop. */
+/* The descriptor of `lookups` is readable: clients whose look-up has ended hop.
+ */
 void client_batch_take_lookups(struct client_batch *clients);
 
 #ifdef __cplusplus

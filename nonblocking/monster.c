@@ -39,7 +39,7 @@ static int watch_the_rest(struct monster *monster)
     struct selector *selector = monster->selector;
     struct client_batch *clients = &monster->clients;
     struct cancel *cancel = clients->batch->cancel;
-    int error = selector_add(selector, lookups_fd(clients->lookups),
+    int error = selector_add(selector, completions_fd(clients->lookups),
                              SELECT_READ, clients);
     if (!error && cancel)
         error = selector_add(selector, cancel->fd, SELECT_READ, cancel);

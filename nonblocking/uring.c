@@ -19,7 +19,7 @@ static void readable(struct uring_run *run, const struct uring_event *event)
     }
     client_batch_take_lookups(clients);
     if (!event->more)
-        uring_watch(&run->ring, lookups_fd(clients->lookups), clients);
+        uring_watch(&run->ring, completions_fd(clients->lookups), clients);
 }
 
 static int turn(struct uring_run *run)
@@ -47,7 +47,8 @@ static int watch_the_rest(struct uring_run *run)
 {
     struct client_batch *clients = &run->clients;
     struct cancel *cancel = clients->batch->cancel;
-    int error = uring_watch(&run->ring, lookups_fd(clients->lookups), clients);
+    int error =
+        uring_watch(&run->ring, completions_fd(clients->lookups), clients);
     if (!error && cancel)
         error = uring_watch(&run->ring, cancel->fd, cancel);
     return error;

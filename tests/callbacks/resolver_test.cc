@@ -4,7 +4,10 @@
 #include "support/contract.h"
 #include "support/scripted_lookup.h"
 
+#include <memory>
 #include <netdb.h>
+#include <string>
+#include <thread>
 #include <vector>
 
 namespace
@@ -23,41 +26,45 @@ class ResolverTest : public testing::Test
     {
         ASSERT_EQ(scripted_lookup_begin(HOSTS, std::size(HOSTS)), 0);
         ASSERT_EQ(loop_new(&loop, &epoll_selector, &monotonic_clock), 0);
-        ASSERT_EQ(resolver_new(&resolver, loop, 2), 0);
+        ASSERT_EQ(offloader_new(&offloader, loop, 2), 0);
     }
     void TearDown() override
     {
         scripted_lookup_open();
-        resolver_free(resolver);
+        offloader_free(offloader);
         loop_free(loop);
+        while (executor_left_behind())
+            std::this_thread::yield();
         scripted_lookup_end();
     }
 
     /* One answer that somebody waits for. */
-    struct Answer {
+    struct Answer : resolution {
         bool came = false;
         int code = -1;
         struct addresses addresses = {};
-        resolution *under_way = nullptr;
+
+        Answer() : resolution()
+        {
+            resolved = [](struct resolution *own, int what,
+                          const struct addresses *list) {
+                auto *told = static_cast<Answer *>(own);
+                told->came = true;
+                told->code = what;
+                told->addresses = *list;
+            };
+        }
     };
-    void start(const char *host, Answer &answer, uint16_t port = 80)
+    void start(const std::string &name, Answer &answer, uint16_t port = 80)
     {
-        std::string name = host; /* it is copied */
-        const endpoint endpoint = {&name[0], port, false};
-        auto resolved = [](void *context, int code, const addresses *list) {
-            auto *told = static_cast<Answer *>(context);
-            told->came = true;
-            told->code = code;
-            told->addresses = *list;
-        };
-        EXPECT_EQ(resolver_start(resolver, &endpoint, resolved, &answer,
-                                 &answer.under_way),
-                  0);
+        std::string host = name;
+        const endpoint endpoint = {host.data(), port, false};
+        EXPECT_EQ(resolver_start(offloader, &endpoint, &answer), 0);
         EXPECT_FALSE(answer.came) << "never before resolver_start returned";
     }
 
     struct loop *loop = nullptr;
-    struct resolver *resolver = nullptr;
+    struct offloader *offloader = nullptr;
 };
 
 TEST_F(ResolverTest, ANameBecomesAddressesWithThePort)
@@ -119,7 +126,7 @@ TEST_F(ResolverTest, LO9_ACancelledLookUpIsNotToldAndNotWaitedForByTheLoop)
     scripted_lookup_shut();
     Answer answer;
     start("one.test", answer);
-    resolver_cancel(answer.under_way);
+    resolver_cancel(&answer);
     EXPECT_EQ(loop_run(loop), 0) << "with the look-up still under way";
     scripted_lookup_open();
     EXPECT_FALSE(answer.came);
@@ -131,85 +138,79 @@ TEST_F(ResolverTest, OneThatWasCancelledDoesNotHinderTheOthers)
     Answer gone, stays;
     start("one.test", gone);
     start("two.test", stays);
-    resolver_cancel(gone.under_way);
+    resolver_cancel(&gone);
     scripted_lookup_open();
     EXPECT_EQ(loop_run(loop), 0);
     EXPECT_FALSE(gone.came);
     EXPECT_TRUE(stays.came);
 }
 
+TEST_F(ResolverTest, OneThatHangsHoldsUpNeitherTheLoopNorItsEnd)
+{
+    scripted_lookup_shut();
+    auto answer = std::make_unique<Answer>();
+    start("one.test", *answer);
+    while (scripted_lookups() == 0)
+        std::this_thread::yield();
+    resolver_cancel(answer.get());
+    resolver_cancel(answer.get()); // harmless
+    answer.reset();                // the thread has none of it
+    EXPECT_EQ(loop_run(loop), 0);
+    offloader_free(offloader); // with the look-up still under way
+    offloader = nullptr;
+    EXPECT_EQ(executor_left_behind(), 1u);
+}
+
 TEST_F(ResolverTest, FreedWithLookUpsUnderWayItCallsNobodyBack)
 {
+    scripted_lookup_shut();
     std::vector<Answer> answers(6);
     for (Answer &answer : answers)
         start("one.test", answer);
-    resolver_free(resolver);
-    resolver = nullptr;
+    offloader_free(offloader);
+    offloader = nullptr;
+    scripted_lookup_open();
+    while (executor_left_behind())
+        std::this_thread::yield();
     for (Answer &answer : answers)
         EXPECT_FALSE(answer.came);
 }
 
 TEST_F(ResolverTest, ACallbackMayStartTheNextLookUp)
 {
+    struct Chain : resolution {
+        struct offloader *offloader;
+        struct endpoint asked;
+        int left = 3;
+    } chain;
     char host[] = "one.test";
-    struct Chain {
-        struct resolver *resolver;
-        struct endpoint endpoint;
-        int left;
-    } chain = {resolver, {host, 80, false}, 3};
-    static resolved_fn *const next = [](void *context, int code,
-                                        const addresses *) {
-        auto *self = static_cast<Chain *>(context);
-        resolution *ignored;
+    chain.query = nullptr;
+    chain.offloader = offloader;
+    chain.asked = {host, 80, false};
+    chain.resolved = [](resolution *own, int code, const addresses *) {
+        auto *self = static_cast<Chain *>(own);
         EXPECT_EQ(code, 0);
         if (--self->left == 0)
             return;
-        EXPECT_EQ(resolver_start(self->resolver, &self->endpoint, next, context,
-                                 &ignored),
-                  0);
+        EXPECT_EQ(resolver_start(self->offloader, &self->asked, self), 0);
     };
-    resolution *ignored;
-    ASSERT_EQ(resolver_start(resolver, &chain.endpoint, next, &chain, &ignored),
-              0);
+    ASSERT_EQ(resolver_start(offloader, &chain.asked, &chain), 0);
     EXPECT_EQ(loop_run(loop), 0);
     EXPECT_EQ(chain.left, 0);
 }
 
-TEST_F(ResolverTest, IsNotFreedFromInsideItsCallback)
-{
-    char host[] = "one.test";
-    const endpoint endpoint = {host, 80, false};
-    auto frees = [](void *context, int, const addresses *) {
-        resolver_free(static_cast<struct resolver *>(context));
-    };
-    resolution *ignored;
-    auto resolve_and_free = [&] {
-        resolver_start(resolver, &endpoint, frees, resolver, &ignored);
-        loop_run(loop);
-    };
-    EXPECT_CONTRACT(resolve_and_free(), "resolver_free: not from inside a "
-                                        "callback of this resolver");
-}
-
-TEST_F(ResolverTest, ALookUpIsCancelledOnce)
+TEST_F(ResolverTest, AResolutionIsForOneLookUpAtATime)
 {
     scripted_lookup_shut();
     Answer answer;
-    start("http://one.test/", answer);
-    resolver_cancel(answer.under_way);
-    EXPECT_CONTRACT(resolver_cancel(answer.under_way),
-                    "resolver_cancel: once for a look-up");
+    start("one.test", answer);
+    EXPECT_CONTRACT(start("one.test", answer),
+                    "resolver_start: one look-up at a time");
+    resolver_cancel(&answer);
+    start("one.test", answer);
     scripted_lookup_open();
-}
-
-TEST(Resolver, NeedsAtLeastOneThread)
-{
-    struct loop *loop;
-    struct resolver *resolver = nullptr;
-    ASSERT_EQ(loop_new(&loop, &epoll_selector, &monotonic_clock), 0);
-    EXPECT_LT(resolver_new(&resolver, loop, 0), 0);
-    loop_free(loop);
-    resolver_free(nullptr);
+    EXPECT_EQ(loop_run(loop), 0);
+    EXPECT_TRUE(answer.came);
 }
 
 } // namespace

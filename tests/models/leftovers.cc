@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "leftovers.h"
 
+#include "threads/executor.h"
+
 #include <algorithm>
 #include <chrono>
 #include <cstring>
@@ -82,9 +84,31 @@ void wait_until_settled(size_t threads, size_t descriptors,
 
 } // namespace
 
+static bool is_abandoned(int thread)
+{
+    std::ifstream file("/proc/self/task/" + std::to_string(thread) + "/comm");
+    std::string name;
+    std::getline(file, name);
+    return name == "left behind";
+}
+
+static size_t count_tasks(bool abandoned)
+{
+    size_t count = 0;
+    for (int thread : numbered_entries("/proc/self/task"))
+        count += is_abandoned(thread) == abandoned;
+    return count;
+}
+
 size_t count_threads()
 {
-    return numbered_entries("/proc/self/task").size();
+    return count_tasks(false);
+}
+
+void abandoned_end()
+{
+    while (executor_left_behind() || count_tasks(true))
+        std::this_thread::yield();
 }
 
 size_t count_descriptors()

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* What this process has: descriptors, threads, children, signal handlers.
- * Taken before and after, it shows what was left behind. */
+ * Taken before and after, it shows what was left behind.
+ *
+ * One thing may be: a thread that hangs in a look-up which nobody wants any
+ * more (executor_leave). It is known by its name, and not counted here. Nothing
+ * else is forgiven, and neither is what such a thread leaves when it ends:
+ * abandoned_end waits for that. */
 #ifndef MODELS_LEFTOVERS_H
 #define MODELS_LEFTOVERS_H
 
@@ -26,7 +31,12 @@ class Leftovers
     sigset_t blocked;
 };
 
+/* Those that were left behind with a look-up excepted. */
 size_t count_threads();
+
+/* Waits until those, too, have ended. */
+void abandoned_end();
+
 size_t count_descriptors();
 std::set<pid_t> children_of_this_process();
 
