@@ -10,7 +10,7 @@ cJSON *json_text(const char *text)
     struct buffer clean = {0};
     int error = text_append_utf8(&clean, slice_of(text));
     if (!error)
-        error = buffer_append(&clean, "", 1);
+        error = buffer_terminate(&clean);
     cJSON *json = error ? NULL : cJSON_CreateString(clean.data);
     buffer_deinit(&clean);
     return json;

@@ -119,7 +119,7 @@ static void add_early_end(struct run *run, int status)
                                                 : "?");
     buffer_print(&text, ". Was there memory enough? Or has your code ended "
                         "more than itself?");
-    buffer_append(&text, "", 1);
+    buffer_terminate(&text);
     *finding = (struct finding){
         .test = run->running ? run->running : strdup("Step1.TheCheckBegins"),
         .verdict = VERDICT_LEFT,

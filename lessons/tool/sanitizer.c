@@ -36,7 +36,7 @@ void source_line_tell(const char *file, int number, int columns,
 {
     const size_t room = (size_t)columns - strlen("        ...");
     struct buffer text = {0};
-    if (!file_read(&text, "%s", file) && !buffer_append(&text, "", 1)) {
+    if (!file_read(&text, "%s", file) && !buffer_terminate(&text)) {
         const char *at = text.data;
         while (*at && --number > 0)
             at = next_line(at);

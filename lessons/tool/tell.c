@@ -87,7 +87,7 @@ static void functions_tell(const struct telling *telling)
     struct buffer text = {0}, list = {0};
     int step = finding_step(telling->finding);
     if (step < 1 || step > telling->lesson->count ||
-        file_read(&text, "%s", telling->file) || buffer_append(&text, "", 1)) {
+        file_read(&text, "%s", telling->file) || buffer_terminate(&text)) {
         buffer_deinit(&text);
         return;
     }
@@ -98,7 +98,7 @@ static void functions_tell(const struct telling *telling)
             buffer_print(&list, "%s%s (line %d)",
                          list.size ? ", " : "Look at: ", *function, line);
     }
-    if (list.size && !buffer_append(&list, "", 1))
+    if (list.size && !buffer_terminate(&list))
         wrap_text(telling->out, list.data, 4, telling->columns);
     buffer_deinit(&list);
     buffer_deinit(&text);
