@@ -5,6 +5,7 @@
 #include "base/output.h"
 #include "harness/commands.h"
 #include "harness/descriptors.h"
+#include "harness/fetch_watch.h"
 #include "harness/interrupt.h"
 
 #include <stdio.h>
@@ -19,6 +20,26 @@ static int exit_code(const struct fetch *fetch, int error)
     return fetch_error_exit_code(fetch->first_error);
 }
 
+int fetch_conclude(struct fetch *fetch, int error)
+{
+    if (error)
+        fprintf(stderr, "fetch: the model %s could not be set up: %s\n",
+                fetch->options->model->name, fetch_errno_sentence(error));
+    else
+        fetch_print_summary(fetch);
+    return exit_code(fetch, error);
+}
+
+static int run_watched(struct fetch *fetch)
+{
+    struct fetch_watch watch;
+    int error = fetch_watch_begin(&watch, fetch);
+    if (!error)
+        error = fetch_run(fetch);
+    fetch_watch_end(&watch);
+    return error;
+}
+
 static int fetch_all(const struct fetch_options *options)
 {
     struct fetch fetch;
@@ -26,14 +47,9 @@ static int fetch_all(const struct fetch_options *options)
     if (!error) {
         descriptors_allow_all();
         interrupt_cancels(&fetch.cancel);
-        error = fetch_run(&fetch);
+        error = run_watched(&fetch);
     }
-    if (error)
-        fprintf(stderr, "fetch: the model %s could not be set up: %s\n",
-                options->model->name, fetch_errno_sentence(error));
-    else
-        fetch_print_summary(&fetch);
-    int code = exit_code(&fetch, error);
+    int code = fetch_conclude(&fetch, error);
     interrupt_cancels(NULL);
     fetch_deinit(&fetch);
     return code;

@@ -7,6 +7,7 @@
  *     fetch_json.c     the same for a program
  *     fetch_save.c     a body as a file
  *     fetch_asked.c    Ctrl-\: what it waits for
+ *     fetch_watch.c    the end of one whose worker does not come back
  *     fetch.c          the command itself
  */
 #ifndef HARNESS_FETCH_H
@@ -15,6 +16,8 @@
 #include "harness/in_flight.h"
 #include "harness/inquiry.h"
 #include "http/model.h"
+
+#include <pthread.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -51,6 +54,7 @@ enum { FETCH_STATUS_END = 1000 };
 
 /* A fetch under way, and what came of it so far. */
 struct fetch {
+    pthread_mutex_t lock; /* held while a result is taken in */
     struct batch batch;
     const struct fetch_options *options;
     struct call_options call; /* those of the options, traced */
@@ -83,6 +87,10 @@ int fetch_run(struct fetch *fetch);
  * cannot be had, for want of memory or a thread, SIGQUIT stays what it was. */
 void fetch_asked_start(struct fetch *fetch);
 void fetch_asked_stop(struct fetch *fetch);
+
+/* Says how it ended: the summary, or why the model could not be set up (a
+ * negative errno). Returns the exit code. */
+int fetch_conclude(struct fetch *fetch, int error);
 
 /* There is no point in fetching on: what is under way is cancelled, and the
  * exit code is that of a machine that refused. */

@@ -64,11 +64,13 @@ static void take_in(struct batch *batch, size_t index, struct result *result)
     struct saved saved = {0};
     if (fetch->in_flight)
         in_flight_forget(fetch->in_flight, index); /* its worker may be dead */
+    pthread_mutex_lock(&fetch->lock);
     if (fetch->options->directory && !result->error)
         save(fetch, index, result, &saved);
     count(fetch, index, result);
     fetch_print_result(fetch, index, result, &saved);
     fetch_show_progress(fetch, monotonic_now());
+    pthread_mutex_unlock(&fetch->lock);
     buffer_deinit(&saved.path);
 }
 
@@ -84,6 +86,7 @@ int fetch_init(struct fetch *fetch, const struct fetch_options *options)
         .call = options->call,
         .told = calloc(options->url_count, sizeof *fetch->told),
     };
+    pthread_mutex_init(&fetch->lock, NULL);
     int error = cancel_init(&fetch->cancel);
     return error ? error : fetch->told ? 0 : -ENOMEM;
 }
@@ -91,6 +94,7 @@ int fetch_init(struct fetch *fetch, const struct fetch_options *options)
 void fetch_deinit(struct fetch *fetch)
 {
     cancel_deinit(&fetch->cancel);
+    pthread_mutex_destroy(&fetch->lock);
     free(fetch->told);
 }
 

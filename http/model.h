@@ -38,6 +38,8 @@ enum ability {
     CAN_CANCEL = 1 << 5,          /* stops in mid-flight, from any thread */
     CAN_START_LATER = 1 << 6,     /* keeps a job's earliest start */
     TAKES_AHEAD = 1 << 7,         /* queues more jobs than are in flight */
+    CAN_CANCEL_LOOKUP = 1 << 8, /* …CAN_CANCEL also while a name is looked up:
+                                 * run() returns, and does not wait for it */
 };
 
 struct batch;

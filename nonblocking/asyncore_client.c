@@ -429,6 +429,6 @@ const struct model asyncore_model = {
     .family = "nonblocking",
     .summary = "one thread asks every object, in every pass, what it wants",
     .can = CAN_OVERLAP | CAN_KEEP_ALIVE | CAN_TIME_OUT | CAN_TIME_OUT_LOOKUP |
-           CAN_REDIRECT | CAN_CANCEL | CAN_START_LATER,
+           CAN_REDIRECT | CAN_CANCEL | CAN_CANCEL_LOOKUP | CAN_START_LATER,
     .run = asyncore_run,
 };

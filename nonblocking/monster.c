@@ -87,7 +87,7 @@ int monster_run(struct batch *batch, const struct selector_ops *selector)
 enum {
     MONSTER_CAN = CAN_OVERLAP | CAN_KEEP_ALIVE | CAN_TIME_OUT |
                   CAN_TIME_OUT_LOOKUP | CAN_REDIRECT | CAN_CANCEL |
-                  CAN_START_LATER
+                  CAN_CANCEL_LOOKUP | CAN_START_LATER
 };
 
 static int select_run(struct batch *batch)

@@ -113,7 +113,7 @@ const struct model uring_model = {
     .summary = "one thread tells the kernel what to do, and hears what became "
                "of it",
     .can = CAN_OVERLAP | CAN_KEEP_ALIVE | CAN_TIME_OUT | CAN_TIME_OUT_LOOKUP |
-           CAN_REDIRECT | CAN_CANCEL | CAN_START_LATER,
+           CAN_REDIRECT | CAN_CANCEL | CAN_CANCEL_LOOKUP | CAN_START_LATER,
     .run = uring_run,
     .unavailable = why_not,
 };

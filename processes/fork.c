@@ -284,6 +284,6 @@ const struct model fork_model = {
     .summary = "a process per request; each waits in recv(), the parent in "
                "poll() on their pipes",
     .can = CAN_OVERLAP | CAN_TIME_OUT | CAN_REDIRECT | CAN_CANCEL |
-           CAN_START_LATER,
+           CAN_CANCEL_LOOKUP | CAN_START_LATER,
     .run = fork_run,
 };

@@ -240,6 +240,6 @@ const struct model process_pool_model = {
     .summary = "processes forked once; each waits in recv(), the parent in "
                "epoll_wait() for their results",
     .can = CAN_OVERLAP | CAN_KEEP_ALIVE | CAN_TIME_OUT | CAN_REDIRECT |
-           CAN_CANCEL | CAN_START_LATER | TAKES_AHEAD,
+           CAN_CANCEL | CAN_CANCEL_LOOKUP | CAN_START_LATER | TAKES_AHEAD,
     .run = process_pool_run,
 };
