@@ -144,6 +144,27 @@ TEST(Pack, ARequestCrossesWhole)
     }
 }
 
+/* A field with an empty value is one that is left out. */
+TEST(Pack, AFieldThatIsLeftOutStaysLeftOut)
+{
+    struct url url;
+    struct request there, here;
+    struct headers extra = {};
+    struct buffer packed = {};
+    ASSERT_EQ(url_parse(&url, "http://a/"), URL_OK);
+    ASSERT_EQ(headers_add(&extra, slice_of("Host"), slice_of("")), 0);
+    ASSERT_EQ(request_init(&there, METHOD_GET, &url, &extra, {"", 0}), 0);
+    ASSERT_EQ(request_pack(&there, &packed), 0);
+    ASSERT_EQ(request_unpack(&here, buffer_slice(&packed)), 0);
+    EXPECT_EQ(wire(here, false), wire(there, false));
+    EXPECT_EQ(wire(here, false).find("Host"), std::string::npos);
+    request_deinit(&there);
+    request_deinit(&here);
+    headers_deinit(&extra);
+    url_deinit(&url);
+    buffer_deinit(&packed);
+}
+
 TEST(Pack, BytesThatAreNotARequestAreRefused)
 {
     struct request there = sample_request("http://a/b"), here;
