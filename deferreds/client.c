@@ -233,6 +233,6 @@ const struct model deferreds_model = {
     .summary = "one thread and an event loop; a chain of callbacks for each "
                "page",
     .can = CAN_OVERLAP | CAN_KEEP_ALIVE | CAN_TIME_OUT | CAN_TIME_OUT_LOOKUP |
-           CAN_REDIRECT | CAN_CANCEL | CAN_START_LATER,
+           CAN_REDIRECT | CAN_CANCEL | CAN_CANCEL_LOOKUP | CAN_START_LATER,
     .run = run_on_epoll,
 };
