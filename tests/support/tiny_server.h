@@ -7,6 +7,7 @@
 
 #include <arpa/inet.h>
 #include <atomic>
+#include <csignal>
 #include <functional>
 #include <mutex>
 #include <netinet/in.h>
@@ -26,7 +27,14 @@ class TinyServer
     explicit TinyServer(Script script, int backlog = 64)
         : script_(std::move(script)), listener_(listen_here(backlog))
     {
+        /* Signals are for the program under test: one that interrupted a call
+         * of the server would look like a client that has gone. Its threads
+         * inherit the mask. */
+        sigset_t all, before;
+        sigfillset(&all);
+        pthread_sigmask(SIG_SETMASK, &all, &before);
         acceptor_ = std::thread([this] { accept_all(); });
+        pthread_sigmask(SIG_SETMASK, &before, nullptr);
     }
 
     /* Breaks off whatever still goes on. */
