@@ -61,11 +61,11 @@ struct client_call {
     /* private */
     struct client_calls *calls;
     const struct client_call_ops *ops;
-    struct kept_connection kept;   /* what is known of watch.fd */
-    struct handle end;             /* at the deadline, or an end that came at
-                                      once */
+    struct kept_connection kept; /* what is known of watch.fd */
+    struct handle end;           /* at the deadline, or an end that came at
+                                    once */
     struct resolution resolution;
-    bool waits;                    /* in a hop */
+    bool waits; /* in a hop */
 };
 
 /* All is borrowed. Before each page: call_start on client->call. */
