@@ -50,8 +50,11 @@ class TlsTest : public testing::Test
     }
     void exchange()
     {
-        while (carry(client, server) | carry(server, client))
-            ;
+        bool any;
+        do {
+            any = carry(client, server);
+            any = carry(server, client) || any;
+        } while (any);
     }
     static std::string read_all(struct tls *tls)
     {
