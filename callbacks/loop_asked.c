@@ -1,29 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 #include "callbacks/loop_asked.h"
 
+#include "base/answer.h"
 #include "base/wakeup.h"
-#include "base/write_all.h"
 #include "callbacks/handle_name.h"
 #include "callbacks/loop_dump.h"
 
-#include <stdlib.h>
-#include <unistd.h>
+static void answer(void *context, FILE *out)
+{
+    const struct loop_asked *asked = context;
+    fprintf(out, "%s: ", asked->who);
+    loop_dump(asked->loop, out);
+}
 
 static void on_asked(struct handle *handle)
 {
     struct loop_asked *asked =
         container_of(handle, struct loop_asked, watch.handle);
-    char *text = NULL;
-    size_t size = 0;
     wakeup_clear(asked->watch.fd);
-    FILE *out = open_memstream(&text, &size);
-    if (!out)
-        return;
-    fprintf(out, "%s: ", asked->who);
-    loop_dump(asked->loop, out);
-    if (!fclose(out))
-        (void)write_all(STDERR_FILENO, (struct slice){text, size});
-    free(text);
+    answer_write(answer, asked);
 }
 HANDLE_NAME(on_asked, "questions like this one", NULL);
 

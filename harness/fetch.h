@@ -111,9 +111,10 @@ struct saved {
 /* The file, if it is there; else NULL. */
 const char *saved_path(const struct saved *saved);
 
-/* Appends a sentence about what failed, the page or its file. */
-void fetch_explain(const struct result *result, const struct saved *saved,
-                   struct buffer *out);
+/* A sentence about what failed, the page or its file: in `space`, or a constant
+ * where there is no memory for more. */
+const char *fetch_explain(const struct result *result,
+                          const struct saved *saved, struct buffer *space);
 
 /* Prints a result as it came in: as a line, as JSON, or its body. */
 void fetch_print_result(struct fetch *fetch, size_t index,

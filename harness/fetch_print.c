@@ -24,14 +24,18 @@ static void check_output(struct fetch *fetch)
     fetch_stop(fetch);
 }
 
-void fetch_explain(const struct result *result, const struct saved *saved,
-                   struct buffer *out)
+const char *fetch_explain(const struct result *result,
+                          const struct saved *saved, struct buffer *space)
 {
+    int error;
     if (saved->path.size && saved->error)
-        buffer_print(out, "%s cannot be written: %s", saved->path.data,
-                     strerror(-saved->error));
+        error = buffer_print(space, "%s cannot be written: %s",
+                             saved->path.data, strerror(-saved->error));
     else
-        result_explain(result, out);
+        error = result_explain(result, space);
+    if (!error)
+        error = buffer_terminate(space);
+    return error ? fetch_error_sentence(result->error) : space->data;
 }
 
 /* What was given up because something else had failed, or by Ctrl-C, needs no
@@ -51,13 +55,15 @@ static void tell_error(struct fetch *fetch, size_t index,
     if (*told & 1u << result->error)
         return;
     *told |= 1u << result->error;
-    struct buffer sentence = {0}, shown = {0};
-    fetch_explain(result, saved, &sentence);
-    text_append_printable(&shown, buffer_slice(&sentence), "");
+    struct buffer space = {0}, shown = {0};
+    const char *sentence = fetch_explain(result, saved, &space);
+    int error = text_append_printable(&shown, slice_of(sentence), "");
+    if (!error)
+        error = buffer_terminate(&shown);
     fetch_hide_progress(fetch);
-    fprintf(stderr, "fetch: %s: %.*s\n", fetch_url(fetch, index),
-            (int)shown.size, shown.data);
-    buffer_deinit(&sentence);
+    fprintf(stderr, "fetch: %s: %s\n", fetch_url(fetch, index),
+            error ? fetch_error_sentence(result->error) : shown.data);
+    buffer_deinit(&space);
     buffer_deinit(&shown);
 }
 

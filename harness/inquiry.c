@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/inquiry.h"
 
+#include "base/answer.h"
 #include "base/wakeup.h"
-#include "base/write_all.h"
 #include "harness/interrupt.h"
 #include "threads/thread.h"
 
 #include <poll.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 /* A signal handler is told nothing but a number: the one thing that it needs
@@ -43,19 +42,6 @@ void inquiry_close(int fd)
     close(fd);
 }
 
-void inquiry_answer(void (*answer)(void *context, FILE *out), void *context)
-{
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    if (!out)
-        return;
-    answer(context, out);
-    if (!fclose(out))
-        (void)write_all(STDERR_FILENO, (struct slice){text, size});
-    free(text);
-}
-
 static void *answer_questions(void *argument)
 {
     struct inquiry *inquiry = argument;
@@ -65,7 +51,7 @@ static void *answer_questions(void *argument)
         wakeup_clear(inquiry->fd);
         if (__atomic_load_n(&inquiry->over, __ATOMIC_ACQUIRE))
             return NULL;
-        inquiry_answer(inquiry->answer, inquiry->context);
+        answer_write(inquiry->answer, inquiry->context);
     }
 }
 

@@ -41,9 +41,6 @@ struct inquiry {
 int inquiry_start(struct inquiry *inquiry);
 void inquiry_stop(struct inquiry *inquiry);
 
-/* Calls answer() here and now. */
-void inquiry_answer(void (*answer)(void *context, FILE *out), void *context);
-
 #ifdef __cplusplus
 }
 #endif

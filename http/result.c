@@ -3,7 +3,7 @@
 
 #include "http/tls.h"
 
-#include <errno.h>
+#include <limits.h>
 #include <netdb.h>
 #include <string.h>
 
@@ -101,7 +101,9 @@ static const char *explain_detail(const struct result *result)
         return gai_strerror(result->detail);
     case FETCH_UNREACHABLE:
     case FETCH_SYSTEM:
-        return strerrordesc_np(-result->detail);
+        /* INT_MIN has no opposite. */
+        return result->detail < -INT_MAX ? NULL
+                                         : strerrordesc_np(-result->detail);
     default:
         return NULL;
     }
@@ -109,33 +111,35 @@ static const char *explain_detail(const struct result *result)
 
 /* Where a redirect leads, for a person at a terminal: what a server has sent is
  * escaped as it would be in a URL, and cut off where it gets long. */
-static void print_location(const struct result *result, struct buffer *out)
+static int print_location(const struct result *result, struct buffer *out)
 {
     enum { LOCATION_SHOWN = 200 };
     const char *location = headers_find(&result->headers, "location");
     size_t size = location ? strnlen(location, LOCATION_SHOWN) : 0;
-    for (size_t i = 0; i < size; i++) {
+    int error = buffer_append_text(out, ": ");
+    for (size_t i = 0; !error && i < size; i++) {
         bool plain = location[i] > ' ' && location[i] < 0x7f;
-        buffer_print(out, plain ? "%c" : "%%%02X", (unsigned char)location[i]);
+        error = buffer_print(out, plain ? "%c" : "%%%02X",
+                             (unsigned char)location[i]);
     }
-    if (location && location[size])
-        buffer_append_text(out, "...");
+    if (!error && location && location[size])
+        error = buffer_append_text(out, "...");
+    return error;
 }
 
-void result_explain(const struct result *result, struct buffer *out)
+int result_explain(const struct result *result, struct buffer *out)
 {
     const char *sentence = fetch_error_sentence(result->error);
     const char *detail = explain_detail(result);
     if (result->error == FETCH_WORKER_DIED && result->detail > 0)
-        buffer_print(out, "%s: killed by signal %d", sentence, result->detail);
-    else if (result->error == FETCH_WORKER_DIED && result->detail >= -255)
-        buffer_print(out, "%s: exit status %d", sentence, -result->detail);
-    else if (detail)
-        buffer_print(out, "%s: %s", sentence, detail);
-    else
-        buffer_append_text(out, sentence);
-    if (result->error == FETCH_BAD_REDIRECT) {
-        buffer_append_text(out, ": ");
-        print_location(result, out);
-    }
+        return buffer_print(out, "%s: killed by signal %d", sentence,
+                            result->detail);
+    if (result->error == FETCH_WORKER_DIED && result->detail >= -255)
+        return buffer_print(out, "%s: exit status %d", sentence,
+                            -result->detail);
+    int error = detail ? buffer_print(out, "%s: %s", sentence, detail)
+                       : buffer_append_text(out, sentence);
+    if (!error && result->error == FETCH_BAD_REDIRECT)
+        error = print_location(result, out);
+    return error;
 }

@@ -129,8 +129,10 @@ void result_move(struct result *to, struct result *from);
 /* Ends the result with an error. */
 void result_fail(struct result *result, enum fetch_error error, int detail);
 
-/* A full sentence about the error, with its detail: what `fetch` prints. */
-void result_explain(const struct result *result, struct buffer *out);
+/* Appends a full sentence about the error, with its detail: what `fetch`
+ * prints. 0; or -ENOMEM, and then a part of it may have been appended:
+ * fetch_error_sentence needs no memory. */
+int result_explain(const struct result *result, struct buffer *out);
 
 #ifdef __cplusplus
 }

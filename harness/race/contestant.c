@@ -106,13 +106,15 @@ static void explain(struct counted *counted, const struct result *result)
 {
     struct buffer text = {0};
 
-    if (result->error != FETCH_OK)
-        result_explain(result, &text);
+    char *error = counted->record->error;
+    size_t size = sizeof counted->record->error;
+    if (result->error == FETCH_OK)
+        snprintf(error, size, "status %d with a body of %llu bytes",
+                 result->status, (unsigned long long)result->body_bytes);
+    else if (result_explain(result, &text))
+        snprintf(error, size, "%s", fetch_error_sentence(result->error));
     else
-        buffer_print(&text, "status %d with a body of %llu bytes",
-                     result->status, (unsigned long long)result->body_bytes);
-    snprintf(counted->record->error, sizeof counted->record->error, "%.*s",
-             (int)text.size, text.data ? text.data : "");
+        snprintf(error, size, "%.*s", (int)text.size, text.data);
     buffer_deinit(&text);
 }
 
@@ -379,11 +381,6 @@ int contestant_main(int argc, char **argv)
     int status = measure(&setup, &record);
     free_requests(&setup);
 
-    cJSON *json = record_report_to_json(&record);
-    char *text = json ? cJSON_PrintUnformatted(json) : NULL;
-    if (text)
-        printf("%s\n", text);
-    cJSON_free(text);
-    cJSON_Delete(json);
-    return status < 0 || !text ? 1 : 0;
+    record_report_print(&record, stdout);
+    return status < 0 ? 1 : 0;
 }

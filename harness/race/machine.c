@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/race/machine.h"
 
-#include "harness/json.h"
-
+#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/utsname.h>
@@ -13,14 +11,17 @@
 
 enum { LINE_SIZE = 256 };
 
-/* The value of the first "key<separators>value" of a file; quotes come off. */
-static void find_value(const char *path, const char *key, char *value)
+/* The value of the first "key<separators>value" of a file; quotes come off. 0
+ * or -ENOMEM: then it is not known whether there is one. */
+static int find_value(const char *path, const char *key, char *value)
 {
     char line[LINE_SIZE];
     FILE *file = fopen(path, "re");
 
     snprintf(value, LINE_SIZE, "unknown");
-    while (file && fgets(line, sizeof line, file)) {
+    if (!file)
+        return errno == ENOMEM ? -ENOMEM : 0;
+    while (fgets(line, sizeof line, file)) {
         if (strncmp(line, key, strlen(key)) != 0)
             continue;
         char *start = line + strlen(key);
@@ -29,19 +30,20 @@ static void find_value(const char *path, const char *key, char *value)
         snprintf(value, LINE_SIZE, "%s", start);
         break;
     }
-    if (file)
-        fclose(file);
+    fclose(file);
+    return 0;
 }
 
-static void add_text(cJSON *json, const char *name, const char *path,
-                     const char *key)
+static int write_value(struct json_writer *json, const char *name,
+                       const char *path, const char *key)
 {
     char value[LINE_SIZE];
-    find_value(path, key, value);
-    json_add_text(json, name, value);
+    int error = find_value(path, key, value);
+    json_write_text(json, name, value);
+    return error;
 }
 
-static void add_kernel(cJSON *json)
+static void write_kernel(struct json_writer *json)
 {
     struct utsname name;
     char text[sizeof name.sysname + sizeof name.release + sizeof name.machine +
@@ -50,46 +52,44 @@ static void add_kernel(cJSON *json)
     uname(&name);
     snprintf(text, sizeof text, "%s %s %s", name.sysname, name.release,
              name.machine);
-    json_add_text(json, "kernel", text);
+    json_write_text(json, "kernel", text);
 }
 
-cJSON *machine_to_json(void)
+int machine_write(struct json_writer *json)
 {
     struct rlimit limit = {0};
-    cJSON *json = cJSON_CreateObject();
 
-    if (!json)
-        return NULL;
     getrlimit(RLIMIT_NOFILE, &limit);
-    add_text(json, "cpu", "/proc/cpuinfo", "model name");
-    cJSON_AddNumberToObject(json, "cores",
-                            (double)sysconf(_SC_NPROCESSORS_ONLN));
-    cJSON_AddNumberToObject(json, "memory_bytes",
-                            (double)sysconf(_SC_PHYS_PAGES) *
-                                (double)sysconf(_SC_PAGESIZE));
-    add_kernel(json);
-    add_text(json, "distribution", "/etc/os-release", "PRETTY_NAME");
-    json_add_text(json, "compiler", WAITLAB_COMPILER);
-    json_add_text(json, "flags", WAITLAB_FLAGS);
-    cJSON_AddNumberToObject(json, "descriptors", (double)limit.rlim_cur);
-    return json;
+    json_write_object(json, "machine");
+    int error = write_value(json, "cpu", "/proc/cpuinfo", "model name");
+    json_write_real(json, "cores", (double)sysconf(_SC_NPROCESSORS_ONLN));
+    json_write_real(json, "memory_bytes",
+                    (double)sysconf(_SC_PHYS_PAGES) *
+                        (double)sysconf(_SC_PAGESIZE));
+    write_kernel(json);
+    if (write_value(json, "distribution", "/etc/os-release", "PRETTY_NAME"))
+        error = -ENOMEM;
+    json_write_text(json, "compiler", WAITLAB_COMPILER);
+    json_write_text(json, "flags", WAITLAB_FLAGS);
+    json_write_count(json, "descriptors", limit.rlim_cur);
+    json_write_end(json);
+    return error;
 }
 
 /* Asked when the race runs, not when it was built: who commits does not build
  * again. The front door builds before it races, so both are the same. */
-char *machine_commit(void)
+int machine_commit(char text[COMMIT_SIZE])
 {
-    char line[LINE_SIZE] = "";
     FILE *git = popen("git -C '" WAITLAB_SOURCE_DIR
                       "' describe --always --dirty 2>/dev/null",
                       "re");
-    if (git) {
-        if (!fgets(line, sizeof line, git))
-            line[0] = '\0';
-        pclose(git);
-    }
-    line[strcspn(line, "\n")] = '\0';
-    return strdup(*line ? line : "unknown");
+    strcpy(text, "unknown");
+    if (!git)
+        return errno == ENOMEM ? -ENOMEM : 0;
+    if (fgets(text, COMMIT_SIZE, git))
+        text[strcspn(text, "\n")] = '\0';
+    pclose(git);
+    return 0;
 }
 
 void machine_date(char text[DATE_SIZE])

@@ -3,20 +3,21 @@
 #ifndef HARNESS_RACE_MACHINE_H
 #define HARNESS_RACE_MACHINE_H
 
-#include <cjson/cJSON.h>
+#include "harness/json_write.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/* "cpu", "cores", "memory_bytes", "kernel", "distribution", "compiler",
- * "flags", "descriptors". What cannot be found out is "unknown". NULL when out
- * of memory. */
-cJSON *machine_to_json(void);
+/* Writes the object "machine": "cpu", "cores", "memory_bytes", "kernel",
+ * "distribution", "compiler", "flags", "descriptors". What cannot be found out
+ * is "unknown". 0 or -ENOMEM: then something could have been found out. */
+int machine_write(struct json_writer *json);
 
-/* `git describe` of the sources, or "unknown": as text for the caller to free
- * (NULL: out of memory). */
-char *machine_commit(void);
+/* `git describe` of the sources, or "unknown". 0 or -ENOMEM: then git was not
+ * asked. */
+enum { COMMIT_SIZE = 256 };
+int machine_commit(char text[COMMIT_SIZE]);
 
 /* Now, as 2024-02-29T12:34:56Z. */
 enum { DATE_SIZE = 21 };

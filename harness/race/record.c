@@ -87,29 +87,39 @@ static const struct field seen[] = {
     FIELD(FLAG, origin_limited),        {0},
 };
 
-static cJSON *field_to_json(const struct field *field, const void *place)
+static void write_field(const struct field *field, const void *place,
+                        struct json_writer *json)
 {
+    const char *text = place;
     const double *real = place;
 
     switch (field->kind) {
     case TEXT:
-        return *(const char *)place || strcmp(field->name, "error") != 0
-                   ? json_text(place)
-                   : json_text(NULL);
+        json_write_text(json, field->name,
+                        *text || strcmp(field->name, "error") ? text : NULL);
+        break;
     case COUNT:
-        return cJSON_CreateNumber((double)*(const size_t *)place);
+        json_write_count(json, field->name, *(const size_t *)place);
+        break;
     case BYTES:
-        return cJSON_CreateNumber((double)*(const uint64_t *)place);
+        json_write_count(json, field->name, *(const uint64_t *)place);
+        break;
     case ROUND:
-        return cJSON_CreateNumber(*(const int *)place);
+        json_write_count(json, field->name, (uint64_t) * (const int *)place);
+        break;
     case FLAG:
-        return cJSON_CreateBool(*(const bool *)place);
+        json_write_bool(json, field->name, *(const bool *)place);
+        break;
     case MAYBE:
-        return *real < 0 ? cJSON_CreateNull() : cJSON_CreateNumber(*real);
+        if (*real < 0) {
+            json_write_null(json, field->name);
+            break;
+        }
+        /* fall through */
     case REAL:
-        return cJSON_CreateNumber(*real);
+        json_write_real(json, field->name, *real);
+        break;
     }
-    return NULL;
 }
 
 /* Up to here a double counts without a gap. */
@@ -184,18 +194,11 @@ static bool field_from_json(const struct field *field, void *place,
     }
 }
 
-static bool add_fields(cJSON *json, const struct field *fields,
-                       const struct record *record)
+static void write_fields(const struct record *record,
+                         const struct field *fields, struct json_writer *json)
 {
-    for (; fields->name; fields++) {
-        cJSON *value =
-            field_to_json(fields, (const char *)record + fields->offset);
-        if (!cJSON_AddItemToObject(json, fields->name, value)) {
-            cJSON_Delete(value);
-            return false;
-        }
-    }
-    return true;
+    for (; fields->name; fields++)
+        write_field(fields, (const char *)record + fields->offset, json);
 }
 
 static bool read_fields(struct record *record, const struct field *fields,
@@ -210,14 +213,13 @@ static bool read_fields(struct record *record, const struct field *fields,
     return true;
 }
 
-cJSON *record_report_to_json(const struct record *record)
+void record_report_print(const struct record *record, FILE *out)
 {
-    cJSON *json = cJSON_CreateObject();
-    if (!json || !add_fields(json, said, record)) {
-        cJSON_Delete(json);
-        return NULL;
-    }
-    return json;
+    struct json_writer json = {.out = out};
+
+    json_write_object(&json, NULL);
+    write_fields(record, said, &json);
+    json_write_end(&json);
 }
 
 bool record_report_from_json(struct record *record, const char *text)
@@ -231,20 +233,11 @@ bool record_report_from_json(struct record *record, const char *text)
     return good;
 }
 
-cJSON *record_to_json(const struct record *record)
+void record_write(const struct record *record, struct json_writer *json)
 {
-    cJSON *json = cJSON_CreateObject();
-    if (!json || !add_fields(json, asked, record) ||
-        !add_fields(json, said, record) || !add_fields(json, seen, record)) {
-        cJSON_Delete(json);
-        return NULL;
-    }
-    return json;
-}
-
-bool record_from_json(struct record *record, const cJSON *json)
-{
-    record_init(record);
-    return read_fields(record, asked, json) &&
-           read_fields(record, said, json) && read_fields(record, seen, json);
+    json_write_object(json, NULL);
+    write_fields(record, asked, json);
+    write_fields(record, said, json);
+    write_fields(record, seen, json);
+    json_write_end(json);
 }

@@ -5,7 +5,8 @@
 #ifndef HARNESS_RACE_RECORD_H
 #define HARNESS_RACE_RECORD_H
 
-#include <cjson/cJSON.h>
+#include "harness/json_write.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -60,16 +61,15 @@ bool record_is_good(const struct record *record);
 /* User and system, in microseconds for each request that was asked. */
 double record_cpu_us(const struct record *record);
 
-/* The contestant's half: as JSON (NULL: out of memory), and read back into a
- * record that knows what was asked. False, and the record is as it was, when
- * the text is not such a line: it comes from another process, which may have
- * been any program, and may have died while it wrote. */
-cJSON *record_report_to_json(const struct record *record);
+/* The contestant's half: printed as a line, and read back into a record that
+ * knows what was asked. False, and the record is as it was, when the text is
+ * not such a line: it comes from another process, which may have been any
+ * program, and may have died while it wrote. */
+void record_report_print(const struct record *record, FILE *out);
 bool record_report_from_json(struct record *record, const char *text);
 
-/* All of it, as in results.json; and back. NULL when out of memory. */
-cJSON *record_to_json(const struct record *record);
-bool record_from_json(struct record *record, const cJSON *json);
+/* All of it, as in results.json. */
+void record_write(const struct record *record, struct json_writer *json);
 
 #ifdef __cplusplus
 }

@@ -1,96 +1,103 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/race/results.h"
+
+#include "base/buffer_stream.h"
 #include "base/whole_file.h"
-#include "harness/json.h"
+#include "harness/json_write.h"
 #include "harness/race/machine.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
-static cJSON *block_to_json(const struct block *block)
+static void write_block(struct json_writer *json, const struct block *block)
 {
-    cJSON *json = cJSON_CreateObject();
-
-    json_add_text(json, "name", block->name);
-    cJSON_AddNumberToObject(json, "level", (double)block->level);
-    cJSON_AddNumberToObject(json, "requests", (double)block->requests);
-    cJSON_AddNumberToObject(json, "delay_s", (double)block->delay / 1e9);
-    cJSON_AddBoolToObject(json, "keep_alive", block->keep_alive);
-    cJSON_AddBoolToObject(json, "pinned", block->pinned);
-    cJSON_AddNumberToObject(json, "rounds", block->rounds);
-    cJSON_AddNumberToObject(json, "rounds_done", block->rounds_done);
-    return json;
+    json_write_object(json, NULL);
+    json_write_text(json, "name", block->name);
+    json_write_count(json, "level", block->level);
+    json_write_count(json, "requests", block->requests);
+    json_write_real(json, "delay_s", (double)block->delay / 1e9);
+    json_write_bool(json, "keep_alive", block->keep_alive);
+    json_write_bool(json, "pinned", block->pinned);
+    json_write_count(json, "rounds", (uint64_t)block->rounds);
+    json_write_count(json, "rounds_done", (uint64_t)block->rounds_done);
+    json_write_end(json);
 }
 
-static cJSON *settings_to_json(const struct race *race)
+static void write_settings(struct json_writer *json, const struct race *race)
 {
     const struct plan *plan = &race->plan;
-    cJSON *json = cJSON_CreateObject();
-    cJSON *command = cJSON_AddArrayToObject(json, "command");
-    cJSON *blocks = cJSON_AddArrayToObject(json, "blocks");
-    cJSON *left_out = json_text(plan->left_out[0] ? plan->left_out : NULL);
 
+    json_write_object(json, "settings");
+    json_write_array(json, "command");
     for (char **word = race->arguments; word && *word; word++)
-        cJSON_AddItemToArray(command, json_text(*word));
-    cJSON_AddBoolToObject(json, "quick", plan->quick);
-    cJSON_AddNumberToObject(json, "seed", (double)plan->seed);
-    cJSON_AddNumberToObject(json, "page_bytes", PAGE_BYTES);
-    cJSON_AddNumberToObject(json, "origin_addresses", plan->addresses);
-    cJSON_AddItemToObject(json, "left_out", left_out);
+        json_write_text(json, NULL, *word);
+    json_write_end(json);
+    json_write_bool(json, "quick", plan->quick);
+    json_write_count(json, "seed", plan->seed);
+    json_write_count(json, "page_bytes", PAGE_BYTES);
+    json_write_count(json, "origin_addresses", (uint64_t)plan->addresses);
+    json_write_text(json, "left_out",
+                    plan->left_out[0] ? plan->left_out : NULL);
+    json_write_array(json, "blocks");
     for (size_t i = 0; i < plan->block_count; i++)
-        cJSON_AddItemToArray(blocks, block_to_json(&plan->blocks[i]));
-    return json;
+        write_block(json, &plan->blocks[i]);
+    json_write_end(json);
+    json_write_end(json);
 }
 
-static cJSON *contestants_to_json(const struct plan *plan)
+static void write_contestant(struct json_writer *json,
+                             const struct contestant *contestant)
 {
-    cJSON *list = cJSON_CreateArray();
+    const struct model *model = contestant->model;
 
-    for (size_t i = 0; i < plan->contestant_count; i++) {
-        const struct contestant *contestant = &plan->contestants[i];
-        const struct model *model = contestant->model;
-        cJSON *json = cJSON_CreateObject();
-        json_add_text(json, "name", contestant->name);
-        json_add_text(json, "family", model ? model->family : "floor");
-        json_add_text(json, "summary",
-                      model ? model->summary : contestant->floor->summary);
-        cJSON_AddBoolToObject(json, "overlaps",
-                              contestant_overlaps(contestant));
-        json_add_text(json, "floor",
-                      model ? floors_name_for_family(model->family) : NULL);
-        cJSON_AddItemToArray(list, json);
-    }
-    return list;
+    json_write_object(json, NULL);
+    json_write_text(json, "name", contestant->name);
+    json_write_text(json, "family", model ? model->family : "floor");
+    json_write_text(json, "summary",
+                    model ? model->summary : contestant->floor->summary);
+    json_write_bool(json, "overlaps", contestant_overlaps(contestant));
+    json_write_text(json, "floor",
+                    model ? floors_name_for_family(model->family) : NULL);
+    json_write_end(json);
 }
 
-static cJSON *runs_to_json(const struct ledger *ledger)
+static void write_contestants(struct json_writer *json, const struct plan *plan)
 {
-    cJSON *list = cJSON_CreateArray();
+    json_write_array(json, "models");
+    for (size_t i = 0; i < plan->contestant_count; i++)
+        write_contestant(json, &plan->contestants[i]);
+    json_write_end(json);
+}
+
+static void write_runs(struct json_writer *json, const struct ledger *ledger)
+{
+    json_write_array(json, "runs");
     for (size_t i = 0; i < ledger->count; i++)
-        cJSON_AddItemToArray(list, record_to_json(&ledger->records[i]));
-    return list;
+        record_write(&ledger->records[i], json);
+    json_write_end(json);
 }
 
-static cJSON *race_to_json(const struct race *race)
+static int write_race(FILE *out, const struct race *race)
 {
-    char date[DATE_SIZE];
-    char *commit = machine_commit();
-    cJSON *json = cJSON_CreateObject();
+    struct json_writer json = {.out = out, .lines = 2};
+    char date[DATE_SIZE], commit[COMMIT_SIZE];
 
     machine_date(date);
-    cJSON_AddNumberToObject(json, "version", RESULTS_VERSION);
-    cJSON_AddBoolToObject(json, "complete", race->complete);
-    json_add_text(json, "date", date);
-    json_add_text(json, "commit", commit ? commit : "unknown");
-    cJSON_AddItemToObject(json, "machine", machine_to_json());
-    cJSON_AddItemToObject(json, "settings", settings_to_json(race));
-    cJSON_AddItemToObject(json, "models", contestants_to_json(&race->plan));
-    cJSON_AddItemToObject(json, "runs", runs_to_json(&race->ledger));
-    free(commit);
-    return json;
+    int error = machine_commit(commit);
+    json_write_object(&json, NULL);
+    json_write_count(&json, "version", RESULTS_VERSION);
+    json_write_bool(&json, "complete", race->complete);
+    json_write_text(&json, "date", date);
+    json_write_text(&json, "commit", commit);
+    error = machine_write(&json) ? -ENOMEM : error;
+    write_settings(&json, race);
+    write_contestants(&json, &race->plan);
+    write_runs(&json, &race->ledger);
+    json_write_end(&json);
+    return error;
 }
 
-static int write_text(const struct race *race, const char *text)
+static int write_text(const struct race *race, struct slice text)
 {
     struct buffer path = {0};
     /* In the middle of a race no one waits for the disk: it would be busy while
@@ -99,17 +106,22 @@ static int write_text(const struct race *race, const char *text)
         race->ended ? WHOLE_FILE_ON_DISK : WHOLE_FILE_WRITTEN;
     int status = buffer_print(&path, "%s/results.json%c", race->plan.out, '\0');
     if (!status)
-        status = whole_file_write(path.data, slice_of(text), effort);
+        status = whole_file_write(path.data, text, effort);
     buffer_deinit(&path);
     return status;
 }
 
 int results_write(const struct race *race)
 {
-    cJSON *json = race_to_json(race);
-    char *text = json ? cJSON_Print(json) : NULL;
-    int status = text ? write_text(race, text) : -ENOMEM;
-    cJSON_free(text);
-    cJSON_Delete(json);
-    return status;
+    struct buffer text = {0};
+    FILE *out = buffer_stream_open(&text);
+    if (!out)
+        return -ENOMEM;
+    int error = write_race(out, race);
+    if (buffer_stream_close(out))
+        error = -ENOMEM;
+    if (!error)
+        error = write_text(race, buffer_slice(&text));
+    buffer_deinit(&text);
+    return error;
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/answer.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "harness/inquiry.h"
@@ -190,7 +191,7 @@ static void answer(void *context, pid_t group, nanos left)
     struct question *question = context;
     question->group = group;
     question->left = left;
-    inquiry_answer(tell, question);
+    answer_write(tell, question);
 }
 
 static int launch(struct race *race, const struct contestant *contestant,
