@@ -178,22 +178,35 @@ circles() {
 
 # ---- what is done in one place ----
 
+uses() { # uses PATTERN
+    (cd "$source" && grep -rnE "$1" --include='*.c' "${!below[@]}" \
+        lessons/tool talks)
+}
+
 # seam PATTERN FILE: only there, and there it is.
 seam() {
     local found
-    found=$(cd "$source" && grep -rnE "$1" --include='*.c' "${!below[@]}" \
-        lessons/tool talks)
+    found=$(uses "$1")
     grep -q "^$2:" <<<"$found" || fail "$2 has nothing like $1"
     found=$(grep -v "^$2:" <<<"$found")
     [ -z "$found" ] || fail "what only $2 should do: ${found//$'\n'/ }"
+}
+
+# unused PATTERN INSTEAD: not there at all.
+unused() {
+    local found
+    found=$(uses "$1")
+    [ -z "$found" ] || fail "what $2 does better: ${found//$'\n'/ }"
 }
 
 # Each of these has a care that is forgotten where it is done once more.
 seams() {
     seam 'O_CREAT|O_TMPFILE|fopen\([^)]*"[wa]' base/whole_file.c
     seam '\<mkdir\(' base/folder.c
-    seam 'cJSON_(Create|Add)String' harness/json.c
     seam '\<stdout = ' base/output.c
+    # These lose what they have no memory for, and do not tell.
+    unused 'cJSON_(Create|Add|Print)' harness/json_write.c
+    unused open_memstream base/buffer_stream.c
 }
 
 # ---- what the documents name ----
