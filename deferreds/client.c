@@ -22,6 +22,8 @@
 #include "callbacks/handle_name.h"
 #include "callbacks/loop_batch.h"
 #include "deferreds/deferred.h"
+#include "deferreds/ladder.h"
+#include "deferreds/rung_name.h"
 
 struct deferred_client {
     struct client client; /* first: what the batch knows of it */
@@ -70,7 +72,19 @@ static void on_ready(struct handle *handle)
     else
         deferred_callback(&client->step, outcome_none());
 }
-HANDLE_NAME(on_ready, "a step of a page", client_call_describe_watch);
+
+/* Which page, and what goes on once the step has fired. */
+static void describe_step(const struct handle *handle, FILE *out)
+{
+    const struct deferred_client *client =
+        container_of(handle, const struct deferred_client, base.watch.handle);
+    client_call_describe_watch(handle, out);
+    if (!client->under_way)
+        return;
+    fputs("; fires ", out);
+    deferred_describe(&client->step, out);
+}
+HANDLE_NAME(on_ready, "a step of a page", describe_step);
 
 static void looked_up(struct client_call *base)
 {
@@ -96,6 +110,7 @@ static struct outcome look_up(void *context, struct outcome none)
     client_call_look_up(&client->base);
     return next_step(client);
 }
+RUNG_NAME(look_up);
 
 static struct outcome connect_client(void *context, struct outcome none)
 {
@@ -106,6 +121,7 @@ static struct outcome connect_client(void *context, struct outcome none)
     client_call_connect(&client->base);
     return next_step(client);
 }
+RUNG_NAME(connect_client);
 
 /* From here on on_ready is called until the answer is there. */
 static struct outcome exchange(void *context, struct outcome none)
@@ -119,6 +135,7 @@ static struct outcome exchange(void *context, struct outcome none)
     client_call_transfer(&client->base);
     return next_step(client);
 }
+RUNG_NAME(exchange);
 
 /* Resolve, connect, transfer. A connection that was kept is one already. */
 static struct deferred *hop(struct deferred_client *client)
@@ -146,12 +163,14 @@ static struct outcome hop_over(void *context, struct outcome outcome)
     (void)deferred_add_both(&client->page, hop_over, client);
     return outcome_deferred(hop(client));
 }
+RUNG_NAME(hop_over);
 
 static struct outcome first_hop(void *context, struct outcome none)
 {
     (void)none;
     return outcome_deferred(hop(context));
 }
+RUNG_NAME(first_hop);
 
 /* The page's Deferred has ended, and may be used for the next one. */
 static void page_over(struct deferred *page)

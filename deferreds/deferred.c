@@ -3,7 +3,6 @@
 
 #include "base/contract.h"
 #include "callbacks/failure.h"
-#include "callbacks/unhandled.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -26,16 +25,10 @@ void deferred_init(struct deferred *deferred, deferred_canceller *canceller)
         .rungs = deferred->own,
         .wake.run = on_inner_ready,
     };
+    deferred_note(DEFERRED_MADE, deferred);
 }
 
 /* ---- its end ---- */
-
-static void report_failure(const struct deferred *deferred)
-{
-    if (!deferred->unneeded ||
-        !outcome_failed_with(&deferred->outcome, &cancelled_type))
-        unhandled_report("Unhandled error in Deferred", &deferred->outcome);
-}
 
 /* It ends when it has no owner, nothing is left to run, and no code is still
  * going to fire it. */
@@ -44,7 +37,8 @@ static void end_if_done(struct deferred *deferred)
     if (!deferred->unowned || !deferred_is_over(deferred) ||
         deferred->forgives || deferred->held)
         return;
-    report_failure(deferred);
+    deferred_report(deferred);
+    deferred_note(DEFERRED_ENDS, deferred);
     outcome_drop(outcome_take(&deferred->outcome));
     if (deferred->rungs != deferred->own)
         free(deferred->rungs);
@@ -151,9 +145,10 @@ static void climb(struct deferred *deferred, struct rung rung)
 {
     deferred_fn *fn =
         outcome_is_failure(&deferred->outcome) ? rung.errback : rung.callback;
-    if (!fn)
-        return;
-    deferred->outcome = fn(rung.context, outcome_take(&deferred->outcome));
+    deferred_note(DEFERRED_ENTERS, deferred);
+    if (fn)
+        deferred->outcome = fn(rung.context, outcome_take(&deferred->outcome));
+    deferred_note(DEFERRED_LEFT, deferred);
     if (outcome_is_pending(&deferred->outcome))
         ask(deferred);
 }
@@ -236,8 +231,10 @@ static void run_chain(struct deferred *deferred)
 static int fire_again(struct deferred *deferred, struct outcome outcome)
 {
     outcome_drop(outcome);
-    if (!deferred->forgives)
+    if (!deferred->forgives) {
+        deferred_note(DEFERRED_FIRED_AGAIN, deferred);
         return -EALREADY;
+    }
     deferred->forgives = false;
     end_if_done(deferred);
     return 0;
@@ -251,6 +248,7 @@ int deferred_fire(struct deferred *deferred, struct outcome outcome)
         return fire_again(deferred, outcome);
     deferred->fired = true;
     deferred->outcome = outcome;
+    deferred_note(DEFERRED_FIRED, deferred);
     run_chain(deferred);
     return 0;
 }
@@ -274,6 +272,7 @@ static void cancel_unfired(struct deferred *deferred)
     deferred->forgives = !canceller;
     deferred->fired = true;
     deferred->outcome = outcome_failure(&failure_cancelled);
+    deferred_note(DEFERRED_FIRED, deferred);
     run_chain(deferred);
 }
 

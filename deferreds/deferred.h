@@ -123,9 +123,46 @@ static inline bool deferred_is_over(const struct deferred *deferred)
            deferred->next == deferred->count;
 }
 
+/* ---- for inspection: see notes.h ---- */
+
+/* What happens to a Deferred; the object itself says the rest. */
+enum deferred_event {
+    DEFERRED_MADE,        /* it is initialised */
+    DEFERRED_FIRED,       /* with `outcome` */
+    DEFERRED_FIRED_AGAIN, /* and that outcome is dropped */
+    DEFERRED_ENTERS,      /* a rung: the one before `next` gets `outcome` */
+    DEFERRED_LEFT,        /* a rung, which returned `outcome` */
+    DEFERRED_ENDS,        /* its storage is about to be its owner's again */
+};
+
+/* An onlooker. Embedded in whatever looks on, and found again with
+ * container_of. It must not change what it sees. */
+struct deferred_probe {
+    void (*note)(struct deferred_probe *probe, enum deferred_event event,
+                 const struct deferred *deferred);
+    /* Appends in lines what it knows of where the Deferred comes from. */
+    void (*tell)(struct deferred_probe *probe, const struct deferred *deferred,
+                 struct buffer *out);
+};
+
+/* Each thread's own; NULL: nothing is noted. */
+extern __thread struct deferred_probe *deferred_probe;
+
+/* The core says what happens. */
+static inline void deferred_note(enum deferred_event event,
+                                 const struct deferred *deferred)
+{
+    if (__builtin_expect(deferred_probe != NULL, 0))
+        deferred_probe->note(deferred_probe, event, deferred);
+}
+
 /* ---- beside the core ---- */
 
 extern const struct awaitable_ops deferred_ops;
+
+/* For the core, at the end of a Deferred: a failure that is left is reported,
+ * unless it is merely that one that was dropped was cancelled (DF11). */
+void deferred_report(const struct deferred *deferred);
 
 /* A Deferred alone, which frees itself at its end. NULL: no memory. */
 struct deferred *deferred_new(deferred_canceller *canceller);

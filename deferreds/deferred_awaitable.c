@@ -2,9 +2,13 @@
 /* A Deferred as something to wait for; and what else stands on the core alone,
  * whether that is ours or a learner's. */
 #include "base/contract.h"
+#include "callbacks/failure.h"
+#include "callbacks/unhandled.h"
 #include "deferreds/deferred.h"
 
 #include <stdlib.h>
+
+__thread struct deferred_probe *deferred_probe;
 
 static struct deferred *deferred_of(struct awaitable *awaitable)
 {
@@ -24,6 +28,22 @@ struct deferred *deferred_new(deferred_canceller *canceller)
     deferred_init(deferred, canceller);
     deferred->release = deferred_free;
     return deferred;
+}
+
+void deferred_report(const struct deferred *deferred)
+{
+    struct buffer what = {0};
+    if (!outcome_is_failure(&deferred->outcome) ||
+        (deferred->unneeded &&
+         outcome_failed_with(&deferred->outcome, &cancelled_type)))
+        return;
+    buffer_append_text(&what, "Unhandled error in Deferred");
+    if (deferred_probe)
+        deferred_probe->tell(deferred_probe, deferred, &what);
+    unhandled_report(buffer_terminate(&what) ? "Unhandled error in Deferred"
+                                             : what.data,
+                     &deferred->outcome);
+    buffer_deinit(&what);
 }
 
 /* While the cancellation runs it still has its owner, and so does not end under

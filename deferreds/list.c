@@ -2,6 +2,7 @@
 #include "deferreds/list.h"
 
 #include "base/contract.h"
+#include "deferreds/rung_name.h"
 
 #include <stdlib.h>
 
@@ -177,6 +178,7 @@ static struct outcome on_member(void *context, struct outcome outcome)
     list_unref(list);
     return outcome;
 }
+RUNG_NAME(on_member);
 
 /* ---- making one ---- */
 

@@ -3,6 +3,7 @@
 
 #include "base/contract.h"
 #include "callbacks/failure.h"
+#include "deferreds/rung_name.h"
 
 static struct deferred *fired_with(struct outcome outcome)
 {
@@ -31,6 +32,7 @@ static struct outcome ask_awaitable(void *context, struct outcome none)
     (void)none;
     return outcome_pending(context);
 }
+RUNG_NAME(ask_awaitable);
 
 struct deferred *deferred_maybe(struct outcome outcome)
 {
@@ -55,6 +57,7 @@ static struct outcome fire_second(void *context, struct outcome outcome)
     deferred_fire(context, outcome);
     return outcome_none();
 }
+RUNG_NAME(fire_second);
 
 int deferred_chain(struct deferred *first, struct deferred *second)
 {

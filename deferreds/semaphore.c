@@ -4,6 +4,7 @@
 #include "base/contract.h"
 #include "callbacks/failure.h"
 #include "deferreds/made.h"
+#include "deferreds/rung_name.h"
 
 #include <stdlib.h>
 
@@ -103,6 +104,7 @@ static struct outcome give_back(void *context, struct outcome outcome)
     deferred_release(context);
     return outcome;
 }
+RUNG_NAME(give_back);
 
 /* Only who has a token gives it back: so this rung stands on what fn returns,
  * and not on the acquisition, which may have been cancelled. */
@@ -122,6 +124,7 @@ static struct outcome run_fn(void *context, struct outcome semaphore)
     }
     return outcome_deferred(done);
 }
+RUNG_NAME(run_fn);
 
 struct deferred *deferred_run_with(struct deferred_semaphore *semaphore,
                                    deferred_fn *fn, void *context)

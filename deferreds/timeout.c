@@ -3,6 +3,8 @@
 
 #include "callbacks/failure.h"
 #include "callbacks/handle_name.h"
+#include "deferreds/ladder.h"
+#include "deferreds/rung_name.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -21,7 +23,13 @@ static void on_expired(struct handle *handle)
     timeout->expired = true;
     deferred_cancel(timeout->deferred);
 }
-HANDLE_NAME(on_expired, "the timeout of a Deferred", NULL);
+
+static void describe(const struct handle *handle, FILE *out)
+{
+    deferred_describe(
+        container_of(handle, const struct timeout, timer)->deferred, out);
+}
+HANDLE_NAME(on_expired, "the timeout of a Deferred", describe);
 
 /* Runs before the Deferred ends, so no timer outlives it. */
 static struct outcome end_timeout(void *context, struct outcome outcome)
@@ -38,6 +46,7 @@ static struct outcome end_timeout(void *context, struct outcome outcome)
     return outcome_fail(&timeout_type, 0, "not there after %g seconds",
                         seconds);
 }
+RUNG_NAME(end_timeout);
 
 int deferred_add_timeout(struct deferred *deferred, struct loop *loop,
                          nanos after)

@@ -3,6 +3,7 @@
 
 #include "base/contract.h"
 #include "base/wakeup.h"
+#include "talks/draw.h"
 #include "talks/page.h"
 
 #include <stdio.h>
@@ -91,14 +92,28 @@ static int run_with_server(struct talk *talk)
     return error;
 }
 
-int main(void)
+static int run_in_time(struct talk *talk)
+{
+    int error = begin_time(talk);
+    if (error)
+        return error;
+    error = talk_sites[0] ? run_with_server(talk) : talk_run(talk);
+    end_time(talk);
+    return error;
+}
+
+/* --draw, or --draw=FILE for an SVG file. */
+int main(int argc, char **argv)
 {
     struct talk talk = {0};
-    int error = begin_time(&talk);
-    if (!error) {
-        error = talk_sites[0] ? run_with_server(&talk) : talk_run(&talk);
-        end_time(&talk);
-    }
+    struct talk_drawing *drawing = NULL;
+    int error = 0, late = 0;
+    if (argc == 2 && !strncmp(argv[1], "--draw", 6))
+        error =
+            talk_draw_begin(&drawing, argv[1][6] == '=' ? argv[1] + 7 : NULL);
+    error = error ? error : run_in_time(&talk);
+    late = talk_draw_end(drawing);
+    error = error ? error : late;
     if (error)
         fprintf(stderr, "talk: %s\n", strerrordesc_np(-error));
     return error != 0;

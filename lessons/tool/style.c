@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lessons/tool/style.h"
 
+#include "base/colour.h"
 #include "lessons/tool/wrap.h"
 
 #include <limits.h>
@@ -9,19 +10,6 @@
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
-
-static bool is_set(const char *name)
-{
-    const char *value = getenv(name);
-    return value && *value;
-}
-
-static bool has_colour(void)
-{
-    if (is_set("NO_COLOR"))
-        return false;
-    return is_set("CLICOLOR_FORCE") || isatty(STDOUT_FILENO);
-}
 
 int style_columns(void)
 {
@@ -58,10 +46,10 @@ const char *style_on(enum style style)
 {
     static const char *const codes[] = {"\033[32m", "\033[31m", "\033[2m",
                                         "\033[1m"};
-    return has_colour() ? codes[style] : "";
+    return colour_is_wanted(stdout) ? codes[style] : "";
 }
 
 const char *style_off(void)
 {
-    return has_colour() ? "\033[0m" : "";
+    return colour_is_wanted(stdout) ? "\033[0m" : "";
 }

@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <sstream>
 
 namespace
@@ -14,6 +17,15 @@ std::string run(const std::string &row)
     Ran ran = shell(TALKS_PROGRAMS "/" + row);
     EXPECT_EQ(0, ran.status) << ran.text;
     return ran.text;
+}
+
+int count_of(const std::string &what, const std::string &text)
+{
+    int count = 0;
+    for (size_t at = text.find(what); at != std::string::npos;
+         at = text.find(what, at + 1))
+        count++;
+    return count;
 }
 
 /* The lines about one page, without its number. A handle_read that follows on
@@ -92,4 +104,40 @@ TEST(Talk, B0RunsWhatHappensAndWhatIsDue)
     EXPECT_EQ(run("B0"), "0.0 s  a descriptor is readable\n"
                          "1.0 s  the sooner call\n"
                          "2.0 s  the later call\n");
+}
+
+TEST(Talk, B2TheSlidesLoopAndARealDeferredDoTheSame)
+{
+    const std::string way = "0.0 s  parse gets 'seven'\n"
+                            "0.0 s  use_zero gets RuntimeError(seven is not a "
+                            "number)\n"
+                            "0.0 s  print gets 0\n";
+    EXPECT_EQ(run("B2"), way + way);
+}
+
+TEST(Talk, DrawsItsDeferredsStepByStep)
+{
+    std::string text = run("B2 --draw");
+    EXPECT_EQ(count_of("---- ", text), 5);
+    EXPECT_EQ(count_of("use_zero]", text), 3);
+    EXPECT_NE(text.find("made in talk_run (talks/B/B02-deferred-chain.c:"),
+              std::string::npos)
+        << text;
+}
+
+TEST(Talk, WritesTheDrawingIntoAFile)
+{
+    char folder[] = "/tmp/talk.XXXXXX";
+    ASSERT_NE(mkdtemp(folder), nullptr);
+    std::string path = std::string(folder) + "/b2.svg";
+    EXPECT_EQ(run("B2 --draw=" + path), run("B2"));
+    std::ifstream file(path);
+    std::stringstream text;
+    text << file.rdbuf();
+    EXPECT_EQ(text.str().find("<svg "), 0u);
+    EXPECT_NE(text.str().find(">use_zero<"), std::string::npos);
+    std::filesystem::remove_all(folder);
+    Ran ran = shell(TALKS_PROGRAMS "/B2 --draw=" + path);
+    EXPECT_EQ(ran.status, 1);
+    EXPECT_TRUE(ran.says("talk: No such file or directory\n")) << ran.text;
 }

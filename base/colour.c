@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/colour.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+static bool is_set(const char *name)
+{
+    const char *value = getenv(name);
+    return value && *value;
+}
+
+/* A stream in memory has no descriptor, and isatty(-1) is false. */
+bool colour_is_wanted(FILE *out)
+{
+    if (is_set("NO_COLOR"))
+        return false;
+    return is_set("CLICOLOR_FORCE") || isatty(fileno(out));
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* B2 (deferreds): A Deferred is a loop over pairs of functions
+ *
+ * The slide's loop goes through pairs of callback and errback: a value goes to
+ * the one, a failure to the other, and what comes back is passed on. The real
+ * one grows from there, and does the same with the same rungs.
+ *
+ * Python: callback() of a Deferred, and addCallbacks(). See --draw, too. */
+#include "talks/deferred.h"
+
+const char *const talk_sites[] = {NULL};
+
+static struct outcome parse(void *talk, struct outcome result)
+{
+    talk_say_outcome(talk, "parse", &result);
+    return outcome_fail(&misuse_type, 0, "%s is not a number", result.text);
+}
+RUNG_NAME(parse);
+
+static struct outcome use_zero(void *talk, struct outcome failure)
+{
+    talk_say_outcome(talk, "use_zero", &failure);
+    outcome_drop(failure);
+    return outcome_number(0);
+}
+RUNG_NAME(use_zero);
+
+static const struct rung rungs[] = {{parse, NULL, NULL},
+                                    {talk_print, use_zero, NULL},
+                                    {talk_print, NULL, NULL}};
+
+int talk_run(struct talk *talk)
+{
+    struct outcome result = outcome_text("seven");
+    for (int i = 0; i < 3; i++) {
+        deferred_fn *fn =
+            outcome_is_failure(&result) ? rungs[i].errback : rungs[i].callback;
+        result = fn ? fn(talk, result) : result;
+    }
+    struct deferred *d = deferred_new(NULL);
+    for (int i = 0; i < 3; i++)
+        deferred_add_callbacks(d, rungs[i].callback, rungs[i].errback, talk);
+    deferred_callback(d, outcome_text("seven"));
+    deferred_detach(d);
+    return 0;
+}
