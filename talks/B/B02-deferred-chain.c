@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* B2 (deferreds): A Deferred is a loop over pairs of functions
  *
- * The slide's loop goes through pairs of callback and errback: a value goes to
- * the one, a failure to the other, and what comes back is passed on. The real
- * one grows from there, and does the same with the same rungs.
+ * The slide's loop gives a value to the callback of a pair and a failure to its
+ * errback, and passes on what that returns. The real one does so, and more.
  *
  * Python: callback() of a Deferred, and addCallbacks(). See --draw, too. */
 #include "talks/deferred.h"
