@@ -143,14 +143,19 @@ void outcome_passes(const struct outcome *outcome, const char *file,
     failure->passed++;
 }
 
+void source_place_print(const struct source_place *place, struct buffer *out)
+{
+    const char *slash = strrchr(place->file, '/');
+    buffer_print(out, "%s (%s:%d)", place->function,
+                 slash ? slash + 1 : place->file, place->line);
+}
+
 static void print_places(const struct failure *failure, struct buffer *out)
 {
     for (unsigned i = 0; i < failure->passed && i < FAILURE_TRAIL; i++) {
-        const struct source_place *place = &failure->trail[i];
-        const char *slash = strrchr(place->file, '/');
-        buffer_print(out, "  %s %s (%s:%d)\n", i ? "through" : "in",
-                     place->function, slash ? slash + 1 : place->file,
-                     place->line);
+        buffer_append_text(out, i ? "  through " : "  in ");
+        source_place_print(&failure->trail[i], out);
+        buffer_append_text(out, "\n");
     }
     if (failure->passed > FAILURE_TRAIL)
         buffer_print(out, "  and through %u more\n",

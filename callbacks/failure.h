@@ -34,6 +34,9 @@ struct source_place {
     int line;
 };
 
+/* Appends "function (file.c:12)", without folders. */
+void source_place_print(const struct source_place *place, struct buffer *out);
+
 /* How many places a failure remembers. */
 enum { FAILURE_TRAIL = 6 };
 

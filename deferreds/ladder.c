@@ -88,13 +88,13 @@ static const char *state_of(const struct deferred *deferred)
 static void add_title(struct ladder *ladder, const struct deferred *deferred,
                       const struct noted *noted, unsigned depth)
 {
-    const struct source_place *made = noted ? &noted->made : NULL;
     struct ladder_line *line = add_line(ladder, LADDER_TITLE, depth);
-    if (made && made->file)
-        set_text(line, "a Deferred, made in %s (%s:%d): %s", made->function,
-                 made->file, made->line, state_of(deferred));
-    else
-        set_text(line, "a Deferred: %s", state_of(deferred));
+    struct buffer made = {0};
+    if (noted && noted->made.file)
+        source_place_print(&noted->made, &made);
+    set_text(line, "a Deferred%s%.*s: %s", made.size ? ", made in " : "",
+             (int)made.size, made.size ? made.data : "", state_of(deferred));
+    buffer_deinit(&made);
     add_line(ladder, LADDER_HEAD, depth);
 }
 

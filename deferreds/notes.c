@@ -58,6 +58,15 @@ const struct noted *deferred_noted(const struct deferred *deferred)
 
 /* ---- what is noted ---- */
 
+static void tell_place(const char *what, struct source_place place,
+                       struct buffer *out)
+{
+    if (!place.file)
+        return;
+    buffer_append_text(out, what);
+    source_place_print(&place, out);
+}
+
 /* As much of it as there is room for. */
 static void note_outcome(const struct outcome *outcome, char text[NOTED_TEXT])
 {
@@ -125,9 +134,7 @@ static void report_again(struct deferred_notes *notes,
         &misuse_type, -EALREADY, "AlreadyCalled: a Deferred is fired once");
     struct buffer what = {0};
     buffer_append_text(&what, "A Deferred is fired again");
-    if (here.file)
-        buffer_print(&what, ", in %s (%s:%d)", here.function, here.file,
-                     here.line);
+    tell_place(", in ", here, &what);
     notes->probe.tell(&notes->probe, deferred, &what);
     if (!buffer_terminate(&what))
         unhandled_report(what.data, &misuse);
@@ -159,14 +166,6 @@ static void note(struct deferred_probe *probe, enum deferred_event event,
         note_left(noted);
 }
 
-static void tell_place(const char *what, struct source_place place,
-                       struct buffer *out)
-{
-    if (place.file)
-        buffer_print(out, ", %s in %s (%s:%d)", what, place.function,
-                     place.file, place.line);
-}
-
 static void tell(struct deferred_probe *probe, const struct deferred *deferred,
                  struct buffer *out)
 {
@@ -174,8 +173,8 @@ static void tell(struct deferred_probe *probe, const struct deferred *deferred,
     (void)probe;
     if (!noted)
         return;
-    tell_place("made", noted->made, out);
-    tell_place("first fired", noted->fired, out);
+    tell_place(", made in ", noted->made, out);
+    tell_place(", first fired in ", noted->fired, out);
 }
 
 /* ---- notes, from beginning to end ---- */

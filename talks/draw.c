@@ -23,7 +23,7 @@ struct talk_drawing {
 static bool is_of_the_program(deferred_fn *fn)
 {
     const struct rung_name *name = fn ? rung_name_of(fn) : NULL;
-    return name && !strncmp(name->file, "talks/", 6);
+    return name && strstr(name->file, "talks/");
 }
 
 static bool is_to_be_drawn(const struct deferred *deferred)

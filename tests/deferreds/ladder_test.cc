@@ -286,10 +286,10 @@ TEST_F(LadderTest, NotesSayWhereALostOneWasMadeAndFirstFired_DF12)
     int fired = __LINE__ - 1;
     deferred_detach(d);
     std::string text = "Unhandled error in Deferred, made in TestBody "
-                       "(tests/deferreds/ladder_test.cc:" +
+                       "(ladder_test.cc:" +
                        std::to_string(made) +
                        "), first fired in TestBody "
-                       "(tests/deferreds/ladder_test.cc:" +
+                       "(ladder_test.cc:" +
                        std::to_string(fired) + "): ";
     EXPECT_EQ(reports.told, text + "OSError(out of memory)\n");
 }
