@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+#include "coroutines/generator.h"
+
+#include <errno.h>
+
+/* A broken rule: Python's words for it. */
+static struct outcome refuse(struct outcome sent, const char *why)
+{
+    outcome_drop(sent);
+    return outcome_fail(&misuse_type, -EINVAL, "%s", why);
+}
+
+/* ---- sending ---- */
+
+/* To one that does not stand at a yield. */
+static struct outcome send_unusual(struct generator *generator,
+                                   struct outcome sent)
+{
+    if (generator->state == GENERATOR_RUNNING)
+        return refuse(sent, "generator already executing");
+    if (outcome_is_failure(&sent))
+        return generator_return(generator, sent); /* it comes out at once */
+    if (generator->state == GENERATOR_OVER) {
+        outcome_drop(sent);
+        return outcome_none();
+    }
+    if (!outcome_is_none(&sent))
+        return refuse(sent, "can't send non-None value to a just-started "
+                            "generator");
+    generator->state = GENERATOR_RUNNING;
+    return generator->resume(generator, sent);
+}
+
+/* The usual case comes first and ends in a jump, not in a call: that is half of
+ * what a step costs. */
+struct outcome generator_send(struct generator *generator, struct outcome sent)
+{
+    if (generator->state != GENERATOR_SUSPENDED)
+        return send_unusual(generator, sent);
+    generator->state = GENERATOR_RUNNING;
+    return generator->resume(generator, sent);
+}
+
+/* ---- closing ---- */
+
+struct outcome generator_close(struct generator *generator)
+{
+    if (generator->state == GENERATOR_NEW)
+        generator->state = GENERATOR_OVER; /* it has nothing to finish */
+    if (generator->state == GENERATOR_OVER)
+        return outcome_none();
+    struct outcome came = generator_throw(generator, &failure_generator_exit);
+    if (generator_has_yielded(generator, &came))
+        return refuse(came, "generator ignored GeneratorExit");
+    if (outcome_is_failure(&came) &&
+        !outcome_failed_with(&came, &generator_exit_type))
+        return came;
+    outcome_drop(came);
+    return outcome_none();
+}
+
+/* ---- delegating ---- */
+
+/* Closing goes from the inside out, whatever the inner one makes of it. A
+ * function of its own, or its registers would be saved at each step. */
+__attribute__((noinline)) static struct outcome
+throw_into(struct generator *inner, struct outcome failure)
+{
+    if (!outcome_failed_with(&failure, &generator_exit_type))
+        return generator_send(inner, failure);
+    struct outcome came = generator_close(inner);
+    if (!outcome_is_failure(&came))
+        return failure;
+    outcome_drop(failure);
+    return came;
+}
+
+struct outcome generator_delegate(struct generator *inner, struct outcome sent)
+{
+    if (outcome_is_failure(&sent))
+        return throw_into(inner, sent);
+    return generator_send(inner, sent);
+}
