@@ -19,6 +19,7 @@
 #include <fcntl.h>
 #include <string>
 #include <sys/socket.h>
+#include <utility>
 #include <vector>
 
 /* ---- 1: connect ---- */

@@ -25,6 +25,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
+#include <iterator>
 #include <list>
 #include <string>
 #include <vector>

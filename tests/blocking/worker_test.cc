@@ -11,6 +11,7 @@
 #include "support/tiny_server.h"
 
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <dirent.h>
 #include <gtest/gtest.h>

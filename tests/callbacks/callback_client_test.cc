@@ -6,6 +6,8 @@
 #include "support/tiny_server.h"
 
 #include <functional>
+#include <memory>
+#include <utility>
 
 namespace
 {

@@ -11,6 +11,7 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 
 /* A handle that calls a C++ function. */
 struct Call : handle {

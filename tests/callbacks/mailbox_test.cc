@@ -4,6 +4,7 @@
 #include "support/contract.h"
 
 #include <csignal>
+#include <memory>
 #include <thread>
 #include <vector>
 

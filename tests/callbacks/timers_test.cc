@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <random>
 #include <set>
+#include <utility>
 #include <vector>
 
 namespace

@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <list>
 #include <string>
+#include <utility>
 
 class DeferredTest : public testing::Test
 {

@@ -3,6 +3,8 @@
  * each gets what it deserves, and the others do not notice. */
 #include "origin_fixture.h"
 
+#include <chrono>
+#include <cstdlib>
 #include <poll.h>
 #include <sys/resource.h>
 #include <vector>

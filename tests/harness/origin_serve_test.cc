@@ -4,6 +4,8 @@
 
 #include "harness/origin/answer.h"
 
+#include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <fcntl.h>
 #include <poll.h>

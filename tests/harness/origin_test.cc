@@ -2,6 +2,7 @@
 /* What each path of the origin does. */
 #include "origin_fixture.h"
 
+#include <chrono>
 #include <vector>
 
 namespace

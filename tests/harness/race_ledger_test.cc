@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <gtest/gtest.h>
 #include <memory>
+#include <string>
 
 static struct record run_of(const char *model, int round, double cpu_s,
                             size_t concurrency = 10)

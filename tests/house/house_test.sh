@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # house_test.sh includes|headers_c|headers_cxx SOURCE_DIR COMPILER \
 #     STOREY=DIRECTORIES...
-# house_test.sh climbs|endpoints|names|rules|seams SOURCE_DIR COMPILER
+# house_test.sh climbs|endpoints|names|rules|seams|std_names SOURCE_DIR COMPILER
 # house_test.sh circles SOURCE_DIR COMPILER OBJECT...
 # The directories, with colons between, are those that CMake gives a storey to
 # look for headers in.
@@ -238,6 +238,150 @@ rules() {
             fail "no test names the rule $rule"
     done < <(sed -nE 's/^\| (HT[0-9]+) \|.*/\1/p' "$source/http/README.md")
     [ $count -gt 0 ] || fail 'http/README.md has no rules'
+}
+
+# ---- what the next standard library may not bring along ----
+
+# HEADER NAME...: the header promises std::NAME. What else brings it along is the
+# choice of one release of one library.
+standard_names() {
+    cat <<'END'
+algorithm all_of any_of copy count count_if equal fill find find_if generate
+algorithm includes lower_bound max max_element min min_element none_of remove
+algorithm remove_if replace reverse rotate shuffle sort stable_sort transform
+algorithm unique upper_bound
+array array begin data empty end get size
+atomic atomic atomic_bool atomic_int
+chrono chrono
+cmath abs ceil floor pow round sqrt
+condition_variable condition_variable
+csignal raise signal
+cstddef byte nullptr_t ptrdiff_t size_t
+cstdio fprintf printf snprintf
+cstdlib abort abs exit getenv system
+cstring memcmp memcpy memset strcmp strlen
+deque deque
+exception exception terminate
+filesystem filesystem
+fstream fstream ifstream ofstream
+functional bind function greater hash invoke less ref
+future async future promise
+initializer_list begin end initializer_list
+ios ios
+iostream cerr cout endl ostream
+iterator advance back_inserter begin data distance empty end istreambuf_iterator
+iterator make_move_iterator next prev rbegin rend size
+limits numeric_limits
+list begin end list size
+map begin end map multimap size
+memory make_shared make_unique shared_ptr unique_ptr weak_ptr
+mutex call_once lock_guard mutex once_flag scoped_lock unique_lock
+new bad_alloc nothrow
+numeric accumulate iota
+optional make_optional nullopt optional
+ostream endl ostream
+queue priority_queue queue
+random minstd_rand mt19937 uniform_int_distribution
+regex regex regex_match regex_replace regex_search smatch sregex_iterator
+set begin end multiset set size
+sstream istringstream ostringstream stringstream
+stdexcept invalid_argument logic_error out_of_range runtime_error
+string begin data empty end getline size stod stoi stol stoul stoull string
+string to_string
+string_view string_view string_view_literals
+system_error errc error_code system_error
+thread this_thread thread
+tuple get make_tuple tie tuple
+type_traits decay_t enable_if_t is_same is_same_v
+unordered_map unordered_map
+unordered_set unordered_set
+utility as_const exchange forward get make_pair move pair swap
+variant get holds_alternative variant visit
+vector begin data empty end size vector
+END
+}
+
+# Lines "FILE: std::NAME without <HEADER>". A header of ours that a file includes
+# may bring the other along.
+lacking_headers() { # lacking_headers FILE...
+    awk '
+        FILENAME == "-" {
+            for (i = 2; i <= NF; i++)
+                home[$i] = home[$i] " " $1
+            next
+        }
+        FNR == 1 {
+            files[FILENAME] = 1
+            base = FILENAME
+            sub(".*/", "", base)
+            of_name[base] = of_name[base] " " FILENAME
+        }
+        /^[ \t]*#[ \t]*include / {
+            name = $0
+            gsub("^[^<\"]*[<\"]|[>\"].*$", "", name)
+            sub(".*/", "", name)
+            included[FILENAME] = included[FILENAME] " " name
+            next
+        }
+        {
+            sub("//.*", "")
+            while (match($0, "std::[a-z_0-9]+")) {
+                used[FILENAME, substr($0, RSTART + 5, RLENGTH - 5)] = 1
+                $0 = substr($0, RSTART + RLENGTH)
+            }
+        }
+        function one_of(homes, file,    list, i, n) {
+            n = split(homes, list, " ")
+            for (i = 1; i <= n; i++)
+                if (reaches(file, list[i], " "))
+                    return 1
+            return 0
+        }
+        function reaches(file, header, seen,    names, paths, i, j, n, m) {
+            if (index(seen, " " file " "))
+                return 0
+            if (index(included[file] " ", " " header " "))
+                return 1
+            n = split(included[file], names, " ")
+            for (i = 1; i <= n; i++) {
+                m = split(of_name[names[i]], paths, " ")
+                for (j = 1; j <= m; j++)
+                    if (reaches(paths[j], header, seen file " "))
+                        return 1
+            }
+            return 0
+        }
+        END {
+            for (use in used) {
+                split(use, part, SUBSEP)
+                homes = home[part[2]]
+                if (homes == "")
+                    print part[1] ": add std::" part[2] " to standard_names"
+                else if (!one_of(homes, part[1]))
+                    print part[1] ": std::" part[2] " without <" \
+                        substr(homes, 2) ">"
+            }
+        }' - "$@" < <(standard_names)
+}
+
+std_names() {
+    local planted found
+    planted=$(mktemp -d) || exit 1
+    echo 'int a = std::count(0, 0, 0);' >"$planted/a.cc"
+    echo '#include <string>' >"$planted/b.h"
+    printf '#include "b.h"\nstd::string b;\n' >"$planted/b.cc"
+    [ "$(cd "$planted" && lacking_headers ./*)" = \
+        './a.cc: std::count without <algorithm>' ] ||
+        fail 'the planted file was not found'
+    rm -r "$planted"
+    while read -r found; do
+        fail "$found"
+    done < <(
+        cd "$source" || exit
+        mapfile -d '' files < <(find tests lessons talks \
+            \( -name '*.cc' -o -name '*.h' \) -print0)
+        lacking_headers "${files[@]}"
+    )
 }
 
 $check "$@"

@@ -8,6 +8,8 @@ extern "C" {
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace
 {
 

@@ -10,6 +10,7 @@ extern "C" {
 #include <gtest/gtest.h>
 
 #include <regex>
+#include <vector>
 
 namespace
 {

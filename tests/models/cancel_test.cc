@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 
+#include <chrono>
 #include <csignal>
 #include <ctime>
 #include <semaphore.h>

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <sched.h>
+#include <utility>
 
 namespace
 {

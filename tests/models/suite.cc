@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <ostream>
 #include <thread>
 #include <unistd.h>
 

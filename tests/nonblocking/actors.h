@@ -14,6 +14,7 @@
 #include <string>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
 using Calls = std::vector<std::string>;

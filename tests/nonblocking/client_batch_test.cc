@@ -6,6 +6,8 @@
 #include "support/asked.h"
 
 #include <gtest/gtest.h>
+#include <memory>
+#include <utility>
 #include <vector>
 
 namespace

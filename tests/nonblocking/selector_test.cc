@@ -9,11 +9,13 @@
 #include <csignal>
 #include <fcntl.h>
 #include <set>
+#include <string>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <tuple>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
 namespace

@@ -10,6 +10,7 @@
 #include <arpa/inet.h>
 #include <fstream>
 #include <net/if.h>
+#include <ostream>
 #include <sched.h>
 #include <string>
 #include <sys/ioctl.h>

@@ -12,6 +12,7 @@
 #include <new>
 #include <sys/mman.h>
 #include <sys/wait.h>
+#include <utility>
 
 /* A number that a test shares with the processes that it forks afterwards. */
 class SharedCount

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cerrno>
 #include <gtest/gtest.h>
+#include <string>
 #include <thread>
 #include <vector>
 
