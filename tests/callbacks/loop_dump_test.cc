@@ -10,7 +10,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <regex>
-
+#include <vector>
 
 namespace
 {

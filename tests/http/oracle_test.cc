@@ -12,7 +12,8 @@
 
 TEST(Oracle, IsMissing)
 {
-    GTEST_SKIP() << "no second parser to compare with: apt install node-llhttp";
+    GTEST_SKIP() << "no second parser to compare with: apt install "
+                    "libllhttp-dev (or node-llhttp)";
 }
 
 #else

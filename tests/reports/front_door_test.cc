@@ -77,6 +77,30 @@ TEST_F(FrontDoor, WhatACommandIsToldIsLeftToIt)
     EXPECT_EQ(lab({"--no-install", "fetch", "-k"}).out, "waitlab|fetch|-k|");
 }
 
+/* Debian 13 has as a library what Debian 12 has as sources, in another package.
+ */
+TEST_F(FrontDoor, APackageIsAskedForByTheNameThatThisReleaseKnows)
+{
+    const std::string all = "printf '%s installed;' \"$@\"";
+    for (std::string name : {"libllhttp-dev", "node-llhttp"}) {
+        std::string pattern = " *(libllhttp-dev|node-llhttp) installed;";
+        script("path/dpkg-query", all + " | sed -E 's/" + pattern + "//g'");
+        script("path/apt-cache", "[ \"$2\" = " + name + " ]");
+        Ran ran = lab({"test", "-N"});
+        EXPECT_NE(ran.err.find("  libllhttp-dev or node-llhttp "),
+                  std::string::npos)
+            << ran.err;
+        EXPECT_NE(ran.err.find("apt-get install  " + name + "\n"),
+                  std::string::npos)
+            << ran.err;
+        script("path/dpkg-query",
+               all + " | sed 's/" +
+                   (name == "node-llhttp" ? "libllhttp-dev" : "node-llhttp") +
+                   " installed;//'");
+        EXPECT_EQ(lab({"test", "-N"}).err.find("lacks"), std::string::npos);
+    }
+}
+
 TEST_F(FrontDoor, TheLearnersOwnIsRacedWithWhatFollows)
 {
     std::string begin = "learn|--root|" + folder + "|",
