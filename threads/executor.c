@@ -3,11 +3,11 @@
 
 #include "base/container_of.h"
 #include "base/contract.h"
+#include "base/processors.h"
 #include "threads/thread.h"
 
 #include <errno.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 /* A thread of ours. It stays in the list until somebody joins it. */
 struct helper {
@@ -274,8 +274,7 @@ int executor_new(struct executor **executor, size_t threads, size_t capacity)
 
 size_t executor_default_threads(void)
 {
-    long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    size_t threads = processors > 0 ? (size_t)processors + 4 : 5;
+    size_t threads = processors_allowed() + 4;
     return threads < 32 ? threads : 32;
 }
 

@@ -46,7 +46,8 @@ int executor_new_with(struct executor **executor,
 int executor_new(struct executor **executor, size_t threads, size_t capacity);
 
 /* As many threads as ThreadPoolExecutor takes when it is not told: four more
- * than processors, and at most 32. Waiting needs no processor. */
+ * than processors that the caller may run on, and at most 32. Waiting needs no
+ * processor. */
 size_t executor_default_threads(void);
 
 /* Hands work over; it is begun in order of arrival. Waits while the queue is

@@ -2,6 +2,7 @@
 #include "harness/race/contestant.h"
 #include "base/clock.h"
 #include "base/container_of.h"
+#include "base/processors.h"
 #include "harness/arguments.h"
 #include "harness/commands.h"
 #include "harness/floors/floors.h"
@@ -12,9 +13,9 @@
 #include <errno.h>
 #include <getopt.h>
 #include <limits.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -274,12 +275,14 @@ static void free_requests(struct setup *setup)
     request_deinit(&setup->warm);
 }
 
-static void pin(size_t cpu)
+/* What is measured where it was not meant to run is not measured. */
+static bool pin(const struct setup *setup)
 {
-    cpu_set_t set;
-    CPU_ZERO(&set);
-    CPU_SET(cpu, &set);
-    sched_setaffinity(0, sizeof set, &set);
+    int error = setup->pinned ? processors_pin(0, (int)setup->cpu) : 0;
+    if (error)
+        fprintf(stderr, "contestant: it may not run on processor %zu: %s\n",
+                setup->cpu, strerror(-error));
+    return !error;
 }
 
 static bool check(const struct setup *setup)
@@ -376,8 +379,10 @@ int contestant_main(int argc, char **argv)
     record_init(&record);
     if (!read_options(&setup, argc, argv) || !make_requests(&setup))
         return EXIT_USAGE;
-    if (setup.pinned)
-        pin(setup.cpu);
+    if (!pin(&setup)) {
+        free_requests(&setup);
+        return 1;
+    }
     int status = measure(&setup, &record);
     free_requests(&setup);
 

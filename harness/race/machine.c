@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/race/machine.h"
+#include "base/processors.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -62,7 +63,7 @@ int machine_write(struct json_writer *json)
     getrlimit(RLIMIT_NOFILE, &limit);
     json_write_object(json, "machine");
     int error = write_value(json, "cpu", "/proc/cpuinfo", "model name");
-    json_write_real(json, "cores", (double)sysconf(_SC_NPROCESSORS_ONLN));
+    json_write_real(json, "cores", (double)processors_allowed());
     json_write_real(json, "memory_bytes",
                     (double)sysconf(_SC_PHYS_PAGES) *
                         (double)sysconf(_SC_PAGESIZE));

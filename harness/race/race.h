@@ -37,6 +37,11 @@ struct race {
     char **arguments; /* the command line, for results.json; closed by NULL */
 };
 
+/* Keeps the origin on the last but one of the processors that are allowed (the
+ * contestant is to have the last one), or lets it go. 0; -ENODEV: there are not
+ * two; or why the system refused. */
+int race_pin(const struct race *race, bool pinned);
+
 /* One turn: launches the contestant, asks the witness, books the record. A
  * contestant that crashes or hangs is booked with its error and is out. 0, or
  * a negative errno when the race cannot go on. */

@@ -13,6 +13,7 @@
 #include "harness/race/results.h"
 #include "harness/race/table.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -127,6 +128,25 @@ static bool see_to_descriptors(const struct plan *plan)
     return false;
 }
 
+/* Where processors of their own cannot be had, the table and the results do not
+ * say that they were. */
+static void see_to_pins(struct race *race)
+{
+    struct plan *plan = &race->plan;
+    bool wanted = false;
+
+    for (size_t i = 0; i < plan->block_count; i++)
+        wanted = wanted || plan->blocks[i].pinned;
+    int error = wanted ? race_pin(race, true) : 0;
+    if (!error)
+        return;
+    for (size_t i = 0; i < plan->block_count; i++)
+        plan->blocks[i].pinned = false;
+    progress_say(&race->progress, "race: nothing is pinned: %s",
+                 error == -ENODEV ? "there is only one processor for us"
+                                  : strerror(-error));
+}
+
 static void announce(struct race *race)
 {
     struct plan *plan = &race->plan;
@@ -219,6 +239,7 @@ static int run(int argc, char **argv)
         return EXIT_RACE_BROKEN;
     code = start(&race);
     if (code < 0) {
+        see_to_pins(&race);
         announce(&race);
         code = finish(&race, run_blocks(&race));
         witness_deinit(&race.witness);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/answer.h"
 #include "base/clock.h"
+#include "base/processors.h"
 #include "base/text.h"
 #include "harness/inquiry.h"
 #include "harness/race/launch.h"
@@ -9,7 +10,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <unistd.h>
 
 /* How often memory is looked at: a look disturbs, so not too often; a page
  * waits for 150 ms at least, so not too seldom. */
@@ -67,19 +67,19 @@ static size_t warm_requests(const struct contestant *contestant,
     return level < 50 ? 2 * level : 100;
 }
 
-/* The last core for the contestant, the one before it for the origin. */
-static int pinned_cpu(const struct block *block)
+int race_pin(const struct race *race, bool pinned)
 {
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    return block->pinned && cores > 1 ? (int)cores - 1 : -1;
+    if (!pinned)
+        return witness_pin(&race->witness, -1);
+    int processor = processors_from_last(1);
+    return processor < 0 ? -ENODEV : witness_pin(&race->witness, processor);
 }
 
 static int compose(struct words *words, const struct race *race,
                    const struct contestant *contestant,
-                   const struct block *block, const char *run)
+                   const struct block *block, const struct record *record,
+                   const char *run)
 {
-    int cpu = pinned_cpu(block);
-
     *words = (struct words){0};
     if (buffer_reserve(&words->text, TEXT_MAX) < 0)
         return -ENOMEM;
@@ -98,8 +98,8 @@ static int compose(struct words *words, const struct race *race,
         add_word(words, "--keep-alive");
     if (block->memory)
         add_word(words, "--memory");
-    if (cpu >= 0)
-        add_number(words, "--cpu", (size_t)cpu);
+    if (record->pinned)
+        add_number(words, "--cpu", (size_t)processors_from_last(0));
     return 0;
 }
 
@@ -133,7 +133,6 @@ static void note_question(struct record *record,
     record->keep_alive =
         block->keep_alive &&
         (contestant->floor || (contestant->model->can & CAN_KEEP_ALIVE));
-    record->pinned = pinned_cpu(block) >= 0;
 }
 
 /* What the contestant said, or why it said nothing. */
@@ -203,7 +202,7 @@ static int launch(struct race *race, const struct contestant *contestant,
         contestant->program ? contestant->program : race->plan.program;
     struct words words;
 
-    int status = compose(&words, race, contestant, block, run);
+    int status = compose(&words, race, contestant, block, record, run);
     if (status < 0)
         return status;
     struct question question = {race, record, 0, monotonic_now(), 0};
@@ -245,7 +244,7 @@ int race_turn(struct race *race, struct contestant *contestant,
 
     note_question(&record, contestant, block, round);
     snprintf(run, sizeof run, "r%d", ++race->turns);
-    witness_pin(&race->witness, record.pinned ? pinned_cpu(block) - 1 : -1);
+    record.pinned = race_pin(race, block->pinned) == 0 && block->pinned;
 
     int status = launch(race, contestant, block, run, &record, &peak, &outcome);
     if (status == 0 && outcome.end != LAUNCH_STOPPED) {

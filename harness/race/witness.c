@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/race/witness.h"
+#include "base/processors.h"
 #include "harness/json.h"
 
-#include <sched.h>
 #include <stdio.h>
-#include <unistd.h>
 
 /* Busy for more of a run than this, the origin and not the client decided how
  * long it took. */
@@ -104,13 +103,7 @@ bool witness_ask(struct witness *witness, const char *run,
     return true;
 }
 
-void witness_pin(const struct witness *witness, int cpu)
+int witness_pin(const struct witness *witness, int processor)
 {
-    cpu_set_t set;
-
-    CPU_ZERO(&set);
-    for (int i = 0; i < CPU_SETSIZE; i++)
-        if (cpu < 0 || i == cpu)
-            CPU_SET((size_t)i, &set);
-    sched_setaffinity(witness->origin.pid, sizeof set, &set);
+    return processors_pin(witness->origin.pid, processor);
 }

@@ -33,8 +33,9 @@ int witness_url(const struct witness *witness, int address,
 bool witness_ask(struct witness *witness, const char *run,
                  struct record *record);
 
-/* Keeps the origin on one core, or lets it go anywhere (-1). */
-void witness_pin(const struct witness *witness, int cpu);
+/* Keeps the origin on one processor or, with -1, on those that the race itself
+ * may run on. 0 or a negative errno. */
+int witness_pin(const struct witness *witness, int processor);
 
 #ifdef __cplusplus
 }

@@ -3,18 +3,30 @@
 // something about it.
 #include "every_model.h"
 
+#include "base/processors.h"
+#include "harness/race/witness.h"
 #include "support/program.h"
 
 #include <gtest/gtest.h>
 
 #include <arpa/inet.h>
+#include <cerrno>
+#include <cstddef>
+#include <cstdlib>
+#include <filesystem>
 #include <fstream>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <net/if.h>
 #include <ostream>
+#include <regex>
 #include <sched.h>
+#include <sstream>
 #include <string>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <thread>
 #include <unistd.h>
 
@@ -102,6 +114,131 @@ TEST_P(FarTooManyAtOnce, IsAsManyAsThereArePages)
              "-n", "2", url.substr(url.find("http")) + "bytes/10"});
     EXPECT_EQ(ran.code, 0) << ran.err;
     EXPECT_NE(ran.out.find("\"concurrency\":2"), std::string::npos) << ran.out;
+}
+
+// The first processor that is allowed, and no other.
+void keep_to_one_processor()
+{
+    int first = processors_from_last(processors_allowed() - 1);
+    EXPECT_EQ(processors_pin(0, first), 0);
+}
+
+// From now on the kernel refuses every pin. What it answers is the filter's
+// last word but one.
+void let_no_pin_succeed()
+{
+    sock_filter filter[] = {
+        {BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(seccomp_data, nr)},
+        {BPF_JMP | BPF_JEQ | BPF_K, 0, 1, __NR_sched_setaffinity},
+        {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ERRNO | EPERM},
+        {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ALLOW},
+    };
+    sock_fprog program = {4, filter};
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
+        prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program))
+        _exit(126);
+}
+
+class RaceOfPins : public testing::Test
+{
+  protected:
+    RaceOfPins()
+    {
+        char name[] = "/tmp/waitlab-pins-XXXXXX";
+        folder = mkdtemp(name);
+    }
+
+    ~RaceOfPins() override
+    {
+        std::filesystem::remove_all(folder);
+    }
+
+    // What it wrote: the results.
+    std::string race(const Before &before)
+    {
+        ran = run({"race", "--out", folder, "-n", "2", "-c", "1", "--rounds",
+                   "1", "--delay", "0", "--models", "sequential", "--pin",
+                   "--no-chart"},
+                  before);
+        EXPECT_EQ(ran.code, 0) << ran.err;
+        std::ifstream file(folder + "/results.json");
+        std::stringstream bytes;
+        bytes << file.rdbuf();
+        return bytes.str();
+    }
+
+    static bool has(const std::string &text, const char *part)
+    {
+        return std::regex_search(text, std::regex(part));
+    }
+
+    std::string folder;
+    Ran ran;
+};
+
+TEST_F(RaceOfPins, OnOneProcessorPinsNothingAndSaysSo)
+{
+    std::string results = race(keep_to_one_processor);
+    EXPECT_NE(ran.err.find("nothing is pinned: there is only one"),
+              std::string::npos)
+        << ran.err;
+    EXPECT_EQ(ran.out.find("pinned"), std::string::npos) << ran.out;
+    EXPECT_FALSE(has(results, "\"pinned\":\\s*true")) << results;
+    EXPECT_TRUE(has(results, "\"cores\":\\s*1,")) << results;
+}
+
+TEST_F(RaceOfPins, ThatAreRefusedAreNotClaimed)
+{
+    if (processors_allowed() < 2)
+        GTEST_SKIP() << "only one processor: nothing would be pinned";
+    std::string results = race(let_no_pin_succeed);
+    EXPECT_NE(ran.err.find("nothing is pinned: Operation not permitted"),
+              std::string::npos)
+        << ran.err;
+    EXPECT_EQ(ran.out.find("pinned"), std::string::npos) << ran.out;
+    EXPECT_FALSE(has(results, "\"pinned\":\\s*true")) << results;
+}
+
+TEST_F(RaceOfPins, ThatSucceedAreClaimed)
+{
+    if (processors_allowed() < 2)
+        GTEST_SKIP() << "only one processor: nothing would be pinned";
+    std::string results = race({});
+    EXPECT_EQ(ran.err.find("pinned"), std::string::npos) << ran.err;
+    EXPECT_NE(ran.out.find("pinned"), std::string::npos) << ran.out;
+    EXPECT_TRUE(has(results, "\"pinned\":\\s*true")) << results;
+}
+
+// A contestant that is told to run where it may not reports nothing at all.
+TEST(Contestant, DoesNotRunElsewhereThanItWasTold)
+{
+    Ran ran = run({"contestant", "--model", "sequential", "--url",
+                   "http://127.0.0.1:1/", "-n", "1", "-c", "1", "--cpu",
+                   std::to_string(CPU_SETSIZE - 1)});
+    EXPECT_EQ(ran.code, 1);
+    EXPECT_EQ(ran.out, "");
+    EXPECT_NE(ran.err.find("it may not run on processor"), std::string::npos)
+        << ran.err;
+}
+
+// The origin of a race: it is let go no further than the race itself may go.
+TEST(Witness, KeepsToTheProcessorsThatAreAllowed)
+{
+    std::thread confined([] {
+        keep_to_one_processor();
+        plan plan = {};
+        plan.addresses = 1;
+        witness witness = {};
+        ASSERT_EQ(witness_init(&witness, &plan), 0);
+        EXPECT_EQ(witness_pin(&witness, -1), 0);
+        cpu_set_t set;
+        EXPECT_EQ(sched_getaffinity(witness.origin.pid, sizeof set, &set), 0);
+        EXPECT_EQ(CPU_COUNT(&set), 1);
+        EXPECT_TRUE(
+            CPU_ISSET(static_cast<size_t>(processors_from_last(0)), &set));
+        witness_deinit(&witness);
+    });
+    confined.join();
 }
 
 } // namespace

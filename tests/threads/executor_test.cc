@@ -2,6 +2,7 @@
 #include "support/contract.h"
 #include "support/gate.h"
 
+#include "base/processors.h"
 #include "threads/executor.h"
 
 #include <atomic>
@@ -307,6 +308,11 @@ TEST(ExecutorThreads, ByDefaultALittleMoreThanProcessors)
 {
     EXPECT_GE(executor_default_threads(), 5u);
     EXPECT_LE(executor_default_threads(), 32u);
+    std::thread confined([] {
+        processors_pin(0, processors_from_last(0));
+        EXPECT_EQ(executor_default_threads(), 5u);
+    });
+    confined.join();
 }
 
 TEST(ExecutorThreads, NoMoreThanWereAskedFor)
