@@ -28,8 +28,9 @@ TEST(Processors, AreThoseThatTheThreadMayRunOn)
         int processor = processors_from_last(place);
         ASSERT_GE(processor, 0);
         EXPECT_TRUE(CPU_ISSET(static_cast<size_t>(processor), &all));
-        if (place)
+        if (place) {
             EXPECT_LT(processor, processors_from_last(place - 1));
+        }
     }
     EXPECT_EQ(processors_from_last(count), -1);
 }
