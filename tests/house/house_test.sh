@@ -254,13 +254,18 @@ algorithm unique upper_bound
 array array begin data empty end get size
 atomic atomic atomic_bool atomic_int
 chrono chrono
+cinttypes int16_t int32_t int64_t uint16_t uint32_t uint64_t uint8_t
+cstdint int16_t int32_t int64_t intptr_t uint16_t uint32_t uint64_t uint8_t uintptr_t
 cmath abs ceil floor pow round sqrt
 condition_variable condition_variable
 csignal raise signal
 cstddef byte nullptr_t ptrdiff_t size_t
-cstdio fprintf printf snprintf
-cstdlib abort abs exit getenv system
-cstring memcmp memcpy memset strcmp strlen
+cstdio fclose fflush fopen fprintf fputs fread fwrite printf puts remove rename
+cstdio setvbuf snprintf sscanf tmpfile
+cstdlib abort abs atexit atoi calloc exit free getenv malloc qsort realloc strtol
+cstdlib strtoul system
+cstring memchr memcmp memcpy memmove memset strchr strcmp strerror strlen strncmp
+cstring strstr
 deque deque
 exception exception terminate
 filesystem filesystem
