@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "http/tls.h"
+#include "http/tls_module.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -24,11 +24,6 @@ struct tls {
     size_t sent;
     enum tls_error error;
 };
-
-bool tls_is_available(void)
-{
-    return true;
-}
 
 /* ---- contexts ---- */
 
@@ -362,3 +357,22 @@ void tls_close(struct tls *tls)
     ERR_clear_error();
     refill(tls);
 }
+
+__attribute__((visibility("default")))
+const struct tls_module waitlab_tls_module = {
+    .client_context_new = tls_client_context_new,
+    .server_context_new = tls_server_context_new,
+    .context_free = tls_context_free,
+    .connect_new = tls_connect_new,
+    .accept_new = tls_accept_new,
+    .free = tls_free,
+    .is_ready = tls_is_ready,
+    .error = tls_error,
+    .output = tls_output,
+    .sent = tls_sent,
+    .received = tls_received,
+    .ended = tls_ended,
+    .write = tls_write,
+    .read = tls_read,
+    .close = tls_close,
+};

@@ -11,7 +11,9 @@
  * line of its own; and under a transport, for servers.
  *
  * Certificates and names are verified, SNI is sent, TLS 1.2 is the least.
- * Without OpenSSL (tls_absent.c) every tls_..._new fails with -ENOTSUP.
+ * OpenSSL is loaded when the first context is made, or is asked for; without it
+ * (it may be missing when the lab is built, or when it runs) no context can be
+ * made, and everything else needs one.
  */
 #ifndef HTTP_TLS_H
 #define HTTP_TLS_H
@@ -57,7 +59,7 @@ enum tls_error {
 
 const char *tls_error_sentence(enum tls_error error);
 
-/* Was this program built with OpenSSL? */
+/* Is OpenSSL there? From any thread. */
 bool tls_is_available(void);
 
 /* ---- what many connections share ---- */

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+/* Loads the module at the first question whether there is TLS. It is never
+ * unloaded: OpenSSL keeps things for the end of the process. */
+#include "base/contract.h"
+#include "http/tls_module.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <pthread.h>
+
+static const struct tls_module *loaded;
+
+static void load(void)
+{
+    void *module = dlopen(TLS_MODULE, RTLD_NOW | RTLD_LOCAL);
+    if (module)
+        loaded = dlsym(module, "waitlab_tls_module");
+}
+
+bool tls_is_available(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, load);
+    return loaded != NULL;
+}
+
+/* For functions that need a connection, or a context: who has one has asked. */
+static const struct tls_module *module(void)
+{
+    REQUIRE(loaded, "http/tls.h: there is a connection only with OpenSSL");
+    return loaded;
+}
+
+/* ---- contexts ---- */
+
+int tls_client_context_new(struct tls_context **context, const char *ca_file,
+                           bool insecure)
+{
+    if (!tls_is_available())
+        return -ENOTSUP;
+    return loaded->client_context_new(context, ca_file, insecure);
+}
+
+int tls_server_context_new(struct tls_context **context, const char *chain_file,
+                           const char *key_file)
+{
+    if (!tls_is_available())
+        return -ENOTSUP;
+    return loaded->server_context_new(context, chain_file, key_file);
+}
+
+void tls_context_free(struct tls_context *context)
+{
+    if (context)
+        module()->context_free(context);
+}
+
+/* ---- connections ---- */
+
+int tls_connect_new(struct tls **tls, struct tls_context *context,
+                    const char *host)
+{
+    return module()->connect_new(tls, context, host);
+}
+
+int tls_accept_new(struct tls **tls, struct tls_context *context)
+{
+    return module()->accept_new(tls, context);
+}
+
+void tls_free(struct tls *tls)
+{
+    if (tls)
+        module()->free(tls);
+}
+
+bool tls_is_ready(const struct tls *tls)
+{
+    return module()->is_ready(tls);
+}
+
+enum tls_error tls_error(const struct tls *tls)
+{
+    return module()->error(tls);
+}
+
+struct slice tls_output(const struct tls *tls)
+{
+    return module()->output(tls);
+}
+
+void tls_sent(struct tls *tls, size_t count)
+{
+    module()->sent(tls, count);
+}
+
+int tls_received(struct tls *tls, const char *data, size_t size)
+{
+    return module()->received(tls, data, size);
+}
+
+int tls_ended(struct tls *tls)
+{
+    return module()->ended(tls);
+}
+
+ssize_t tls_write(struct tls *tls, struct slice plain)
+{
+    return module()->write(tls, plain);
+}
+
+ssize_t tls_read(struct tls *tls, char *plain, size_t size)
+{
+    return module()->read(tls, plain, size);
+}
+
+void tls_close(struct tls *tls)
+{
+    module()->close(tls);
+}
