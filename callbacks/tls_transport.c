@@ -176,13 +176,14 @@ static void on_wire_data(struct protocol *protocol, struct slice data)
         hand_out(tls);
 }
 
-/* An end of TCP without one of TLS may be an attack that cuts a page short. */
+/* An end of TCP without one of TLS may be an attack that cuts a page short.
+ * After one of TLS the other direction may stay open, if the protocol wants. */
 static bool on_wire_eof(struct protocol *protocol)
 {
     struct tls_transport *tls = below(protocol);
     if (tls_ended(tls->tls) && !tls->closing)
         abort_wire(tls, -EPROTO);
-    return false;
+    return tls->ended && !tls->closing;
 }
 
 static void on_wire_made(struct protocol *protocol, struct transport *wire)

@@ -174,6 +174,33 @@ TEST_F(TlsTransportTest, AWrongCertificateIsAnErrorAndNoConnectionIsMade)
     EXPECT_EQ(client.error, TLS_EXPIRED);
 }
 
+TEST_F(TlsTransportTest, AfterTheEndOfInputItMayStillWriteIfItSaysSo_TP4)
+{
+    connect();
+    client.diary.when_made = [this] {
+        client.say("question");
+        transport_write_eof(&client.tls.transport);
+    };
+    server.diary.keeps_open = true;
+    int turns = 0;
+    Call answer([this, &turns, &answer] {
+        if (++turns < 10) {
+            loop_call_soon(loop, &answer);
+            return;
+        }
+        EXPECT_EQ(server.diary.text, "made data eof ");
+        server.say("answer");
+        server.close();
+    });
+    server.diary.when_received = [this, &answer] {
+        loop_call_soon(loop, &answer);
+    };
+    run();
+    EXPECT_EQ(client.diary.bytes, "answer");
+    EXPECT_EQ(client.diary.text, "made data eof lost ");
+    EXPECT_EQ(server.diary.text, "made data eof lost ");
+}
+
 TEST_F(TlsTransportTest, AnEndWithoutNoticeIsAnError)
 {
     connect();
