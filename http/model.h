@@ -59,7 +59,8 @@ struct model {
 
 /* One request of a batch. */
 struct job {
-    size_t index;                  /* the batch's number for it */
+    size_t index;                  /* the batch's number for it: any number,
+                                      and each job of a batch has another */
     const struct request *request; /* borrowed until batch_done */
     nanos earliest;                /* not to be sent before; 0: at once */
 };

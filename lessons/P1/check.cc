@@ -3,16 +3,16 @@
  * work at which moment is told by hooks that run inside the children. */
 #include "lessons/P1/fork.h"
 
+#include "lessons/check/sockets.h"
+#include "lessons/check/words.h"
 #include "support/own_origin.h"
 #include "support/pages.h"
-#include "support/scripted_sockets.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
-#include <dirent.h>
 #include <fcntl.h>
 #include <functional>
 #include <memory>
@@ -28,9 +28,9 @@ namespace
 
 /* Seen by the check and by every child of it. */
 struct Shared {
-    bool went_on;           /* a child has come back into the program */
-    unsigned handed_out;    /* jobs */
-    volatile bool released; /* who is held may go on */
+    bool went_on;                  /* a child has come back into the program */
+    unsigned handed_out;           /* jobs */
+    volatile unsigned have_a_page; /* children */
 };
 
 class Lesson : public testing::Test
@@ -59,7 +59,7 @@ class Lesson : public testing::Test
         bool child_went_on = shared->went_on;
         EXPECT_FALSE(child_went_on)
             << "a child has returned from fork_start, and so there are two"
-               " programs that go on. Its life ends there, with _exit(0).";
+               " programs that go on. It ends there, with _exit(0).";
     }
 
     void TearDown() override
@@ -70,31 +70,6 @@ class Lesson : public testing::Test
     struct Shared *shared = nullptr;
     pid_t me = 0;
 };
-
-int count_descriptors()
-{
-    int count = 0;
-    DIR *folder = opendir("/proc/self/fd");
-    while (folder && readdir(folder))
-        count++;
-    closedir(folder);
-    return count;
-}
-
-std::string body_of(const struct result &result)
-{
-    return std::string(result.body.data ? result.body.data : "",
-                       result.body.size);
-}
-
-std::string explain(const struct result &result)
-{
-    struct buffer text = {};
-    result_explain(&result, &text);
-    std::string copy(text.data ? text.data : "", text.size);
-    buffer_deinit(&text);
-    return copy;
-}
 
 /* Whether reading from the child's pipe comes to an end once the child has: 0;
  * or -1, when somebody else could still write into it. */
@@ -110,20 +85,25 @@ ssize_t read_to_the_end(const struct child &child)
     return count;
 }
 
+extern "C" __attribute__((weak)) size_t
+__sanitizer_get_current_allocated_bytes();
+
+/* As far as a sanitizer knows. */
+size_t memory_in_use()
+{
+    return __sanitizer_get_current_allocated_bytes
+               ? __sanitizer_get_current_allocated_bytes()
+               : 0;
+}
+
 /* A status, in words. */
 std::string how_it_ended(int status)
 {
     if (status == -1)
         return "no status: -1";
     if (WIFSIGNALED(status))
-        return "killed by signal " + std::to_string(WTERMSIG(status));
+        return std::string("killed by SIG") + sigabbrev_np(WTERMSIG(status));
     return "left by _exit(" + std::to_string(WEXITSTATUS(status)) + ")";
-}
-
-std::string returned(int value)
-{
-    return value < 0 ? std::string("-") + strerrorname_np(-value)
-                     : std::to_string(value);
 }
 
 } // namespace
@@ -193,29 +173,42 @@ TEST_F(Step1, AChildBringsThePage)
 {
     Asked page(origin.port(), "/bytes/1000");
     struct child child = {};
-    ASSERT_EQ(returned(start(&child, page, 7)), "0");
+    std::string started = returned(start(&child, page, 7));
+    ASSERT_EQ(started, "0") << "what fork_start has returned.";
     EXPECT_EQ(child.index, 7u) << "the job's index, kept in child->index.";
-    EXPECT_EQ(returned(fork_collect(&child, &result)), "0");
-    EXPECT_TRUE(body_of(result) == OwnOrigin::body(1000))
-        << "the page has 1000 bytes, and " << result.body.size
+    std::string collected = returned(fork_collect(&child, &result));
+    EXPECT_EQ(collected, "0")
+        << "what fork_collect has returned. -EBADF: it has read from the end of"
+           " the pipe that is for writing, or from one that is closed. "
+           "-ENODATA:"
+           " the child has written nothing.";
+    std::string body = body_of(result);
+    EXPECT_TRUE(body == OwnOrigin::body(1000))
+        << "the page has 1000 bytes, and " << body.size()
         << " came back from the child.";
-    EXPECT_NE(result.doer.pid, me) << "the page was fetched by this process"
-                                      " itself: the work is the child's.";
+    EXPECT_NE(result.doer.pid, me)
+        << "the page was fetched by this process itself: that is the child's"
+           " work.";
     EXPECT_EQ(result.doer.pid, child.pid)
-        << "who has fetched it, and whom fork_start has put into child->pid.";
+        << "the process that has fetched it, and the one that fork_start has"
+           " put into child->pid.";
     see_out(child);
-    EXPECT_EQ(how_it_ended(status), "left by _exit(0)");
+    std::string end = how_it_ended(status);
+    EXPECT_EQ(end, "left by _exit(0)") << "how the child has ended.";
 }
 
 TEST_F(Step1, TheParentGoesOnMeanwhile)
 {
     Asked page(origin.port(), "/hold?until=2&for=1s");
     struct child a = {}, b = {};
-    ASSERT_EQ(returned(start(&a, page)), "0");
-    ASSERT_EQ(returned(start(&b, page)), "0");
+    std::string first = returned(start(&a, page));
+    std::string second = returned(start(&b, page));
+    ASSERT_EQ(first, "0") << "what the first fork_start has returned.";
+    ASSERT_EQ(second, "0") << "what the second fork_start has returned.";
     fork_collect(&a, &result);
     EXPECT_EQ(result.status, 200)
-        << "the server answers once two ask at the same time, and says: "
+        << "the status of the first page. The server answers once two ask at"
+           " the same time, and says: "
         << body_of(result)
         << "\nA fork_start that waits for its child starts the second one too"
            " late.";
@@ -229,28 +222,52 @@ TEST_F(Step1, WhatWasInTheBuffersIsWrittenOnce)
     Asked page(origin.port(), "/bytes/10");
     struct child child = {};
     FILE *file = tmpfile();
-    ASSERT_NE(file, nullptr);
+    ASSERT_NE(file, nullptr) << "no file for the check";
     fputs("once ", file);
-    ASSERT_EQ(returned(start(&child, page)), "0");
+    start(&child, page);
     fork_collect(&child, &result);
     see_out(child);
     fflush(file);
     char text[100] = "";
-    EXPECT_GE(pread(fileno(file), text, sizeof text - 1, 0), 0);
+    EXPECT_GE(pread(fileno(file), text, sizeof text - 1, 0), 0)
+        << "the check cannot read its own file";
     EXPECT_STREQ(text, "once ")
-        << "a text stood in a buffer when the child was forked, and the child"
-           " got a copy of that. exit() writes it out; _exit() does not.";
+        << "what was written. A text was in a buffer when the child was forked,"
+           " and the child got a copy of that. exit() writes it out; _exit()"
+           " does not.";
     fclose(file);
+}
+
+TEST_F(Step1, ThePipeIsClosedAndWhatItSaidIsReturned)
+{
+    for (const char *text : {"", "half a result"}) {
+        int ends[2];
+        ASSERT_EQ(pipe2(ends, O_CLOEXEC), 0) << "no pipe for the check";
+        EXPECT_GE(write(ends[1], text, strlen(text)), 0) << "the check's own";
+        close(ends[1]);
+        calls_give(ends[0]);
+        struct child child = {-1, ends[0], 0};
+        std::string collected = returned(fork_collect(&child, &result));
+        EXPECT_EQ(collected, "-ENODATA")
+            << "what fork_collect has returned. The pipe ended before a result"
+               " was whole, which result_read tells, and a page that is not"
+               " there must not look like an empty one. What came was: '"
+            << text << "'.";
+        EXPECT_LT(fcntl(ends[0], F_GETFD), 0)
+            << "the pipe is still open: fork_collect has to close it.";
+    }
 }
 
 TEST_F(Step1, ThePipeEndsWithTheChild)
 {
     Asked page(origin.port(), "/bytes/10");
     struct child child = {};
-    ASSERT_EQ(returned(start(&child, page)), "0");
-    EXPECT_EQ(read_to_the_end(child), 0)
+    std::string started = returned(start(&child, page));
+    ASSERT_EQ(started, "0") << "what fork_start has returned.";
+    ssize_t end = read_to_the_end(child);
+    EXPECT_TRUE(end == 0)
         << "the child has ended, and still its pipe has not: the parent has"
-           " its end for writing open. Who reads until the end waits for ever.";
+           " its end for writing open. A read until the end waits for ever.";
     close(child.pipe);
     see_out(child);
 }
@@ -259,7 +276,8 @@ TEST_F(Step1, AChildEndsWhenNobodyReads)
 {
     Asked page(origin.port(), "/bytes/300000");
     struct child child = {};
-    ASSERT_EQ(returned(start(&child, page)), "0");
+    std::string started = returned(start(&child, page));
+    ASSERT_EQ(started, "0") << "what fork_start has returned.";
     close(child.pipe); /* the page is larger than a pipe */
     see_out(child);
     EXPECT_TRUE(ended_by_itself)
@@ -273,7 +291,8 @@ TEST_F(Step1, NothingStaysOpen)
     int before = count_descriptors();
     for (int i = 0; i < 3; i++) {
         struct child child = {};
-        ASSERT_EQ(returned(start(&child, page)), "0");
+        std::string started = returned(start(&child, page));
+        ASSERT_EQ(started, "0") << "what fork_start has returned.";
         fork_collect(&child, &result);
         see_out(child);
     }
@@ -285,19 +304,35 @@ TEST_F(Step1, NothingStaysOpen)
 TEST_F(Step1, AForkThatFailsIsAnErrorAndLeavesNothingOpen)
 {
     Asked page(origin.port(), "/bytes/10");
-    struct scripted_rule rule = {};
+    struct scripted_rule rule = rule_for(SCRIPTED_FORK, 1, 0, EAGAIN);
     struct child child = {};
-    rule.call = SCRIPTED_FORK;
-    rule.error = EAGAIN;
     ASSERT_EQ(scripted_begin(origin.port(), &rule, 1), 0);
     int before = count_descriptors();
-    int error = start(&child, page);
+    std::string started = returned(start(&child, page));
     int left_open = count_descriptors() - before;
     scripted_end();
-    EXPECT_EQ(returned(error), "-EAGAIN")
-        << "fork() failed: too many processes.";
+    EXPECT_EQ(started, "-EAGAIN")
+        << "what fork_start has returned. fork() failed: there were too many"
+           " processes.";
     EXPECT_EQ(left_open, 0)
         << "descriptors more than before: the pipe has two ends.";
+}
+
+TEST_F(Step1, APipeThatFailsIsAnErrorAndForksNobody)
+{
+    Asked page(origin.port(), "/bytes/10");
+    struct child child = {};
+    ASSERT_EQ(scripted_begin(origin.port(), nullptr, 0), 0);
+    calls_fail(CALL_pipe2, 1, EMFILE);
+    calls_fail(CALL_pipe, 1, EMFILE);
+    calls_fail(CALL_socketpair, 1, EMFILE);
+    std::string started = returned(start(&child, page));
+    scripted_end();
+    EXPECT_EQ(started, "-EMFILE")
+        << "what fork_start has returned. There was no pipe: too many files"
+           " are open.";
+    unsigned forks = scripted_seen(SCRIPTED_FORK);
+    EXPECT_EQ(forks, 0u) << "children that were forked without a pipe.";
 }
 
 /* ---- 2: so many at once ---- */
@@ -342,7 +377,7 @@ class Batch : public Lesson
         asked.push_back(std::make_unique<Asked>(port, target));
     }
 
-    void run(size_t concurrency)
+    void run(size_t concurrency, const std::string &wanted = "0")
     {
         contract.batch.concurrency = concurrency;
         pages.resize(asked.size());
@@ -350,7 +385,8 @@ class Batch : public Lesson
         only_the_parent();
         EXPECT_FALSE(fetched_here) << "a page was fetched by the parent itself:"
                                       " the work is the children's.";
-        EXPECT_EQ(returned(error), "0") << "what fork_run has returned.";
+        result = returned(error);
+        EXPECT_EQ(result, wanted) << "what fork_run has returned.";
     }
 
     size_t handed_out() const
@@ -372,8 +408,9 @@ class Batch : public Lesson
     struct call_options options = call_default_options;
     std::vector<std::unique_ptr<Asked>> asked;
     std::vector<Page> pages;
-    std::string trace; /* "next: 0, next: 1, done: 0, …" */
-    std::string order; /* "0 1 2 …": handed over */
+    std::string trace;  /* "next: 0, next: 1, done: 0, …" */
+    std::string order;  /* "0 1 2 …": handed over */
+    std::string result; /* of fork_run: "0", "-ENOMEM" */
     size_t finished = 0;
     bool stop_at_an_error = false;
     bool fetched_here = false; /* by the parent itself */
@@ -410,7 +447,7 @@ class Batch : public Lesson
         page.status = result->status;
         page.pid = result->doer.pid;
         page.body = body_of(*result);
-        page.sentence = explain(*result);
+        page.sentence = explained(*result);
         self->trace += "done: " + std::to_string(index) + ", ";
         self->order += (self->finished++ ? " " : "") + std::to_string(index);
         if (self->when_done)
@@ -460,6 +497,32 @@ TEST_F(Step2, AsManyAtOnceAsTheBatchAllows)
     }
 }
 
+TEST_F(Step2, ABatchMayHaveFewPagesOrNone)
+{
+    for (size_t count : {0u, 1u, 3u}) {
+        for (size_t i = asked.size(); i < count; i++)
+            ask("/bytes/10");
+        pages.clear();
+        shared->handed_out = 0;
+        finished = 0;
+        run(4);
+        EXPECT_EQ(finished, count)
+            << "pages that came back, of as many as there should be, four at"
+               " once. "
+            << trace;
+    }
+}
+
+TEST_F(Step2, WithoutMemoryThereIsNoBeginning)
+{
+    ask("/bytes/10");
+    calls_fail(CALL_calloc, 1, ENOMEM);
+    run(4, "-ENOMEM");
+    EXPECT_EQ(handed_out(), 0u)
+        << "jobs that were taken from the batch, although children_init had"
+           " failed: there was no memory.";
+}
+
 TEST_F(Step2, NeverOneMore)
 {
     for (int i = 0; i < 6; i++)
@@ -474,25 +537,29 @@ TEST_F(Step2, NeverOneMore)
 
 TEST_F(Step2, AFreePlaceIsTakenAtOnce)
 {
-    const size_t most = 2, count = 5;
-    size_t number = 0;
+    const size_t count = 9;
     for (size_t i = 0; i < count; i++)
         ask("/bytes/10");
-    when_done = [&](size_t) {
-        size_t begun = handed_out(), wanted = std::min(most + number, count);
-        EXPECT_GE(begun, wanted)
-            << "jobs under way or done, two at once, when the page number "
-            << number + 1
-            << " came back: whenever a child has ended, the next"
-               " one starts.\nWhat happened: "
-            << trace;
-        number++;
-    };
-    run(most);
-    EXPECT_EQ(number, count) << "pages that came back. " << trace;
+    for (size_t most : {2u, 4u}) {
+        size_t number = 0;
+        pages.clear();
+        shared->handed_out = 0;
+        when_done = [&](size_t) {
+            size_t begun = handed_out();
+            EXPECT_GE(begun, std::min(most + number, count))
+                << "jobs under way or done, " << most
+                << " at once, when the page number " << number + 1
+                << " came back: whenever a child has ended, the next one"
+                   " starts.\nWhat happened: "
+                << trace;
+            number++;
+        };
+        run(most);
+        EXPECT_EQ(number, count) << "pages that came back. " << trace;
+    }
 }
 
-TEST_F(Step2, WhoeverIsFirstReadyIsHeardFirst)
+TEST_F(Step2, TheFirstThatIsReadyIsHeardFirst)
 {
     stop_at_an_error = true;
     ask("/hold?until=2&for=2s");
@@ -505,8 +572,9 @@ TEST_F(Step2, WhoeverIsFirstReadyIsHeardFirst)
         EXPECT_EQ(pages[i].status, 200)
             << "two at once, and the server answers the pages 0 and 2 once"
                " both are asked for. Page 1 comes at once, and its place is"
-               " for page 2. Who waits for the child of page 0 meanwhile does"
-               " not notice: ask children_wait which one it is.\nIt says: "
+               " for page 2. A parent that waits for the child of page 0"
+               " meanwhile does not notice: children_wait says which child it"
+               " is.\nThe server says: "
             << (pages[i].error ? pages[i].sentence : pages[i].body);
     }
 }
@@ -520,35 +588,28 @@ TEST_F(Step2, EveryPageComesBack)
     run(3);
     for (size_t i = 0; i < sizes.size(); i++)
         expect_whole(i, sizes[i]);
-    EXPECT_EQ(finished, sizes.size()) << trace;
+    EXPECT_EQ(finished, sizes.size()) << "pages that came back. " << trace;
     int left_open = count_descriptors() - before;
     EXPECT_EQ(left_open, 0) << "descriptors more than before, after six pages.";
 }
 
 TEST_F(Step2, AFailureIsNoHarmToTheOthers)
 {
-    /* A port that is taken, and on which nobody listens. */
-    int silent = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    struct sockaddr_in address = {};
-    socklen_t size = sizeof address;
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    struct sockaddr *any = reinterpret_cast<struct sockaddr *>(&address);
-    ASSERT_EQ(bind(silent, any, size), 0);
-    ASSERT_EQ(getsockname(silent, any, &size), 0);
+    Bound silent;
     ask("/bytes/10");
-    ask(ntohs(address.sin_port), "/");
+    ask(silent.port(), "/");
     ask("/status/404");
     ask("/reset");
     ask("/bytes/20");
     run(2);
-    ASSERT_EQ(finished, 5u) << trace;
+    ASSERT_EQ(finished, 5u) << "pages that came back. " << trace;
     expect_whole(0, 10);
-    EXPECT_EQ(fetch_error_word(pages[1].error), std::string("refused"));
-    EXPECT_EQ(pages[2].status, 404);
-    EXPECT_EQ(fetch_error_word(pages[3].error), std::string("reset"));
+    EXPECT_STREQ(fetch_error_word(pages[1].error), "refused")
+        << "what became of page 1: at that port no server listens.";
+    EXPECT_EQ(pages[2].status, 404) << "the status of page 2.";
+    EXPECT_STREQ(fetch_error_word(pages[3].error), "reset")
+        << "what became of page 3: the server resets the connection.";
     expect_whole(4, 20);
-    close(silent);
 }
 
 /* ---- 3: reap ---- */
@@ -590,16 +651,19 @@ TEST_F(Step3, EveryChildIsReaped)
             << ", is still in the process table: a zombie.";
     };
     run(1);
-    EXPECT_EQ(finished, 3u) << trace;
+    EXPECT_EQ(finished, 3u) << "pages that came back. " << trace;
 }
 
 TEST_F(Step3, TellsHowTheChildHasEnded)
 {
-    pid_t pid = own_child(7, [] {});
-    ASSERT_GT(pid, 0) << "fork() failed: too many processes.";
-    int status = fork_reap(pid);
-    EXPECT_EQ(how_it_ended(status), "left by _exit(7)")
-        << "what was returned, in words; as a number, " << status << ".";
+    int status = fork_reap(own_child(7, [] {}));
+    std::string end = how_it_ended(status);
+    EXPECT_EQ(end, "left by _exit(7)")
+        << "what fork_reap has returned, in words; as a number, it is "
+        << status << ".";
+    end = how_it_ended(fork_reap(own_child(0, [] { raise(SIGKILL); })));
+    EXPECT_EQ(end, "killed by SIGKILL")
+        << "what fork_reap has returned, in words.";
 }
 
 TEST_F(Step3, AnInterruptedWaitIsBegunAgain)
@@ -619,14 +683,16 @@ TEST_F(Step3, AnInterruptedWaitIsBegunAgain)
     struct itimerval never = {};
     setitimer(ITIMER_REAL, &never, nullptr);
     kill(pid, SIGKILL); /* in case nobody has waited for it */
-    EXPECT_EQ(how_it_ended(status), "left by _exit(7)")
-        << "what was returned, in words. Signals interrupt the wait (EINTR), "
+    std::string end = how_it_ended(status);
+    EXPECT_EQ(end, "left by _exit(7)")
+        << "what fork_reap has returned, in words. Signals interrupt the wait "
+           "(EINTR), "
            "and the"
            " third one lets the child go; signals so far: "
         << alarms << ".";
 }
 
-TEST_F(Step3, OtherPeoplesChildrenAreLeftAlone)
+TEST_F(Step3, ChildrenOfOthersAreLeftAlone)
 {
     pid_t other = own_child(5, [] {});
     siginfo_t info;
@@ -638,14 +704,15 @@ TEST_F(Step3, OtherPeoplesChildrenAreLeftAlone)
     bool still_there = waitpid(other, &status, WNOHANG) == other;
     EXPECT_TRUE(still_there)
         << "this program has a child of its own, which ended before. It is not"
-           " yours, and somebody has taken its status.";
-    EXPECT_EQ(how_it_ended(status), "left by _exit(5)");
+           " yours, and your code has taken its status.";
 }
 
 TEST_F(Step3, WithoutSuchAChildThereIsNothingToWaitFor)
 {
-    EXPECT_EQ(fork_reap(getpid()), -1)
-        << "no child has that number: waitpid fails with ECHILD, and will"
+    int result_of_none = fork_reap(getpid());
+    EXPECT_EQ(result_of_none, -1)
+        << "what fork_reap has returned. No child has that number: waitpid "
+           "fails with ECHILD, and will"
            " every time.";
 }
 
@@ -670,7 +737,47 @@ TEST_F(Step4, ResultsComeInTheOrderOfTheJobs)
         expect_whole(i, i);
 }
 
-TEST_F(Step4, NobodyWaitsWhoseTurnItIs)
+TEST_F(Step4, TheLastMayComeFirst)
+{
+    const unsigned count = 4;
+    for (unsigned i = 0; i < count; i++)
+        ask("/bytes/" + std::to_string(i));
+    /* Each waits until all that were asked for after it have their page. */
+    in_child = [this](size_t index, enum mark mark) {
+        for (int i = 0; mark == MARK_SENT && i < 500 &&
+                        shared->have_a_page < count - 1 - index;
+             i++)
+            usleep(1000);
+        if (mark == MARK_DONE)
+            shared->have_a_page++;
+    };
+    run(count);
+    EXPECT_EQ(order, "0 1 2 3")
+        << "the order in which the results of four jobs were handed over. They"
+           " came in the reverse order.";
+}
+
+TEST_F(Step4, WhatWasHandedOverIsNotKept)
+{
+    const size_t count = 8, size = 200000;
+    size_t number = 0, first = 0, last = 0;
+    for (size_t i = 0; i < count; i++)
+        ask("/bytes/" + std::to_string(size));
+    when_done = [&](size_t index) {
+        std::string().swap(pages[index].body); /* nor does the check */
+        last = memory_in_use();
+        first = number++ ? first : last;
+    };
+    run(1);
+    EXPECT_LT(last, first + 3 * size)
+        << "bytes of memory in use when the last of eight pages was handed"
+           " over; when the first one was, there were "
+        << first
+        << ". Each page has 200000 bytes. What the batch has left of a result"
+           " is to be given back: result_deinit.";
+}
+
+TEST_F(Step4, NoResultWaitsWhoseTurnItIs)
 {
     size_t number = 0;
     for (int i = 0; i < 4; i++)
@@ -683,15 +790,12 @@ TEST_F(Step4, NobodyWaitsWhoseTurnItIs)
             << trace;
     };
     run(1);
-    EXPECT_EQ(finished, 4u) << trace;
+    EXPECT_EQ(finished, 4u) << "pages that came back. " << trace;
 }
 
 TEST_F(Step4, AnErrorHasItsPlaceInTheOrderToo)
 {
-    struct scripted_rule rule = {};
-    rule.call = SCRIPTED_FORK;
-    rule.first = 2;
-    rule.error = EAGAIN;
+    struct scripted_rule rule = rule_for(SCRIPTED_FORK, 2, 0, EAGAIN);
     ask("/bytes/10");
     ask("/bytes/20"); /* there is no process for this one */
     ask("/reset");
@@ -718,10 +822,11 @@ void expect_that_pipes_end(const struct request *request)
     job.request = request;
     ASSERT_EQ(blocking_worker_init(&worker, &call_default_options, nullptr, 0),
               0);
-    ASSERT_EQ(returned(fork_start(&child, &worker, &job)), "0");
-    EXPECT_EQ(read_to_the_end(child), 0)
-        << "a child has ended, and its pipe has not: see"
-           " Step1.ThePipeEndsWithTheChild.";
+    std::string started = returned(fork_start(&child, &worker, &job));
+    ASSERT_EQ(started, "0") << "what fork_start has returned.";
+    ssize_t end = read_to_the_end(child);
+    EXPECT_TRUE(end == 0) << "a child has ended, and its pipe has not: see"
+                             " Step1.ThePipeEndsWithTheChild.";
     close(child.pipe);
     waitpid(child.pid, nullptr, 0);
     blocking_worker_deinit(&worker);
@@ -740,8 +845,8 @@ TEST_F(Step5, AChildThatIsKilledIsTheErrorOfItsPage)
     expect_that_pipes_end(&asked[0]->request);
     ASSERT_FALSE(HasFailure());
     run(2);
-    ASSERT_EQ(finished, 5u) << trace;
-    EXPECT_EQ(fetch_error_word(pages[2].error), std::string("worker-died"))
+    ASSERT_EQ(finished, 5u) << "pages that came back. " << trace;
+    EXPECT_STREQ(fetch_error_word(pages[2].error), "worker-died")
         << "the child of page 2 was killed before it had its page. An empty"
            " page would be a lie.";
     EXPECT_EQ(pages[2].detail, 9) << "the signal that has killed it.";
@@ -760,8 +865,9 @@ TEST_F(Step5, AChildThatLeavesEarlyIsToldFromOneThatIsKilled)
     expect_that_pipes_end(&asked[0]->request);
     ASSERT_FALSE(HasFailure());
     run(2);
-    ASSERT_EQ(finished, 2u) << trace;
-    EXPECT_EQ(fetch_error_word(pages[0].error), std::string("worker-died"));
+    ASSERT_EQ(finished, 2u) << "pages that came back. " << trace;
+    EXPECT_STREQ(fetch_error_word(pages[0].error), "worker-died")
+        << "what became of page 0: its child left before it had the page.";
     EXPECT_EQ(pages[0].detail, -3)
         << "it has left with the status 3, by itself: minus 3.";
     expect_whole(1, 20);

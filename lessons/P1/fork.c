@@ -91,12 +91,12 @@ int fork_collect(struct child *child, struct result *result)
 
 /* ---- given: what belongs to a batch ---- */
 
-struct nursery {
+struct children {
     struct batch *batch;
     /* Knows how to fetch; each child has a copy of it. */
     struct blocking_worker worker;
     /* Room for batch->concurrency of them; `running` are at work. */
-    struct child *children;
+    struct child *list;
     size_t running;
     /* The result that was read last. */
     struct result result;
@@ -117,146 +117,148 @@ struct kept {
 };
 
 /* Room to keep the result of this job. 0 or -ENOMEM. */
-static int make_room(struct nursery *nursery, size_t index)
+static int make_room(struct children *children, size_t index)
 {
     size_t room = 2 * (index + 1);
-    if (index < nursery->room)
+    if (index < children->room)
         return 0;
-    struct kept *kept = realloc(nursery->kept, room * sizeof *kept);
+    struct kept *kept = realloc(children->kept, room * sizeof *kept);
     if (!kept)
         return -ENOMEM;
-    for (size_t i = nursery->room; i < room; i++) {
+    for (size_t i = children->room; i < room; i++) {
         kept[i].here = false;
         result_init(&kept[i].result);
     }
-    nursery->kept = kept;
-    nursery->room = room;
+    children->kept = kept;
+    children->room = room;
     return 0;
 }
 #endif
 
-static int nursery_init(struct nursery *nursery, struct batch *batch)
+static int children_init(struct children *children, struct batch *batch)
 {
-    *nursery = (struct nursery){.batch = batch};
-    result_init(&nursery->result);
-    nursery->children = calloc(batch->concurrency, sizeof(struct child));
-    int error = nursery->children
-                    ? blocking_worker_init(&nursery->worker, batch->options,
+    *children = (struct children){.batch = batch};
+    result_init(&children->result);
+    children->list = calloc(batch->concurrency, sizeof(struct child));
+    int error = children->list
+                    ? blocking_worker_init(&children->worker, batch->options,
                                            batch->cancel, 0)
                     : -ENOMEM;
     if (error)
-        free(nursery->children);
+        free(children->list);
     return error;
 }
 
-static void nursery_deinit(struct nursery *nursery)
+static void children_deinit(struct children *children)
 {
 #if STEP >= 4
-    for (size_t i = 0; i < nursery->room; i++)
-        result_deinit(&nursery->kept[i].result);
-    free(nursery->kept);
+    for (size_t i = 0; i < children->room; i++)
+        result_deinit(&children->kept[i].result);
+    free(children->kept);
 #endif
-    blocking_worker_deinit(&nursery->worker);
-    result_deinit(&nursery->result);
-    free(nursery->children);
+    blocking_worker_deinit(&children->worker);
+    result_deinit(&children->result);
+    free(children->list);
 }
 
 /* These two come in steps 4 and 5. */
-static void hand_over(struct nursery *nursery, size_t index,
+static void hand_over(struct children *children, size_t index,
                       struct result *result);
 static void worker_died(struct result *result, int status);
 
 /* The child at this place has something to say: hears it out, and sees it to
  * its end. Its place goes to the last one. */
-static void collect_child(struct nursery *nursery, size_t place)
+static void collect_child(struct children *children, size_t place)
 {
-    struct child child = nursery->children[place];
-    int error = fork_collect(&child, &nursery->result);
+    struct child child = children->list[place];
+    int error = fork_collect(&child, &children->result);
     int status = fork_reap(child.pid);
     if (error)
-        worker_died(&nursery->result, status);
-    nursery->children[place] = nursery->children[--nursery->running];
-    hand_over(nursery, child.index, &nursery->result);
+        worker_died(&children->result, status);
+    children->list[place] = children->list[--children->running];
+    hand_over(children, child.index, &children->result);
 }
 
 /* The page of this job has failed before anybody could fetch it. */
-static void fail_job(struct nursery *nursery, const struct job *job, int error)
+static void fail_job(struct children *children, const struct job *job,
+                     int error)
 {
-    result_clear(&nursery->result);
-    result_fail(&nursery->result, fetch_error_from_errno(error), error);
-    hand_over(nursery, job->index, &nursery->result);
+    result_clear(&children->result);
+    result_fail(&children->result, fetch_error_from_errno(error), error);
+    hand_over(children, job->index, &children->result);
 }
 #if STEP >= 4
 
 /* Without memory to keep its result, the page of this job has failed. It waits
  * for its turn here: then nothing needs to be kept. */
-static void fail_in_turn(struct nursery *nursery, const struct job *job)
+static void fail_in_turn(struct children *children, const struct job *job)
 {
-    while (nursery->running > 0)
-        collect_child(nursery,
-                      children_wait(nursery->children, nursery->running));
-    result_clear(&nursery->result);
-    result_fail(&nursery->result, FETCH_NO_MEMORY, -ENOMEM);
-    batch_done(nursery->batch, job->index, &nursery->result);
-    nursery->next = job->index + 1;
+    while (children->running > 0)
+        collect_child(children,
+                      children_wait(children->list, children->running));
+    result_clear(&children->result);
+    result_fail(&children->result, FETCH_NO_MEMORY, -ENOMEM);
+    batch_done(children->batch, job->index, &children->result);
+    children->next = job->index + 1;
 }
 #endif
 
 /* One more child. When that fails, so has its page. */
-static void start_child(struct nursery *nursery, const struct job *job)
+static void start_child(struct children *children, const struct job *job)
 {
 #if STEP >= 4
-    if (make_room(nursery, job->index)) {
-        fail_in_turn(nursery, job);
+    if (make_room(children, job->index)) {
+        fail_in_turn(children, job);
         return;
     }
 #endif
-    struct child *child = &nursery->children[nursery->running];
-    int error = fork_start(child, &nursery->worker, job);
+    struct child *child = &children->list[children->running];
+    int error = fork_start(child, &children->worker, job);
     if (error)
-        fail_job(nursery, job, error);
+        fail_job(children, job, error);
     else
-        nursery->running++;
+        children->running++;
 }
 
 /* ---- step 2: so many at once ---- */
 
 /* Starts children (start_child), each with the next job of the batch
- * (batch_next), until nursery->running has reached batch->concurrency or there
+ * (batch_next), until children->running has reached batch->concurrency or there
  * are no more jobs. */
-static void start_children(struct nursery *nursery)
+static void start_children(struct children *children)
 {
 #if SOLVED >= 2
-    struct batch *batch = nursery->batch;
+    struct batch *batch = children->batch;
     struct job job;
-    while (nursery->running < batch->concurrency && batch_next(batch, &job))
-        start_child(nursery, &job);
+    while (children->running < batch->concurrency && batch_next(batch, &job))
+        start_child(children, &job);
 #else
-    YOUR_CODE(nursery, start_child);
+    YOUR_CODE(children, start_child);
 #endif
 }
 
-/* The whole batch: nursery_init (its error is yours); start_children; then, as
- * long as any are running, children_wait for one of them, collect_child it, and
- * start_children, for a place is free now; at the end nursery_deinit. */
+/* The whole batch: children_init, and when that fails, its error is returned
+ * and there is nothing else to do; start_children; then, as long as any are
+ * running, children_wait for one of them, collect_child it, and start_children,
+ * for a place is free now; at the end children_deinit. Returns 0. */
 int fork_run(struct batch *batch)
 {
 #if SOLVED >= 2
-    struct nursery nursery;
-    int error = nursery_init(&nursery, batch);
+    struct children children;
+    int error = children_init(&children, batch);
     if (error)
         return error;
-    start_children(&nursery);
-    while (nursery.running > 0) {
-        size_t place = children_wait(nursery.children, nursery.running);
-        collect_child(&nursery, place);
-        start_children(&nursery);
+    start_children(&children);
+    while (children.running > 0) {
+        size_t place = children_wait(children.list, children.running);
+        collect_child(&children, place);
+        start_children(&children);
     }
-    nursery_deinit(&nursery);
+    children_deinit(&children);
     return 0;
 #else
-    YOUR_CODE(batch, start_children, collect_child, nursery_init,
-              nursery_deinit);
+    YOUR_CODE(batch, start_children, collect_child, children_init,
+              children_deinit);
     return -ENOSYS;
 #endif
 }
@@ -295,10 +297,10 @@ int fork_reap(pid_t pid)
 #if STEP >= 2 && STEP < 4
 
 /* Given until step 4: in the order in which they arrive. */
-static void hand_over(struct nursery *nursery, size_t index,
+static void hand_over(struct children *children, size_t index,
                       struct result *result)
 {
-    batch_done(nursery->batch, index, result);
+    batch_done(children->batch, index, result);
 }
 #endif
 #if STEP >= 4
@@ -308,27 +310,28 @@ static void hand_over(struct nursery *nursery, size_t index,
 /* The result of this job has arrived: keep it, then hand over whatever is its
  * turn now.
  *
- * To keep it: result_move it to nursery->kept[index].result, and note that it
- * is `here`. The turn is that of job nursery->next; batches number their jobs
- * 0, 1, 2 and so on. While that one is there: batch_done, then result_deinit
- * for what the batch has left of it, and one further. There is room for
- * nursery->room results, and no more to look at. */
-static void hand_over(struct nursery *nursery, size_t index,
+ * To keep it: result_move(&children->kept[index].result, result) moves it
+ * there, and `here` notes that it has come. The turn is that of job
+ * children->next; the batches of this lesson number their jobs 0, 1, 2 and so
+ * on, as they hand them out. While the one whose turn it is has come:
+ * batch_done, then result_deinit for what the batch has left of it, and one
+ * further. There is room for children->room results, and no more to look at. */
+static void hand_over(struct children *children, size_t index,
                       struct result *result)
 {
 #if SOLVED >= 4
-    struct kept *kept = nursery->kept;
+    struct kept *kept = children->kept;
     result_move(&kept[index].result, result);
     kept[index].here = true;
-    while (nursery->next < nursery->room && kept[nursery->next].here) {
-        struct result *first = &kept[nursery->next].result;
-        batch_done(nursery->batch, nursery->next, first);
+    while (children->next < children->room && kept[children->next].here) {
+        struct result *first = &kept[children->next].result;
+        batch_done(children->batch, children->next, first);
         result_deinit(first);
-        nursery->next++;
+        children->next++;
     }
 #else
-    YOUR_CODE(nursery, index, result);
-    batch_done(nursery->batch, index, result); /* as before: as they come */
+    YOUR_CODE(children, index, result);
+    batch_done(children->batch, index, result); /* as before: as they come */
 #endif
 }
 #endif

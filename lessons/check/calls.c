@@ -15,10 +15,9 @@ static bool all_may_wait = true;
 static enum watched_call may_wait;
 static unsigned seen[CALLS_COUNT];
 static struct {
-    enum watched_call call;
-    unsigned which;
+    unsigned which; /* 0: none */
     int error;
-} failing;
+} failing[CALLS_COUNT];
 
 static const char *const names[] = {
     "",
@@ -45,9 +44,8 @@ void calls_may_wait(enum watched_call call)
 
 void calls_fail(enum watched_call call, unsigned which, int error)
 {
-    failing.call = call;
-    failing.which = calls_seen(call) + which;
-    failing.error = error;
+    failing[call].which = calls_seen(call) + which;
+    failing[call].error = error;
 }
 
 unsigned calls_seen(enum watched_call call)
@@ -67,9 +65,9 @@ bool calls_begin(enum watched_call call, void *place)
         __atomic_store_n(&report->last_call, names[call], __ATOMIC_RELAXED);
         __atomic_store_n(&report->last_place, place, __ATOMIC_RELAXED);
     }
-    if (call != failing.call || number != failing.which)
+    if (number != failing[call].which)
         return true;
-    errno = failing.error;
+    errno = failing[call].error;
     return false;
 }
 

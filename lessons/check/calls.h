@@ -53,7 +53,7 @@ void calls_may_wait(enum watched_call call);
 void calls_give(int fd);
 
 /* The call number `which` of this kind from now on, 1 being the next, fails
- * with this error, and has done nothing. One at a time. */
+ * with this error, and has done nothing. */
 void calls_fail(enum watched_call call, unsigned which, int error);
 
 /* How often it was called so far, in this process. */

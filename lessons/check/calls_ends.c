@@ -50,6 +50,18 @@ void yours_abort(void)
     abort();
 }
 
+/* ---- what a child inherits ---- */
+
+int yours_fflush(FILE *file)
+{
+    calls_begin(CALL_fflush, PLACE);
+    if (!calls_in_test())
+        calls_break(PLACE,
+                    "fflush in a child writes what was in the buffers of "
+                    "its parent, and the parent will write it again.");
+    return fflush(file);
+}
+
 /* ---- signals ---- */
 
 static void note_signal(enum watched_call call, void *place, int number)

@@ -193,8 +193,12 @@ int findings_collect(struct findings *findings,
             status = run_check(findings, true, selection, folder);
     }
     buffer_deinit(&said);
-    if (status == 0 && findings->count == 0)
-        status = -EIO;
+    if (status == 0 && findings->count == 0) {
+        buffer_print(why, "the check has no such test%s%s",
+                     selection->only ? ": " : "",
+                     selection->only ? selection->only : "");
+        return -ENOENT;
+    }
     if (status < 0)
         buffer_print(why, "the check could not be run: %s",
                      strerrordesc_np(-status));

@@ -291,7 +291,11 @@ static int prove_mutant(struct prover *prover, const struct mutant *mutant,
     int error = mutant_apply(mutant, solution, &text, prover->why);
     if (!error)
         error = collect(prover, buffer_slice(&text), &selection, &findings);
-    if (!error)
+    if (error == -ENOENT) {
+        complain(prover, "mutant %s: there is no test %s", mutant->name,
+                 mutant->caught_by);
+        error = 0;
+    } else if (!error)
         judge_mutant(prover, mutant, &findings);
     findings_deinit(&findings);
     buffer_deinit(&text);
