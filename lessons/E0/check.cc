@@ -4,6 +4,7 @@
 #include "callbacks/loop.h"
 #include "lessons/E0/ticker.h"
 #include "lessons/check/calls.h"
+#include "lessons/check/words.h"
 #include "support/scripted_selector.h"
 #include "support/virtual_clock.h"
 
@@ -18,6 +19,9 @@ namespace
 {
 
 const nanos ms = NANOS_PER_MILLISECOND;
+
+/* Whoever sleeps until a moment wakes up after it, here by as much as this. */
+const nanos late = 3 * ms;
 
 /* A handle that writes its letter down, and then does whatever it is given. */
 struct Call {
@@ -43,8 +47,10 @@ class Lesson : public testing::Test
         calls_may_wait(CALLS_NONE); /* that is the selector's */
         virtual_clock_init(&clock);
         script_init(&script, &clock);
+        script.late = late;
         start = clock.now;
-        ASSERT_EQ(loop_new(&loop, &scripted_selector, &clock.clock), 0);
+        ASSERT_EQ(loop_new(&loop, &scripted_selector, &clock.clock), 0)
+            << "loop_new, which is given";
         for (char letter = 'a'; letter <= 'z'; letter++)
             init(call(letter), letter);
     }
@@ -92,16 +98,34 @@ class Lesson : public testing::Test
         stopper.then = [this] { loop_stop(loop); };
         loop_call_soon(loop, &stopper.handle);
         size_t stopped = stops.size();
-        int error = loop_run(loop);
-        ASSERT_NE(error, -EDEADLK)
-            << "work was in the queue, and the loop asked select to sleep"
-               " until something happens: with that, nothing ever does.";
-        ASSERT_EQ(error, 0) << "what loop_run has returned.";
-        ASSERT_GT(stops.size(), stopped)
-            << "loop_run has made no turn, although work was in the queue."
-               " Nobody has called loop_stop since it ran last: a stop is used"
-               " up by the loop_run that it ends.";
+        run();
+        EXPECT_GT(stops.size(), stopped)
+            << "a turn was made, and a handle that was in the queue when it"
+               " began has not run in it. What ran so far, '|' being the end of"
+               " a turn: "
+            << trace;
         trace += '|';
+    }
+
+    void run()
+    {
+        int error = loop_run(loop);
+        if (error == -EDEADLK)
+            FAIL() << "the loop has asked select to sleep until something"
+                      " happens, at wait "
+                   << script.waits
+                   << ", and there was nothing that could happen. What ran so"
+                      " far: '"
+                   << trace << "'.";
+        std::string result = returned(error);
+        ASSERT_EQ(result, "0") << "what loop_run has returned.";
+    }
+
+    /* How long select was asked to sleep the first, second … time. */
+    std::string timeout(int wait) const
+    {
+        return wait < script.waits ? span(script.timeouts[wait])
+                                   : "select was not asked";
     }
 
     struct virtual_clock clock;
@@ -114,7 +138,6 @@ class Lesson : public testing::Test
 
 using Step1 = Lesson;
 using Step2 = Lesson;
-using Step3 = Lesson;
 using Step4 = Lesson;
 using Step5 = Lesson;
 
@@ -261,6 +284,40 @@ TEST_F(Step2, ACallbackMayTakeBackOneOfItsOwnTurn)
                                " took it back before it ran.";
 }
 
+TEST_F(Step2, WhatIsDueMayBeTakenBackInItsTurn)
+{
+    call('a').then = [this] { loop_cancel(loop, handle('b')); };
+    at('a', 10 * ms);
+    at('b', 10 * ms);
+    at('c', 10 * ms);
+    clock.now = start + 10 * ms;
+    turn();
+    turn();
+    EXPECT_EQ(trace, "ac||")
+        << "what ran in two turns. a, b and c were due in the same one, and so"
+           " they were all in the queue when a took back b. A handle in the"
+           " queue is HANDLE_READY.";
+}
+
+TEST_F(Step2, WhatIsDueMayBeScheduledAnew)
+{
+    int left = 2;
+    call('a').then = [this, &left] {
+        if (left-- > 0)
+            loop_call_at(loop, handle('a'), start + 10 * ms);
+    };
+    at('a', 10 * ms);
+    at('b', 10 * ms);
+    clock.now = start + 10 * ms;
+    turn();
+    turn();
+    turn();
+    EXPECT_EQ(trace, "ab|a|a|")
+        << "what ran in three turns. Each time that it runs, a sets itself"
+           " to a moment that is over: that is due in the next turn, and not"
+           " in the same one for ever.";
+}
+
 TEST_F(Step2, SchedulingAgainMoves)
 {
     at('a', 10 * ms);
@@ -296,6 +353,15 @@ void run_watched(struct handle *handle)
         watched->then();
 }
 
+/* "read", "write", "read and write", "nothing". */
+std::string names_of(unsigned events)
+{
+    return events == SELECT_READ    ? "read"
+           : events == SELECT_WRITE ? "write"
+           : events                 ? "read and write"
+                                    : "nothing";
+}
+
 Watched watched(char letter, int fd, std::string *trace)
 {
     Watched w = {};
@@ -306,6 +372,22 @@ Watched watched(char letter, int fd, std::string *trace)
     return w;
 }
 
+class Step3 : public Lesson
+{
+  protected:
+    void put_on(Watched &w, unsigned interest_in)
+    {
+        std::string result = returned(loop_watch(loop, &w.watch, interest_in));
+        EXPECT_EQ(result, "0") << "what loop_watch has returned, for "
+                               << names_of(interest_in) << ".";
+    }
+
+    std::string interest(int fd) const
+    {
+        return names_of(script.interest[fd]);
+    }
+};
+
 } // namespace
 
 TEST_F(Step3, SelectSleepsExactlyAsLongAsItMay)
@@ -315,68 +397,106 @@ TEST_F(Step3, SelectSleepsExactlyAsLongAsItMay)
 
     soon('s');
     at('a', 30 * ms);
-    ASSERT_EQ(loop_run(loop), 0);
-    ASSERT_GE(script.waits, 1) << "the loop has not asked select at all.";
-    EXPECT_EQ(script.timeouts[0], 0)
-        << "s was in the queue: with work to do nobody may sleep.";
-
-    ASSERT_EQ(loop_run(loop), 0);
-    ASSERT_GE(script.waits, 2) << "the second turn did not ask select.";
-    EXPECT_EQ(script.timeouts[1], 30 * ms)
-        << "the queue was empty and a due in 30 ms. The timeout is a span that"
-           " begins now; timers know moments.";
-
-    ASSERT_EQ(loop_watch(loop, &w.watch, SELECT_READ), 0);
+    run();
+    EXPECT_EQ(timeout(0), "0 ms")
+        << "how long select was asked to sleep. s was in the queue: with work"
+           " to do the loop does not sleep.";
+    run();
+    EXPECT_EQ(timeout(1), "30 ms")
+        << "how long select was asked to sleep. The queue was empty and a due"
+           " in 30 ms. The timeout is a span that begins now; timers know"
+           " moments.";
+    ASSERT_EQ(loop_watch(loop, &w.watch, SELECT_READ), 0)
+        << "what loop_watch has returned.";
     script_ready(&script, 2, 5, SELECT_READ);
-    ASSERT_EQ(loop_run(loop), 0);
-    ASSERT_GE(script.waits, 3) << "the third turn did not ask select.";
-    EXPECT_EQ(script.timeouts[2], NEVER)
-        << "there was nothing but a descriptor to wait for.";
-    EXPECT_EQ(trace, "saw") << "s was ready, then a was due, then w was read.";
+    run();
+    EXPECT_EQ(timeout(2), "for ever")
+        << "how long select was asked to sleep. There was nothing but a"
+           " descriptor to wait for.";
+    EXPECT_EQ(trace, "saw") << "what ran: s was ready, then a was due, then w"
+                               " was readable.";
     loop_watch(loop, &w.watch, 0);
 }
 
-TEST_F(Step3, AnOverdueTimerLetsNobodySleep)
+TEST_F(Step3, TheSpanBeginsWhenSelectIsAsked)
+{
+    call('s').then = [this] { clock.now += 12 * ms; };
+    call('a').then = [this] { loop_stop(loop); };
+    soon('s');
+    at('a', 30 * ms);
+    while (trace.find('a') == std::string::npos && script.waits < 10)
+        run();
+    EXPECT_EQ(timeout(1), "18 ms")
+        << "how long select was asked to sleep. a was due in 30 ms when the"
+           " first turn woke up, but in that turn s has worked for 12 ms. The"
+           " time that counts is clock_now(loop->clock).";
+}
+
+TEST_F(Step3, WithAnOverdueTimerTheLoopDoesNotSleep)
 {
     call('a').then = [this] { loop_stop(loop); };
     at('a', 10 * ms);
     clock.now = start + 5000 * ms;
-    ASSERT_EQ(loop_run(loop), 0);
-    ASSERT_GE(script.waits, 1) << "the loop has not asked select at all.";
-    EXPECT_EQ(script.timeouts[0], 0)
-        << "a was due 4990 ms ago. A span is never less than nothing: to poll,"
-           " a negative one means for ever.";
-    EXPECT_EQ(trace, "a") << "a was due.";
+    run();
+    EXPECT_EQ(timeout(0), "0 ms")
+        << "how long select was asked to sleep. a was due 4990 ms ago. A span"
+           " is never less than nothing: to poll, a negative one means for"
+           " ever.";
+    EXPECT_EQ(trace, "a") << "what ran: a was due.";
 }
 
 TEST_F(Step3, AWatchIsToldWhatItIsReadyFor)
 {
     Watched w = watched('w', 5, &trace);
     w.then = [this] { loop_stop(loop); };
-    ASSERT_EQ(loop_watch(loop, &w.watch, SELECT_READ), 0);
-    EXPECT_EQ(script.interest[5], unsigned{SELECT_READ})
-        << "loop_watch has to tell the selector.";
+    put_on(w, SELECT_READ);
+    EXPECT_EQ(interest(5), "read") << "what the selector watches descriptor 5"
+                                      " for: loop_watch has to tell it.";
     script_ready(&script, 0, 5, SELECT_READ | SELECT_WRITE);
-    ASSERT_EQ(loop_run(loop), 0);
-    EXPECT_EQ(trace, "w") << "descriptor 5 became readable.";
-    EXPECT_EQ(w.watch.ready, unsigned{SELECT_READ})
-        << "it was ready for both, but only reading was asked for.";
-    EXPECT_EQ(loop_watch(loop, &w.watch, SELECT_WRITE), 0);
-    EXPECT_EQ(script.interest[5], unsigned{SELECT_WRITE})
-        << "the interest has changed: selector_modify.";
-    EXPECT_EQ(loop_watch(loop, &w.watch, 0), 0);
-    EXPECT_EQ(script.interest[5], 0u) << "an interest of 0 takes it off.";
-    EXPECT_EQ(w.watch.interest, 0u);
+    run();
+    EXPECT_EQ(trace, "w") << "what ran: descriptor 5 became readable.";
+    EXPECT_EQ(names_of(w.watch.ready), "read")
+        << "watch->ready. The descriptor was ready for both, but only reading"
+           " was asked for.";
+    put_on(w, SELECT_WRITE);
+    EXPECT_EQ(interest(5), "write")
+        << "what the selector watches descriptor 5 for. The interest has"
+           " changed: selector_modify.";
+    put_on(w, SELECT_READ | SELECT_WRITE);
+    EXPECT_EQ(interest(5), "read and write")
+        << "what the selector watches descriptor 5 for.";
+    put_on(w, 0);
+    EXPECT_EQ(interest(5), "nothing")
+        << "what the selector watches descriptor 5 for. An interest of 0 takes"
+           " it off: selector_remove.";
+    EXPECT_EQ(names_of(w.watch.interest), "nothing") << "watch->interest.";
+}
+
+TEST_F(Step3, AnEventOfNoInterestIsNone)
+{
+    Watched w = watched('w', 5, &trace);
+    put_on(w, SELECT_READ);
+    script.data[5] = &w.watch;
+    script_ready(&script, 0, 5, SELECT_READ);
+    at('t', 0);
+    w.watch.interest = SELECT_WRITE; /* as if it had changed since */
+    call('t').then = [this] { loop_stop(loop); };
+    run();
+    EXPECT_EQ(trace, "t")
+        << "what ran. The descriptor of w was readable, and w is interested in"
+           " writing only: ready and interest have nothing in common.";
+    w.watch.interest = SELECT_READ;
+    loop_watch(loop, &w.watch, 0);
 }
 
 TEST_F(Step3, EventsRunBeforeTimersOfTheSameTurn)
 {
     Watched w = watched('w', 5, &trace);
     call('t').then = [this] { loop_stop(loop); };
-    ASSERT_EQ(loop_watch(loop, &w.watch, SELECT_READ), 0);
+    put_on(w, SELECT_READ);
     script_ready(&script, 0, 5, SELECT_READ);
     at('t', 0);
-    ASSERT_EQ(loop_run(loop), 0);
+    run();
     EXPECT_EQ(trace, "wt")
         << "w is readable and t is due in the same turn: events are collected"
            " first (step 3 of a turn), timers behind them (step 4).";
@@ -390,11 +510,11 @@ TEST_F(Step3, AWatchTakenOffByAnEarlierCallbackIsNotCalled)
         loop_watch(loop, &w.watch, 0);
         loop_stop(loop);
     };
-    ASSERT_EQ(loop_watch(loop, &v.watch, SELECT_READ), 0);
-    ASSERT_EQ(loop_watch(loop, &w.watch, SELECT_READ), 0);
+    put_on(v, SELECT_READ);
+    put_on(w, SELECT_READ);
     script_ready(&script, 0, 5, SELECT_READ);
     script_ready(&script, 0, 6, SELECT_READ);
-    ASSERT_EQ(loop_run(loop), 0);
+    run();
     EXPECT_EQ(trace, "v")
         << "both were readable, and v's callback took w off. w's call is still"
            " in the queue of this turn: loop_watch has to take it back, or it"
@@ -402,29 +522,70 @@ TEST_F(Step3, AWatchTakenOffByAnEarlierCallbackIsNotCalled)
     loop_watch(loop, &v.watch, 0);
 }
 
+TEST_F(Step3, AWatchThatChangesHasNoCallForAnEarlierEvent)
+{
+    Watched v = watched('v', 5, &trace), w = watched('w', 6, &trace);
+    v.then = [this, &w] {
+        put_on(w, SELECT_WRITE);
+        loop_stop(loop);
+    };
+    put_on(v, SELECT_READ);
+    put_on(w, SELECT_READ);
+    script_ready(&script, 0, 5, SELECT_READ);
+    script_ready(&script, 0, 6, SELECT_READ);
+    run();
+    EXPECT_EQ(trace, "v")
+        << "what ran. Both were readable, and v's callback has changed w's"
+           " interest to writing: the call for the earlier event is taken"
+           " back.";
+    put_on(v, 0);
+    put_on(w, 0);
+}
+
 TEST_F(Step3, AWatchThatIsRefusedIsNone)
 {
     Watched w = watched('w', SCRIPT_FDS_MAX, &trace);
     soon('a');
-    EXPECT_EQ(loop_watch(loop, &w.watch, SELECT_READ), -EINVAL)
-        << "the selector does not take this descriptor, and says so.";
-    EXPECT_EQ(w.watch.interest, 0u)
-        << "selector_add failed: nothing is watched.";
-    EXPECT_EQ(loop_run(loop), 0)
-        << "-35, EDEADLK: the loop waits for a descriptor that is not watched.";
-    EXPECT_EQ(trace, "a");
+    std::string result = returned(loop_watch(loop, &w.watch, SELECT_READ));
+    EXPECT_EQ(result, "-EINVAL")
+        << "what loop_watch has returned. The selector does not take this"
+           " descriptor, and says so.";
+    EXPECT_EQ(names_of(w.watch.interest), "nothing")
+        << "watch->interest. selector_add has failed: nothing is watched.";
+    run();
+    EXPECT_EQ(trace, "a") << "what ran.";
 }
 
-/* ---- 4: run and stop ---- */
+TEST_F(Step3, AChangeThatIsRefusedLeavesTheInterest)
+{
+    Watched w = watched('w', 5, &trace);
+    put_on(w, SELECT_READ);
+    script.interest[5] = 0; /* then the selector does not know it */
+    std::string result = returned(loop_watch(loop, &w.watch, SELECT_WRITE));
+    EXPECT_EQ(result, "-ENOENT")
+        << "what loop_watch has returned. selector_modify has failed.";
+    EXPECT_EQ(names_of(w.watch.interest), "read")
+        << "watch->interest. selector_modify has failed: it stays as it was.";
+    script.interest[5] = SELECT_READ;
+    put_on(w, 0);
+}
 
 TEST_F(Step4, TheLoopEndsWhenNothingIsLeft)
 {
     soon('a');
     at('b', 10 * ms);
-    ASSERT_EQ(loop_run(loop), 0);
+    run();
     EXPECT_EQ(trace, "ab") << "a was ready, b due after 10 ms.";
     EXPECT_EQ(script.waits, 2)
         << "one turn for a, one for b; then there is nothing to wait for.";
+}
+
+TEST_F(Step4, AnEmptyLoopEndsAtOnce)
+{
+    run();
+    EXPECT_EQ(script.waits, 0)
+        << "how often select was asked, with nothing in the queue, no timer and"
+           " no watch. There is nothing to wait for: no turn is made.";
 }
 
 TEST_F(Step4, StopFinishesTheTurnAndThenEnds)
@@ -436,7 +597,7 @@ TEST_F(Step4, StopFinishesTheTurnAndThenEnds)
     soon('a');
     soon('b');
     soon('c');
-    ASSERT_EQ(loop_run(loop), 0);
+    run();
     EXPECT_EQ(trace, "abc")
         << "a calls loop_stop. b and c were in the same turn and still run; z,"
            " scheduled for the next turn, does not.";
@@ -447,21 +608,70 @@ TEST_F(Step4, AStopFromBeforeRunsOneTurn)
     call('a').then = [this] { soon('b'); };
     soon('a');
     loop_stop(loop);
-    ASSERT_EQ(loop_run(loop), 0);
+    run();
     EXPECT_EQ(trace, "a") << "stopped before it began: one turn.";
-    ASSERT_EQ(loop_run(loop), 0);
+    run();
     EXPECT_EQ(trace, "ab")
         << "the stop is used up: the next loop_run runs until nothing is left.";
+}
+
+TEST_F(Step4, AStopFromBeforeDoesNotSleep)
+{
+    at('b', 3600 * 1000 * ms);
+    loop_stop(loop);
+    run();
+    EXPECT_EQ(timeout(0), "0 ms")
+        << "how long select was asked to sleep in the one turn of a loop that"
+           " was stopped before it ran; a timer is due in an hour."
+           " time_to_sleep is 0 while the loop is stopping.";
+    EXPECT_EQ(script.waits, 1) << "how often select was asked: it was to be one"
+                                  " turn.";
+    EXPECT_EQ(trace, "") << "what ran.";
+}
+
+TEST_F(Step4, AStopFromBeforeEndsAnEmptyLoopToo)
+{
+    loop_stop(loop);
+    run();
+    soon('a');
+    call('a').then = [this] { soon('b'); };
+    run();
+    EXPECT_EQ(trace, "ab")
+        << "what ran. A loop was stopped while it was empty, and run; then it"
+           " was run again, with a in its queue, which schedules b. The first"
+           " loop_run has used the stop up.";
 }
 
 TEST_F(Step4, ALoopDoesNotRunInsideItself)
 {
     int error = 0;
-    call('a').then = [this, &error] { error = loop_run(loop); };
+    call('a').then = [this, &error] {
+        error = loop_run(loop);
+        soon('b');
+    };
     soon('a');
-    ASSERT_EQ(loop_run(loop), 0);
-    EXPECT_EQ(error, -EBUSY) << "a called loop_run from inside a turn.";
-    EXPECT_EQ(trace, "a");
+    run();
+    std::string inside = returned(error);
+    EXPECT_EQ(inside, "-EBUSY")
+        << "what loop_run has returned to a, which called it from inside a"
+           " turn.";
+    EXPECT_EQ(trace, "ab") << "what ran: a schedules b, after that.";
+}
+
+TEST_F(Step4, WhatSelectFailsWithIsReturned)
+{
+    Watched w = watched('w', 5, &trace);
+    loop_watch(loop, &w.watch, SELECT_READ);
+    std::string result = returned(loop_run(loop));
+    EXPECT_EQ(result, "-EDEADLK")
+        << "what loop_run has returned. A turn has gone wrong: select has"
+           " failed with this.";
+    nanos before = clock.now;
+    clock.now += ms;
+    EXPECT_EQ(loop_time(loop), before + ms)
+        << "loop_time after loop_run is the time now: loop->running has to be"
+           " false again.";
+    loop_watch(loop, &w.watch, 0);
 }
 
 TEST_F(Step4, AWatchKeepsTheLoopRunning)
@@ -472,11 +682,10 @@ TEST_F(Step4, AWatchKeepsTheLoopRunning)
     script_ready(&script, 2, 5, SELECT_READ);
     at('a', 10 * ms);
     at('b', 20 * ms);
-    ASSERT_EQ(loop_run(loop), 0)
-        << "after w nothing was left: the loop should have ended, and not"
-           " waited for something that never comes.";
+    run();
     EXPECT_EQ(trace, "abw")
-        << "a and b were due, then descriptor 5 became readable.";
+        << "what ran: a and b were due, then descriptor 5 became readable, and"
+           " after that nothing was left.";
 }
 
 /* ---- 5: use it ---- */
@@ -510,10 +719,35 @@ TEST_F(Step5, ATickerKeepsItsPhase)
     ticker.due = start + ticker.period;
     ticker.last = 3;
     loop_call_at(loop, &ticker.handle, ticker.due);
-    ASSERT_EQ(loop_run(loop), 0);
-    EXPECT_EQ(ticker.ticks, 3) << "the third tick stops the loop.";
-    EXPECT_EQ((clock.now - start) / ms, 3100)
-        << "three ticks of 1000 ms each, and 100 ms of work in the last. A tick"
-           " that counts its period from now, and not from the moment at which"
-           " it was due, comes later every time.";
+    run();
+    EXPECT_EQ(ticker.ticks, 3) << "ticker->ticks: the third one stops the"
+                                  " loop.";
+    std::string last = span(clock.now - start);
+    EXPECT_EQ(last, "3103 ms")
+        << "what the clock said in the end. Three ticks of 1000 ms each; every"
+           " turn wakes up 3 ms after the moment for which it has waited, and"
+           " every tick works for 100 ms. A tick that counts its period from"
+           " any other moment than the one at which it was due is later every"
+           " time.";
+}
+
+TEST_F(Step5, ATickerThatTicksOnceSchedulesNothing)
+{
+    struct ticker ticker = {};
+    ticker.handle.run = ticker_tick;
+    ticker.loop = loop;
+    ticker.period = 1000 * ms;
+    ticker.due = start + ticker.period;
+    ticker.last = 1;
+    loop_call_at(loop, &ticker.handle, ticker.due);
+    at('z', 5000 * ms);
+    run();
+    EXPECT_EQ(ticker.ticks, 1) << "ticker->ticks.";
+    EXPECT_EQ(trace, "") << "what else ran: the only tick stops the loop, and z"
+                            " is due later.";
+    loop_cancel(loop, handle('z'));
+    run();
+    EXPECT_EQ(ticker.ticks, 1)
+        << "ticker->ticks, after the loop was run once more: the last tick"
+           " stops the loop instead of scheduling the next one.";
 }

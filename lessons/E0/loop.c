@@ -231,9 +231,9 @@ static void collect_events(struct loop *loop)
 
 /* Tells the selector what the watch is interested in from now on: selector_add
  * the first time, selector_modify when it changes, selector_remove for 0. Keeps
- * watch->interest and loop->watched true, also when the selector refuses: its
- * error is yours then, and nothing has changed. A call that was queued for an
- * earlier event is not made any more. */
+ * watch->interest and loop->watched true: when the selector refuses, its error
+ * is returned and both stay as they were. In any case a call that was queued
+ * for an earlier event is not made any more (loop_cancel). */
 int loop_watch(struct loop *loop, struct watch *watch, unsigned interest)
 {
 #if SOLVED >= 3
@@ -305,10 +305,12 @@ void loop_stop(struct loop *loop)
 /* ---- step 4: run and stop ---- */
 
 /* Runs turns until loop_stop was called, or until nothing is left: nothing in
- * the queue, no timer, no watch. The turn in which loop_stop is called is
- * finished; a stop from before runs one turn. loop->running is true meanwhile,
- * and a second loop_run inside returns -EBUSY. Returns what went wrong in a
- * turn, or 0. */
+ * the queue, no timer, no watch. With nothing in it from the beginning it makes
+ * no turn at all. The turn in which loop_stop is called is finished; a stop
+ * from before runs one turn, whatever is left. When loop_run returns, a stop is
+ * used up: loop->stopping is false again, and so is loop->running, which is
+ * true meanwhile. A second loop_run inside returns -EBUSY and changes nothing.
+ * Returns what went wrong in a turn, or 0. */
 int loop_run(struct loop *loop)
 {
 #if SOLVED >= 4

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* What the steps of P2 promise. There is no network here: a page is fetched
- * when the check says so. And no clock: a check lets everybody run until nobody
- * can go on any more (all_wait), and then looks at who stands where. */
+ * when the check says so. And no clock: a check lets all threads run until none
+ * can go on any more (all_wait), and then looks where each of them is. */
 #include "lessons/P2/threads.h"
 #include "lessons/P2/world.h"
+#include "lessons/check/calls.h"
+#include "lessons/check/words.h"
 #include "support/scripted_sockets.h"
 
 #include <gtest/gtest.h>
@@ -52,9 +54,21 @@ class Lesson : public testing::Test
 };
 
 /* What can be said of a call that never returns. */
-const char stuck[] =
-    "everybody waits, and nobody is left who could wake one: is there a lock"
-    " that is not let go, or a wake-up that does not come?";
+const char stuck[] = "all threads wait, and none is left that could wake "
+                     "another: is there a lock"
+                     " that is not let go, or a wake-up that does not come?";
+
+/* How often something is tried that is a matter of who is quicker. */
+const int tries = 20;
+
+/* "a", "b" …; "-" for NULL, "?" for anything else. */
+std::string name_of(const struct page *page)
+{
+    ptrdiff_t place = page - world.pages.data();
+    return !page                      ? "-"
+           : place >= 0 && place < 26 ? std::string(1, (char)('a' + place))
+                                      : "?";
+}
 
 using Step1 = Lesson;
 using Step2 = Lesson;
@@ -73,11 +87,23 @@ TEST_F(Step1, EachPageIsFetchedOnce)
     crew_init(&crew, make_pages(8), 8, 8);
     if (!returns([&] { error = fetch_all(&crew); }))
         FAIL() << stuck;
-    EXPECT_EQ(error, 0);
-    EXPECT_EQ(sorted(world.trace), "abcdefgh")
+    EXPECT_EQ(error, 0) << "what fetch_all has returned.";
+    std::string fetched = sorted(world.trace);
+    EXPECT_EQ(fetched, "abcdefgh")
         << "these are the pages that were fetched, sorted; each of a to h was"
            " to be fetched once. '!' is behind the last one. Does every thread"
            " have an errand of its own?";
+}
+
+TEST_F(Step1, WithoutPagesThereIsNothingToDo)
+{
+    struct crew crew;
+    int error = -1;
+    crew_init(&crew, make_pages(1), 0, 8);
+    if (!returns([&] { error = fetch_all(&crew); }))
+        FAIL() << stuck;
+    EXPECT_EQ(error, 0) << "what fetch_all has returned, for no pages.";
+    EXPECT_EQ(world.trace, "") << "pages that were fetched.";
 }
 
 TEST_F(Step1, AllPagesAreUnderWayAtOnce)
@@ -87,9 +113,11 @@ TEST_F(Step1, AllPagesAreUnderWayAtOnce)
     world.door = &door;
     Call all([&] { fetch_all(&crew); });
     all_wait();
-    EXPECT_EQ(door.inside(), 4)
-        << "no page comes before all four are under way, and now nobody can go"
-           " on any more. Each page has to have a thread that waits for it.";
+    int under_way = door.inside();
+    EXPECT_EQ(under_way, 4)
+        << "pages under way. None comes before all four are, and now no thread"
+           " can go on any more. Each page has to have a thread that waits for"
+           " it.";
     door.open();
 }
 
@@ -106,7 +134,8 @@ TEST_F(Step1, ItReturnsWhenAllItsThreadsHaveEnded)
     door.open();
     all_wait();
     EXPECT_TRUE(all.returned()) << "all pages have come, and fetch_all waits.";
-    EXPECT_EQ(world.fetched, 4);
+    int fetched = world.fetched;
+    EXPECT_EQ(fetched, 4) << "pages that have come.";
 }
 
 TEST_F(Step1, AThreadThatCannotBeStartedIsAnError)
@@ -117,21 +146,41 @@ TEST_F(Step1, AThreadThatCannotBeStartedIsAnError)
     rule.call = SCRIPTED_THREAD;
     rule.first = 3;
     rule.error = EAGAIN;
-    ASSERT_EQ(scripted_begin(0, &rule, 1), 0);
+    ASSERT_EQ(scripted_begin(0, &rule, 1), 0) << "the check's own";
     int error = 0;
     if (!returns([&] { error = fetch_all(&crew); }))
         FAIL() << stuck;
     scripted_end();
-    EXPECT_EQ(error, -EAGAIN)
-        << "the third pthread_create of this check finds no room for another"
-           " thread, and returns EAGAIN.";
-    EXPECT_EQ(sorted(world.trace), "ab")
-        << "two threads were started before it; they do their work.";
+    std::string result = returned(error);
+    EXPECT_EQ(result, "-EAGAIN")
+        << "what fetch_all has returned. The third pthread_create of this check"
+           " finds no room for another thread, and returns EAGAIN.";
+    std::string fetched = sorted(world.trace);
+    EXPECT_EQ(fetched, "ab") << "pages that were fetched. Two threads were"
+                                " started before it; they do their work.";
+}
+
+TEST_F(Step1, WithoutMemoryNoThreadIsStarted)
+{
+    struct crew crew;
+    int error = 0;
+    crew_init(&crew, make_pages(4), 4, 4);
+    calls_fail(CALL_malloc, 3, ENOMEM);
+    calls_fail(CALL_calloc, 4, ENOMEM); /* the first is for all threads */
+    if (!returns([&] { error = fetch_all(&crew); }))
+        FAIL() << stuck;
+    std::string result = returned(error);
+    EXPECT_EQ(result, "-ENOMEM")
+        << "what fetch_all has returned. For the third errand malloc has"
+           " returned NULL.";
+    std::string fetched = sorted(world.trace);
+    EXPECT_EQ(fetched, "ab") << "pages that were fetched. Two threads were"
+                                " started before it; they do their work.";
 }
 
 /* ---- 2: never more than so many ---- */
 
-TEST_F(Step2, SoManyAreLetInAndNoMore)
+TEST_F(Step2, AsManyAreLetInAsThereIsRoomFor)
 {
     struct gate gate;
     gate_init(&gate, 2);
@@ -139,8 +188,8 @@ TEST_F(Step2, SoManyAreLetInAndNoMore)
             gate_enter(&gate);
             gate_enter(&gate);
         }))
-        FAIL() << "there is room for two and nobody was inside: nobody has to "
-                  "wait.";
+        FAIL() << "there is room for two and none was inside: there is nothing "
+                  "to wait for.";
     Call third([&] { gate_enter(&gate); });
     all_wait();
     ASSERT_FALSE(third.returned())
@@ -166,12 +215,42 @@ TEST_F(Step2, OneLeavesAndOneGoesIn)
             FAIL() << stuck;
         long in = std::count_if(waiting.begin(), waiting.end(),
                                 [](Call &call) { return call.returned(); });
-        ASSERT_EQ(in, left) << "there is room for one and three wait. So many"
-                               " went in after so many have left.";
+        ASSERT_EQ(in, left) << "threads that have gone in, after " << left
+                            << " have left. There is room for one, and three"
+                               " waited.";
     }
 }
 
-TEST_F(Step2, WhoIsWokenLooksAgain)
+TEST_F(Step2, TwoLeaveAndTwoGoIn)
+{
+    for (int i = 0; i < tries; i++) {
+        struct gate gate;
+        gate_init(&gate, 2);
+        if (!returns([&] {
+                gate_enter(&gate);
+                gate_enter(&gate);
+            }))
+            FAIL() << stuck;
+        std::deque<Call> waiting;
+        for (int number = 0; number < 2; number++)
+            waiting.emplace_back([&] { gate_enter(&gate); });
+        all_wait();
+        if (!returns([&] {
+                gate_leave(&gate);
+                gate_leave(&gate);
+            }))
+            FAIL() << stuck;
+        long in = std::count_if(waiting.begin(), waiting.end(),
+                                [](Call &call) { return call.returned(); });
+        ASSERT_EQ(in, 2)
+            << "threads that have gone in. Two were inside, and two waited;"
+               " then the two inside left, one right after the other. Each"
+               " that leaves has to wake one that waits, whether it was full"
+               " or not: by the time that one looks, it may not be any more.";
+    }
+}
+
+TEST_F(Step2, AThreadThatIsWokenLooksAgain)
 {
     struct gate gate;
     gate_init(&gate, 1);
@@ -179,15 +258,18 @@ TEST_F(Step2, WhoIsWokenLooksAgain)
         FAIL() << stuck;
     Call second([&] { gate_enter(&gate); });
     all_wait();
-    ASSERT_FALSE(second.returned());
+    ASSERT_FALSE(second.returned())
+        << "there is room for one, one was inside, and a second one came in.";
     pthread_cond_broadcast(&gate.left);
     all_wait();
     ASSERT_FALSE(second.returned())
-        << "everybody was woken, but nobody had left: there is room for one,"
-           " and now two are inside. To be woken is a reason to look again.";
+        << "all that waited were woken, but none had left: there is room for"
+           " one, and now two are inside. To be woken is a reason to look"
+           " again.";
     if (!returns([&] { gate_leave(&gate); }))
         FAIL() << stuck;
-    EXPECT_TRUE(second.returned());
+    EXPECT_TRUE(second.returned()) << "the one that was inside has left, and"
+                                      " the one that waited still does.";
 }
 
 TEST_F(Step2, NoMorePagesAreInFlightThanThereIsRoomFor)
@@ -197,18 +279,20 @@ TEST_F(Step2, NoMorePagesAreInFlightThanThereIsRoomFor)
     world.door = &door;
     Call all([&] { fetch_all(&crew); });
     all_wait();
-    ASSERT_EQ(door.inside(), 3)
-        << "so many of 12 pages are in flight, and three may be.";
+    int in_flight = door.inside();
+    ASSERT_EQ(in_flight, 3) << "pages in flight, of twelve. Three may be.";
     for (int i = 0; i < 3; i++) {
         pthread_cond_broadcast(&crew.gate.left);
         all_wait();
-        ASSERT_EQ(door.inside(), 3)
-            << "so many are in flight after everybody was woken once more.";
+        in_flight = door.inside();
+        ASSERT_EQ(in_flight, 3)
+            << "pages in flight, after all that waited were woken once more.";
     }
     door.open();
     all_wait();
     ASSERT_TRUE(all.returned()) << "pages come, and the rest are not begun.";
-    EXPECT_EQ(sorted(world.trace), "abcdefghijkl");
+    std::string fetched = sorted(world.trace);
+    EXPECT_EQ(fetched, "abcdefghijkl") << "pages that were fetched, sorted.";
 }
 
 /* ---- 3: one sum, added to by all ---- */
@@ -240,7 +324,7 @@ void let_another_add(struct totals *totals)
 
 } // namespace
 
-TEST_F(Step3, NobodyComesBetweenLoadAndStore)
+TEST_F(Step3, NothingComesBetweenLoadAndStore)
 {
     struct totals totals;
     totals_init(&totals);
@@ -252,8 +336,8 @@ TEST_F(Step3, NobodyComesBetweenLoadAndStore)
     all_wait();
     EXPECT_TRUE(other->returned()) << "the lock is held for ever.";
     EXPECT_FALSE(woken_meanwhile)
-        << "somebody waited for the lock and was woken after the load, before"
-           " the store: for a moment nobody held it.";
+        << "another thread waited for the lock and was woken after the load,"
+           " before the store: for a moment the lock was free.";
     EXPECT_EQ(totals.bytes, 1001u)
         << "one thread adds 1. When it has loaded, another one adds 1000, or"
            " tries to; then the first one stores.";
@@ -269,7 +353,7 @@ TEST_F(Step3, TheLockIsLetGo)
         }))
         FAIL() << "the second totals_add waits for ever for the lock of the "
                   "first.";
-    EXPECT_EQ(totals.bytes, 3u);
+    EXPECT_EQ(totals.bytes, 3u) << "1 and 2 were added.";
 }
 
 TEST_F(Step3, TheSumOfAllPagesIsRight)
@@ -288,7 +372,7 @@ TEST_F(Step4, FirstInFirstOut)
 {
     struct pool pool;
     struct page *pages = make_pages(5);
-    ASSERT_EQ(pool_start(&pool, 1), 0);
+    ASSERT_EQ(pool_start(&pool, 1), 0) << "pool_start, which is given";
     if (!returns([&] {
             for (int i = 0; i < 5; i++)
                 job_queue_put(&pool.queue, &pages[i]);
@@ -299,7 +383,42 @@ TEST_F(Step4, FirstInFirstOut)
     EXPECT_EQ(world.trace, "abcde")
         << "the pages a to e were put into the queue in this order, and there"
            " is one worker.";
-    EXPECT_EQ(pool.totals.bytes, 510u);
+    EXPECT_EQ(pool.totals.bytes, 510u) << "pages of 100 to 104 bytes.";
+}
+
+TEST_F(Step4, APoolMayHaveNothingToDo)
+{
+    struct pool pool;
+    make_pages(1);
+    ASSERT_EQ(pool_start(&pool, 2), 0) << "pool_start, which is given";
+    all_wait();
+    if (!returns([&] { pool_finish(&pool); }))
+        FAIL() << "the queue is closed, and the workers have not come back.";
+    EXPECT_EQ(world.trace, "") << "pages that were fetched; none was put.";
+}
+
+TEST_F(Step4, TwoArePutAndTwoAreTaken)
+{
+    struct page *pages = make_pages(2);
+    for (int i = 0; i < tries; i++) {
+        struct job_queue queue;
+        std::atomic<int> taken{0};
+        job_queue_init(&queue);
+        std::deque<Call> waiting;
+        for (int number = 0; number < 2; number++)
+            waiting.emplace_back([&] { taken += !!job_queue_take(&queue); });
+        all_wait();
+        if (!returns([&] {
+                job_queue_put(&queue, &pages[0]);
+                job_queue_put(&queue, &pages[1]);
+            }))
+            FAIL() << stuck;
+        int count = taken;
+        ASSERT_EQ(count, 2)
+            << "pages that were taken. Two threads waited, and then two pages"
+               " were put, one right after the other. Each put has to wake one"
+               " that waits, also when the queue was not empty.";
+    }
 }
 
 TEST_F(Step4, TakeWaitsForAPage)
@@ -320,10 +439,12 @@ TEST_F(Step4, TakeWaitsForAPage)
         FAIL() << stuck;
     ASSERT_TRUE(take.returned())
         << "a page was put, and job_queue_take still waits.";
-    EXPECT_EQ(taken, pages);
+    bool is_the_one = taken == pages;
+    EXPECT_TRUE(is_the_one) << "job_queue_take has returned another page than"
+                               " the one that was put.";
 }
 
-TEST_F(Step4, AfterCloseNobodyWaits)
+TEST_F(Step4, AfterCloseNoThreadWaits)
 {
     struct job_queue queue;
     std::deque<Call> waiting;
@@ -335,8 +456,9 @@ TEST_F(Step4, AfterCloseNobodyWaits)
         FAIL() << stuck;
     long back = std::count_if(waiting.begin(), waiting.end(),
                               [](Call &call) { return call.returned(); });
-    EXPECT_EQ(back, 4) << "four waited in job_queue_take when the queue was"
-                          " closed. So many came back; the rest wait for ever.";
+    EXPECT_EQ(back, 4) << "threads that came back out of job_queue_take. Four"
+                          " waited in it when the queue was closed; the rest"
+                          " wait for ever.";
 }
 
 TEST_F(Step4, WhatIsInAClosedQueueIsStillTaken)
@@ -352,7 +474,9 @@ TEST_F(Step4, WhatIsInAClosedQueueIsStillTaken)
             put = job_queue_put(&queue, &pages[2]);
         }))
         FAIL() << stuck;
-    EXPECT_EQ(put, -ESHUTDOWN) << "the queue was closed before.";
+    std::string result = returned(put);
+    EXPECT_EQ(result, "-ESHUTDOWN")
+        << "what job_queue_put has returned. The queue was closed before.";
     struct page *third = nullptr;
     if (!returns([&] {
             first = job_queue_take(&queue);
@@ -361,37 +485,41 @@ TEST_F(Step4, WhatIsInAClosedQueueIsStillTaken)
         }))
         FAIL() << "job_queue_take waits, for a page that will never come or "
                   "for a lock that is not let go. The queue is closed.";
-    EXPECT_EQ(first, &pages[0]) << "this one was put before the queue closed.";
-    EXPECT_EQ(second, &pages[1]) << "and this one after it.";
-    EXPECT_EQ(third, nullptr) << "and then there is nothing left.";
+    std::string order = name_of(first) + name_of(second) + name_of(third);
+    EXPECT_EQ(order, "ab-")
+        << "what three calls of job_queue_take have returned. a and b were put"
+           " before the queue was closed, in this order; c was put afterwards,"
+           " and '-' is NULL.";
 }
 
-TEST_F(Step4, AllWorkersWorkAndNobodyElse)
+TEST_F(Step4, AllWorkersWorkAndNoOtherThread)
 {
     struct pool pool;
     struct page *pages = make_pages(6);
     world.door = &door;
-    ASSERT_EQ(scripted_begin(0, nullptr, 0), 0);
-    ASSERT_EQ(pool_start(&pool, 3), 0);
+    ASSERT_EQ(scripted_begin(0, nullptr, 0), 0) << "the check's own";
+    ASSERT_EQ(pool_start(&pool, 3), 0) << "pool_start, which is given";
     if (!returns([&] {
             for (int i = 0; i < 6; i++)
                 job_queue_put(&pool.queue, &pages[i]);
         }))
         FAIL() << stuck;
-    EXPECT_EQ(door.inside(), 3) << "there are 3 workers and 6 pages. So many"
-                                   " are under way.";
-    EXPECT_EQ(scripted_seen(SCRIPTED_THREAD), 3u) << "threads were created.";
+    int under_way = door.inside();
+    EXPECT_EQ(under_way, 3) << "pages under way, of six, with three workers.";
+    unsigned threads = scripted_seen(SCRIPTED_THREAD);
+    EXPECT_EQ(threads, 3u) << "threads that were created.";
     scripted_end();
     door.open();
     if (!returns([&] { pool_finish(&pool); }))
         FAIL() << "the queue is closed, and not all workers have come back.";
-    EXPECT_EQ(sorted(world.trace), "abcdef");
-    EXPECT_EQ(pool.totals.bytes, 615u);
+    std::string fetched = sorted(world.trace);
+    EXPECT_EQ(fetched, "abcdef") << "pages that were fetched, sorted.";
+    EXPECT_EQ(pool.totals.bytes, 615u) << "pages of 100 to 105 bytes.";
 }
 
 /* ---- 5: results that come later ---- */
 
-TEST_F(Step5, WhoAsksLaterGetsTheResultAtOnce)
+TEST_F(Step5, ALateGetReturnsAtOnce)
 {
     struct future future;
     size_t size = 0;
@@ -402,7 +530,7 @@ TEST_F(Step5, WhoAsksLaterGetsTheResultAtOnce)
     EXPECT_EQ(size, 100u) << "the future was set to 100.";
 }
 
-TEST_F(Step5, AllWhoAskBeforeWaitForIt)
+TEST_F(Step5, AnEarlyGetWaits)
 {
     struct future future;
     std::atomic<size_t> sum{0};
@@ -415,11 +543,35 @@ TEST_F(Step5, AllWhoAskBeforeWaitForIt)
     all_wait();
     for (Call &call : waiting)
         ASSERT_FALSE(call.returned())
-            << "nobody has set the future, and future_get is back.";
+            << "the future was not set, and future_get is back.";
     if (!returns([&] { future_set(&future, 100); }))
         FAIL() << stuck;
-    EXPECT_EQ(sum, 300u) << "three waited; this is the sum of what they got"
+    size_t all = sum;
+    EXPECT_EQ(all, 300u) << "three waited; this is the sum of what they got"
                             " when the future was set to 100.";
+}
+
+TEST_F(Step5, AFutureMayBeAskedBeforeItsPageIsSubmitted)
+{
+    struct pool pool;
+    struct page *pages = make_pages(1);
+    struct future future;
+    size_t size = 0;
+    future_init(&future);
+    ASSERT_EQ(pool_start(&pool, 2), 0) << "pool_start, which is given";
+    Call get([&] { size = future_get(&future); });
+    all_wait();
+    pool_submit(&pool, pages, &future);
+    all_wait();
+    EXPECT_TRUE(get.returned())
+        << "a thread waited in future_get before the page was submitted. The"
+           " page has come, and it still waits. The future is in use:"
+           " pool_submit must not initialise it anew.";
+    if (!get.returned())
+        return;
+    EXPECT_EQ(size, 100u) << "what future_get has returned.";
+    if (!returns([&] { pool_finish(&pool); }))
+        FAIL() << stuck;
 }
 
 TEST_F(Step5, NoWakeUpIsLost)
@@ -430,24 +582,25 @@ TEST_F(Step5, NoWakeUpIsLost)
     Call set([&] { future_set(&future, 100); });
     all_wait();
     EXPECT_FALSE(set.returned())
-        << "somebody holds the lock, has seen that the future is not done, and"
-           " is about to wait. future_set went on all the same: that wake-up"
-           " is lost.";
+        << "another thread holds the lock, has seen that the future is not"
+           " done, and is about to wait. future_set went on all the same: that"
+           " wake-up is lost.";
     pthread_mutex_unlock(&future.lock);
     all_wait();
-    EXPECT_TRUE(set.returned());
+    EXPECT_TRUE(set.returned()) << "the lock is free, and future_set waits.";
 }
 
 TEST_F(Step5, APageMayComeAtOnce)
 {
     struct pool pool;
     struct page *pages = make_pages(3);
-    ASSERT_EQ(pool_start(&pool, 2), 0);
+    ASSERT_EQ(pool_start(&pool, 2), 0) << "pool_start, which is given";
     for (size_t i = 0; i < 3; i++) {
         struct future future;
         size_t size = 0;
         future_init(&future);
-        EXPECT_EQ(pool_submit(&pool, &pages[i], &future), 0);
+        int error = pool_submit(&pool, &pages[i], &future);
+        EXPECT_EQ(error, 0) << "what pool_submit has returned.";
         all_wait();
         if (!returns([&] { size = future_get(&future); }))
             FAIL() << "the page has come, and its future was never set.";
@@ -464,10 +617,11 @@ TEST_F(Step5, EachPageHasAFutureOfItsOwn)
     struct future futures[5];
     size_t sizes[5] = {};
     world.door = &door;
-    ASSERT_EQ(pool_start(&pool, 2), 0);
+    ASSERT_EQ(pool_start(&pool, 2), 0) << "pool_start, which is given";
     for (int i = 0; i < 5; i++) {
         future_init(&futures[i]);
-        EXPECT_EQ(pool_submit(&pool, &pages[i], &futures[i]), 0);
+        int error = pool_submit(&pool, &pages[i], &futures[i]);
+        EXPECT_EQ(error, 0) << "what pool_submit has returned.";
     }
     Call get([&] {
         for (int i = 5; i-- > 0;)
@@ -482,6 +636,8 @@ TEST_F(Step5, EachPageHasAFutureOfItsOwn)
         EXPECT_EQ(sizes[i], 100 + i) << "page " << i << " has that many bytes.";
     if (!returns([&] { pool_finish(&pool); }))
         FAIL() << stuck;
-    EXPECT_EQ(pool_submit(&pool, &pages[0], &futures[0]), -ESHUTDOWN)
-        << "the pool is closed; what job_queue_put says is the answer.";
+    std::string result = returned(pool_submit(&pool, &pages[0], &futures[0]));
+    EXPECT_EQ(result, "-ESHUTDOWN")
+        << "what pool_submit has returned. The pool is closed; what"
+           " job_queue_put says is the answer.";
 }

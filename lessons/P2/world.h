@@ -82,7 +82,7 @@ inline void all_wait()
         before = now;
         usleep(100);
     }
-    ADD_FAILURE() << "a thread of yours runs in a circle: whoever has nothing "
+    ADD_FAILURE() << "a thread of yours runs in a circle: one that has nothing "
                      "to do has to wait (pthread_cond_wait), not to look again "
                      "and again.";
     _exit(1);

@@ -129,6 +129,8 @@ static int scripted_wait(struct selector *selector, nanos timeout,
         return count;
     if (timeout == NEVER)
         return script_is_over(script, wait) ? -EDEADLK : 0;
+    if (timeout > 0)
+        timeout = nanos_after(timeout, script->late);
     script->clock->now = nanos_after(script->clock->now, timeout);
     return 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A tick a second, 0.1 s of work in every tick; the next one counted from now,
- * or from the moment at which this one was due. The clock is a virtual one: it
- * jumps to the next tick instead of waiting for it. */
+/* A tick a second, 0.1 s of work in every tick; the next one counted from the
+ * end of that work, or from the moment at which this one was due. The clock is
+ * a virtual one: it jumps to the next tick instead of waiting for it. */
 #include "callbacks/loop.h"
 #include "support/scripted_selector.h"
 
@@ -51,7 +51,7 @@ static int show(const char *how, bool from_now)
 
 int main(void)
 {
-    return show("counted from when it ran:", true) ||
+    return show("counted from the end of its work:", true) ||
                    show("counted from when it was due:", false)
                ? 1
                : 0;
