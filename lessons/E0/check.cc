@@ -678,7 +678,8 @@ TEST_F(Step4, AWatchKeepsTheLoopRunning)
 {
     Watched w = watched('w', 5, &trace);
     w.then = [this, &w] { loop_watch(loop, &w.watch, 0); };
-    ASSERT_EQ(loop_watch(loop, &w.watch, SELECT_READ), 0);
+    ASSERT_EQ(loop_watch(loop, &w.watch, SELECT_READ), 0)
+        << "what loop_watch has returned.";
     script_ready(&script, 2, 5, SELECT_READ);
     at('a', 10 * ms);
     at('b', 20 * ms);

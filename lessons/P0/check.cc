@@ -100,7 +100,7 @@ TEST(Step1, WithoutASocketThereIsNothingToConnect)
 {
     Bound closed;
     struct scripted_rule rule = rule_for(SCRIPTED_SOCKET, 1, 0, EMFILE, 1);
-    ASSERT_EQ(scripted_begin(closed.port(), &rule, 1), 0);
+    ASSERT_EQ(scripted_begin(closed.port(), &rule, 1), 0) << own_trouble;
     std::string result = returned(blocking_connect(&closed.address));
     scripted_end();
     EXPECT_EQ(result, "-EMFILE")
@@ -132,7 +132,8 @@ class Listener
         struct address address = {};
         address_from_literal(&address, "127.0.0.1", server.port());
         fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        EXPECT_EQ(connect(fd, &address.socket.any, address.size), 0);
+        EXPECT_EQ(connect(fd, &address.socket.any, address.size), 0)
+            << own_trouble;
     }
     std::string hang_up()
     {
@@ -182,7 +183,8 @@ Sent send_all(const Middle &middle, std::vector<struct scripted_rule> rules)
     Listener listener;
     Sent sent;
     rules.push_back(rule_for(SCRIPTED_SEND, 1000, 0, EPIPE));
-    EXPECT_EQ(scripted_begin(listener.port(), rules.data(), rules.size()), 0);
+    EXPECT_EQ(scripted_begin(listener.port(), rules.data(), rules.size()), 0)
+        << own_trouble;
     sent.result = returned(blocking_send(listener.fd, middle.slice()));
     scripted_end();
     sent.heard = listener.hang_up().substr(0, 80);
@@ -247,7 +249,7 @@ TEST(Step2, NothingIsSentOfNothing)
 TEST(Step2, AConnectionThatIsGoneIsAnErrorAndNoSignal)
 {
     int ends[2];
-    ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+    ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0) << own_trouble;
     close(ends[1]);
     std::string result =
         returned(blocking_send(ends[0], slice_of("is anybody there?")));
@@ -272,7 +274,8 @@ class Connected : public Asked
                        const std::string &body = "")
         : Asked(80, "/page", method, body)
     {
-        EXPECT_EQ(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends), 0);
+        EXPECT_EQ(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends), 0)
+            << own_trouble;
         fcntl(ends[0], F_SETFL, O_NONBLOCK);
         call_init(&call, &call_default_options);
         call_start(&call, &request, 0, monotonic_now());
@@ -426,7 +429,7 @@ TEST(Step3, OneByteAtATimeIsEnough)
                                     rule_for(SCRIPTED_RECV, 1, 1, 0, 3),
                                     rule_for(SCRIPTED_SEND, 1, 1, 0, 2),
                                     rule_for(SCRIPTED_SEND, 2, 0, EINTR, 2)};
-    ASSERT_EQ(scripted_begin(origin.port(), rules, 6), 0);
+    ASSERT_EQ(scripted_begin(origin.port(), rules, 6), 0) << own_trouble;
     Fetched page(origin.port(), "/bytes/500");
     scripted_end();
     page.expect("/bytes/500 (each call moves one byte, and the ones between"
@@ -439,7 +442,7 @@ TEST(Step3, APostGoesOutWhole)
     OwnOrigin origin;
     std::string body = OwnOrigin::body(300000);
     struct scripted_rule rule = rule_for(SCRIPTED_SEND, 1, 7000, 0, 1);
-    ASSERT_EQ(scripted_begin(origin.port(), &rule, 1), 0);
+    ASSERT_EQ(scripted_begin(origin.port(), &rule, 1), 0) << own_trouble;
     Fetched page(origin.port(), "/echo", METHOD_POST, body);
     scripted_end();
     page.expect("/echo, to which 300000 bytes were posted, in pieces of at most"
@@ -483,7 +486,7 @@ TEST(Step3, AConnectionThatBreaksIsReported)
     for (int error : {ECONNRESET, ETIMEDOUT}) {
         struct scripted_rule rules[] = {rule_for(SCRIPTED_RECV, 1, 10, 0),
                                         rule_for(SCRIPTED_RECV, 2, 0, error)};
-        ASSERT_EQ(scripted_begin(origin.port(), rules, 2), 0);
+        ASSERT_EQ(scripted_begin(origin.port(), rules, 2), 0) << own_trouble;
         Fetched page(origin.port(), "/bytes/500");
         scripted_end();
         std::string told = returned(page.call.result.detail);

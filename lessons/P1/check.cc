@@ -40,7 +40,7 @@ class Lesson : public testing::Test
     {
         void *memory = mmap(nullptr, sizeof *shared, PROT_READ | PROT_WRITE,
                             MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-        ASSERT_NE(memory, MAP_FAILED);
+        ASSERT_NE(memory, MAP_FAILED) << own_trouble;
         shared = static_cast<struct Shared *>(memory);
         me = getpid();
     }
@@ -119,7 +119,8 @@ class Step1 : public Lesson
     void SetUp() override
     {
         Lesson::SetUp();
-        ASSERT_EQ(blocking_worker_init(&worker, &options, nullptr, 0), 0);
+        ASSERT_EQ(blocking_worker_init(&worker, &options, nullptr, 0), 0)
+            << own_trouble;
         result_init(&result);
     }
 
@@ -306,7 +307,7 @@ TEST_F(Step1, AForkThatFailsIsAnErrorAndLeavesNothingOpen)
     Asked page(origin.port(), "/bytes/10");
     struct scripted_rule rule = rule_for(SCRIPTED_FORK, 1, 0, EAGAIN);
     struct child child = {};
-    ASSERT_EQ(scripted_begin(origin.port(), &rule, 1), 0);
+    ASSERT_EQ(scripted_begin(origin.port(), &rule, 1), 0) << own_trouble;
     int before = count_descriptors();
     std::string started = returned(start(&child, page));
     int left_open = count_descriptors() - before;
@@ -322,7 +323,7 @@ TEST_F(Step1, APipeThatFailsIsAnErrorAndForksNobody)
 {
     Asked page(origin.port(), "/bytes/10");
     struct child child = {};
-    ASSERT_EQ(scripted_begin(origin.port(), nullptr, 0), 0);
+    ASSERT_EQ(scripted_begin(origin.port(), nullptr, 0), 0) << own_trouble;
     calls_fail(CALL_pipe2, 1, EMFILE);
     calls_fail(CALL_pipe, 1, EMFILE);
     calls_fail(CALL_socketpair, 1, EMFILE);
@@ -438,7 +439,7 @@ class Batch : public Lesson
     {
         Batch *self = reinterpret_cast<Contract *>(batch)->self;
         self->only_the_parent();
-        ASSERT_LT(index, self->pages.size());
+        ASSERT_LT(index, self->pages.size()) << own_trouble;
         Page &page = self->pages[index];
         EXPECT_FALSE(page.done) << "page " << index << " was handed over twice";
         page.done = true;
@@ -668,7 +669,7 @@ TEST_F(Step3, TellsHowTheChildHasEnded)
 
 TEST_F(Step3, AnInterruptedWaitIsBegunAgain)
 {
-    ASSERT_EQ(pipe(alarm_pipe), 0);
+    ASSERT_EQ(pipe(alarm_pipe), 0) << own_trouble;
     struct sigaction action = {};
     action.sa_handler = ring; /* without SA_RESTART */
     sigaction(SIGALRM, &action, nullptr);
@@ -800,7 +801,7 @@ TEST_F(Step4, AnErrorHasItsPlaceInTheOrderToo)
     ask("/bytes/20"); /* there is no process for this one */
     ask("/reset");
     ask("/bytes/30");
-    ASSERT_EQ(scripted_begin(origin.port(), &rule, 1), 0);
+    ASSERT_EQ(scripted_begin(origin.port(), &rule, 1), 0) << own_trouble;
     run(4);
     scripted_end();
     EXPECT_EQ(order, "0 1 2 3")
@@ -821,7 +822,8 @@ void expect_that_pipes_end(const struct request *request)
     struct child child = {};
     job.request = request;
     ASSERT_EQ(blocking_worker_init(&worker, &call_default_options, nullptr, 0),
-              0);
+              0)
+        << own_trouble;
     std::string started = returned(fork_start(&child, &worker, &job));
     ASSERT_EQ(started, "0") << "what fork_start has returned.";
     ssize_t end = read_to_the_end(child);
@@ -843,7 +845,7 @@ TEST_F(Step5, AChildThatIsKilledIsTheErrorOfItsPage)
             raise(SIGKILL);
     };
     expect_that_pipes_end(&asked[0]->request);
-    ASSERT_FALSE(HasFailure());
+    ASSERT_FALSE(HasFailure()) << own_trouble;
     run(2);
     ASSERT_EQ(finished, 5u) << "pages that came back. " << trace;
     EXPECT_STREQ(fetch_error_word(pages[2].error), "worker-died")
@@ -863,7 +865,7 @@ TEST_F(Step5, AChildThatLeavesEarlyIsToldFromOneThatIsKilled)
             _exit(3);
     };
     expect_that_pipes_end(&asked[0]->request);
-    ASSERT_FALSE(HasFailure());
+    ASSERT_FALSE(HasFailure()) << own_trouble;
     run(2);
     ASSERT_EQ(finished, 2u) << "pages that came back. " << trace;
     EXPECT_STREQ(fetch_error_word(pages[0].error), "worker-died")

@@ -64,10 +64,10 @@ const int tries = 20;
 /* "a", "b" …; "-" for NULL, "?" for anything else. */
 std::string name_of(const struct page *page)
 {
+    if (!page)
+        return "-";
     ptrdiff_t place = page - world.pages.data();
-    return !page                      ? "-"
-           : place >= 0 && place < 26 ? std::string(1, (char)('a' + place))
-                                      : "?";
+    return place >= 0 && place < 26 ? std::string(1, (char)('a' + place)) : "?";
 }
 
 using Step1 = Lesson;

@@ -7,6 +7,8 @@
 #include "lessons/P3/conn.h"
 #include "lessons/P3/world.h"
 #include "lessons/check/calls.h"
+#include "lessons/check/sockets.h"
+#include "lessons/check/words.h"
 #include "support/asked.h"
 
 #include <cstring>
@@ -17,13 +19,6 @@ inline const char *name(enum conn_state state)
     static const char *const names[] = {"CONN_FREE", "CONN_CONNECTING",
                                         "CONN_TRANSFERRING", "CONN_DONE"};
     return names[state];
-}
-
-/* As conn_open says it: "0" or "-ENAME". */
-inline std::string said(int error)
-{
-    return error < 0 ? std::string("-") + strerrorname_np(-error)
-                     : std::to_string(error);
 }
 
 class OnePage : public testing::Test
@@ -44,31 +39,16 @@ class OnePage : public testing::Test
 
     void script(std::vector<struct scripted_rule> rules)
     {
-        ASSERT_EQ(0, scripted_begin(world.port, rules.data(), rules.size()));
+        ASSERT_EQ(0, scripted_begin(world.port, rules.data(), rules.size()))
+            << own_trouble;
     }
 
-    static struct scripted_rule rule(enum scripted_call call, unsigned first,
-                                     unsigned every, size_t limit, int error)
-    {
-        return {call, first, every, limit, error};
-    }
-
-    struct address address(uint16_t port)
-    {
-        struct address to = {};
-        EXPECT_TRUE(address_from_literal(&to, "127.0.0.1", port));
-        return to;
-    }
-
-    /* A port on which nobody listens: bound, so that nobody else can. */
+    /* A port at which no server listens. */
     uint16_t closed_port()
     {
-        int fd = socket(AF_INET, SOCK_STREAM, 0);
-        struct address to = address(0);
-        EXPECT_EQ(0, bind(fd, &to.socket.any, to.size));
-        EXPECT_EQ(0, getsockname(fd, &to.socket.any, &to.size));
+        closed = std::make_unique<Bound>();
         files++;
-        return ntohs(to.socket.ipv4.sin_port);
+        return closed->port();
     }
 
     /* A page of its own for the connection, before anything is opened. */
@@ -105,8 +85,7 @@ class OnePage : public testing::Test
 
     std::string page() const
     {
-        const struct buffer &body = conn.call.result.body;
-        return std::string(body.data ? body.data : "", body.size);
+        return body_of(conn.call.result);
     }
 
     const char *error() const
@@ -114,35 +93,35 @@ class OnePage : public testing::Test
         return fetch_error_word(conn.call.result.error);
     }
 
-    std::string explained() const
-    {
-        struct buffer text = {};
-        result_explain(&conn.call.result, &text);
-        std::string all(text.data ? text.data : "", text.size);
-        buffer_deinit(&text);
-        return all;
-    }
-
     void expect_whole(size_t size)
     {
         EXPECT_STREQ(name(conn.state), "CONN_DONE")
-            << "after " << steps << " steps, and a server that has answered.";
+            << "conn->state after " << steps
+            << " steps, and a server that has answered.";
         EXPECT_STREQ(error(), "ok")
-            << "this is what the call was told: " << explained();
-        EXPECT_EQ(page().size(), size) << "bytes of the page.";
+            << "what the call was told: " << explained(conn.call.result);
+        size_t came = page().size();
+        EXPECT_EQ(came, size) << "bytes of the page that came.";
         EXPECT_TRUE(page() == World::body(size)) << "the page is damaged.";
     }
 
     void expect_closed()
     {
         EXPECT_EQ(conn.fd, -1) << "conn->fd after the end.";
-        EXPECT_EQ(world.others_files(), files)
-            << "descriptors are open; as many as before should be.";
+        expect_no_more_files();
+    }
+
+    void expect_no_more_files()
+    {
+        size_t open = world.others_files();
+        EXPECT_EQ(open, files) << "descriptors that are open, and as many as"
+                                  " there were before.";
     }
 
     World world;
     struct conn conn;
     std::unique_ptr<Asked> asked;
+    std::unique_ptr<Bound> closed;
     size_t files;
     int steps = 0;
     unsigned most_sends = 0, most_recvs = 0;

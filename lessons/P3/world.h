@@ -17,6 +17,8 @@
 #ifndef LESSONS_P3_WORLD_H
 #define LESSONS_P3_WORLD_H
 
+#include "lessons/check/calls.h"
+#include "lessons/check/words.h"
 #include "support/scripted_sockets.h"
 #include "support/virtual_clock.h"
 
@@ -27,6 +29,7 @@
 #include <cstdlib>
 #include <iterator>
 #include <list>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -69,6 +72,7 @@ class World
     struct virtual_clock clock;
     uint16_t port;
     bool interrupts = false; /* every second poll ends with EINTR */
+    nanos connect_takes = 0; /* from when poll is first asked about it */
     /* What the program under test did. */
     int wakes = 0; /* calls of poll */
     std::vector<int> timeouts;
@@ -142,7 +146,16 @@ class World
         bool closing = false;
     };
 
+    /* What the last poll has said of a descriptor, and how it was then. */
+    struct Said {
+        int fd;
+        short ready;
+        unsigned opens, uses;
+    };
+
     std::list<Peer> peers;
+    std::vector<Said> last;
+    std::map<std::pair<int, unsigned>, nanos> connecting; /* until when */
     int listener;
     bool somebody_left = false; /* and the news may still be on its way */
 
@@ -302,6 +315,7 @@ class World
                         std::to_string(timeout) + ".",
                     fds, count);
         expect_no_blocking(fds, count);
+        expect_that_the_last_was_heeded();
         if (interrupts && wakes % 2) {
             errno = EINTR;
             return -1;
@@ -311,17 +325,75 @@ class World
         for (;;) {
             act();
             int found = look(fds, count);
-            if (found != 0 || clock.now >= until)
+            int held = hold_back(fds, count);
+            found -= held;
+            if (found != 0 || clock.now >= until) {
+                note(fds, count);
                 return found;
-            if (something_moves(fds, count))
+            }
+            if (!held && something_moves(fds, count))
                 continue;
             nanos next = until;
             for (const Peer &peer : peers)
                 next = std::min(next, due(peer));
+            for (const auto &each : connecting)
+                if (each.second > clock.now)
+                    next = std::min(next, each.second);
             if (next == NEVER)
                 give_up("poll would sleep for ever.", fds, count);
             clock.now = next;
         }
+    }
+
+    /* Those that still connect are not ready, whatever the kernel says: how
+     * many of them it had called ready. */
+    int hold_back(struct pollfd *fds, nfds_t count)
+    {
+        int held = 0;
+        for (nfds_t i = 0; connect_takes && i < count; i++) {
+            if (fds[i].fd < 0)
+                continue;
+            auto known = connecting.insert({{fds[i].fd, calls_opens(fds[i].fd)},
+                                            clock.now + connect_takes});
+            if (known.first->second <= clock.now)
+                continue;
+            held += fds[i].revents != 0;
+            fds[i].revents = 0;
+        }
+        return held;
+    }
+
+    void note(const struct pollfd *fds, nfds_t count)
+    {
+        for (nfds_t i = 0; i < count; i++)
+            if (fds[i].fd >= 0)
+                last.push_back({fds[i].fd, fds[i].revents,
+                                calls_opens(fds[i].fd), calls_uses(fds[i].fd)});
+    }
+
+    /* Whatever was ready then has had its turn, and nothing else has. */
+    void expect_that_the_last_was_heeded()
+    {
+        for (const Said &said : last) {
+            bool is_gone = fcntl(said.fd, F_GETFD) < 0 ||
+                           calls_opens(said.fd) != said.opens;
+            bool was_used = calls_uses(said.fd) != said.uses;
+            if (is_gone || was_used == (said.ready != 0))
+                continue;
+            if (said.ready)
+                ADD_FAILURE() << "poll had said that descriptor " << said.fd
+                              << " is ready (" << names(said.ready)
+                              << "), and poll was asked again without anything"
+                                 " having been done about it. Each that is"
+                                 " ready has its turn, or the last in the list"
+                                 " wait for the first.";
+            else
+                ADD_FAILURE() << "poll had not said that descriptor " << said.fd
+                              << " is ready (its revents were 0), and it was"
+                                 " used all the same. Of one that connects that"
+                                 " would be a guess.";
+        }
+        last.clear();
     }
 
     static void expect_no_blocking(const struct pollfd *fds, nfds_t count)
@@ -354,10 +426,9 @@ class World
 
     static std::string names(short events)
     {
-        std::string text = events & POLLIN ? "POLLIN" : "";
-        if (events & POLLOUT)
-            text += text.empty() ? "POLLOUT" : "|POLLOUT";
-        return text.empty() ? "nothing" : text;
+        return events & (POLLIN | POLLOUT) ? poll_events(events)
+               : events                    ? "POLLERR or POLLHUP"
+                                           : "nothing";
     }
 };
 

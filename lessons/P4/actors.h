@@ -5,7 +5,7 @@
 #define LESSONS_P4_ACTORS_H
 
 #include "lessons/P4/asyncore.h"
-#include "lessons/check/calls.h"
+#include "lessons/check/words.h"
 #include "support/scripted_sockets.h"
 
 #include <gtest/gtest.h>
@@ -47,15 +47,6 @@ class Trace
   private:
     int words = 0;
 };
-
-/* What a function returned: a number, or an error by its name. */
-inline std::string result(ssize_t value)
-{
-    if (value >= 0)
-        return std::to_string(value);
-    const char *name = strerrorname_np(static_cast<int>(-value));
-    return name ? std::string("-") + name : std::to_string(value);
-}
 
 /* What an object thinks of itself. */
 inline std::string state(const struct dispatcher &object)
@@ -157,7 +148,8 @@ inline void until(int fd, short events)
 inline void say(int fd, const std::string &text)
 {
     ASSERT_EQ(sendto(fd, text.data(), text.size(), MSG_NOSIGNAL, nullptr, 0),
-              static_cast<ssize_t>(text.size()));
+              static_cast<ssize_t>(text.size()))
+        << own_trouble;
 }
 
 /* What has come so far. */
@@ -172,7 +164,8 @@ inline struct address address_of(int fd)
 {
     struct address address = {};
     address.size = sizeof address.socket;
-    EXPECT_EQ(getsockname(fd, &address.socket.any, &address.size), 0);
+    EXPECT_EQ(getsockname(fd, &address.socket.any, &address.size), 0)
+        << own_trouble;
     return address;
 }
 
@@ -205,9 +198,9 @@ class Lesson : public testing::Test
         here.sin_family = AF_INET;
         here.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
         auto *any = reinterpret_cast<struct sockaddr *>(&here);
-        EXPECT_EQ(bind(fd, any, sizeof here), 0);
+        EXPECT_EQ(bind(fd, any, sizeof here), 0) << own_trouble;
         if (listens) {
-            EXPECT_EQ(listen(fd, 8), 0);
+            EXPECT_EQ(listen(fd, 8), 0) << own_trouble;
         }
         return fd;
     }
@@ -216,7 +209,7 @@ class Lesson : public testing::Test
     void script(int listener, const struct scripted_rule *rules, size_t count)
     {
         uint16_t port = ntohs(address_of(listener).socket.ipv4.sin_port);
-        ASSERT_EQ(scripted_begin(port, rules, count), 0);
+        ASSERT_EQ(scripted_begin(port, rules, count), 0) << own_trouble;
     }
 
     int accept_one(int listener)
@@ -245,36 +238,36 @@ class Lesson : public testing::Test
     {
         int ends[2];
         int type = SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
-        EXPECT_EQ(socketpair(AF_UNIX, type, 0, ends), 0);
+        EXPECT_EQ(socketpair(AF_UNIX, type, 0, ends), 0) << own_trouble;
         object->fd = ends[0];
         calls_give(object->fd);
         object->connected = true;
-        EXPECT_EQ(socket_map_add(&map, object), 0);
+        EXPECT_EQ(socket_map_add(&map, object), 0) << own_trouble;
         return keep(ends[1]);
     }
 
     void start_connect(struct dispatcher *object, int to)
     {
         struct address address = address_of(to);
-        ASSERT_EQ(dispatcher_connect(object, &address), 0);
+        ASSERT_EQ(dispatcher_connect(object, &address), 0) << own_trouble;
         calls_give(object->fd);
     }
 
     /* Passes, in which poll may wait, and nothing else. */
-    int one_pass(int timeout)
+    void one_pass(int timeout, const std::string &wanted = "0")
     {
         calls_may_wait(CALL_poll);
-        int error = asyncore_poll(&map, timeout);
+        std::string raised = returned(asyncore_poll(&map, timeout));
         calls_may_wait(CALLS_NONE);
-        return error;
+        EXPECT_EQ(raised, wanted) << "what asyncore_poll has returned.";
     }
 
-    int run_loop(int timeout, int passes)
+    void run_loop(int timeout, int passes, const std::string &wanted = "0")
     {
         calls_may_wait(CALL_poll);
-        int error = asyncore_loop(&map, timeout, passes);
+        std::string raised = returned(asyncore_loop(&map, timeout, passes));
         calls_may_wait(CALLS_NONE);
-        return error;
+        EXPECT_EQ(raised, wanted) << "what asyncore_loop has returned.";
     }
 
     struct socket_map map = {};

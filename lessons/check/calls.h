@@ -59,6 +59,11 @@ void calls_fail(enum watched_call call, unsigned which, int error);
 /* How often it was called so far, in this process. */
 unsigned calls_seen(enum watched_call call);
 
+/* How often a descriptor of this number was opened, and how often it was used
+ * so far: connected, sent to, received from, or asked how it is. */
+unsigned calls_opens(int fd);
+unsigned calls_uses(int fd);
+
 /* The timeout of the last poll. */
 int calls_poll_timeout(void);
 

@@ -55,8 +55,25 @@ int yours_connect(int fd, const struct sockaddr *to, socklen_t size)
                     "connect: the socket is of the family %s, and the address "
                     "is of %s. The address says itself of which it is.",
                     family_name(family), family_name(to->sa_family));
+    calls_use(fd);
     calls_wait_for(CALL_connect, PLACE, fd, 0);
     return (int)calls_done(connect(fd, to, size));
+}
+
+int yours_getsockopt(int fd, int level, int name, void *value, socklen_t *size)
+{
+    if (!calls_begin(CALL_getsockopt, PLACE))
+        return -1;
+    calls_use(fd);
+    return (int)calls_done(getsockopt(fd, level, name, value, size));
+}
+
+int yours_getpeername(int fd, struct sockaddr *peer, socklen_t *size)
+{
+    if (!calls_begin(CALL_getpeername, PLACE))
+        return -1;
+    calls_use(fd);
+    return (int)calls_done(getpeername(fd, peer, size));
 }
 
 /* ---- out ---- */
@@ -82,6 +99,7 @@ static ssize_t send_some(enum watched_call call, void *place, int fd,
 {
     if (!calls_begin(call, place))
         return -1;
+    calls_use(fd);
     expect_no_signal(call, place, fd, flags);
     calls_wait_for(call, place, fd, flags);
     ssize_t count = is_socket(fd) ? send(fd, from.iov_base, from.iov_len, flags)
@@ -142,6 +160,7 @@ static ssize_t receive_some(enum watched_call call, void *place, int fd,
                     "%s with MSG_WAITALL waits until the buffer is full: with "
                     "less than that to come it waits until the server closes.",
                     call_name(call));
+    calls_use(fd);
     calls_wait_for(call, place, fd, flags);
     ssize_t count = is_socket(fd) ? recv(fd, into.iov_base, into.iov_len, flags)
                                   : read(fd, into.iov_base, into.iov_len);

@@ -11,6 +11,7 @@ enum { WATCHED_MAX = 4096 };
 /* What the learner's code has opened, or was given to close. */
 static struct {
     bool open;
+    unsigned opens, uses;
     enum watched_call call; /* that has opened it; CALLS_NONE: it was given */
     void *place;
     dev_t device; /* which file it is: the number may be another's later */
@@ -23,6 +24,7 @@ static int opened(int fd, enum watched_call call, void *place)
     if (fd < 0 || fd >= WATCHED_MAX || fstat(fd, &file))
         return fd;
     watched[fd].open = true;
+    watched[fd].opens++;
     watched[fd].call = call;
     watched[fd].place = place;
     watched[fd].device = file.st_dev;
@@ -33,6 +35,22 @@ static int opened(int fd, enum watched_call call, void *place)
 void calls_give(int fd)
 {
     opened(fd, CALLS_NONE, NULL);
+}
+
+unsigned calls_opens(int fd)
+{
+    return fd >= 0 && fd < WATCHED_MAX ? watched[fd].opens : 0;
+}
+
+unsigned calls_uses(int fd)
+{
+    return fd >= 0 && fd < WATCHED_MAX ? watched[fd].uses : 0;
+}
+
+void calls_use(int fd)
+{
+    if (fd >= 0 && fd < WATCHED_MAX)
+        watched[fd].uses++;
 }
 
 /* Is it still what was opened under this number? Others may have closed it. */

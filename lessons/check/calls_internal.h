@@ -40,6 +40,9 @@ void calls_nap(enum watched_call call, void *place, const char *what);
 /* The same, of bytes that a descriptor that blocks would have waited for. */
 void calls_wait_for(enum watched_call call, void *place, int fd, int flags);
 
+/* Counts a use of the descriptor. */
+void calls_use(int fd);
+
 /* What a call has returned; one that has worked leaves no errno behind it. */
 ssize_t calls_done(ssize_t result);
 

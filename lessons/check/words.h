@@ -14,6 +14,10 @@
 #include <poll.h>
 #include <sys/types.h>
 
+/* For what the check itself needs, and what is not the learner's. */
+inline const char own_trouble[] =
+    "That is the check's own affair: is this machine short of something?";
+
 /* What a function has returned: "7", or "-ECONNREFUSED". */
 inline std::string returned(ssize_t value)
 {
