@@ -31,6 +31,7 @@
 #include <list>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <arpa/inet.h>
