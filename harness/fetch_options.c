@@ -62,7 +62,7 @@ static const char help[] =
     "  -k, --keep-alive      use connections again\n"
     "  -L, --location        follow redirects\n"
     "  --max-redirects N     but not more than these (10)\n"
-    "  --connect-timeout T   to look up and connect, per hop (10)\n"
+    "  --connect-timeout T   look-up, connect and TLS handshake of a hop (10)\n"
     "  --max-time T          for a page in all (60)\n"
     "                        T: seconds, or 20ms, 300us, 2m; 0: no limit\n"
     "  --cacert FILE         https: the issuers to trust, in PEM, instead of\n"

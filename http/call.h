@@ -35,11 +35,12 @@ struct call;
 
 /* Shared by all calls of a batch, and not changed while they run. */
 struct call_options {
-    bool keep_alive;       /* ask for connections that stay open */
-    bool keep_body;        /* false: the body is counted and dropped */
-    nanos connect_timeout; /* per hop: look-up and connect; NEVER for none */
-    nanos total_timeout;   /* the whole call, redirects included */
-    int redirects_max;     /* 0: a redirect is the answer */
+    bool keep_alive; /* ask for connections that stay open */
+    bool keep_body;  /* false: the body is counted and dropped */
+    /* per hop: look-up, connect, TLS handshake; NEVER for none */
+    nanos connect_timeout;
+    nanos total_timeout; /* the whole call, redirects included */
+    int redirects_max;   /* 0: a redirect is the answer */
     struct message_limits limits;
     struct tls_trust *trust; /* for https; borrowed; NULL: http only */
 
@@ -131,7 +132,8 @@ bool call_accepts_kept(const struct call *call,
                        const struct kept_connection *kept);
 
 /* The moment by which something must have happened; NEVER for none. It only
- * moves when the need changes, so a dripping server cannot stretch it. */
+ * moves when the need changes and when TLS is ready, so a dripping server
+ * cannot stretch it. */
 nanos call_deadline(const struct call *call);
 
 /* ---- what happened ---- */
