@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "blocking/lookup.h"
 
+#include <errno.h>
 #include <netdb.h>
 #include <string.h>
 
@@ -37,6 +38,8 @@ int lookup_host(struct addresses *addresses, const struct endpoint *endpoint)
                              .ai_socktype = SOCK_STREAM};
     struct addrinfo *found = NULL;
     int error = getaddrinfo(endpoint->host, NULL, &hints, &found);
+    if (error == EAI_SYSTEM && errno == ENOMEM)
+        return EAI_MEMORY;
     if (error)
         return error;
     for (const struct addrinfo *one = found;

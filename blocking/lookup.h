@@ -13,8 +13,8 @@ extern "C" {
 
 /* Looks the host up, for its port: at most ADDRESSES_MAX addresses, in the
  * system's order of preference. Returns 0, or a getaddrinfo code (never a
- * negative errno), which belongs into FETCH_NO_HOST as its detail. Safe from
- * any thread. */
+ * negative errno), which belongs into FETCH_NO_HOST as its detail (call_fail).
+ * Safe from any thread. */
 int lookup_host(struct addresses *addresses, const struct endpoint *endpoint);
 
 #ifdef __cplusplus

@@ -82,7 +82,8 @@ static int run_on_loop(struct loop_batch *run)
     fill(run);
     error = loop_run(run->calls.loop);
     if (error)
-        client_batch_fail_all(&run->clients, FETCH_SYSTEM, error);
+        client_batch_fail_all(&run->clients, fetch_error_from_errno(error),
+                              error);
     return error;
 }
 

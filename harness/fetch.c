@@ -23,9 +23,11 @@ static int exit_code(const struct fetch *fetch, int error)
 int fetch_conclude(struct fetch *fetch, int error)
 {
     if (error)
-        fprintf(stderr, "fetch: the model %s could not be set up: %s\n",
-                fetch->options->model->name, fetch_errno_sentence(error));
-    else
+        fprintf(stderr, "fetch: the model %s could not %s: %s\n",
+                fetch->options->model->name,
+                fetch->handed_out ? "go on" : "be set up",
+                fetch_errno_sentence(error));
+    if (!error || fetch->handed_out)
         fetch_print_summary(fetch);
     return exit_code(fetch, error);
 }

@@ -88,8 +88,8 @@ int fetch_run(struct fetch *fetch);
 void fetch_asked_start(struct fetch *fetch);
 void fetch_asked_stop(struct fetch *fetch);
 
-/* Says how it ended: the summary, or why the model could not be set up (a
- * negative errno). Returns the exit code. */
+/* Says how it ended: the summary, and why the model could not be set up or go
+ * on (a negative errno). Returns the exit code. */
 int fetch_conclude(struct fetch *fetch, int error);
 
 /* There is no point in fetching on: what is under way is cancelled, and the

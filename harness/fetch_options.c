@@ -330,7 +330,7 @@ static int load_trust(struct fetch_options *options)
     if (options->trust.ca_file && error != -ENOMEM)
         return misused("--cacert: %s cannot be read: %s",
                        options->trust.ca_file, strerror(-error));
-    return fetch_error_exit_code(FETCH_NO_MEMORY);
+    return out_of_memory();
 }
 
 /* What was asked for and this model leaves out is said, not hidden. */

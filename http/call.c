@@ -5,6 +5,7 @@
 #include "http/secure_exchange.h"
 
 #include <errno.h>
+#include <netdb.h>
 #include <stdlib.h>
 
 const struct call_options call_default_options = {
@@ -180,7 +181,12 @@ nanos call_deadline(const struct call *call)
 
 void call_fail(struct call *call, enum fetch_error error, int detail, nanos now)
 {
-    if (call->need != CALL_IS_DONE)
+    if (call->need == CALL_IS_DONE)
+        return;
+    /* That it could not be looked up says nothing about the name. */
+    if (error == FETCH_NO_HOST && detail == EAI_MEMORY)
+        finish(call, FETCH_NO_MEMORY, -ENOMEM, now);
+    else
         finish(call, error, detail, now);
 }
 
@@ -258,6 +264,19 @@ static int secure(struct call *call, struct kept_connection *kept)
     return error;
 }
 
+/* Nothing may leave in the clear; and what cannot leave is not answered. So the
+ * call is over at once, in the way in which every client expects it while it
+ * sends: by its deadline. */
+static void check_secured(struct call *call, nanos now)
+{
+    if (call->tls && tls_error(call->tls) == TLS_NO_MEMORY)
+        call->unsecured = -ENOMEM;
+    if (!call->unsecured)
+        return;
+    exchange_sent(&call->exchange, call->unsecured);
+    call->total_deadline = now;
+}
+
 void call_connected(struct call *call, struct kept_connection *kept, nanos now)
 {
     forget_addresses(call);
@@ -272,16 +291,11 @@ void call_connected(struct call *call, struct kept_connection *kept, nanos now)
                    call->options->keep_body ? &call->result.body : NULL);
     call->need = CALL_NEEDS_TRANSFER;
     set_mark(call, MARK_CONNECTED, now);
-    if (call->unsecured) {
-        /* Nothing may leave in the clear; and the call is over at once, in the
-         * way in which every client expects it here: by its deadline. */
-        exchange_sent(&call->exchange, call->unsecured);
-        call->total_deadline = now;
-    }
     if (call->tls && tls_is_ready(call->tls)) {
         set_mark(call, MARK_SECURED, now);
         secure_exchange_push(&call->exchange, call->tls);
     }
+    check_secured(call, now);
 }
 
 /* ---- redirects ---- */
@@ -397,13 +411,23 @@ static bool is_sent(const struct call *call)
 
 void call_sent(struct call *call, ssize_t count, nanos now)
 {
-    if (call->tls)
+    if (call->tls) {
         secure_exchange_sent(&call->exchange, call->tls, count);
-    else
+        check_secured(call, now);
+    } else {
         exchange_sent(&call->exchange, count);
+    }
     call->begun |= count > 0;
     if (count >= 0 && is_sent(call))
         set_mark(call, MARK_SENT, now);
+}
+
+static void end_insecure(struct call *call, enum tls_error error, nanos now)
+{
+    if (error == TLS_NO_MEMORY)
+        finish(call, FETCH_NO_MEMORY, -ENOMEM, now);
+    else
+        finish(call, FETCH_TLS, (int)error, now);
 }
 
 /* An answer that is whole has come over a connection that was secure until
@@ -422,7 +446,7 @@ static void received_by_tls(struct call *call, const char *data, ssize_t count,
     if (error)
         call->exchange.may_reuse = false;
     if (error && !exchange_is_done(&call->exchange))
-        finish(call, FETCH_TLS, (int)error, now);
+        end_insecure(call, error, now);
     else if (exchange_is_done(&call->exchange))
         end_transfer(call, now);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/tls_module.h"
 
+#include "http/tls_memory.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <openssl/err.h>
@@ -29,6 +31,8 @@ struct tls {
 
 static int context_new(struct tls_context **out, const SSL_METHOD *method)
 {
+    tls_memory_watch();
+    tls_memory_begin();
     struct tls_context *context = calloc(1, sizeof *context);
     if (context)
         context->openssl = SSL_CTX_new(method);
@@ -49,7 +53,8 @@ static int context_new(struct tls_context **out, const SSL_METHOD *method)
  */
 static int file_error(const char *file)
 {
-    ERR_clear_error();
+    if (tls_memory_ran_out())
+        return -ENOMEM;
     return access(file, R_OK) ? -errno : -EINVAL;
 }
 
@@ -70,9 +75,14 @@ int tls_client_context_new(struct tls_context **out, const char *ca_file,
         return error;
     SSL_CTX_set_verify(context->openssl,
                        insecure ? SSL_VERIFY_NONE : SSL_VERIFY_PEER, NULL);
-    SSL_CTX_set_alpn_protos(context->openssl, http, sizeof http - 1);
-    if (!insecure)
+    if (SSL_CTX_set_alpn_protos(context->openssl, http, sizeof http - 1))
+        error = -ENOMEM;
+    else if (!insecure)
         error = trust(context->openssl, ca_file);
+    /* OpenSSL makes do with less, and misses it in the middle of a handshake.
+     */
+    if (!error && tls_memory_ran_out())
+        error = -ENOMEM;
     if (error) {
         tls_context_free(context);
         return error;
@@ -93,6 +103,8 @@ int tls_server_context_new(struct tls_context **out, const char *chain_file,
     else if (SSL_CTX_use_PrivateKey_file(context->openssl, key_file,
                                          SSL_FILETYPE_PEM) <= 0)
         error = file_error(key_file);
+    else if (tls_memory_ran_out())
+        error = -ENOMEM;
     if (error) {
         tls_context_free(context);
         return error;
@@ -141,6 +153,8 @@ static enum tls_error certificate_error(const SSL *openssl)
     case X509_V_ERR_INVALID_CA:
     case X509_V_ERR_KEYUSAGE_NO_CERTSIGN:
         return TLS_NOT_A_CA;
+    case X509_V_ERR_OUT_OF_MEM:
+        return TLS_NO_MEMORY;
     case X509_V_ERR_INVALID_PURPOSE:
         return TLS_WRONG_PURPOSE;
     default:
@@ -148,8 +162,12 @@ static enum tls_error certificate_error(const SSL *openssl)
     }
 }
 
-static enum tls_error error_of(const SSL *openssl, unsigned long code)
+/* What is in the queue of errors, which is empty then. */
+static enum tls_error take_error(const SSL *openssl)
 {
+    unsigned long code = ERR_peek_error();
+    if (tls_memory_ran_out())
+        return TLS_NO_MEMORY;
     switch (ERR_GET_REASON(code)) {
     case SSL_R_CERTIFICATE_VERIFY_FAILED:
         return certificate_error(openssl);
@@ -164,14 +182,11 @@ static enum tls_error error_of(const SSL *openssl, unsigned long code)
     case SSL_R_TLSV1_UNRECOGNIZED_NAME:
     case SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED:
         return TLS_REFUSED;
-    case ERR_R_MALLOC_FAILURE:
-        return TLS_NO_MEMORY;
     default:
         return TLS_PROTOCOL;
     }
 }
 
-/* The queue of errors belongs to the thread, and not to this connection. */
 static int fail(struct tls *tls, enum tls_error error)
 {
     ERR_clear_error();
@@ -204,6 +219,8 @@ static void refill(struct tls *tls)
 static ssize_t came_to(struct tls *tls, int count)
 {
     refill(tls);
+    if (tls->error)
+        return -EPROTO;
     if (count > 0)
         return count;
     switch (SSL_get_error(tls->openssl, count)) {
@@ -213,7 +230,7 @@ static ssize_t came_to(struct tls *tls, int count)
     case SSL_ERROR_ZERO_RETURN:
         return 0;
     default:
-        return fail(tls, error_of(tls->openssl, ERR_peek_error()));
+        return fail(tls, take_error(tls->openssl));
     }
 }
 
@@ -269,7 +286,13 @@ int tls_connect_new(struct tls **out, struct tls_context *context,
         tls_free(tls);
         return -ENOMEM;
     }
+    tls_memory_begin();
     came_to(tls, SSL_do_handshake(tls->openssl));
+    /* So far the peer has had no part in it. */
+    if (tls->error) {
+        tls_free(tls);
+        return -ENOMEM;
+    }
     *out = tls;
     return 0;
 }
@@ -317,6 +340,7 @@ int tls_received(struct tls *tls, const char *data, size_t size)
         return fail(tls, TLS_NO_MEMORY);
     if (tls_is_ready(tls))
         return 0;
+    tls_memory_begin();
     ssize_t result = came_to(tls, SSL_do_handshake(tls->openssl));
     return result == -EPROTO ? -EPROTO : 0;
 }
@@ -338,6 +362,7 @@ ssize_t tls_write(struct tls *tls, struct slice plain)
         BIO_pending(tls->out) > OUT_ENOUGH)
         return 0;
     int size = plain.size > OUT_ENOUGH ? OUT_ENOUGH : (int)plain.size;
+    tls_memory_begin();
     ssize_t count = came_to(tls, SSL_write(tls->openssl, plain.data, size));
     return count == -EAGAIN ? 0 : count;
 }
@@ -347,6 +372,7 @@ ssize_t tls_read(struct tls *tls, char *plain, size_t size)
     if (tls->error)
         return -EPROTO;
     int most = size > INT32_MAX ? INT32_MAX : (int)size;
+    tls_memory_begin();
     return came_to(tls, SSL_read(tls->openssl, plain, most));
 }
 

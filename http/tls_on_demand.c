@@ -9,19 +9,31 @@
 #include <pthread.h>
 
 static const struct tls_module *loaded;
+static bool
+    no_memory; /* to load it, which does not mean that it is not there */
 
 static void load(void)
 {
+    errno = 0;
     void *module = dlopen(TLS_MODULE, RTLD_NOW | RTLD_LOCAL);
     if (module)
         loaded = dlsym(module, "waitlab_tls_module");
+    no_memory = !loaded && errno == ENOMEM;
 }
 
 bool tls_is_available(void)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, load);
-    return loaded != NULL;
+    return loaded || no_memory;
+}
+
+/* 0, -ENOTSUP or -ENOMEM. */
+static int see_to_module(void)
+{
+    if (!tls_is_available())
+        return -ENOTSUP;
+    return loaded ? 0 : -ENOMEM;
 }
 
 /* For functions that need a connection, or a context: who has one has asked. */
@@ -36,17 +48,17 @@ static const struct tls_module *module(void)
 int tls_client_context_new(struct tls_context **context, const char *ca_file,
                            bool insecure)
 {
-    if (!tls_is_available())
-        return -ENOTSUP;
-    return loaded->client_context_new(context, ca_file, insecure);
+    int error = see_to_module();
+    return error ? error
+                 : loaded->client_context_new(context, ca_file, insecure);
 }
 
 int tls_server_context_new(struct tls_context **context, const char *chain_file,
                            const char *key_file)
 {
-    if (!tls_is_available())
-        return -ENOTSUP;
-    return loaded->server_context_new(context, chain_file, key_file);
+    int error = see_to_module();
+    return error ? error
+                 : loaded->server_context_new(context, chain_file, key_file);
 }
 
 void tls_context_free(struct tls_context *context)

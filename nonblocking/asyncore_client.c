@@ -289,7 +289,7 @@ static int pass(struct asyncore_run *run)
     clients->now = monotonic_now();
     hop_after_the_pass(run);
     if (error)
-        client_batch_fail_all(clients, FETCH_SYSTEM, error);
+        client_batch_fail_all(clients, fetch_error_from_errno(error), error);
     else if (batch_cancelled(clients->batch))
         client_batch_fail_all(clients, FETCH_CANCELLED, 0);
     else

@@ -26,7 +26,7 @@ static int turn(struct monster *monster)
             conn_step(events[i].data, events[i].ready);
     }
     if (count < 0) {
-        client_batch_fail_all(clients, FETCH_SYSTEM, count);
+        client_batch_fail_all(clients, fetch_error_from_errno(count), count);
         return count;
     }
     client_batch_wake_due(clients);

@@ -37,7 +37,7 @@ static int turn(struct uring_run *run)
         uring_release(&run->ring, &event);
     }
     if (error)
-        client_batch_fail_all(clients, FETCH_SYSTEM, error);
+        client_batch_fail_all(clients, fetch_error_from_errno(error), error);
     else
         client_batch_wake_due(clients);
     return error;

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <netdb.h>
 #include <string>
 #include <utility>
 #include <vector>
@@ -115,6 +116,16 @@ struct addresses two_addresses()
 }
 
 } // namespace
+
+TEST_F(Call, ALookupWithoutMemorySaysNothingAboutTheName)
+{
+    start("http://a/");
+    call_fail(&call, FETCH_NO_HOST, EAI_MEMORY, 1001);
+    EXPECT_EQ(result().error, FETCH_NO_MEMORY);
+    start("http://a/");
+    call_fail(&call, FETCH_NO_HOST, EAI_NONAME, 1001);
+    EXPECT_EQ(result().error, FETCH_NO_HOST);
+}
 
 TEST_F(Call, AnAddressInTheUrlNeedsNoLookup)
 {

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+#include "http/tls_memory.h"
+
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+/* OpenSSL hands its allocator nothing in which this could stand. */
+static _Thread_local bool ran_out;
+
+static void *noted(void *memory)
+{
+    ran_out |= !memory;
+    return memory;
+}
+
+static void *allocate(size_t size, const char *file, int line)
+{
+    (void)file;
+    (void)line;
+    return noted(malloc(size));
+}
+
+static void release(void *memory, const char *file, int line)
+{
+    (void)file;
+    (void)line;
+    free(memory);
+}
+
+static void *reallocate(void *memory, size_t size, const char *file, int line)
+{
+    if (size)
+        return noted(realloc(memory, size));
+    release(memory, file, line);
+    return NULL;
+}
+
+static void watch(void)
+{
+    (void)CRYPTO_set_mem_functions(allocate, reallocate, release);
+}
+
+void tls_memory_watch(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    (void)pthread_once(&once, watch);
+}
+
+void tls_memory_begin(void)
+{
+    ran_out = false;
+}
+
+bool tls_memory_ran_out(void)
+{
+    bool told = false;
+    unsigned long code;
+    while ((code = ERR_get_error()))
+        told |= ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE;
+    return told || ran_out;
+}
