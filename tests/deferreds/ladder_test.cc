@@ -16,6 +16,12 @@
 namespace
 {
 
+/* Nothing is under way that would still fire it. */
+bool nothing_to_stop(struct deferred *)
+{
+    return false;
+}
+
 struct outcome lower_case(void *, struct outcome page)
 {
     outcome_drop(page);
@@ -89,7 +95,7 @@ class LadderTest : public DeferredTest
     /* lower_case, then print_page or on_error. */
     static struct deferred *page()
     {
-        struct deferred *d = (deferred_new)(NULL);
+        struct deferred *d = (deferred_new)(nothing_to_stop);
         deferred_add_callback(d, lower_case, NULL);
         deferred_add_callbacks(d, print_page, on_error, NULL);
         return d;
@@ -152,7 +158,7 @@ TEST_F(LadderTest, WithoutNotesSaysWhichHaveRun)
 TEST_F(LadderTest, DrawsWhatItWaitsForInsideItAndWhatComesOfThat)
 {
     take_notes();
-    struct deferred *inner = page(), *outer = (deferred_new)(NULL);
+    struct deferred *inner = page(), *outer = (deferred_new)(nothing_to_stop);
     deferred_add_callback(outer, ask, inner);
     deferred_add_callback(outer, print_page, NULL);
     deferred_callback(outer, outcome_number(1));
@@ -182,7 +188,7 @@ TEST_F(LadderTest, DrawsARowOfDeferredsOnlySoDeep)
 {
     struct deferred *d = page(), *outer = nullptr;
     for (int i = 0; i < 100; i++) {
-        outer = (deferred_new)(NULL);
+        outer = (deferred_new)(nothing_to_stop);
         deferred_add_callback(outer, ask, d);
         (deferred_callback)(outer, outcome_none());
         d = outer;
@@ -195,7 +201,7 @@ TEST_F(LadderTest, DrawsARowOfDeferredsOnlySoDeep)
 
 TEST_F(LadderTest, ShowsPausedOnesAndTheAddressOfAFunctionWithoutAName)
 {
-    struct deferred *d = (deferred_new)(NULL);
+    struct deferred *d = (deferred_new)(nothing_to_stop);
     deferred_add_both(d, nameless, NULL);
     deferred_pause(d);
     (deferred_callback)(d, outcome_none());
@@ -241,7 +247,7 @@ TEST_F(LadderTest, IsAnSvgDocumentOnRequest)
 
 TEST_F(LadderTest, AHandleThatWillFireOneSaysWhatRunsThen)
 {
-    struct deferred *inner = page(), *outer = (deferred_new)(NULL);
+    struct deferred *inner = page(), *outer = (deferred_new)(nothing_to_stop);
     deferred_add_callback(outer, ask, inner);
     deferred_add_callback(outer, nameless, NULL);
     deferred_add_errback(outer, on_error, NULL);
@@ -280,7 +286,7 @@ TEST_F(LadderTest, ATimeoutInADumpNamesTheCallbacks)
 TEST_F(LadderTest, NotesSayWhereALostOneWasMadeAndFirstFired_DF12)
 {
     take_notes();
-    struct deferred *d = deferred_new(NULL);
+    struct deferred *d = deferred_new(nothing_to_stop);
     int made = __LINE__ - 1;
     deferred_errback(d, &failure_no_memory);
     int fired = __LINE__ - 1;
@@ -296,13 +302,13 @@ TEST_F(LadderTest, NotesSayWhereALostOneWasMadeAndFirstFired_DF12)
 
 TEST_F(LadderTest, NotesReportOneThatIsFiredAgain_DF12)
 {
-    struct deferred *d = deferred_new(NULL);
+    struct deferred *d = deferred_new(nothing_to_stop);
     EXPECT_EQ(deferred_callback(d, outcome_none()), 0);
     EXPECT_EQ(deferred_callback(d, outcome_none()), -EALREADY);
     EXPECT_EQ(reports.told, "");
     deferred_detach(d);
     take_notes();
-    d = deferred_new(NULL);
+    d = deferred_new(nothing_to_stop);
     EXPECT_EQ(deferred_callback(d, outcome_none()), 0);
     EXPECT_EQ(deferred_errback(d, &failure_no_memory), -EALREADY);
     EXPECT_EQ(reports.told.find("A Deferred is fired again, in TestBody ("), 0u)
@@ -318,7 +324,7 @@ TEST_F(LadderTest, NotesAreSwitchedOnAndOff_DF12)
     struct deferred_notes *more;
     take_notes();
     EXPECT_EQ(deferred_notes_new(&more), -EALREADY);
-    struct deferred *d = deferred_new(NULL);
+    struct deferred *d = deferred_new(nothing_to_stop);
     EXPECT_NE(deferred_noted(d), nullptr);
     deferred_notes_free(notes);
     notes = nullptr;
