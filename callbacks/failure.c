@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "callbacks/failure.h"
 
+#include "base/contract.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -127,6 +129,40 @@ bool failure_is(const struct failure *failure, const struct failure_type *type)
     while (its && its != type)
         its = its->base;
     return its == type;
+}
+
+static const struct failure_type *first_of(const struct failure *failure,
+                                           va_list types)
+{
+    const struct failure_type *type;
+    while ((type = va_arg(types, const struct failure_type *)))
+        if (failure_is(failure, type))
+            return type;
+    return NULL;
+}
+
+const struct failure_type *failure_check(const struct failure *failure, ...)
+{
+    va_list types;
+    va_start(types, failure);
+    const struct failure_type *type = first_of(failure, types);
+    va_end(types);
+    return type;
+}
+
+const struct failure_type *outcome_trap_at(const char *file,
+                                           const char *function, int line,
+                                           const struct outcome *outcome, ...)
+{
+    va_list types;
+    REQUIRE(outcome_is_failure(outcome),
+            "outcome_trap: the outcome is a failure");
+    va_start(types, outcome);
+    const struct failure_type *type = first_of(outcome->failure, types);
+    va_end(types);
+    if (!type)
+        outcome_passes(outcome, file, function, line);
+    return type;
 }
 
 void outcome_passes(const struct outcome *outcome, const char *file,

@@ -100,11 +100,37 @@ OUTCOME_OWNED struct outcome outcome_detailed(struct outcome outcome,
 /* Is it of this type, or of one that has it as its base? */
 bool failure_is(const struct failure *failure, const struct failure_type *type);
 
-/* Is it a failure of this type? Twisted's Failure.check, an except clause. */
+/* Is it a failure of this type? An except clause. */
 static inline bool outcome_failed_with(const struct outcome *outcome,
                                        const struct failure_type *type)
 {
     return outcome_is_failure(outcome) && failure_is(outcome->failure, type);
+}
+
+/* The first of these types that it is of, or NULL: Twisted's Failure.check, an
+ * except clause with several names. NULL closes the list. */
+const struct failure_type *failure_check(const struct failure *failure, ...)
+    __attribute__((sentinel));
+
+/* For an errback that mends failures of these types only, Failure.trap. NULL:
+ * it is none of them; its way through here is noted, and the errback returns
+ * the outcome as it is. Contract: the outcome is a failure.
+ *
+ *     if (!outcome_trap(&outcome, &timeout_type, NULL))
+ *         return outcome;
+ */
+#define outcome_trap(...)                                                      \
+    outcome_trap_at(__FILE__, __func__, __LINE__, __VA_ARGS__)
+const struct failure_type *outcome_trap_at(const char *file,
+                                           const char *function, int line,
+                                           const struct outcome *outcome, ...)
+    __attribute__((sentinel));
+
+/* Its message, or the name of its type; Failure.getErrorMessage. Good for as
+ * long as the failure is. */
+static inline const char *failure_message(const struct failure *failure)
+{
+    return failure->message ? failure->message : failure->type->name;
 }
 
 /* Appends all of it, in lines: what, where, through what, because of what. */

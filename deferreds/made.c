@@ -52,6 +52,12 @@ struct deferred *deferred_maybe(struct outcome outcome)
     return deferred;
 }
 
+struct deferred *deferred_execute(deferred_fn *fn, void *context,
+                                  struct outcome value)
+{
+    return deferred_maybe(fn(context, value));
+}
+
 static struct outcome fire_second(void *context, struct outcome outcome)
 {
     deferred_fire(context, outcome);

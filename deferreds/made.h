@@ -22,9 +22,14 @@ OUTCOME_OWNED struct deferred *deferred_fail(const struct failure *failure);
 
 /* Whatever an outcome is, as a Deferred: a pending Deferred is that one itself;
  * any other awaitable is waited for; a value and a failure are there already.
- * What maybeDeferred(f) is in Twisted is deferred_maybe(f(...)) in C, for a
- * function that fails says so in what it returns. */
+ * Twisted's maybeDeferred(f) is deferred_maybe(f(...)) in C,
+ * for a function that fails says so in what it returns. */
 OUTCOME_OWNED struct deferred *deferred_maybe(struct outcome outcome);
+
+/* Calls fn(context, value) now, and what it returns as a Deferred: Twisted's
+ * execute, and its maybeDeferred with a function. */
+OUTCOME_OWNED struct deferred *deferred_execute(deferred_fn *fn, void *context,
+                                                struct outcome value);
 
 /* When `first` has come to this point, `second` is fired with its outcome, and
  * `first` goes on with None. It makes calls nest, as Twisted's chainDeferred

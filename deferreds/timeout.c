@@ -15,6 +15,8 @@ struct timeout {
     struct deferred *deferred;
     nanos after;
     bool expired;
+    deferred_fn *late; /* or NULL */
+    void *context;
 };
 
 static void on_expired(struct handle *handle)
@@ -31,25 +33,32 @@ static void describe(const struct handle *handle, FILE *out)
 }
 HANDLE_NAME(on_expired, "the timeout of a Deferred", describe);
 
-/* Runs before the Deferred ends, so no timer outlives it. */
-static struct outcome end_timeout(void *context, struct outcome outcome)
+static struct outcome as_timeout(const struct timeout *timeout,
+                                 struct outcome outcome)
 {
-    struct timeout *timeout = context;
-    loop_cancel(timeout->loop, &timeout->timer);
-    bool late =
-        timeout->expired && outcome_failed_with(&outcome, &cancelled_type);
     double seconds = (double)timeout->after / (double)NANOS_PER_SECOND;
-    free(timeout);
-    if (!late)
+    if (!outcome_failed_with(&outcome, &cancelled_type))
         return outcome;
     outcome_drop(outcome);
     return outcome_fail(&timeout_type, 0, "not there after %g seconds",
                         seconds);
 }
+
+/* Runs before the Deferred ends, so no timer outlives it. */
+static struct outcome end_timeout(void *context, struct outcome outcome)
+{
+    struct timeout *timeout = context;
+    loop_cancel(timeout->loop, &timeout->timer);
+    if (timeout->expired)
+        outcome = timeout->late ? timeout->late(timeout->context, outcome)
+                                : as_timeout(timeout, outcome);
+    free(timeout);
+    return outcome;
+}
 RUNG_NAME(end_timeout);
 
-int deferred_add_timeout(struct deferred *deferred, struct loop *loop,
-                         nanos after)
+int deferred_add_timeout_with(struct deferred *deferred, struct loop *loop,
+                              nanos after, deferred_fn *late, void *context)
 {
     struct timeout *timeout = calloc(1, sizeof *timeout);
     if (!timeout)
@@ -57,7 +66,9 @@ int deferred_add_timeout(struct deferred *deferred, struct loop *loop,
     *timeout = (struct timeout){.timer.run = on_expired,
                                 .loop = loop,
                                 .deferred = deferred,
-                                .after = after};
+                                .after = after,
+                                .late = late,
+                                .context = context};
     /* Set first: the rung takes it off, at once if the outcome is there. */
     loop_call_at(loop, &timeout->timer, nanos_after(loop_time(loop), after));
     int error = deferred_add_both(deferred, end_timeout, timeout);
@@ -66,4 +77,10 @@ int deferred_add_timeout(struct deferred *deferred, struct loop *loop,
         free(timeout);
     }
     return error;
+}
+
+int deferred_add_timeout(struct deferred *deferred, struct loop *loop,
+                         nanos after)
+{
+    return deferred_add_timeout_with(deferred, loop, after, NULL, NULL);
 }

@@ -17,6 +17,11 @@ extern "C" {
 int deferred_add_timeout(struct deferred *deferred, struct loop *loop,
                          nanos after);
 
+/* The same, but once the time has expired the outcome, whatever it is, goes
+ * through late(context, outcome) instead: Twisted's onTimeoutCancel. */
+int deferred_add_timeout_with(struct deferred *deferred, struct loop *loop,
+                              nanos after, deferred_fn *late, void *context);
+
 #ifdef __cplusplus
 }
 #endif

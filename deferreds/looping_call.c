@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+#include "deferreds/looping_call.h"
+
+#include "base/contract.h"
+#include "callbacks/failure.h"
+#include "callbacks/handle_name.h"
+#include "deferreds/ladder.h"
+#include "deferreds/made.h"
+#include "deferreds/rung_name.h"
+
+static void make_call(struct looping_call *call);
+
+static void finish(struct looping_call *call, struct outcome outcome)
+{
+    call->running = false;
+    deferred_fire(&call->done, outcome);
+}
+
+/* ---- when ---- */
+
+/* How many intervals have passed since the start. */
+static nanos interval_now(const struct looping_call *call)
+{
+    return (loop_time(call->loop) - call->start) / call->interval;
+}
+
+/* The next tick that is not past, whatever the calls took. */
+static void schedule(struct looping_call *call)
+{
+    nanos when = loop_time(call->loop);
+    if (call->interval > 0)
+        when =
+            nanos_after(call->start, (interval_now(call) + 1) * call->interval);
+    loop_call_at(call->loop, &call->timer, when);
+}
+
+/* 0: it has been called in this interval already. */
+static nanos count_intervals(struct looping_call *call)
+{
+    if (call->interval == 0)
+        return 1;
+    nanos before = call->last;
+    call->last = interval_now(call);
+    return call->last - before;
+}
+
+/* ---- calls ---- */
+
+static void called(struct looping_call *call, struct outcome outcome)
+{
+    if (outcome_is_failure(&outcome)) {
+        finish(call, outcome);
+        return;
+    }
+    outcome_drop(outcome);
+    if (call->running)
+        schedule(call);
+    else
+        finish(call, outcome_borrowed(call));
+}
+
+static struct outcome on_answer(void *context, struct outcome outcome)
+{
+    struct looping_call *call = context;
+    call->waited = NULL;
+    called(call, outcome);
+    return outcome_none();
+}
+RUNG_NAME(on_answer);
+
+/* The Deferred is its own owner from here on. */
+static void wait_for(struct looping_call *call, struct outcome pending)
+{
+    struct deferred *deferred = deferred_maybe(pending);
+    if (!deferred) {
+        called(call, outcome_failure(&failure_no_memory));
+        return;
+    }
+    call->waited = deferred;
+    if (deferred_add_both(deferred, on_answer, call)) {
+        call->waited = NULL;
+        deferred_drop(deferred);
+        called(call, outcome_failure(&failure_no_memory));
+        return;
+    }
+    deferred_detach(deferred);
+}
+
+static void make_call(struct looping_call *call)
+{
+    nanos count = count_intervals(call);
+    struct outcome outcome = outcome_none();
+    if (count > 0)
+        outcome = call->fn(call->context, outcome_number((intptr_t)count));
+    if (outcome_is_pending(&outcome))
+        wait_for(call, outcome);
+    else
+        called(call, outcome);
+}
+
+static void on_tick(struct handle *handle)
+{
+    make_call(container_of(handle, struct looping_call, timer));
+}
+
+static void describe(const struct handle *handle, FILE *out)
+{
+    deferred_describe(
+        &container_of(handle, const struct looping_call, timer)->done, out);
+}
+HANDLE_NAME(on_tick, "a looping call", describe);
+
+/* ---- from outside ---- */
+
+/* True: a call is waited for, and its end fires the Deferred. */
+static bool stop(struct looping_call *call)
+{
+    call->running = false;
+    if (call->timer.state == HANDLE_IDLE)
+        return true;
+    loop_cancel(call->loop, &call->timer);
+    return false;
+}
+
+static bool give_up(struct deferred *done)
+{
+    struct looping_call *call = container_of(done, struct looping_call, done);
+    bool waits = stop(call);
+    if (call->waited)
+        deferred_cancel(call->waited);
+    return waits;
+}
+
+struct deferred *looping_call_start(struct looping_call *call, nanos interval,
+                                    bool now)
+{
+    REQUIRE(!call->running && !call->waited,
+            "looping_call_start: it does not run");
+    REQUIRE(interval >= 0, "looping_call_start: the interval is not negative");
+    deferred_init(&call->done, give_up);
+    call->timer = (struct handle){.run = on_tick};
+    call->interval = interval;
+    call->start = loop_time(call->loop);
+    call->last = now ? -1 : 0;
+    call->running = true;
+    if (now)
+        make_call(call);
+    else
+        schedule(call);
+    return &call->done;
+}
+
+void looping_call_stop(struct looping_call *call)
+{
+    REQUIRE(call->running, "looping_call_stop: it runs");
+    if (!stop(call))
+        finish(call, outcome_borrowed(call));
+}
+
+void looping_call_reset(struct looping_call *call)
+{
+    REQUIRE(call->running, "looping_call_reset: it runs");
+    call->start = loop_time(call->loop);
+    call->last = 0;
+    if (call->timer.state != HANDLE_IDLE)
+        schedule(call);
+}
