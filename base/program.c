@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "lessons/tool/program.h"
+#include "base/program.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,36 +13,105 @@
 
 extern char **environ;
 
+/* ---- the words ---- */
+
+/* Takes the text over. False without memory for it. */
+static bool append(char ***list, size_t *count, size_t *capacity, char *text)
+{
+    if (*count + 2 > *capacity) {
+        size_t wanted = *capacity ? 2 * *capacity : 32;
+        char **larger = realloc(*list, wanted * sizeof **list);
+        if (!larger)
+            return false;
+        *list = larger;
+        *capacity = wanted;
+    }
+    (*list)[(*count)++] = text;
+    (*list)[*count] = NULL;
+    return true;
+}
+
 void arguments_add(struct arguments *arguments, const char *format, ...)
 {
-    if (arguments->count + 2 > arguments->capacity) {
-        size_t capacity = arguments->capacity ? 2 * arguments->capacity : 32;
-        char **list = realloc(arguments->list, capacity * sizeof *list);
-        if (!list) {
-            arguments->incomplete = true;
-            return;
-        }
-        arguments->list = list;
-        arguments->capacity = capacity;
-    }
     va_list values;
     va_start(values, format);
     char *text = NULL;
-    if (vasprintf(&text, format, values) >= 0)
-        arguments->list[arguments->count++] = text;
-    else
-        arguments->incomplete = true;
-    arguments->list[arguments->count] = NULL;
+    if (vasprintf(&text, format, values) < 0)
+        text = NULL;
     va_end(values);
+    if (text &&
+        append(&arguments->list, &arguments->count, &arguments->capacity, text))
+        return;
+    free(text);
+    arguments->incomplete = true;
+}
+
+void arguments_set(struct arguments *arguments, const char *variable,
+                   const char *value)
+{
+    char *text = NULL;
+    if (!value)
+        return;
+    if (asprintf(&text, "%s=%s", variable, value) < 0)
+        text = NULL;
+    if (text && append(&arguments->variables, &arguments->variable_count,
+                       &arguments->variable_capacity, text))
+        return;
+    free(text);
+    arguments->incomplete = true;
+}
+
+static void free_list(char **list, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        free(list[i]);
+    free(list);
 }
 
 void arguments_deinit(struct arguments *arguments)
 {
-    for (size_t i = 0; i < arguments->count; i++)
-        free(arguments->list[i]);
-    free(arguments->list);
+    free_list(arguments->list, arguments->count);
+    free_list(arguments->variables, arguments->variable_count);
     *arguments = (struct arguments){0};
 }
+
+/* ---- the environment ---- */
+
+/* Where things are on this machine; nothing that says how to work. */
+static const char *const kept[] = {
+    "PATH=",
+    "HOME=",
+    "TMPDIR=",
+    "USER=",
+    "LOGNAME=",
+    "LD_LIBRARY_PATH=",
+    "XDG_CONFIG_HOME=",
+    "XDG_CACHE_HOME=",
+};
+
+enum { KEPT = sizeof kept / sizeof *kept };
+
+/* Points at strings of ours and of the arguments; free() ends it. NULL without
+ * memory. */
+static char **compose_environment(const struct arguments *arguments)
+{
+    char **list = calloc(KEPT + arguments->variable_count + 2, sizeof *list);
+    size_t count = 0;
+    if (!list)
+        return NULL;
+    for (size_t i = 0; i < arguments->variable_count; i++)
+        list[count++] = arguments->variables[i];
+    list[count++] = "LC_ALL=C";
+    for (int i = 0; i < KEPT; i++)
+        for (char **variable = environ; variable && *variable; variable++)
+            if (!strncmp(*variable, kept[i], strlen(kept[i]))) {
+                list[count++] = *variable;
+                break;
+            }
+    return list;
+}
+
+/* ---- running ---- */
 
 /* Reads from both until both are closed. */
 static void drain(int fds[2], struct buffer *buffers[2])
@@ -104,6 +173,9 @@ int arguments_run(const struct arguments *arguments, struct buffer *out,
     posix_spawn_file_actions_t actions;
     if (!arguments->count || arguments->incomplete)
         return -ENOMEM;
+    char **environment = compose_environment(arguments);
+    if (!environment)
+        return -ENOMEM;
     posix_spawn_file_actions_init(&actions);
     int error =
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
@@ -116,8 +188,9 @@ int arguments_run(const struct arguments *arguments, struct buffer *out,
     pid_t pid = 0;
     if (!error)
         error = posix_spawnp(&pid, arguments->list[0], &actions, NULL,
-                             arguments->list, environ);
+                             arguments->list, environment);
     posix_spawn_file_actions_destroy(&actions);
+    free(environment);
     close_end(&out_ends[1]);
     close_end(&error_ends[1]);
     if (!error)

@@ -1,14 +1,23 @@
 /* SPDX-License-Identifier: MIT */
-/* Other people's programs: the compiler, unifdef, git. */
-#ifndef LESSONS_TOOL_PROGRAM_H
-#define LESSONS_TOOL_PROGRAM_H
+/* Other people's programs: git, Python, the compiler, a check. Each gets the
+ * arguments and the environment that we mean. What a user has set for programs
+ * of that kind (GIT_DIR, CPATH, PYTHONPATH, GTEST_FILTER, a language) is meant
+ * for what he runs himself, and would make ours do something else. */
+#ifndef BASE_PROGRAM_H
+#define BASE_PROGRAM_H
 
 #include "base/bytes.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /* An argument list that grows. The strings are copied. */
 struct arguments {
     char **list; /* closed by NULL */
     size_t count, capacity;
+    char **variables; /* of the environment; closed by NULL */
+    size_t variable_count, variable_capacity;
     bool incomplete; /* there was no memory for one of them */
 };
 
@@ -16,13 +25,26 @@ struct arguments {
  * no program is run with a part of its arguments. */
 void arguments_add(struct arguments *arguments, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* The program shall find that variable in its environment; NULL: as it would be
+ * without this call. Without memory for it arguments_run fails. */
+void arguments_set(struct arguments *arguments, const char *variable,
+                   const char *value);
+
 void arguments_deinit(struct arguments *arguments);
 
 /* Runs it, without standard input, appends what it prints to `out` and `errors`
- * (the same buffer: both together, as they come; NULL: not wanted). Returns the
- * exit status, 128 + the signal that ended it, 127 when there is no such
- * program, or a negative errno. */
+ * (the same buffer: both together, as they come; NULL: not wanted). Of our own
+ * environment it has only what says where things are on this machine (PATH,
+ * HOME, TMPDIR and the like); LC_ALL is C, so that what it says can be read;
+ * the rest is what arguments_set said. Returns the exit status, 128 + the
+ * signal that ended it, 127 when there is no such program, or a negative errno.
+ */
 int arguments_run(const struct arguments *arguments, struct buffer *out,
                   struct buffer *errors);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -1,31 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/race/charts.h"
 
-#include <errno.h>
-#include <limits.h>
+#include "base/program.h"
+
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 /* What the scripts exit with where matplotlib cannot be imported. */
 enum { EXIT_NO_MATPLOTLIB = 3, EXIT_NO_PROGRAM = 127 };
-
-static int run(char *const *arguments)
-{
-    int status = 0;
-    pid_t child = fork();
-
-    if (child == 0) {
-        execvp(arguments[0], arguments);
-        _exit(EXIT_NO_PROGRAM);
-    }
-    if (child < 0)
-        return -errno;
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
-        continue;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -EINTR;
-}
 
 /* The system's Python first, with the system's packages alone: those are the
  * ones that the package is for. Neither is told anything by variables (-E) or
@@ -38,20 +20,37 @@ static const char *const pythons[][4] = {
 enum { PYTHONS = sizeof pythons / sizeof *pythons };
 
 /* A folder may have any name, one that begins with "-" too. */
+static int draw_with(const char *const python[4], const char *script,
+                     const char *folder)
+{
+    struct arguments words = {0};
+    struct buffer out = {0}, errors = {0};
+
+    for (int i = 0; i < 4; i++)
+        arguments_add(&words, "%s", python[i]);
+    arguments_add(&words, "%s/harness/chart/%s", WAITLAB_SOURCE_DIR, script);
+    arguments_add(&words, "--out=%s", folder);
+    arguments_add(&words, "--");
+    arguments_add(&words, "%s/results.json", folder);
+    /* Where matplotlib keeps what it has found out about fonts. */
+    arguments_set(&words, "MPLCONFIGDIR", getenv("MPLCONFIGDIR"));
+    int code = arguments_run(&words, &out, &errors);
+    if (out.size)
+        fwrite(out.data, 1, out.size, stdout);
+    if (errors.size)
+        fwrite(errors.data, 1, errors.size, stderr);
+    arguments_deinit(&words);
+    buffer_deinit(&out);
+    buffer_deinit(&errors);
+    return code;
+}
+
 static int draw(const char *script, const char *folder)
 {
-    char path[PATH_MAX], out[PATH_MAX + 8], results[PATH_MAX + 16];
     int code = EXIT_NO_PROGRAM;
 
-    snprintf(path, sizeof path, "%s/harness/chart/%s", WAITLAB_SOURCE_DIR,
-             script);
-    snprintf(out, sizeof out, "--out=%s", folder);
-    snprintf(results, sizeof results, "%s/results.json", folder);
     for (int i = 0; i < PYTHONS; i++) {
-        const char *const *python = pythons[i];
-        const char *words[] = {python[0], python[1], python[2], python[3], path,
-                               out,       "--",      results,   NULL};
-        code = run((char *const *)words);
+        code = draw_with(pythons[i], script, folder);
         if (code != EXIT_NO_PROGRAM && code != EXIT_NO_MATPLOTLIB)
             break;
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/race/machine.h"
 #include "base/processors.h"
+#include "base/program.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -81,16 +82,25 @@ int machine_write(struct json_writer *json)
  * again. The front door builds before it races, so both are the same. */
 int machine_commit(char text[COMMIT_SIZE])
 {
-    FILE *git = popen("git -C '" WAITLAB_SOURCE_DIR
-                      "' describe --always --dirty 2>/dev/null",
-                      "re");
-    strcpy(text, "unknown");
-    if (!git)
-        return errno == ENOMEM ? -ENOMEM : 0;
-    if (fgets(text, COMMIT_SIZE, git))
-        text[strcspn(text, "\n")] = '\0';
-    pclose(git);
-    return 0;
+    struct arguments git = {0};
+    struct buffer said = {0};
+
+    arguments_add(&git, "git");
+    arguments_add(&git, "-C");
+    arguments_add(&git, "%s", WAITLAB_SOURCE_DIR);
+    arguments_add(&git, "describe");
+    arguments_add(&git, "--always");
+    arguments_add(&git, "--dirty");
+    /* It looks; it does not write down what it has seen. */
+    arguments_set(&git, "GIT_OPTIONAL_LOCKS", "0");
+    int status = arguments_run(&git, &said, NULL);
+    struct slice commit = slice_trim(buffer_slice(&said));
+    snprintf(text, COMMIT_SIZE, "%.*s", (int)commit.size, commit.data);
+    if (status || !commit.size)
+        strcpy(text, "unknown");
+    arguments_deinit(&git);
+    buffer_deinit(&said);
+    return status == -ENOMEM ? status : 0;
 }
 
 void machine_date(char text[DATE_SIZE])

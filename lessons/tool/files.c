@@ -4,6 +4,7 @@
 #include "base/folder.h"
 #include "base/whole_file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -11,6 +12,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 /* The path that the format makes: 0, or -ENAMETOOLONG. */
@@ -91,4 +93,58 @@ static int remove_entry(const char *path, const struct stat *status, int kind,
 void folder_remove(const char *path)
 {
     nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+/* ---- the files of a folder ---- */
+
+static bool ends_in(const char *name, const char *ending)
+{
+    size_t size = strlen(name), end = strlen(ending);
+    return name[0] != '.' && size >= end && !strcmp(name + size - end, ending);
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static int add_file(struct file_list *list, const char *folder,
+                    const char *name)
+{
+    char **larger =
+        realloc(list->paths, (list->count + 1) * sizeof *list->paths);
+    if (!larger)
+        return -ENOMEM;
+    list->paths = larger;
+    if (asprintf(&larger[list->count], "%s/%s", folder, name) < 0)
+        return -ENOMEM;
+    list->count++;
+    return 0;
+}
+
+int file_list_init(struct file_list *list, const char *folder,
+                   const char *ending)
+{
+    *list = (struct file_list){0};
+    DIR *directory = opendir(folder);
+    struct dirent *entry;
+    int error = 0;
+    while (directory && !error && (entry = readdir(directory)))
+        if (entry->d_type != DT_DIR && ends_in(entry->d_name, ending))
+            error = add_file(list, folder, entry->d_name);
+    if (directory)
+        closedir(directory);
+    if (error)
+        file_list_deinit(list);
+    else if (list->count)
+        qsort(list->paths, list->count, sizeof *list->paths, by_name);
+    return error;
+}
+
+void file_list_deinit(struct file_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        free(list->paths[i]);
+    free(list->paths);
+    *list = (struct file_list){0};
 }

@@ -21,6 +21,19 @@ int file_keep(struct slice text, const char *format, ...)
 
 bool file_exists(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* Paths of files; free them by file_list_deinit. */
+struct file_list {
+    char **paths;
+    size_t count;
+};
+
+/* The files of a folder whose names end in `ending` ("": all), sorted by name;
+ * none if there is no such folder. A folder's name is not a pattern: it may
+ * have brackets in it. 0 or -ENOMEM. */
+int file_list_init(struct file_list *list, const char *folder,
+                   const char *ending);
+void file_list_deinit(struct file_list *list);
+
 /* Removes a folder and all that is in it. */
 void folder_remove(const char *path);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lessons/tool/findings.h"
 
-#include "lessons/tool/program.h"
+#include "base/program.h"
 
 #include <cjson/cJSON.h>
 #include <errno.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "lessons/tool/lesson.h"
 
+#include "base/program.h"
 #include "harness/json.h"
 #include "harness/models.h"
 #include "lessons/tool/files.h"
-#include "lessons/tool/program.h"
 
 #include <dirent.h>
 #include <errno.h>

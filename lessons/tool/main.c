@@ -107,9 +107,6 @@ static int run(int argc, char **argv)
     /* Where it is ignored, and that is inherited, the kernel does not tell how
      * our children end: compilers, checks. */
     signal(SIGCHLD, SIG_DFL);
-    /* What compilers and linkers say is read for a learner (tell.c): in
-     * English, and with plain quotes. */
-    setenv("LC_ALL", "C", 1);
     int wants = read_place(&place, argc, argv);
     if (wants || optind == argc) {
         print_usage(wants == 1 ? stdout : stderr);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "lessons/tool/merge.h"
 
+#include "base/program.h"
 #include "lessons/tool/files.h"
-#include "lessons/tool/program.h"
 
 #include <errno.h>
 

@@ -4,7 +4,6 @@
 #include "lessons/tool/files.h"
 
 #include <errno.h>
-#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -64,20 +63,20 @@ static int load(struct mutant *mutant, const char *path, struct buffer *why)
 int mutants_load(struct mutants *mutants, const char *folder,
                  struct buffer *why)
 {
-    char *pattern = NULL;
-    glob_t found = {0};
+    char *place = NULL;
+    struct file_list files;
     *mutants = (struct mutants){0};
-    if (asprintf(&pattern, "%s/mutants/*.mutant", folder) < 0)
+    if (asprintf(&place, "%s/mutants", folder) < 0)
         return -ENOMEM;
-    int error = 0;
-    if (glob(pattern, 0, NULL, &found) == 0) {
-        mutants->list = calloc(found.gl_pathc, sizeof *mutants->list);
-        for (size_t i = 0; !error && mutants->list && i < found.gl_pathc; i++)
-            error =
-                load(&mutants->list[mutants->count++], found.gl_pathv[i], why);
+    int error = file_list_init(&files, place, ".mutant");
+    if (!error && files.count) {
+        mutants->list = calloc(files.count, sizeof *mutants->list);
+        error = mutants->list ? 0 : -ENOMEM;
     }
-    globfree(&found);
-    free(pattern);
+    for (size_t i = 0; !error && i < files.count; i++)
+        error = load(&mutants->list[mutants->count++], files.paths[i], why);
+    file_list_deinit(&files);
+    free(place);
     return error;
 }
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "lessons/tool/proof.h"
 
+#include "base/program.h"
 #include "lessons/tool/files.h"
 #include "lessons/tool/findings.h"
 #include "lessons/tool/layout.h"
 #include "lessons/tool/merge.h"
 #include "lessons/tool/mutant.h"
-#include "lessons/tool/program.h"
 #include "lessons/tool/race_try.h"
 
 #include <errno.h>

@@ -3,9 +3,9 @@
  * it. */
 #include "lessons/tool/commands.h"
 
+#include "base/program.h"
 #include "lessons/tool/build.h"
 #include "lessons/tool/files.h"
-#include "lessons/tool/program.h"
 #include "lessons/tool/session.h"
 #include "lessons/tool/style.h"
 #include "lessons/tool/tell.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "lessons/tool/race_try.h"
 
+#include "base/program.h"
 #include "harness/json.h"
 #include "harness/origin/origin.h"
-#include "lessons/tool/program.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "lessons/tool/show.h"
 
+#include "base/program.h"
 #include "lessons/tool/build.h"
-#include "lessons/tool/program.h"
 
 #include <stdio.h>
 

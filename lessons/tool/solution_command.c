@@ -2,8 +2,8 @@
 /* `solution` and `diff`: ours, for comparison. */
 #include "lessons/tool/commands.h"
 
+#include "base/program.h"
 #include "lessons/tool/files.h"
-#include "lessons/tool/program.h"
 #include "lessons/tool/session.h"
 #include "lessons/tool/style.h"
 

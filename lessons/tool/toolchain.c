@@ -4,7 +4,6 @@
 #include "lessons/tool/files.h"
 
 #include <errno.h>
-#include <glob.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -189,17 +188,15 @@ bool toolchain_is_stale(const struct toolchain *toolchain,
 {
     struct stat made;
     struct slice library;
-    glob_t found = {0};
+    struct file_list files;
     char path[PATH_MAX];
     const char *at = toolchain->text.data;
     if (stat(object, &made))
         return true;
-    bool stale = false;
-    snprintf(path, sizeof path, "%s/*.[ch]*", lesson->folder);
-    if (!glob(path, 0, NULL, &found))
-        for (size_t i = 0; i < found.gl_pathc; i++)
-            stale = stale || is_older(&made, found.gl_pathv[i]);
-    globfree(&found);
+    bool stale = file_list_init(&files, lesson->folder, "") < 0;
+    for (size_t i = 0; i < files.count; i++)
+        stale = stale || is_older(&made, files.paths[i]);
+    file_list_deinit(&files);
     while (!stale && next_value(&at, "library", &library)) {
         snprintf(path, sizeof path, "%.*s", (int)library.size, library.data);
         stale = is_older(&made, path);

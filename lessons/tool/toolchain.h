@@ -3,8 +3,8 @@
 #ifndef LESSONS_TOOL_TOOLCHAIN_H
 #define LESSONS_TOOL_TOOLCHAIN_H
 
+#include "base/program.h"
 #include "lessons/tool/lesson.h"
-#include "lessons/tool/program.h"
 
 /* How this machine compiles and links, as the build wrote it down: checks in
  * lessons.link, the learner's contestant of a race in race.link. */

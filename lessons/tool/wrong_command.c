@@ -3,14 +3,13 @@
  * are asked for; the lab's own, in tests/wrong, are there already. */
 #include "lessons/tool/commands.h"
 
+#include "base/program.h"
 #include "lessons/tool/files.h"
-#include "lessons/tool/program.h"
 #include "lessons/tool/session.h"
 #include "lessons/tool/show.h"
 #include "lessons/tool/style.h"
 
 #include <ctype.h>
-#include <glob.h>
 #include <stdio.h>
 
 /* ---- what they say ---- */
@@ -79,16 +78,14 @@ static bool is_ours(struct session *session, const char *path)
 static void print_folder(const char *title, const char *folder,
                          struct session *session)
 {
-    char pattern[PATH_MAX];
-    glob_t found = {0};
-    snprintf(pattern, sizeof pattern, "%s/*.c", folder);
-    if (!glob(pattern, 0, NULL, &found)) {
+    struct file_list files;
+    file_list_init(&files, folder, ".c");
+    if (files.count)
         puts(title);
-        for (size_t i = 0; i < found.gl_pathc; i++)
-            if (!session || is_ours(session, found.gl_pathv[i]))
-                print_mistake(found.gl_pathv[i]);
-    }
-    globfree(&found);
+    for (size_t i = 0; i < files.count; i++)
+        if (!session || is_ours(session, files.paths[i]))
+            print_mistake(files.paths[i]);
+    file_list_deinit(&files);
 }
 
 static void print_all(struct session *session)

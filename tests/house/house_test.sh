@@ -204,6 +204,7 @@ seams() {
     seam 'O_CREAT|O_TMPFILE|fopen\([^)]*"[wa]' base/whole_file.c
     seam '\<mkdir\(' base/folder.c
     seam '\<stdout = ' base/output.c
+    seam '\<(popen|system|posix_spawnp?|exec[vl]p)\(' base/program.c
     seam 'sched_[gs]etaffinity|_SC_NPROCESSORS' base/processors.c
     # These lose what they have no memory for, and do not tell.
     unused 'cJSON_(Create|Add|Print)' harness/json_write.c

@@ -14,14 +14,16 @@ namespace fs = std::filesystem;
 namespace
 {
 
-/* A checkout that is built, on a machine that has all packages. */
+/* A checkout that is built, in a folder with a name that no shell likes, on a
+ * machine that has all packages. */
 class FrontDoor : public testing::Test
 {
   protected:
     FrontDoor()
     {
         char name[] = "/tmp/waitlab-door-XXXXXX";
-        folder = mkdtemp(name);
+        outer = mkdtemp(name);
+        folder = outer + "/a [x]* 'q' \"d\" $HOME;\n%s -z";
         fs::create_directories(folder + "/build/release/bin");
         fs::create_directories(folder + "/path");
         fs::copy(WAITLAB_SOURCE_DIR "/lab", folder + "/lab");
@@ -36,7 +38,7 @@ class FrontDoor : public testing::Test
 
     ~FrontDoor() override
     {
-        fs::remove_all(folder);
+        fs::remove_all(outer);
     }
 
     void script(const std::string &name, const std::string &text) const
@@ -47,19 +49,23 @@ class FrontDoor : public testing::Test
         fs::permissions(path, fs::perms::owner_all);
     }
 
+    std::string path() const
+    {
+        return folder + "/path:" + getenv("PATH");
+    }
+
     Ran lab(const std::vector<std::string> &words) const
     {
-        std::string path = folder + "/path:" + getenv("PATH");
         return run(
             words,
-            [path] {
-                setenv("PATH", path.c_str(), 1);
+            [&] {
+                setenv("PATH", path().c_str(), 1);
                 setenv("WAITLAB_NO_INSTALL", "1", 1);
             },
             folder + "/lab");
     }
 
-    std::string folder;
+    std::string outer, folder;
 };
 
 } // namespace
@@ -75,6 +81,39 @@ TEST_F(FrontDoor, WhatACommandIsToldIsLeftToIt)
                 << ran.err;
         }
     EXPECT_EQ(lab({"--no-install", "fetch", "-k"}).out, "waitlab|fetch|-k|");
+}
+
+/* A commit hook has GIT_DIR, a developer a filter of tests, a build of
+ * something else its folders of headers. */
+TEST_F(FrontDoor, VariablesForOtherWorkStayOutside)
+{
+    const std::vector<std::string> outside = {
+        "GIT_DIR",   "GTEST_FILTER",         "GTEST_TOTAL_SHARDS",
+        "CPATH",     "LIBRARY_PATH",         "NINJA_STATUS",
+        "CTEST_FOO", "CTEST_NO_TESTS_ACTION"};
+    const std::vector<std::string> inside = {"CTEST_OUTPUT_ON_FAILURE",
+                                             "CTEST_PARALLEL_LEVEL", "HOME"};
+    script("build/release/bin/waitlab", "env");
+    script("path/ctest", "env");
+    for (std::string command : {"test", "fetch"}) {
+        Ran ran = run(
+            {command},
+            [&] {
+                setenv("PATH", path().c_str(), 1);
+                for (auto &names : {outside, inside})
+                    for (auto &name : names)
+                        setenv(name.c_str(), "1", 1);
+            },
+            folder + "/lab");
+        EXPECT_EQ(ran.code, 0) << ran.err;
+        std::string environment = "\n" + ran.out;
+        for (auto &name : outside)
+            EXPECT_EQ(environment.find("\n" + name + "="), std::string::npos)
+                << environment;
+        for (auto &name : inside)
+            EXPECT_NE(environment.find("\n" + name + "="), std::string::npos)
+                << environment;
+    }
 }
 
 /* Debian 13 has as a library what Debian 12 has as sources, in another package.
