@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "callbacks/slow_call.h"
 
-#include "callbacks/handle_name.h"
+#include "callbacks/exception_handler.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #ifdef WAITLAB_DEBUG
@@ -18,14 +19,12 @@ bool slow_calls_are_noted;
 static struct {
     nanos limit;
     const struct clock *clock;
-    FILE *out;
 } settings;
 
-void slow_call_set(nanos limit, const struct clock *clock, FILE *out)
+void slow_call_set(nanos limit, const struct clock *clock)
 {
     settings.limit = limit;
     settings.clock = clock;
-    settings.out = out;
     slow_calls_are_noted = limit > 0;
 }
 
@@ -44,7 +43,7 @@ __attribute__((constructor)) static void read_environment(void)
                     "milliseconds\n",
                     text);
     }
-    slow_call_set(limit, &monotonic_clock, stderr);
+    slow_call_set(limit, &monotonic_clock);
 }
 
 void slow_call_run(struct handle *handle)
@@ -55,10 +54,11 @@ void slow_call_run(struct handle *handle)
     nanos took = clock_now(settings.clock) - began;
     if (took <= settings.limit)
         return;
-    char name[HANDLE_NAME_MAX];
-    fprintf(settings.out,
-            "slow call: %s took %lld ms, and nothing else on its loop could "
-            "run\n",
-            handle_name_text(run, name),
-            (long long)(took / NANOS_PER_MILLISECOND));
+    char message[96];
+    snprintf(message, sizeof message,
+             "slow call: it took %lld ms, and nothing else on its loop could "
+             "run",
+             (long long)(took / NANOS_PER_MILLISECOND));
+    exception_handler_call(
+        &(struct exception_context){.message = message, .call = run});
 }

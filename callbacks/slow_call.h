@@ -3,9 +3,10 @@
  * else on its loop does; so a callback that waits, or computes for long, is the
  * first thing to look for when a loop is slow.
  *
- * The note goes to standard error after a call of more than 50 ms in debug
- * builds; in any build after one of more than WAITLAB_SLOW_CALL_MS says. 0
- * turns it off. asyncio's debug mode has the same: slow_callback_duration.
+ * The note goes to the exception handler (exception_handler.h) after a call of
+ * more than 50 ms in debug builds; in any build after one of more than
+ * WAITLAB_SLOW_CALL_MS says. 0 turns it off. asyncio's debug mode has the same:
+ * slow_callback_duration.
  */
 #ifndef CALLBACKS_SLOW_CALL_H
 #define CALLBACKS_SLOW_CALL_H
@@ -13,7 +14,6 @@
 #include "base/clock.h"
 
 #include <stdbool.h>
-#include <stdio.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -28,8 +28,8 @@ extern bool slow_calls_are_noted;
 void slow_call_run(struct handle *handle);
 
 /* Instead of what the environment says: notes calls of more than `limit`, by
- * this clock, in this file. 0 for none. Not while a loop runs. */
-void slow_call_set(nanos limit, const struct clock *clock, FILE *out);
+ * this clock. 0 for none. Not while a loop runs. */
+void slow_call_set(nanos limit, const struct clock *clock);
 
 #ifdef __cplusplus
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "callbacks/stream_server.h"
 
+#include "callbacks/exception_handler.h"
 #include "callbacks/handle_name.h"
 #include "nonblocking/socket.h"
 
@@ -34,9 +35,14 @@ static void on_resume(struct handle *handle)
 }
 HANDLE_NAME(on_resume, "a server, which accepts again after a shortage", NULL);
 
-static void pause_for_shortage(struct stream_server *server)
+/* No caller waits for this error, so the exception handler is told. */
+static void pause_for_shortage(struct stream_server *server, int error)
 {
     struct loop *loop = server->shared->loop;
+    exception_handler_call(&(struct exception_context){
+        .message = "a server cannot accept connections for now",
+        .call = server->watch.handle.run,
+        .error = error});
     loop_call_at(loop, &server->resume,
                  nanos_after(loop_time(loop), SHORTAGE_PAUSE));
     watch_listener(server);
@@ -71,7 +77,7 @@ static void on_incoming(struct handle *handle)
     for (int i = 0; i < ACCEPTS_PER_TURN && !error && !is_full(server); i++)
         error = accept_one(server);
     if (error && error != -EAGAIN)
-        pause_for_shortage(server);
+        pause_for_shortage(server, error);
     else
         watch_listener(server);
 }

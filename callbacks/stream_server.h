@@ -19,7 +19,8 @@ struct stream_server {
 
     /* Makes a protocol with a transport in storage of its own, adopts the
      * socket with stream_adopt, and returns the transport. NULL, when there is
-     * no memory for one: the connection is closed. */
+     * no memory for one: the connection is closed, the exception handler told,
+     * and for a moment none is accepted. So too without descriptors. */
     struct stream_transport *(*accepted)(struct stream_server *server, int fd);
     size_t connections_max; /* others wait in the backlog; 0: no limit */
 

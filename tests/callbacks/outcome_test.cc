@@ -195,17 +195,3 @@ TEST(Unhandled, GoesToTheReporterWithWhatHeldIt)
     EXPECT_EQ(reports.told, "Unhandled error in Deferred: OSError(disk)\n");
     outcome_drop(failure);
 }
-
-TEST(Unhandled, WithoutAReporterGoesToStandardErrorAndDoesNotFloodIt)
-{
-    struct outcome failure = outcome_fail(&system_type, -EIO, "disk");
-    unhandled_set_reporter(NULL);
-    testing::internal::CaptureStderr();
-    for (int i = 0; i < 1000; i++)
-        unhandled_report("Lost", &failure);
-    std::string text = testing::internal::GetCapturedStderr();
-    EXPECT_EQ(count_of("Lost:\nOSError(disk)\n  in TestBody", text),
-              UNHANDLED_SHOWN);
-    EXPECT_EQ(count_of("There are more unhandled errors", text), 1);
-    outcome_drop(failure);
-}

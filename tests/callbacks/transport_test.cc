@@ -5,6 +5,7 @@
 #include "diary.h"
 #include "nonblocking/selector.h"
 #include "support/contract.h"
+#include "support/outcomes.h"
 
 #include <gtest/gtest.h>
 
@@ -404,6 +405,7 @@ TEST_F(ServerTest, ARefusedConnectionIsLostWithoutHavingBeenMade)
 
 TEST_F(ServerTest, OutOfDescriptorsDoesNotSpinAndGoesOnLater)
 {
+    Reports reports;
     listen();
     ASSERT_EQ(stream_connect(&stream, &shared, &address, &diary), 0);
     struct rlimit before, none;
@@ -424,6 +426,8 @@ TEST_F(ServerTest, OutOfDescriptorsDoesNotSpinAndGoesOnLater)
         };
     };
     EXPECT_EQ(server.watch.interest, 0u);
+    EXPECT_EQ(reports.told,
+              "a server cannot accept connections for now: EMFILE\n");
     setrlimit(RLIMIT_NOFILE, &before);
     run();
     EXPECT_EQ(server.all.size(), 1u);

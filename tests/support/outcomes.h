@@ -4,6 +4,7 @@
 #ifndef SUPPORT_OUTCOMES_H
 #define SUPPORT_OUTCOMES_H
 
+#include "callbacks/exception_handler.h"
 #include "callbacks/unhandled.h"
 
 #include <gtest/gtest.h>
@@ -58,24 +59,36 @@ inline int count_of(const std::string &what, const std::string &text)
     return count;
 }
 
-/* While it lives, what is reported on this thread is kept in `told`. */
-struct Reports : reporter {
-    Reports() : reporter()
+/* While it lives, what this thread's exception handler is told is kept in
+ * `told`, a line for each. `answer` is what the handler returns. */
+struct Reports : exception_handler {
+    Reports() : exception_handler()
     {
-        report = [](reporter *self, const char *what, const failure *failure) {
+        handle = [](exception_handler *self, const exception_context *context) {
             auto *reports = static_cast<Reports *>(self);
-            struct outcome outcome = outcome_failure(failure_ref(failure));
-            reports->told += what + (": " + shown(outcome)) + "\n";
+            reports->told += context->message;
+            if (context->failure)
+                reports->told +=
+                    ": " +
+                    shown(outcome_failure(failure_ref(context->failure)));
+            if (context->error)
+                reports->told +=
+                    ": " + std::string(strerrorname_np(-context->error));
+            reports->told += "\n";
+            reports->call = context->call;
+            return reports->answer;
         };
-        before = unhandled_set_reporter(this);
+        before = exception_handler_set(this);
     }
     ~Reports()
     {
-        unhandled_set_reporter(before);
+        exception_handler_set(before);
     }
     Reports(const Reports &) = delete;
-    reporter *before;
+    exception_handler *before;
     std::string told;
+    void (*call)(struct ::handle *) = nullptr;
+    int answer = 0;
 };
 
 /* Runs it in a thread whose stack is 64 KiB, or what a sanitizer needs at

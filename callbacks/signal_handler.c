@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+#include "callbacks/signal_handler.h"
+
+#include "base/contract.h"
+#include "base/signals.h"
+#include "callbacks/handle_name.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+/* Signals are the process's, not a loop's: which of them have a handler is
+ * known once for all loops. A bit for each. */
+static unsigned long long taken;
+
+static unsigned long long bit_of(int number)
+{
+    return 1ull << (number - 1);
+}
+
+/* False: it is somebody else's. */
+static bool take(int number)
+{
+    unsigned long long bit = bit_of(number);
+    return !(__atomic_fetch_or(&taken, bit, __ATOMIC_ACQ_REL) & bit);
+}
+
+static void give_back(int number)
+{
+    __atomic_fetch_and(&taken, ~bit_of(number), __ATOMIC_ACQ_REL);
+}
+
+static bool can_be_handled(int number)
+{
+    sigset_t outside;
+    signals_from_outside(&outside);
+    return number > 0 && number <= 64 && number != SIGKILL &&
+           number != SIGSTOP && sigismember(&outside, number) == 1;
+}
+
+/* True: there was one, and it is pending no longer. */
+static bool read_signal(const struct signal_handler *handler)
+{
+    struct signalfd_siginfo taken_out;
+    ssize_t count;
+    do
+        count = read(handler->watch.fd, &taken_out, sizeof taken_out);
+    while (count < 0 && errno == EINTR);
+    return count == sizeof taken_out;
+}
+
+/* Another process may have been quicker to read it: a child that was forked
+ * shares the descriptor. */
+static void on_signal(struct handle *handle)
+{
+    struct signal_handler *handler =
+        container_of(handle, struct signal_handler, watch.handle);
+    if (read_signal(handler))
+        handler->signalled(handler);
+}
+
+static void describe(const struct handle *handle, FILE *out)
+{
+    const struct signal_handler *handler =
+        container_of(handle, const struct signal_handler, watch.handle);
+    const char *name = sigabbrev_np(handler->number);
+    if (name)
+        fprintf(out, "SIG%s", name);
+    else
+        fprintf(out, "signal %d", handler->number);
+}
+HANDLE_NAME(on_signal, "the handler of a signal", describe);
+
+static int open_blocked(struct signal_handler *handler)
+{
+    sigset_t set, before;
+    sigemptyset(&set);
+    sigaddset(&set, handler->number);
+    handler->watch = (struct watch){.handle.run = on_signal};
+    handler->watch.fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+    if (handler->watch.fd < 0)
+        return -errno;
+    int error = loop_watch(handler->loop, &handler->watch, SELECT_READ);
+    if (error) {
+        close(handler->watch.fd);
+        return error;
+    }
+    /* Last, so that nothing needs to be undone. What comes before this moment
+     * is not ours. */
+    pthread_sigmask(SIG_BLOCK, &set, &before);
+    handler->was_blocked = sigismember(&before, handler->number) == 1;
+    return 0;
+}
+
+int signal_handler_add(struct signal_handler *handler, struct loop *loop,
+                       int number)
+{
+    REQUIRE(!handler->number,
+            "signal_handler_add: not one that is added already");
+    REQUIRE(handler->signalled, "signal_handler_add: it has a signalled()");
+    if (!can_be_handled(number))
+        return -EINVAL;
+    if (!take(number))
+        return -EBUSY;
+    handler->loop = loop;
+    handler->number = number;
+    int error = open_blocked(handler);
+    if (error) {
+        give_back(number);
+        handler->number = 0;
+    }
+    return error;
+}
+
+/* Unblocked while it is still pending, it would do now what it does by default:
+ * end the program, most likely. */
+void signal_handler_remove(struct signal_handler *handler)
+{
+    sigset_t set;
+    if (!handler->number)
+        return;
+    loop_watch(handler->loop, &handler->watch, 0);
+    while (read_signal(handler))
+        continue;
+    close(handler->watch.fd);
+    sigemptyset(&set);
+    sigaddset(&set, handler->number);
+    if (!handler->was_blocked)
+        pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+    give_back(handler->number);
+    handler->number = 0;
+}
