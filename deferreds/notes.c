@@ -4,6 +4,7 @@
 #include "callbacks/unhandled.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { BUCKETS = 1024 };
