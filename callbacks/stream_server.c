@@ -92,6 +92,18 @@ void stream_server_ended(struct stream_server *server)
 
 /* ---- listening ---- */
 
+int stream_server_adopt(struct stream_server *server, struct transports *shared,
+                        int fd)
+{
+    server->shared = shared;
+    server->watch = (struct watch){.handle.run = on_incoming, .fd = fd};
+    server->resume = (struct handle){.run = on_resume};
+    server->connections = 0;
+    int error = loop_watch(shared->loop, &server->watch, SELECT_READ);
+    server->listening = !error;
+    return error;
+}
+
 int stream_server_listen(struct stream_server *server,
                          struct transports *shared,
                          const struct address *address)
@@ -99,12 +111,7 @@ int stream_server_listen(struct stream_server *server,
     int fd = socket_listen(address);
     if (fd < 0)
         return fd;
-    server->shared = shared;
-    server->watch = (struct watch){.handle.run = on_incoming, .fd = fd};
-    server->resume = (struct handle){.run = on_resume};
-    server->connections = 0;
-    int error = loop_watch(shared->loop, &server->watch, SELECT_READ);
-    server->listening = !error;
+    int error = stream_server_adopt(server, shared, fd);
     if (error)
         close(fd);
     return error;

@@ -38,6 +38,11 @@ int stream_server_listen(struct stream_server *server,
                          struct transports *shared,
                          const struct address *address);
 
+/* The same over a socket that listens already, which it takes over. After an
+ * error it is still the caller's. */
+int stream_server_adopt(struct stream_server *server, struct transports *shared,
+                        int fd);
+
 /* Where it listens. 0 or a negative errno. */
 int stream_server_address(const struct stream_server *server,
                           struct address *address);

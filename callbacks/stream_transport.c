@@ -9,8 +9,6 @@
 #include <errno.h>
 #include <unistd.h>
 
-enum { HIGH_WATER = 64 * 1024 };
-
 static void watch_what_is_wanted(struct stream_transport *stream);
 
 static struct stream_transport *stream_of(struct transport *transport)
@@ -25,6 +23,19 @@ static size_t kept(const struct stream_transport *stream)
 
 /* ---- the end ---- */
 
+void stream_deinit(struct stream_transport *stream)
+{
+    if (stream->watch.fd < 0)
+        return;
+    loop_watch(stream->shared->loop, &stream->watch, 0);
+    loop_cancel(stream->shared->loop, &stream->turn);
+    close(stream->watch.fd);
+    stream->watch.fd = -1;
+    buffer_deinit(&stream->unsent);
+    if (stream->server)
+        stream_server_ended(stream->server);
+}
+
 /* The last call: the protocol may give the storage back in it, and the
  * server's with the last connection. */
 static void on_lost(struct handle *handle)
@@ -32,12 +43,7 @@ static void on_lost(struct handle *handle)
     struct stream_transport *stream =
         container_of(handle, struct stream_transport, turn);
     struct protocol *protocol = stream->transport.protocol;
-    struct stream_server *server = stream->server;
-    close(stream->watch.fd);
-    stream->watch.fd = -1;
-    buffer_deinit(&stream->unsent);
-    if (server)
-        stream_server_ended(server);
+    stream_deinit(stream);
     protocol->ops->connection_lost(protocol, stream->error);
 }
 HANDLE_NAME(on_lost, "connection_lost of a stream", NULL);
@@ -76,32 +82,12 @@ static void stream_close(struct transport *transport)
 
 /* ---- writing ---- */
 
-static void ask_to_pause(struct stream_transport *stream)
-{
-    struct protocol *protocol = stream->transport.protocol;
-    if (stream->paused || kept(stream) <= stream->high)
-        return;
-    stream->paused = true;
-    if (protocol->ops->pause_writing)
-        protocol->ops->pause_writing(protocol);
-}
-
-static void ask_to_resume(struct stream_transport *stream)
-{
-    struct protocol *protocol = stream->transport.protocol;
-    if (!stream->paused || kept(stream) > stream->low)
-        return;
-    stream->paused = false;
-    if (protocol->ops->resume_writing)
-        protocol->ops->resume_writing(protocol);
-}
-
 void stream_set_limits(struct stream_transport *stream, size_t high, size_t low)
 {
     REQUIRE(low <= high, "stream_set_limits: low is at most high");
-    stream->high = high;
-    stream->low = low;
-    ask_to_pause(stream);
+    stream->marks.high = high;
+    stream->marks.low = low;
+    transport_water_rises(&stream->transport, &stream->marks, kept(stream));
 }
 
 static void keep_rest(struct stream_transport *stream, struct slice rest)
@@ -111,7 +97,7 @@ static void keep_rest(struct stream_transport *stream, struct slice rest)
         return;
     }
     watch_what_is_wanted(stream);
-    ask_to_pause(stream);
+    transport_water_rises(&stream->transport, &stream->marks, kept(stream));
 }
 
 /* What is kept goes first; so only when nothing is may bytes leave at once. */
@@ -121,10 +107,12 @@ static void stream_write(struct transport *transport, struct slice bytes)
     ssize_t count = -EAGAIN;
     REQUIRE(!stream->eof_written,
             "transport_write: not after transport_write_eof");
+    REQUIRE(stream->channel->send,
+            "transport_write: not to the end of a pipe that is read from");
     if (stream->closing || bytes.size == 0)
         return;
     if (kept(stream) == 0 && !stream->connecting)
-        count = socket_send(stream->watch.fd, bytes);
+        count = stream->channel->send(stream->watch.fd, bytes);
     if (count < 0 && count != -EAGAIN) {
         lose(stream, (int)count);
         return;
@@ -140,7 +128,7 @@ static void stream_write(struct transport *transport, struct slice bytes)
 static void half_close(struct stream_transport *stream)
 {
     if (stream->eof_written && kept(stream) == 0 && !stream->connecting)
-        shutdown(stream->watch.fd, SHUT_WR);
+        stream->channel->end_writing(stream->watch.fd);
 }
 
 static void stream_write_eof(struct transport *transport)
@@ -148,6 +136,10 @@ static void stream_write_eof(struct transport *transport)
     struct stream_transport *stream = stream_of(transport);
     if (stream->eof_written || stream->closing)
         return;
+    if (!stream->channel->end_writing) {
+        stream_close(transport);
+        return;
+    }
     stream->eof_written = true;
     half_close(stream);
 }
@@ -164,7 +156,7 @@ static void on_all_sent(struct stream_transport *stream)
 static void write_kept(struct stream_transport *stream)
 {
     struct slice rest = {stream->unsent.data + stream->sent, kept(stream)};
-    ssize_t count = socket_send(stream->watch.fd, rest);
+    ssize_t count = stream->channel->send(stream->watch.fd, rest);
     if (count < 0 && count != -EAGAIN) {
         lose(stream, (int)count);
         return;
@@ -173,7 +165,7 @@ static void write_kept(struct stream_transport *stream)
         stream->sent += (size_t)count;
     if (kept(stream) == 0)
         on_all_sent(stream);
-    ask_to_resume(stream);
+    transport_water_falls(&stream->transport, &stream->marks, kept(stream));
 }
 
 /* ---- reading ---- */
@@ -181,7 +173,7 @@ static void write_kept(struct stream_transport *stream)
 static void stream_read(struct transport *transport, bool on)
 {
     struct stream_transport *stream = stream_of(transport);
-    if (stream->closing || stream->eof_seen)
+    if (stream->closing || stream->eof_seen || !stream->channel->receive)
         return;
     stream->reading = on;
     watch_what_is_wanted(stream);
@@ -196,12 +188,18 @@ static void on_eof(struct stream_transport *stream)
         stream_close(&stream->transport);
 }
 
+/* Of an end that is only written to, "readable" says that the reader has gone.
+ */
 static void read_some(struct stream_transport *stream)
 {
     struct protocol *protocol = stream->transport.protocol;
     struct transports *shared = stream->shared;
-    ssize_t count =
-        socket_receive(stream->watch.fd, shared->scratch, shared->scratch_size);
+    if (!stream->channel->receive) {
+        lose(stream, kept(stream) ? -EPIPE : 0);
+        return;
+    }
+    ssize_t count = stream->channel->receive(stream->watch.fd, shared->scratch,
+                                             shared->scratch_size);
     struct slice data = {shared->scratch, (size_t)count};
     if (count > 0)
         protocol->ops->data_received(protocol, data);
@@ -279,20 +277,40 @@ static const struct transport_ops stream_ops = {
     .read = stream_read,
 };
 
+static void end_writing(int fd)
+{
+    shutdown(fd, SHUT_WR);
+}
+
+static const struct stream_channel socket_channel = {
+    .send = socket_send,
+    .receive = socket_receive,
+    .end_writing = end_writing,
+};
+
 static void stream_init(struct stream_transport *stream,
                         struct transports *shared, int fd,
+                        const struct stream_channel *channel,
                         struct protocol *protocol)
 {
     *stream = (struct stream_transport){
         .transport = {&stream_ops, protocol},
+        .channel = channel,
         .shared = shared,
         .watch = {.handle.run = on_connected, .fd = fd},
         .turn.run = on_adopted,
-        .high = HIGH_WATER,
-        .low = HIGH_WATER / 4,
+        .marks = {HIGH_WATER, LOW_WATER, false},
         .connecting = true,
         .reading = true,
     };
+}
+
+int stream_begin_connect(struct stream_transport *stream,
+                         struct transports *shared, int fd,
+                         struct protocol *protocol)
+{
+    stream_init(stream, shared, fd, &socket_channel, protocol);
+    return loop_watch(shared->loop, &stream->watch, SELECT_WRITE);
 }
 
 int stream_connect(struct stream_transport *stream, struct transports *shared,
@@ -301,17 +319,24 @@ int stream_connect(struct stream_transport *stream, struct transports *shared,
     int fd = socket_start_connect(address);
     if (fd < 0)
         return fd;
-    stream_init(stream, shared, fd, protocol);
-    int error = loop_watch(shared->loop, &stream->watch, SELECT_WRITE);
+    int error = stream_begin_connect(stream, shared, fd, protocol);
     if (error)
         close(fd);
     return error;
 }
 
+void stream_adopt_channel(struct stream_transport *stream,
+                          struct transports *shared, int fd,
+                          const struct stream_channel *channel,
+                          struct protocol *protocol)
+{
+    REQUIRE(fd >= 0, "stream_adopt: fd is a connected socket");
+    stream_init(stream, shared, fd, channel, protocol);
+    loop_call_soon(shared->loop, &stream->turn);
+}
+
 void stream_adopt(struct stream_transport *stream, struct transports *shared,
                   int fd, struct protocol *protocol)
 {
-    REQUIRE(fd >= 0, "stream_adopt: fd is a connected socket");
-    stream_init(stream, shared, fd, protocol);
-    loop_call_soon(shared->loop, &stream->turn);
+    stream_adopt_channel(stream, shared, fd, &socket_channel, protocol);
 }

@@ -105,6 +105,40 @@ static inline void transport_resume_reading(struct transport *transport)
     transport->ops->read(transport, true);
 }
 
+/* ---- flow control, for those that make transports ---- */
+
+/* How many bytes a transport may keep before it asks its protocol to pause, and
+ * how few it must keep before it asks it to go on (TP3). */
+struct water_marks {
+    size_t high, low;
+    bool paused; /* the protocol was asked to pause */
+};
+
+enum { HIGH_WATER = 64 * 1024, LOW_WATER = HIGH_WATER / 4 };
+
+/* There is more, or there are other marks: is it time to ask for a pause? Then
+ * it is noted that it was asked for. */
+static inline bool water_rises(struct water_marks *marks, size_t kept)
+{
+    bool asks = !marks->paused && kept > marks->high;
+    marks->paused |= asks;
+    return asks;
+}
+
+/* There is less: may writing go on? */
+static inline bool water_falls(struct water_marks *marks, size_t kept)
+{
+    bool asks = marks->paused && kept <= marks->low;
+    marks->paused &= !asks;
+    return asks;
+}
+
+/* The same, and asks the protocol. */
+void transport_water_rises(struct transport *transport,
+                           struct water_marks *marks, size_t kept);
+void transport_water_falls(struct transport *transport,
+                           struct water_marks *marks, size_t kept);
+
 /* ---- what all transports on one loop share ---- */
 
 /* A transport that waits holds no buffer for what it may read: bytes arrive in

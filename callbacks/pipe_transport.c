@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+#include "callbacks/pipe_transport.h"
+
+#include "nonblocking/pipe.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+
+static const struct stream_channel read_channel = {.receive = pipe_read};
+static const struct stream_channel write_channel = {.send = pipe_write};
+
+/* Ready to be taken over? 0 or a negative errno. */
+static int prepare(int fd, mode_t *mode)
+{
+    struct stat status;
+    if (fstat(fd, &status))
+        return -errno;
+    *mode = status.st_mode;
+    if (!S_ISFIFO(*mode) && !S_ISSOCK(*mode) && !S_ISCHR(*mode))
+        return -EINVAL;
+    return pipe_set_nonblocking(fd);
+}
+
+int read_pipe_adopt(struct stream_transport *stream, struct transports *shared,
+                    int fd, struct protocol *protocol)
+{
+    mode_t mode;
+    int error = prepare(fd, &mode);
+    if (!error)
+        stream_adopt_channel(stream, shared, fd, &read_channel, protocol);
+    return error;
+}
+
+/* "Readable" says of a pipe's writing end that no reader is left. Of a terminal
+ * it says that a key was pressed. */
+int write_pipe_adopt(struct stream_transport *stream, struct transports *shared,
+                     int fd, struct protocol *protocol)
+{
+    mode_t mode;
+    int error = prepare(fd, &mode);
+    if (error)
+        return error;
+    stream_adopt_channel(stream, shared, fd, &write_channel, protocol);
+    stream->reading = !S_ISCHR(mode);
+    return 0;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+#include "callbacks/unix_stream.h"
+
+#include "nonblocking/unix_socket.h"
+
+#include <unistd.h>
+
+int unix_stream_connect(struct stream_transport *stream,
+                        struct transports *shared, const char *path,
+                        struct protocol *protocol)
+{
+    int fd = unix_socket_start_connect(path);
+    if (fd < 0)
+        return fd;
+    int error = stream_begin_connect(stream, shared, fd, protocol);
+    if (error)
+        close(fd);
+    return error;
+}
+
+int unix_server_listen(struct stream_server *server, struct transports *shared,
+                       const char *path)
+{
+    int fd = unix_socket_listen(path);
+    if (fd < 0)
+        return fd;
+    int error = stream_server_adopt(server, shared, fd);
+    if (error) {
+        close(fd);
+        unlink(path);
+    }
+    return error;
+}
+
+/* Removed first: a server that begins in between finds no file, and not one
+ * that it would take for left behind. */
+void unix_server_close(struct stream_server *server, const char *path)
+{
+    if (server->listening)
+        unlink(path);
+    stream_server_close(server);
+}
