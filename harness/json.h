@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Reading what cJSON has parsed. What is written is written by json_write.h. */
+/* Reading JSON, with cJSON. What is written is written by json_write.h. */
 #ifndef HARNESS_JSON_H
 #define HARNESS_JSON_H
+
+#include "base/bytes.h"
 
 #include <cjson/cJSON.h>
 
@@ -9,13 +11,19 @@
 extern "C" {
 #endif
 
-/* The number of that name in an object; `otherwise` when there is none. */
-static inline double json_number(const cJSON *object, const char *name,
-                                 double otherwise)
-{
-    const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
-    return cJSON_IsNumber(item) ? item->valuedouble : otherwise;
-}
+/* Reads a text, which cJSON_Delete frees. 0; -EBADMSG when it is not JSON;
+ * -ENOMEM, which cJSON itself does not tell apart from that. `*json` is NULL
+ * unless it is 0. */
+int json_parse(cJSON **json, struct slice text);
+
+/* The member of that name in an object: a text, or NULL when there is none. */
+const char *json_text(const cJSON *object, const char *name);
+
+/* A number; `otherwise` when there is none. */
+double json_number(const cJSON *object, const char *name, double otherwise);
+
+/* A whole number; `otherwise` when there is none, or none that an int holds. */
+int json_int(const cJSON *object, const char *name, int otherwise);
 
 #ifdef __cplusplus
 }

@@ -3,6 +3,7 @@
 
 #include "harness/json.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>
@@ -222,15 +223,17 @@ void record_report_print(const struct record *record, FILE *out)
     json_write_end(&json);
 }
 
-bool record_report_from_json(struct record *record, const char *text)
+int record_report_read(struct record *record, struct slice text)
 {
-    cJSON *json = cJSON_Parse(text);
+    cJSON *json;
+    int error = json_parse(&json, text);
     struct record read = *record;
-    bool good = cJSON_IsObject(json) && read_fields(&read, said, json);
-    if (good)
+    if (!error && !(cJSON_IsObject(json) && read_fields(&read, said, json)))
+        error = -EBADMSG;
+    if (!error)
         *record = read;
     cJSON_Delete(json);
-    return good;
+    return error;
 }
 
 void record_write(const struct record *record, struct json_writer *json)

@@ -5,6 +5,7 @@
 #ifndef HARNESS_RACE_RECORD_H
 #define HARNESS_RACE_RECORD_H
 
+#include "base/bytes.h"
 #include "harness/json_write.h"
 
 #include <stdbool.h>
@@ -62,11 +63,11 @@ bool record_is_good(const struct record *record);
 double record_cpu_us(const struct record *record);
 
 /* The contestant's half: printed as a line, and read back into a record that
- * knows what was asked. False, and the record is as it was, when the text is
- * not such a line: it comes from another process, which may have been any
- * program, and may have died while it wrote. */
+ * knows what was asked. 0, -ENOMEM, or -EBADMSG when the text is not such a
+ * line: it comes from another process, which may have been any program, and may
+ * have died while it wrote. Unless it is 0 the record is as it was. */
 void record_report_print(const struct record *record, FILE *out);
-bool record_report_from_json(struct record *record, const char *text);
+int record_report_read(struct record *record, struct slice text);
 
 /* All of it, as in results.json. */
 void record_write(const struct record *record, struct json_writer *json);

@@ -142,7 +142,11 @@ static void note_answer(struct record *record,
     char why[160];
 
     bool failed = launch_explain(outcome, why, sizeof why);
-    if (!record_report_from_json(record, outcome->output.data))
+    int error = record_report_read(record, buffer_slice(&outcome->output));
+    if (error == -ENOMEM)
+        snprintf(record->error, sizeof record->error,
+                 "there is no memory to read its report");
+    else if (error)
         snprintf(record->error, sizeof record->error, "%s",
                  failed ? why : "it did not report as a contestant does");
     else if (failed && !record->error[0])

@@ -3,6 +3,7 @@
 #include "base/processors.h"
 #include "harness/json.h"
 
+#include <errno.h>
 #include <stdio.h>
 
 /* Busy for more of a run than this, the origin and not the client decided how
@@ -94,13 +95,13 @@ bool witness_ask(struct witness *witness, const char *run,
     if (!result || result->error != FETCH_OK)
         return false;
     /* 404: nothing of that run ever came. */
-    if (result->status == 200) {
-        cJSON *json =
-            cJSON_ParseWithLength(result->body.data, result->body.size);
-        note(record, json);
-        cJSON_Delete(json);
-    }
-    return true;
+    cJSON *json = NULL;
+    int error = 0;
+    if (result->status == 200)
+        error = json_parse(&json, buffer_slice(&result->body));
+    note(record, json);
+    cJSON_Delete(json);
+    return error != -ENOMEM;
 }
 
 int witness_pin(const struct witness *witness, int processor)

@@ -29,7 +29,8 @@ int witness_url(const struct witness *witness, int address,
                 const struct block *block, const char *run, struct buffer *out);
 
 /* What the origin saw of that run, into the record's origin_ fields, which stay
- * unknown if it saw nothing. False when it does not answer any more. */
+ * unknown if it saw nothing. False when it does not answer any more, or there
+ * is no memory for what it says. */
 bool witness_ask(struct witness *witness, const char *run,
                  struct record *record);
 

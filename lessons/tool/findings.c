@@ -2,8 +2,8 @@
 #include "lessons/tool/findings.h"
 
 #include "base/program.h"
+#include "harness/json.h"
 
-#include <cjson/cJSON.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -27,6 +27,16 @@ static enum verdict verdict_from(const char *word)
     return VERDICT_LEFT;
 }
 
+static void finding_deinit(struct finding *finding)
+{
+    free(finding->test);
+    free(finding->where);
+    free(finding->message);
+    free(finding->output);
+    free(finding->said);
+    free(finding->program);
+}
+
 /* ---- collecting ---- */
 
 /* What a run of the check has said, line by line: check/runner.cc. */
@@ -35,57 +45,68 @@ struct run {
     const char *program;
     char *running; /* the test that was begun last, unless it is told */
     bool over;     /* it has said that it has said all */
+    bool starved;  /* something of it is missing for want of memory */
 };
 
-static const char *text_of(const cJSON *json, const char *key)
+static char *copy(struct run *run, const char *text)
 {
-    const char *text =
-        cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, key));
-    return text ? text : "";
+    char *made = strdup(text ? text : "");
+    run->starved |= !made;
+    return made;
 }
 
-static struct finding *add(struct findings *findings)
+static void add(struct run *run, struct finding finding)
 {
+    struct findings *findings = run->findings;
     struct finding *list =
         realloc(findings->list, (findings->count + 1) * sizeof *list);
-    if (!list)
-        return NULL;
-    findings->list = list;
-    struct finding *finding = &list[findings->count++];
-    *finding = (struct finding){0};
-    return finding;
+    if (list) {
+        findings->list = list;
+        list[findings->count++] = finding;
+    } else {
+        finding_deinit(&finding);
+        run->starved = true;
+    }
 }
 
 static void add_test(struct run *run, const cJSON *json)
 {
-    struct finding *finding = add(run->findings);
-    if (!finding)
-        return;
-    *finding = (struct finding){
-        .test = strdup(text_of(json, "test")),
-        .verdict = verdict_from(text_of(json, "verdict")),
-        .where = strdup(text_of(json, "where")),
-        .message = strdup(text_of(json, "message")),
-        .output = strdup(text_of(json, "output")),
-        .said = strdup(text_of(json, "said")),
-        .program = strdup(run->program),
-    };
+    add(run, (struct finding){
+                 .test = copy(run, json_text(json, "test")),
+                 .verdict = verdict_from(json_text(json, "verdict")),
+                 .where = copy(run, json_text(json, "where")),
+                 .message = copy(run, json_text(json, "message")),
+                 .output = copy(run, json_text(json, "output")),
+                 .said = copy(run, json_text(json, "said")),
+                 .program = copy(run, run->program),
+             });
 }
 
-static void read_line(struct run *run, const char *line, size_t size)
+static void set_running(struct run *run, const char *test)
 {
-    cJSON *json = cJSON_ParseWithLength(line, size);
-    const cJSON *wanted = cJSON_GetObjectItemCaseSensitive(json, "wanted");
-    if (cJSON_IsNumber(wanted))
-        run->findings->wanted = (size_t)wanted->valueint;
-    if (*text_of(json, "running")) {
-        free(run->running);
-        run->running = strdup(text_of(json, "running"));
-    }
-    if (*text_of(json, "test")) {
+    free(run->running);
+    run->running = test ? copy(run, test) : NULL;
+}
+
+static bool has_text(const cJSON *json, const char *key)
+{
+    const char *text = json_text(json, key);
+    return text && *text;
+}
+
+/* A line that is not JSON is not the check's: a learner's code prints, too. */
+static void read_line(struct run *run, struct slice line)
+{
+    cJSON *json;
+    run->starved |= json_parse(&json, line) == -ENOMEM;
+    int wanted = json_int(json, "wanted", -1);
+    if (wanted >= 0)
+        run->findings->wanted = (size_t)wanted;
+    if (has_text(json, "running"))
+        set_running(run, json_text(json, "running"));
+    if (has_text(json, "test")) {
         add_test(run, json);
-        free(run->running);
-        run->running = NULL;
+        set_running(run, NULL);
     }
     if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(json, "over")))
         run->over = true;
@@ -97,39 +118,55 @@ static void read_lines(struct run *run, struct slice text)
     while (text.size > 0) {
         const char *end = memchr(text.data, '\n', text.size);
         size_t size = end ? (size_t)(end - text.data) : text.size;
-        read_line(run, text.data, size);
+        read_line(run, (struct slice){text.data, size});
         size += end != NULL;
         text.data += size;
         text.size -= size;
     }
 }
 
+static int print_early_end(struct buffer *text, int status)
+{
+    const char *by = status > 128 ? ", by the signal SIG" : "";
+    const char *signal = status > 128 ? sigabbrev_np(status - 128) : "";
+    int error = buffer_print(text,
+                             "The whole check ended here, before it was over"
+                             "%s%s. Was there memory enough? Or has your code "
+                             "ended more than itself?",
+                             by, signal ? signal : "?");
+    return error ? error : buffer_terminate(text);
+}
+
 /* A check that was itself ended, by whomever, has passed nothing: the test that
  * was running then is the one to look at. */
 static void add_early_end(struct run *run, int status)
 {
-    struct finding *finding = add(run->findings);
     struct buffer text = {0};
-    if (!finding)
-        return;
-    buffer_print(&text, "The whole check ended here, before it was over");
-    if (status > 128)
-        buffer_print(&text, ", by the signal SIG%s",
-                     sigabbrev_np(status - 128) ? sigabbrev_np(status - 128)
-                                                : "?");
-    buffer_print(&text, ". Was there memory enough? Or has your code ended "
-                        "more than itself?");
-    buffer_terminate(&text);
-    *finding = (struct finding){
-        .test = run->running ? run->running : strdup("Step1.TheCheckBegins"),
+    run->starved |= print_early_end(&text, status) != 0;
+    struct finding finding = {
+        .test = run->running ? run->running : copy(run, "Step1.TheCheckBegins"),
         .verdict = VERDICT_LEFT,
-        .where = strdup(""),
+        .where = copy(run, ""),
         .message = text.data,
-        .output = strdup(""),
-        .said = strdup(""),
-        .program = strdup(run->program),
+        .output = copy(run, ""),
+        .said = copy(run, ""),
+        .program = copy(run, run->program),
     };
     run->running = NULL;
+    add(run, finding);
+}
+
+int findings_read(struct findings *findings, struct slice said, int status,
+                  const char *program)
+{
+    struct run run = {.findings = findings, .program = program};
+    read_lines(&run, said);
+    bool whole = run.over && (findings->count == findings->wanted ||
+                              findings_first_bad(findings));
+    if (said.size && !whole)
+        add_early_end(&run, status);
+    free(run.running);
+    return run.starved ? -ENOMEM : 0;
 }
 
 /* `setarch`: with every address where it always is. Where a kernel shuffles
@@ -140,7 +177,6 @@ static int run_check(struct findings *findings, bool setarch,
     struct arguments check = {0};
     struct buffer out = {0};
     char program[PATH_MAX];
-    struct run run = {.findings = findings, .program = program};
     snprintf(program, sizeof program, "%s/check", folder);
     if (setarch) {
         arguments_add(&check, "setarch");
@@ -155,14 +191,22 @@ static int run_check(struct findings *findings, bool setarch,
         arguments_add(&check, "%s", selection->only);
     int status = arguments_run(&check, &out, NULL);
     arguments_deinit(&check);
-    read_lines(&run, buffer_slice(&out));
-    bool whole = run.over && (findings->count == findings->wanted ||
-                              findings_first_bad(findings));
-    if (status >= 0 && out.size && !whole)
-        add_early_end(&run, status);
-    free(run.running);
+    if (status >= 0)
+        status = findings_read(findings, buffer_slice(&out), status, program);
     buffer_deinit(&out);
-    return status < 0 ? status : 0;
+    return status;
+}
+
+/* A compiler that was not content. */
+static int add_errors(struct findings *findings, struct buffer *said)
+{
+    findings->list = calloc(1, sizeof *findings->list);
+    if (!findings->list)
+        return -ENOMEM;
+    findings->list[findings->count++] = (struct finding){
+        .verdict = VERDICT_NOT_COMPILING, .message = said->data};
+    *said = (struct buffer){0};
+    return 0;
 }
 
 int findings_collect(struct findings *findings,
@@ -175,16 +219,10 @@ int findings_collect(struct findings *findings,
     *findings = (struct findings){0};
     int status =
         build_check(toolchain, lesson, selection->step, source, folder, &said);
-    if (status >= 0)
-        buffer_terminate(&said);
+    if (status >= 0 && buffer_terminate(&said))
+        status = -ENOMEM;
     if (status == 1) {
-        struct finding *finding = add(findings);
-        if (finding) {
-            finding->verdict = VERDICT_NOT_COMPILING;
-            finding->message = said.data;
-            said = (struct buffer){0};
-        }
-        status = 0;
+        status = add_errors(findings, &said);
     } else if (status == 0) {
         findings->said = said;
         said = (struct buffer){0};
@@ -207,14 +245,8 @@ int findings_collect(struct findings *findings,
 
 void findings_deinit(struct findings *findings)
 {
-    for (size_t i = 0; i < findings->count; i++) {
-        free(findings->list[i].test);
-        free(findings->list[i].where);
-        free(findings->list[i].message);
-        free(findings->list[i].output);
-        free(findings->list[i].said);
-        free(findings->list[i].program);
-    }
+    for (size_t i = 0; i < findings->count; i++)
+        finding_deinit(&findings->list[i]);
     free(findings->list);
     buffer_deinit(&findings->said);
     *findings = (struct findings){0};

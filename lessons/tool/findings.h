@@ -54,6 +54,13 @@ int findings_collect(struct findings *findings,
                      const struct lesson *lesson,
                      const struct selection *selection, const char *source,
                      const char *folder, struct buffer *why);
+
+/* Adds what a check has said, and the early end of one that has not said all.
+ * `status` as arguments_run has it. 0, or -ENOMEM: then some of it is missing.
+ */
+int findings_read(struct findings *findings, struct slice said, int status,
+                  const char *program);
+
 void findings_deinit(struct findings *findings);
 
 /* The step whose test it is; 0 when it is not a test's. */

@@ -13,12 +13,7 @@
 
 /* ---- out of the JSON ---- */
 
-static const char *text_of(const cJSON *json, const char *key)
-{
-    return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, key));
-}
-
-/* A list of texts, NULL-closed; never NULL itself but without memory. */
+/* A list of texts, NULL-closed; NULL itself without memory. */
 static const char **texts_of(const cJSON *json, const char *key)
 {
     const cJSON *array = cJSON_GetObjectItemCaseSensitive(json, key);
@@ -50,25 +45,25 @@ static void read_step(struct step *step, const cJSON *json)
 {
     const cJSON *predict = cJSON_GetObjectItemCaseSensitive(json, "predict");
     *step = (struct step){
-        .name = text_of(json, "name"),
-        .minutes = (int)json_number(json, "minutes", 0),
+        .name = json_text(json, "name"),
+        .minutes = json_int(json, "minutes", 0),
         .spine = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(json, "spine")),
-        .rank = (int)json_number(json, "rank", 0),
-        .fails = text_of(json, "fails"),
+        .rank = json_int(json, "rank", 0),
+        .fails = json_text(json, "fails"),
         .functions = texts_of(json, "functions"),
         .hints = texts_of(json, "hints"),
-        .predict = {.question = text_of(predict, "question"),
-                    .answer = text_of(predict, "answer"),
-                    .because = text_of(predict, "because"),
-                    .program = text_of(predict, "program")},
+        .predict = {.question = json_text(predict, "question"),
+                    .answer = json_text(predict, "answer"),
+                    .because = json_text(predict, "because"),
+                    .program = json_text(predict, "program")},
     };
 }
 
 static struct lesson_race read_race(const cJSON *json)
 {
     const cJSON *race = cJSON_GetObjectItemCaseSensitive(json, "race");
-    return (struct lesson_race){.beside = text_of(race, "beside"),
-                                .options = text_of(race, "options")};
+    return (struct lesson_race){.beside = json_text(race, "beside"),
+                                .options = json_text(race, "options")};
 }
 
 /* These return what is wrong, or NULL when nothing is. */
@@ -77,8 +72,8 @@ static const char *read_core(struct lesson_core *core, const cJSON *json)
 {
     if (!json)
         return NULL;
-    core->object = text_of(json, "object");
-    core->contestant = text_of(json, "contestant");
+    core->object = json_text(json, "object");
+    core->contestant = json_text(json, "contestant");
     if (!core->object || !core->contestant)
         return "its core needs an object and a contestant";
     if (!models_find(core->contestant))
@@ -109,13 +104,13 @@ static const char *read_lesson(struct lesson *lesson, const cJSON *json)
         return "its format is newer than this lab, which reads format 1";
     if (json_number(json, "format", 0) < 1)
         return "it needs a format, which is 1";
-    lesson->name = text_of(json, "name");
-    lesson->title = text_of(json, "title");
-    lesson->source = text_of(json, "source");
-    lesson->model = text_of(json, "model");
+    lesson->name = json_text(json, "name");
+    lesson->title = json_text(json, "title");
+    lesson->source = json_text(json, "source");
+    lesson->model = json_text(json, "model");
     lesson->race = read_race(json);
-    lesson->check = text_of(json, "check");
-    lesson->later = text_of(json, "later");
+    lesson->check = json_text(json, "check");
+    lesson->later = json_text(json, "later");
     lesson->threads = list_has(json, "sanitizers", "thread");
     lesson->given = texts_of(json, "given");
     lesson->rows = texts_of(json, "rows");
@@ -130,27 +125,51 @@ static const char *read_lesson(struct lesson *lesson, const cJSON *json)
     return read_steps(lesson, cJSON_GetObjectItemCaseSensitive(json, "steps"));
 }
 
-int lesson_load(struct lesson **out, const char *folder, struct buffer *why)
+/* Is all of it there that memory was needed for? */
+static bool is_whole(const struct lesson *lesson)
 {
-    struct buffer text = {0};
+    bool whole = lesson->folder && lesson->given && lesson->rows;
+    for (int i = 1; whole && i <= lesson->count; i++)
+        whole = lesson->steps[i].functions && lesson->steps[i].hints;
+    return whole;
+}
+
+static int refuse(struct lesson *lesson, int error, const char *folder,
+                  const char *wrong, struct buffer *why)
+{
+    lesson_free(lesson);
+    if (buffer_print(why, "%s/lesson.json: %s", folder, wrong))
+        return -ENOMEM;
+    return error;
+}
+
+int lesson_parse(struct lesson **out, const char *folder, struct slice text,
+                 struct buffer *why)
+{
     struct lesson *lesson = calloc(1, sizeof *lesson);
     if (!lesson)
         return -ENOMEM;
     lesson->folder = strdup(folder);
-    int error = file_read(&text, "%s/lesson.json", folder);
-    if (!error)
-        lesson->json = cJSON_ParseWithLength(text.data, text.size);
-    const char *wrong = error ? strerrordesc_np(-error) : "it is not JSON";
-    if (lesson->json)
-        wrong = read_lesson(lesson, lesson->json);
-    buffer_deinit(&text);
-    if (wrong) {
-        buffer_print(why, "%s/lesson.json: %s", folder, wrong);
-        lesson_free(lesson);
-        return error ? error : -EINVAL;
-    }
+    int error = json_parse(&lesson->json, text);
+    if (error == -EBADMSG)
+        return refuse(lesson, -EINVAL, folder, "it is not JSON", why);
+    const char *wrong = error ? NULL : read_lesson(lesson, lesson->json);
+    if (wrong)
+        return refuse(lesson, -EINVAL, folder, wrong, why);
+    if (error || !is_whole(lesson))
+        return refuse(lesson, -ENOMEM, folder, "out of memory", why);
     *out = lesson;
     return 0;
+}
+
+int lesson_load(struct lesson **out, const char *folder, struct buffer *why)
+{
+    struct buffer text = {0};
+    int error = file_read(&text, "%s/lesson.json", folder);
+    error = error ? refuse(NULL, error, folder, strerrordesc_np(-error), why)
+                  : lesson_parse(out, folder, buffer_slice(&text), why);
+    buffer_deinit(&text);
+    return error;
 }
 
 void lesson_free(struct lesson *lesson)
@@ -184,9 +203,11 @@ static int load_entry(struct lesson **lesson, const char *folder,
                       const char *entry, struct buffer *why)
 {
     char *path = NULL;
-    if (entry[0] == '.' || asprintf(&path, "%s/%s", folder, entry) < 0)
-        return 0;
     int error = 0;
+    if (entry[0] == '.')
+        return 0;
+    if (asprintf(&path, "%s/%s", folder, entry) < 0)
+        return -ENOMEM;
     if (file_exists("%s/lesson.json", path))
         error = lesson_load(lesson, path, why);
     free(path);

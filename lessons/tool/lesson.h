@@ -57,6 +57,11 @@ struct lesson {
 /* Reads folder/lesson.json. 0; or a negative errno, with a sentence about it
  * appended to `why`. */
 int lesson_load(struct lesson **lesson, const char *folder, struct buffer *why);
+
+/* The same from a text that has been read; the folder is a name only. */
+int lesson_parse(struct lesson **lesson, const char *folder, struct slice text,
+                 struct buffer *why);
+
 void lesson_free(struct lesson *lesson);
 
 /* All lessons in a folder, in the order of the syllabus (P before E, then by

@@ -31,11 +31,10 @@ static void compose(const struct lesson *lesson, const char *program,
 static void read_report(struct raced *raced, const struct buffer *out,
                         const struct buffer *errors, int status)
 {
-    cJSON *json = cJSON_ParseWithLength(out->data, out->size);
-    const char *error =
-        cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "error"));
-    raced->pages = (int)(json_number(json, "finished", 0) -
-                         json_number(json, "errors", 0));
+    cJSON *json;
+    (void)json_parse(&json, buffer_slice(out));
+    const char *error = json_text(json, "error");
+    raced->pages = json_int(json, "finished", 0) - json_int(json, "errors", 0);
     if (error)
         snprintf(raced->error, sizeof raced->error, "%s", error);
     else if (!json)

@@ -18,9 +18,14 @@
 
 #define FUZZ_TARGETS(X)                                                        \
     X(asked)                                                                   \
+    X(findings)                                                                \
+    X(json)                                                                    \
+    X(lesson)                                                                  \
     X(message)                                                                 \
     X(options)                                                                 \
     X(record)                                                                  \
+    X(request)                                                                 \
+    X(result)                                                                  \
     X(url)
 
 #define X(name) void fuzz_##name(std::string_view input);

@@ -2,6 +2,7 @@
 /* The arithmetic of the race: medians, spreads, paired ratios. */
 #include "harness/race/ledger.h"
 
+#include <cerrno>
 #include <cstdio>
 #include <gtest/gtest.h>
 #include <memory>
@@ -170,7 +171,7 @@ TEST(Record, SurvivesJson)
     std::string line =
         printed([&](FILE *out) { record_report_print(&record, out); });
     record_init(&again);
-    ASSERT_TRUE(record_report_from_json(&again, line.c_str())) << line;
+    ASSERT_EQ(record_report_read(&again, slice_of(line.c_str())), 0) << line;
     EXPECT_STREQ(again.error, record.error);
     EXPECT_EQ(again.cpu_system_s, record.cpu_system_s);
     EXPECT_EQ(again.body_bytes, 1024000u);
@@ -198,10 +199,11 @@ TEST(Record, RefusesWhatIsNoReport)
 {
     struct record record;
     record_init(&record);
-    EXPECT_FALSE(record_report_from_json(&record, ""));
-    EXPECT_FALSE(record_report_from_json(&record, "hello"));
-    EXPECT_FALSE(record_report_from_json(&record, "[1,2]"));
-    EXPECT_FALSE(record_report_from_json(&record, "{\"finished\": 1}"));
+    EXPECT_EQ(record_report_read(&record, slice_of("")), -EBADMSG);
+    EXPECT_EQ(record_report_read(&record, slice_of("hello")), -EBADMSG);
+    EXPECT_EQ(record_report_read(&record, slice_of("[1,2]")), -EBADMSG);
+    EXPECT_EQ(record_report_read(&record, slice_of("{\"finished\": 1}")),
+              -EBADMSG);
 }
 
 // A contestant may be somebody else's program, or die while it writes.
@@ -219,6 +221,11 @@ std::string report_with(const std::string &name, const std::string &value)
     return line + "}";
 }
 
+int read_report(struct record *record, const std::string &line)
+{
+    return record_report_read(record, slice_of(line.c_str()));
+}
+
 TEST(Record, RefusesNumbersThatItCannotHold)
 {
     struct record record;
@@ -226,13 +233,11 @@ TEST(Record, RefusesNumbersThatItCannotHold)
     for (const char *name : {"finished", "errors", "body_bytes",
                              "in_flight_max", "wall_s", "cpu_user_s"})
         for (const char *value : {"-1", "1e999", "-1e999", "null", "\"7\""})
-            EXPECT_FALSE(record_report_from_json(
-                &record, report_with(name, value).c_str()))
+            EXPECT_EQ(read_report(&record, report_with(name, value)), -EBADMSG)
                 << name << ": " << value;
     for (const char *name : {"finished", "errors", "body_bytes"})
         for (const char *value : {"1e300", "1.5", "18446744073709551616"})
-            EXPECT_FALSE(record_report_from_json(
-                &record, report_with(name, value).c_str()))
+            EXPECT_EQ(read_report(&record, report_with(name, value)), -EBADMSG)
                 << name << ": " << value;
     EXPECT_EQ(record.finished, 0u) << "and leaves the record as it was";
 }
@@ -243,10 +248,10 @@ TEST(Record, TakesWhatWasNotMeasured)
     record_init(&record);
     record.base_pss_bytes = 7;
     for (const char *value : {"null", "-5"}) {
-        ASSERT_TRUE(record_report_from_json(
-            &record, report_with("base_pss_bytes", value).c_str()));
+        ASSERT_EQ(read_report(&record, report_with("base_pss_bytes", value)),
+                  0);
         EXPECT_EQ(record.base_pss_bytes, NOT_KNOWN);
     }
-    EXPECT_FALSE(record_report_from_json(
-        &record, report_with("base_pss_bytes", "1e999").c_str()));
+    EXPECT_EQ(read_report(&record, report_with("base_pss_bytes", "1e999")),
+              -EBADMSG);
 }

@@ -183,12 +183,13 @@ uses() { # uses PATTERN
         lessons/tool talks)
 }
 
-# seam PATTERN FILE: only there, and there it is.
+# seam PATTERN FILE [ALSO]: only there, and there it is; or in ALSO, which has
+# its own reason.
 seam() {
     local found
     found=$(uses "$1")
     grep -q "^$2:" <<<"$found" || fail "$2 has nothing like $1"
-    found=$(grep -v "^$2:" <<<"$found")
+    found=$(grep -v "^$2:" <<<"$found" | grep -v "^${3:-none}:")
     [ -z "$found" ] || fail "what only $2 should do: ${found//$'\n'/ }"
 }
 
@@ -204,7 +205,8 @@ seams() {
     seam 'O_CREAT|O_TMPFILE|fopen\([^)]*"[wa]' base/whole_file.c
     seam '\<mkdir\(' base/folder.c
     seam '\<stdout = ' base/output.c
-    seam '\<(popen|system|posix_spawnp?|exec[vl]p)\(' base/program.c
+    seam '\<(popen|system|posix_spawnp?|exec[vl]p)\(' base/program.c \
+        callbacks/spawn.c # which is for programs that its caller means
     seam 'sched_[gs]etaffinity|_SC_NPROCESSORS' base/processors.c
     # These lose what they have no memory for, and do not tell.
     unused 'cJSON_(Create|Add|Print)' harness/json_write.c

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/json.h"
+
+#include <errno.h>
+#include <limits.h>
+
+int json_parse(cJSON **json, struct slice text)
+{
+    errno = 0;
+    *json = cJSON_ParseWithLength(text.data, text.size);
+    if (*json)
+        return 0;
+    return errno == ENOMEM ? -ENOMEM : -EBADMSG;
+}
+
+const char *json_text(const cJSON *object, const char *name)
+{
+    return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));
+}
+
+double json_number(const cJSON *object, const char *name, double otherwise)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
+    return cJSON_IsNumber(item) ? item->valuedouble : otherwise;
+}
+
+int json_int(const cJSON *object, const char *name, int otherwise)
+{
+    double number = json_number(object, name, otherwise);
+    /* A conversion of what does not fit has no meaning in C. */
+    bool fits =
+        number >= INT_MIN && number <= INT_MAX && number == (double)(int)number;
+    return fits ? (int)number : otherwise;
+}
