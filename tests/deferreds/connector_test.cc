@@ -9,8 +9,11 @@
 #include "deferreds/reconnecting.h"
 
 #include <arpa/inet.h>
+#include <functional>
+#include <string>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <vector>
 
 namespace
 {
