@@ -141,3 +141,98 @@ TEST(Talk, WritesTheDrawingIntoAFile)
     EXPECT_EQ(ran.status, 1);
     EXPECT_TRUE(ran.says("talk: No such file or directory\n")) << ran.text;
 }
+
+TEST(Talk, A6AFactoryWithADeferredEndsTheProgram)
+{
+    std::string text = run("A6");
+    EXPECT_EQ(text.find("HTTP/1.1 200 OK\n"), 0u) << text;
+    EXPECT_NE(text.find("\nContent-Length: 11\n"), std::string::npos) << text;
+}
+
+TEST(Talk, A7ACallbackThatReturnsADeferredLetsTheChainWait)
+{
+    EXPECT_EQ(run("A7"), "1.0 s  ask_again gets 7\n"
+                         "3.0 s  print gets 42\n"
+                         "4.0 s  print_error gets OSError(it went wrong)\n");
+    EXPECT_NE(run("A7 --draw").find("[ask_again]"), std::string::npos);
+}
+
+TEST(Talk, C2TheContentsArePrintedAfterGetPageHasReturned)
+{
+    EXPECT_EQ(run("C2"),
+              "getPage has returned.\n"
+              "The Deferred has called print_contents with these contents:\n"
+              "status 200\n");
+}
+
+TEST(Talk, C3TheSecondCallbackGetsWhatTheFirstReturned)
+{
+    EXPECT_EQ(run("C3"), "there is:\n");
+}
+
+TEST(Talk, C4AnErrbackGetsTheStatus)
+{
+    EXPECT_EQ(run("C4"), "An error has occurred: <404 Not Found>\n");
+    std::string text = run("C4 --draw");
+    EXPECT_NE(text.find("v Error(404 Not Found)\n"), std::string::npos) << text;
+    EXPECT_NE(text.find("[error_handler]"), std::string::npos) << text;
+    EXPECT_EQ(text.find("[print_contents]"), std::string::npos) << text;
+}
+
+TEST(Talk, C5EachCallGetsWhatTheOneBeforeHasAnswered)
+{
+    EXPECT_EQ(run("C5"), "0.0 s  the reader goes home\n"
+                         "3.0 s  the librarian gets None\n"
+                         "3.0 s  the cook gets 'it is poisonous'\n"
+                         "3.0 s  the guest gets 'dinner is off'\n");
+}
+
+TEST(Talk, D1AValueAndAnErrorCallOneFunctionEach)
+{
+    EXPECT_EQ(run("D1"),
+              "1.0 s  on_success gets 7\n"
+              "2.0 s  on_error gets RuntimeError(division by zero)\n");
+}
+
+TEST(Talk, D2PrintsNineAfterASecond)
+{
+    EXPECT_EQ(run("D2"), "1.0 s  print gets 9\n");
+}
+
+TEST(Talk, D3SleepFiresAfterTheDelay)
+{
+    EXPECT_EQ(run("D3"), "0.0 s  sleep_for has returned\n"
+                         "1.0 s  on_wake gets None\n");
+}
+
+/* Each line of the table names a type, and the file in which it is. */
+TEST(Talk, D4EachNameIsWhereTheTableSays)
+{
+    std::stringstream in(run("D4"));
+    int lines = 0;
+    for (std::string line; std::getline(in, line); lines++) {
+        size_t type = line.find("struct "), end = line.find(' ', type + 7);
+        size_t path = line.find_first_not_of(' ', end);
+        std::string name = line.substr(type, end - type);
+        std::ifstream file(TALKS_SOURCE "/" +
+                           line.substr(path, line.find(':') - path));
+        std::stringstream text;
+        text << file.rdbuf();
+        const std::string all = text.str();
+        EXPECT_TRUE(all.find("\n" + name + " {") != std::string::npos ||
+                    all.find("\n" + name + ";") != std::string::npos)
+            << line;
+    }
+    EXPECT_GE(lines, 5);
+}
+
+TEST(Talk, E1TheHeadersComeFirstAndThenTheBody)
+{
+    EXPECT_EQ(run("E1"), "status: 200\n"
+                         "Content-Type: text/plain; charset=utf-8\n"
+                         "Content-Length: 11\n"
+                         "Connection: close\n"
+                         "data_received: status 200\n"
+                         "connection_lost: 0\n"
+                         "cb_shutdown\n");
+}
