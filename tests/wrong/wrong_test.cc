@@ -79,4 +79,44 @@ TEST(Wrong, HeartbeatsAreMissedWhileAConnectBlocks)
     EXPECT_EQ(0, said.status) << said.text;
 }
 
+TEST(Wrong, AnErrorIsLostInAPyramid)
+{
+    Said said = run("pyramid");
+    EXPECT_EQ(1, said.made) << said.text;
+    EXPECT_EQ(0, said.mended) << said.text;
+    EXPECT_EQ(0, said.status) << said.text;
+}
+
+TEST(Wrong, NothingIsHeardOfAFailureWithoutAnErrback)
+{
+    Said said = run("lost_errback");
+    EXPECT_EQ(1, said.made) << said.text;
+    EXPECT_EQ(0, said.mended) << said.text;
+    EXPECT_EQ(0, said.status) << said.text;
+}
+
+TEST(Wrong, AnErrbackThatReturnsAValueMendsByMistake)
+{
+    Said said = run("errback_value");
+    EXPECT_EQ(10, said.made) << said.text;
+    EXPECT_EQ(0, said.mended) << said.text;
+    EXPECT_EQ(0, said.status) << said.text;
+}
+
+TEST(Wrong, OutcomesAreLostWhenADeferredIsFiredAgain)
+{
+    Said said = run("fired_twice");
+    EXPECT_EQ(3, said.made) << said.text;
+    EXPECT_EQ(0, said.mended) << said.text;
+    EXPECT_EQ(0, said.status) << said.text;
+}
+
+TEST(Wrong, PiecesOfDataAreNoMessages)
+{
+    Said said = run("data_for_message");
+    EXPECT_EQ(3, said.made) << said.text;
+    EXPECT_EQ(0, said.mended) << said.text;
+    EXPECT_EQ(0, said.status) << said.text;
+}
+
 } // namespace
