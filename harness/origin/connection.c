@@ -203,14 +203,14 @@ void connection_send_interim(struct connection *connection)
 
 void connection_answer(struct connection *connection)
 {
-    nanos delay = connection->delay;
-    connection->delay = 0;
     /* What is left of an interim response goes out with the answer. */
     connection->interim = false;
     connection->state = CONNECTION_WAITS;
-    /* A held one has set its own timer. */
+    /* A held one has set its own timer, and keeps its delay for afterwards. */
     if (connection->never || connection->held)
         return;
+    nanos delay = connection->delay;
+    connection->delay = 0;
     if (delay > 0)
         wait_for(connection, delay);
     else

@@ -240,6 +240,27 @@ TEST_F(OriginTest, HoldGroupsByRunAndNumber)
     EXPECT_EQ(a.answer().body, "2 arrived");
 }
 
+/* Those that waited for the last one have a delay like it: none is early. */
+TEST_F(OriginTest, HoldDelaysEachOfItsAnswers)
+{
+    auto now = [] {
+        return std::chrono::steady_clock::now().time_since_epoch().count();
+    };
+    std::vector<Client> clients;
+    for (int i = 0; i < 3; i++)
+        clients.emplace_back(origin.port);
+    nanos before = now();
+    for (Client &client : clients)
+        client.ask("/hold?until=3&for=10s&run=d&delay=30ms");
+    for (Client &client : clients) {
+        EXPECT_EQ(client.answer().body, "3 arrived");
+        EXPECT_GE(now() - before, 29 * NANOS_PER_MILLISECOND);
+    }
+    before = now();
+    EXPECT_EQ(clients[0].get("/hold?until=2&for=1ms&delay=30ms").status, 503);
+    EXPECT_GE(now() - before, 29 * NANOS_PER_MILLISECOND);
+}
+
 TEST_F(OriginTest, WhoGoesIsNoLongerHeld)
 {
     {
