@@ -18,6 +18,8 @@
 #include "lessons/check/one_test.h"
 #include "lessons/check/report.h"
 
+#include "harness/json_write.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -51,32 +53,35 @@ namespace
  * first may be another by --seconds=N. */
 const int seconds_max = 10, seconds_behind_failed = 2;
 
-std::string json_text(const std::string &text)
+/* A NUL would end it: like all that is not UTF-8 it becomes U+FFFD. */
+void write_text(struct json_writer &json, const char *name, std::string text)
 {
-    std::string out = "\"";
-    for (char each : text) {
-        unsigned char c = (unsigned char)each;
-        char escaped[8];
-        if (c == '"' || c == '\\') {
-            out += '\\';
-            out += each;
-        } else if (c < 0x20) {
-            snprintf(escaped, sizeof escaped, "\\u%04x", c);
-            out += escaped;
-        } else {
-            out += each;
-        }
-    }
-    return out + '"';
+    std::replace(text.begin(), text.end(), '\0', '\xff');
+    json_write_text(&json, name, text.c_str());
 }
 
 void print(const std::string &name, const Outcome &outcome)
 {
-    printf("{\"test\": %s, \"verdict\": %s, \"where\": %s, \"message\": %s, "
-           "\"output\": %s, \"said\": %s}\n",
-           json_text(name).c_str(), json_text(outcome.verdict).c_str(),
-           json_text(outcome.where).c_str(), json_text(outcome.message).c_str(),
-           json_text(outcome.output).c_str(), json_text(outcome.said).c_str());
+    struct json_writer json = {};
+    json.out = stdout;
+    json_write_object(&json, nullptr);
+    write_text(json, "test", name);
+    write_text(json, "verdict", outcome.verdict);
+    write_text(json, "where", outcome.where);
+    write_text(json, "message", outcome.message);
+    write_text(json, "output", outcome.output);
+    write_text(json, "said", outcome.said);
+    json_write_end(&json);
+    fflush(stdout);
+}
+
+void print_running(const std::string &name)
+{
+    struct json_writer json = {};
+    json.out = stdout;
+    json_write_object(&json, nullptr);
+    write_text(json, "running", name);
+    json_write_end(&json);
     fflush(stdout);
 }
 
@@ -190,8 +195,7 @@ int run_all(Wish wish, struct report *report)
     if (wish.behind.empty())
         printf("{\"wanted\": %zu}\n", names.size());
     for (const std::string &name : names) {
-        printf("{\"running\": %s}\n", json_text(name).c_str());
-        fflush(stdout);
+        print_running(name);
         Outcome outcome = run_test(name, wish.seconds, report);
         print(name, outcome);
         if (outcome.verdict == "passed")

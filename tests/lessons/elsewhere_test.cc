@@ -2,7 +2,12 @@
 /* New lessons, and lessons that lie elsewhere. */
 #include "tool.h"
 
+#include "base/text.h"
+
 #include <gtest/gtest.h>
+
+#include <cjson/cJSON.h>
+#include <string>
 
 namespace
 {
@@ -90,6 +95,36 @@ TEST_F(Elsewhere, APredictionAndAMistakeAreBuiltAndShown)
     EXPECT_TRUE(shown.says("page 3 is there after 60 ms\n")) << shown.text;
     Ran wrong = tool.run("wrong gives-up");
     EXPECT_TRUE(wrong.says("7 were given up")) << wrong.text;
+}
+
+/* No text, a half character, a control character, a NUL: the lines are read by
+ * the tool, and may be read by any other. */
+TEST_F(Elsewhere, WhateverALearnersCodePrintsTheLinesOfItsCheckAreJson)
+{
+    tool.run("start X1");
+    ASSERT_TRUE(tool.replace("work/X1/pages.c", "#include \"pages.h\"",
+                             "#include \"pages.h\"\n#include <stdio.h>"));
+    ASSERT_TRUE(tool.replace(
+        "work/X1/pages.c", "    YOUR_CODE(",
+        R"(    fwrite("\xff\xc3 \x7f\x01\"\\\0\xe2\x82", 1, 10, stdout);
+    YOUR_CODE()"));
+    Ran told = tool.run("check");
+    EXPECT_TRUE(told.says("Not written yet")) << told.text;
+    Ran ran = tool.shell("work/.check/check");
+    EXPECT_TRUE(ran.says("\xef\xbf\xbd")) << ran.text;
+    struct slice rest = {ran.text.data(), ran.text.size()};
+    while (rest.size) {
+        uint32_t point = 0;
+        size_t size = text_character(rest, &point);
+        ASSERT_GT(size, 0u) << ran.text;
+        rest = {rest.data + size, rest.size - size};
+    }
+    std::istringstream lines(ran.text);
+    for (std::string line; std::getline(lines, line);) {
+        cJSON *json = cJSON_Parse(line.c_str());
+        EXPECT_NE(json, nullptr) << line;
+        cJSON_Delete(json);
+    }
 }
 
 TEST_F(Elsewhere, AFormatThatIsTooNewIsRefusedInASentence)

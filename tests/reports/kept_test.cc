@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+/* What a person has in the files that `fetch -k -o` saved. */
+#include "every_model.h"
+
+#include "base/clock.h"
+#include "http/kept_connection.h"
+#include "support/program.h"
+#include "support/tiny_server.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <fcntl.h>
+#include <filesystem>
+#include <fstream>
+#include <future>
+#include <iterator>
+#include <sched.h>
+#include <string>
+#include <unistd.h>
+#include <vector>
+
+namespace
+{
+
+namespace fs = std::filesystem;
+
+/* Standard output takes nothing more: whatever is printed waits for a reader.
+ */
+void fill_standard_output()
+{
+    int flags = fcntl(STDOUT_FILENO, F_GETFL);
+    fcntl(STDOUT_FILENO, F_SETFL, flags | O_NONBLOCK);
+    std::string lines(4096, '\n');
+    while (write(STDOUT_FILENO, lines.data(), lines.size()) > 0 ||
+           write(STDOUT_FILENO, lines.data(), 1) > 0)
+        continue;
+    fcntl(STDOUT_FILENO, F_SETFL, flags);
+}
+
+class SavedPages : public EveryModel
+{
+  protected:
+    SavedPages()
+    {
+        char name[] = "/tmp/waitlab-kept-XXXXXX";
+        folder = mkdtemp(name);
+    }
+
+    ~SavedPages() override
+    {
+        fs::remove_all(folder);
+    }
+
+    void SetUp() override
+    {
+        EveryModel::SetUp();
+        if (!(GetParam()->can & CAN_KEEP_ALIVE))
+            GTEST_SKIP() << "it keeps no connection";
+        /* What comes when the next page has been asked for is its answer. */
+        if (strstr(GetParam()->name, "-pool"))
+            GTEST_SKIP() << "its workers go on while the program prints";
+    }
+
+    /* One at a time over one connection, to be saved. */
+    std::vector<std::string> command(uint16_t port) const
+    {
+        std::vector<std::string> words = {"fetch", "--model", GetParam()->name,
+                                          "-k",    "-c",      "1",
+                                          "-o",    folder};
+        for (int i = 0; i < pages; i++)
+            words.push_back("http://127.0.0.1:" + std::to_string(port) +
+                            "/page-" + std::to_string(i));
+        return words;
+    }
+
+    std::string path(int page) const
+    {
+        std::string number = std::to_string(page);
+        return folder + "/" + number + "-page-" + number;
+    }
+
+    std::string saved(int page) const
+    {
+        std::ifstream file(path(page));
+        return {std::istreambuf_iterator<char>(file), {}};
+    }
+
+    static constexpr int pages = 30;
+    std::string folder;
+};
+FOR_EVERY_MODEL(SavedPages);
+
+/* The server answers the first page twice, the second time while the program
+ * waits for a slow reader of what it prints, so that it does not use its
+ * connection at once. The second answer is the answer to nothing, and no later
+ * page is the one before it. */
+TEST_P(SavedPages, HoldTheirOwnPageWhateverTheServerSaysBetween)
+{
+    std::promise<void> said;
+    TinyServer server([&](int fd, int number) {
+        if (number == 0) {
+            TinyServer::read_head(fd);
+            TinyServer::say(fd, TinyServer::page("/page-0"));
+            while (!fs::exists(path(0)))
+                sched_yield();
+            TinyServer::say(fd, TinyServer::page("/stray"));
+            nanos until = monotonic_now() + 2 * KEPT_AT_ONCE;
+            while (monotonic_now() < until)
+                sched_yield();
+            said.set_value();
+        }
+        TinyServer::echo(fd, number);
+    });
+    Program fetch(command(server.port()), fill_standard_output);
+    said.get_future().wait();
+    EXPECT_EQ(fetch.wait(), 0) << fetch.err;
+    for (int page = 0; page < pages; page++)
+        EXPECT_EQ(saved(page), "/page-" + std::to_string(page));
+    EXPECT_EQ(server.accepted(), 2);
+}
+
+} // namespace
