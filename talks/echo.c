@@ -259,3 +259,10 @@ void echo_stop(struct echo *echo)
     loop_free(echo->loop);
     remove_folder(echo->folder);
 }
+
+void echo_lost(struct protocol *protocol, int error)
+{
+    (void)protocol;
+    if (error)
+        printf("connection_lost: %s\n", strerrordesc_np(-error));
+}

@@ -40,4 +40,8 @@ int echo_start(struct echo *echo, struct loop *loop);
 /* When all clients have ended, or after echo_start has failed. */
 void echo_stop(struct echo *echo);
 
+/* The connection_lost of a client that has nothing to do then: prints the
+ * error, if there is one. */
+void echo_lost(struct protocol *protocol, int error);
+
 #endif

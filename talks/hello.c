@@ -34,18 +34,12 @@ static void hear(struct protocol *protocol, struct slice data)
     print(container_of(protocol, struct hello, protocol)->name, data);
 }
 
-static void lost(struct protocol *protocol, int error)
-{
-    if (error)
-        print(container_of(protocol, struct hello, protocol)->name,
-              slice_of(strerrordesc_np(-error)));
-}
-
-static const struct protocol_ops both_ops = {
-    .connection_made = say, .data_received = hear, .connection_lost = lost};
+static const struct protocol_ops both_ops = {.connection_made = say,
+                                             .data_received = hear,
+                                             .connection_lost = echo_lost};
 static const struct protocol_ops reader_ops = {.connection_made = listen_only,
                                                .data_received = hear,
-                                               .connection_lost = lost};
+                                               .connection_lost = echo_lost};
 
 /* ---- datagrams ---- */
 

@@ -12,6 +12,8 @@
 #include "talks/echo.h"
 #include "talks/talk.h"
 
+#include <signal.h>
+
 /* Sends it, and prints it when it comes back. */
 struct hello {
     struct protocol protocol;

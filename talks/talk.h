@@ -11,6 +11,8 @@
 #include "http/exchange.h"
 #include "support/scripted_selector.h"
 
+#include <stdio.h>
+
 enum { TALK_PAGES_MAX = 4, TALK_CALLS_MAX = 4 };
 
 /* The pages that the program asks for, closed by NULL. They are targets on the

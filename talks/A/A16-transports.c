@@ -4,10 +4,8 @@
  * A transport stands between the program and the system's network. One protocol
  * serves over all of them, and the loop calls back for all the rest, too.
  *
- * Python: create_connection(), create_unix_connection(), ssl=,
- *         create_datagram_endpoint(), connect_read_pipe(),
- *         connect_write_pipe(), add_signal_handler(), run_in_executor(),
- *         subprocess_exec(). */
+ * Python: create_connection(), create_datagram_endpoint(), connect_read_pipe(),
+ * add_signal_handler(), run_in_executor(), subprocess_exec(). */
 #include "talks/hello.h"
 
 const char *const talk_sites[] = {NULL};

@@ -20,7 +20,7 @@ static void connection_made(struct protocol *self, struct transport *transport)
 static void data_received(struct protocol *self, struct slice data)
 {
     (void)self;
-    printf("received: %.*s\n", (int)data.size, data.data);
+    printf("%.*s\n", (int)data.size, data.data);
 }
 
 static void connection_lost(struct protocol *self, int error)
@@ -31,17 +31,15 @@ static void connection_lost(struct protocol *self, int error)
 
 int talk_run(struct talk *talk)
 {
-    static const struct protocol_ops ops = {
-        connection_made, data_received, NULL, connection_lost, NULL, NULL};
+    const struct protocol_ops ops = {connection_made, data_received, NULL,
+                                     connection_lost, NULL,          NULL};
     struct protocol protocol = {&ops};
-    struct stream_transport stream;
+    struct stream_transport wire;
     struct echo server;
     int error = echo_start(&server, talk->loop);
     if (!error)
-        error =
-            stream_connect(&stream, &server.clients, &server.tcp, &protocol);
-    if (!error)
-        error = loop_run(talk->loop);
+        error = stream_connect(&wire, &server.clients, &server.tcp, &protocol);
+    error = error ? error : loop_run(talk->loop);
     echo_stop(&server);
     return error;
 }

@@ -24,15 +24,14 @@ static void connection_made(struct protocol *self, struct transport *transport)
 
 static void data_received(struct protocol *self, struct slice data)
 {
-    bool as_sent = slice_equal(data, slice_of("iloveyou"));
-    printf("data_received: %s\n", as_sent ? "iloveyou" : "%-(");
+    printf("data_received: %.*s\n", (int)data.size, data.data);
     loop_stop(container_of(self, struct lovely, protocol)->loop);
 }
 
 int talk_run(struct talk *talk)
 {
-    const struct protocol_ops ops = {
-        connection_made, data_received, 0, 0, 0, 0};
+    struct protocol_ops ops = {connection_made, data_received, NULL,
+                               echo_lost,       NULL,          NULL};
     struct lovely lovely = {{&ops}, talk->loop};
     struct stream_transport wire = {.watch.fd = -1};
     struct echo at;
@@ -40,7 +39,6 @@ int talk_run(struct talk *talk)
     if (!error)
         error = stream_connect(&wire, &at.clients, &at.tcp, &lovely.protocol);
     error = error ? error : loop_run(talk->loop);
-    printf("the loop has ended\n");
     stream_deinit(&wire);
     echo_stop(&at);
     return error;

@@ -137,6 +137,16 @@ TEST_F(LoopTest, CancellingWhatIsNotScheduledIsHarmless)
     EXPECT_EQ(diary, "a");
 }
 
+TEST_F(LoopTest, LO7_TakingOffWhatIsNotWatchedIsHarmless)
+{
+    Watch idle(7, [](unsigned) {});
+    EXPECT_EQ(watch(idle, 0), 0);
+    EXPECT_EQ(watch(idle, SELECT_READ), 0);
+    EXPECT_EQ(watch(idle, 0), 0);
+    EXPECT_EQ(watch(idle, 0), 0);
+    EXPECT_EQ(run(), 0); /* nothing is left */
+}
+
 TEST_F(LoopTest, WhatIsLeftWhenTheLoopIsFreedIsForgotten)
 {
     Call a(note('a')), b(note('b'));

@@ -7,7 +7,9 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <sstream>
+#include <string>
 
 namespace
 {
@@ -97,6 +99,35 @@ TEST(Talk, A15CallsAtOnceAndThenAgainAndAgainUntilStopped)
                           "2.0 s  tick\n"
                           "3.0 s  tick\n"
                           "3.5 s  stop\n");
+}
+
+/* What comes first is not promised. */
+TEST(Talk, A16SaysHelloThroughWhateverALoopOffers)
+{
+    std::stringstream in(run("A16"));
+    std::multiset<std::string> lines;
+    for (std::string line; std::getline(in, line);)
+        lines.insert(line);
+    std::multiset<std::string> all;
+#ifdef TALKS_TLS
+    all.insert("TLS      Hello World!");
+#endif
+    for (const char *name : {"TCP     ", "UDP     ", "UNIX    ", "pipe    ",
+                             "signal  ", "thread  ", "process "})
+        all.insert(std::string(name) + " Hello World!");
+    EXPECT_EQ(lines, all);
+}
+
+TEST(Talk, A17ReadsBackWhatItHasSent)
+{
+    EXPECT_EQ(run("A17"), "Hello World!\n"
+                          "closed: in good order\n");
+}
+
+TEST(Talk, A18IsMadeAndReceivesAndThenTheLoopHasEnded)
+{
+    EXPECT_EQ(run("A18"), "connection_made\n"
+                          "data_received: iloveyou\n");
 }
 
 TEST(Talk, B0RunsWhatHappensAndWhatIsDue)
