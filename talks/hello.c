@@ -10,7 +10,6 @@ static const char *const greeting = "Hello World!";
 
 static void print(const char *name, struct slice text)
 {
-    text = slice_trim(text);
     printf("%-8s %.*s\n", name, (int)text.size, text.data);
 }
 
@@ -114,7 +113,7 @@ static const struct subprocess_protocol_ops output_ops = {
 
 int hellos_init(struct hellos *hellos, struct talk *talk)
 {
-    static const char *const echo_argv[] = {"echo", "Hello World!", NULL};
+    static const char *const printf_argv[] = {"printf", "Hello World!", NULL};
     *hellos = (struct hellos){
         .tcp = {{&both_ops}, .name = "TCP"},
         .local = {{&both_ops}, .name = "UNIX"},
@@ -126,7 +125,7 @@ int hellos_init(struct hellos *hellos, struct talk *talk)
         .signal = {.signalled = signalled},
         .work = {.run = work, .done = worked, .drop = dropped},
         .output = {&output_ops},
-        .program = {.argv = echo_argv},
+        .program = {.argv = printf_argv},
     };
     int error = echo_start(&hellos->echo, talk->loop);
     if (!error && pipe2(hellos->pipe, O_CLOEXEC))
