@@ -309,20 +309,20 @@ int stream_begin_connect(struct stream_transport *stream,
                          struct transports *shared, int fd,
                          struct protocol *protocol)
 {
+    if (fd < 0)
+        return fd;
     stream_init(stream, shared, fd, &socket_channel, protocol);
-    return loop_watch(shared->loop, &stream->watch, SELECT_WRITE);
+    int error = loop_watch(shared->loop, &stream->watch, SELECT_WRITE);
+    if (error)
+        close(fd);
+    return error;
 }
 
 int stream_connect(struct stream_transport *stream, struct transports *shared,
                    const struct address *address, struct protocol *protocol)
 {
-    int fd = socket_start_connect(address);
-    if (fd < 0)
-        return fd;
-    int error = stream_begin_connect(stream, shared, fd, protocol);
-    if (error)
-        close(fd);
-    return error;
+    return stream_begin_connect(stream, shared, socket_start_connect(address),
+                                protocol);
 }
 
 void stream_adopt_channel(struct stream_transport *stream,

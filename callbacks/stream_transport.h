@@ -52,8 +52,9 @@ int stream_connect(struct stream_transport *stream, struct transports *shared,
 void stream_adopt(struct stream_transport *stream, struct transports *shared,
                   int fd, struct protocol *protocol);
 
-/* The same over a socket that is on its way to its peer already, which it takes
- * over. After an error it is still the caller's. */
+/* The same over a socket that is on its way to its peer already. It is taken
+ * over, also when that fails. A negative errno in its place, of a socket that
+ * could not be had, comes back as it is. */
 int stream_begin_connect(struct stream_transport *stream,
                          struct transports *shared, int fd,
                          struct protocol *protocol);

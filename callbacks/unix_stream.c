@@ -9,13 +9,8 @@ int unix_stream_connect(struct stream_transport *stream,
                         struct transports *shared, const char *path,
                         struct protocol *protocol)
 {
-    int fd = unix_socket_start_connect(path);
-    if (fd < 0)
-        return fd;
-    int error = stream_begin_connect(stream, shared, fd, protocol);
-    if (error)
-        close(fd);
-    return error;
+    return stream_begin_connect(stream, shared, unix_socket_start_connect(path),
+                                protocol);
 }
 
 int unix_server_listen(struct stream_server *server, struct transports *shared,

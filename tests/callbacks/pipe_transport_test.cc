@@ -17,12 +17,6 @@ namespace
 class PipeTest : public TransportsTest
 {
   protected:
-    void TearDown() override
-    {
-        if (peer >= 0)
-            close(peer);
-        TransportsTest::TearDown();
-    }
     void open_pipe()
     {
         ASSERT_EQ(pipe2(ends, O_CLOEXEC), 0);
@@ -41,24 +35,7 @@ class PipeTest : public TransportsTest
         peer = ends[0];
         fcntl(peer, F_SETFL, O_NONBLOCK);
     }
-    void say(const std::string &text)
-    {
-        ASSERT_EQ(write(peer, text.data(), text.size()), (ssize_t)text.size());
-    }
-    std::string hear()
-    {
-        char buffer[65536];
-        std::string all;
-        for (ssize_t n; (n = read(peer, buffer, sizeof buffer)) > 0;)
-            all.append(buffer, (size_t)n);
-        return all;
-    }
-    void hang_up()
-    {
-        close(peer);
-        peer = -1;
-    }
-    int ends[2] = {-1, -1}, peer = -1;
+    int ends[2] = {-1, -1};
     stream_transport stream;
     Diary diary;
 };

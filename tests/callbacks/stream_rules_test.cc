@@ -21,35 +21,12 @@ namespace
 class StreamRules : public TransportsTest
 {
   protected:
-    void TearDown() override
-    {
-        if (peer >= 0)
-            close(peer);
-        TransportsTest::TearDown();
-    }
-    /* The test has the other end. */
     void adopt()
     {
-        int pair[2];
-        ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair), 0);
-        peer = pair[1];
-        stream_adopt(&stream, &shared, pair[0], &diary);
-    }
-    void say(const std::string &text)
-    {
-        ASSERT_EQ(write(peer, text.data(), text.size()), (ssize_t)text.size());
-    }
-    std::string hear()
-    {
-        char buffer[65536];
-        std::string all;
-        for (ssize_t n; (n = read(peer, buffer, sizeof buffer)) > 0;)
-            all.append(buffer, (size_t)n);
-        return all;
+        stream_adopt(&stream, &shared, open_pair(), &diary);
     }
     stream_transport stream;
     Diary diary;
-    int peer = -1;
 };
 
 TEST_F(StreamRules, TP5_AProtocolThatCannotGoOnAbortsWithItsReason)

@@ -2,10 +2,9 @@
 /* Transports and protocols, over real sockets: a pair for what one side does,
  * a port for servers. Rules TP1 to TP6. */
 #include "callbacks/stream_server.h"
-#include "diary.h"
-#include "nonblocking/selector.h"
 #include "support/contract.h"
 #include "support/outcomes.h"
+#include "transports_fixture.h"
 
 #include <gtest/gtest.h>
 
@@ -18,65 +17,20 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-class TransportTest : public testing::Test
+class TransportTest : public TransportsTest
 {
   protected:
-    void SetUp() override
-    {
-        ASSERT_EQ(loop_new(&loop, &epoll_selector, &monotonic_clock), 0);
-        ASSERT_EQ(transports_init(&shared, loop), 0);
-    }
-    void TearDown() override
-    {
-        transports_deinit(&shared);
-        loop_free(loop);
-        if (peer >= 0)
-            close(peer);
-    }
-    /* A stream over one end of a pair; the test has the other one. */
     void adopt()
     {
-        int pair[2];
-        ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair), 0);
-        peer = pair[1];
-        stream_adopt(&stream, &shared, pair[0], &diary);
-    }
-    /* Runs turns until nothing is left, or until `done`. */
-    void run()
-    {
-        ASSERT_EQ(loop_run(loop), 0);
+        stream_adopt(&stream, &shared, open_pair(), &diary);
     }
     void stop_when_made()
     {
-        diary.when_made = [this] { loop_stop(loop); };
-        run();
-        diary.when_made = nullptr;
-    }
-    void say(const std::string &text)
-    {
-        ASSERT_EQ(write(peer, text.data(), text.size()), (ssize_t)text.size());
-    }
-    void hang_up()
-    {
-        close(peer);
-        peer = -1;
-    }
-    std::string hear()
-    {
-        char buffer[65536];
-        std::string all;
-        for (ssize_t n; (n = read(peer, buffer, sizeof buffer)) > 0;)
-            all.append(buffer, (size_t)n);
-        return all;
+        TransportsTest::stop_when_made(diary);
     }
     void put(const std::string &text)
     {
-        transport_write(&stream.transport, {text.data(), text.size()});
-    }
-    /* More than any socket takes at once. */
-    static std::string much()
-    {
-        return std::string(4 << 20, 'x');
+        TransportsTest::put(&stream.transport, text);
     }
     /* Reads at the other end, in each turn, until so much has come. */
     void drain(size_t size)
@@ -100,11 +54,8 @@ class TransportTest : public testing::Test
         ASSERT_EQ(drain.left, 0u);
     }
 
-    struct loop *loop = nullptr;
-    struct transports shared;
     struct stream_transport stream;
     Diary diary;
-    int peer = -1;
 };
 
 TEST_F(TransportTest, CallsItsProtocolInOrderAndLosesItOnce_TP1)

@@ -13,6 +13,8 @@
 
 #include <cstdlib>
 #include <dirent.h>
+#include <string>
+#include <sys/socket.h>
 #include <unistd.h>
 
 /* How many descriptors this process has. */
@@ -31,15 +33,17 @@ class TransportsTest : public testing::Test
   protected:
     void SetUp() override
     {
-        before = descriptors();
+        open_before = descriptors();
         ASSERT_EQ(loop_new(&loop, &epoll_selector, &monotonic_clock), 0);
         ASSERT_EQ(transports_init(&shared, loop), 0);
     }
     void TearDown() override
     {
+        if (peer >= 0)
+            close(peer);
         transports_deinit(&shared);
         loop_free(loop);
-        EXPECT_EQ(descriptors(), before) << "some were left open";
+        EXPECT_EQ(descriptors(), open_before) << "some were left open";
     }
     /* Runs turns until nothing is left, or one is stopped. */
     void run()
@@ -63,6 +67,32 @@ class TransportsTest : public testing::Test
     {
         transport_write(transport, {text.data(), text.size()});
     }
+    /* A socket whose other end is the test's. */
+    int open_pair()
+    {
+        int pair[2] = {-1, -1};
+        EXPECT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair), 0);
+        peer = pair[1];
+        return pair[0];
+    }
+    /* What the test does at its end. */
+    void say(const std::string &text)
+    {
+        ASSERT_EQ(write(peer, text.data(), text.size()), (ssize_t)text.size());
+    }
+    std::string hear()
+    {
+        char buffer[65536];
+        std::string all;
+        for (ssize_t n; (n = read(peer, buffer, sizeof buffer)) > 0;)
+            all.append(buffer, (size_t)n);
+        return all;
+    }
+    void hang_up()
+    {
+        close(peer);
+        peer = -1;
+    }
     std::string dump()
     {
         char *text = nullptr;
@@ -80,7 +110,7 @@ class TransportsTest : public testing::Test
         return std::string(4 << 20, 'x');
     }
 
-    int before = 0;
+    int open_before = 0, peer = -1;
     struct loop *loop = nullptr;
     struct transports shared;
 };
