@@ -47,5 +47,6 @@ int lookup_host(struct addresses *addresses, const struct endpoint *endpoint)
         if (add(addresses, one))
             set_port(&addresses->list[addresses->count - 1], endpoint->port);
     freeaddrinfo(found);
+    addresses_interleave(addresses);
     return addresses->count ? 0 : EAI_NODATA;
 }

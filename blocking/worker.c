@@ -110,7 +110,7 @@ static int set_timeout(int fd, int which, nanos span)
  * holding a small one back (TCP_NODELAY). */
 static int set_options(const struct blocking_worker *worker, int fd)
 {
-    nanos left = nanos_until(call_deadline(&worker->call), worker->now);
+    nanos left = nanos_until(call_attempt_deadline(&worker->call), worker->now);
     if (setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int)) ||
         set_timeout(fd, SO_SNDTIMEO, nanos_earlier(left, BLOCKING_PATIENCE)) ||
         set_timeout(fd, SO_RCVTIMEO, BLOCKING_PATIENCE))
@@ -119,14 +119,17 @@ static int set_options(const struct blocking_worker *worker, int fd)
 }
 
 /* The connection is under way; a signal or our impatience ended the call that
- * made it. Asking connect() again is not portable, waiting is. */
+ * made it. Asking connect() again is not portable, waiting is: until this
+ * address has had its share of the time. */
 static int await_connection(struct blocking_worker *worker, int fd)
 {
     for (;;) {
         worker->now = monotonic_now();
         if (gave_up(worker))
             return -ECANCELED;
-        nanos deadline = call_deadline(&worker->call);
+        nanos deadline = call_attempt_deadline(&worker->call);
+        if (worker->now >= deadline)
+            return -ETIMEDOUT;
         if (wait_for(worker, fd, POLLOUT, deadline))
             break;
     }

@@ -66,7 +66,11 @@ static void close_connection(struct client_call *client)
     if (client->watch.fd < 0)
         return;
     loop_watch(loop_of(client), &client->watch, 0);
-    close(client->watch.fd);
+    if (client->rivals)
+        rivals_free(client->rivals);
+    else
+        close(client->watch.fd);
+    client->rivals = NULL;
     client->watch.fd = -1;
     kept_connection_deinit(&client->kept);
 }
@@ -86,13 +90,21 @@ static void end_soon(struct client_call *client)
     loop_call_soon(loop_of(client), &client->end);
 }
 
+/* Why a descriptor cannot be watched, or a step not be taken. */
+static void fail_call(struct client_call *client, int error)
+{
+    bool unwatchable = error == -EINVAL; /* select() and its limit */
+    call_fail(&client->call,
+              unwatchable ? FETCH_UNWATCHABLE : fetch_error_from_errno(error),
+              error, client_call_now(client));
+}
+
 /* A step has failed. The connection must not report anything before the end is
  * told. */
 static void fail(struct client_call *client, int error)
 {
     close_connection(client);
-    call_fail(&client->call, fetch_error_from_errno(error), error,
-              client_call_now(client));
+    fail_call(client, error);
     end_soon(client);
 }
 
@@ -102,7 +114,8 @@ static void fail(struct client_call *client, int error)
  * anew. So a thousand pages on one connection move it once. */
 static void set_deadline(struct client_call *client)
 {
-    nanos deadline = call_deadline(&client->call);
+    nanos deadline = nanos_earlier(call_deadline(&client->call),
+                                   call_next_attempt(&client->call));
     bool is_set =
         client->end.state == HANDLE_TIMED && client->end.when <= deadline;
     client->waits = true;
@@ -110,13 +123,18 @@ static void set_deadline(struct client_call *client)
         loop_call_at(loop_of(client), &client->end, deadline);
 }
 
+static void try_another(struct client_call *client);
+
 /* Between two calls a timer that has stayed means nothing. */
 static void on_end(struct handle *handle)
 {
     struct client_call *client = container_of(handle, struct client_call, end);
     if (!client->waits)
         return;
-    call_expire(&client->call, client_call_now(client));
+    nanos now = client_call_now(client);
+    if (!call_expire(&client->call, now) &&
+        call_next_attempt(&client->call) <= now)
+        try_another(client);
     if (call_need(&client->call) == CALL_IS_DONE)
         client_call_give_up(client);
     else
@@ -157,9 +175,8 @@ static int open_connection(struct client_call *client)
         return fd;
     client->watch.fd = fd;
     int error = loop_watch(loop_of(client), &client->watch, SELECT_WRITE);
-    if (error == -EINVAL) /* select() and its limit */
-        call_fail(&client->call, FETCH_UNWATCHABLE, error,
-                  client_call_now(client));
+    if (error == -EINVAL)
+        fail_call(client, error);
     return error;
 }
 
@@ -190,6 +207,46 @@ void client_call_connected(struct client_call *client)
         connect_failed(client, error);
     else
         call_connected(&client->call, &client->kept, client_call_now(client));
+}
+
+/* One of several addresses has come to something. The client is told as if
+ * there had been only that one. */
+static void on_rivals(struct handle *handle)
+{
+    struct client_call *client =
+        container_of(handle, struct client_call, watch.handle);
+    int fd =
+        rivals_step(client->rivals, &client->call, client_call_now(client));
+    if (fd == -EAGAIN)
+        return;
+    close_connection(client);
+    if (fd < 0) {
+        client_call_give_up(client);
+        return;
+    }
+    client->watch.fd = fd;
+    client->watch.ready = SELECT_WRITE;
+    handle->run = client->connected;
+    handle->run(handle);
+}
+HANDLE_NAME(on_rivals, "a page that tries several addresses",
+            client_call_describe_watch);
+
+/* What is waited for from here on is another descriptor. */
+static void try_another(struct client_call *client)
+{
+    struct watch *watch = &client->watch;
+    loop_watch(loop_of(client), watch, 0);
+    if (!client->rivals)
+        client->connected = watch->handle.run;
+    watch->fd = rivals_try_another(&client->rivals, watch->fd, &client->call,
+                                   client_call_now(client));
+    if (client->rivals)
+        watch->handle.run = on_rivals;
+    int error = loop_watch(loop_of(client), watch,
+                           client->rivals ? SELECT_READ : SELECT_WRITE);
+    if (error)
+        fail_call(client, error);
 }
 
 /* ---- transfer ---- */

@@ -21,6 +21,7 @@
 #include "callbacks/loop.h"
 #include "callbacks/resolver.h"
 #include "http/call.h"
+#include "nonblocking/rivals.h"
 
 #include <stdio.h>
 
@@ -61,9 +62,11 @@ struct client_call {
     /* private */
     struct client_calls *calls;
     const struct client_call_ops *ops;
-    struct kept_connection kept; /* what is known of watch.fd */
-    struct handle end;           /* at the deadline, or an end that came at
-                                    once */
+    struct rivals *rivals; /* watch.fd is their descriptor; or NULL */
+    void (*connected)(struct handle *handle); /* the client's, meanwhile */
+    struct kept_connection kept;              /* what is known of watch.fd */
+    struct handle end; /* at the deadline, or an end that came at
+                          once */
     struct resolution resolution;
     bool waits; /* in a hop */
 };
@@ -89,7 +92,9 @@ bool client_call_use_kept(struct client_call *client);
 /* Begins to look up where the call leads. */
 void client_call_look_up(struct client_call *client);
 
-/* Begins to connect, to the first address that does not refuse at once. */
+/* Begins to connect, to the first address that does not refuse at once. If that
+ * takes long others are tried as well (rivals.h), and the watch only tells of
+ * the one that is connected. */
 void client_call_connect(struct client_call *client);
 
 /* The watch says how that went; now the call knows it, too. */

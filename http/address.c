@@ -4,6 +4,29 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+static sa_family_t family_at(const struct addresses *addresses, int i)
+{
+    return addresses->list[i].socket.any.sa_family;
+}
+
+/* The next one of another family than that before it goes to its place; those
+ * in between move back by one. */
+void addresses_interleave(struct addresses *addresses)
+{
+    struct address *list = addresses->list;
+    for (int i = 1; i < addresses->count; i++) {
+        int other = i;
+        while (other < addresses->count &&
+               family_at(addresses, other) == family_at(addresses, i - 1))
+            other++;
+        if (other == i || other == addresses->count)
+            continue;
+        struct address turn = list[other];
+        memmove(&list[i + 1], &list[i], (size_t)(other - i) * sizeof *list);
+        list[i] = turn;
+    }
+}
+
 bool address_from_literal(struct address *address, const char *host,
                           uint16_t port)
 {

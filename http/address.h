@@ -30,6 +30,11 @@ struct addresses {
     struct address list[ADDRESSES_MAX];
 };
 
+/* Puts them into the order in which they are best tried: that of the list, but
+ * the families by turns, so that one of them that leads nowhere costs one
+ * attempt only (RFC 8305, section 4). */
+void addresses_interleave(struct addresses *addresses);
+
 /* Is `host` an address already? Then no look-up is needed. */
 bool address_from_literal(struct address *address, const char *host,
                           uint16_t port);

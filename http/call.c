@@ -222,6 +222,7 @@ void call_resolved(struct call *call, const struct addresses *addresses,
         call->addresses = malloc(sizeof *call->addresses);
         if (call->addresses)
             *call->addresses = *addresses;
+        call->attempted = now;
     }
     call->need = CALL_NEEDS_CONNECTION;
     set_mark(call, MARK_RESOLVED, now);
@@ -232,12 +233,51 @@ const struct address *call_address(const struct call *call)
     return &call->address;
 }
 
+/* How many are behind the one to try now. */
+static int addresses_left(const struct call *call)
+{
+    if (!call->addresses || call->need != CALL_NEEDS_CONNECTION)
+        return 0;
+    return call->addresses->count - 1 - call->address_index;
+}
+
+nanos call_next_attempt(const struct call *call)
+{
+    if (!addresses_left(call))
+        return NEVER;
+    return nanos_after(call->attempted, CALL_ATTEMPT_DELAY);
+}
+
+bool call_try_another(struct call *call, nanos now)
+{
+    if (!addresses_left(call))
+        return false;
+    call->address = call->addresses->list[++call->address_index];
+    call->attempted = now;
+    return true;
+}
+
+void call_delay_attempt(struct call *call, nanos now)
+{
+    call->attempted = now;
+}
+
+nanos call_attempt_deadline(const struct call *call)
+{
+    nanos deadline = call_deadline(call);
+    int left = addresses_left(call);
+    if (!left)
+        return deadline;
+    nanos share = CALL_ATTEMPT_PATIENCE;
+    if (deadline != NEVER)
+        share = nanos_until(deadline, call->attempted) / (left + 1);
+    return nanos_after(call->attempted, share);
+}
+
 void call_connect_failed(struct call *call, int negative_errno, nanos now)
 {
-    if (call->addresses && call->address_index + 1 < call->addresses->count) {
-        call->address = call->addresses->list[++call->address_index];
+    if (call_try_another(call, now))
         return;
-    }
     enum fetch_error error = fetch_error_from_errno(negative_errno);
     if (error == FETCH_TIMEOUT)
         error = FETCH_CONNECT_TIMEOUT; /* the kernel's patience, not ours */

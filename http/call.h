@@ -60,6 +60,11 @@ struct call_options {
  * followed. */
 extern const struct call_options call_default_options;
 
+/* How long an attempt to connect goes on alone, and how long it goes on at all
+ * where no deadline says that: see "several addresses" below. */
+#define CALL_ATTEMPT_DELAY (250 * NANOS_PER_MILLISECOND)
+#define CALL_ATTEMPT_PATIENCE (2 * NANOS_PER_SECOND)
+
 enum call_need {
     CALL_NEEDS_ADDRESSES,  /* of call_endpoint's host: call_resolved */
     CALL_NEEDS_CONNECTION, /* to call_address: call_connected */
@@ -88,6 +93,7 @@ struct call {
     struct address address; /* the one to try now */
     struct addresses *addresses; /* where more than one is known; owned */
     int address_index;
+    nanos attempted; /* when the one to try now became that, of several */
 };
 
 /* Once per worker or slot. `options` is borrowed. */
@@ -150,9 +156,37 @@ const struct address *call_address(const struct call *call);
 void call_connected(struct call *call, struct kept_connection *kept, nanos now);
 void call_connect_failed(struct call *call, int negative_errno, nanos now);
 
-/* During a transfer; see exchange.h. Negative errno for an error. Send what
- * there is to send before you wait, and ask call_wants again after each report:
- * what arrives may be a reason to send.
+/* ---- several addresses (RFC 8305) ----
+ *
+ * The first address of a host may be one that never answers, while another one
+ * does. So an attempt to connect has a time of its own, wherever there is
+ * another address to go on to. For a host with one address all of this is
+ * NEVER, false, or the deadline of the call.
+ *
+ * A model that can wait for many things at once races them
+ * (nonblocking/rivals.h): at call_next_attempt it goes on to the next address
+ * with call_try_another, false if there is none, while the attempts so far
+ * continue. The first one that connects is the connection, and the others are
+ * closed. If one fails the next address is tried at once; call_connect_failed
+ * only hears of the last one.
+ *
+ * A model that can wait for one thing at a time gives each attempt its share of
+ * the time that is left to connect, or CALL_ATTEMPT_PATIENCE where that has no
+ * end. At call_attempt_deadline it reports -ETIMEDOUT to call_connect_failed,
+ * which leads to the next address. */
+nanos call_next_attempt(const struct call *call);
+bool call_try_another(struct call *call, nanos now);
+nanos call_attempt_deadline(const struct call *call);
+
+/* There is no descriptor for another attempt now: call_next_attempt is put off
+ * by another CALL_ATTEMPT_DELAY. */
+void call_delay_attempt(struct call *call, nanos now);
+
+/* ---- the transfer ---- */
+
+/* See exchange.h. Negative errno for an error. Send what there is to send
+ * before you wait, and ask call_wants again after each report: what arrives may
+ * be a reason to send.
  *
  * What call_output has returned stays in place, the same bytes at the same
  * address, until call_sent reports on it, also across call_received: it may be

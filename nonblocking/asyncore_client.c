@@ -12,6 +12,7 @@
 #include "base/container_of.h"
 #include "nonblocking/asyncore.h"
 #include "nonblocking/client_batch.h"
+#include "nonblocking/rivals.h"
 #include "nonblocking/socket.h"
 
 #include <errno.h>
@@ -26,6 +27,7 @@ struct http_client {
     struct dispatcher dispatcher; /* the base class */
     struct call call;
     struct kept_connection kept; /* what is known of the socket */
+    struct rivals *rivals;       /* the socket is their descriptor; or NULL */
     bool in_turn; /* is in the list of those that hop after the pass */
     struct http_client *next;
 };
@@ -131,9 +133,43 @@ static ssize_t receive_some(struct http_client *client)
     return count;
 }
 
+/* The connection that is there, or all attempts to make one. */
+static void close_connection(struct http_client *client)
+{
+    struct dispatcher *self = &client->dispatcher;
+    if (client->rivals) {
+        dispatcher_del_channel(self);
+        rivals_free(client->rivals);
+        client->rivals = NULL;
+        self->fd = -1;
+    }
+    dispatcher_close(self);
+}
+
+/* Several addresses are being tried, and one has come to something. */
+static int step_rivals(struct http_client *client)
+{
+    struct dispatcher *self = &client->dispatcher;
+    int fd = rivals_step(client->rivals, &client->call, read_clock(client));
+    if (fd == -EAGAIN)
+        return 0;
+    close_connection(client);
+    if (fd < 0) {
+        take_turn(client);
+        return 0;
+    }
+    self->fd = fd;
+    self->connected = true;
+    client_handle_connect(self);
+    int error = dispatcher_add_channel(self);
+    return error ? error : client_handle_write(self);
+}
+
 static int client_handle_read(struct dispatcher *self)
 {
     struct http_client *client = client_of(self);
+    if (client->rivals)
+        return step_rivals(client);
     if (!is_transferring(client)) {
         /* A kept connection speaks unasked: the server has closed it. */
         return dispatcher_close(self);
@@ -155,7 +191,7 @@ static int client_handle_error(struct dispatcher *self, int error)
 {
     struct http_client *client = client_of(self);
     bool was_connecting = self->connecting;
-    dispatcher_close(self);
+    close_connection(client);
     if (client->client.state != CLIENT_WORKS || client->in_turn)
         return 0;
     if (was_connecting)
@@ -185,7 +221,7 @@ static int client_handle_close(struct dispatcher *self)
 
 static void disconnect(struct http_client *client)
 {
-    dispatcher_close(&client->dispatcher);
+    close_connection(client);
     kept_connection_deinit(&client->kept);
 }
 
@@ -330,6 +366,23 @@ static void http_client_hop(struct client *client)
     hop(http_client_of(client));
 }
 
+/* What is in the map from here on is another descriptor, which is only read. */
+static void http_client_try_another(struct client *client)
+{
+    struct http_client *http = http_client_of(client);
+    struct dispatcher *self = &http->dispatcher;
+    dispatcher_del_channel(self);
+    self->fd = rivals_try_another(&http->rivals, self->fd, &http->call,
+                                  client->batch->now);
+    self->connecting = !http->rivals;
+    int error = dispatcher_add_channel(self);
+    if (error) {
+        call_fail(client->call, fetch_error_from_errno(error), error,
+                  client->batch->now);
+        hop(http);
+    }
+}
+
 static const struct client_ops http_client_ops = {
     .size = sizeof(struct http_client),
     .time = http_client_time,
@@ -337,6 +390,7 @@ static const struct client_ops http_client_ops = {
     .deinit = http_client_deinit,
     .hop = http_client_hop,
     .give_up = http_client_hop, /* the call is done: that hop is the last */
+    .try_another = http_client_try_another,
 };
 
 /* ---- the run ---- */

@@ -121,20 +121,33 @@ static void give_up(struct client *client)
 
 void client_heed_deadline(struct client *client)
 {
-    wake_at(client, call_deadline(client->call));
+    wake_at(client, nanos_earlier(call_deadline(client->call),
+                                  call_next_attempt(client->call)));
 }
 
-/* Its moment has come. But a deadline that was for connecting has moved on with
- * the call, if that is connected. */
+/* A deadline that was for connecting has moved on with the call, if that is
+ * connected. */
+static void heed_time(struct client *client)
+{
+    struct client_batch *clients = client->batch;
+    if (call_expire(client->call, clients->now)) {
+        give_up(client);
+        return;
+    }
+    if (call_next_attempt(client->call) <= clients->now)
+        clients->ops->try_another(client);
+    if (call_need(client->call) != CALL_IS_DONE)
+        client_heed_deadline(client);
+}
+
+/* Its moment has come. */
 static void wake(struct client *client)
 {
     client->wake_at = NEVER;
     if (client->state == CLIENT_WAITS)
         start(client);
-    else if (call_expire(client->call, client->batch->now))
-        give_up(client);
-    else if (call_need(client->call) != CALL_IS_DONE)
-        client_heed_deadline(client);
+    else
+        heed_time(client);
 }
 
 /* All clients are looked at only when the nearest moment has come, and not at

@@ -63,6 +63,11 @@ struct client_ops {
     /* The call has ended while the client was waiting for something: it lets go
      * of that, then is done. */
     void (*give_up)(struct client *client);
+
+    /* The host has another address, which is to be tried beside the one that
+     * the client has been connecting to for a while (rivals.h). Only for
+     * clients that call client_heed_deadline. */
+    void (*try_another)(struct client *client);
 };
 
 /* Read at will; only `now` is set from outside. */
@@ -106,8 +111,9 @@ void client_done(struct client *client);
 
 /* ---- for clients that wait by hand ---- */
 
-/* The deadline of this client's call is kept by client_batch_wake_due. To be
- * said at each hop, for it may have come nearer. */
+/* The deadline of this client's call is kept by client_batch_wake_due, and so
+ * is the moment for another address. To be said at each hop, for it may have
+ * come nearer. */
 void client_heed_deadline(struct client *client);
 
 /* Look-ups on threads: at most `threads` at a time. 0 or a negative errno. */

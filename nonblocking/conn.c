@@ -46,7 +46,11 @@ static void disconnect(struct conn *conn)
     if (conn->fd < 0)
         return;
     watch(conn, 0);
-    close(conn->fd);
+    if (conn->rivals)
+        rivals_free(conn->rivals);
+    else
+        close(conn->fd);
+    conn->rivals = NULL;
     conn->fd = -1;
     kept_connection_deinit(&conn->kept);
 }
@@ -79,9 +83,12 @@ static void hop(struct conn *conn)
         start_connect(conn);
 }
 
-static void fail(struct conn *conn, enum fetch_error error, int detail)
+static void fail(struct conn *conn, int error)
 {
-    call_fail(&conn->call, error, detail, now(conn));
+    bool unwatchable = error == -EINVAL; /* select() and its limit */
+    call_fail(&conn->call,
+              unwatchable ? FETCH_UNWATCHABLE : fetch_error_from_errno(error),
+              error, now(conn));
     disconnect(conn);
     hop(conn);
 }
@@ -116,14 +123,31 @@ static void start_connect(struct conn *conn)
     }
     conn->fd = fd;
     int error = watch(conn, SELECT_WRITE);
-    if (error == -EINVAL)
-        fail(conn, FETCH_UNWATCHABLE, error); /* select() and its limit */
-    else if (error)
-        connect_failed(conn, error);
+    if (error)
+        fail(conn, error);
+}
+
+/* Several addresses are being tried, and one has come to something. */
+static void step_rivals(struct conn *conn)
+{
+    int fd = rivals_step(conn->rivals, &conn->call, now(conn));
+    if (fd == -EAGAIN)
+        return;
+    disconnect(conn);
+    if (fd < 0) {
+        hop(conn);
+        return;
+    }
+    conn->fd = fd;
+    start_transfer(conn);
 }
 
 static void step_connecting(struct conn *conn)
 {
+    if (conn->rivals) {
+        step_rivals(conn);
+        return;
+    }
     int error = socket_connect_result(conn->fd);
     if (error)
         connect_failed(conn, error);
@@ -175,7 +199,7 @@ static void await_transfer(struct conn *conn)
         interest |= SELECT_WRITE;
     int error = watch(conn, interest);
     if (error)
-        fail(conn, fetch_error_from_errno(error), error);
+        fail(conn, error);
 }
 
 static void start_transfer(struct conn *conn)
@@ -247,6 +271,18 @@ static void conn_give_up(struct client *client)
     hop(conn_of(client));
 }
 
+/* What is waited for from here on is another descriptor. */
+static void conn_try_another(struct client *client)
+{
+    struct conn *conn = conn_of(client);
+    watch(conn, 0);
+    conn->fd =
+        rivals_try_another(&conn->rivals, conn->fd, &conn->call, now(conn));
+    int error = watch(conn, conn->rivals ? SELECT_READ : SELECT_WRITE);
+    if (error)
+        fail(conn, error);
+}
+
 const struct client_ops conn_ops = {
     .size = sizeof(struct conn),
     .time = read_clock,
@@ -254,4 +290,5 @@ const struct client_ops conn_ops = {
     .deinit = conn_deinit,
     .hop = conn_hop,
     .give_up = conn_give_up,
+    .try_another = conn_try_another,
 };

@@ -5,6 +5,7 @@
 #define NONBLOCKING_CONN_H
 
 #include "nonblocking/client_batch.h"
+#include "nonblocking/rivals.h"
 #include "nonblocking/selector.h"
 
 #ifdef __cplusplus
@@ -33,6 +34,7 @@ struct conn {
     struct call call;
     int fd;                      /* -1: no connection */
     unsigned interest;           /* what the selector watches fd for */
+    struct rivals *rivals;       /* of which fd is the descriptor; or NULL */
     struct kept_connection kept; /* what is known of fd */
 };
 

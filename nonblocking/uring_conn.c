@@ -6,6 +6,7 @@
 #include "nonblocking/socket.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <unistd.h>
 
 static struct uring_conn *conn_of(struct client *client)
@@ -25,8 +26,11 @@ static nanos now(const struct uring_conn *conn)
 
 static void disconnect(struct uring_conn *conn)
 {
-    if (conn->fd >= 0)
+    if (conn->rivals)
+        rivals_free(conn->rivals);
+    else if (conn->fd >= 0)
         close(conn->fd);
+    conn->rivals = NULL;
     conn->fd = -1;
     conn->spent = false;
     kept_connection_deinit(&conn->kept);
@@ -115,6 +119,7 @@ static void connect_failed(struct uring_conn *conn, int error)
 static void start_connect(struct uring_conn *conn)
 {
     conn->state = URING_CONNECTING;
+    conn->slow = false;
     client_heed_deadline(&conn->client);
     const struct address *address = call_address(&conn->call);
     int fd = socket_open(address);
@@ -130,9 +135,51 @@ static void start_connect(struct uring_conn *conn)
         conn->pending |= URING_CONNECT;
 }
 
+/* The descriptor is that of the rivals; or of a socket that goes on connecting
+ * although the ring does not wait for it any more. */
+static void await_connect(struct uring_conn *conn)
+{
+    int error = uring_await_connect(ring_of(conn), conn->fd,
+                                    conn->rivals ? POLLIN : POLLOUT, conn);
+    if (error)
+        fail(conn, fetch_error_from_errno(error), error);
+    else
+        conn->pending |= URING_CONNECT;
+}
+
+static void step_rivals(struct uring_conn *conn)
+{
+    int fd = rivals_step(conn->rivals, &conn->call, now(conn));
+    if (fd == -EAGAIN) {
+        await_connect(conn);
+        return;
+    }
+    disconnect(conn);
+    if (fd < 0) {
+        hop(conn);
+        return;
+    }
+    conn->fd = fd;
+    start_transfer(conn);
+}
+
+static void begin_rivals(struct uring_conn *conn)
+{
+    conn->slow = false;
+    conn->fd =
+        rivals_try_another(&conn->rivals, conn->fd, &conn->call, now(conn));
+    await_connect(conn);
+}
+
 static void connect_completed(struct uring_conn *conn, int result)
 {
-    if (result < 0)
+    if (result > 0 && !conn->rivals)
+        result = socket_connect_result(conn->fd);
+    if (conn->rivals)
+        step_rivals(conn);
+    else if (result == -ECANCELED && conn->slow)
+        begin_rivals(conn);
+    else if (result < 0)
         connect_failed(conn, result);
     else
         start_transfer(conn);
@@ -263,6 +310,17 @@ static void uring_conn_give_up(struct client *client)
     hop(conn);
 }
 
+/* A socket that is connecting is in the kernel's hands, which first have to
+ * give it back. */
+static void uring_conn_try_another(struct client *client)
+{
+    struct uring_conn *conn = conn_of(client);
+    if (conn->rivals)
+        rivals_try_another(&conn->rivals, conn->fd, &conn->call, now(conn));
+    else if (conn->state == URING_CONNECTING && !conn->slow)
+        conn->slow = !uring_cancel(ring_of(conn), URING_CONNECT, conn);
+}
+
 const struct client_ops uring_conn_ops = {
     .size = sizeof(struct uring_conn),
     .time = read_clock,
@@ -270,4 +328,5 @@ const struct client_ops uring_conn_ops = {
     .deinit = uring_conn_deinit,
     .hop = uring_conn_hop,
     .give_up = uring_conn_give_up,
+    .try_another = uring_conn_try_another,
 };

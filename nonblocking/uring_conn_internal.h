@@ -10,6 +10,7 @@
 #define NONBLOCKING_URING_CONN_INTERNAL_H
 
 #include "nonblocking/client_batch.h"
+#include "nonblocking/rivals.h"
 #include "nonblocking/uring_ring_internal.h"
 
 enum uring_state {
@@ -33,6 +34,8 @@ struct uring_conn {
     int fd;
     unsigned pending; /* operations under way: URING_CONNECT | SEND | RECEIVE */
     bool spent;       /* the connection may not be used any more */
+    bool slow;        /* its connect is being cancelled: see rivals.h */
+    struct rivals *rivals;       /* of which fd is the descriptor; or NULL */
     struct kept_connection kept; /* what is known of fd */
 };
 

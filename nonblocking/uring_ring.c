@@ -111,6 +111,17 @@ int uring_connect(struct uring_ring *ring, int fd,
     return 0;
 }
 
+int uring_await_connect(struct uring_ring *ring, int fd, unsigned events,
+                        void *owner)
+{
+    struct io_uring_sqe *entry = next_entry(ring);
+    if (!entry)
+        return -EBUSY;
+    io_uring_prep_poll_add(entry, fd, events);
+    io_uring_sqe_set_data64(entry, tag(owner, URING_CONNECT));
+    return 0;
+}
+
 int uring_send(struct uring_ring *ring, int fd, struct slice bytes, void *owner)
 {
     struct io_uring_sqe *entry = next_entry(ring);

@@ -52,6 +52,11 @@ void uring_ring_deinit(struct uring_ring *ring);
  * sent and the address. 0 or a negative errno. */
 int uring_connect(struct uring_ring *ring, int fd,
                   const struct address *address, void *owner);
+/* For an attempt to connect that is under way without the ring: its event is
+ * that of uring_connect, but for the result, which says that fd is ready for
+ * one of the `events` of poll(). */
+int uring_await_connect(struct uring_ring *ring, int fd, unsigned events,
+                        void *owner);
 int uring_send(struct uring_ring *ring, int fd, struct slice bytes,
                void *owner);
 /* `repeat`: for the life of the connection, one event for each arrival. */

@@ -6,8 +6,10 @@
 
 #include "support/asked.h"
 #include "support/gate.h"
+#include "support/scripted_clock.h"
 #include "support/scripted_lookup.h"
 #include "support/scripted_sockets.h"
+#include "support/silent_server.h"
 #include "support/tiny_server.h"
 
 #include <cerrno>
@@ -387,6 +389,74 @@ TEST_F(Worker, AnAddressThatRefusesMakesRoomForTheNext)
     EXPECT_EQ(result.error, FETCH_OK);
     EXPECT_EQ(body_of(result), "/x");
     scripted_lookup_end();
+}
+
+/* Of a host of which no address but the last may answer, all that hang at the
+ * port of the server. */
+class HangingAddresses
+{
+  public:
+    explicit HangingAddresses(uint16_t port)
+        : first(SilentServer::FULL, "127.0.0.79", port),
+          second(SilentServer::FULL, "127.0.0.80", port)
+    {
+        EXPECT_EQ(first.error + second.error, 0);
+        EXPECT_EQ(scripted_lookup_begin(hosts, 2), 0);
+        EXPECT_EQ(scripted_clock_begin(), 0);
+        start = monotonic_now();
+    }
+    ~HangingAddresses()
+    {
+        scripted_clock_end();
+        scripted_lookup_end();
+    }
+    nanos start;
+
+  private:
+    const struct scripted_host hosts[2] = {
+        {"two.test", {"127.0.0.79", "127.0.0.1"}, 0},
+        {"none.test", {"127.0.0.79", "127.0.0.80"}, 0},
+    };
+    SilentServer first, second;
+};
+
+TEST_F(Worker, AnAddressThatHangsHasItsShareOfTheTime)
+{
+    options.connect_timeout = 10 * NANOS_PER_SECOND;
+    options.total_timeout = NEVER;
+    TinyServer server(TinyServer::echo);
+    HangingAddresses hanging(server.port());
+    Asked two("http://two.test:" + std::to_string(server.port()) + "/x");
+    const struct result &result = fetch(two);
+    EXPECT_EQ(result.error, FETCH_OK);
+    EXPECT_EQ(body_of(result), "/x");
+    EXPECT_GE(result.marks[MARK_CONNECTED] - hanging.start,
+              5 * NANOS_PER_SECOND);
+}
+
+TEST_F(Worker, AddressesThatAllHangHaveTheConnectTimeoutTogether)
+{
+    options.connect_timeout = 10 * NANOS_PER_SECOND;
+    TinyServer server(TinyServer::echo);
+    HangingAddresses hanging(server.port());
+    int before = open_descriptors();
+    Asked none("http://none.test:" + std::to_string(server.port()) + "/x");
+    const struct result &result = fetch(none);
+    EXPECT_EQ(result.error, FETCH_CONNECT_TIMEOUT);
+    EXPECT_GE(result.marks[MARK_DONE] - hanging.start, 10 * NANOS_PER_SECOND);
+    EXPECT_LE(scripted_clock_jumped(), 10 * NANOS_PER_SECOND);
+    EXPECT_EQ(open_descriptors(), before);
+}
+
+TEST_F(Worker, AnAddressThatHangsHasTwoSecondsWithoutADeadline)
+{
+    options.connect_timeout = options.total_timeout = NEVER;
+    TinyServer server(TinyServer::echo);
+    HangingAddresses hanging(server.port());
+    Asked two("http://two.test:" + std::to_string(server.port()) + "/x");
+    EXPECT_EQ(fetch(two).error, FETCH_OK);
+    EXPECT_LE(scripted_clock_jumped(), 2 * NANOS_PER_SECOND);
+    EXPECT_GE(monotonic_now() - hanging.start, 2 * NANOS_PER_SECOND);
 }
 
 TEST_F(Worker, AKeptConnectionSavesTheLookup)

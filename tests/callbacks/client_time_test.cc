@@ -4,9 +4,13 @@
 #include "support/occupied.h"
 #include "support/scripted_lookup.h"
 #include "support/scripted_selector.h"
+#include "support/scripted_sockets.h"
+#include "support/silent_server.h"
 
 #include <arpa/inet.h>
 #include <cerrno>
+#include <iterator>
+#include <memory>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -196,6 +200,96 @@ TEST_F(ClientInVirtualTime, ATimerThatIsSetTooLateForTheNextJobIsMoved)
     EXPECT_TRUE(pages[1].reused);
     EXPECT_EQ(pages[2].error, FETCH_CONNECT_TIMEOUT);
     EXPECT_EQ(mark(pages, 2, MARK_DONE), 15 * NANOS_PER_SECOND);
+}
+
+/* ---- several addresses, of which some hang ---- */
+
+class AddressesInVirtualTime : public ClientInVirtualTime
+{
+  protected:
+    void SetUp() override
+    {
+        ClientInVirtualTime::SetUp();
+        hangs = std::make_unique<SilentServer>(SilentServer::FULL, "127.0.0.79",
+                                               port);
+        ASSERT_EQ(hangs->error, 0);
+        ASSERT_EQ(scripted_lookup_begin(hosts, std::size(hosts)), 0);
+        answerer.listener = listener;
+        before = descriptors_open();
+    }
+    void TearDown() override
+    {
+        close(answerer.connection);
+        EXPECT_EQ(descriptors_open(), before);
+        scripted_lookup_end();
+        ClientInVirtualTime::TearDown();
+    }
+    void fetch(Pages &pages, const std::string &host)
+    {
+        pages.options.trace = Answerer::answer;
+        pages.options.trace_context = &answerer;
+        pages.options.total_timeout = NEVER;
+        pages.add("http://" + host + ":" + std::to_string(port) + "/");
+        ASSERT_EQ(run(pages.at_once(1)), 0);
+    }
+    const scripted_host hosts[4] = {
+        {"hangs.test", {"127.0.0.79", "127.0.0.1"}, 0},
+        {"twice.test", {"127.0.0.79", "127.0.0.79", "127.0.0.1"}, 0},
+        {"refused.test", {"127.0.0.79", "127.0.0.80", "127.0.0.1"}, 0},
+        {"nothing.test", {"127.0.0.79", "127.0.0.80", "127.0.0.79"}, 0},
+    };
+    std::unique_ptr<SilentServer> hangs;
+    Answerer answerer;
+    size_t before = 0;
+};
+
+TEST_F(AddressesInVirtualTime, TheSecondIsTriedAfterAQuarterOfASecond)
+{
+    Pages pages;
+    pages.options.connect_timeout = NEVER;
+    fetch(pages, "hangs.test");
+    EXPECT_EQ(pages[0].error, FETCH_OK);
+    EXPECT_EQ(mark(pages, 0, MARK_CONNECTED), 250 * MS);
+}
+
+TEST_F(AddressesInVirtualTime, TheThirdIsTriedAfterAnother)
+{
+    Pages pages;
+    pages.options.connect_timeout = NEVER;
+    fetch(pages, "twice.test");
+    EXPECT_EQ(pages[0].error, FETCH_OK);
+    EXPECT_EQ(mark(pages, 0, MARK_CONNECTED), 500 * MS);
+}
+
+TEST_F(AddressesInVirtualTime, OneThatRefusesIsFollowedByTheNextAtOnce)
+{
+    Pages pages;
+    pages.options.connect_timeout = NEVER;
+    fetch(pages, "refused.test");
+    EXPECT_EQ(pages[0].error, FETCH_OK);
+    EXPECT_EQ(mark(pages, 0, MARK_CONNECTED), 250 * MS);
+}
+
+TEST_F(AddressesInVirtualTime, AllOfThemHaveTheConnectTimeoutTogether)
+{
+    Pages pages;
+    pages.options.connect_timeout = 3 * NANOS_PER_SECOND;
+    fetch(pages, "nothing.test");
+    EXPECT_EQ(pages[0].error, FETCH_CONNECT_TIMEOUT);
+    EXPECT_EQ(mark(pages, 0, MARK_DONE), 3 * NANOS_PER_SECOND);
+}
+
+/* The first of two fails while the second is under way: that goes on alone. */
+TEST_F(AddressesInVirtualTime, OneThatFailsLateLeavesTheOthers)
+{
+    struct scripted_rule refused = {SCRIPTED_CONNECT, 2, 1, 0, ENETUNREACH};
+    ASSERT_EQ(scripted_begin(port, &refused, 1), 0);
+    Pages pages;
+    pages.options.connect_timeout = 3 * NANOS_PER_SECOND;
+    fetch(pages, "hangs.test");
+    scripted_end();
+    EXPECT_EQ(pages[0].error, FETCH_CONNECT_TIMEOUT) << "not unreachable";
+    EXPECT_EQ(mark(pages, 0, MARK_DONE), 3 * NANOS_PER_SECOND);
 }
 
 /* ---- ends that come at once ---- */

@@ -176,6 +176,56 @@ TEST_F(Call, TriesTheNextAddressWhenOneIsRefused)
     EXPECT_FALSE(call_may_reuse(&call));
 }
 
+/* The next address is due some time after the last one was begun, for whatever
+ * reason that was. */
+TEST_F(Call, HasAnotherAddressTriedBesideOneThatIsSlow)
+{
+    const nanos delay = CALL_ATTEMPT_DELAY;
+    start("http://host/");
+    EXPECT_EQ(call_next_attempt(&call), NEVER);
+    struct addresses three = two_addresses();
+    address_from_literal(&three.list[three.count++], "127.0.0.3", 80);
+    call_resolved(&call, &three, 1001);
+    EXPECT_EQ(call_next_attempt(&call), 1001 + delay);
+    EXPECT_TRUE(call_try_another(&call, 1002 + delay));
+    EXPECT_EQ(call_address(&call)->socket.any.sa_family, AF_INET);
+    EXPECT_EQ(call_next_attempt(&call), 1002 + 2 * delay);
+    call_delay_attempt(&call, 1005 + 2 * delay);
+    EXPECT_EQ(call_next_attempt(&call), 1005 + 3 * delay);
+    call_connect_failed(&call, -ECONNREFUSED, 1003 + delay);
+    EXPECT_EQ(call_next_attempt(&call), NEVER) << "there is none behind it";
+    EXPECT_FALSE(call_try_another(&call, 1003 + 2 * delay));
+    EXPECT_EQ(call_need(&call), CALL_NEEDS_CONNECTION);
+    call_connected(&call, nullptr, 1004);
+    EXPECT_EQ(call_next_attempt(&call), NEVER);
+}
+
+TEST_F(Call, GivesEachAddressItsShareOfTheTimeToConnect)
+{
+    options.connect_timeout = 90;
+    start("http://host/");
+    struct addresses three = two_addresses();
+    address_from_literal(&three.list[three.count++], "127.0.0.3", 80);
+    call_resolved(&call, &three, 1030); /* 60 are left */
+    EXPECT_EQ(call_attempt_deadline(&call), 1050);
+    call_connect_failed(&call, -ETIMEDOUT, 1050);
+    EXPECT_EQ(call_attempt_deadline(&call), 1070);
+    call_connect_failed(&call, -ECONNREFUSED, 1052);
+    EXPECT_EQ(call_attempt_deadline(&call), call_deadline(&call));
+    EXPECT_EQ(call_deadline(&call), 1090);
+}
+
+TEST_F(Call, GivesEachAddressTwoSecondsWithoutADeadline)
+{
+    options.connect_timeout = options.total_timeout = NEVER;
+    start("http://host/");
+    struct addresses two = two_addresses();
+    call_resolved(&call, &two, 1030);
+    EXPECT_EQ(call_attempt_deadline(&call), 1030 + 2 * NANOS_PER_SECOND);
+    call_connect_failed(&call, -ETIMEDOUT, 1030 + 2 * NANOS_PER_SECOND);
+    EXPECT_EQ(call_attempt_deadline(&call), NEVER);
+}
+
 TEST_F(Call, DeadlinesDoNotMoveWithProgress)
 {
     start("http://127.0.0.1/");

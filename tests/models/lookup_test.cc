@@ -5,6 +5,7 @@
 #include "sockets.h"
 #include "suite.h"
 
+#include "support/scripted_clock.h"
 #include "support/scripted_lookup.h"
 
 #include <chrono>
@@ -21,6 +22,8 @@ const struct scripted_host hosts[] = {
     {"both.test", {"::1", "127.0.0.1"}, 0},
     {"nobody.test", {"127.0.0.77", "127.0.0.78"}, 0},
     {"tired.test", {}, EAI_AGAIN},
+    {"half.test", {"127.0.0.79", "127.0.0.1"}, 0},
+    {"mixed.test", {"127.0.0.77", "127.0.0.79", "127.0.0.1"}, 0},
 };
 
 class Lookup : public ModelTest
@@ -98,6 +101,29 @@ TEST_P(Lookup, LeadsToTheFirstAddressThatAnswers)
     EXPECT_EQ(FETCH_OK, pages[other].error) << pages.explain(other);
     EXPECT_EQ(FETCH_REFUSED, pages[none].error) << pages.explain(none);
     EXPECT_EQ("x", pages.body(posted)) << pages.explain(posted);
+}
+
+/* No wait that has an end is waited for: what decides is that the clock has
+ * moved on by the time that an address may take. */
+TEST_P(Lookup, LeadsPastAnAddressThatHangs)
+{
+    if (!can(CAN_TIME_OUT))
+        GTEST_SKIP() << "it knows no deadlines";
+    SilentServer hangs(SilentServer::FULL, "127.0.0.79", origin_port());
+    ASSERT_EQ(0, hangs.error);
+    ASSERT_EQ(0, scripted_clock_begin());
+    Pages pages(at_once(2));
+    pages.options.connect_timeout = NEVER;
+    pages.options.total_timeout = NEVER;
+    size_t second = pages.add(METHOD_GET, at("half.test", "/bytes/10"));
+    size_t third = pages.add(METHOD_POST, at("mixed.test", "/echo"), "x");
+    pages.run(model());
+    scripted_clock_end();
+    const nanos *marks = pages[second].marks;
+    EXPECT_GE(marks[MARK_CONNECTED] - marks[MARK_RESOLVED],
+              250 * NANOS_PER_MILLISECOND);
+    EXPECT_EQ(FETCH_OK, pages[second].error) << pages.explain(second);
+    EXPECT_EQ("x", pages.body(third)) << pages.explain(third);
 }
 
 TEST_P(Lookup, OfAnAddressAsksNobody)

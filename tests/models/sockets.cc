@@ -7,7 +7,6 @@
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
-#include <poll.h>
 #include <sched.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -39,17 +38,6 @@ int bound_socket(uint16_t *port)
 std::string url_of(uint16_t port)
 {
     return "http://127.0.0.1:" + std::to_string(port) + "/";
-}
-
-/* A connection under way; `connected` says whether it came about soon. */
-int try_to_connect(uint16_t port, bool *connected)
-{
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    struct sockaddr_in address = loopback(port);
-    (void)!connect(fd, (struct sockaddr *)&address, sizeof address);
-    struct pollfd wait = {fd, POLLOUT, 0};
-    *connected = poll(&wait, 1, 20) == 1;
-    return fd;
 }
 
 [[noreturn]] void answer_everybody(int listener)
@@ -102,26 +90,6 @@ ClosedPort::~ClosedPort()
 }
 
 std::string ClosedPort::url() const
-{
-    return url_of(port);
-}
-
-SilentServer::SilentServer(Backlog backlog) : fd(bound_socket(&port))
-{
-    EXPECT_EQ(0, listen(fd, backlog == FULL ? 0 : 64));
-    bool connected = backlog == FULL;
-    while (connected)
-        fillers.push_back(try_to_connect(port, &connected));
-}
-
-SilentServer::~SilentServer()
-{
-    for (int filler : fillers)
-        close(filler);
-    close(fd);
-}
-
-std::string SilentServer::url() const
 {
     return url_of(port);
 }

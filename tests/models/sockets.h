@@ -3,10 +3,11 @@
 #ifndef MODELS_SOCKETS_H
 #define MODELS_SOCKETS_H
 
+#include "support/silent_server.h"
+
 #include <cstdint>
 #include <string>
 #include <sys/types.h>
-#include <vector>
 
 /* A port of this machine on which nothing listens, and which stays so. */
 class ClosedPort
@@ -19,23 +20,6 @@ class ClosedPort
   private:
     int fd;
     uint16_t port;
-};
-
-/* Listens, and never takes a connection up. With room for it the kernel
- * connects, and takes in as much as its buffers hold; when the backlog is full,
- * connecting does not end. */
-class SilentServer
-{
-  public:
-    enum Backlog { ROOMY, FULL };
-    explicit SilentServer(Backlog backlog);
-    ~SilentServer();
-    std::string url() const;
-
-  private:
-    int fd;
-    uint16_t port;
-    std::vector<int> fillers;
 };
 
 /* Answers 413 to whoever connects, and never reads a byte. */

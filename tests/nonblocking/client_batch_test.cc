@@ -53,6 +53,7 @@ struct Worker {
 
 struct Clients : client_batch {
     std::vector<size_t> hops, given_up; /* of which job */
+    std::vector<nanos> tried_another;
     nanos time;
     bool fails_at_once, keeps_deadlines;
     size_t made, gone;
@@ -90,6 +91,10 @@ const struct client_ops worker_ops = {
     [](struct client *client) {
         clients_of(client)->given_up.push_back(client->job.index);
         client_done(client);
+    },
+    [](struct client *client) {
+        clients_of(client)->tried_another.push_back(client->batch->now);
+        call_try_another(client->call, client->batch->now);
     },
 };
 
@@ -251,6 +256,32 @@ TEST_F(ClientBatch, AClientMayHoldItsJobUntilTheEnd)
     client_batch_deinit(&clients);
     EXPECT_EQ(jobs->ended, (Ended{{0, FETCH_SYSTEM}}));
     clients = {};
+}
+
+/* Three addresses: the second and the third are due, one after the other, as
+ * long as that is before the deadline. */
+TEST_F(ClientBatch, TriesAnotherAddressWhenOneIsDue)
+{
+    const nanos delay = CALL_ATTEMPT_DELAY;
+    init(1, {0});
+    jobs->with.total_timeout = NEVER;
+    jobs->with.connect_timeout = 3 * delay;
+    clients.keeps_deadlines = true;
+    client_batch_fill(&clients);
+    struct addresses three = {};
+    three.count = 3;
+    with_job(0)->call->need = CALL_NEEDS_ADDRESSES;
+    call_resolved(with_job(0)->call, &three, begin);
+    client_heed_deadline(with_job(0));
+    EXPECT_EQ(clients.wake_at, begin + delay);
+    wake(begin + delay);
+    EXPECT_EQ(clients.wake_at, begin + 2 * delay);
+    wake(begin + 2 * delay + 1);
+    EXPECT_EQ(clients.wake_at, begin + 3 * delay) << "the deadline";
+    EXPECT_EQ(clients.tried_another,
+              (std::vector<nanos>{begin + delay, begin + 2 * delay + 1}));
+    wake(begin + 3 * delay);
+    EXPECT_EQ(jobs->ended, (Ended{{0, FETCH_CONNECT_TIMEOUT}}));
 }
 
 } // namespace

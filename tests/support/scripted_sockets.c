@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "support/scripted_clock.h"
 #include "support/scripted_sockets_internal.h"
 
 #include <errno.h>
@@ -378,33 +379,57 @@ bool scripted_is_interrupted(void)
     return error != 0;
 }
 
+/* What a wait has found without waiting. If that is nothing, the clock jumps to
+ * the wait's end. */
+static int looked(int found, nanos timeout)
+{
+    if (found == 0)
+        scripted_clock_jump(timeout);
+    return found;
+}
+
 int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout)
 {
     if (scripted_is_interrupted())
         return -1;
     if (poll_instead)
         return poll_instead(poll_context, fds, count, timeout);
-    return __real_poll(fds, count, timeout);
+    if (timeout < 0 || !scripted_clock_is_on())
+        return __real_poll(fds, count, timeout);
+    return looked(__real_poll(fds, count, 0), timeout * NANOS_PER_MILLISECOND);
 }
 
 int __wrap_ppoll(struct pollfd *fds, nfds_t count, const struct timespec *time,
                  const sigset_t *mask)
 {
-    return scripted_is_interrupted() ? -1
-                                     : __real_ppoll(fds, count, time, mask);
+    struct timespec none = {0};
+    if (scripted_is_interrupted())
+        return -1;
+    if (!time || !scripted_clock_is_on())
+        return __real_ppoll(fds, count, time, mask);
+    return looked(__real_ppoll(fds, count, &none, mask),
+                  nanos_from_timespec(*time));
 }
 
 int __wrap_select(int count, fd_set *in, fd_set *out, fd_set *bad,
                   struct timeval *timeout)
 {
-    return scripted_is_interrupted()
-               ? -1
-               : __real_select(count, in, out, bad, timeout);
+    struct timeval none = {0};
+    if (scripted_is_interrupted())
+        return -1;
+    if (!timeout || !scripted_clock_is_on())
+        return __real_select(count, in, out, bad, timeout);
+    return looked(__real_select(count, in, out, bad, &none),
+                  timeout->tv_sec * NANOS_PER_SECOND +
+                      timeout->tv_usec * NANOS_PER_MICROSECOND);
 }
 
 int __wrap_epoll_wait(int fd, struct epoll_event *events, int most, int timeout)
 {
-    return scripted_is_interrupted()
-               ? -1
-               : __real_epoll_wait(fd, events, most, timeout);
+    if (scripted_is_interrupted())
+        return -1;
+    if (timeout < 0 || !scripted_clock_is_on())
+        return __real_epoll_wait(fd, events, most, timeout);
+    return looked(__real_epoll_wait(fd, events, most, 0),
+                  timeout * NANOS_PER_MILLISECOND);
 }

@@ -3,6 +3,7 @@
  * receive. The next best place is between the client and its ring: operations
  * are made smaller on their way in, and events are cut up or replaced on their
  * way out. */
+#include "support/scripted_clock.h"
 #include "support/scripted_sockets_internal.h"
 
 #include "nonblocking/uring_conn_internal.h"
@@ -80,7 +81,11 @@ static struct uring_event rest;
 int __wrap_uring_wait(struct uring_ring *ring, nanos timeout)
 {
     bool interrupted = scripted_is_interrupted();
-    return __real_uring_wait(ring, interrupted ? 0 : timeout);
+    bool jumps = timeout != NEVER && scripted_clock_is_on();
+    int error = __real_uring_wait(ring, interrupted || jumps ? 0 : timeout);
+    if (jumps && !interrupted && !io_uring_cq_ready(&ring->ring))
+        scripted_clock_jump(timeout);
+    return error;
 }
 
 /* An event for the first `size` bytes; the others are left. */

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+#include "nonblocking/rivals.h"
+
+#include "nonblocking/socket.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+struct rivals {
+    int fd;
+    int count;
+    int sockets[ADDRESSES_MAX]; /* under way, in no order */
+};
+
+static int enter(struct rivals *rivals, int socket)
+{
+    struct epoll_event event = {.events = EPOLLOUT, .data.fd = socket};
+    if (epoll_ctl(rivals->fd, EPOLL_CTL_ADD, socket, &event))
+        return -errno;
+    rivals->sockets[rivals->count++] = socket;
+    return 0;
+}
+
+static void leave(struct rivals *rivals, int socket)
+{
+    int i = 0;
+    while (rivals->sockets[i] != socket)
+        i++;
+    rivals->sockets[i] = rivals->sockets[--rivals->count];
+    epoll_ctl(rivals->fd, EPOLL_CTL_DEL, socket, NULL);
+}
+
+/* Begins with the attempt that is under way already. NULL: there is no room. */
+static struct rivals *rivals_new(int socket)
+{
+    struct rivals *rivals = calloc(1, sizeof *rivals);
+    if (!rivals)
+        return NULL;
+    rivals->fd = epoll_create1(EPOLL_CLOEXEC);
+    if (rivals->fd >= 0 && !enter(rivals, socket))
+        return rivals;
+    rivals_free(rivals);
+    return NULL;
+}
+
+void rivals_free(struct rivals *rivals)
+{
+    while (rivals->count > 0)
+        close(rivals->sockets[--rivals->count]);
+    if (rivals->fd >= 0)
+        close(rivals->fd);
+    free(rivals);
+}
+
+static int begin(struct rivals *rivals, const struct address *address)
+{
+    int socket = socket_start_connect(address);
+    if (socket < 0)
+        return socket;
+    int error = enter(rivals, socket);
+    if (error)
+        close(socket);
+    return error;
+}
+
+/* The next address, or the first one behind it that does not fail at once. 0,
+ * or what is wrong with the last one: `error` if there was none. */
+static int begin_next(struct rivals *rivals, struct call *call, int error,
+                      nanos now)
+{
+    while (call_try_another(call, now)) {
+        error = begin(rivals, call_address(call));
+        if (!error)
+            return 0;
+    }
+    return error;
+}
+
+int rivals_try_another(struct rivals **rivals, int fd, struct call *call,
+                       nanos now)
+{
+    if (!*rivals)
+        *rivals = rivals_new(fd);
+    if (!*rivals) {
+        call_delay_attempt(call, now);
+        return fd;
+    }
+    /* One that fails at once leaves those that are under way. */
+    (void)begin_next(*rivals, call, 0, now);
+    return (*rivals)->fd;
+}
+
+int rivals_step(struct rivals *rivals, struct call *call, nanos now)
+{
+    struct epoll_event event;
+    while (epoll_wait(rivals->fd, &event, 1, 0) > 0) {
+        int socket = event.data.fd;
+        int error = socket_connect_result(socket);
+        leave(rivals, socket);
+        if (!error)
+            return socket;
+        close(socket);
+        error = begin_next(rivals, call, error, now);
+        if (rivals->count == 0) {
+            call_connect_failed(call, error, now);
+            return -ECANCELED;
+        }
+    }
+    return -EAGAIN;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* Time that jumps, for a program that reads the real clock and really waits:
+ * a wait that has an end, and for which nothing is ready, is over at once, and
+ * the clock has moved on by as much. A wait without an end waits for what is to
+ * come. So a test of seconds takes none, and no machine is too slow for it, if
+ * only what it wants to see end has an end.
+ *
+ * Linked in by --wrap, together with scripted_sockets. What jumps is
+ * CLOCK_MONOTONIC, for this process and those that it forks afterwards, and
+ * with it ppoll, select, epoll_wait and uring's wait; what waits in the kernel
+ * for another reason, as recv() with its timeout does, takes its time.
+ */
+#ifndef SUPPORT_SCRIPTED_CLOCK_H
+#define SUPPORT_SCRIPTED_CLOCK_H
+
+#include "base/nanos.h"
+
+#include <stdbool.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* 0 or a negative errno. */
+int scripted_clock_begin(void);
+void scripted_clock_end(void);
+
+/* How far it has jumped since scripted_clock_begin, in all processes. */
+nanos scripted_clock_jumped(void);
+
+/* For those that stand in for a wait: does this one jump? Then it has looked
+ * without waiting; and if it has found nothing, it jumps. */
+bool scripted_clock_is_on(void);
+void scripted_clock_jump(nanos span);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
