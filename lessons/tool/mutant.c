@@ -15,28 +15,52 @@ static struct slice between(const char *begin, const char *end)
     return (struct slice){begin, (size_t)(end - begin)};
 }
 
+static const char *find(struct slice text, struct slice passage)
+{
+    return memmem(text.data, text.size, passage.data, passage.size);
+}
+
+/* Takes the first passage out of `rest`. False when there is none. */
+static bool take_passage(struct slice *rest, struct slice *instead_of,
+                         struct slice *write)
+{
+    const char *end = rest->data + rest->size;
+    if (rest->size < sizeof instead_line - 1 ||
+        memcmp(rest->data, instead_line, sizeof instead_line - 1) != 0)
+        return false;
+    const char *begin = rest->data + sizeof instead_line - 1;
+    const char *middle = find(between(begin, end), slice_of(write_line));
+    if (!middle || middle == begin)
+        return false;
+    *instead_of = between(begin, middle);
+    middle += sizeof write_line - 1;
+    const char *next = find(between(middle, end), slice_of(instead_line));
+    *write = between(middle, next ? next : end);
+    *rest = between(next ? next : end, end);
+    return true;
+}
+
 /* Finds the parts in the text, which is closed by a NUL. */
 static bool read_parts(struct mutant *mutant)
 {
     static const char caught_line[] = "caught-by: ";
     static const char only_line[] = "\nonly: ";
     const char *text = mutant->text.data;
-    const char *instead = strstr(text, instead_line);
-    const char *write = strstr(text, write_line);
+    const char *passages = strstr(text, instead_line);
     const char *only = strstr(text, only_line);
-    if (strncmp(text, caught_line, sizeof caught_line - 1) || !instead ||
-        !write || write < instead)
+    if (strncmp(text, caught_line, sizeof caught_line - 1) || !passages)
         return false;
     const char *name = text + sizeof caught_line - 1;
     mutant->caught_by = strndup(name, strcspn(name, "\n"));
-    if (only && only < instead) {
+    if (only && only < passages) {
         only += sizeof only_line - 1;
         mutant->only = strndup(only, strcspn(only, "\n"));
     }
-    mutant->instead_of = between(instead + sizeof instead_line - 1, write);
-    write += sizeof write_line - 1;
-    mutant->write = between(write, text + mutant->text.size);
-    return mutant->caught_by && mutant->instead_of.size > 0;
+    mutant->passages = between(passages, text + mutant->text.size);
+    struct slice rest = mutant->passages, instead_of, write;
+    while (take_passage(&rest, &instead_of, &write))
+        ;
+    return mutant->caught_by && rest.size == 0;
 }
 
 static int load(struct mutant *mutant, const char *path, struct buffer *why)
@@ -92,27 +116,42 @@ void mutants_deinit(struct mutants *mutants)
     *mutants = (struct mutants){0};
 }
 
-static const char *find(struct slice text, struct slice passage)
+/* Appends `from` to `to`, with one passage written otherwise. */
+static int rewrite(struct slice from, struct slice instead_of,
+                   struct slice write, struct buffer *to)
 {
-    return memmem(text.data, text.size, passage.data, passage.size);
+    const char *end = from.data + from.size;
+    const char *place = find(from, instead_of);
+    if (!place || find(between(place + 1, end), instead_of))
+        return -ESTALE;
+    int error = buffer_append(to, from.data, (size_t)(place - from.data));
+    if (!error)
+        error = buffer_append(to, write.data, write.size);
+    place += instead_of.size;
+    return error ? error : buffer_append(to, place, (size_t)(end - place));
 }
 
 int mutant_apply(const struct mutant *mutant, struct slice solution,
                  struct buffer *text, struct buffer *why)
 {
-    const char *end = solution.data + solution.size;
-    const char *place = find(solution, mutant->instead_of);
-    const char *behind = place ? place + mutant->instead_of.size : NULL;
-    if (!place || find(between(place + 1, end), mutant->instead_of)) {
-        buffer_print(why, "mutant %s: its passage stands %s in the solution",
-                     mutant->name, place ? "more than once" : "nowhere");
-        return -ESTALE;
+    struct buffer before = {0}, after = {0};
+    struct slice rest = mutant->passages, instead_of, write;
+    int error = buffer_append(&before, solution.data, solution.size);
+    while (!error && take_passage(&rest, &instead_of, &write)) {
+        buffer_clear(&after);
+        error = rewrite(buffer_slice(&before), instead_of, write, &after);
+        struct buffer swap = before;
+        before = after;
+        after = swap;
     }
-    int error =
-        buffer_append(text, solution.data, (size_t)(place - solution.data));
+    if (error == -ESTALE)
+        buffer_print(why,
+                     "mutant %s: a passage of it does not stand exactly once "
+                     "in the solution",
+                     mutant->name);
     if (!error)
-        error = buffer_append(text, mutant->write.data, mutant->write.size);
-    if (!error)
-        error = buffer_append(text, behind, (size_t)(end - behind));
+        error = buffer_append(text, before.data, before.size);
+    buffer_deinit(&before);
+    buffer_deinit(&after);
     return error;
 }

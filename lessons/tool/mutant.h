@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A known wrong solution: the right one, with one passage written otherwise.
+/* A known wrong solution: the right one, with a passage written otherwise, or
+ * with several.
  *
  *     caught-by: Step1.SchedulingTwiceQueuesOnce
  *     only: thread
@@ -8,8 +9,11 @@
  *     lines of the solution, which stand there exactly once
  *     --- write
  *     other lines
+ *     --- instead of
+ *     …
  *
- * "only" names the sanitizer without which it is not caught; mostly none.
+ * Each passage is looked for in what the ones before it have left. "only" names
+ * the sanitizer without which it is not caught; mostly none.
  */
 #ifndef LESSONS_TOOL_MUTANT_H
 #define LESSONS_TOOL_MUTANT_H
@@ -19,9 +23,9 @@
 struct mutant {
     char *name; /* of its file, without the ending */
     char *caught_by;
-    char *only;         /* NULL: with any sanitizer */
-    struct buffer text; /* of its file; the two below lie in it */
-    struct slice instead_of, write;
+    char *only;            /* NULL: with any sanitizer */
+    struct buffer text;    /* of its file */
+    struct slice passages; /* the rest of it, from the first "--- instead of" */
 };
 
 struct mutants {
@@ -35,7 +39,7 @@ int mutants_load(struct mutants *mutants, const char *folder,
                  struct buffer *why);
 void mutants_deinit(struct mutants *mutants);
 
-/* Appends the solution as this mutant would have it. 0; or -ESTALE when the
+/* Appends the solution as this mutant would have it. 0; or -ESTALE when a
  * passage does not stand in it exactly once. */
 int mutant_apply(const struct mutant *mutant, struct slice solution,
                  struct buffer *text, struct buffer *why);

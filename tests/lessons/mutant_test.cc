@@ -63,6 +63,17 @@ TEST_F(Mutant, DoesNotApplyWhereItsPassageIsGoneOrStandsTwice)
     EXPECT_EQ(applied("  two\n  two\n"), "ESTALE");
 }
 
+TEST_F(Mutant, MayHaveSeveralPassagesEachInWhatTheOnesBeforeHaveLeft)
+{
+    ASSERT_EQ(load("caught-by: Step1.Name\nwhy: wrong\n"
+                   "--- instead of\n  one\n--- write\n  1\n"
+                   "--- instead of\n  1\n  two\n--- write\n"
+                   "--- instead of\n  three\n--- write\n  3\n"),
+              0);
+    EXPECT_EQ(applied("  one\n  two\n  three\n"), "  3\n");
+    EXPECT_EQ(applied("  one\n  three\n"), "ESTALE");
+}
+
 TEST_F(Mutant, MayBeForOneSanitizerOnly)
 {
     ASSERT_EQ(load(swaps), 0);
@@ -77,5 +88,6 @@ TEST_F(Mutant, MayBeForOneSanitizerOnly)
 TEST_F(Mutant, WithoutItsPartsIsRefusedByName)
 {
     EXPECT_EQ(load("caught-by: Step1.Name\n--- write\n  2\n"), -EINVAL);
+    EXPECT_EQ(load("caught-by: Step1.Name\n--- instead of\n  2\n"), -EINVAL);
     EXPECT_NE(text_of(why).find("name.mutant"), std::string::npos);
 }
