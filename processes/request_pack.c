@@ -7,9 +7,8 @@
  */
 struct packed {
     size_t host_size, target_size, header_count, header_size, body_size;
-    int method;
+    int method, secure;
     uint16_t port;
-    bool secure;
 };
 
 int request_pack(const struct request *request, struct buffer *out)
@@ -49,10 +48,22 @@ static struct slice take(struct slice *bytes, size_t size)
     return taken;
 }
 
-static bool is_text(struct slice bytes)
+/* A text with its NUL, of bytes that may stand in the first line of a request
+ * or in a Host: nothing that would end it. */
+static bool is_word(struct slice bytes)
 {
-    return bytes.size &&
-           memchr(bytes.data, 0, bytes.size) == bytes.data + bytes.size - 1;
+    size_t end = bytes.size ? bytes.size - 1 : 0;
+    for (size_t i = 0; i < end; i++)
+        if (bytes.data[i] <= ' ' || bytes.data[i] >= 0x7f)
+            return false;
+    return end && bytes.data[end] == '\0';
+}
+
+static bool is_plausible(const struct packed *packed)
+{
+    return packed->method >= METHOD_GET && packed->method <= METHOD_POST &&
+           (packed->method == METHOD_POST || !packed->body_size) &&
+           packed->port && (packed->secure == 0 || packed->secure == 1);
 }
 
 int request_unpack(struct request *request, struct slice bytes)
@@ -65,16 +76,16 @@ int request_unpack(struct request *request, struct slice bytes)
     struct slice host = take(&bytes, packed.host_size);
     struct slice target = take(&bytes, packed.target_size);
     struct slice fields = take(&bytes, packed.header_size);
-    if (!is_text(host) || !is_text(target) ||
-        fields.size != packed.header_size || bytes.size != packed.body_size ||
-        packed.method < METHOD_GET || packed.method > METHOD_POST ||
+    if (!is_plausible(&packed) || !is_word(host) || !is_word(target) ||
+        target.data[0] != '/' || fields.size != packed.header_size ||
+        bytes.size != packed.body_size ||
         !headers_are_whole(fields, packed.header_count))
         return -EBADMSG;
 
     /* Borrowed for the time of this call: request_init copies. */
     struct url url = {.endpoint = {.host = (char *)(uintptr_t)host.data,
                                    .port = packed.port,
-                                   .secure = packed.secure},
+                                   .secure = packed.secure != 0},
                       .target = (char *)(uintptr_t)target.data};
     struct headers extra = {.count = packed.header_count};
     extra.text.data = (char *)(uintptr_t)fields.data;

@@ -39,11 +39,35 @@ static void unlink_connection(struct connection *connection)
     origin->open--;
 }
 
+/* An answer that takes no memory; on a connection to which nothing has been
+ * sent there is room for it. */
+static bool send_shortage(int fd)
+{
+    static const char answer[] = "HTTP/1.1 503 Service Unavailable\r\n"
+                                 "Content-Type: text/plain\r\n"
+                                 "Content-Length: 14\r\n"
+                                 "Connection: close\r\n"
+                                 "\r\n"
+                                 "Out of memory\n";
+    ssize_t size = sizeof answer - 1;
+    return send(fd, answer, (size_t)size, MSG_NOSIGNAL | MSG_DONTWAIT) == size;
+}
+
+/* What was asked already is read, or the close would be a reset that may
+ * overtake the answer. */
+static void turn_away(struct origin *origin, int fd)
+{
+    recv(fd, origin->in, sizeof origin->in, MSG_DONTWAIT);
+    send_shortage(fd);
+    shutdown(fd, SHUT_WR);
+    close(fd);
+}
+
 int connection_new(struct origin *origin, int fd)
 {
     struct connection *connection = calloc(1, sizeof *connection);
     if (!connection) {
-        close(fd);
+        turn_away(origin, fd);
         return -ENOMEM;
     }
     connection->origin = origin;
@@ -53,8 +77,10 @@ int connection_new(struct origin *origin, int fd)
     link_connection(connection);
     run_open(&origin->stats.total);
     int error = loop_watch(origin->loop, &connection->watch, SELECT_READ);
-    if (error)
+    if (error) {
+        send_shortage(fd);
         connection_free(connection);
+    }
     return error;
 }
 
@@ -125,6 +151,18 @@ static void drain(struct connection *connection)
     shutdown(connection->watch.fd, SHUT_WR);
     connection->state = CONNECTION_DRAINS;
     wait_for(connection, DRAIN_TIME);
+}
+
+void connection_starve(struct connection *connection)
+{
+    bool begun = connection->interim ||
+                 connection->state == CONNECTION_WRITES ||
+                 connection->state == CONNECTION_DRIPS;
+    stats_error(&connection->origin->stats, connection->run);
+    end_request(connection, REQUEST_ABANDONED);
+    connection->state = CONNECTION_CLOSED;
+    if (!begun && send_shortage(connection->watch.fd))
+        drain(connection);
 }
 
 static void close_with_reset(struct connection *connection)
@@ -295,7 +333,7 @@ static void take(struct connection *connection, const char *data, size_t size)
         connection->origin->take(connection, data, size);
     else if (connection->state != CONNECTION_DRAINS &&
              buffer_append(&connection->pending, data, size))
-        connection->state = CONNECTION_CLOSED;
+        connection_starve(connection);
 }
 
 static void receive(struct connection *connection)
@@ -366,7 +404,7 @@ static void on_timer(struct handle *handle)
         connection->state = CONNECTION_CLOSED;
     } else if (connection->held) {
         if (connection->held->due(connection))
-            connection->state = CONNECTION_CLOSED;
+            connection_starve(connection);
         else
             connection_answer(connection);
     } else {

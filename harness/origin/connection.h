@@ -62,7 +62,8 @@ struct connection {
     struct answer answer;
 };
 
-/* Takes over `fd`, also when it fails: 0 or a negative errno. */
+/* Takes over `fd`, also when it fails, of which the client is told: 0 or a
+ * negative errno. */
 int connection_new(struct origin *origin, int fd);
 
 /* Ends it at once, whatever it is doing. */
@@ -76,6 +77,10 @@ void connection_count(struct connection *connection, struct run *run);
 
 /* An interim response stands before the answer: sends it. */
 void connection_send_interim(struct connection *connection);
+
+/* There is no memory for its answer: tells the client so, unless a part of an
+ * answer is on its way already, and ends the connection. */
+void connection_starve(struct connection *connection);
 
 /* The answer has been set up: waits for what it has to wait for, and sends. */
 void connection_answer(struct connection *connection);

@@ -34,7 +34,7 @@ static void refuse(struct connection *connection, int status,
     snprintf(asked.sentence, sizeof asked.sentence, "%s.", sentence);
     stats_error(&connection->origin->stats, connection->run);
     if (behaviours_refuse(connection, &asked))
-        connection->state = CONNECTION_CLOSED;
+        connection_starve(connection);
     else
         connection_answer(connection);
 }
@@ -83,7 +83,7 @@ static void begin(struct connection *connection, struct slice raw)
         fixed_remember(origin->fixed, raw, run);
     drop_reader(connection);
     if (error)
-        connection->state = CONNECTION_CLOSED;
+        connection_starve(connection);
     else
         connection_answer(connection);
 }
@@ -106,7 +106,7 @@ static void decide_on_body(struct connection *connection)
         &reader->request, keeps ? &reader->body : NULL,
         keeps ? ECHO_MAX : UINT64_MAX, &connection->answer.response);
     if (error)
-        connection->state = CONNECTION_CLOSED;
+        connection_starve(connection);
     else if (reader->request.state == SERVER_REQUEST_IS_REFUSED)
         refuse_bytes(connection);
     else
@@ -172,7 +172,7 @@ static size_t take_one(struct connection *connection, const char *data,
         return take_request(connection, data, size);
     size_t taken = fixed->request_size;
     if (fixed_answer(connection))
-        connection->state = CONNECTION_CLOSED;
+        connection_starve(connection);
     return taken;
 }
 
@@ -188,5 +188,5 @@ void requests_take(struct connection *connection, const char *data, size_t size)
                  connection->state != CONNECTION_CLOSED;
     if (later && taken < size &&
         buffer_append(&connection->pending, data + taken, size - taken))
-        connection->state = CONNECTION_CLOSED;
+        connection_starve(connection);
 }

@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: MIT */
+/* Memory that runs out: what a command says is right and whole, or it says in a
+ * sentence that there was no memory, and its exit code is not 0. Never is
+ * something missing without a word, and never does it crash or hang. */
+#include "failing.h"
+#include "harness/models.h"
+#include "support/own_origin.h"
+#include "support/tls_peer.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <arpa/inet.h>
+#include <cjson/cJSON.h>
+#include <csignal>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <ios>
+#include <netinet/in.h>
+#include <regex>
+#include <set>
+#include <sstream>
+#include <string>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <vector>
+
+namespace fs = std::filesystem;
+
+namespace
+{
+
+/* ---- output without what is never the same twice ---- */
+
+void level(cJSON *json)
+{
+    static const std::set<std::string> volatiles = {"pid", "thread", "slot",
+                                                    "reused", "wall_s"};
+    for (cJSON *item = json ? json->child : nullptr; item; item = item->next) {
+        bool is_mark = json->string && !strcmp(json->string, "marks");
+        if (!cJSON_IsNull(item) && (is_mark || volatiles.count(item->string))) {
+            item->type = cJSON_Number;
+            cJSON_SetNumberValue(item, 0);
+        }
+        level(item);
+    }
+}
+
+std::string level_json(const std::string &line)
+{
+    cJSON *json = cJSON_Parse(line.c_str());
+    if (!json)
+        return "not JSON: " + line;
+    level(json);
+    char *text = cJSON_PrintUnformatted(json);
+    std::string all = text;
+    cJSON_free(text);
+    cJSON_Delete(json);
+    return all;
+}
+
+std::string level_line(const std::string &line)
+{
+    static const std::regex times(" +[0-9.]+ m?s\\b");
+    return line[0] == '{' ? level_json(line)
+                          : std::regex_replace(line, times, " T");
+}
+
+/* Pages come in any order. */
+std::multiset<std::string> lines_of(const std::string &out)
+{
+    std::multiset<std::string> lines;
+    std::istringstream in(out);
+    for (std::string line; std::getline(in, line);)
+        lines.insert(level_line(line));
+    return lines;
+}
+
+/* ---- what is never to be seen ---- */
+
+bool says_so(const std::string &err)
+{
+    return err.find("memory") != err.npos ||
+           /* pthread_create() says EAGAIN for that, too */
+           err.find("no more processes or threads") != err.npos;
+}
+
+/* A page that failed has its line, too; only where the model could not be set
+ * up, or not go on, are there pages that were never begun. */
+bool has_all_lines(const Ran &ran, const Ran &good)
+{
+    auto count = [](const std::string &out) {
+        return std::count(out.begin(), out.end(), '\n');
+    };
+    return ran.out.empty() || count(ran.out) == count(good.out) ||
+           ran.err.find("could not go on") != ran.err.npos;
+}
+
+/* `good` is what it printed with memory. */
+void expect_right_or_said(const Ran &ran, const Ran &good, bool in_lines)
+{
+    auto lines = lines_of(ran.out), wanted = lines_of(good.out);
+    EXPECT_GE(ran.code, 0) << "it crashed, or hung (SIGALRM is 14)" << ran.err;
+    if (ran.code == 0) {
+        EXPECT_EQ(lines, wanted) << "it said nothing of it. " << ran.err;
+    } else {
+        EXPECT_TRUE(says_so(ran.err)) << ran.code << ": " << ran.err;
+        EXPECT_TRUE(!in_lines || has_all_lines(ran, good))
+            << ran.out << ran.err;
+    }
+}
+
+/* ---- fetch ---- */
+
+class EveryModel : public testing::TestWithParam<const struct model *>
+{
+  protected:
+    void SetUp() override
+    {
+        if (const char *why = models_why_not(GetParam()))
+            GTEST_SKIP() << why;
+    }
+
+    std::string url(const std::string &target,
+                    const std::string &host = "127.0.0.1")
+    {
+        return "http://" + host + ":" + std::to_string(origin_.port()) + target;
+    }
+
+    /* Everything that `fetch OPTIONS` does with a memory that runs out. */
+    void starve(std::vector<std::string> options, bool in_lines = true,
+                const std::function<void(const Ran &)> &also = {})
+    {
+        Failing failing;
+        options.insert(options.begin(), {"fetch", "--model", GetParam()->name});
+        Ran good = run(options, failing.before({0, 0}));
+        ASSERT_EQ(good.code, 0) << good.err;
+        for (const Failure &place : failing.places(10)) {
+            SCOPED_TRACE("allocation " + std::to_string(place.number) +
+                         " of process " + std::to_string(place.process));
+            Ran ran = run(options, failing.before(place));
+            if (failing.failed())
+                expect_right_or_said(ran, good, in_lines);
+            if (also)
+                also(ran);
+        }
+    }
+
+  private:
+    OwnOrigin origin_;
+};
+
+TEST_P(EveryModel, ALineOfJsonIsWhole)
+{
+    starve({"--json", "-k", "-c", "2", "-n", "4", url("/bytes/100"),
+            url("/bytes/5000?length=chunked")});
+}
+
+TEST_P(EveryModel, ARedirectIsFollowedOrNot)
+{
+    starve({"-L", "-c", "2", "-n", "3", "-H", "A: b", url("/redirect/2")});
+}
+
+TEST_P(EveryModel, APageIsWhole)
+{
+    starve({"-d", "sent", url("/echo")}, false);
+}
+
+TEST_P(EveryModel, LocalhostIsLookedUp)
+{
+    starve({"-c", "2", "-n", "2", url("/bytes/100", "localhost")});
+}
+
+/* What is named as saved is there, and what is there is whole. */
+TEST_P(EveryModel, AFileIsWhole)
+{
+    char name[] = "/tmp/waitlab-memory-XXXXXX";
+    ASSERT_NE(mkdtemp(name), nullptr);
+    std::string body = OwnOrigin::body(3000);
+    starve({"-o", name, url("/bytes/3000")}, true, [&](const Ran &ran) {
+        size_t files = 0;
+        for (const auto &entry : fs::directory_iterator(name)) {
+            std::ostringstream bytes;
+            bytes << std::ifstream(entry.path(), std::ios::binary).rdbuf();
+            EXPECT_EQ(bytes.str(), body) << entry.path();
+            files++;
+            fs::remove(entry.path());
+        }
+        EXPECT_TRUE(ran.code || files == 1) << ran.out;
+    });
+    fs::remove_all(name);
+}
+
+std::vector<const struct model *> every_model()
+{
+    std::vector<const struct model *> all;
+    for (const struct model *const *at = models; *at; at++)
+        all.push_back(*at);
+    return all;
+}
+
+INSTANTIATE_TEST_SUITE_P(Memory, EveryModel, testing::ValuesIn(every_model()),
+                         [](const auto &test) {
+                             std::string name = test.param->name;
+                             std::replace(name.begin(), name.end(), '-', '_');
+                             return name;
+                         });
+
+/* ---- serve ---- */
+
+/* What a server answers, and without Date there is nothing else in it that
+ * changes. */
+std::string ask(const std::string &url, const std::string &target)
+{
+    int port = std::stoi(url.substr(url.rfind(':') + 1));
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    struct sockaddr_in address = {};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(static_cast<uint16_t>(port));
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    connect(fd, reinterpret_cast<struct sockaddr *>(&address), sizeof address);
+    std::string request = "POST " + target +
+                          " HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n"
+                          "Connection: close\r\n\r\nabc";
+    send(fd, request.data(), request.size(), MSG_NOSIGNAL);
+    std::string answer;
+    char piece[4096];
+    ssize_t size;
+    while ((size = recv(fd, piece, sizeof piece, 0)) > 0)
+        answer.append(piece, static_cast<size_t>(size));
+    close(fd);
+    return answer;
+}
+
+/* Asks for some of everything that a server does, and ends it. */
+std::vector<std::string> use_server(Program *server)
+{
+    std::vector<std::string> answers;
+    std::string url = server->line();
+    for (const char *target :
+         {"/bytes/5000?delay=1ms", "/redirect/2", "/", "/drip", "/hold?until=1",
+          "/fixed", "/echo", "/nothing", "/stream/200000"})
+        if (!url.empty())
+            answers.push_back(ask(url.substr(0, url.size() - 1), target));
+    if (!url.empty())
+        server->signal(SIGINT);
+    return answers;
+}
+
+/* Who is not answered is told why, and the next one is answered. */
+TEST(MemoryOfServe, AnswersOrSaysWhyNot)
+{
+    Failing failing;
+    Program counted({"serve"}, failing.before({0, 0}));
+    std::vector<std::string> good = use_server(&counted);
+    ASSERT_EQ(counted.wait(), 0) << counted.err;
+    for (const Failure &place : failing.places(10)) {
+        SCOPED_TRACE("allocation " + std::to_string(place.number));
+        Program server({"serve"}, failing.before(place));
+        std::vector<std::string> answers = use_server(&server);
+        int code = server.wait();
+        if (answers.empty()) {
+            EXPECT_GT(code, 0);
+            EXPECT_TRUE(says_so(server.err)) << server.err;
+            continue;
+        }
+        EXPECT_EQ(code, 0) << server.err;
+        size_t refused = 0;
+        for (size_t i = 0; i < good.size(); i++) {
+            bool is_refusal = answers[i].find("HTTP/1.1 503") == 0;
+            refused += is_refusal;
+            EXPECT_TRUE(is_refusal || answers[i] == good[i]) << answers[i];
+        }
+        EXPECT_LE(refused, 1u);
+    }
+}
+
+/* ---- what takes long is shared out among several tests ---- */
+
+enum { PARTS = 16 };
+
+class Part : public testing::TestWithParam<unsigned>
+{
+};
+
+INSTANTIATE_TEST_SUITE_P(Memory, Part,
+                         testing::Range(0u, static_cast<unsigned>(PARTS)));
+
+/* OpenSSL allocates some 14,000 times. The TLS is in the call, and so the same
+ * in every model. */
+TEST_P(Part, OfTlsIsSecureOrNot)
+{
+    if (!tls_is_available())
+        GTEST_SKIP() << "this build has no TLS";
+    TlsIdentity identity("good");
+    TinyServer server([&](int fd, int) { TlsPeer(fd, identity).echo(); });
+    std::vector<std::string> words = {
+        "fetch",
+        "--model",
+        "sequential",
+        "--cacert",
+        certificate_folder() + "/ca.pem",
+        "https://127.0.0.1:" + std::to_string(server.port()) + "/page"};
+    Failing failing;
+    Ran good = run(words, failing.before({0, 0}));
+    ASSERT_EQ(good.code, 0) << good.err;
+    for (const Failure &place : failing.places(50, GetParam(), PARTS)) {
+        SCOPED_TRACE("allocation " + std::to_string(place.number));
+        Ran ran = run(words, failing.before(place));
+        if (failing.failed())
+            expect_right_or_said(ran, good, false);
+    }
+}
+
+/* ---- race ---- */
+
+std::string read_file(const std::string &path)
+{
+    std::ostringstream text;
+    text << std::ifstream(path).rdbuf();
+    return text.str();
+}
+
+/* All runs, and all that is known of machine and sources. */
+void expect_whole_results(const std::string &text)
+{
+    cJSON *json = cJSON_Parse(text.c_str());
+    ASSERT_NE(json, nullptr) << text;
+    EXPECT_TRUE(cJSON_IsTrue(cJSON_GetObjectItem(json, "complete")));
+    EXPECT_EQ(text.find("\"unknown\""), text.npos) << text;
+    const cJSON *run_of, *runs = cJSON_GetObjectItem(json, "runs");
+    EXPECT_GT(cJSON_GetArraySize(runs), 0);
+    cJSON_ArrayForEach(run_of, runs)
+    {
+        EXPECT_TRUE(cJSON_IsNull(cJSON_GetObjectItem(run_of, "error")));
+        EXPECT_TRUE(
+            cJSON_IsNumber(cJSON_GetObjectItem(run_of, "origin_served")));
+    }
+    cJSON_Delete(json);
+}
+
+/* Of the race itself, of its server and of its contestants. */
+TEST_P(Part, OfARaceIsMeasuredOrNot)
+{
+    char name[] = "/tmp/waitlab-memory-XXXXXX";
+    ASSERT_NE(mkdtemp(name), nullptr);
+    std::vector<std::string> words = {
+        "race",     "--no-chart", "--out", name, "--models", "sequential",
+        "--rounds", "1",          "-n",    "3",  "-c",       "2"};
+    Failing failing;
+    Ran good = run(words, failing.before({0, 0}));
+    ASSERT_EQ(good.code, 0) << good.err;
+    expect_whole_results(read_file(std::string(name) + "/results.json"));
+    for (const Failure &place : failing.places(20, GetParam(), PARTS)) {
+        SCOPED_TRACE("allocation " + std::to_string(place.number) +
+                     " of process " + std::to_string(place.process));
+        fs::remove(std::string(name) + "/results.json");
+        Ran ran = run(words, failing.before(place));
+        EXPECT_GE(ran.code, 0) << ran.err;
+        bool tells = says_so(ran.err + ran.out);
+        EXPECT_TRUE(tells || ran.code == 0 || !failing.failed())
+            << ran.err << ran.out;
+        if (ran.code == 0)
+            expect_whole_results(
+                read_file(std::string(name) + "/results.json"));
+    }
+    fs::remove_all(name);
+}
+
+} // namespace
