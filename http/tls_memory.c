@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/tls_memory.h"
 
+#include <errno.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <pthread.h>
@@ -57,7 +58,10 @@ bool tls_memory_ran_out(void)
 {
     bool told = false;
     unsigned long code;
+    /* A file is opened by the C library, which allocates, too. */
     while ((code = ERR_get_error()))
-        told |= ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE;
+        told |= ERR_SYSTEM_ERROR(code)
+                    ? ERR_GET_REASON(code) == ENOMEM
+                    : ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE;
     return told || ran_out;
 }

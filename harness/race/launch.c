@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/race/launch.h"
 #include "base/clock.h"
+#include "base/contract.h"
 #include "base/wakeup.h"
 
 #include <errno.h>
@@ -133,6 +134,7 @@ static int end_group(pid_t group)
 {
     int status = 0;
 
+    REQUIRE(group > 1, "launch: the group of one child, never all of them");
     kill(-group, SIGKILL);
     while (waitpid(group, &status, 0) < 0 && errno == EINTR)
         continue;

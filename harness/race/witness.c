@@ -94,11 +94,12 @@ bool witness_ask(struct witness *witness, const char *run,
     const struct result *result = get(witness, target);
     if (!result || result->error != FETCH_OK)
         return false;
-    /* 404: nothing of that run ever came. */
-    cJSON *json = NULL;
-    int error = 0;
-    if (result->status == 200)
-        error = json_parse(&json, buffer_slice(&result->body));
+    if (result->status == 404)
+        return true; /* nothing of that run ever came */
+    if (result->status != 200)
+        return false;
+    cJSON *json;
+    int error = json_parse(&json, buffer_slice(&result->body));
     note(record, json);
     cJSON_Delete(json);
     return error != -ENOMEM;

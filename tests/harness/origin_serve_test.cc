@@ -3,6 +3,7 @@
 #include "origin_fixture.h"
 
 #include "harness/origin/answer.h"
+#include "support/child.h"
 
 #include <algorithm>
 #include <chrono>
@@ -126,7 +127,7 @@ TEST(OriginProcess, IsStoppedThoughItHangsAndNoDescriptorIsFree)
     origin_options options = {};
     ASSERT_EQ(origin_process_start(&process, &options), 0);
     pid_t pid = process.pid;
-    kill(pid, SIGSTOP);
+    signal_child(pid, SIGSTOP);
     struct rlimit before, none = {0, 0};
     getrlimit(RLIMIT_NOFILE, &before);
     none.rlim_max = before.rlim_max;
@@ -147,7 +148,7 @@ TEST(OriginProcess, SurvivesCtrlCAndEndsWithItsParent)
         origin_options options = {};
         if (origin_process_start(&process, &options))
             _exit(1);
-        kill(process.pid, SIGINT);
+        signal_child(process.pid, SIGINT);
         Client client(process.port);
         int pid = client.get("/bytes/1").status == 200 ? process.pid : -1;
         if (write(pipe_ends[1], &pid, sizeof pid) < 0)

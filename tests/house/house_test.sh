@@ -200,6 +200,14 @@ unused() {
     [ -z "$found" ] || fail "what $2 does better: ${found//$'\n'/ }"
 }
 
+# unused_in_tests PATTERN BUT INSTEAD: in no test, unless the line has BUT.
+unused_in_tests() {
+    local found
+    found=$(cd "$source" && grep -rnE "$1" --include='*.cc' --include='*.h' \
+        tests | grep -vE "$2" | grep -v "^$3:" | grep -vE ':[0-9]+: *(//|\*)')
+    [ -z "$found" ] || fail "what $3 does with care: ${found//$'\n'/ }"
+}
+
 # Each of these has a care that is forgotten where it is done once more.
 seams() {
     seam 'O_CREAT|O_TMPFILE|fopen\([^)]*"[wa]' base/whole_file.c
@@ -208,6 +216,7 @@ seams() {
     seam '\<(popen|system|posix_spawnp?|exec[vl]p)\(' base/program.c \
         callbacks/spawn.c # which is for programs that its caller means
     seam 'sched_[gs]etaffinity|_SC_NPROCESSORS' base/processors.c
+    unused_in_tests '\<kill(pg)?\(' 'kill\(getpp?id\(\)|, 0\)' tests/support/child.h
     # These lose what they have no memory for, and do not tell.
     unused 'cJSON_(Create|Add|Print)' harness/json_write.c
     unused open_memstream base/buffer_stream.c

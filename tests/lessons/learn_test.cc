@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The learner's loop at a terminal: saves, verdicts, keys. */
+#include "support/child.h"
 #include "tool.h"
 
 #include <gtest/gtest.h>
@@ -34,7 +35,7 @@ class Terminal
     ~Terminal()
     {
         if (pid > 0)
-            kill(pid, SIGKILL);
+            signal_child(pid, SIGKILL);
         wait();
         close(fd);
     }

@@ -127,8 +127,7 @@ ReluctantServer::ReluctantServer() : fd(bound_socket(&port)), process(-1)
 ReluctantServer::~ReluctantServer()
 {
     scripted_end();
-    kill(process, SIGKILL);
-    waitpid(process, nullptr, 0);
+    end_child(process);
     close(fd);
 }
 

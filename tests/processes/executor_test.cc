@@ -4,6 +4,7 @@
 #include "executor_fixture.h"
 
 #include "base/clock.h"
+#include "support/child.h"
 #include "support/contract.h"
 #include "threads/futures.h"
 
@@ -242,7 +243,7 @@ TEST_F(ProcessExecutor, AKilledWorkersOtherCallsGoOn)
     start(2);
     Future a = submit(wait_at_gate, "a"), b = submit(wait_at_gate, "b");
     wait_until_entered(2);
-    kill(kin().alive.at(0), SIGKILL);
+    signal_child(kin().alive.at(0), SIGKILL);
     open_gate(2); // one for the other; one for whoever is left
     EXPECT_EQ((error(a) == -EOWNERDEAD) + (error(b) == -EOWNERDEAD), 1);
     EXPECT_EQ(result(submit(square, "4")), "16");

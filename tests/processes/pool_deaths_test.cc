@@ -48,7 +48,7 @@ TEST_F(Pool, AWorkerKilledBetweenJobsCostsNothing)
     submit(echo);
     finish();
     pid_t first = workers().at(0);
-    kill(first, SIGKILL);
+    signal_child(first, SIGKILL);
     Job &next = submit(echo, "again");
     finish();
     EXPECT_EQ(next.error, 0);
@@ -97,7 +97,7 @@ TEST_F(Pool, AStoppedWorkerDoesNotHoldUpTheEnd)
     start(1);
     submit(echo);
     finish();
-    kill(workers().at(0), SIGSTOP);
+    signal_child(workers().at(0), SIGSTOP);
     // TearDown: the pool is freed, and nobody is left.
 }
 
@@ -169,10 +169,10 @@ TEST_F(Pool, AWorkerKilledInTheMiddleOfALargeAnswerCostsThatJob)
     Job &large = submit(grow, "50000000");
     while (workers().empty())
         process_pool_wait(pool, monotonic_now());
-    kill(workers().at(0), SIGSTOP);
+    signal_child(workers().at(0), SIGSTOP);
     for (size_t i = 0; i < 3; i++)
         process_pool_wait(pool, monotonic_now());
-    kill(workers().at(0), SIGKILL);
+    signal_child(workers().at(0), SIGKILL);
     Job &next = submit(echo, "next");
     finish();
     // Killed before it had begun, it was done by another.
@@ -216,8 +216,8 @@ TEST_F(Pool, SignalsOfTheProgramAreNotTheWorkers)
     submit(echo);
     finish();
     pid_t worker = workers().at(0);
-    kill(worker, SIGINT); // as Ctrl-C sends it to all of the group
-    kill(worker, SIGTERM);
+    signal_child(worker, SIGINT); // as Ctrl-C sends it to all of the group
+    signal_child(worker, SIGTERM);
     Job &next = submit(echo, "next");
     finish();
     EXPECT_EQ(next.pid, worker);
@@ -242,7 +242,7 @@ TEST_F(Pool, AWorkerThatIsStoppedAfterItsLastJobIsReplacedToo)
     start(1, nullptr, 1);
     submit(echo);
     finish();
-    kill(workers().at(0), SIGSTOP);
+    signal_child(workers().at(0), SIGSTOP);
     Job &next = submit(echo, "next");
     finish();
     EXPECT_EQ(next.output, "next");
@@ -257,7 +257,7 @@ TEST_F(Pool, AJobThatWasTakenBackHasNoTimeToBeUp)
     while (process_pool_unfinished(pool) > 1)
         process_pool_wait(pool, NEVER);
     std::vector<pid_t> before_it = workers();
-    kill(jobs[1].pid, SIGSTOP); // so that it does not begin
+    signal_child(jobs[1].pid, SIGSTOP); // so that it does not begin
     Job &dropped = submit(echo, "", 20 * NANOS_PER_MILLISECOND);
     process_pool_wait(pool, monotonic_now());
     open_gate(1);
@@ -265,7 +265,7 @@ TEST_F(Pool, AJobThatWasTakenBackHasNoTimeToBeUp)
         process_pool_wait(pool, NEVER);
     process_pool_cancel(pool);
     EXPECT_EQ(dropped.error, -ECANCELED);
-    kill(jobs[1].pid, SIGCONT);
+    signal_child(jobs[1].pid, SIGCONT);
     submit(wait_at_gate);
     wait_until_entered(2);
     process_pool_wait(pool, monotonic_now() + 30 * NANOS_PER_MILLISECOND);
@@ -285,7 +285,7 @@ TEST_F(Pool, ADeadWorkersChannelWakesNobodyAnyMore)
     if (foreign == 0)
         for (;;)
             pause();
-    kill(workers().at(0), SIGKILL);
+    signal_child(workers().at(0), SIGKILL);
     submit(wait_at_gate);
     wait_until_entered(1);
     ASSERT_EQ(scripted_begin(0, nullptr, 0), 0);
@@ -363,7 +363,7 @@ TEST_F(Pool, AThousandKillsLoseNothingButTheJobsThatWereRunning)
             spin = spin - 1;
         std::vector<pid_t> pids = workers();
         if (!pids.empty()) {
-            kill(pids[random() % pids.size()], SIGKILL);
+            signal_child(pids[random() % pids.size()], SIGKILL);
             kills++;
         }
         if (jobs.size() > 2000 || kills == 1000) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "pool_fixture.h"
 
+#include "support/child.h"
 #include "support/contract.h"
 #include "support/scripted_sockets.h"
 
@@ -225,8 +226,7 @@ class PoolCancelledInDone : public Pool
     void TearDown() override
     {
         EXPECT_EQ(waitpid(bystander, nullptr, WNOHANG), 0);
-        kill(bystander, SIGKILL);
-        waitpid(bystander, nullptr, 0);
+        end_child(bystander);
         Pool::TearDown();
     }
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The end of a test's child. */
+/* Signals for a test's children. A fork() that failed leaves -1, and to kill
+ * that is to kill every process there is; 0 is the test's own group. These say
+ * so instead. */
 #ifndef SUPPORT_CHILD_H
 #define SUPPORT_CHILD_H
 
@@ -8,8 +10,13 @@
 #include <csignal>
 #include <sys/wait.h>
 
-/* Kills a child and waits for it. A fork() that failed leaves -1, and to kill
- * that is to kill every process there is: this says so instead. */
+inline void signal_child(pid_t pid, int number)
+{
+    REQUIRE(pid > 0, "signal_child: the pid of one child, never 0 or less");
+    kill(pid, number);
+}
+
+/* Kills a child and waits for it. */
 inline void end_child(pid_t pid)
 {
     REQUIRE(pid > 0, "end_child: the pid of one child, never 0 or less");

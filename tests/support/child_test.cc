@@ -24,4 +24,10 @@ TEST(EndChild, EndsNoGroupOfProcesses)
     EXPECT_CONTRACT(end_child(0), "end_child: the pid of one child");
 }
 
+TEST(SignalChild, ReachesNoGroupOfProcesses)
+{
+    EXPECT_CONTRACT(signal_child(-1, SIGCONT), "signal_child: the pid of one");
+    EXPECT_CONTRACT(signal_child(0, SIGCONT), "signal_child: the pid of one");
+}
+
 } // namespace

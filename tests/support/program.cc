@@ -33,6 +33,8 @@ Program::Program(const std::vector<std::string> &arguments,
     if (pipe2(out_pipe, O_CLOEXEC) || pipe2(err_pipe, O_CLOEXEC))
         throw std::runtime_error("no pipe");
     pid = fork();
+    if (pid < 0)
+        throw std::runtime_error("no process");
     if (pid == 0)
         become(program, arguments, before, out_pipe[1], err_pipe[1]);
     close(out_pipe[1]);
@@ -76,8 +78,7 @@ bool Program::reads_error()
 
 void Program::signal(int number)
 {
-    REQUIRE(pid > 0, "Program::signal: before wait()");
-    kill(pid, number);
+    signal_child(pid, number);
 }
 
 int Program::wait()
