@@ -113,9 +113,11 @@ static char **compose_environment(const struct arguments *arguments)
 
 /* ---- running ---- */
 
-/* Reads from both until both are closed. */
-static void drain(int fds[2], struct buffer *buffers[2])
+/* Reads from both until both are closed, also what there is no memory for: the
+ * program is not to wait for us. 0 or -ENOMEM: then something is missing. */
+static int drain(int fds[2], struct buffer *buffers[2])
 {
+    int error = 0;
     struct pollfd list[2] = {{fds[0], POLLIN, 0}, {fds[1], POLLIN, 0}};
     int open = (fds[0] >= 0) + (fds[1] >= 0);
     while (open > 0) {
@@ -127,13 +129,15 @@ static void drain(int fds[2], struct buffer *buffers[2])
                 continue;
             ssize_t count = read(list[i].fd, bytes, sizeof bytes);
             if (count > 0) {
-                buffer_append(buffers[i], bytes, (size_t)count);
+                if (buffer_append(buffers[i], bytes, (size_t)count))
+                    error = -ENOMEM;
             } else if (count == 0 || errno != EINTR) {
                 list[i].fd = -1;
                 open--;
             }
         }
     }
+    return error;
 }
 
 /* A pipe whose writing end becomes the child's descriptor; none for what
@@ -193,12 +197,14 @@ int arguments_run(const struct arguments *arguments, struct buffer *out,
     free(environment);
     close_end(&out_ends[1]);
     close_end(&error_ends[1]);
+    int lost = 0;
     if (!error)
-        drain((int[]){out_ends[0], error_ends[0]},
-              (struct buffer *[]){out, errors});
+        lost = drain((int[]){out_ends[0], error_ends[0]},
+                     (struct buffer *[]){out, errors});
     close_end(&out_ends[0]);
     close_end(&error_ends[0]);
     if (error)
         return error == ENOENT ? 127 : -error;
-    return exit_status(pid);
+    int status = exit_status(pid);
+    return lost ? lost : status;
 }
