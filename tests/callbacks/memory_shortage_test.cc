@@ -5,6 +5,7 @@
 #include "callbacks/datagram_endpoint.h"
 #include "callbacks/exception_handler.h"
 #include "callbacks/memory_transport.h"
+#include "callbacks/offload.h"
 #include "callbacks/pipe_transport.h"
 #include "callbacks/signal_handler.h"
 #include "callbacks/subprocess.h"
@@ -256,6 +257,29 @@ TEST(MemoryShortage, OfASignalHandlerLeavesTheSignalAsItWas)
         raise(SIGUSR1);
         ASSERT_EQ(loop_run(ground.loop), 0);
         signal_handler_remove(&handler);
+    });
+}
+
+/* A piece of work, which drops itself. */
+struct Piece : offload {
+    Piece() : offload()
+    {
+        run = [](offload *) {};
+        done = drop = [](offload *self) { delete static_cast<Piece *>(self); };
+    }
+};
+
+TEST(MemoryShortage, OfAnOffloaderLeavesTheWorkToItsCaller)
+{
+    each_allocation_fails(4, [](Ground &ground) {
+        struct offloader *offloader = nullptr;
+        if (offloader_new(&offloader, ground.loop, 1))
+            return;
+        auto *piece = new Piece;
+        if (offload_start(offloader, piece))
+            delete piece;
+        EXPECT_EQ(loop_run(ground.loop), 0);
+        offloader_free(offloader);
     });
 }
 

@@ -248,6 +248,27 @@ TEST_F(WritePipe, AReaderThatGoesEndsItInGoodOrder)
     EXPECT_EQ(diary.text, "made lost ");
 }
 
+TEST(WritePipes, AReaderThatGoesIsNoticedByEachSelector)
+{
+    for (const selector_ops *ops :
+         {&select_selector, &poll_selector, &epoll_selector}) {
+        int ends[2];
+        struct loop *loop;
+        struct transports shared;
+        stream_transport stream;
+        Diary diary;
+        ASSERT_EQ(loop_new(&loop, ops, &monotonic_clock), 0);
+        ASSERT_EQ(transports_init(&shared, loop), 0);
+        ASSERT_EQ(pipe2(ends, O_CLOEXEC), 0);
+        ASSERT_EQ(write_pipe_adopt(&stream, &shared, ends[1], &diary), 0);
+        diary.when_made = [&] { close(ends[0]); };
+        EXPECT_EQ(loop_run(loop), 0);
+        EXPECT_EQ(diary.text, "made lost ") << ops->name;
+        transports_deinit(&shared);
+        loop_free(loop);
+    }
+}
+
 TEST_F(WritePipe, TP5_AReaderThatGoesWithBytesKeptIsEpipe)
 {
     writer();
