@@ -169,6 +169,28 @@ TEST_F(MemoryTransportTest, BothMayCloseWithBytesOnTheWay)
     EXPECT_EQ(right.text, "made lost ");
 }
 
+TEST_F(MemoryTransportTest, AnAbortOfTheOtherEndsOneThatFlushes)
+{
+    turn();
+    transport_pause_reading(&pair[1].transport);
+    put(pair[0], "not received");
+    transport_close(&pair[0].transport);
+    transport_abort(&pair[1].transport, -EIO);
+    EXPECT_EQ(run(), 0);
+    EXPECT_EQ(left.text, "made lost ");
+    EXPECT_EQ(right.text, "made lost:EIO ");
+}
+
+TEST_F(MemoryTransportTest, OneThatWasAbortedIsNotAskedToResume_TP3)
+{
+    turn();
+    memory_transport_set_limits(&pair[0], 0, 0);
+    put(pair[0], "much");
+    right.when_received = [this] { transport_abort(&pair[0].transport, -EIO); };
+    EXPECT_EQ(run(), 0);
+    EXPECT_EQ(left.text, "made pause lost:EIO ");
+}
+
 TEST_F(MemoryTransportTest, WhoWritesToOneThatIsGoneIsLost_TP5)
 {
     turn();

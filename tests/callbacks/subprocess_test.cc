@@ -33,6 +33,7 @@ struct Log : subprocess_protocol {
             [](subprocess_protocol *p, int stream, int error) {
                 std::string *end = &of(p)->lost[stream];
                 *end += error ? strerrorname_np(-error) : "ended";
+                EXPECT_EQ(of(p)->text.find("made"), 0u);
                 EXPECT_EQ(of(p)->text.find("lost"), std::string::npos);
             },
             [](subprocess_protocol *p) {
@@ -379,7 +380,7 @@ TEST_F(SubprocessTest, GivenBackWithoutALoopItIsKilledAndGone)
 TEST_F(SubprocessTest, WithoutDescriptorsNothingIsLeft)
 {
     /* Called as plain C: a sanitizer needs descriptors for a method. */
-    const char *argv[] = {"true", nullptr};
+    const char *argv[] = {"cat", nullptr}; /* which does not end by itself */
     struct subprocess *started = &process;
     struct transports *on = &shared;
     subprocess_options *what = &options;
@@ -398,6 +399,7 @@ TEST_F(SubprocessTest, WithoutDescriptorsNothingIsLeft)
         ASSERT_EQ(waitpid(-1, nullptr, WNOHANG), -1) << "a child is left";
         run();
     }
+    subprocess_close(&process);
     run();
     EXPECT_EQ(log.text, "made exited lost ");
 }
