@@ -59,7 +59,10 @@ static int begin_time(struct talk *talk)
     int error = virtual_time_selector.open(&talk->selector);
     if (error)
         return error;
-    error = loop_new(&talk->loop, &virtual_time_selector, &talk->clock.clock);
+    error =
+        talk->stays
+            ? loop_new(&talk->loop, &epoll_selector, &monotonic_clock)
+            : loop_new(&talk->loop, &virtual_time_selector, &talk->clock.clock);
     if (error)
         selector_close(talk->selector);
     return error;
@@ -102,10 +105,10 @@ static int run_in_time(struct talk *talk)
     return error;
 }
 
-/* --draw, or --draw=FILE for an SVG file. */
+/* --draw, or --draw=FILE for an SVG file; --stay, for a server. */
 int main(int argc, char **argv)
 {
-    struct talk talk = {0};
+    struct talk talk = {.stays = argc == 2 && !strcmp(argv[1], "--stay")};
     struct talk_drawing *drawing = NULL;
     int error = 0, late = 0;
     if (argc == 2 && !strncmp(argv[1], "--draw", 6))

@@ -46,9 +46,10 @@ struct talk {
     struct talk_page pages[TALK_PAGES_MAX];
     int page_count;
     struct origin_process origin;
+    bool stays; /* it is a server that serves whoever comes: visit.h */
 
-    /* Time is virtual: selector and loop do not sleep until the next timer,
-     * they move the clock there. */
+    /* Unless it stays, time is virtual: selector and loop do not sleep until
+     * the next timer, they move the clock there. */
     struct virtual_clock clock;
     struct script script;
     struct selector *selector; /* for a program that is a loop itself */

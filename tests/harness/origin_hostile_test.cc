@@ -12,7 +12,7 @@
 namespace
 {
 
-class HostileTest : public testing::Test
+class OriginHostileTest : public testing::Test
 {
   protected:
     /* Whatever happened: the next client is served. */
@@ -25,168 +25,7 @@ class HostileTest : public testing::Test
     Origin origin;
 };
 
-/* The same, where nobody may be silent for long. */
-class ImpatientTest : public testing::Test
-{
-  protected:
-    Origin origin{
-        with(&origin_options::idle_timeout, 80 * NANOS_PER_MILLISECOND)};
-};
-
-/* One answer with that status, and then the end. */
-void expect_refused(uint16_t port, const std::string &bytes, int status)
-{
-    Client client(port);
-    client.send(bytes);
-    Answer answer = client.answer();
-    EXPECT_EQ(answer.status, status) << bytes.substr(0, 60);
-    EXPECT_FALSE(answer.keep_alive);
-    shutdown(client.fd, SHUT_WR);
-    int error;
-    EXPECT_EQ(client.rest(&error), "");
-    EXPECT_EQ(error, 0) << bytes.substr(0, 60);
-}
-
-TEST_F(HostileTest, WhatIsNotHttpIsRefused)
-{
-    const char *rows[] = {
-        "hello\r\n\r\n",
-        "GET\r\n\r\n",
-        "GET / HTTP/1.1\r\n\r\n",
-        "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
-        "GET / HTTP/1.1\nHost: o\n\n",
-        "GET / HTTP/1.1\r\nHost : o\r\n\r\n",
-        "GET / HTTP/1.1\r\nHost: o\r\n folded\r\n\r\n",
-        "POST / HTTP/1.1\r\nHost: o\r\nContent-Length: -1\r\n\r\n",
-        "POST / HTTP/1.1\r\nHost: o\r\nContent-Length: 1\r\n"
-        "Content-Length: 2\r\n\r\n",
-        "POST / HTTP/1.1\r\nHost: o\r\nContent-Length: 1\r\n"
-        "Transfer-Encoding: chunked\r\n\r\n",
-        "POST / HTTP/1.1\r\nHost: o\r\nTransfer-Encoding: chunked\r\n\r\nz\r\n",
-        "\x16\x03\x01\x02\x01\x01\xff\r\n\r\n",
-    };
-    for (const char *row : rows)
-        expect_refused(origin.port, row, 400);
-    expect_refused(origin.port, "GET / HTTP/2.0\r\nHost: o\r\n\r\n", 505);
-}
-
-TEST_F(HostileTest, AnEndlessHeadIsCutOff)
-{
-    std::string head = "GET / HTTP/1.1\r\nHost: o\r\n";
-    expect_refused(origin.port, head + "X: " + std::string(100000, 'x'), 431);
-    std::string many = head;
-    for (int i = 0; i < 5000; i++)
-        many += "X" + std::to_string(i) + ": y\r\n";
-    expect_refused(origin.port, many, 431);
-    expect_refused(origin.port, "GET /" + std::string(20000, 'a'), 414);
-}
-
-TEST_F(HostileTest, ABodyTooLargeIsRefused)
-{
-    expect_refused(origin.port,
-                   "POST /bytes/1 HTTP/1.1\r\nHost: o\r\n"
-                   "Content-Length: 99999999999\r\n\r\n",
-                   413);
-    std::string chunk = "10000\r\n" + std::string(65536, 'x') + "\r\n";
-    std::string chunks;
-    for (int i = 0; i < 20; i++)
-        chunks += chunk;
-    expect_refused(origin.port,
-                   "POST /echo HTTP/1.1\r\nHost: o\r\n"
-                   "Transfer-Encoding: chunked\r\n\r\n" +
-                       chunks,
-                   413);
-}
-
-TEST_F(HostileTest, ARequestInAnyPiecesIsOneRequest)
-{
-    const std::string request = "POST /echo?run=p HTTP/1.1\r\nHost: o\r\n"
-                                "Content-Length: 5\r\n\r\nabcde";
-    for (size_t cut = 1; cut < request.size(); cut++) {
-        Client client(origin.port);
-        client.send(request.substr(0, cut));
-        std::this_thread::yield();
-        client.send(request.substr(cut));
-        ASSERT_EQ(client.answer().body, "abcde") << cut;
-    }
-    Client client(origin.port);
-    for (char c : request)
-        client.send(std::string(1, c));
-    EXPECT_EQ(client.answer().body, "abcde");
-}
-
-TEST_F(ImpatientTest, WhoSaysNothingHasToGo)
-{
-    Client silent(origin.port), half(origin.port), kept(origin.port);
-    half.send("GET /bytes/1 HT");
-    kept.get("/bytes/1");
-    int error;
-    for (Client *client : {&silent, &half, &kept}) {
-        EXPECT_EQ(client->rest(&error), "");
-        EXPECT_EQ(error, 0);
-    }
-}
-
-TEST_F(ImpatientTest, WhoSendsAHeadByteByByteHasToGo)
-{
-    Client client(origin.port);
-    client.send("GET /");
-    char byte;
-    int sent = 0;
-    /* It would go on for ever. */
-    while (recv(client.fd, &byte, 1, MSG_DONTWAIT) < 0 && (errno == EAGAIN) &&
-           sent++ < 5000) {
-        client.send("a");
-        std::this_thread::sleep_for(std::chrono::milliseconds(2));
-    }
-    EXPECT_LT(sent, 5000);
-}
-
-TEST_F(ImpatientTest, WhoDoesNotReadHasToGo)
-{
-    Client client(origin.port, "127.0.0.1", 4096);
-    client.ask("/bytes/100000000?run=w");
-    EXPECT_TRUE(comes_to(origin.port, "w", "abandoned", 1));
-    EXPECT_EQ(number_in(stats_of(origin.port, "w"), "in_flight"), 0);
-}
-
-TEST_F(ImpatientTest, WhoWaitsForADelayMayBeIdle)
-{
-    Client client(origin.port);
-    EXPECT_EQ(client.get("/bytes/4?delay=150ms").body, made_up(0, 0, 4));
-}
-
-TEST_F(HostileTest, RequestsBehindAHeldOneAreKeptWithinBounds)
-{
-    Client client(origin.port);
-    client.ask("/delay/20ms");
-    std::string flood;
-    for (int i = 0; i < 2000; i++)
-        flood += "GET /bytes/1 HTTP/1.1\r\nHost: o\r\n\r\n";
-    std::thread sender([&] { client.send(flood); });
-    EXPECT_EQ(client.answer().status, 200);
-    for (int i = 0; i < 2000; i++)
-        ASSERT_EQ(client.answer().body.size(), 1u) << i;
-    sender.join();
-}
-
-TEST_F(HostileTest, WhoFloodsWhileItWaitsIsNotReadAnyMore)
-{
-    Client client(origin.port);
-    client.ask("/delay/10");
-    const std::string piece(65536, 'x');
-    size_t sent = 0;
-    pollfd writable = {client.fd, POLLOUT, 0};
-    while (sent < 64u << 20 && poll(&writable, 1, 50) == 1) {
-        ssize_t n = ::send(client.fd, piece.data(), piece.size(),
-                           MSG_DONTWAIT | MSG_NOSIGNAL);
-        ASSERT_GT(n, 0);
-        sent += (size_t)n;
-    }
-    EXPECT_LT(sent, 64u << 20);
-}
-
-TEST_F(HostileTest, AFixedRequestInPiecesIsNotRememberedByItsEnd)
+TEST_F(OriginHostileTest, AFixedRequestInPiecesIsNotRememberedByItsEnd)
 {
     Client client(origin.port);
     client.send("GET /fixed HTTP/1.1\r\nHo");
@@ -197,7 +36,7 @@ TEST_F(HostileTest, AFixedRequestInPiecesIsNotRememberedByItsEnd)
     EXPECT_EQ(client.answer().status, 400);
 }
 
-TEST_F(HostileTest, WhoClosesItsSideStillGetsItsDrip)
+TEST_F(OriginHostileTest, WhoClosesItsSideStillGetsItsDrip)
 {
     Client client(origin.port);
     client.ask("/drip?bytes=4&every=2ms");
@@ -206,7 +45,7 @@ TEST_F(HostileTest, WhoClosesItsSideStillGetsItsDrip)
     EXPECT_EQ(client.rest(), "");
 }
 
-TEST_F(HostileTest, WhoGoesInTheMiddleLeavesNothingBehind)
+TEST_F(OriginHostileTest, WhoGoesInTheMiddleLeavesNothingBehind)
 {
     for (std::string target :
          {"/bytes/100000000", "/drip?bytes=1000&every=1ms", "/delay/10",
@@ -220,7 +59,7 @@ TEST_F(HostileTest, WhoGoesInTheMiddleLeavesNothingBehind)
     EXPECT_TRUE(comes_to(origin.port, "gone", "open", 0));
 }
 
-TEST_F(HostileTest, HoldsOfTooManyKindsAreRefused)
+TEST_F(OriginHostileTest, HoldsOfTooManyKindsAreRefused)
 {
     std::vector<Client> clients;
     for (int i = 0; i < 64; i++) {
@@ -235,7 +74,7 @@ TEST_F(HostileTest, HoldsOfTooManyKindsAreRefused)
     EXPECT_EQ(answer.body, "Too many different groups are held.\n");
 }
 
-TEST_F(HostileTest, RunsWithoutEndArePushedOut)
+TEST_F(OriginHostileTest, RunsWithoutEndArePushedOut)
 {
     Client client(origin.port);
     for (int i = 0; i < 200; i++)
@@ -246,7 +85,7 @@ TEST_F(HostileTest, RunsWithoutEndArePushedOut)
     EXPECT_GE(number_in(all, "requests"), 200) << "the total forgets nobody";
 }
 
-TEST_F(HostileTest, ARunPushedOutBeginsAnew)
+TEST_F(OriginHostileTest, ARunPushedOutBeginsAnew)
 {
     EXPECT_EQ(Client(origin.port).get("/fixed?run=first").status, 200);
     for (int i = 0; i < 100; i++)

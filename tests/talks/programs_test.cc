@@ -266,4 +266,12 @@ TEST(Talk, E1TheHeadersComeFirstAndThenTheBody)
                          "data_received: status 200\n"
                          "connection_lost: 0\n"
                          "cb_shutdown\n");
+
+TEST(Talk, E5ServesTheQuickWhileOthersDawdle)
+{
+    EXPECT_EQ(run("E5"), "5.0 s  the quick one: 200 <h1>Hello, world!</h1>\n"
+                         "6.0 s  the lost one: 404 Not Found\n"
+                         "12.0 s  the dawdler: 200 <h1>Hello, world!</h1>\n"
+                         "20.0 s  the one that falls asleep: "
+                         "408 The request took too long to come\n");
 }
