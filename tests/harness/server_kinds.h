@@ -9,7 +9,9 @@
 
 #include "callbacks/http_server.h"
 
+#include <algorithm>
 #include <atomic>
+#include <functional>
 #include <memory>
 
 /* One that serves on a thread of its own, until it goes. */
