@@ -9,6 +9,7 @@
 #define HTTP_TLS_MODULE_H
 
 #include "http/tls.h"
+#include "http/tls_identity.h"
 
 struct tls_module {
     int (*client_context_new)(struct tls_context **, const char *, bool);
@@ -27,6 +28,7 @@ struct tls_module {
     ssize_t (*write)(struct tls *, struct slice);
     ssize_t (*read)(struct tls *, char *, size_t);
     void (*close)(struct tls *);
+    int (*identity_write)(const char *, const char *);
 };
 
 /* The module's only public name. */

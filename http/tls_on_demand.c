@@ -67,6 +67,13 @@ void tls_context_free(struct tls_context *context)
         module()->context_free(context);
 }
 
+int tls_identity_write(const char *certificate_file, const char *key_file)
+{
+    if (!tls_is_available())
+        return -ENOTSUP;
+    return loaded->identity_write(certificate_file, key_file);
+}
+
 /* ---- connections ---- */
 
 int tls_connect_new(struct tls **tls, struct tls_context *context,

@@ -4,8 +4,6 @@
 #include "harness/origin/origin_bytes.h"
 
 #include <errno.h>
-#include <sys/socket.h>
-#include <sys/uio.h>
 
 enum { CHUNK = 32 * 1024, PIECES_PER_TURN = 4 };
 
@@ -206,7 +204,8 @@ static struct slice make_piece(const struct answer *answer, char *scratch)
     return (struct slice){scratch, (size_t)size};
 }
 
-static ssize_t send_piece(const struct answer *answer, int fd, char *scratch)
+static ssize_t send_piece(const struct answer *answer, struct wire *wire,
+                          char *scratch)
 {
     struct slice parts[RESPONSE_PARTS];
     struct iovec vectors[RESPONSE_PARTS];
@@ -217,13 +216,11 @@ static ssize_t send_piece(const struct answer *answer, int fd, char *scratch)
         vectors[i] = (struct iovec){(void *)(uintptr_t)parts[i].data, size};
         left -= size;
     }
-    struct msghdr message = {.msg_iov = vectors, .msg_iovlen = count};
-    ssize_t size = sendmsg(fd, &message, MSG_NOSIGNAL);
-    return size < 0 ? -errno : size;
+    return wire_send(wire, vectors, count);
 }
 
-enum sending answer_send(struct answer *answer, int fd, char *scratch,
-                         uint64_t *count)
+enum sending answer_send(struct answer *answer, struct wire *wire,
+                         char *scratch, uint64_t *count)
 {
     *count = 0;
     for (int i = 0; !answer->is_cut || answer->left; i++) {
@@ -234,7 +231,7 @@ enum sending answer_send(struct answer *answer, int fd, char *scratch,
         /* Others want a turn too. */
         if (i == PIECES_PER_TURN)
             return SEND_BLOCKED;
-        ssize_t size = send_piece(answer, fd, scratch);
+        ssize_t size = send_piece(answer, wire, scratch);
         if (size == -EAGAIN || size == -EWOULDBLOCK)
             return SEND_BLOCKED;
         if (size < 0)

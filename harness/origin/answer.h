@@ -10,6 +10,7 @@
 #define HARNESS_ORIGIN_ANSWER_H
 
 #include "harness/origin/asked.h"
+#include "harness/origin/wire.h"
 #include "http/response.h"
 
 #ifdef __cplusplus
@@ -91,8 +92,8 @@ enum { ANSWER_SCRATCH = 64 * 1024 };
 
 /* Sends what it can, a few pieces at most. `*count` is how many bytes that
  * were. */
-enum sending answer_send(struct answer *answer, int fd, char *scratch,
-                         uint64_t *count);
+enum sending answer_send(struct answer *answer, struct wire *wire,
+                         char *scratch, uint64_t *count);
 
 /* The memory that it holds. */
 size_t answer_stored(const struct answer *answer);

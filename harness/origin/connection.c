@@ -76,9 +76,12 @@ int connection_new(struct origin *origin, int fd)
     connection->since = loop_time(origin->loop);
     link_connection(connection);
     run_open(&origin->stats.total);
-    int error = loop_watch(origin->loop, &connection->watch, SELECT_READ);
+    int error = wire_init(&connection->wire, fd, origin->options.tls);
+    if (!error)
+        error = loop_watch(origin->loop, &connection->watch, SELECT_READ);
     if (error) {
-        send_shortage(fd);
+        if (!origin->options.tls)
+            send_shortage(fd);
         connection_free(connection);
     }
     return error;
@@ -108,6 +111,7 @@ void connection_free(struct connection *connection)
     buffer_deinit(&connection->pending);
     origin->stored -= connection->stored;
     loop_watch(origin->loop, &connection->watch, 0);
+    wire_deinit(&connection->wire);
     close(connection->watch.fd);
     run_close(&origin->stats.total);
     if (connection->run)
@@ -148,7 +152,8 @@ static void wait_for(struct connection *connection, nanos span)
 static void drain(struct connection *connection)
 {
     buffer_deinit(&connection->pending);
-    shutdown(connection->watch.fd, SHUT_WR);
+    if (!wire_wants_write(&connection->wire))
+        shutdown(connection->watch.fd, SHUT_WR);
     connection->state = CONNECTION_DRAINS;
     wait_for(connection, DRAIN_TIME);
 }
@@ -176,6 +181,8 @@ static void finish(struct connection *connection)
 {
     enum finish finish = connection->answer.finish;
     end_request(connection, REQUEST_SERVED);
+    if (finish == FINISH_CLOSE || finish == FINISH_DRAIN)
+        wire_end(&connection->wire);
     connection->state = CONNECTION_READS;
     switch (finish) {
     case FINISH_KEEP:
@@ -184,7 +191,8 @@ static void finish(struct connection *connection)
         connection->doomed = true;
         break;
     case FINISH_CLOSE:
-        if (connection->pending.size == 0)
+        if (connection->pending.size == 0 &&
+            !wire_wants_write(&connection->wire))
             connection->state = CONNECTION_CLOSED;
         else
             drain(connection);
@@ -206,8 +214,11 @@ static void write_answer(struct connection *connection)
     struct origin *origin = connection->origin;
     uint64_t count;
     connection->state = CONNECTION_WRITES;
-    enum sending sending = answer_send(
-        &connection->answer, connection->watch.fd, origin->out, &count);
+    enum sending sending = answer_send(&connection->answer, &connection->wire,
+                                       origin->out, &count);
+    /* What TLS has taken may not have left yet. */
+    if (sending == SENT_ALL || sending == SENT_UP_TO_DROP)
+        sending = wire_flush(&connection->wire) ? SEND_BLOCKED : sending;
     if (connection->counted)
         stats_bytes(&origin->stats, connection->request_run, count);
     if (count)
@@ -231,9 +242,8 @@ static void write_answer(struct connection *connection)
 void connection_send_interim(struct connection *connection)
 {
     uint64_t count;
-    enum sending sending =
-        answer_send(&connection->answer, connection->watch.fd,
-                    connection->origin->out, &count);
+    enum sending sending = answer_send(&connection->answer, &connection->wire,
+                                       connection->origin->out, &count);
     connection->interim = sending == SEND_BLOCKED;
     if (sending == SEND_FAILED)
         connection->state = CONNECTION_CLOSED;
@@ -257,7 +267,7 @@ void connection_answer(struct connection *connection)
 
 /* ---- what the loop calls ---- */
 
-static unsigned interest_of(const struct connection *connection)
+static unsigned interest_of_state(const struct connection *connection)
 {
     switch (connection->state) {
     case CONNECTION_READS:
@@ -274,6 +284,12 @@ static unsigned interest_of(const struct connection *connection)
         break;
     }
     return 0;
+}
+
+static unsigned interest_of(const struct connection *connection)
+{
+    unsigned wire = wire_wants_write(&connection->wire) ? SELECT_WRITE : 0u;
+    return interest_of_state(connection) | wire;
 }
 
 /* Books what is kept for it; who wants much when little is left has to go. */
@@ -339,12 +355,18 @@ static void take(struct connection *connection, const char *data, size_t size)
 static void receive(struct connection *connection)
 {
     struct origin *origin = connection->origin;
-    ssize_t size = recv(connection->watch.fd, origin->in, sizeof origin->in, 0);
-    if (size > 0)
+    ssize_t size =
+        wire_receive(&connection->wire, origin->in, sizeof origin->in);
+    while (size > 0) {
         take(connection, origin->in, (size_t)size);
-    else if (size == 0)
+        if (connection->state == CONNECTION_CLOSED)
+            return;
+        size =
+            wire_receive_rest(&connection->wire, origin->in, sizeof origin->in);
+    }
+    if (size == 0)
         on_end(connection);
-    else if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
+    else if (size != -EAGAIN)
         connection->state = CONNECTION_CLOSED;
 }
 
@@ -386,7 +408,10 @@ static void on_ready(struct handle *handle)
     struct watch *watch = container_of(handle, struct watch, handle);
     struct connection *connection =
         container_of(watch, struct connection, watch);
-    if (connection->state == CONNECTION_WRITES)
+    int error = wire_flush(&connection->wire);
+    if (error && error != -EAGAIN)
+        connection->state = CONNECTION_CLOSED;
+    else if (connection->state == CONNECTION_WRITES)
         write_answer(connection);
     else
         receive(connection);

@@ -17,6 +17,7 @@
 #include "harness/origin/answer.h"
 #include "harness/origin/reader.h"
 #include "harness/origin/stats.h"
+#include "harness/origin/wire.h"
 
 struct origin;
 
@@ -43,6 +44,7 @@ struct connection {
     struct origin *origin;
     struct connection *next, *previous;
     struct watch watch;
+    struct wire wire;    /* over the watched socket */
     struct handle timer; /* for whatever it waits for: one thing at a time */
     enum connection_state state;
     bool has_run;    /* its first request has come */

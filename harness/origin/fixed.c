@@ -63,9 +63,9 @@ int fixed_answer(struct connection *connection)
     struct origin *origin = connection->origin;
     struct fixed *fixed = origin->fixed;
     connection_join_run(connection, fixed->run);
-    ssize_t sent =
-        send(connection->watch.fd, fixed->wire, fixed->wire_size, MSG_NOSIGNAL);
-    if (sent < 0 && errno != EAGAIN && errno != EWOULDBLOCK) {
+    struct iovec whole = {fixed->wire, fixed->wire_size};
+    ssize_t sent = wire_send(&connection->wire, &whole, 1);
+    if (sent < 0 && sent != -EAGAIN) {
         connection_count(connection, fixed->run);
         connection->state = CONNECTION_CLOSED;
         return 0;

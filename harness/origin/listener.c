@@ -50,6 +50,10 @@ static void send_refusal(int fd)
 static void turn_away(struct origin *origin, int fd)
 {
     origin->stats.total.refused++;
+    if (origin->options.tls) { /* it would have to shake hands first */
+        close(fd);
+        return;
+    }
     /* What was asked already is read, or the close would be a reset that may
      * overtake the answer. */
     recv(fd, origin->in, sizeof origin->in, MSG_DONTWAIT);

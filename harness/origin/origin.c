@@ -62,8 +62,10 @@ static void sweep(struct handle *handle)
     struct connection *next;
     for (struct connection *c = whole->origin.connections; c; c = next) {
         next = c->next;
-        if (is_idle(c, now))
+        if (is_idle(c, now)) {
+            wire_end(&c->wire);
             connection_free(c);
+        }
     }
     plan_sweep(whole);
 }

@@ -3,14 +3,16 @@
 #define HARNESS_ORIGIN_ORIGIN_OPTIONS_H
 
 #include "base/nanos.h"
+#include "http/tls.h"
 
 #include <stdint.h>
 
 /* All zero is a server for this machine alone, on any port that is free. */
 struct origin_options {
-    const char *host;    /* an address, v4 or v6; NULL: 127.0.0.1 */
-    uint16_t port;       /* 0: any that is free */
-    uint64_t seed;       /* of the bytes it makes up */
+    const char *host;        /* an address, v4 or v6; NULL: 127.0.0.1 */
+    uint16_t port;           /* 0: any that is free */
+    struct tls_context *tls; /* borrowed: https; NULL: http */
+    uint64_t seed;           /* of the bytes it makes up */
     int connections_max; /* more are refused politely; 0: what ulimit allows */
     nanos idle_timeout;  /* of a connection that says nothing; 0: 60 s */
     /* How many addresses it listens on, `host` and those that follow it: 8

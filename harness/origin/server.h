@@ -2,7 +2,7 @@
 /* What all connections share. Private to the origin, whose parts stand on each
  * other in this order, and on none behind them:
  *
- *     stats, origin_bytes, asked, answer, reader
+ *     stats, origin_bytes, asked, wire, answer, reader
  *     connection           its life, events, waiting; bytes in, answer out
  *     listener, fixed, hold
  *     behaviours, paths    what a request asks for
