@@ -76,11 +76,12 @@ def is_good(run):
 
 
 def describe(block):
-    return "{} pages, {} in flight, {}, {}, {} round{}{}".format(
+    return "{} pages, {} in flight, {}, {}{}, {} round{}{}".format(
         block["requests"], block["level"],
         "{:g} ms".format(block["delay_s"] * 1000)
         if block["delay_s"] else "prebuilt answers",
         "kept connections" if block["keep_alive"] else "a connection each",
+        ", TLS" if block.get("tls") else "",
         block["rounds_done"], "" if block["rounds_done"] == 1 else "s",
         ", pinned" if block["pinned"] else "")
 

@@ -36,6 +36,8 @@ struct setup {
     bool body_known; /* every page must be of that size */
     size_t body_size;
 
+    struct tls_trust *trust; /* for https */
+
     struct request made[URLS_MAX];
     struct request warm;
 };
@@ -152,6 +154,7 @@ static int run_model(const struct model *model, const struct setup *setup,
         .record = record,
     };
 
+    options.trust = setup->trust;
     options.keep_body = false;
     options.keep_alive = setup->keep_alive && (model->can & CAN_KEEP_ALIVE);
     return model->run(&counted.batch);
@@ -313,6 +316,7 @@ static const struct option long_options[] = {
     {"memory", no_argument, NULL, 'M'},
     {"cpu", required_argument, NULL, 'p'},
     {"body-size", required_argument, NULL, 'b'},
+    {"cacert", required_argument, NULL, 'C'},
     {0},
 };
 
@@ -350,6 +354,9 @@ static bool read_option(struct setup *setup, int option)
     case 'b':
         setup->body_known = true;
         return read_count(optarg, &setup->body_size);
+    case 'C':
+        setup->trust->ca_file = optarg;
+        return true;
     case 'k':
         return setup->keep_alive = true;
     case 'M':
@@ -371,20 +378,32 @@ static bool read_options(struct setup *setup, int argc, char **argv)
     return check(setup);
 }
 
+/* Before a model forks. */
+static bool load_trust(struct tls_trust *trust)
+{
+    struct tls_context *context;
+    int error = trust->ca_file ? tls_trust_context(trust, &context) : 0;
+    if (error)
+        fprintf(stderr, "contestant: --cacert: %s\n", strerror(-error));
+    return !error;
+}
+
 int contestant_main(int argc, char **argv)
 {
-    struct setup setup = {0};
+    struct tls_trust trust = {0};
+    struct setup setup = {.trust = &trust};
     struct record record;
 
     record_init(&record);
     if (!read_options(&setup, argc, argv) || !make_requests(&setup))
         return EXIT_USAGE;
-    if (!pin(&setup)) {
+    if (!pin(&setup) || !load_trust(&trust)) {
         free_requests(&setup);
         return 1;
     }
     int status = measure(&setup, &record);
     free_requests(&setup);
+    tls_trust_deinit(&trust);
 
     record_report_print(&record, stdout);
     return status < 0 ? 1 : 0;

@@ -76,6 +76,7 @@ static void add_block(struct plan *plan, const struct plan_options *options,
     if (options->rounds && !block.memory)
         block.rounds = (int)options->rounds;
     block.keep_alive = block.keep_alive || options->keep_alive;
+    block.tls = plan->tls;
     block.pinned = (block.pinned || options->pin) && !block.memory;
     plan->blocks[plan->block_count++] = block;
 }

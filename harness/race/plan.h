@@ -45,6 +45,7 @@ struct block {
     size_t requests; /* per run */
     nanos delay;     /* of the origin; 0: /fixed */
     bool keep_alive;
+    bool tls;         /* by https */
     bool pinned;      /* contestant and origin on a core of their own */
     bool memory;      /* looks at memory instead of time */
     bool one_by_one;  /* those who do not overlap take part, one in flight */
@@ -57,6 +58,7 @@ struct block {
 struct plan {
     /* The command line. */
     bool quick;
+    bool tls; /* by https: without floors, which speak http only */
     uint64_t seed;
     const char *out;     /* the directory for results */
     const char *program; /* runs the contestants; NULL: this very program */

@@ -30,6 +30,9 @@ static const char usage[] =
     "\n"
     "  --rounds N         per setting (5; 3 with --quick)\n"
     "  -k, --keep-alive   use connections again, where a model can\n"
+    "  --tls              by https: a handshake for each connection, so one "
+    "for\n"
+    "                     each request unless they are kept; without floors\n"
     "  --pin              contestant and server on a core of their own\n"
     "  --seed N           of the server's bytes and the order of turns (1)\n"
     "  --contestant PROGRAM  runs the contestants (this very program)\n"
@@ -138,6 +141,14 @@ static bool check_names(const char *list)
     return true;
 }
 
+static bool asks_for_floor(const struct plan_options *options)
+{
+    bool asks = options->floor || options->all_floors;
+    for (size_t i = 0; floors[i] && options->models; i++)
+        asks = asks || is_in_list(floors[i]->name, options->models);
+    return asks;
+}
+
 /* In historical order, whatever the order of the list; floors at the end. */
 static bool choose(struct plan *plan, const struct plan_options *options)
 {
@@ -150,6 +161,8 @@ static bool choose(struct plan *plan, const struct plan_options *options)
         list = NULL;
     else if (list && !check_names(list))
         return false;
+    else if (plan->tls && asks_for_floor(options))
+        return complain("--tls: a floor speaks http only");
     else if (of_mine)
         list = options->mine_model->name;
     else if (!list && plan->quick)
@@ -161,7 +174,7 @@ static bool choose(struct plan *plan, const struct plan_options *options)
     add_mine(plan, options);
     if (options->models || of_mine)
         plan->left_out[0] = '\0'; /* they know what they asked for */
-    for (size_t i = 0; floors[i]; i++)
+    for (size_t i = 0; floors[i] && !plan->tls; i++)
         if ((list && is_in_list(floors[i]->name, list)) ||
             options->all_floors ||
             (floors[i] == &floor_epoll && (options->floor || usual)) ||
@@ -249,6 +262,8 @@ static bool read_option(struct plan *plan, struct plan_options *options,
         return read_count("rounds", optarg, 1000, &options->rounds);
     case 'k':
         return options->keep_alive = true;
+    case 'T':
+        return plan->tls = true;
     case 'p':
         return options->pin = true;
     case 's':
@@ -277,6 +292,7 @@ static const struct option long_options[] = {
     {"delay", required_argument, NULL, 'd'},
     {"rounds", required_argument, NULL, 'r'},
     {"keep-alive", no_argument, NULL, 'k'},
+    {"tls", no_argument, NULL, 'T'},
     {"pin", no_argument, NULL, 'p'},
     {"seed", required_argument, NULL, 's'},
     {"contestant", required_argument, NULL, 'P'},

@@ -186,7 +186,8 @@ static int start(struct race *race)
     status = witness_init(&race->witness, &race->plan);
     if (status < 0) {
         fprintf(stderr, "race: the origin could not be started: %s\n",
-                fetch_errno_sentence(status));
+                status == -ENOTSUP ? url_error_sentence(URL_NO_TLS)
+                                   : fetch_errno_sentence(status));
         return EXIT_RACE_BROKEN;
     }
     /* What a contestant leaves behind becomes ours to end. */

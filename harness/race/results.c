@@ -17,6 +17,7 @@ static void write_block(struct json_writer *json, const struct block *block)
     json_write_count(json, "requests", block->requests);
     json_write_real(json, "delay_s", (double)block->delay / 1e9);
     json_write_bool(json, "keep_alive", block->keep_alive);
+    json_write_bool(json, "tls", block->tls);
     json_write_bool(json, "pinned", block->pinned);
     json_write_count(json, "rounds", (uint64_t)block->rounds);
     json_write_count(json, "rounds_done", (uint64_t)block->rounds_done);

@@ -228,10 +228,10 @@ static void print_head(FILE *out, const struct block *block)
         fprintf(out, "%g ms each, ", (double)block->delay / 1e6);
     else
         fprintf(out, "prebuilt answers, ");
-    fprintf(out, "%s%s, %d round%s\n",
+    fprintf(out, "%s%s%s, %d round%s\n",
             block->keep_alive ? "kept connections" : "a connection each",
-            block->pinned ? ", pinned" : "", block->rounds_done,
-            block->rounds_done == 1 ? "" : "s");
+            block->tls ? ", TLS" : "", block->pinned ? ", pinned" : "",
+            block->rounds_done, block->rounds_done == 1 ? "" : "s");
 }
 
 static void print_titles(const struct table *table)

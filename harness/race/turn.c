@@ -96,6 +96,8 @@ static int compose(struct words *words, const struct race *race,
     add_number(words, "--body-size", PAGE_BYTES);
     if (block->keep_alive)
         add_word(words, "--keep-alive");
+    if (block->tls)
+        add_option(words, "--cacert", race->witness.trust.ca_file);
     if (block->memory)
         add_word(words, "--memory");
     if (record->pinned)

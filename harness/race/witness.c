@@ -10,34 +10,66 @@
  * long it took. */
 static const double origin_limit = 0.8;
 
-int witness_init(struct witness *witness, const struct plan *plan)
+/* The certificate is made before the origin is a process of its own, which
+ * inherits it. */
+static int start_origin(struct witness *witness, const struct plan *plan)
 {
     struct origin_options options = {.seed = plan->seed,
                                      .addresses = plan->addresses};
+    int error = 0;
+    if (plan->tls)
+        error = tls_identity_make(&witness->identity);
+    if (!error && plan->tls)
+        error = tls_server_context_new(&options.tls,
+                                       witness->identity.certificate_file,
+                                       witness->identity.key_file);
+    if (!error)
+        error = origin_process_start(&witness->origin, &options);
+    tls_context_free(options.tls);
+    if (plan->tls)
+        witness->trust.ca_file = witness->identity.certificate_file;
+    return error;
+}
 
+static void stop_origin(struct witness *witness)
+{
+    origin_process_stop(&witness->origin);
+    tls_trust_deinit(&witness->trust);
+    tls_identity_remove(&witness->identity);
+}
+
+int witness_init(struct witness *witness, const struct plan *plan)
+{
     *witness = (struct witness){.addresses = plan->addresses,
+                                .origin = {.pid = -1, .stop_fd = -1},
                                 .options = call_default_options};
     witness->options.total_timeout = 5 * NANOS_PER_SECOND;
-    int status = origin_process_start(&witness->origin, &options);
-    if (status < 0)
-        return status;
-    status = blocking_worker_init(&witness->worker, &witness->options, NULL, 0);
-    if (status < 0)
-        origin_process_stop(&witness->origin);
-    return status;
+    witness->options.trust = &witness->trust;
+    int error = start_origin(witness, plan);
+    if (!error)
+        error =
+            blocking_worker_init(&witness->worker, &witness->options, NULL, 0);
+    if (error)
+        stop_origin(witness);
+    return error;
 }
 
 void witness_deinit(struct witness *witness)
 {
     blocking_worker_deinit(&witness->worker);
-    origin_process_stop(&witness->origin);
+    stop_origin(witness);
+}
+
+static const char *scheme_of(const struct witness *witness)
+{
+    return witness->trust.ca_file ? "https" : "http";
 }
 
 int witness_url(const struct witness *witness, int address,
                 const struct block *block, const char *run, struct buffer *out)
 {
-    int error = buffer_print(out, "http://127.0.0.%d:%d", address + 1,
-                             witness->origin.port);
+    int error = buffer_print(out, "%s://127.0.0.%d:%d", scheme_of(witness),
+                             address + 1, witness->origin.port);
     if (!error && (block->delay == 0 || !run))
         error = buffer_print(out, "/fixed");
     else if (!error)
@@ -58,7 +90,8 @@ static const struct result *get(struct witness *witness, const char *target)
     struct request request = {0};
     const struct result *result = NULL;
 
-    buffer_print(&text, "http://127.0.0.1:%d%s", witness->origin.port, target);
+    buffer_print(&text, "%s://127.0.0.1:%d%s", scheme_of(witness),
+                 witness->origin.port, target);
     buffer_terminate(&text);
     if (text.data && url_parse(&url, text.data) == URL_OK &&
         request_init(&request, METHOD_GET, &url, NULL, nothing) == 0) {

@@ -7,6 +7,7 @@
 #include "harness/origin/origin.h"
 #include "harness/race/plan.h"
 #include "harness/race/record.h"
+#include "http/tls_identity.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -15,6 +16,8 @@ extern "C" {
 struct witness {
     struct origin_process origin;
     int addresses;
+    struct tls_identity identity; /* of an origin that speaks TLS */
+    struct tls_trust trust;       /* … and the witness's own trust in it */
     struct call_options options;
     struct blocking_worker worker; /* asks for /stats */
 };
