@@ -40,12 +40,13 @@ class Secure : public ModelTest
         return [&identity](int fd, int) { TlsPeer(fd, identity).echo(); };
     }
     /* A page from a server with this script is refused with this reason. */
-    void expect_refused(TinyServer::Script script, enum tls_error reason)
+    void expect_refused(TinyServer::Script script, enum tls_error reason,
+                        const std::string &host = "127.0.0.1")
     {
         ServerProcess server(std::move(script));
         Pages pages;
         pages.options.trust = &trust;
-        size_t page = pages.add(METHOD_GET, url(server, "/secret"));
+        size_t page = pages.add(METHOD_GET, url(server, "/secret", host));
         pages.run(model());
         EXPECT_EQ(pages[page].error, FETCH_TLS) << pages.explain(page);
         EXPECT_EQ(pages[page].detail, reason)
@@ -205,9 +206,11 @@ TEST_P(Secure, EachWrongCertificateIsRefusedForItsOwnReason)
     const struct {
         const char *name;
         enum tls_error reason;
+        const char *host = "127.0.0.1";
     } wrong[] = {
         {"expired", TLS_EXPIRED},
         {"early", TLS_NOT_YET_VALID},
+        {"other-name", TLS_WRONG_NAME, "localhost"},
         {"other-address", TLS_WRONG_ADDRESS},
         {"self-signed", TLS_SELF_SIGNED},
         {"unknown-issuer", TLS_UNKNOWN_ISSUER},
@@ -224,7 +227,7 @@ TEST_P(Secure, EachWrongCertificateIsRefusedForItsOwnReason)
                 if (!peer.read_head().empty())
                     heard.add();
             },
-            each.reason);
+            each.reason, each.host);
         EXPECT_EQ(heard.value(), 0) << each.name << ": it was sent";
     }
 }
