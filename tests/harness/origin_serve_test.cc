@@ -253,19 +253,20 @@ std::string wire_of(answer &answer)
     int tiny = 4608;
     setsockopt(ends[0], SOL_SOCKET, SO_SNDBUF, &tiny, sizeof tiny);
     std::vector<char> scratch(ANSWER_SCRATCH), piece(1777);
-    std::string wire;
+    std::string heard;
+    struct wire wire = {ends[0], nullptr};
     enum sending sending = SEND_BLOCKED;
     while (sending == SEND_BLOCKED) {
         uint64_t count;
-        sending = answer_send(&answer, ends[0], scratch.data(), &count);
+        sending = answer_send(&answer, &wire, scratch.data(), &count);
         ssize_t n;
         while ((n = recv(ends[1], piece.data(), piece.size(), 0)) > 0)
-            wire.append(piece.data(), (size_t)n);
+            heard.append(piece.data(), (size_t)n);
     }
     EXPECT_EQ(sending, SENT_ALL);
     close(ends[0]);
     close(ends[1]);
-    return wire;
+    return heard;
 }
 
 asked plain_get(response_framing framing)
