@@ -401,5 +401,5 @@ const struct tls_module waitlab_tls_module = {
     .write = tls_write,
     .read = tls_read,
     .close = tls_close,
-    .identity_write = tls_identity_write,
+    .identity_pem = tls_identity_pem,
 };

@@ -3,14 +3,12 @@
 #include "http/tls_identity.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <unistd.h>
 
 enum { DAY = 24 * 3600, ADDRESSES = 16 };
 
@@ -53,42 +51,39 @@ static bool fill_in(X509 *certificate, EVP_PKEY *key)
            X509_sign(certificate, key, EVP_sha256());
 }
 
-/* ---- files ---- */
+/* ---- as text ---- */
 
-static FILE *create(const char *path)
+static int append(struct buffer *buffer, BIO *pem)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
-    if (!file && fd >= 0)
-        close(fd);
-    return file;
+    char *text;
+    long size = BIO_get_mem_data(pem, &text);
+    return size > 0 ? buffer_append(buffer, text, (size_t)size) : -ENOMEM;
 }
 
-static int write_files(const char *certificate_file, X509 *certificate,
-                       const char *key_file, EVP_PKEY *key)
+static int print(X509 *certificate, EVP_PKEY *key, struct buffer *first,
+                 struct buffer *second)
 {
-    FILE *first = create(certificate_file);
-    if (!first)
-        return -errno;
-    bool written = PEM_write_X509(first, certificate);
-    if (fclose(first) || !written)
-        return -EIO;
-    FILE *second = create(key_file);
-    if (!second)
-        return -errno;
-    written = PEM_write_PrivateKey(second, key, NULL, NULL, 0, NULL, NULL);
-    return fclose(second) || !written ? -EIO : 0;
-}
-
-int tls_identity_write(const char *certificate_file, const char *key_file)
-{
-    X509 *certificate = X509_new();
-    EVP_PKEY *key = EVP_EC_gen("P-256");
+    BIO *one = BIO_new(BIO_s_mem()), *other = BIO_new(BIO_s_mem());
     int error = -ENOMEM;
-    if (certificate && key && fill_in(certificate, key))
-        error = write_files(certificate_file, certificate, key_file, key);
-    X509_free(certificate);
-    EVP_PKEY_free(key);
+    if (one && other && PEM_write_bio_X509(one, certificate) &&
+        PEM_write_bio_PrivateKey(other, key, NULL, NULL, 0, NULL, NULL))
+        error = append(first, one);
+    if (!error)
+        error = append(second, other);
+    BIO_free(one);
+    BIO_free(other);
+    return error;
+}
+
+int tls_identity_pem(struct buffer *certificate, struct buffer *key)
+{
+    X509 *made = X509_new();
+    EVP_PKEY *its_key = EVP_EC_gen("P-256");
+    int error = -ENOMEM;
+    if (made && its_key && fill_in(made, its_key))
+        error = print(made, its_key, certificate, key);
+    X509_free(made);
+    EVP_PKEY_free(its_key);
     ERR_clear_error();
     return error;
 }

@@ -5,22 +5,25 @@
 #ifndef HTTP_TLS_IDENTITY_H
 #define HTTP_TLS_IDENTITY_H
 
+#include "base/bytes.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/* Both files are in PEM; only the owner may read the key. 0; -ENOTSUP without
- * OpenSSL; or why a file cannot be written. */
-int tls_identity_write(const char *certificate_file, const char *key_file);
+/* Appends the certificate and its key, in PEM. 0, -ENOTSUP without OpenSSL, or
+ * -ENOMEM. */
+int tls_identity_pem(struct buffer *certificate, struct buffer *key);
 
-/* The same in a folder of its own, for as long as it is needed. */
+/* The same as files, in a folder of their own that only its owner may read, for
+ * as long as they are needed. */
 struct tls_identity {
     char certificate_file[64];
     char key_file[64];
     char folder[48]; /* "": there is none */
 };
 
-/* 0 or as above; then there is nothing to be removed. */
+/* 0, as above, or why there can be no files: then nothing is to be removed. */
 int tls_identity_make(struct tls_identity *identity);
 
 /* Removes the files. Harmless when done twice, or when all is zero. */

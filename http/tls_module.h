@@ -28,7 +28,7 @@ struct tls_module {
     ssize_t (*write)(struct tls *, struct slice);
     ssize_t (*read)(struct tls *, char *, size_t);
     void (*close)(struct tls *);
-    int (*identity_write)(const char *, const char *);
+    int (*identity_pem)(struct buffer *, struct buffer *);
 };
 
 /* The module's only public name. */

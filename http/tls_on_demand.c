@@ -67,11 +67,11 @@ void tls_context_free(struct tls_context *context)
         module()->context_free(context);
 }
 
-int tls_identity_write(const char *certificate_file, const char *key_file)
+int tls_identity_pem(struct buffer *certificate, struct buffer *key)
 {
     if (!tls_is_available())
         return -ENOTSUP;
-    return loaded->identity_write(certificate_file, key_file);
+    return loaded->identity_pem(certificate, key);
 }
 
 /* ---- connections ---- */

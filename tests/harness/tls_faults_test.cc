@@ -11,7 +11,6 @@
 #include <csignal>
 #include <fstream>
 #include <memory>
-#include <random>
 #include <sstream>
 #include <string>
 #include <unistd.h>
@@ -74,9 +73,8 @@ class Nginx
     /* It cannot be told to take ports that are free: they are tried. */
     Nginx()
     {
-        std::random_device random;
-        for (int i = 0; i < 10 && !is_serving(); i++) {
-            base = 20000 + random() % 12000;
+        for (size_t i = 0; i < 10 && !is_serving(); i++) {
+            base = 20000 + ((size_t)getpid() * 37 + i * 997) % 12000;
             configure();
             server = std::make_unique<Program>(
                 std::vector<std::string>{"-c", folder + "/conf"}, Before(),
