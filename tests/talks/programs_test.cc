@@ -266,6 +266,7 @@ TEST(Talk, E1TheHeadersComeFirstAndThenTheBody)
                          "data_received: status 200\n"
                          "connection_lost: 0\n"
                          "cb_shutdown\n");
+}
 
 TEST(Talk, E5ServesTheQuickWhileOthersDawdle)
 {
