@@ -49,6 +49,19 @@ class ServeTls : public testing::Test
         size_t at = curl.find(option) + option.size();
         ca = curl.substr(at, curl.find(' ', at) - at);
     }
+    ~ServeTls() override
+    {
+        end();
+    }
+    /* As a person does: killed, it could not remove its certificate. */
+    int end()
+    {
+        if (code < 0) {
+            server.signal(SIGINT);
+            code = server.wait();
+        }
+        return code;
+    }
     Ran fetch(const std::string &target, std::vector<std::string> more = {})
     {
         more.insert(more.begin(), {"fetch", "--cacert", ca});
@@ -61,6 +74,7 @@ class ServeTls : public testing::Test
     }
     Program server;
     std::string url, ca;
+    int code = -1; /* of its exit, at its end */
 };
 
 TEST_F(ServeTls, ServesItsPagesWhole)
@@ -164,8 +178,7 @@ TEST_F(ServeTls, TheClientOfOpensslGetsAPage)
 TEST_F(ServeTls, LeavesNothingBehind)
 {
     ASSERT_TRUE(std::filesystem::exists(ca)) << ca;
-    server.signal(SIGINT);
-    EXPECT_EQ(server.wait(), 0);
+    EXPECT_EQ(end(), 0);
     EXPECT_FALSE(
         std::filesystem::exists(std::filesystem::path(ca).parent_path()));
 }
