@@ -3,6 +3,8 @@
  * http_server_tls_test.cc. */
 #include "http_server_fixture.h"
 
+#include "callbacks/http_connection.h"
+
 #include <malloc.h>
 #include <vector>
 
@@ -331,6 +333,44 @@ TEST_P(HttpServerTest, ALongAnswerIsWrittenAsFastAsTheClientReads)
     EXPECT_EQ(all.size() - all.find("\r\n\r\n") - 4, size);
     EXPECT_EQ(stream.written, size);
     EXPECT_EQ(stream.lost, 0);
+}
+
+/* What a slow client has not taken is kept once, and not in every layer. */
+TEST_P(HttpServerTest, ALargeAnswerIsGivenToTheTransportBitByBit)
+{
+    const std::string large(4000000, 'x');
+    server.handle = [&large](http_request *request) {
+        http_request_answer(request, 200, nullptr,
+                            {large.data(), large.size()});
+    };
+    Peer &peer = connect();
+    peer.ask("/");
+    turns();
+    ASSERT_NE(server.connections, nullptr);
+    const stream_transport &stream = server.connections->stream;
+    EXPECT_LT(stream.unsent.size - stream.sent, 256u * 1024);
+    std::string all;
+    for (int i = 0; i < 10000 && all.size() < large.size(); i++) {
+        all += peer.hear();
+        turns(1);
+    }
+    EXPECT_EQ(all.size() - all.find("\r\n\r\n") - 4, large.size());
+}
+
+TEST_P(HttpServerTest, WhatComesBehindARequestIsNotReadBeforeItIsAnswered)
+{
+    http_request *waiting = nullptr;
+    server.handle = [&waiting](http_request *request) { waiting = request; };
+    Peer &peer = connect();
+    peer.ask("/1");
+    peer.ask("/2");
+    turns();
+    EXPECT_FALSE(server.connections->stream.reading);
+    http_request_answer(waiting, 200, "text/plain", slice_of("1"));
+    turns();
+    EXPECT_TRUE(server.connections->stream.reading);
+    http_request_answer(waiting, 200, "text/plain", slice_of("2"));
+    EXPECT_EQ(heard(peer), page("1") + page("2"));
 }
 
 TEST_P(HttpServerTest, AClientThatDoesNotReadIsAbortedAtLast)
