@@ -3,6 +3,7 @@
 
 #include "base/contract.h"
 #include "callbacks/failure.h"
+#include "callbacks/unhandled.h"
 #include "deferreds/rung_name.h"
 
 static struct deferred *fired_with(struct outcome outcome)
@@ -57,6 +58,14 @@ struct deferred *deferred_execute(deferred_fn *fn, void *context,
 {
     return deferred_maybe(fn(context, value));
 }
+
+struct outcome deferred_log_error(void *context, struct outcome failure)
+{
+    (void)context;
+    unhandled_report("Error in Deferred", &failure);
+    return failure;
+}
+RUNG_NAME(deferred_log_error);
 
 static struct outcome fire_second(void *context, struct outcome outcome)
 {

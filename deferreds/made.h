@@ -31,6 +31,10 @@ OUTCOME_OWNED struct deferred *deferred_maybe(struct outcome outcome);
 OUTCOME_OWNED struct deferred *deferred_execute(deferred_fn *fn, void *context,
                                                 struct outcome value);
 
+/* An errback that reports the failure as unhandled, and passes it on: Twisted's
+ * logError. */
+struct outcome deferred_log_error(void *context, struct outcome failure);
+
 /* When `first` has come to this point, `second` is fired with its outcome, and
  * `first` goes on with None. It makes calls nest, as Twisted's chainDeferred
  * does: a rung that returns a Deferred does not. `second` stays its owner's,

@@ -5,6 +5,7 @@
 
 #include "callbacks/stream_server.h"
 #include "deferred_fixture.h"
+#include "deferreds/client_creator.h"
 #include "deferreds/later.h"
 #include "deferreds/reconnecting.h"
 
@@ -305,6 +306,80 @@ TEST_F(ConnectorTest, TheReasonsAreTypes_TR7)
         outcome_drop(reason);
     }
     EXPECT_EQ(connection_aborted_type.base, &connection_lost_type);
+}
+
+TEST_F(ConnectorTest, ARefusalHasItsErrorNumber_TR6)
+{
+    Spoken spoken;
+    struct deferred *d = client_connect_tcp(
+        &reactor, "127.0.0.1", closed_port(), &spoken, CONNECT_TIMEOUT);
+    errback(d, silently([](struct outcome outcome) {
+                EXPECT_EQ(outcome.failure->type, &connection_refused_type);
+                EXPECT_EQ(outcome.failure->code, -ECONNREFUSED);
+                return mends(outcome);
+            }));
+    run();
+    deferred_detach(d);
+}
+
+TEST_F(ConnectorTest, AServerThatWasClosedMayListenAgain)
+{
+    for (int i = 0; i < 2; i++) {
+        diary.clear();
+        connect(listen());
+        run();
+        EXPECT_NE(diary.find("data:hello"), std::string::npos) << diary;
+    }
+}
+
+/* ---- one connection as a Deferred ---- */
+
+TEST_F(ConnectorTest, AConnectionIsADeferredThatFiresWithItsProtocol)
+{
+    Spoken spoken;
+    spoken.diary = &diary;
+    struct deferred *d = client_connect_tcp(&reactor, "127.0.0.1", listen(),
+                                            &spoken, CONNECT_TIMEOUT);
+    callback(d, silently([&](struct outcome outcome) {
+                 EXPECT_EQ(outcome.pointer, static_cast<protocol *>(&spoken));
+                 diary += "fired ";
+                 return outcome;
+             }));
+    run();
+    EXPECT_EQ(diary.find("made fired "), 0u) << diary;
+    deferred_detach(d);
+}
+
+TEST_F(ConnectorTest, AConnectionThatIsCancelledFails)
+{
+    Spoken spoken;
+    spoken.diary = &diary;
+    struct deferred *d = client_connect_tcp(&reactor, "127.0.0.1", listen(),
+                                            &spoken, CONNECT_TIMEOUT);
+    errback(d, rung("failed", mends));
+    deferred_cancel(d);
+    EXPECT_EQ(diary, "failed(CancelledError()) ");
+    stream_server_close(&server);
+    run();
+    deferred_detach(d);
+    EXPECT_EQ(diary, "failed(CancelledError()) ");
+}
+
+TEST_F(ConnectorTest, AConnectionThatWasMadeAndHasNotFiredIsClosed)
+{
+    Spoken spoken;
+    spoken.diary = &diary;
+    struct deferred *d = nullptr;
+    spoken.then = [&](const std::string &what) {
+        if (what == "made")
+            deferred_cancel(d);
+    };
+    d = client_connect_tcp(&reactor, "127.0.0.1", listen(), &spoken,
+                           CONNECT_TIMEOUT);
+    errback(d, rung("failed", mends));
+    run();
+    EXPECT_EQ(diary, "made failed(CancelledError()) lost ");
+    deferred_detach(d);
 }
 
 /* ---- time ---- */

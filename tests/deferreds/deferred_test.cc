@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "deferred_fixture.h"
+#include "deferreds/made.h"
 #include "support/contract.h"
 
 /* ---- DF1 to DF4: one outcome, two lanes ---- */
@@ -649,4 +650,149 @@ TEST(DeferredDeathTest, ADeferredIsNotUnpausedMoreOftenThanPaused)
     struct deferred a;
     deferred_init(&a, NULL);
     EXPECT_CONTRACT(deferred_unpause(&a), "deferred_unpause:");
+}
+
+/* ---- more of what Twisted's own tests ask for ---- */
+
+TEST_F(DeferredTest, ARungGetsItsContextAndTheOutcome)
+{
+    int context = 0;
+    struct deferred *d = deferred_new(NULL);
+    deferred_add_callback(
+        d,
+        [](void *seen, struct outcome outcome) {
+            *static_cast<int *>(seen) = (int)outcome.number;
+            return outcome_none();
+        },
+        &context);
+    fire(d, 7);
+    EXPECT_EQ(context, 7);
+    deferred_detach(d);
+}
+
+TEST_F(DeferredTest, IsFiredOnceWhicheverWayItIsFiredAgain_DF1)
+{
+    for (bool first_fails : {false, true})
+        for (bool then_fails : {false, true}) {
+            struct deferred *d = deferred_new(NULL);
+            errback(d, silently(mends));
+            auto shoot = [&](bool failed) {
+                return failed ? deferred_errback(d, &failure_no_memory)
+                              : fire(d, 1);
+            };
+            EXPECT_EQ(shoot(first_fails), 0);
+            EXPECT_EQ(shoot(then_fails), -EALREADY);
+            deferred_detach(d);
+        }
+}
+
+TEST_F(DeferredTest, AFailureThatIsPausedGoesOnAsOne_DF9)
+{
+    struct deferred *d = deferred_new(NULL);
+    deferred_pause(d);
+    deferred_errback(d, &failure_no_memory);
+    level(d, rung("value"), rung("failed", mends));
+    EXPECT_EQ(diary, "");
+    deferred_unpause(d);
+    EXPECT_EQ(diary, "failed(OSError(out of memory)) ");
+    deferred_detach(d);
+}
+
+TEST_F(DeferredTest, AnErrbackMayReturnADeferred_DF5)
+{
+    struct deferred *outer = deferred_new(NULL), *inner = deferred_new(NULL);
+    errback(outer, rung("ask", asks(inner)));
+    callback(outer, rung("then"));
+    deferred_errback(outer, &failure_no_memory);
+    fire(inner, 2);
+    EXPECT_EQ(diary, "ask(OSError(out of memory)) then(2) ");
+    deferred_detach(outer);
+}
+
+TEST_F(DeferredTest, ARungAddedByOneThatFailsGetsTheFailure_DF3)
+{
+    struct deferred *d = deferred_new(NULL);
+    callback(d, silently([&](struct outcome outcome) {
+                 errback(d, rung("added", mends));
+                 return fails(outcome);
+             }));
+    fire(d, 1);
+    EXPECT_EQ(diary, "added(OSError(no)) ");
+    deferred_detach(d);
+}
+
+TEST_F(DeferredTest, TakesTheFailureOfOneThatHasFailedAtOnce_DF5)
+{
+    struct deferred *outer = deferred_new(NULL);
+    struct deferred *inner = deferred_fail(&failure_no_memory);
+    callback(outer, rung("ask", asks(inner)));
+    errback(outer, rung("failed", mends));
+    fire(outer, 1);
+    EXPECT_EQ(diary, "ask(1) failed(OSError(out of memory)) ");
+    deferred_detach(outer);
+}
+
+TEST_F(DeferredTest, TheOutcomeOfAnInnersInnerArrivesOnce_DF5)
+{
+    struct deferred *outer = deferred_new(NULL);
+    struct deferred *middle = deferred_new(NULL);
+    struct deferred *inner = deferred_succeed(outcome_number(9));
+    callback(middle, silently(asks(inner)));
+    fire(middle, 1);
+    callback(outer, silently(asks(middle)));
+    callback(outer, rung("got"));
+    fire(outer, 1);
+    EXPECT_EQ(diary, "got(9) ");
+    deferred_detach(outer);
+}
+
+TEST_F(DeferredTest, MaybeIsADeferredThatFailsLater_DF21)
+{
+    struct deferred *inner = deferred_new(NULL);
+    struct deferred *d = deferred_maybe(outcome_deferred(inner));
+    errback(d, rung("failed", mends));
+    deferred_errback(inner, &failure_no_memory);
+    EXPECT_EQ(diary, "failed(OSError(out of memory)) ");
+    deferred_detach(d);
+}
+
+TEST_F(DeferredTest, MoreCancelsForgiveNoMoreFires_DF13)
+{
+    struct deferred *d = deferred_new(NULL);
+    errback(d, rung("failed", mends));
+    for (int i = 0; i < 3; i++)
+        deferred_cancel(d);
+    EXPECT_EQ(diary, "failed(CancelledError()) ");
+    EXPECT_EQ(fire(d, 1), 0);
+    deferred_cancel(d);
+    EXPECT_EQ(fire(d, 1), -EALREADY);
+    EXPECT_EQ(deferred_errback(d, &failure_no_memory), -EALREADY);
+    deferred_detach(d);
+}
+
+TEST_F(DeferredTest, ACancellerIsAskedOnce_DF14)
+{
+    static int asked;
+    asked = 0;
+    struct deferred *d = deferred_new([](struct deferred *) {
+        asked++;
+        return false;
+    });
+    errback(d, silently(mends));
+    deferred_cancel(d);
+    deferred_cancel(d);
+    EXPECT_EQ(asked, 1);
+    EXPECT_EQ(fire(d, 1), -EALREADY);
+    deferred_detach(d);
+}
+
+TEST_F(DeferredTest, LogErrorReportsAndPassesOn)
+{
+    struct deferred *d = deferred_new(NULL);
+    deferred_add_errback(d, deferred_log_error, NULL);
+    errback(d, rung("then", mends));
+    deferred_errback(d, &failure_no_memory);
+    EXPECT_EQ(reports.told, "Error in Deferred: OSError(out of memory)\n");
+    EXPECT_EQ(diary, "then(OSError(out of memory)) ");
+    deferred_detach(d);
 }

@@ -266,6 +266,56 @@ TEST_F(ToThreadTest, AFailureThatNoCodeWaitsForIsReported_TR12)
               "Unhandled error in Deferred: OSError(on a thread)\n");
 }
 
+TEST_F(ToThreadTest, SeveralPiecesOfWorkAllComeBack_TR12)
+{
+    int numbers[5];
+    intptr_t sum = 0;
+    for (int i = 0; i < 5; i++) {
+        numbers[i] = i;
+        struct deferred *d =
+            deferred_to_thread(offloader, double_it, &numbers[i]);
+        callback(d, silently([&](struct outcome outcome) {
+                     sum += outcome.number;
+                     return outcome;
+                 }));
+        deferred_detach(d);
+    }
+    EXPECT_EQ(loop_run(loop), 0);
+    EXPECT_EQ(sum, 20);
+}
+
+TEST_F(ToThreadTest, WorkWithoutADeferredIsDoneToo_TR12)
+{
+    std::thread::id where = std::this_thread::get_id();
+    ASSERT_EQ(call_in_thread(
+                  offloader,
+                  [](void *context) {
+                      *static_cast<std::thread::id *>(context) =
+                          std::this_thread::get_id();
+                      return outcome_none();
+                  },
+                  &where),
+              0);
+    EXPECT_EQ(loop_run(loop), 0);
+    EXPECT_NE(where, std::this_thread::get_id());
+}
+
+TEST_F(ToThreadTest, TheEndOfItsWorkMayStopTheLoop_TR12)
+{
+    int number = 1;
+    handle never = {};
+    never.run = [](handle *) {};
+    loop_call_at(loop, &never, NEVER);
+    struct deferred *d = deferred_to_thread(offloader, double_it, &number);
+    callback(d, silently([&](struct outcome outcome) {
+                 loop_stop(loop);
+                 return outcome;
+             }));
+    deferred_detach(d);
+    EXPECT_EQ(loop_run(loop), 0);
+    loop_cancel(loop, &never);
+}
+
 /* ---- DF21, DF26 ---- */
 
 TEST_F(DeferredTest, ExecuteIsWhatTheFunctionReturns_DF21)

@@ -52,6 +52,7 @@ class DeferredListTest : public DeferredTest
     std::vector<bool> cancelled;
     size_t released = 0;
     bool slow_to_cancel = false;
+    bool fires_when_cancelled = false; /* with 100 + its index */
 
   private:
     struct Member {
@@ -63,6 +64,8 @@ class DeferredListTest : public DeferredTest
     {
         auto *member = reinterpret_cast<Member *>(deferred);
         member->test->cancelled[member->index] = true;
+        if (member->test->fires_when_cancelled)
+            fire(deferred, 100 + (intptr_t)member->index);
         return member->test->slow_to_cancel;
     }
     static void on_release(struct deferred *deferred)
@@ -311,4 +314,104 @@ TEST_F(DeferredTest, AChainedOneFiresTheOtherAndGoesOnWithNone_DF10)
     EXPECT_EQ(diary, "second(4) first(None) ");
     deferred_detach(first);
     deferred_detach(second);
+}
+
+/* ---- more of what Twisted's own tests ask for ---- */
+
+TEST_F(DeferredListTest, FiresOnOneErrbackOfAMemberThatHasFailedBefore_DF17)
+{
+    prepare(2);
+    fail(1);
+    list =
+        deferred_list(members.data(), 2, FIRE_ON_ONE_ERRBACK | CONSUME_ERRORS);
+    both(list, rung("list", mends));
+    EXPECT_EQ(diary, "list(FirstError(member 1)) ");
+    fire(members[0], 1);
+}
+
+TEST_F(DeferredListTest, CancelledItCancelsWithEitherFlag_DF18)
+{
+    make(2, FIRE_ON_ONE_ERRBACK | FIRE_ON_ONE_CALLBACK | CONSUME_ERRORS);
+    deferred_cancel(list);
+    EXPECT_EQ(cancelled, std::vector<bool>(2, true));
+    EXPECT_EQ(diary, "list(FirstError(member 0)) ");
+}
+
+TEST_F(DeferredListTest, AMemberMayHaveAValueWhenItIsCancelled_DF18)
+{
+    fires_when_cancelled = true;
+    make(2, FIRE_ON_ONE_ERRBACK);
+    deferred_cancel(list);
+    EXPECT_EQ(diary, "list([100, 101]) ");
+}
+
+TEST_F(DeferredListTest, AMembersValueAtItsCancellationIsTheFirstOne_DF18)
+{
+    fires_when_cancelled = true;
+    make(2, FIRE_ON_ONE_CALLBACK);
+    deferred_cancel(list);
+    EXPECT_EQ(diary, "list((0, 100)) ");
+}
+
+TEST_F(DeferredListTest, AMemberThatIsCancelledFailsInTheList_DF18)
+{
+    make(2, CONSUME_ERRORS);
+    deferred_cancel(members[0]);
+    fire(members[1], 1);
+    EXPECT_EQ(diary, "list([CancelledError(), 1]) ");
+}
+
+TEST_F(DeferredListTest, CancelledAfterAnErrorItCancelsNothing_DF18)
+{
+    make(2, FIRE_ON_ONE_ERRBACK | CONSUME_ERRORS);
+    fail(0);
+    deferred_cancel(list);
+    EXPECT_FALSE(cancelled[1]);
+    fire(members[1], 1);
+}
+
+TEST_F(DeferredListTest,
+       AGatheringThatConsumesErrorsLetsMembersGoOnWithNone_DF19)
+{
+    gather(2, CONSUME_ERRORS);
+    fail(0);
+    fail(1);
+    EXPECT_EQ(diary, "list(FirstError(member 0)) ");
+    EXPECT_EQ(reports.told, "");
+}
+
+TEST_F(DeferredListTest, ACancelledGatheringMayStillHaveItsValues_DF19)
+{
+    fires_when_cancelled = true;
+    gather(2);
+    deferred_cancel(list);
+    EXPECT_EQ(diary, "list([100, 101]) ");
+}
+
+TEST_F(DeferredListTest, ALateValueOfALoserIsNotTheRaces_DF20)
+{
+    slow_to_cancel = true;
+    race(2);
+    fire(members[1], 1);
+    EXPECT_EQ(diary, "race((1, 1)) ");
+    EXPECT_TRUE(cancelled[0]);
+    fire(members[0], 0);
+    EXPECT_EQ(diary, "race((1, 1)) ");
+}
+
+TEST_F(DeferredListTest, AValueAtItsCancellationIsNotTheRaces_DF20)
+{
+    fires_when_cancelled = true;
+    race(2);
+    fire(members[1], 1);
+    EXPECT_EQ(diary, "race((1, 1)) ");
+    EXPECT_TRUE(cancelled[0]);
+}
+
+TEST_F(DeferredListTest, ACancelledRaceCancelsItsMembers_DF20)
+{
+    race(2);
+    deferred_cancel(list);
+    EXPECT_EQ(cancelled, std::vector<bool>(2, true));
+    EXPECT_EQ(count_of("race(FailureGroup(", diary), 1) << diary;
 }

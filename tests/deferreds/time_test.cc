@@ -334,6 +334,71 @@ TEST_F(TimeTest, ACancellerMayFireItWithAFailureWhenTheTimeHasCome_DF22)
     deferred_detach(d);
 }
 
+TEST_F(TimeTest, AFailureInTimeTakesTheTimerOff_DF22)
+{
+    auto late = [](void *, struct outcome outcome) {
+        ADD_FAILURE();
+        return outcome;
+    };
+    for (deferred_fn *fn : {static_cast<deferred_fn *>(nullptr),
+                            static_cast<deferred_fn *>(late)}) {
+        struct deferred *d = deferred_new(NULL);
+        ASSERT_EQ(deferred_add_timeout_with(d, clock.loop, S, fn, NULL), 0);
+        errback(d, rung("failed", mends));
+        deferred_errback(d, &failure_no_memory);
+        EXPECT_EQ(task_clock_delayed_calls(&clock), 0u);
+        deferred_detach(d);
+    }
+    EXPECT_EQ(count_of("failed(OSError(out of memory)) ", diary), 2);
+}
+
+TEST_F(TimeTest, ACancellationBeforeTheTimeDoesNotGoThroughIt_DF22)
+{
+    auto late = [](void *, struct outcome outcome) {
+        ADD_FAILURE();
+        return outcome;
+    };
+    struct deferred *d = deferred_new([](struct deferred *) { return false; });
+    ASSERT_EQ(deferred_add_timeout_with(d, clock.loop, S, late, NULL), 0);
+    errback(d, rung("failed", mends));
+    deferred_cancel(d);
+    EXPECT_EQ(diary, "failed(CancelledError()) ");
+    deferred_detach(d);
+}
+
+/* What stands before the timeout has its say first. */
+TEST_F(TimeTest, WhatAnErrbackMadeOfTheCancellationGoesThroughIt_DF22)
+{
+    auto late = [](void *, struct outcome outcome) {
+        EXPECT_STREQ(outcome.text, "mended");
+        return outcome_text("too late");
+    };
+    struct deferred *d = deferred_new([](struct deferred *) { return false; });
+    errback(d, rung("mends", mends));
+    ASSERT_EQ(deferred_add_timeout_with(d, clock.loop, S, late, NULL), 0);
+    both(d, rung("got"));
+    advance(S);
+    EXPECT_EQ(diary, "mends(CancelledError()) got('too late') ");
+    deferred_detach(d);
+}
+
+TEST_F(TimeTest, WhatTheCancellerFiredGoesThroughItToo_DF22)
+{
+    auto late = [](void *, struct outcome outcome) {
+        EXPECT_EQ(outcome.number, 5);
+        return outcome_text("too late");
+    };
+    struct deferred *d = deferred_new([](struct deferred *self) {
+        deferred_callback(self, outcome_number(5));
+        return false;
+    });
+    ASSERT_EQ(deferred_add_timeout_with(d, clock.loop, S, late, NULL), 0);
+    both(d, rung("got"));
+    advance(S);
+    EXPECT_EQ(diary, "got('too late') ");
+    deferred_detach(d);
+}
+
 /* ---- LoopingCall ---- */
 
 TEST_F(TimeTest, ALoopingCallIsCalledAtOnceAndThenEachInterval_TR15)
@@ -437,6 +502,30 @@ TEST_F(TimeTest, AnIntervalOfZeroCallsInEachTurn_TR15)
     struct deferred *d = start(0);
     advance(0);
     EXPECT_EQ(diary, "1@0 1@0 1@0 done(<borrowed>) ");
+    deferred_detach(d);
+}
+
+TEST_F(TimeTest, AnIntervalOfZeroIsCountedAsOneWhateverTheTime_TR15)
+{
+    on_tick = [&] {
+        if (count_of("@", diary) == 3)
+            looping_call_stop(&loop);
+        return outcome_none();
+    };
+    struct deferred *d = start(0);
+    advance(7 * S);
+    EXPECT_EQ(diary, "1@0 1@7 1@7 done(<borrowed>) ");
+    deferred_detach(d);
+}
+
+TEST_F(TimeTest, NoTickIsLostByRounding_TR15)
+{
+    struct deferred *d = start(S / 10);
+    for (int i = 0; i < 1000; i++)
+        advance(S / 10);
+    EXPECT_EQ(count_of("1@", diary), 1001);
+    EXPECT_EQ(count_of("@", diary), 1001);
+    looping_call_stop(&loop);
     deferred_detach(d);
 }
 

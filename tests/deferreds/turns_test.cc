@@ -193,6 +193,40 @@ TEST_F(TurnsTest, AQueueGivesToTheFirstThatWaitsAndToNoneThatGaveUp_DF25)
 
 /* ---- timeout ---- */
 
+TEST_F(TurnsTest, ACancelledAcquisitionOfASemaphoreGivesUpItsPlace_DF24)
+{
+    deferred_semaphore_init(&semaphore, 2);
+    struct deferred *a = acquire("a"), *b = acquire("b"), *c = acquire("c");
+    struct deferred *d = acquire("d");
+    deferred_cancel(a);
+    deferred_cancel(c);
+    EXPECT_EQ(diary, "a b c! ");
+    deferred_release(&semaphore);
+    EXPECT_EQ(diary, "a b c! d ");
+    for (struct deferred *one : {a, b, c, d})
+        deferred_detach(one);
+}
+
+TEST_F(TurnsTest, AGetThatHasFiredIsNotCancelled_DF25)
+{
+    struct deferred_queue queue;
+    deferred_queue_init(&queue, 1, 1);
+    EXPECT_EQ(deferred_queue_put(&queue, outcome_number(5)), 0);
+    struct deferred *get = deferred_queue_get(&queue);
+    deferred_cancel(get);
+    callback(get, rung("got"));
+    EXPECT_EQ(diary, "got(5) ");
+    deferred_detach(get);
+    deferred_queue_deinit(&queue);
+}
+
+TEST(TurnsDeathTest, ASemaphoreHasAToken_DF24)
+{
+    struct deferred_semaphore none;
+    EXPECT_CONTRACT(deferred_semaphore_init(&none, 0),
+                    "there is at least one token");
+}
+
 class TimeoutTest : public DeferredTest
 {
   protected:
