@@ -276,3 +276,17 @@ TEST(Talk, E5ServesTheQuickWhileOthersDawdle)
                          "20.0 s  the one that falls asleep: "
                          "408 The request took too long to come\n");
 }
+
+/* Where the server is installed; elsewhere the program says how to get it. */
+TEST(Talk, C1FiftyChainsWaitSideBySide)
+{
+    std::string text = run("C1");
+    if (text.find("There is no SMTP server") == 0) {
+        EXPECT_NE(text.find("apt-get install python3-aiosmtpd\n"),
+                  std::string::npos);
+        GTEST_SKIP() << text;
+    }
+    EXPECT_EQ(text,
+              "One after another: 5 mails were taken, at most 1 at a time\n"
+              "At once: 50 mails were taken, at most 50 at a time\n");
+}
