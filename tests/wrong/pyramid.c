@@ -124,9 +124,10 @@ int main(void)
         .why = "each step of the pyramid has its own two ways out, and both "
                "must be written down each time. Where one is missing nothing "
                "happens any more: no error, no crash, a program that waits.",
-        .instead = "a chain has one way for errors, past all steps to the "
-                   "errback at its end. talks/pyramid counts both forms of "
-                   "one program.",
+        .instead =
+            "a chain has one way for errors, past all steps to the "
+            "errback at its end. talks/pyramid.c and talks/ladder.c have "
+            "one program in both forms.",
     };
     return wrong_show(&pyramid);
 }
