@@ -126,6 +126,9 @@ void fetch_print_json(const struct fetch *fetch, size_t index,
                       const struct result *result, const struct saved *saved);
 void fetch_print_json_summary(const struct fetch *fetch, nanos wall);
 
+/* From here on fewer pages are fetched at once than were asked for: why. */
+void fetch_tell_fewer(struct fetch *fetch, enum fetch_error why);
+
 /* Where a person waits at a terminal and sees no results: how far it is, at
  * most five times a second, and only once it takes longer than two. */
 void fetch_show_progress(struct fetch *fetch, nanos now);

@@ -74,6 +74,14 @@ static void take_in(struct batch *batch, size_t index, struct result *result)
     buffer_deinit(&saved.path);
 }
 
+static void tell_fewer(struct batch *batch, enum fetch_error why)
+{
+    struct fetch *fetch = fetch_of(batch);
+    pthread_mutex_lock(&fetch->lock);
+    fetch_tell_fewer(fetch, why);
+    pthread_mutex_unlock(&fetch->lock);
+}
+
 int fetch_init(struct fetch *fetch, const struct fetch_options *options)
 {
     *fetch = (struct fetch){
@@ -81,7 +89,8 @@ int fetch_init(struct fetch *fetch, const struct fetch_options *options)
                   .options = &fetch->call,
                   .cancel = &fetch->cancel,
                   .next = hand_out,
-                  .done = take_in},
+                  .done = take_in,
+                  .fewer = tell_fewer},
         .options = options,
         .call = options->call,
         .told = calloc(options->url_count, sizeof *fetch->told),

@@ -74,6 +74,13 @@ static void tell_no_memory(struct fetch *fetch)
     fetch_stop(fetch);
 }
 
+void fetch_tell_fewer(struct fetch *fetch, enum fetch_error why)
+{
+    fetch_hide_progress(fetch);
+    fprintf(stderr, "fetch: from here on fewer than %zu at once: %s\n",
+            fetch->options->concurrency, fetch_error_sentence(why));
+}
+
 /* ---- a result ---- */
 
 /* How long it took: 0 where it never started. */

@@ -2,7 +2,7 @@
 /* The contract of a model: what every way of waiting is given, and what it
  * owes. A model is one function, run(), that works through a batch:
  *
- *     while there is a job to be had and fewer than `concurrency` are in flight
+ *     while there is a job to be had and fewer than batch_most are in flight
  *         batch_next, and fetch it
  *     for each that has ended, well or badly
  *         batch_done
@@ -12,6 +12,12 @@
  *
  * Every job that batch_next handed out comes back through batch_done, once,
  * in any order. One that fails does no harm to the others.
+ *
+ * This machine may have no more descriptors, processes or threads than some of
+ * the jobs need. Then a model goes on with fewer in flight, to the end of the
+ * batch: a job that was refused one is held, and begins again when there is
+ * room (batch_do_with_fewer). Only a job that is refused although it is alone
+ * fails for that reason.
  *
  * batch_next, batch_done and batch_cancelled are called on the thread that
  * called run(), and on no other.
@@ -68,7 +74,8 @@ struct job {
 /* Whoever wants the pages sets this up: `fetch`, the race, a test. A model uses
  * the functions below and `concurrency`, `options` and `cancel`. */
 struct batch {
-    size_t concurrency;                 /* most in flight, at least 1 */
+    size_t concurrency; /* most in flight that are wanted, at least 1: what a
+                         * model makes room for */
     const struct call_options *options; /* borrowed */
     struct cancel *cancel;              /* NULL: nobody will */
     const int *asked; /* a wake-up (base/wakeup.h) by which a person asks what
@@ -77,6 +84,13 @@ struct batch {
 
     bool (*next)(struct batch *batch, struct job *job);
     void (*done)(struct batch *batch, size_t index, struct result *result);
+    /* Told once, at the first refusal: from here on there are fewer in flight
+     * than were wanted. May be NULL. */
+    void (*fewer)(struct batch *batch, enum fetch_error why);
+
+    /* private */
+    size_t most; /* see batch_most; 0: as many as are wanted */
+    bool told;   /* of fewer */
 };
 
 /* The next job: true, or false when there are no more or the batch has been
@@ -93,6 +107,26 @@ static inline void batch_done(struct batch *batch, size_t index,
 {
     batch->done(batch, index, result);
 }
+
+/* How many may be in flight now. */
+static inline size_t batch_most(const struct batch *batch)
+{
+    return batch->most ? batch->most : batch->concurrency;
+}
+
+/* Did this machine have no more descriptors, processes or threads for it? */
+bool result_is_refusal(const struct result *result);
+
+/* To be asked of each result, before batch_done. True: it is a refusal, and the
+ * model is to hold the job, which goes first when fewer than batch_most are in
+ * flight; that is one less now. False: the job is done, because there is no
+ * such reason, or it was alone, or what was sent must not be sent twice. */
+bool batch_do_with_fewer(struct batch *batch, const struct job *job,
+                         const struct result *result);
+
+/* For a model that has workers and is refused one more: no job is held for
+ * that, since those that there are do it. */
+void batch_tell_fewer(struct batch *batch, enum fetch_error why);
 
 /* Once true it stays true: end what is in flight with FETCH_CANCELLED. */
 static inline bool batch_cancelled(const struct batch *batch)

@@ -28,6 +28,7 @@ static void forget_lookup(struct client *client)
 
 void client_batch_deinit(struct client_batch *clients)
 {
+    clients->closed = true; /* nothing is held any more */
     for (size_t i = 0; i < clients->made; i++) {
         struct client *client = client_at(clients, i);
         if (client->state != CLIENT_IDLE)
@@ -40,6 +41,28 @@ void client_batch_deinit(struct client_batch *clients)
 }
 
 /* ---- jobs in, results out ---- */
+
+static void put_last(struct client **list, struct client *client)
+{
+    while (*list)
+        list = &(*list)->next;
+    client->next = NULL;
+    *list = client;
+}
+
+/* A job that is held comes first. Whoever has a connection takes it over, so
+ * the client that held it is the last of those without a job. */
+static bool next_job(struct client_batch *clients, struct job *job)
+{
+    struct client *client = clients->holding;
+    if (!client)
+        return batch_next(clients->batch, job);
+    clients->holding = client->next;
+    *job = client->job;
+    client->state = CLIENT_IDLE;
+    put_last(&clients->idle, client);
+    return true;
+}
 
 static struct client *idle_client(struct client_batch *clients)
 {
@@ -89,10 +112,10 @@ static void start_when_due(struct client *client)
 void client_batch_fill(struct client_batch *clients)
 {
     struct job job;
-    if (clients->busy < clients->batch->concurrency)
+    if (clients->busy < batch_most(clients->batch))
         clients->now = clients->ops->time(clients);
-    while (clients->busy < clients->batch->concurrency && !clients->closed &&
-           batch_next(clients->batch, &job)) {
+    while (clients->busy < batch_most(clients->batch) && !clients->closed &&
+           next_job(clients, &job)) {
         struct client *client = idle_client(clients);
         clients->busy++;
         client->job = job;
@@ -103,12 +126,17 @@ void client_batch_fill(struct client_batch *clients)
 void client_done(struct client *client)
 {
     struct client_batch *clients = client->batch;
-    client->state = CLIENT_IDLE;
+    struct result *result = call_result(client->call);
+    bool held = !clients->closed &&
+                batch_do_with_fewer(clients->batch, &client->job, result);
+    struct client **list = held ? &clients->holding : &clients->idle;
+    client->state = held ? CLIENT_HOLDS : CLIENT_IDLE;
     client->wake_at = NEVER;
-    client->next = clients->idle;
-    clients->idle = client;
+    client->next = *list;
+    *list = client;
     clients->busy--;
-    batch_done(clients->batch, client->job.index, call_result(client->call));
+    if (!held)
+        batch_done(clients->batch, client->job.index, result);
 }
 
 /* ---- time ---- */
@@ -174,7 +202,9 @@ void client_batch_fail_all(struct client_batch *clients, enum fetch_error error,
         struct client *client = client_at(clients, i);
         if (client->state == CLIENT_IDLE)
             continue;
-        if (client->state == CLIENT_WAITS)
+        if (client->state == CLIENT_HOLDS)
+            clients->busy++;
+        if (client->state != CLIENT_WORKS)
             call_start(client->call, client->job.request, client->job.index,
                        clients->now);
         client->state = CLIENT_WORKS;

@@ -28,6 +28,8 @@ enum client_state {
     CLIENT_IDLE,  /* no job; perhaps a kept connection */
     CLIENT_WAITS, /* it has a job, whose time has not come */
     CLIENT_WORKS, /* its call has begun */
+    CLIENT_HOLDS, /* a job that was refused what it needs (model.h); its call
+                   * is over */
 };
 
 /* One of the clients: one call at a time, and the connection that it keeps.
@@ -41,7 +43,7 @@ struct client {
     struct job job;
     nanos wake_at;         /* to begin, or to be too late; NEVER */
     struct lookup *lookup; /* NULL: none is under way */
-    struct client *next;   /* of those without a job */
+    struct client *next;   /* of those without a job, or that hold one */
 };
 
 /* What the batch asks of a client. */
@@ -76,13 +78,14 @@ struct client_batch {
     const struct client_ops *ops;
     nanos now;     /* the owner's: read at each wake-up */
     nanos wake_at; /* client_batch_wake_due has nothing to do before */
-    size_t busy;   /* clients with a job */
+    size_t busy;   /* clients with a job, but for those that hold it */
     bool closed;   /* takes no more jobs */
 
     /* private */
     char *clients;       /* room for as many as may be in flight */
     size_t made;         /* of them, initialised: the first ones */
     struct client *idle; /* the one used last comes first */
+    struct client *holding;
     struct completions *lookups;
 };
 
@@ -106,7 +109,7 @@ void client_batch_fail_all(struct client_batch *clients, enum fetch_error error,
                            int detail);
 
 /* The call of this client is done, and the client waits for nothing any more:
- * its result is handed over. */
+ * its result is handed over; or its job is held, until client_batch_fill. */
 void client_done(struct client *client);
 
 /* ---- for clients that wait by hand ---- */

@@ -90,6 +90,8 @@ static void start_workers(struct process_pool *pool)
         if (station->pid)
             pool_send(pool, station); /* it can begin while others are forked */
     }
+    if (error)
+        pool->refused = error;
     if (error && pool->alive == 0)
         fail_pending(pool, error);
 }

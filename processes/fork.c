@@ -19,7 +19,7 @@ struct child {
     pid_t pid;
     int pipe;      /* its result comes out of here */
     unsigned slot; /* which of the batch's places it has */
-    size_t index;
+    struct job job;
     nanos started;
     nanos kill_at;
     struct buffer part; /* of a result that does not come all at once */
@@ -38,6 +38,9 @@ struct nursery {
     size_t running;
     struct child *children; /* the first `running` are alive */
     struct pollfd *ready;   /* one for each, and one for the cancel */
+    struct job *held; /* jobs that begin again (model.h); NULL before the first
+                       * one */
+    size_t held_count;
 };
 
 /* ---- one child ---- */
@@ -81,7 +84,7 @@ static int start(struct nursery *nursery, struct child *child,
     }
     child->pid = pid;
     child->pipe = ends[0];
-    child->index = job->index;
+    child->job = *job;
     child->started = monotonic_now();
     child->kill_at =
         kill_time(job, nursery->batch->options->total_timeout, child->started);
@@ -183,7 +186,29 @@ static void nursery_deinit(struct nursery *nursery)
 {
     free(nursery->children);
     free(nursery->ready);
+    free(nursery->held);
     result_deinit(&nursery->result);
+}
+
+/* The nursery's result is that of the job, which has come back or is to begin
+ * again. */
+static void end_job(struct nursery *nursery, const struct job *job)
+{
+    struct batch *batch = nursery->batch;
+    if (!nursery->held && result_is_refusal(&nursery->result))
+        nursery->held = calloc(batch->concurrency, sizeof *nursery->held);
+    if (nursery->held && batch_do_with_fewer(batch, job, &nursery->result))
+        nursery->held[nursery->held_count++] = *job;
+    else
+        batch_done(batch, job->index, &nursery->result);
+}
+
+static bool next_job(struct nursery *nursery, struct job *job)
+{
+    if (!nursery->held_count)
+        return batch_next(nursery->batch, job);
+    *job = nursery->held[--nursery->held_count];
+    return true;
 }
 
 /* The job could not even be begun. */
@@ -193,14 +218,14 @@ static void refuse(struct nursery *nursery, const struct job *job, int error)
     result_clear(result);
     result_fail(result, fetch_error_from_errno(error), error);
     result->marks[MARK_START] = result->marks[MARK_DONE] = monotonic_now();
-    batch_done(nursery->batch, job->index, result);
+    end_job(nursery, job);
 }
 
 static void start_children(struct nursery *nursery)
 {
-    struct batch *batch = nursery->batch;
     struct job job;
-    while (nursery->running < batch->concurrency && batch_next(batch, &job)) {
+    while (nursery->running < batch_most(nursery->batch) &&
+           next_job(nursery, &job)) {
         struct child *child = &nursery->children[nursery->running];
         int error = start(nursery, child, &job);
         if (error)
@@ -238,7 +263,7 @@ static void say_goodbye(struct nursery *nursery, size_t i)
     struct child gone = nursery->children[i];
     nursery->children[i] = nursery->children[--nursery->running];
     nursery->children[nursery->running] = gone; /* its slot is free */
-    batch_done(nursery->batch, gone.index, &nursery->result);
+    end_job(nursery, &gone.job);
 }
 
 static void collect_children(struct nursery *nursery)

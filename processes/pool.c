@@ -190,6 +190,11 @@ void process_pool_submit(struct process_pool *pool, struct process_job *job)
     job_list_append(&pool->pending, job);
 }
 
+int process_pool_refused(const struct process_pool *pool)
+{
+    return pool->refused;
+}
+
 size_t process_pool_unfinished(const struct process_pool *pool)
 {
     return pool->pending.count + pool->at_workers + pool->finishing;

@@ -97,6 +97,11 @@ void process_pool_submit(struct process_pool *pool, struct process_job *job);
  * do not want to hand over more than can be used. */
 bool process_pool_has_room(const struct process_pool *pool);
 
+/* Why there are fewer workers than there might be: the negative errno of the
+ * last one that could not be had, 0 if there was none. The others do its work.
+ */
+int process_pool_refused(const struct process_pool *pool);
+
 /* How many jobs are not done. */
 size_t process_pool_unfinished(const struct process_pool *pool);
 

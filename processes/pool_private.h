@@ -31,6 +31,7 @@ struct process_pool {
     nanos typical;     /* how long a job takes: a moving average */
     nanos check_at;    /* no job's time is up before */
     int failed_starts; /* in a row */
+    int refused;       /* why one could not be had, or 0 */
     int broken;        /* why no worker can be had; 0 */
     int broken_status;
     size_t done;      /* jobs, in all */

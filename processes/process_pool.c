@@ -75,18 +75,33 @@ struct office {
     struct fetcher fetcher; /* what the workers have a copy of */
     struct result result;
     struct errand *unused;
-    bool by_the_clock; /* jobs have their times */
+    struct errand *held; /* whose page begins again: see model.h */
+    bool by_the_clock;   /* jobs have their times */
 };
 
 /* A job of the batch on its way to a worker and back. */
 struct errand {
     struct process_job job;
     struct office *office;
-    struct errand *next; /* while unused */
-    size_t index;
+    struct errand *next; /* while unused or held */
+    struct job page;
     nanos sent;
     struct buffer argument;
 };
+
+static void put_errand(struct errand **list, struct errand *errand)
+{
+    errand->next = *list;
+    *list = errand;
+}
+
+static struct errand *take_errand(struct errand **list)
+{
+    struct errand *errand = *list;
+    if (errand)
+        *list = errand->next;
+    return errand;
+}
 
 static void explain_failure(struct result *result, const struct errand *errand,
                             const struct process_answer *answer)
@@ -118,20 +133,20 @@ static void errand_done(struct process_job *job,
     if (bad.error)
         explain_failure(&office->result, errand, &bad);
     office->result.doer.slot = answer->slot;
-    errand->next = office->unused;
-    office->unused = errand;
-    batch_done(office->batch, errand->index, &office->result);
+    if (batch_do_with_fewer(office->batch, &errand->page, &office->result)) {
+        put_errand(&office->held, errand);
+        return;
+    }
+    put_errand(&office->unused, errand);
+    batch_done(office->batch, errand->page.index, &office->result);
 }
 
 static struct errand *errand_new(struct office *office)
 {
-    struct errand *errand = office->unused;
-    if (errand) {
-        office->unused = errand->next;
-        buffer_clear(&errand->argument);
-    } else {
-        errand = calloc(1, sizeof *errand);
-    }
+    struct errand *errand = take_errand(&office->unused);
+    if (!errand)
+        return calloc(1, sizeof *errand);
+    buffer_clear(&errand->argument);
     return errand;
 }
 
@@ -154,12 +169,11 @@ static int send_errand(struct office *office, const struct job *job, nanos now)
     if (!error)
         error = request_pack(job->request, &errand->argument);
     if (error) {
-        errand->next = office->unused;
-        office->unused = errand;
+        put_errand(&office->unused, errand);
         return error;
     }
     errand->office = office;
-    errand->index = job->index;
+    errand->page = *job;
     errand->sent = now;
     errand->job.run = fetcher_fetch;
     errand->job.argument = buffer_slice(&errand->argument);
@@ -171,12 +185,24 @@ static int send_errand(struct office *office, const struct job *job, nanos now)
 
 /* A job that must wait for its time occupies a worker meanwhile, so nothing
  * may wait behind it: from then on no job is handed over before somebody is
- * free for it. */
+ * free for it. Nor is one where fewer may be in flight than there are workers.
+ */
 static bool has_room(const struct office *office)
 {
+    size_t most = batch_most(office->batch);
+    bool one_each = office->by_the_clock || most < office->batch->concurrency;
     return process_pool_has_room(office->pool) &&
-           (!office->by_the_clock ||
-            process_pool_unfinished(office->pool) < office->batch->concurrency);
+           (!one_each || process_pool_unfinished(office->pool) < most);
+}
+
+static bool next_job(struct office *office, struct job *job)
+{
+    struct errand *errand = take_errand(&office->held);
+    if (!errand)
+        return batch_next(office->batch, job);
+    *job = errand->page;
+    put_errand(&office->unused, errand);
+    return true;
 }
 
 /* Hands the pool as many jobs as it can use. */
@@ -184,7 +210,7 @@ static void send_errands(struct office *office)
 {
     nanos now = monotonic_now();
     struct job job;
-    while (has_room(office) && batch_next(office->batch, &job)) {
+    while (has_room(office) && next_job(office, &job)) {
         office->by_the_clock |= job.earliest > now;
         int error = send_errand(office, &job, now);
         if (!error)
@@ -203,6 +229,10 @@ static int work_through(struct office *office)
         error = process_pool_wait(office->pool, NEVER);
         if (error || batch_cancelled(office->batch))
             process_pool_cancel(office->pool);
+        if (process_pool_refused(office->pool))
+            batch_tell_fewer(
+                office->batch,
+                fetch_error_from_errno(process_pool_refused(office->pool)));
         if (!error)
             send_errands(office);
     }
@@ -224,9 +254,8 @@ static int process_pool_run(struct batch *batch)
     if (!error)
         error = work_through(&office);
     process_pool_free(office.pool);
-    while (office.unused) {
-        struct errand *errand = office.unused;
-        office.unused = errand->next;
+    struct errand *errand;
+    while ((errand = take_errand(&office.unused))) {
         buffer_deinit(&errand->argument);
         free(errand);
     }

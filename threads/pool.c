@@ -53,6 +53,8 @@ struct pool {
     struct returns returns;
     struct pool_worker *workers;
     size_t started;
+    size_t at_work;       /* of them: the others have left. The lock of what
+                           * comes back must be held */
     struct slot *slots;   /* as many as the queue has room for */
     struct queued *spare; /* slots without a job */
     size_t bunch;
@@ -125,16 +127,30 @@ static void exchange_results(struct result *a, struct result *b)
     *b = between;
 }
 
+/* One that was refused a descriptor leaves the work to those that have one. The
+ * last one stays. */
+static bool may_leave(struct pool *pool)
+{
+    pthread_mutex_lock(&pool->returns.lock);
+    bool others = pool->at_work > 1;
+    if (others)
+        pool->at_work--;
+    pthread_mutex_unlock(&pool->returns.lock);
+    return others;
+}
+
 static void *run_worker(void *argument)
 {
     struct pool_worker *self = argument;
     struct pool *pool = self->pool;
     struct queued *queued;
+    bool leaves = false;
     blocking_worker_enter(&self->worker);
-    while (!job_queue_take(&pool->jobs, &queued, NEVER)) {
+    while (!leaves && !job_queue_take(&pool->jobs, &queued, NEVER)) {
         struct slot *slot = container_of(queued, struct slot, queued);
-        exchange_results(&slot->result,
-                         blocking_fetch(&self->worker, &slot->job));
+        struct result *result = blocking_fetch(&self->worker, &slot->job);
+        leaves = result_is_refusal(result) && may_leave(pool);
+        exchange_results(&slot->result, result);
         give_back(&pool->returns, slot);
     }
     return NULL;
@@ -149,7 +165,11 @@ static int start_worker(struct pool *pool)
                              pool->batch->cancel, (unsigned)pool->started);
     if (error)
         return error;
+    /* Counted before it can leave, and only if it is there. */
+    pthread_mutex_lock(&pool->returns.lock);
     error = thread_start(&worker->thread, run_worker, worker);
+    pool->at_work += !error;
+    pthread_mutex_unlock(&pool->returns.lock);
     if (error)
         blocking_worker_deinit(&worker->worker);
     else
@@ -158,6 +178,15 @@ static int start_worker(struct pool *pool)
 }
 
 /* ---- the caller's side ---- */
+
+/* Where the system refuses one more thread, those that are there do its work.
+ */
+static void start_another(struct pool *pool)
+{
+    int error = start_worker(pool);
+    if (error)
+        batch_tell_fewer(pool->batch, fetch_error_from_errno(error));
+}
 
 static void put_slot(struct pool *pool, struct slot *slot)
 {
@@ -169,8 +198,7 @@ static void put_slot(struct pool *pool, struct slot *slot)
  * until there are as many as may be in flight. All are queued at once: where
  * workers and caller share a core, the first worker that is woken would run
  * right away, and each would have his job and go to sleep again before the
- * caller has put the next one. Where the system refuses one
- * more thread, those that are there do its work. */
+ * caller has put the next one. */
 static int hand_out(struct pool *pool)
 {
     struct queued *first = NULL, **last = &first;
@@ -186,8 +214,8 @@ static int hand_out(struct pool *pool)
         pool->spare = slot->queued.next;
         pool->out++;
         if (pool->out > pool->started &&
-            pool->started < pool->batch->concurrency)
-            start_worker(pool);
+            pool->started < batch_most(pool->batch))
+            start_another(pool);
         *last = &slot->queued;
         last = &slot->queued.next;
     }
@@ -203,6 +231,11 @@ static void collect(struct pool *pool)
     while (next) {
         struct slot *slot = container_of(next, struct slot, queued);
         next = next->next;
+        if (batch_do_with_fewer(pool->batch, &slot->job, &slot->result)) {
+            slot->queued.next = NULL;
+            job_queue_put_chain(&pool->jobs, &slot->queued);
+            continue;
+        }
         pool->out--;
         batch_done(pool->batch, slot->job.index, &slot->result);
         put_slot(pool, slot);

@@ -26,6 +26,7 @@ struct office {
     struct call_options options;
     struct job_queue ended;
     struct queued *spare; /* errands without a thread */
+    struct queued *held;  /* those whose job begins again: see model.h */
     unsigned made;
     size_t in_flight;
 };
@@ -64,6 +65,19 @@ static void put_errand(struct office *office, struct errand *errand)
     office->spare = &errand->queued;
 }
 
+/* The job has come back, or is to begin again. */
+static void end_errand(struct office *office, struct errand *errand)
+{
+    struct result *result = call_result(&errand->worker.call);
+    if (batch_do_with_fewer(office->batch, &errand->job, result)) {
+        errand->queued.next = office->held;
+        office->held = &errand->queued;
+        return;
+    }
+    batch_done(office->batch, errand->job.index, result);
+    put_errand(office, errand);
+}
+
 /* No thread could be started: so ends the job. */
 static void hand_back(struct office *office, struct errand *errand, int error)
 {
@@ -71,21 +85,36 @@ static void hand_back(struct office *office, struct errand *errand, int error)
     nanos now = monotonic_now();
     call_start(call, errand->job.request, errand->job.index, now);
     call_fail(call, fetch_error_from_errno(error), error, now);
-    batch_done(office->batch, errand->job.index, call_result(call));
-    put_errand(office, errand);
+    end_errand(office, errand);
+}
+
+/* With its job: one that is held, or the next of the batch. 0 and NULL: there
+ * are no more. */
+static int next_errand(struct office *office, struct errand **errand)
+{
+    *errand = container_of(office->held, struct errand, queued);
+    if (*errand) {
+        office->held = (*errand)->queued.next;
+        return 0;
+    }
+    *errand = take_errand(office);
+    if (!*errand)
+        return office->in_flight ? 0 : -ENOMEM;
+    if (!batch_next(office->batch, &(*errand)->job)) {
+        put_errand(office, *errand);
+        *errand = NULL;
+    }
+    return 0;
 }
 
 /* Starts threads until as many are in flight as may be. */
 static int fill(struct office *office)
 {
-    while (office->in_flight < office->batch->concurrency) {
-        struct errand *errand = take_errand(office);
-        if (!errand)
-            return office->in_flight ? 0 : -ENOMEM;
-        if (!batch_next(office->batch, &errand->job)) {
-            put_errand(office, errand);
-            return 0;
-        }
+    while (office->in_flight < batch_most(office->batch)) {
+        struct errand *errand;
+        int failed = next_errand(office, &errand);
+        if (failed || !errand)
+            return failed;
         errand->ended = &office->ended;
         int error = thread_start(&errand->thread, run_errand, errand);
         if (error)
@@ -103,9 +132,7 @@ static void collect_one(struct office *office)
     struct errand *errand = container_of(queued, struct errand, queued);
     pthread_join(errand->thread, NULL);
     office->in_flight--;
-    batch_done(office->batch, errand->job.index,
-               call_result(&errand->worker.call));
-    put_errand(office, errand);
+    end_errand(office, errand);
 }
 
 static void close_office(struct office *office)

@@ -8,6 +8,7 @@
 
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <vector>
 
 namespace
 {
@@ -80,6 +81,8 @@ const char *const sentences[] = {
     "a page failed for another reason than descriptors",
     "no page ever arrived",
     "the contract was broken: see above",
+    "a page did not arrive",
+    "it was not said once that there are fewer",
 };
 
 TEST_P(Limits, OfDescriptorsAreReportedAndDoNotHang)
@@ -96,6 +99,64 @@ TEST_P(Limits, OfDescriptorsAreReportedAndDoNotHang)
         ASSERT_LT(WEXITSTATUS(status), 7) << "exit " << WEXITSTATUS(status);
         EXPECT_EQ(0, WEXITSTATUS(status)) << sentences[WEXITSTATUS(status)];
     }
+}
+
+/* In a child as well: fifty at once, and descriptors for thirty or so. */
+int run_with_fewer(const struct model *model, size_t concurrency,
+                   bool keep_alive)
+{
+    struct rlimit limit;
+    getrlimit(RLIMIT_NOFILE, &limit);
+    Pages pages(concurrency);
+    pages.options.keep_alive = keep_alive;
+    for (int i = 0; i < 100; i++)
+        pages.get("/delay/3ms");
+    limit.rlim_cur = count_descriptors() + 30;
+    setrlimit(RLIMIT_NOFILE, &limit);
+    int error = model->run(pages.prepare(model));
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+    if (error || testing::Test::HasFailure())
+        return error ? 1 : 6;
+    for (size_t i = 0; i < pages.count(); i++)
+        if (pages[i].error != FETCH_OK)
+            return 7;
+    return pages.told_fewer() == (concurrency > 1) ? 0 : 8;
+}
+
+TEST_P(Limits, OfDescriptorsLeaveFewerInFlightAndEveryPageArrives)
+{
+    for (bool keep_alive : {false, true}) {
+        pid_t child = fork();
+        if (child == 0) {
+            alarm(90);
+            _exit(run_with_fewer(model(), at_once(50), keep_alive));
+        }
+        int status = 0;
+        ASSERT_EQ(child, waitpid(child, &status, 0));
+        ASSERT_TRUE(WIFEXITED(status)) << "killed by " << WTERMSIG(status);
+        EXPECT_EQ(0, WEXITSTATUS(status)) << sentences[WEXITSTATUS(status)];
+    }
+}
+
+/* Threads and children: four of them are refused, while others are there. */
+TEST_P(Limits, OfThreadsAndChildrenLeaveFewerInFlightAndEveryPageArrives)
+{
+    std::vector<struct scripted_rule> rules;
+    for (unsigned number = 3; number < 7; number++) {
+        rules.push_back({SCRIPTED_THREAD, number, 0, 0, EAGAIN});
+        rules.push_back({SCRIPTED_FORK, number, 0, 0, EAGAIN});
+    }
+    Pages pages(at_once(10));
+    for (int i = 0; i < 30; i++)
+        pages.get("/delay/3ms");
+    ASSERT_EQ(0, scripted_begin(origin_port(), rules.data(), rules.size()));
+    pages.run(model());
+    scripted_end();
+    pages.expect_all_fine();
+    bool refused =
+        scripted_bent(SCRIPTED_THREAD) + scripted_bent(SCRIPTED_FORK);
+    EXPECT_EQ(refused ? 1u : 0u, pages.told_fewer());
 }
 
 /* A child that the program had before: it belongs to the program, which has not

@@ -79,6 +79,7 @@ Pages::Pages(size_t concurrency)
     batch.batch.concurrency = concurrency;
     batch.batch.next = on_next;
     batch.batch.done = on_done;
+    batch.batch.fewer = on_fewer;
 }
 
 Pages::~Pages()
@@ -165,6 +166,13 @@ void Pages::on_done(struct batch *batch, size_t index, struct result *result)
     result_move(&pages->results[index], result);
     if (pages->when_done)
         pages->when_done(index);
+}
+
+void Pages::on_fewer(struct batch *batch, enum fetch_error)
+{
+    Pages *pages = reinterpret_cast<Batch *>(batch)->pages;
+    pages->check_caller("the batch's fewer");
+    pages->told++;
 }
 
 void Pages::check_all_done() const

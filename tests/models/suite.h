@@ -113,6 +113,11 @@ class Pages
     {
         return next_index;
     }
+    /* How often it was told that there are fewer than it wanted. */
+    size_t told_fewer() const
+    {
+        return told;
+    }
     size_t most_at_once() const
     {
         return most;
@@ -143,6 +148,7 @@ class Pages
     static bool on_next(struct batch *batch, struct job *job);
     static void on_done(struct batch *batch, size_t index,
                         struct result *result);
+    static void on_fewer(struct batch *batch, enum fetch_error why);
     void check_caller(const char *function) const;
     void check_all_done() const;
 
@@ -152,7 +158,7 @@ class Pages
     std::vector<struct result> results;
     std::vector<nanos> earliest;
     std::vector<int> returned; /* how often each came back */
-    size_t next_index = 0, out = 0, most = 0;
+    size_t next_index = 0, out = 0, most = 0, told = 0;
     pid_t thread = 0;
     bool running = false;
 };

@@ -5,6 +5,7 @@
 #include "nonblocking/client_batch.h"
 #include "support/asked.h"
 
+#include <cerrno>
 #include <gtest/gtest.h>
 #include <memory>
 #include <utility>
@@ -26,6 +27,9 @@ struct Jobs : batch {
         done = [](struct batch *self, size_t index, struct result *result) {
             static_cast<Jobs *>(self)->ended.push_back({index, result->error});
         };
+        fewer = [](struct batch *self, enum fetch_error) {
+            static_cast<Jobs *>(self)->told++;
+        };
         with.total_timeout = 100;
         with.connect_timeout = 10;
     }
@@ -42,6 +46,7 @@ struct Jobs : batch {
     Asked asked{"http://127.0.0.1/"};
     std::vector<nanos> earliest; /* a job for each */
     size_t given = 0;
+    int told = 0;
     std::vector<std::pair<size_t, enum fetch_error>> ended;
 };
 
@@ -132,6 +137,12 @@ class ClientBatch : public testing::Test
     void finish(size_t index)
     {
         call_fail(with_job(index)->call, FETCH_RESET, 0, clients.now);
+        client_done(with_job(index));
+    }
+    void refuse(size_t index)
+    {
+        call_fail(with_job(index)->call, FETCH_NO_DESCRIPTOR, -EMFILE,
+                  clients.now);
         client_done(with_job(index));
     }
     using Ended = std::vector<std::pair<size_t, enum fetch_error>>;
@@ -282,6 +293,63 @@ TEST_F(ClientBatch, TriesAnotherAddressWhenOneIsDue)
               (std::vector<nanos>{begin + delay, begin + 2 * delay + 1}));
     wake(begin + 3 * delay);
     EXPECT_EQ(jobs->ended, (Ended{{0, FETCH_CONNECT_TIMEOUT}}));
+}
+
+/* ---- what this machine has no more of ---- */
+
+TEST_F(ClientBatch, AJobThatIsRefusedGoesToTheNextThatIsFree)
+{
+    init(3, {0, 0, 0, 0});
+    client_batch_fill(&clients);
+    struct client *free_first = with_job(0), *refused = with_job(2);
+    refuse(2);
+    EXPECT_EQ(clients.busy, 2u);
+    EXPECT_EQ(jobs->told, 1);
+    client_batch_fill(&clients);
+    EXPECT_EQ(clients.busy, 2u) << "there are fewer now";
+    finish(0);
+    client_batch_fill(&clients);
+    EXPECT_EQ(with_job(2), free_first) << "it may have a connection";
+    EXPECT_EQ(jobs->given, 3u) << "it comes before others";
+    finish(1);
+    client_batch_fill(&clients);
+    EXPECT_NE(with_job(3), refused) << "which is asked last";
+    finish(2);
+    finish(3);
+    client_batch_fill(&clients);
+    EXPECT_EQ(jobs->ended.size(), 4u);
+}
+
+TEST_F(ClientBatch, AJobThatIsRefusedAloneFails)
+{
+    init(2, {0, 0});
+    client_batch_fill(&clients);
+    refuse(0);
+    refuse(1);
+    EXPECT_EQ(jobs->ended, (Ended{{1, FETCH_NO_DESCRIPTOR}}));
+    client_batch_fill(&clients);
+    refuse(0);
+    EXPECT_EQ(jobs->ended,
+              (Ended{{1, FETCH_NO_DESCRIPTOR}, {0, FETCH_NO_DESCRIPTOR}}));
+    EXPECT_EQ(jobs->told, 1);
+}
+
+TEST_F(ClientBatch, AJobThatIsHeldEndsWithTheOthers)
+{
+    init(2, {0, 0});
+    client_batch_fill(&clients);
+    refuse(0);
+    client_batch_fail_all(&clients, FETCH_CANCELLED, 0);
+    EXPECT_EQ(clients.busy, 0u);
+    EXPECT_EQ(jobs->ended, (Ended{{0, FETCH_CANCELLED}, {1, FETCH_CANCELLED}}));
+}
+
+/* See TearDown. */
+TEST_F(ClientBatch, AJobThatIsHeldComesBackInTheEnd)
+{
+    init(2, {0, 0});
+    client_batch_fill(&clients);
+    refuse(0);
 }
 
 } // namespace

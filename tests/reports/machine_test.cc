@@ -25,6 +25,7 @@
 #include <string>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <thread>
@@ -96,6 +97,32 @@ TEST_P(NoLocalPort, IsNotAnUnreachableHost)
     EXPECT_NE(ran.err.find("no port or address left"), std::string::npos)
         << ran.err;
     EXPECT_NE(ran.err.find("-k"), std::string::npos) << ran.err;
+}
+
+// A shell that allows forty descriptors, and fifty pages at once: they come,
+// and it is said once that it were fewer.
+class FortyDescriptors : public EveryModel
+{
+};
+FOR_EVERY_MODEL(FortyDescriptors);
+
+TEST_P(FortyDescriptors, AreEnoughForFiftyPagesAtOnce)
+{
+    Program server({"serve"});
+    std::string url = server.line();
+    bool overlaps = (GetParam()->can & CAN_OVERLAP) != 0;
+    Ran ran = run({"fetch", "--json", "--model", GetParam()->name, "-n", "100",
+                   "-c", overlaps ? "50" : "1",
+                   url.substr(url.find("http")) + "bytes/10?delay=5ms"},
+                  [] {
+                      struct rlimit forty = {40, 40};
+                      setrlimit(RLIMIT_NOFILE, &forty);
+                  });
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    const std::string said = "fewer than 50 at once: no descriptor is free";
+    size_t first = ran.err.find(said);
+    EXPECT_EQ(first != std::string::npos, overlaps) << ran.err;
+    EXPECT_EQ(ran.err.rfind(said), first) << "once";
 }
 
 // Far more at once than there are pages: memory, threads and processes are for
