@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "blocking/lookup.h"
 
+#include "http/result.h"
+
+#include <assert.h>
+
 #include <errno.h>
 #include <netdb.h>
 #include <string.h>
@@ -26,6 +30,19 @@ static void set_port(struct address *address, uint16_t port)
         address->socket.ipv4.sin_port = htons(port);
 }
 
+/* getaddrinfo's codes are negative here, and an errno is not. What is not this
+ * machine's fault, as a name server that refuses, stays the name's. */
+static_assert(EAI_SYSTEM < 0, "an errno can be told from a code");
+
+static int system_code(int number)
+{
+    if (number == ENOMEM)
+        return EAI_MEMORY;
+    enum fetch_error error = fetch_error_from_errno(-number);
+    return number > 0 && fetch_error_exit_code(error) == 8 ? number
+                                                           : EAI_SYSTEM;
+}
+
 int lookup_host(struct addresses *addresses, const struct endpoint *endpoint)
 {
     addresses->count = 0;
@@ -38,10 +55,8 @@ int lookup_host(struct addresses *addresses, const struct endpoint *endpoint)
                              .ai_socktype = SOCK_STREAM};
     struct addrinfo *found = NULL;
     int error = getaddrinfo(endpoint->host, NULL, &hints, &found);
-    if (error == EAI_SYSTEM && errno == ENOMEM)
-        return EAI_MEMORY;
     if (error)
-        return error;
+        return error == EAI_SYSTEM ? system_code(errno) : error;
     for (const struct addrinfo *one = found;
          one && addresses->count < ADDRESSES_MAX; one = one->ai_next)
         if (add(addresses, one))

@@ -13,8 +13,9 @@ extern "C" {
 
 /* Looks the host up, for its port: at most ADDRESSES_MAX addresses, in the
  * system's order of preference, with the families by turns. Returns 0, or a
- * getaddrinfo code (never a negative errno), which belongs into FETCH_NO_HOST
- * as its detail (call_fail). Safe from any thread. */
+ * getaddrinfo code, or a positive errno (never a negative one) for what this
+ * machine has refused. Either belongs into FETCH_NO_HOST as its detail, and
+ * call_fail sorts them out. Safe from any thread. */
 int lookup_host(struct addresses *addresses, const struct endpoint *endpoint);
 
 #ifdef __cplusplus

@@ -186,6 +186,8 @@ void call_fail(struct call *call, enum fetch_error error, int detail, nanos now)
     /* That it could not be looked up says nothing about the name. */
     if (error == FETCH_NO_HOST && detail == EAI_MEMORY)
         finish(call, FETCH_NO_MEMORY, -ENOMEM, now);
+    else if (error == FETCH_NO_HOST && detail > 0)
+        finish(call, fetch_error_from_errno(-detail), -detail, now);
     else
         finish(call, error, detail, now);
 }

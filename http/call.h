@@ -207,8 +207,9 @@ void call_received(struct call *call, const char *data, ssize_t count,
 /* If the deadline has passed, ends the call with the error that fits: true. */
 bool call_expire(struct call *call, nanos now);
 
-/* Ends the call with an error of the list; a look-up that had no memory, as
- * FETCH_NO_HOST with EAI_MEMORY, becomes FETCH_NO_MEMORY. Harmless once it is
+/* Ends the call with an error of the list; a look-up that this machine
+ * has refused something, as FETCH_NO_HOST with EAI_MEMORY or a positive errno
+ * (blocking/lookup.h), ends with the error of that instead. Harmless once it is
  * done. */
 void call_fail(struct call *call, enum fetch_error error, int detail,
                nanos now);

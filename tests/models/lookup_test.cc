@@ -8,6 +8,7 @@
 #include "support/scripted_clock.h"
 #include "support/scripted_lookup.h"
 
+#include <cerrno>
 #include <chrono>
 #include <memory>
 #include <netdb.h>
@@ -22,6 +23,9 @@ const struct scripted_host hosts[] = {
     {"both.test", {"::1", "127.0.0.1"}, 0},
     {"nobody.test", {"127.0.0.77", "127.0.0.78"}, 0},
     {"tired.test", {}, EAI_AGAIN},
+    {"starved.test", {}, EMFILE},
+    {"broken.test", {}, EIO},
+    {"unanswered.test", {}, ECONNREFUSED},
     {"half.test", {"127.0.0.79", "127.0.0.1"}, 0},
     {"mixed.test", {"127.0.0.77", "127.0.0.79", "127.0.0.1"}, 0},
 };
@@ -87,6 +91,25 @@ TEST_P(Lookup, OfAnUnknownNameHarmsNoOther)
     EXPECT_EQ(EAI_AGAIN, pages[tired].detail);
     EXPECT_EQ(FETCH_OK, pages[good].error) << pages.explain(good);
     EXPECT_EQ(FETCH_OK, pages[also_good].error) << pages.explain(also_good);
+}
+
+/* What this machine refuses says nothing about the name; what a name server
+ * does is not this machine's fault. */
+TEST_P(Lookup, TellsWhoseFaultItIs)
+{
+    Pages pages;
+    size_t starved = pages.add(METHOD_GET, "http://starved.test/");
+    size_t broken = pages.add(METHOD_GET, "http://broken.test/");
+    size_t unanswered = pages.add(METHOD_GET, "http://unanswered.test/");
+    pages.run(model());
+    EXPECT_EQ(FETCH_NO_DESCRIPTOR, pages[starved].error)
+        << pages.explain(starved);
+    EXPECT_EQ(-EMFILE, pages[starved].detail);
+    EXPECT_EQ(FETCH_SYSTEM, pages[broken].error) << pages.explain(broken);
+    EXPECT_EQ(-EIO, pages[broken].detail);
+    EXPECT_EQ(FETCH_NO_HOST, pages[unanswered].error)
+        << pages.explain(unanswered);
+    EXPECT_EQ(EAI_SYSTEM, pages[unanswered].detail);
 }
 
 TEST_P(Lookup, LeadsToTheFirstAddressThatAnswers)

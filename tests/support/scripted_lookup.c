@@ -92,8 +92,10 @@ static int answer(const struct scripted_host *host, const char *service,
 {
     struct addrinfo **end = result;
     *result = NULL;
+    if (host->code > 0)
+        errno = host->code;
     if (host->code)
-        return host->code;
+        return host->code > 0 ? EAI_SYSTEM : host->code;
     for (int i = 0; i < 3 && host->addresses[i]; i++) {
         int code = __real_getaddrinfo(host->addresses[i], service, hints, end);
         if (code)

@@ -17,7 +17,8 @@ extern "C" {
 struct scripted_host {
     const char *name;
     const char *addresses[3]; /* in the order of preference */
-    int code; /* answered instead where it is not 0: EAI_AGAIN … */
+    int code; /* answered instead where it is not 0: EAI_AGAIN …; a positive one
+               * is the errno of EAI_SYSTEM */
 };
 
 /* From now on these names are known, addresses and localhost are looked up as
