@@ -18,14 +18,28 @@ static void readable(struct uring_run *run, const struct uring_event *event)
         return;
     }
     client_batch_take_lookups(clients);
-    if (!event->more)
-        uring_watch(&run->ring, completions_fd(clients->lookups), clients);
+    run->unwatched |= !event->more;
+}
+
+/* What the ring had no room for. False: it has none yet; with the next look at
+ * what has come it may have. */
+static bool catch_up(struct uring_run *run)
+{
+    struct client_batch *clients = &run->clients;
+    if (run->unwatched)
+        run->unwatched =
+            uring_watch(&run->ring, completions_fd(clients->lookups),
+                        clients) != 0;
+    uring_conns_drain(run);
+    return !run->unwatched && !run->undrained;
 }
 
 static int turn(struct uring_run *run)
 {
     struct client_batch *clients = &run->clients;
     nanos timeout = nanos_until(clients->wake_at, clients->now);
+    if (!catch_up(run))
+        timeout = 0;
     int error = uring_wait(&run->ring, timeout);
     clients->now = monotonic_now();
     struct uring_event event;
@@ -73,7 +87,7 @@ static int work_through(struct uring_run *run)
  * some clients may still be waiting for that. */
 static int uring_run(struct batch *batch)
 {
-    struct uring_run run;
+    struct uring_run run = {0};
     int error = uring_ring_init(&run.ring, batch->concurrency);
     if (error)
         return error;

@@ -14,9 +14,14 @@ static struct uring_conn *conn_of(struct client *client)
     return container_of(client, struct uring_conn, client);
 }
 
+static struct uring_run *run_of(const struct uring_conn *conn)
+{
+    return container_of(conn->client.batch, struct uring_run, clients);
+}
+
 static struct uring_ring *ring_of(const struct uring_conn *conn)
 {
-    return &container_of(conn->client.batch, struct uring_run, clients)->ring;
+    return &run_of(conn)->ring;
 }
 
 static nanos now(const struct uring_conn *conn)
@@ -47,10 +52,31 @@ static void drain(struct uring_conn *conn)
 {
     static const enum uring_operation operations[] = {URING_CONNECT, URING_SEND,
                                                       URING_RECEIVE};
+    struct uring_run *run = run_of(conn);
+    bool all = true;
     conn->state = URING_DRAINING;
     for (size_t i = 0; i < sizeof operations / sizeof *operations; i++)
         if (conn->pending & operations[i])
-            uring_cancel(ring_of(conn), operations[i], conn);
+            all &= !uring_cancel(&run->ring, operations[i], conn);
+    if (all || conn->is_undrained)
+        return;
+    conn->is_undrained = true;
+    conn->next = run->undrained;
+    run->undrained = conn;
+}
+
+/* What has been cancelled already is so twice, which does no harm. */
+void uring_conns_drain(struct uring_run *run)
+{
+    struct uring_conn *conn = run->undrained;
+    run->undrained = NULL;
+    while (conn) {
+        struct uring_conn *next = conn->next;
+        conn->is_undrained = false;
+        if (conn->state == URING_DRAINING)
+            drain(conn);
+        conn = next;
+    }
 }
 
 static void end(struct uring_conn *conn)

@@ -25,6 +25,8 @@ enum uring_state {
 struct uring_run {
     struct client_batch clients; /* each of them a struct uring_conn */
     struct uring_ring ring;
+    bool unwatched; /* the ring had no room for the watch of look-ups */
+    struct uring_conn *undrained; /* nor for what these wanted cancelled */
 };
 
 struct uring_conn {
@@ -37,11 +39,17 @@ struct uring_conn {
     bool slow;        /* its connect is being cancelled: see rivals.h */
     struct rivals *rivals;       /* of which fd is the descriptor; or NULL */
     struct kept_connection kept; /* what is known of fd */
+    struct uring_conn *next;     /* in undrained */
+    bool is_undrained;
 };
 
 /* As in conn.h; but one that is drained is done later. To be deinitialised only
  * when nothing is under way, or the ring is gone already. */
 extern const struct client_ops uring_conn_ops;
+
+/* Cancels what could not be cancelled before, or nothing would ever come of it,
+ * if there is room in the ring now. */
+void uring_conns_drain(struct uring_run *run);
 
 /* The kernel says what came of an operation. */
 void uring_conn_complete(struct uring_conn *conn,

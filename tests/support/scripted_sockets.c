@@ -345,8 +345,7 @@ int __wrap_close(int fd)
 
 /* ---- calls without a socket ---- */
 
-/* The error that a rule gives this call instead; 0 for none. */
-static int error_instead(enum scripted_call call)
+int scripted_error_instead(enum scripted_call call)
 {
     const struct scripted_rule *rule = is_on() ? meet(call, false) : NULL;
     return rule ? rule->error : 0;
@@ -355,14 +354,14 @@ static int error_instead(enum scripted_call call)
 int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
                           void *(*run)(void *), void *argument)
 {
-    int error = error_instead(SCRIPTED_THREAD);
+    int error = scripted_error_instead(SCRIPTED_THREAD);
     return error ? error
                  : __real_pthread_create(thread, attributes, run, argument);
 }
 
 pid_t __wrap_fork(void)
 {
-    int error = error_instead(SCRIPTED_FORK);
+    int error = scripted_error_instead(SCRIPTED_FORK);
     if (!error)
         return __real_fork();
     errno = error;
@@ -373,7 +372,7 @@ pid_t __wrap_fork(void)
 
 bool scripted_is_interrupted(void)
 {
-    int error = error_instead(SCRIPTED_WAIT);
+    int error = scripted_error_instead(SCRIPTED_WAIT);
     if (error)
         errno = error;
     return error != 0;

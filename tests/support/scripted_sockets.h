@@ -45,6 +45,8 @@ enum scripted_call {
     SCRIPTED_WAIT,    /* poll, ppoll, select, epoll_wait; whoever waits */
     SCRIPTED_THREAD,  /* pthread_create */
     SCRIPTED_FORK,    /* fork */
+    SCRIPTED_QUEUE,   /* what uring queues that is about no bytes: a cancel, a
+                         watch; the ring has no room */
     SCRIPTED_CALLS
 };
 

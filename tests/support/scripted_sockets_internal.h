@@ -16,6 +16,10 @@ ssize_t scripted_allowed(enum scripted_call call, int fd, size_t size,
 /* The error that a connect is to meet; 0 for none. */
 int scripted_connect_error(const struct sockaddr *to);
 
+/* The error that a rule gives this call, of those without a socket, instead; 0
+ * for none. */
+int scripted_error_instead(enum scripted_call call);
+
 /* Is this wait interrupted? Then errno says so. */
 bool scripted_is_interrupted(void);
 

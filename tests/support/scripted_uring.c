@@ -9,6 +9,7 @@
 #include "nonblocking/uring_conn_internal.h"
 
 #include <errno.h>
+#include <poll.h>
 
 int __wrap_uring_connect(struct uring_ring *ring, int fd,
                          const struct address *address, void *owner);
@@ -18,6 +19,11 @@ int __wrap_uring_send(struct uring_ring *ring, int fd, struct slice bytes,
                       void *owner);
 int __real_uring_send(struct uring_ring *ring, int fd, struct slice bytes,
                       void *owner);
+int __wrap_uring_cancel(struct uring_ring *ring, enum uring_operation operation,
+                        void *owner);
+int __real_uring_cancel(struct uring_ring *ring, enum uring_operation operation,
+                        void *owner);
+int __wrap_uring_watch(struct uring_ring *ring, int fd, void *owner);
 int __wrap_uring_wait(struct uring_ring *ring, nanos timeout);
 int __real_uring_wait(struct uring_ring *ring, nanos timeout);
 bool __wrap_uring_next(struct uring_ring *ring, struct uring_event *event);
@@ -71,6 +77,25 @@ int __wrap_uring_send(struct uring_ring *ring, int fd, struct slice bytes,
         doom(owner, URING_SEND, (int)most);
     bytes.size = most < 0 ? 0 : (size_t)most;
     return __real_uring_send(ring, fd, bytes, owner);
+}
+
+int __wrap_uring_cancel(struct uring_ring *ring, enum uring_operation operation,
+                        void *owner)
+{
+    int error = scripted_error_instead(SCRIPTED_QUEUE);
+    return error ? -error : __real_uring_cancel(ring, operation, owner);
+}
+
+/* The kernel may end a watch with any event: here it always does. */
+int __wrap_uring_watch(struct uring_ring *ring, int fd, void *owner)
+{
+    int error = scripted_error_instead(SCRIPTED_QUEUE);
+    struct io_uring_sqe *entry = error ? NULL : io_uring_get_sqe(&ring->ring);
+    if (!entry)
+        return error ? -error : -EBUSY;
+    io_uring_prep_poll_add(entry, fd, POLLIN);
+    io_uring_sqe_set_data64(entry, (uint64_t)(uintptr_t)owner | URING_READABLE);
+    return 0;
 }
 
 /* ---- events out ---- */
