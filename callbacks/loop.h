@@ -40,8 +40,15 @@
 extern "C" {
 #endif
 
-/* HANDLE_POSTED: it lies in a mailbox, of which the loop knows nothing. */
-enum handle_state { HANDLE_IDLE, HANDLE_READY, HANDLE_TIMED, HANDLE_POSTED };
+/* Of the last two the loop knows nothing: it lies in a mailbox; it waits for a
+ * Future. */
+enum handle_state {
+    HANDLE_IDLE,
+    HANDLE_READY,
+    HANDLE_TIMED,
+    HANDLE_POSTED,
+    HANDLE_WAITING,
+};
 
 /* A call to be made. It is embedded in whatever the call is about, and found
  * again with container_of. asyncio's Handle and TimerHandle, Twisted's

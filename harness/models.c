@@ -3,6 +3,7 @@
 
 #include "blocking/worker.h"
 #include "callbacks/callbacks.h"
+#include "coroutines/coroutines.h"
 #include "deferreds/deferreds.h"
 #include "nonblocking/asyncore_client.h"
 #include "nonblocking/monster.h"
@@ -27,6 +28,7 @@ const struct model *const models[] = {
     &uring_model,      /* nonblocking/ */
     &callbacks_model,  /* callbacks/ */
     &deferreds_model,  /* deferreds/ */
+    &tasks_model,      /* coroutines/ */
     NULL,
 };
 /* clang-format on */

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/* A Future as something to wait for, and as a thing on the heap: on the core
+ * alone, whether that is ours or a learner's. */
+#include "coroutines/future.h"
+
+#include <stdlib.h>
+
+static struct future *future_of(const struct awaitable *awaitable)
+{
+    return container_of(awaitable, struct future, awaitable);
+}
+
+static void free_future(struct future *future)
+{
+    free(future);
+}
+
+struct future *future_new(struct loop *loop)
+{
+    struct future *future = malloc(sizeof *future);
+    if (!future)
+        return NULL;
+    future_init(future, loop);
+    future->release = free_future;
+    return future;
+}
+
+/* ---- the operations ---- */
+
+static bool future_is_ready(const struct awaitable *awaitable)
+{
+    return future_done(future_of(awaitable));
+}
+
+/* Ends the wait, and with it its reference; the outcome stays there for others
+ * who wait. */
+static struct outcome future_take(struct awaitable *awaitable)
+{
+    struct future *future = future_of(awaitable);
+    struct outcome outcome = outcome_share(&future->outcome);
+    future->unasked = false;
+    future_unref(future);
+    return outcome;
+}
+
+static void future_notify(struct awaitable *awaitable, struct handle *handle)
+{
+    future_add_done_callback(future_of(awaitable), handle);
+}
+
+static void future_withdraw(struct awaitable *awaitable, struct handle *handle)
+{
+    future_remove_done_callback(future_of(awaitable), handle);
+}
+
+static bool future_try_cancel(struct awaitable *awaitable)
+{
+    return future_cancel(future_of(awaitable));
+}
+
+static void future_drop(struct awaitable *awaitable)
+{
+    future_unref(future_of(awaitable));
+}
+
+const struct awaitable_ops future_ops = {
+    .name = "Future",
+    .ready = future_is_ready,
+    .take = future_take,
+    .notify = future_notify,
+    .withdraw = future_withdraw,
+    .cancel = future_try_cancel,
+    .drop = future_drop,
+};

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: MIT */
+#include "coroutines/task.h"
+
+#include "base/contract.h"
+#include "callbacks/handle_name.h"
+
+#include <errno.h>
+
+/* Steps may nest: what runs in one may wake another Task by a moment. */
+static _Thread_local struct task *current;
+
+static void task_step(struct task *task, struct outcome sent);
+
+struct task *task_current(void)
+{
+    return current;
+}
+
+static void describe(const struct handle *handle, FILE *out)
+{
+    const struct task *task = container_of(handle, struct task, handle);
+    fputs(task->generator->name, out);
+}
+
+/* ---- from the loop to the next step ---- */
+
+/* Its turn has come: the first step, or the one behind a bare yield. */
+static void on_turn(struct handle *handle)
+{
+    task_step(container_of(handle, struct task, handle), outcome_none());
+}
+HANDLE_NAME(on_turn, "a Task whose turn has come", describe);
+
+static void step_soon(struct task *task)
+{
+    task->handle.run = on_turn;
+    loop_call_soon(task->future.loop, &task->handle);
+}
+
+/* What it has waited for is there. */
+static void task_wake(struct handle *handle)
+{
+    struct task *task = container_of(handle, struct task, handle);
+    struct awaitable *awaited = task->awaits;
+    task->awaits = NULL;
+    task_step(task, awaitable_take(awaited));
+}
+HANDLE_NAME(task_wake, "a Task that need not wait any more", describe);
+
+/* The same, told inside the call of code that fires a Deferred: that code is
+ * not to find itself inside our step. */
+static void wake_soon(struct handle *handle)
+{
+    struct task *task = container_of(handle, struct task, handle);
+    task->handle.run = task_wake;
+    loop_call_soon(task->future.loop, &task->handle);
+}
+
+/* ---- the end of a step ---- */
+
+/* A body that returns although it was asked to stop is cancelled all the same
+ * (TA5); one that fails has failed. The generator goes first: when the
+ * callbacks run, what it held is free. */
+static void finish(struct task *task, struct outcome came)
+{
+    struct future *future = &task->future;
+    bool cancelled = outcome_is_failure(&came)
+                         ? failure_is(came.failure, &cancelled_type)
+                         : task->must_cancel;
+    generator_drop(task->generator);
+    task->generator = NULL;
+    future->cancel = NULL;
+    if (cancelled) {
+        outcome_drop(came);
+        future_cancel(future);
+    } else {
+        future_finish(future, came);
+    }
+    future_unref(future);
+}
+
+static void wait_for(struct task *task, struct awaitable *awaitable)
+{
+    task->awaits = awaitable;
+    task->handle.run =
+        awaitable->ops->ends_inside_a_call ? wake_soon : task_wake;
+    awaitable_notify(awaitable, &task->handle);
+    if (task->must_cancel && awaitable_cancel(awaitable))
+        task->must_cancel = false;
+}
+
+/* What is no good to wait for: the generator is told at once (TA2). */
+static struct outcome bad_yield(struct task *task, struct outcome came)
+{
+    const char *why = "Task got bad yield";
+    if (outcome_is_pending(&came))
+        why = came.awaitable == &task->future.awaitable
+                  ? "Task cannot await on itself"
+                  : "Task got Future attached to a different loop";
+    outcome_drop(came);
+    return outcome_fail(&misuse_type, -EINVAL, "%s", why);
+}
+
+static bool is_good(const struct task *task, const struct outcome *came)
+{
+    if (!outcome_is_pending(came))
+        return false;
+    if (came->awaitable->ops != &future_ops)
+        return true;
+    const struct future *future =
+        container_of(came->awaitable, struct future, awaitable);
+    return future != &task->future && future->loop == task->future.loop;
+}
+
+/* ---- a step ---- */
+
+static struct outcome resume(struct task *task, struct outcome sent)
+{
+    struct task *outside = current;
+    if (task->must_cancel) {
+        task->must_cancel = false;
+        outcome_drop(sent);
+        sent = outcome_failure(&failure_cancelled);
+    }
+    current = task;
+    struct outcome came = generator_send(task->generator, sent);
+    current = outside;
+    return came;
+}
+
+/* It is a loop for what need not be waited for. */
+static void task_step(struct task *task, struct outcome sent)
+{
+    for (;;) {
+        struct outcome came = resume(task, sent);
+        if (generator_is_over(task->generator)) {
+            finish(task, came);
+            return;
+        }
+        if (outcome_is_none(&came)) {
+            step_soon(task);
+            return;
+        }
+        if (!is_good(task, &came)) {
+            sent = bad_yield(task, came);
+        } else if (awaitable_ready(came.awaitable)) {
+            sent = awaitable_take(came.awaitable);
+        } else {
+            wait_for(task, came.awaitable);
+            return;
+        }
+    }
+}
+
+/* ---- from outside ---- */
+
+bool task_cancel(struct task *task)
+{
+    if (future_done(&task->future))
+        return false;
+    task->cancelling++;
+    if (!task->awaits || !awaitable_cancel(task->awaits))
+        task->must_cancel = true;
+    return true;
+}
+
+static bool cancel_task(struct future *future)
+{
+    return task_cancel(container_of(future, struct task, future));
+}
+
+void task_init(struct task *task, struct loop *loop,
+               struct generator *generator)
+{
+    *task = (struct task){.generator = generator};
+    future_init(&task->future, loop);
+    task->future.what = "Task";
+    task->future.cancel = cancel_task;
+    future_ref(&task->future);
+    step_soon(task);
+}
+
+/* Its handle may be with what it waits for, or, behind wake_soon, in the loop
+ * as well. */
+void task_close(struct task *task)
+{
+    if (!task->generator)
+        return;
+    REQUIRE(task->generator->state != GENERATOR_RUNNING,
+            "task_close: not from inside its own step");
+    struct awaitable *awaited = task->awaits;
+    task->awaits = NULL;
+    if (awaited)
+        awaitable_withdraw(awaited, &task->handle);
+    loop_cancel(task->future.loop, &task->handle);
+    if (awaited)
+        awaitable_drop(awaited);
+    finish(task, outcome_failure(&failure_cancelled));
+}
