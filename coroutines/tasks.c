@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The client of episode 5: for each hop resolve, connect, transfer, to be read
- * from top to bottom again. Each function stops where it awaits something, and
+ * from top to bottom again. A function stops where it awaits something, and
  * goes on there. What it needs afterwards is in its frame; the frame of a
  * function that it calls lies in its own, as on a stack.
  *
@@ -55,74 +55,64 @@ static void ended(struct client_call *base)
     awaitable_cancel(&client->moment.awaitable);
 }
 
-/* ---- a hop ---- */
+/* ---- a hop: resolve, connect, transfer ---- */
 
-/* A connection to where the call leads. */
-static struct outcome open_connection(struct generator *self,
-                                      struct outcome got)
+static struct outcome hop(struct generator *self, struct outcome got)
 {
     CO_FRAME(struct hop, f);
+    struct moment *const moment = &f->client->moment;
     struct client_call *const base = &f->client->base;
     struct call *const call = &base->call;
     CO_BEGIN;
 
-    if (client_call_use_kept(base))
-        CO_RETURN(outcome_none());
-    if (call_need(call) == CALL_NEEDS_ADDRESSES) {
+    base->watch.handle.run = on_ready;
+    if (!client_call_use_kept(base) &&
+        call_need(call) == CALL_NEEDS_ADDRESSES) {
         client_call_look_up(base);
-        CO_AWAIT(moment_next(&f->client->moment));
+        CO_AWAIT(moment_next(moment));
     }
     while (call_need(call) == CALL_NEEDS_CONNECTION) {
-        base->watch.handle.run = on_ready;
         client_call_connect(base);
-        CO_AWAIT(moment_next(&f->client->moment));
+        CO_AWAIT(moment_next(moment));
         client_call_connected(base);
     }
-
-    CO_END;
-}
-
-/* Bytes both ways, until the call needs something else. */
-static struct outcome transfer(struct generator *self, struct outcome got)
-{
-    CO_FRAME(struct hop, f);
-    struct client_call *const base = &f->client->base;
-    CO_BEGIN;
-
-    base->watch.handle.run = on_ready;
-    while (call_need(&base->call) == CALL_NEEDS_TRANSFER) {
+    while (call_need(call) == CALL_NEEDS_TRANSFER) {
         client_call_transfer(base);
-        CO_AWAIT(moment_next(&f->client->moment));
+        CO_AWAIT(moment_next(moment));
         client_call_receive(base);
     }
 
     CO_END;
 }
 
-/* ---- page after page ---- */
-
-static struct generator *call_hop(struct task_client *client,
-                                  generator_resume *function)
+static struct generator *call_hop(struct task_client *client)
 {
     client->hop.client = client;
-    return frame_init(&client->hop.frame, function);
+    return frame_init(&client->hop.frame, hop);
 }
 
-/* What fails, the call knows: so failures are looked at here, and go no
- * further. */
+/* ---- page after page ---- */
+
+static bool is_closed(const struct outcome *got)
+{
+    return outcome_failed_with(got, &generator_exit_type);
+}
+
+/* What fails, the call knows: so a failure goes no further, unless it is that
+ * this function is to end. */
 static struct outcome work(struct generator *self, struct outcome got)
 {
     CO_FRAME(struct task_client, f);
-    struct call *const call = &f->base.call;
     CO_BEGIN;
 
     for (;;) {
         while (f->client.state != CLIENT_WORKS)
             CO_AWAIT(moment_next(&f->job));
-        while (call_need(call) != CALL_IS_DONE) {
-            CO_TRY_YIELD_FROM(call_hop(f, open_connection));
-            CO_TRY_YIELD_FROM(call_hop(f, transfer));
+        while (call_need(&f->base.call) != CALL_IS_DONE) {
+            CO_TRY_YIELD_FROM(call_hop(f));
             client_call_end_hop(&f->base);
+            if (is_closed(&got))
+                CO_RETURN(got);
         }
         loop_batch_done(&f->client);
     }

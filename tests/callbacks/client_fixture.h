@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* What the tests of the callback client share. */
+/* What the tests of the clients on the loop share. They are the callback
+ * client's, and another one that is named in CLIENT must pass them, too. */
 #ifndef CALLBACKS_CLIENT_FIXTURE_H
 #define CALLBACKS_CLIENT_FIXTURE_H
 
-#include "callbacks/callbacks.h"
+#ifndef CLIENT
+#define CLIENT callbacks
+#define CLIENT_HEADER "callbacks/callbacks.h"
+#endif
+#include CLIENT_HEADER
 #include "http/page_list.h"
 
 #include <gtest/gtest.h>
@@ -12,6 +17,12 @@
 #include <dirent.h>
 #include <string>
 #include <vector>
+
+#define CLIENT_NAME(name) CLIENT_NAME_OF(CLIENT, name)
+#define CLIENT_NAME_OF(client, name) CLIENT_NAME_JOINED(client, name)
+#define CLIENT_NAME_JOINED(client, name) client##_##name
+inline const model &client_model = CLIENT_NAME(model);
+inline constexpr auto client_run = CLIENT_NAME(run);
 
 /* Requests, and the batch that they are fetched as. */
 class Pages

@@ -41,7 +41,7 @@ TEST_F(ClientAndOrigin, FetchesPagesOfEveryKindAtOnce)
          {"/bytes/100000", "/stream/70000", "/bytes/500?length=close",
           "/drip?bytes=5&every=1ms", "/bytes/0", "/status/404"})
         pages.add(at(target));
-    ASSERT_EQ(callbacks_model.run(pages.at_once(6)), 0);
+    ASSERT_EQ(client_model.run(pages.at_once(6)), 0);
     EXPECT_EQ(pages.count_with(FETCH_OK), 6u);
     EXPECT_EQ(pages[0].body_bytes, 100000u);
     EXPECT_EQ(pages[1].body_bytes, 70000u);
@@ -54,7 +54,7 @@ TEST_F(ClientAndOrigin, AsManyAsAskedForAreInFlight)
 {
     Pages pages;
     pages.add(at("/hold?until=16"), 16);
-    ASSERT_EQ(callbacks_model.run(pages.at_once(16)), 0);
+    ASSERT_EQ(client_model.run(pages.at_once(16)), 0);
     for (size_t i = 0; i < 16; i++)
         EXPECT_EQ(pages[i].status, 200);
 }
@@ -66,7 +66,7 @@ TEST_F(ClientAndOrigin, AKeptConnectionCostsOneSendAndOneReceive)
     pages.add(at("/fixed"), 50);
     batch *batch = pages.at_once(2);
     ASSERT_EQ(scripted_begin(origin.port, nullptr, 0), 0);
-    ASSERT_EQ(callbacks_model.run(batch), 0);
+    ASSERT_EQ(client_model.run(batch), 0);
     EXPECT_EQ(pages.count_with(FETCH_OK), 50u);
     EXPECT_EQ(scripted_seen(SCRIPTED_CONNECT), 2u);
     EXPECT_EQ(scripted_seen(SCRIPTED_SEND), 50u);
@@ -85,7 +85,7 @@ TEST_F(ClientAndOrigin, ARedirectComesBackOnTheSameConnection)
     pages.add(at("/redirect/3"));
     batch *batch = pages.at_once(1);
     ASSERT_EQ(scripted_begin(origin.port, nullptr, 0), 0);
-    ASSERT_EQ(callbacks_model.run(batch), 0);
+    ASSERT_EQ(client_model.run(batch), 0);
     EXPECT_EQ(pages[0].error, FETCH_OK);
     EXPECT_EQ(pages[0].redirects, 3);
     EXPECT_EQ(scripted_seen(SCRIPTED_CONNECT), 1u);
@@ -99,7 +99,7 @@ TEST_F(ClientAndOrigin, AConnectionThatTheServerHasClosedIsReplaced)
         pages.add(at("/stale"));
         pages.add(at("/stale?when=next"));
     }
-    ASSERT_EQ(callbacks_model.run(pages.at_once(1)), 0);
+    ASSERT_EQ(client_model.run(pages.at_once(1)), 0);
     EXPECT_EQ(pages.count_with(FETCH_OK), 10u);
 }
 
@@ -119,7 +119,7 @@ TEST_F(ClientAndOrigin, AnIdleConnectionThatIsClosedIsNoticedBeforeTheNextJob)
         return more;
     };
     ASSERT_EQ(scripted_begin(origin.port, nullptr, 0), 0);
-    ASSERT_EQ(callbacks_model.run(batch), 0);
+    ASSERT_EQ(client_model.run(batch), 0);
     EXPECT_EQ(pages.count_with(FETCH_OK), 2u);
     EXPECT_LT(scripted_seen(SCRIPTED_WAIT), 50u) << "nobody spins meanwhile";
 }
@@ -130,7 +130,7 @@ TEST_F(ClientAndOrigin, APostIsNotSentOnAKeptConnection)
     pages.options.keep_alive = true;
     pages.add(at("/bytes/10"));
     pages.post(at("/echo"), "once only");
-    ASSERT_EQ(callbacks_model.run(pages.at_once(1)), 0);
+    ASSERT_EQ(client_model.run(pages.at_once(1)), 0);
     EXPECT_EQ(pages[1].error, FETCH_OK);
     EXPECT_EQ(pages[1].body_bytes, 9u);
     EXPECT_FALSE(pages[1].reused);
@@ -143,7 +143,7 @@ TEST_F(ClientAndOrigin, ALargePostWaitsForRoomAndThenForTheAnswerOnly)
     batch *batch = pages.at_once(1);
     const scripted_rule rules[] = {{SCRIPTED_SEND, 1, 1, 50000, 0}};
     ASSERT_EQ(scripted_begin(origin.port, rules, std::size(rules)), 0);
-    ASSERT_EQ(callbacks_model.run(batch), 0);
+    ASSERT_EQ(client_model.run(batch), 0);
     EXPECT_EQ(pages[0].error, FETCH_OK);
     EXPECT_EQ(pages[0].body_bytes, 1000000u);
     EXPECT_LT(scripted_seen(SCRIPTED_WAIT), 200u) << "nobody spins meanwhile";
@@ -163,7 +163,7 @@ TEST_F(ClientAndOrigin, ANameIsLookedUpAndItsAddressesAreTriedInOrder)
     pages.add("http://useless.test" + target);
     pages.add("http://unknown.test" + target);
     pages.add("http://twofold.test" + target);
-    EXPECT_EQ(callbacks_model.run(pages.at_once(1)), 0);
+    EXPECT_EQ(client_model.run(pages.at_once(1)), 0);
     scripted_lookup_end();
     EXPECT_EQ(pages.count_with(FETCH_OK), 4u);
     EXPECT_EQ(pages[3].error, FETCH_REFUSED);
@@ -189,7 +189,7 @@ TEST_F(ClientAndOrigin, ALookUpThatComesTooLateDisturbsNobody)
         list_done(self, index, result);
         scripted_lookup_open();
     };
-    EXPECT_EQ(callbacks_model.run(batch), 0);
+    EXPECT_EQ(client_model.run(batch), 0);
     scripted_lookup_end();
     EXPECT_EQ(pages[0].error, FETCH_CONNECT_TIMEOUT);
     EXPECT_EQ(pages[1].error, FETCH_OK);
@@ -206,7 +206,7 @@ TEST_F(ClientAndOrigin, AConnectionIsNotUsedForAnotherOrigin)
         pages.add(at("/bytes/10"));
         pages.add(here(other.port, "/bytes/20"));
     }
-    ASSERT_EQ(callbacks_model.run(pages.at_once(1)), 0);
+    ASSERT_EQ(client_model.run(pages.at_once(1)), 0);
     origin_process_stop(&other);
     for (size_t i = 0; i < 6; i++) {
         EXPECT_EQ(pages[i].body_bytes, i % 2 ? 20u : 10u);
@@ -225,7 +225,7 @@ TEST_F(ClientAndOrigin, ShortSendsAndReceivesAreGoneOnWith)
         {SCRIPTED_WAIT, 1, 5, 0, EINTR},
     };
     ASSERT_EQ(scripted_begin(origin.port, rules, std::size(rules)), 0);
-    ASSERT_EQ(callbacks_model.run(batch), 0);
+    ASSERT_EQ(client_model.run(batch), 0);
     scripted_end();
     EXPECT_EQ(pages.count_with(FETCH_OK), 4u);
     EXPECT_EQ(pages[3].body_bytes, 300u);
@@ -242,7 +242,7 @@ TEST_F(ClientAndOrigin, OneThatFailsDoesNoHarmToTheOthers)
         pages.add("http://127.0.0.1:1/");
         pages.add(at("/bytes/1000"));
     }
-    ASSERT_EQ(callbacks_model.run(pages.at_once(3)), 0);
+    ASSERT_EQ(client_model.run(pages.at_once(3)), 0);
     for (size_t i = 0; i < 18; i += 6) {
         EXPECT_EQ(pages[i].error, FETCH_CLOSED);
         EXPECT_EQ(pages[i + 1].error, FETCH_RESET);
@@ -261,7 +261,7 @@ TEST_F(ClientAndOrigin, LeavesNoDescriptorBehind)
     pages.add(at("/bytes/10"), 20);
     pages.add(at("/close"), 3);
     pages.add("http://127.0.0.1:1/", 3);
-    ASSERT_EQ(callbacks_model.run(pages.at_once(5)), 0);
+    ASSERT_EQ(client_model.run(pages.at_once(5)), 0);
     EXPECT_EQ(descriptors_open(), before);
 }
 
@@ -287,7 +287,7 @@ TEST_F(Cancellable, AThreadEndsWhatIsInFlightAndNothingNewIsBegun)
     pages.add(at("/never"), 10);
     batch *batch = pages.at_once(4, &cancel);
     std::thread thread([this] { cancel_request(&cancel); });
-    EXPECT_EQ(callbacks_model.run(batch), 0);
+    EXPECT_EQ(client_model.run(batch), 0);
     thread.join();
     EXPECT_LE(pages.list.handed_out, 4u);
     EXPECT_EQ(pages.list.finished, pages.list.handed_out);
@@ -306,7 +306,7 @@ TEST_F(Cancellable, InMidFlightFromTheEndOfAnotherJob)
         list_done(self, index, result);
         cancel_request(self->cancel);
     };
-    EXPECT_EQ(callbacks_model.run(batch), 0);
+    EXPECT_EQ(client_model.run(batch), 0);
     EXPECT_EQ(pages.list.handed_out, 4u);
     EXPECT_EQ(pages.count_with(FETCH_OK), 1u);
     EXPECT_EQ(pages.count_with(FETCH_CANCELLED), 3u);
@@ -325,7 +325,7 @@ TEST_F(Cancellable, AJobThatWaitsForItsTimeIsCancelledToo)
         cancel_request(self->cancel);
         return more;
     };
-    EXPECT_EQ(callbacks_model.run(batch), 0);
+    EXPECT_EQ(client_model.run(batch), 0);
     EXPECT_EQ(pages.count_with(FETCH_CANCELLED), 1u);
 }
 

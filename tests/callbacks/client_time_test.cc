@@ -47,7 +47,7 @@ class ClientInVirtualTime : public testing::Test
     }
     int run(batch *batch)
     {
-        return callbacks_run(batch, &virtual_time_selector, &clock.clock);
+        return client_run(batch, &virtual_time_selector, &clock.clock);
     }
     nanos mark(const Pages &pages, size_t index, enum mark which)
     {
@@ -319,7 +319,7 @@ TEST(Client, TenThousandEndsAtOnceLeaveTheStackFlat)
     pages.add("http://255.255.255.255:1/", 10000);
     batch *batch = pages.at_once(8);
     Depth::measure(batch);
-    EXPECT_EQ(callbacks_model.run(batch), 0);
+    EXPECT_EQ(client_model.run(batch), 0);
     EXPECT_EQ(pages.list.finished, 10000u);
     EXPECT_EQ(pages.count_with(FETCH_OK), 0u);
     EXPECT_LT(Depth::most - Depth::least, 4096u);
@@ -328,7 +328,7 @@ TEST(Client, TenThousandEndsAtOnceLeaveTheStackFlat)
 TEST(Client, WithoutJobsItReturnsAtOnce)
 {
     Pages pages;
-    EXPECT_EQ(callbacks_model.run(pages.at_once(4)), 0);
+    EXPECT_EQ(client_model.run(pages.at_once(4)), 0);
 }
 
 TEST(Client, OverSelectAPageWithTooHighADescriptorWaitsForALowerOne)
@@ -339,7 +339,7 @@ TEST(Client, OverSelectAPageWithTooHighADescriptorWaitsForALowerOne)
     Occupied occupied(12);
     if (!occupied.is_possible())
         GTEST_SKIP() << "the limit of descriptors is too low here";
-    EXPECT_EQ(callbacks_run(batch, &select_selector, &monotonic_clock), 0);
+    EXPECT_EQ(client_run(batch, &select_selector, &monotonic_clock), 0);
     EXPECT_EQ(pages.count_with(FETCH_REFUSED), 20u);
 }
 
@@ -375,7 +375,7 @@ TEST(Client, WithFewDescriptorsEveryJobHasItsTurn)
     rlimit few = before;
     few.rlim_cur = descriptors_open() + 4;
     setrlimit(RLIMIT_NOFILE, &few);
-    EXPECT_EQ(callbacks_model.run(batch), 0);
+    EXPECT_EQ(client_model.run(batch), 0);
     setrlimit(RLIMIT_NOFILE, &before);
     EXPECT_EQ(pages.count_with(FETCH_REFUSED), 20u);
 }
