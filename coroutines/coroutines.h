@@ -13,11 +13,14 @@ extern "C" {
 
 /* Run on epoll and the monotonic clock. */
 extern const struct model tasks_model;
+extern const struct model greenlets_model;
 
 /* The same on a selector and a clock of the caller's; see model.h for what it
  * returns. */
 int tasks_run(struct batch *batch, const struct selector_ops *selector,
               const struct clock *clock);
+int greenlets_run(struct batch *batch, const struct selector_ops *selector,
+                  const struct clock *clock);
 
 #ifdef __cplusplus
 }

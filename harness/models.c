@@ -29,6 +29,7 @@ const struct model *const models[] = {
     &callbacks_model,  /* callbacks/ */
     &deferreds_model,  /* deferreds/ */
     &tasks_model,      /* coroutines/ */
+    &greenlets_model,  /* coroutines/ */
     NULL,
 };
 /* clang-format on */

@@ -450,5 +450,6 @@ TEST_P(Generator, KnowsTheNameOfItsFunction)
     EXPECT_STREQ(start(script())->name, "body");
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, Generator, testing::Values(&frame_engine),
+INSTANTIATE_TEST_SUITE_P(Engines, Generator,
+                         testing::Values(&frame_engine, &stack_engine),
                          [](const auto &by) { return by.param->name; });

@@ -32,7 +32,7 @@ struct engine {
     struct generator *(*make)(struct scripted *scripted);
 };
 
-extern const struct engine frame_engine;
+extern const struct engine frame_engine, stack_engine;
 
 #ifdef __cplusplus
 }

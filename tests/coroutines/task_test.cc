@@ -8,6 +8,7 @@
 #include "script.h"
 
 #include <list>
+#include <memory>
 
 class TaskTest : public LoopTest,
                  public testing::WithParamInterface<const struct engine *>
@@ -524,5 +525,6 @@ TEST_P(TaskTest, ACancelledSleepHoldsNothingUp)
     EXPECT_TRUE(future_cancelled(task_future(task)));
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, TaskTest, testing::Values(&frame_engine),
+INSTANTIATE_TEST_SUITE_P(Engines, TaskTest,
+                         testing::Values(&frame_engine, &stack_engine),
                          [](const auto &by) { return by.param->name; });
