@@ -6,7 +6,7 @@
 
 #include <cstring>
 #include <functional>
-#include <sys/mman.h>
+#include <utility>
 
 namespace
 {
