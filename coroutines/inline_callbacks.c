@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+#include "coroutines/inline_callbacks.h"
+
+#include "callbacks/handle_name.h"
+
+#include <stdlib.h>
+
+static struct inline_callbacks *of(struct deferred *deferred)
+{
+    return container_of(deferred, struct inline_callbacks, deferred);
+}
+
+/* Waits for it, unless it is there. What cannot be waited for is sent straight
+ * back (DF27). */
+static bool has_to_wait(struct inline_callbacks *it, struct outcome *came)
+{
+    if (!outcome_is_pending(came))
+        return false;
+    if (awaitable_ready(came->awaitable)) {
+        *came = awaitable_take(came->awaitable);
+        return false;
+    }
+    it->awaits = came->awaitable;
+    awaitable_notify(came->awaitable, &it->handle);
+    return true;
+}
+
+/* A loop: a thousand answers that are there already need no deep stack (DF28).
+ */
+static void run(struct inline_callbacks *it, struct outcome sent)
+{
+    struct outcome came = generator_send(it->generator, sent);
+    while (!generator_is_over(it->generator)) {
+        if (has_to_wait(it, &came))
+            return;
+        came = generator_send(it->generator, came);
+    }
+    generator_drop(it->generator);
+    it->generator = NULL;
+    deferred_fire(&it->deferred, came);
+}
+
+static void on_ready(struct handle *handle)
+{
+    struct inline_callbacks *it =
+        container_of(handle, struct inline_callbacks, handle);
+    struct awaitable *awaited = it->awaits;
+    it->awaits = NULL;
+    run(it, awaitable_take(awaited));
+}
+HANDLE_NAME(on_ready, "inlineCallbacks", NULL);
+
+/* It goes on, and fires at its end. */
+static bool cancel(struct deferred *deferred)
+{
+    if (of(deferred)->awaits)
+        awaitable_cancel(of(deferred)->awaits);
+    return true;
+}
+
+void inline_callbacks_start(struct inline_callbacks *it,
+                            struct generator *generator)
+{
+    *it = (struct inline_callbacks){.generator = generator,
+                                    .handle.run = on_ready};
+    deferred_init(&it->deferred, cancel);
+    run(it, outcome_none());
+}
+
+static void release(struct deferred *deferred)
+{
+    free(of(deferred));
+}
+
+struct deferred *inline_callbacks(struct generator *generator)
+{
+    struct inline_callbacks *it = malloc(sizeof *it);
+    if (!it) {
+        generator_drop(generator);
+        return NULL;
+    }
+    inline_callbacks_start(it, generator);
+    it->deferred.release = release;
+    return &it->deferred;
+}
