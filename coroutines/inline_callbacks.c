@@ -72,7 +72,7 @@ static void release(struct deferred *deferred)
     free(of(deferred));
 }
 
-struct deferred *inline_callbacks(struct generator *generator)
+struct deferred *inline_callbacks_new(struct generator *generator)
 {
     struct inline_callbacks *it = malloc(sizeof *it);
     if (!it) {

@@ -14,7 +14,7 @@ extern "C" {
 #endif
 
 /* The Deferred and what moves the generator on. Embedded in whatever it is
- * about, or from inline_callbacks. */
+ * about, or from inline_callbacks_new. */
 struct inline_callbacks {
     /* It fires with what the generator returns or fails with. To cancel it is
      * to cancel what is waited for: the generator sees that as CancelledError
@@ -34,7 +34,7 @@ void inline_callbacks_start(struct inline_callbacks *inline_callbacks,
 
 /* The same on the heap, freed at its end. NULL: no memory, and then the
  * generator is dropped. */
-struct deferred *inline_callbacks(struct generator *generator);
+struct deferred *inline_callbacks_new(struct generator *generator);
 
 #ifdef __cplusplus
 }

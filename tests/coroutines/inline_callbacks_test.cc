@@ -21,7 +21,7 @@ class InlineCallbacks : public testing::TestWithParam<const struct engine *>
     /* Its end is told in `ended`, and is handled. */
     struct deferred *start(Script &body)
     {
-        struct deferred *made = inline_callbacks(GetParam()->make(&body));
+        struct deferred *made = inline_callbacks_new(GetParam()->make(&body));
         EXPECT_EQ(deferred_add_both(made, end, &ended), 0);
         return made;
     }
@@ -75,7 +75,7 @@ TEST_P(InlineCallbacks, AFailureThatIsNotCaughtIsItsOwn)
 
 TEST_P(InlineCallbacks, AFailureThatNoCodeHandlesIsReported)
 {
-    deferred_detach(inline_callbacks(
+    deferred_detach(inline_callbacks_new(
         GetParam()->make(&script().then(returns(a_failure())))));
     expected_reports = "Unhandled error in Deferred: OSError(no)\n";
 }
@@ -108,7 +108,7 @@ TEST_P(InlineCallbacks, FiveThousandThatAreThereNeedNoDeepStack)
 TEST_P(InlineCallbacks, OneMayWaitForAnother)
 {
     struct deferred *low = deferred_new(nullptr);
-    struct deferred *inner = inline_callbacks(GetParam()->make(
+    struct deferred *inner = inline_callbacks_new(GetParam()->make(
         &script().then(waits(low)).with([](struct outcome got) {
             return returns(got.number + 1);
         })));
@@ -137,7 +137,7 @@ TEST_P(InlineCallbacks, CancelGoesThroughAllThatWait)
     struct deferred *low =
         deferred_new([](struct deferred *) { return false; });
     struct deferred *inner =
-        inline_callbacks(GetParam()->make(&script().then(waits(low))));
+        inline_callbacks_new(GetParam()->make(&script().then(waits(low))));
     struct deferred *outer = start(script().then(waits(inner)));
     deferred_cancel(outer);
     EXPECT_EQ(ended, "CancelledError()");

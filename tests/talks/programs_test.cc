@@ -130,6 +130,73 @@ TEST(Talk, A18IsMadeAndReceivesAndThenTheLoopHasEnded)
                           "data_received: iloveyou\n");
 }
 
+TEST(Talk, A11YieldsTheSquaresAndThenNumbersForEver)
+{
+    EXPECT_EQ(run("A11"), "0 1 4 9 16 = None\n4 5 6 \n7 8 9 \n");
+}
+
+TEST(Talk, A12HandsOutMoneyUntilTheCrisis)
+{
+    EXPECT_EQ(run("A12"), "'$100' \n'$100' '$100' '$100' '$100' '$100' \n"
+                          "= None\n= None\n");
+}
+
+TEST(Talk, A13YieldsFromTwoAsFromOne)
+{
+    std::string numbers;
+    for (int i = 0; i < 20; i++)
+        numbers += std::to_string(i) + " ";
+    EXPECT_EQ(run("A13"), numbers + "= None\n");
+}
+
+TEST(Talk, A14RunsACoroutineToItsEnd)
+{
+    EXPECT_EQ(run("A14"), "0.0 s  Hello\n1.0 s  World\n1.0 s  done\n");
+}
+
+TEST(Talk, A19WaitsForAFuture)
+{
+    EXPECT_EQ(run("A19"), "0.0 s  it is waited for\n"
+                          "1.0 s  the result is set\n"
+                          "1.0 s  the result has come\n");
+}
+
+TEST(Talk, A21ATaskAdvancesByItself)
+{
+    EXPECT_EQ(run("A21"), "0.0 s  nothing has run yet\n"
+                          "0.0 s  a step\n"
+                          "1.0 s  a step\n"
+                          "2.0 s  a step\n");
+}
+
+TEST(Talk, A22TakesTheSumOfItsWaits)
+{
+    EXPECT_EQ(run("A22"), "4.0 s  the first is over\n"
+                          "7.0 s  the second is over\n"
+                          "8.0 s  the third is over\n");
+}
+
+TEST(Talk, A24ReturnsFromTheInsideOut)
+{
+    EXPECT_EQ(run("A24"), "1.5 s  baz returns\n"
+                          "1.5 s  bar returns\n"
+                          "1.5 s  foo returns\n");
+}
+
+TEST(Talk, A25TicksUntilItIsCancelled)
+{
+    EXPECT_EQ(run("A25"), "1.0 s  tick\n"
+                          "2.0 s  tick\n"
+                          "3.0 s  tick\n"
+                          "3.5 s  the timer is cancelled\n");
+}
+
+TEST(Talk, B5PrintsTheSumASecondLater)
+{
+    EXPECT_EQ(run("B5"), "Compute 1 + 2 ...\n1 + 2 = 3\n"
+                         "1.0 s  print_sum is over\n");
+}
+
 TEST(Talk, B0RunsWhatHappensAndWhatIsDue)
 {
     EXPECT_EQ(run("B0"), "0.0 s  a descriptor is readable\n"
