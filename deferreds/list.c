@@ -182,7 +182,7 @@ RUNG_NAME(on_member);
 
 /* ---- making one ---- */
 
-static struct outcome_list *outcomes_new(size_t count)
+struct outcome_list *outcome_list_new(size_t count)
 {
     struct outcome_list *list =
         calloc(1, sizeof *list + count * sizeof(struct outcome));
@@ -196,7 +196,7 @@ static struct outcome_list *outcomes_new(size_t count)
 static struct list *list_new(size_t count, unsigned flags)
 {
     struct list *list = calloc(1, sizeof *list + count * sizeof(struct member));
-    struct outcome_list *outcomes = outcomes_new(count);
+    struct outcome_list *outcomes = outcome_list_new(count);
     struct outcome_at *first = calloc(1, sizeof *first);
     if (!list || !outcomes || !first) {
         free(list);

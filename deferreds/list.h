@@ -34,6 +34,9 @@ struct outcome_list {
 
 extern const struct kind list_kind; /* .pointer: a struct outcome_list */
 
+/* A list of None, as many times, for list_kind. NULL: no memory. */
+struct outcome_list *outcome_list_new(size_t count);
+
 /* The value of the first one of several. */
 struct outcome_at {
     size_t index;

@@ -10,6 +10,12 @@ static void print(struct outcome outcome)
     outcome_drop(outcome);
 }
 
+void talk_print(struct outcome outcome)
+{
+    print(outcome);
+    printf("\n");
+}
+
 void talk_print_values(struct generator *generator, int most)
 {
     struct outcome value;
@@ -31,8 +37,7 @@ int talk_complete(struct talk *talk, struct generator *generator)
     int code = 0;
     if (outcome_is_failure(&came)) {
         code = came.failure->code;
-        print(came);
-        printf("\n");
+        talk_print(came);
     } else {
         outcome_drop(came);
     }

@@ -12,6 +12,9 @@
 #include <errno.h>
 #include <stdio.h>
 
+/* Takes it over. */
+void talk_print(struct outcome outcome);
+
 /* Prints what it yields, at most `most` values, in a line; and, if it is over
  * by then, what it returns. */
 void talk_print_values(struct generator *generator, int most);

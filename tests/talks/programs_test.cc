@@ -176,6 +176,13 @@ TEST(Talk, A22TakesTheSumOfItsWaits)
                           "8.0 s  the third is over\n");
 }
 
+TEST(Talk, A23TakesAsLongAsTheLongest)
+{
+    EXPECT_EQ(run("A23"), "2.0 s  one is done\n"
+                          "3.0 s  one is done\n"
+                          "4.0 s  one is done\n[4, 3, 2]\n");
+}
+
 TEST(Talk, A24ReturnsFromTheInsideOut)
 {
     EXPECT_EQ(run("A24"), "1.5 s  baz returns\n"
