@@ -10,7 +10,7 @@ static void print(struct outcome outcome)
     outcome_drop(outcome);
 }
 
-void talk_print(struct outcome outcome)
+void talk_print_outcome(struct outcome outcome)
 {
     print(outcome);
     printf("\n");
@@ -37,7 +37,7 @@ int talk_complete(struct talk *talk, struct generator *generator)
     int code = 0;
     if (outcome_is_failure(&came)) {
         code = came.failure->code;
-        talk_print(came);
+        talk_print_outcome(came);
     } else {
         outcome_drop(came);
     }

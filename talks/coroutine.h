@@ -13,7 +13,7 @@
 #include <stdio.h>
 
 /* Takes it over. */
-void talk_print(struct outcome outcome);
+void talk_print_outcome(struct outcome outcome);
 
 /* Prints what it yields, at most `most` values, in a line; and, if it is over
  * by then, what it returns. */

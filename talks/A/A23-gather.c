@@ -40,6 +40,6 @@ int talk_run(struct talk *talk)
     if (!all)
         return -ENOMEM;
     int error = loop_run(talk->loop);
-    talk_print(awaitable_take(&all->awaitable));
+    talk_print_outcome(awaitable_take(&all->awaitable));
     return error;
 }
