@@ -40,8 +40,8 @@ static void unlink_connection(struct connection *connection)
 }
 
 /* An answer that takes no memory; on a connection to which nothing has been
- * sent there is room for it. */
-static bool send_shortage(int fd)
+ * sent there is room for it. A client by https could not read it. */
+static bool send_shortage(const struct origin *origin, int fd)
 {
     static const char answer[] = "HTTP/1.1 503 Service Unavailable\r\n"
                                  "Content-Type: text/plain\r\n"
@@ -50,7 +50,8 @@ static bool send_shortage(int fd)
                                  "\r\n"
                                  "Out of memory\n";
     ssize_t size = sizeof answer - 1;
-    return send(fd, answer, (size_t)size, MSG_NOSIGNAL | MSG_DONTWAIT) == size;
+    return !origin->options.tls &&
+           send(fd, answer, (size_t)size, MSG_NOSIGNAL | MSG_DONTWAIT) == size;
 }
 
 /* What was asked already is read, or the close would be a reset that may
@@ -58,7 +59,7 @@ static bool send_shortage(int fd)
 static void turn_away(struct origin *origin, int fd)
 {
     recv(fd, origin->in, sizeof origin->in, MSG_DONTWAIT);
-    send_shortage(fd);
+    send_shortage(origin, fd);
     shutdown(fd, SHUT_WR);
     close(fd);
 }
@@ -80,8 +81,7 @@ int connection_new(struct origin *origin, int fd)
     if (!error)
         error = loop_watch(origin->loop, &connection->watch, SELECT_READ);
     if (error) {
-        if (!origin->options.tls)
-            send_shortage(fd);
+        send_shortage(origin, fd);
         connection_free(connection);
     }
     return error;
@@ -166,7 +166,7 @@ void connection_starve(struct connection *connection)
     stats_error(&connection->origin->stats, connection->run);
     end_request(connection, REQUEST_ABANDONED);
     connection->state = CONNECTION_CLOSED;
-    if (!begun && send_shortage(connection->watch.fd))
+    if (!begun && send_shortage(connection->origin, connection->watch.fd))
         drain(connection);
 }
 
