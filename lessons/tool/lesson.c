@@ -100,7 +100,7 @@ static const char *read_steps(struct lesson *lesson, const cJSON *steps)
 
 static const char *read_lesson(struct lesson *lesson, const cJSON *json)
 {
-    if (json_number(json, "format", 0) > LESSON_FORMAT)
+    if (json_number(json, "format", 0) > (double)LESSON_FORMAT)
         return "its format is newer than this lab, which reads format 1";
     if (json_number(json, "format", 0) < 1)
         return "it needs a format, which is 1";

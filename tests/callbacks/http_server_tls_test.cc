@@ -21,6 +21,7 @@ static struct tls_context *client()
     return context;
 }
 
-static const Wire tls = {"tls", 100, 32 * 1024, server, client};
+/* Most of it is OpenSSL's, whose release 3.5 keeps a tenth more than 3.0. */
+static const Wire tls = {"tls", 100, 40 * 1024, server, client};
 INSTANTIATE_TEST_SUITE_P(Tls, HttpServerTest, testing::Values(&tls),
                          [](const auto &param) { return param.param->name; });

@@ -200,6 +200,6 @@ TEST_F(Endings, ACheckThatCannotBeStartedHasNotPassed)
     if (ran.says("setpriv") || ran.says("ermission"))
         GTEST_SKIP() << "only root can become somebody else: " << ran.text;
     EXPECT_EQ(ran.status, 1) << ran.text;
-    EXPECT_TRUE(ran.says("\"verdict\": \"not-run\"")) << ran.text;
+    EXPECT_TRUE(ran.says("\"verdict\":\"not-run\"")) << ran.text;
     EXPECT_TRUE(ran.says("No process could be started for it")) << ran.text;
 }

@@ -225,7 +225,7 @@ TEST_F(Learn, AHangNamesTheLineInWhichItIs)
                  "    while (getenv(\"HANG\"))\n        ;\n    while (");
     EXPECT_EQ(tool.run("check").status, 0);
     Ran ran = tool.shell("HANG=1 work/.check/check --seconds=1");
-    EXPECT_TRUE(ran.says("\"verdict\": \"hung\"")) << ran.text;
+    EXPECT_TRUE(ran.says("\"verdict\":\"hung\"")) << ran.text;
     EXPECT_TRUE(ran.says(" in fetch_pages work/X1/pages.c:")) << ran.text;
 }
 #endif
