@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* A22 (coroutines): Idiom: one after another
  *
- * A coroutine that waits three times, 4, 3 and 1 seconds, takes 8: each wait
- * begins when the one before is over.
+ * A coroutine waits three times, for 4, 3 and 1 seconds. That takes 8, for each
+ * wait begins when the one before is over.
  *
  * Python: yield from asyncio.sleep(4), then 3, then 1. */
 #include "talks/coroutine.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* A23 (coroutines): Idiom: all at once
  *
- * Three Tasks that take 4, 3 and 2 seconds take 4 together, and gather has
- * their results in the order in which they were given.
+ * Three Tasks that take 4, 3 and 2 seconds take 4 together. What gather returns
+ * has their results in the order in which they were given.
  *
  * Python: yield from asyncio.gather(...). */
 #include "coroutines/gather.h"

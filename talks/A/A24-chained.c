@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* A24 (coroutines): Idiom: one calls the next
  *
- * Three coroutines, each of which waits half a second and for the one below it:
- * a second and a half, as if they were functions.
+ * Each of three coroutines waits half a second, and then for the one below it.
+ * Together they take a second and a half, as functions would.
  *
  * Python: yield from inside what is yielded from. */
 #include "talks/coroutine.h"

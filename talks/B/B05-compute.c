@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* B5 (coroutines): print_sum waits for compute, which waits for a second
  *
- * One coroutine calls another by `yield from`, and the Task moves both on: all
+ * One coroutine calls another by `yield from`, and the Task moves both on. All
  * that they yield is the sleep at the bottom.
  *
  * Python: the example of asyncio's documentation, drawn as a diagram there. */
