@@ -27,7 +27,7 @@ static struct outcome on_end(void *context, struct outcome outcome)
 {
     struct program *program = context;
     if (!program->main)
-        return outcome; /* it is dropped: a cancellation is no error then */
+        return outcome; /* dropped: a cancellation is not an error then */
     program->code = code_of(&outcome);
     program->main = NULL;
     outcome_drop(outcome);

@@ -35,7 +35,7 @@ struct event_trigger {
 struct system_event {
     struct event_trigger *triggers[EVENT_PHASES];
     bool firing;    /* the triggers of `before` have begun to run, ... */
-    size_t awaited; /* ... so many of them, and one more, are not over */
+    size_t awaited; /* ... N of them, and one more, are not over */
     void (*over)(struct system_event *event); /* all have run; may be NULL */
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Deferreds: nobody added an errback. */
+/* Deferreds: a chain without an errback. */
 #include "wrong.h"
 
 #include "callbacks/exception_handler.h"

@@ -118,7 +118,7 @@ int main(void)
 {
     static const struct wrong pyramid = {
         .mistake = "nested callbacks, and one of them has no error function",
-        .damage = "errors, of one in each step, of which nobody is told",
+        .damage = "errors, of one in each step, that the caller is not told of",
         .make = make,
         .mend = mend,
         .why = "each step of the pyramid has its own two ways out, and both "
