@@ -122,6 +122,10 @@ TEST_F(Call, ALookupWithoutMemorySaysNothingAboutTheName)
     start("http://a/");
     call_fail(&call, FETCH_NO_HOST, EAI_MEMORY, 1001);
     EXPECT_EQ(result().error, FETCH_NO_MEMORY);
+}
+
+TEST_F(Call, ANameThatIsUnknownIsAnErrorOfTheName)
+{
     start("http://a/");
     call_fail(&call, FETCH_NO_HOST, EAI_NONAME, 1001);
     EXPECT_EQ(result().error, FETCH_NO_HOST);
