@@ -154,6 +154,8 @@ static int listen_for_tls(struct echo *echo)
     error = read_certificates(echo);
     if (!error)
         error = listen_at(echo, &echo->tls_server, &echo->tls);
+#else
+    (void)echo;
 #endif
     return error;
 }
