@@ -5,7 +5,9 @@
 #include "failing.h"
 #include "harness/models.h"
 #include "support/own_origin.h"
+#ifdef MEMORY_TLS
 #include "support/tls_peer.h"
+#endif
 
 #include <gtest/gtest.h>
 
@@ -288,6 +290,7 @@ class Part : public testing::TestWithParam<unsigned>
 INSTANTIATE_TEST_SUITE_P(Memory, Part,
                          testing::Range(0u, static_cast<unsigned>(PARTS)));
 
+#ifdef MEMORY_TLS
 /* OpenSSL allocates some 14,000 times. The TLS is in the call, and so the same
  * in every model. */
 TEST_P(Part, OfTlsIsSecureOrNot)
@@ -313,6 +316,7 @@ TEST_P(Part, OfTlsIsSecureOrNot)
             expect_right_or_said(ran, good, false);
     }
 }
+#endif
 
 /* ---- race ---- */
 
