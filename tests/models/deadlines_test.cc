@@ -157,9 +157,4 @@ TEST_P(Deadlines, OfNeverAreNone)
     EXPECT_EQ(FETCH_OK, pages[1].error) << pages.explain(1);
 }
 
-class NoDeadlines : public ModelTest
-{
-};
-INSTANTIATE_FOR_EVERY_MODEL(NoDeadlines);
-
 } // namespace
