@@ -37,6 +37,18 @@ bool is_installed(const std::string &program)
     return shell("command -v " + program).code == 0;
 }
 
+/* The address sanitizer's allocator is not safe across fork() where there are
+ * threads, as in fetch: a child may wait for ever for a lock that was held. */
+bool may_not_fork(const std::string &model)
+{
+#ifdef __SANITIZE_ADDRESS__
+    return model == "fork" || model == "process-pool";
+#else
+    (void)model;
+    return false;
+#endif
+}
+
 class ServeTls : public testing::Test
 {
   protected:
@@ -97,7 +109,8 @@ TEST_F(ServeTls, EveryModelHasItsPagesInFlightTogether)
     std::stringstream models(run({"fetch", "--list-models"}).out);
     for (std::string line; std::getline(models, line);) {
         std::string model = line.substr(0, line.find(' '));
-        if (line.find("(not here: ") != std::string::npos)
+        if (line.find("(not here: ") != std::string::npos ||
+            may_not_fork(model))
             continue;
         Ran ran = fetch("bytes/5000",
                         {"--model", model, "-k", "-c", "4", "-n", "12"});
