@@ -101,7 +101,8 @@ TEST_P(Limits, OfDescriptorsAreReportedAndDoNotHang)
     }
 }
 
-/* In a child as well: fifty at once, and descriptors for thirty or so. */
+/* In a child as well: fifty at once, and descriptors for thirty or so. The
+ * first pages take long enough for all fifty to be wanted together. */
 int run_with_fewer(const struct model *model, size_t concurrency,
                    bool keep_alive)
 {
@@ -110,7 +111,7 @@ int run_with_fewer(const struct model *model, size_t concurrency,
     Pages pages(concurrency);
     pages.options.keep_alive = keep_alive;
     for (int i = 0; i < 100; i++)
-        pages.get("/delay/3ms");
+        pages.get(concurrency > 1 && i < 50 ? "/delay/300ms" : "/delay/1ms");
     limit.rlim_cur = count_descriptors() + 30;
     setrlimit(RLIMIT_NOFILE, &limit);
     int error = model->run(pages.prepare(model));
