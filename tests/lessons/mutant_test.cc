@@ -88,6 +88,7 @@ TEST_F(Mutant, MayBeForOneSanitizerOnly)
 TEST_F(Mutant, WithoutItsPartsIsRefusedByName)
 {
     EXPECT_EQ(load("caught-by: Step1.Name\n--- write\n  2\n"), -EINVAL);
+    mutants_deinit(&mutants);
     EXPECT_EQ(load("caught-by: Step1.Name\n--- instead of\n  2\n"), -EINVAL);
     EXPECT_NE(text_of(why).find("name.mutant"), std::string::npos);
 }
