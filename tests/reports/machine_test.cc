@@ -113,7 +113,8 @@ TEST_P(FortyDescriptors, AreEnoughForFiftyPagesAtOnce)
     bool overlaps = (GetParam()->can & CAN_OVERLAP) != 0;
     Ran ran = run({"fetch", "--json", "--model", GetParam()->name, "-n", "100",
                    "-c", overlaps ? "50" : "1",
-                   url.substr(url.find("http")) + "bytes/10?delay=5ms"},
+                   url.substr(url.find("http")) +
+                       (overlaps ? "bytes/10?delay=300ms" : "bytes/10")},
                   [] {
                       struct rlimit forty = {40, 40};
                       setrlimit(RLIMIT_NOFILE, &forty);

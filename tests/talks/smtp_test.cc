@@ -10,8 +10,10 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cerrno>
 #include <functional>
+#include <future>
 #include <string>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -123,11 +125,16 @@ class Server
     {
         return tiny_.port();
     }
-    std::string heard;
+    /* All of it, once the first connection is over. Once only. */
+    std::string heard()
+    {
+        return heard_.get_future().get();
+    }
 
   private:
     void serve(int fd, const std::vector<std::string> &replies)
     {
+        std::string heard;
         for (const std::string &reply : replies) {
             if (!reply.empty())
                 (void)!write(fd, reply.data(), reply.size());
@@ -142,8 +149,13 @@ class Server
                 words += byte;
             heard += words;
         }
+        if (!is_over_.exchange(true))
+            heard_.set_value(heard);
     }
-    TinyServer tiny_;
+
+    std::atomic<bool> is_over_{false};
+    std::promise<std::string> heard_;
+    TinyServer tiny_; /* its threads use what is above */
 };
 
 const std::vector<std::string> good = {
@@ -198,7 +210,7 @@ TEST_P(SmtpClient, SendsAMail)
 {
     Server server(good);
     EXPECT_EQ(send(server.port()), "None");
-    EXPECT_EQ(server.heard,
+    EXPECT_EQ(server.heard(),
               "EHLO localhost\r\nMAIL FROM:<me@here.test>\r\n"
               "RCPT TO:<you@there.test>\r\nDATA\r\n"
               "Subject: dots\r\n\r\n..\r\n...two\r\nend\r\n.\r\nQUIT\r\n");
