@@ -23,6 +23,15 @@ static inline struct slice slice_of(const char *text)
     return slice;
 }
 
+/* What is behind its first bytes, of which there must be `count`. A slice of
+ * nothing may have no address, and to that nothing may be added, not even 0. */
+static inline struct slice slice_behind(struct slice slice, size_t count)
+{
+    struct slice rest = {count ? slice.data + count : slice.data,
+                         slice.size - count};
+    return rest;
+}
+
 bool slice_equal(struct slice a, struct slice b);
 
 /* Letters of ASCII compare without case, as header names do. */

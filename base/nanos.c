@@ -51,7 +51,7 @@ bool nanos_parse(struct slice text, nanos *span)
     uint64_t whole = 0;
     bool has_whole = !ascii_take_decimal(&number, &whole);
     bool has_point = number.size && number.data[0] == '.';
-    struct slice fraction = {number.data + has_point, number.size - has_point};
+    struct slice fraction = slice_behind(number, has_point);
     nanos length;
     if (!unit || (!has_whole && !fraction.size) ||
         (fraction.size && memchr(fraction.data, '.', fraction.size)) ||

@@ -225,14 +225,13 @@ static void begin(struct http_connection *connection)
 }
 
 /* What cannot be taken now is kept, and no more is read until it is taken. */
-static void keep(struct http_connection *connection, const char *data,
-                 size_t size)
+static void keep(struct http_connection *connection, struct slice rest)
 {
     bool dropped = connection->state == HTTP_DRAINS ||
-                   connection->state == HTTP_CLOSES || size == 0;
+                   connection->state == HTTP_CLOSES || rest.size == 0;
     if (dropped)
         return;
-    if (buffer_append(&connection->pending, data, size))
+    if (buffer_append(&connection->pending, rest.data, rest.size))
         http_connection_abort(connection, -ENOMEM);
     else
         transport_pause_reading(connection->transport);
@@ -250,7 +249,7 @@ static void take(struct http_connection *connection, const char *data,
             taken += feed(connection, data + taken, size - taken);
     }
     connection->taking = false;
-    keep(connection, data + taken, size - taken);
+    keep(connection, slice_behind((struct slice){data, size}, taken));
     /* The rest of a request will not come. */
     if (connection->ended && !connection->pending.size && may_take(connection))
         close_in_order(connection);
@@ -321,7 +320,7 @@ static void on_data(struct protocol *protocol, struct slice data)
 {
     struct http_connection *connection = of(protocol);
     if (connection->pending.size)
-        keep(connection, data.data, data.size);
+        keep(connection, data);
     else
         take(connection, data.data, data.size);
 }

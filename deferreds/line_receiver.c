@@ -10,8 +10,7 @@ static struct line_receiver *receiver_of(struct protocol *protocol)
 
 static struct slice rest_of(const struct line_receiver *receiver)
 {
-    return (struct slice){receiver->buffer.data + receiver->used,
-                          receiver->buffer.size - receiver->used};
+    return slice_behind(buffer_slice(&receiver->buffer), receiver->used);
 }
 
 /* ---- one thing to be told ---- */

@@ -319,9 +319,7 @@ enum tls_error tls_error(const struct tls *tls)
 
 struct slice tls_output(const struct tls *tls)
 {
-    struct slice rest = {tls->sending.data + tls->sent,
-                         tls->sending.size - tls->sent};
-    return rest;
+    return slice_behind(buffer_slice(&tls->sending), tls->sent);
 }
 
 void tls_sent(struct tls *tls, size_t count)

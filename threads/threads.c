@@ -92,8 +92,9 @@ static void hand_back(struct office *office, struct errand *errand, int error)
  * are no more. */
 static int next_errand(struct office *office, struct errand **errand)
 {
-    *errand = container_of(office->held, struct errand, queued);
-    if (*errand) {
+    *errand = NULL;
+    if (office->held) {
+        *errand = container_of(office->held, struct errand, queued);
         office->held = (*errand)->queued.next;
         return 0;
     }
