@@ -43,8 +43,9 @@ static void *run_errand(void *argument)
 /* One that is free, or a new one; NULL when out of memory. */
 static struct errand *take_errand(struct office *office)
 {
-    struct errand *errand = container_of(office->spare, struct errand, queued);
-    if (errand) {
+    struct errand *errand;
+    if (office->spare) {
+        errand = container_of(office->spare, struct errand, queued);
         office->spare = errand->queued.next;
         return errand;
     }
