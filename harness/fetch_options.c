@@ -119,7 +119,7 @@ static int list_models(void)
 {
     for (size_t i = 0; models[i]; i++) {
         const char *why_not = models_why_not(models[i]);
-        printf("%-15s %-12s %s", models[i]->name, models[i]->family,
+        printf("%-16s %-12s %s", models[i]->name, models[i]->family,
                models[i]->summary);
         if (why_not)
             printf(" (not here: %s)", why_not);
