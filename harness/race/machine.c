@@ -94,9 +94,9 @@ int machine_commit(char text[COMMIT_SIZE])
     /* It looks; it does not write down what it has seen. */
     arguments_set(&git, "GIT_OPTIONAL_LOCKS", "0");
     int status = arguments_run(&git, &said, NULL);
-    struct slice commit = slice_trim(buffer_slice(&said));
-    snprintf(text, COMMIT_SIZE, "%.*s", (int)commit.size, commit.data);
-    if (status || !commit.size)
+    snprintf(text, COMMIT_SIZE, "%.*s", (int)said.size, said.data);
+    text[strcspn(text, "\n")] = '\0'; /* it is a line */
+    if (status || !text[0])
         strcpy(text, "unknown");
     arguments_deinit(&git);
     buffer_deinit(&said);

@@ -80,6 +80,14 @@ class Race : public testing::Test
     std::string folder;
 };
 
+/* What goes into the foot of a chart. */
+void expect_a_line(const cJSON *json, const char *name)
+{
+    std::string line = text(json, name);
+    EXPECT_NE(line, "") << name;
+    EXPECT_EQ(line.find('\n'), std::string::npos) << name << ": " << line;
+}
+
 TEST_F(Race, WritesWhatItsDocumentPromises)
 {
     Ran ran = run(small({"--models", "all", "--floors"}));
@@ -87,11 +95,11 @@ TEST_F(Race, WritesWhatItsDocumentPromises)
     Json json = results();
     ASSERT_TRUE(json);
     EXPECT_TRUE(cJSON_IsTrue(cJSON_GetObjectItem(json.get(), "complete")));
-    EXPECT_NE(text(json.get(), "commit"), "");
-    EXPECT_NE(text(json.get(), "date"), "");
+    expect_a_line(json.get(), "commit");
+    expect_a_line(json.get(), "date");
     const cJSON *machine = cJSON_GetObjectItem(json.get(), "machine");
     for (const char *name : {"cpu", "kernel", "compiler", "distribution"})
-        EXPECT_NE(text(machine, name), "") << name;
+        expect_a_line(machine, name);
 
     size_t timed = 0;
     const cJSON *run_json;
