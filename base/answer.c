@@ -20,7 +20,7 @@ static int print_into(struct buffer *text,
 void answer_write(void (*print)(void *context, FILE *out), void *context)
 {
     struct buffer text = {0};
-    struct slice whole = slice_of("there is no memory for an answer\n");
+    struct slice whole = slice_of("out of memory for an answer\n");
     if (!print_into(&text, print, context))
         whole = buffer_slice(&text);
     (void)write_all(STDERR_FILENO, whole);

@@ -10,8 +10,8 @@ extern "C" {
 #endif
 
 /* Writes what print() prints, in one piece: other threads and processes write
- * to standard error, too. Where there is no memory for the whole of it, it says
- * only that. */
+ * to standard error, too. When memory does not suffice for the whole of it,
+ * it says only that. */
 void answer_write(void (*print)(void *context, FILE *out), void *context);
 
 #ifdef __cplusplus

@@ -113,8 +113,9 @@ static char **compose_environment(const struct arguments *arguments)
 
 /* ---- running ---- */
 
-/* Reads from both until both are closed, also what there is no memory for: the
- * program is not to wait for us. 0 or -ENOMEM: then something is missing. */
+/* Reads from both until both are closed. What memory does not suffice for is
+ * read all the same, for the program must not wait for us. 0, or -ENOMEM when
+ * something is missing. */
 static int drain(int fds[2], struct buffer *buffers[2])
 {
     int error = 0;
@@ -140,8 +141,8 @@ static int drain(int fds[2], struct buffer *buffers[2])
     return error;
 }
 
-/* A pipe whose writing end becomes the child's descriptor; none for what
- * nobody wants to read. */
+/* A pipe whose writing end becomes the child's descriptor; none when the
+ * output is not wanted. */
 static int plumb(posix_spawn_file_actions_t *actions, const struct buffer *want,
                  int target, int ends[2])
 {

@@ -38,7 +38,8 @@ void arguments_deinit(struct arguments *arguments);
  * environment it has only what says where things are on this machine (PATH,
  * HOME, TMPDIR and the like); LC_ALL is C, so that what it says can be read;
  * the rest is what arguments_set said. Returns the exit status, 128 + the
- * signal that ended it, 127 when there is no such program, or a negative errno.
+ * signal that ended it, 127 when the program does not exist, or a negative
+ * errno.
  */
 int arguments_run(const struct arguments *arguments, struct buffer *out,
                   struct buffer *errors);

@@ -169,7 +169,7 @@ static void send_kept(struct datagram_endpoint *endpoint)
 
 /* ---- receiving ---- */
 
-/* False: there is no more now. */
+/* False when nothing more has arrived. */
 static bool receive_one(struct datagram_endpoint *endpoint)
 {
     struct datagram_protocol *protocol = endpoint->protocol;

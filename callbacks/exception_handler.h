@@ -26,7 +26,7 @@ struct exception_context {
     void (*call)(struct handle *handle); /* the callback that it is about; it is
                                           * told by its name (handle_name.h) */
     const struct failure *failure;
-    int error; /* a negative errno, where there is no failure */
+    int error; /* a negative errno, when `failure` is NULL */
 };
 
 /* Embedded in whatever wants to be told, and found again with container_of. */

@@ -390,7 +390,7 @@ static void leave_request(struct http_connection *connection)
 static void on_lost(struct protocol *protocol, int error)
 {
     struct http_connection *connection = of(protocol);
-    (void)error; /* whoever ended it has nothing more to be told */
+    (void)error; /* the client is gone: nothing more can be told to it */
     set_no_deadline(connection);
     unlink_connection(connection);
     leave_request(connection);

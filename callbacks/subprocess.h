@@ -107,7 +107,7 @@ struct subprocess {
 /* Starts the program, with no signals blocked and no descriptors but its
  * streams (the others of this program are to be O_CLOEXEC). 0, and
  * connection_made comes in the next turn; or a negative errno and no callback
- * is called: -ENOENT where there is no such program. */
+ * is called: -ENOENT when the program does not exist. */
 int subprocess_start(struct subprocess *process, struct transports *shared,
                      const struct subprocess_options *options,
                      struct subprocess_protocol *protocol);

@@ -2,8 +2,8 @@
 /* Lines out of bytes, however they come: rule TR13. */
 #include "deferreds/line_receiver.h"
 
-#include "support/memory_transport.h"
 #include "support/outcomes.h"
+#include "support/string_transport.h"
 
 #include <gtest/gtest.h>
 
@@ -68,7 +68,7 @@ class LineReceiverTest : public testing::Test
 
     struct line_receiver_ops ops;
     Receiver receiver;
-    MemoryTransport wire{&receiver.protocol};
+    StringTransport wire{&receiver.protocol};
     std::string diary;
     std::function<void(const std::string &)> on_line, on_raw;
 };

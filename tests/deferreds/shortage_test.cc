@@ -16,8 +16,8 @@
 #include "deferreds/to_thread.h"
 #include "nonblocking/selector.h"
 #include "support/failing_malloc.h"
-#include "support/memory_transport.h"
 #include "support/outcomes.h"
+#include "support/string_transport.h"
 #include "support/tiny_server.h"
 
 #include <gtest/gtest.h>
@@ -157,7 +157,7 @@ TEST(DeferredShortage, OfALineEndsItsConnection)
         };
         struct line_receiver receiver;
         line_receiver_init(&receiver, &ops);
-        MemoryTransport wire(&receiver.protocol);
+        StringTransport wire(&receiver.protocol);
         wire.make();
         wire.arrive("half a li");
         if (!wire.aborted)

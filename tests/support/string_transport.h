@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* A transport in memory: it keeps what is written, and the test says what
- * arrives. Twisted's StringTransport. */
-#ifndef SUPPORT_MEMORY_TRANSPORT_H
-#define SUPPORT_MEMORY_TRANSPORT_H
+ * arrives, as with the one of this name in Twisted. */
+#ifndef SUPPORT_STRING_TRANSPORT_H
+#define SUPPORT_STRING_TRANSPORT_H
 
 #include "callbacks/transport.h"
 
 #include <string>
 
-struct MemoryTransport : transport {
-    explicit MemoryTransport(struct protocol *told) : transport()
+struct StringTransport : transport {
+    explicit StringTransport(struct protocol *told) : transport()
     {
         static const struct transport_ops all = {
             [](transport *t, slice bytes) {
@@ -27,10 +27,10 @@ struct MemoryTransport : transport {
         ops = &all;
         protocol = told;
     }
-    MemoryTransport(const MemoryTransport &) = delete;
-    static MemoryTransport *of(transport *t)
+    StringTransport(const StringTransport &) = delete;
+    static StringTransport *of(transport *t)
     {
-        return static_cast<MemoryTransport *>(t);
+        return static_cast<StringTransport *>(t);
     }
 
     void make()
