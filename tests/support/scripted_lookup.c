@@ -26,7 +26,8 @@ struct gate {
 
 static const struct scripted_host *known;
 static size_t known_count;
-static struct gate *gate;
+static struct gate *gate; /* atomic: a thread that was left behind reads it */
+static int inside;        /* look-ups of this process that use the above */
 
 int scripted_lookup_begin(const struct scripted_host *hosts, size_t count)
 {
@@ -34,16 +35,23 @@ int scripted_lookup_begin(const struct scripted_host *hosts, size_t count)
                         MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED)
         return -errno;
-    gate = memory;
     known = hosts;
     known_count = count;
+    __atomic_store_n(&gate, memory, __ATOMIC_SEQ_CST);
     return 0;
 }
 
+/* A client leaves a look-up behind that takes too long, and the thread that was
+ * at it may still be on its way out when the test is over. */
 void scripted_lookup_end(void)
 {
-    munmap(gate, sizeof *gate);
-    gate = NULL;
+    struct gate *old = gate;
+    scripted_lookup_open();
+    __atomic_store_n(&gate, NULL, __ATOMIC_SEQ_CST);
+    int still;
+    while ((still = __atomic_load_n(&inside, __ATOMIC_SEQ_CST)) > 0)
+        syscall(SYS_futex, &inside, FUTEX_WAIT, still, NULL, NULL, 0);
+    munmap(old, sizeof *old);
 }
 
 void scripted_lookup_shut(void)
@@ -62,11 +70,28 @@ unsigned scripted_lookups(void)
     return __atomic_load_n(&gate->lookups, __ATOMIC_ACQUIRE);
 }
 
-static void wait_at_gate(void)
+static void wait_at(struct gate *here)
 {
-    __atomic_add_fetch(&gate->lookups, 1, __ATOMIC_ACQ_REL);
-    while (__atomic_load_n(&gate->shut, __ATOMIC_ACQUIRE))
-        syscall(SYS_futex, &gate->shut, FUTEX_WAIT, 1, NULL, NULL, 0);
+    __atomic_add_fetch(&here->lookups, 1, __ATOMIC_ACQ_REL);
+    while (__atomic_load_n(&here->shut, __ATOMIC_ACQUIRE))
+        syscall(SYS_futex, &here->shut, FUTEX_WAIT, 1, NULL, NULL, 0);
+}
+
+static void leave(void)
+{
+    if (__atomic_sub_fetch(&inside, 1, __ATOMIC_SEQ_CST) == 0)
+        syscall(SYS_futex, &inside, FUTEX_WAKE, 1, NULL, NULL, 0);
+}
+
+/* NULL outside a script. Who has come in must leave: scripted_lookup_end waits
+ * for it. Counted before the look at the gate, so that none slips through. */
+static struct gate *come_in(void)
+{
+    __atomic_add_fetch(&inside, 1, __ATOMIC_SEQ_CST);
+    struct gate *here = __atomic_load_n(&gate, __ATOMIC_SEQ_CST);
+    if (!here)
+        leave();
+    return here;
 }
 
 static const struct scripted_host *find(const char *name)
@@ -106,16 +131,25 @@ static int answer(const struct scripted_host *host, const char *service,
     return *result ? 0 : EAI_NONAME;
 }
 
-int __wrap_getaddrinfo(const char *name, const char *service,
-                       const struct addrinfo *hints, struct addrinfo **result)
+static int by_script(struct gate *here, const char *name, const char *service,
+                     const struct addrinfo *hints, struct addrinfo **result)
 {
-    if (!gate || !name)
-        return __real_getaddrinfo(name, service, hints, result);
-    wait_at_gate();
+    wait_at(here);
     const struct scripted_host *host = find(name);
     if (host)
         return answer(host, service, hints, result);
     if (is_of_this_machine(name))
         return __real_getaddrinfo(name, service, hints, result);
     return EAI_NONAME;
+}
+
+int __wrap_getaddrinfo(const char *name, const char *service,
+                       const struct addrinfo *hints, struct addrinfo **result)
+{
+    struct gate *here = name ? come_in() : NULL;
+    if (!here)
+        return __real_getaddrinfo(name, service, hints, result);
+    int code = by_script(here, name, service, hints, result);
+    leave();
+    return code;
 }

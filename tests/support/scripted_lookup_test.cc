@@ -70,4 +70,20 @@ TEST_F(ScriptedLookup, WaitsAtTheGate)
     EXPECT_EQ("127.0.0.2 127.0.0.1 ", found);
 }
 
+/* The thread that a client leaves behind must not find the script gone. */
+TEST(ScriptedLookupEnd, WaitsForThoseThatWereLeftBehind)
+{
+    for (int round = 0; round < 100; round++) {
+        ASSERT_EQ(0, scripted_lookup_begin(hosts, 2));
+        scripted_lookup_shut();
+        std::string found;
+        std::thread left_behind([&] { found = look_up("two.test"); });
+        while (scripted_lookups() == 0)
+            std::this_thread::yield();
+        scripted_lookup_end();
+        left_behind.join();
+        ASSERT_EQ("127.0.0.2 127.0.0.1 ", found);
+    }
+}
+
 } // namespace
