@@ -17,6 +17,8 @@ static const struct {
 } names[] = {
     {"Deferred", "Future", "struct deferred", "deferreds/deferred.h",
      "a value that is not there yet"},
+    {"Deferred", "Future", "struct future", "coroutines/future.h",
+     "the same, without a chain"},
     {"Reactor", "Event Loop", "struct reactor", "deferreds/reactor.h",
      "waits for events and calls"},
     {"Reactor", "Event Loop", "struct loop", "callbacks/loop.h",
