@@ -15,16 +15,24 @@ static struct deferred *deferred_of(struct awaitable *awaitable)
     return container_of(awaitable, struct deferred, awaitable);
 }
 
+/* Field by field: zeroing the whole, with its empty rungs, took as long as a
+ * callback. */
 void deferred_init(struct deferred *deferred, deferred_canceller *canceller)
 {
-    *deferred = (struct deferred){
-        .awaitable.ops = &deferred_ops,
-        .canceller = canceller,
-        .outlet = DEFERRED_NO_OUTLET,
-        .capacity = DEFERRED_RUNGS,
-        .rungs = deferred->own,
-        .wake.run = on_inner_ready,
-    };
+    deferred->awaitable.ops = &deferred_ops;
+    deferred->canceller = canceller;
+    deferred->release = NULL;
+    deferred->outcome = outcome_none();
+    deferred->inner = NULL;
+    deferred->outer = deferred->below = NULL;
+    deferred->waiter = NULL;
+    deferred->outlet = DEFERRED_NO_OUTLET;
+    deferred->next = deferred->count = deferred->paused = 0;
+    deferred->fired = deferred->running = deferred->offered = false;
+    deferred->stopping = deferred->held = deferred->forgives = false;
+    deferred->unowned = deferred->unneeded = false;
+    deferred->capacity = DEFERRED_RUNGS;
+    deferred->rungs = deferred->own;
     deferred_note(DEFERRED_MADE, deferred);
 }
 
@@ -37,7 +45,8 @@ static void end_if_done(struct deferred *deferred)
     if (!deferred->unowned || !deferred_is_over(deferred) ||
         deferred->forgives || deferred->held)
         return;
-    deferred_report(deferred);
+    if (outcome_is_failure(&deferred->outcome))
+        deferred_report(deferred);
     deferred_note(DEFERRED_ENDS, deferred);
     outcome_drop(outcome_take(&deferred->outcome));
     if (deferred->rungs != deferred->own)
@@ -72,22 +81,32 @@ static int grow(struct deferred *deferred)
 
 /* Rungs that have run make room for new ones: a chain that extends itself for
  * ever needs no memory. */
-static int make_room(struct deferred *deferred)
+static void forget_rungs(struct deferred *deferred)
 {
-    if (deferred->next == deferred->count) {
-        if (deferred->outlet == deferred->next)
-            deferred->outlet = 0;
-        deferred->next = deferred->count = 0;
-    }
-    return deferred->count < deferred->capacity ? 0 : grow(deferred);
+    if (deferred->outlet == deferred->next)
+        deferred->outlet = 0;
+    deferred->next = deferred->count = 0;
+}
+
+/* Out of line, for most Deferreds never need it: so the function below keeps
+ * everything in the registers in which it comes. */
+__attribute__((noinline)) static int grow_and_add(struct deferred *deferred,
+                                                  deferred_fn *callback,
+                                                  deferred_fn *errback,
+                                                  void *context)
+{
+    int error = grow(deferred);
+    return error ? error
+                 : deferred_add_callbacks(deferred, callback, errback, context);
 }
 
 int deferred_add_callbacks(struct deferred *deferred, deferred_fn *callback,
                            deferred_fn *errback, void *context)
 {
-    int error = make_room(deferred);
-    if (error)
-        return error;
+    if (deferred->next == deferred->count)
+        forget_rungs(deferred);
+    if (deferred->count == deferred->capacity)
+        return grow_and_add(deferred, callback, errback, context);
     deferred->rungs[deferred->count++] =
         (struct rung){callback, errback, context};
     if (deferred->fired)
@@ -103,6 +122,7 @@ static void wait_for(struct deferred *deferred, struct awaitable *inner)
     deferred->inner = inner;
     deferred->paused++;
     if (inner->ops != &deferred_ops) {
+        deferred->wake = (struct handle){.run = on_inner_ready};
         awaitable_notify(inner, &deferred->wake);
         return;
     }
@@ -110,8 +130,8 @@ static void wait_for(struct deferred *deferred, struct awaitable *inner)
     deferred_of(inner)->outlet = deferred_of(inner)->count;
 }
 
-/* A rung's answer was: ask this one. */
-static void ask(struct deferred *deferred)
+/* A rung's answer was: ask this one. Out of line, as above. */
+__attribute__((noinline)) static void ask(struct deferred *deferred)
 {
     struct awaitable *inner = outcome_take(&deferred->outcome).awaitable;
     if (inner == &deferred->awaitable)

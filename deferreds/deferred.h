@@ -69,26 +69,31 @@ struct deferred {
     /* It has ended: the storage is its owner's again. May be NULL. */
     void (*release)(struct deferred *deferred);
 
-    /* the core's; inspectors may read */
+    /* The core's; inspectors may read. What each step needs comes first, in few
+     * cache lines. Two that are asked together, as `paused` and `running` are,
+     * do not share a word: a compiler would read them as one, and such a read
+     * waits until the last write of a part is in the cache. */
     struct outcome outcome;  /* what the next rung will get */
     struct awaitable *inner; /* what it waits for */
-    struct handle wake;      /* how it waits for one that is not a Deferred */
     struct deferred *outer;  /* the Deferred that waits for this one, ... */
     struct handle *waiter;   /* ... or the handle; both NULL: none does */
     uint32_t outlet;         /* the waiting one stands before this rung */
-    uint32_t next;           /* the rung to be run next */
-    uint32_t count, capacity;
+    uint32_t capacity;
+    uint32_t next; /* the rung to be run next */
+    uint32_t count;
     uint32_t paused;
-    bool fired, running;
-    bool offered;           /* the outcome is there for the waiter to take */
-    bool stopping;          /* its canceller was asked, and it will be fired */
+    bool fired;
+    bool offered;  /* the outcome is there for the waiter to take */
+    bool stopping; /* its canceller was asked, and it will be fired */
+    bool unneeded; /* dropped: its cancellation is not an error */
+    bool running;
+    bool unowned;           /* detached, dropped, or handed over */
     bool held;              /* its canceller runs: it does not end before */
     bool forgives;          /* cancelled: the next fire comes too late (DF13) */
-    bool unowned;           /* detached, dropped, or handed over */
-    bool unneeded;          /* dropped: its cancellation is not an error */
     struct deferred *below; /* while it runs: the one that goes on after it */
     struct rung *rungs;     /* `own`, or from malloc */
     struct rung own[DEFERRED_RUNGS];
+    struct handle wake; /* how it waits for one that is not a Deferred */
 };
 
 /* Initialises storage that is the caller's: a Deferred usually is a member of
