@@ -61,7 +61,7 @@ struct member {
 struct list {
     struct deferred deferred; /* what the caller has */
     size_t references;
-    size_t count, left, failed;
+    size_t count, left;
     unsigned flags;
     bool races;
     struct outcome_list *outcomes; /* NULL: handed out */
