@@ -118,4 +118,26 @@ class DeferredTest : public testing::Test
     std::list<Level> levels;
 };
 
+/* Counts how often it was asked, and released. */
+struct with_canceller {
+    struct deferred deferred;
+    std::function<bool()> cancel;
+    int cancelled = 0, released = 0;
+
+    explicit with_canceller(std::function<bool()> function)
+        : deferred(), cancel(std::move(function))
+    {
+        deferred_init(&deferred, [](struct deferred *d) {
+            with_canceller *self = of(d);
+            self->cancelled++;
+            return self->cancel();
+        });
+        deferred.release = [](struct deferred *d) { of(d)->released++; };
+    }
+    static with_canceller *of(struct deferred *d)
+    {
+        return reinterpret_cast<with_canceller *>(d);
+    }
+};
+
 #endif
