@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "coroutines/lock.h"
 
-#include <stdlib.h>
+#include <errno.h>
+#include <limits.h>
 
-struct waiter {
-    struct future future;
-    struct semaphore *semaphore;
-    struct waiter *next, *previous;
-};
+static struct semaphore *of(struct wait_queue *waiting)
+{
+    return container_of(waiting, struct semaphore, waiting);
+}
+
+/* ---- a permit ---- */
 
 static void permit_drop(struct outcome permit)
 {
@@ -16,85 +18,67 @@ static void permit_drop(struct outcome permit)
 
 const struct kind permit_kind = {.name = "permit", .drop = permit_drop};
 
-void semaphore_init(struct semaphore *semaphore, struct loop *loop,
-                    size_t permits)
+static struct outcome take(struct wait_queue *waiting, struct outcome brought)
 {
-    *semaphore = (struct semaphore){.loop = loop, .permits = permits};
+    outcome_drop(brought);
+    return outcome_value(&permit_kind, of(waiting));
 }
 
-/* ---- those that wait ---- */
-
-static void append(struct semaphore *semaphore, struct waiter *waiter)
+/* It was handed to one that does not want it any more. */
+static void pass_on(struct wait_queue *waiting)
 {
-    waiter->previous = semaphore->last;
-    if (semaphore->last)
-        semaphore->last->next = waiter;
-    else
-        semaphore->first = waiter;
-    semaphore->last = waiter;
-}
-
-static void take_out(struct waiter *waiter)
-{
-    struct semaphore *semaphore = waiter->semaphore;
-    if (waiter->previous)
-        waiter->previous->next = waiter->next;
-    else
-        semaphore->first = waiter->next;
-    if (waiter->next)
-        waiter->next->previous = waiter->previous;
-    else
-        semaphore->last = waiter->previous;
-}
-
-static struct waiter *waiter_of(struct future *future)
-{
-    return container_of(future, struct waiter, future);
-}
-
-static bool cancel(struct future *future)
-{
-    if (future_done(future))
-        return false;
-    take_out(waiter_of(future));
-    future->cancel = NULL;
-    return future_cancel(future);
-}
-
-/* One that is dropped while it waits has not been cancelled before. */
-static void release(struct future *future)
-{
-    if (!future_done(future))
-        take_out(waiter_of(future));
-    free(waiter_of(future));
+    semaphore_release(of(waiting));
 }
 
 /* ---- taking turns ---- */
 
-struct outcome semaphore_acquire(struct semaphore *semaphore)
+static void init(struct semaphore *semaphore, struct loop *loop, size_t permits,
+                 long limit)
 {
-    if (!semaphore_locked(semaphore)) {
-        semaphore->permits--;
-        return outcome_value(&permit_kind, semaphore);
-    }
-    struct waiter *waiter = malloc(sizeof *waiter);
-    if (!waiter)
-        return outcome_failure(&failure_no_memory);
-    *waiter = (struct waiter){.semaphore = semaphore};
-    future_init(&waiter->future, semaphore->loop);
-    waiter->future.cancel = cancel;
-    waiter->future.release = release;
-    append(semaphore, waiter);
-    return outcome_pending(&waiter->future.awaitable);
+    static const struct wait_queue_ops ops = {
+        .name = "Semaphore", .take = take, .pass_on = pass_on};
+    *semaphore = (struct semaphore){.permits = (long)permits, .limit = limit};
+    wait_queue_init(&semaphore->waiting, loop, &ops);
 }
 
-void semaphore_release(struct semaphore *semaphore)
+void semaphore_init(struct semaphore *semaphore, struct loop *loop,
+                    size_t permits)
 {
-    struct waiter *waiter = semaphore->first;
-    if (!waiter) {
+    init(semaphore, loop, permits, LONG_MAX);
+}
+
+void semaphore_init_bounded(struct semaphore *semaphore, struct loop *loop,
+                            size_t permits)
+{
+    init(semaphore, loop, permits, (long)permits);
+}
+
+static struct outcome permit_of(struct semaphore *semaphore)
+{
+    semaphore->permits--;
+    return outcome_value(&permit_kind, semaphore);
+}
+
+struct outcome semaphore_acquire(struct semaphore *semaphore)
+{
+    return semaphore_locked(semaphore)
+               ? wait_queue_join(&semaphore->waiting, outcome_none())
+               : permit_of(semaphore);
+}
+
+struct outcome semaphore_acquire_in(struct semaphore *semaphore,
+                                    struct queued_wait *place)
+{
+    return semaphore_locked(semaphore)
+               ? wait_queue_join_in(&semaphore->waiting, place, outcome_none())
+               : permit_of(semaphore);
+}
+
+int semaphore_release(struct semaphore *semaphore)
+{
+    if (semaphore->permits >= semaphore->limit)
+        return -EPERM;
+    if (semaphore->permits < 0 || !wait_queue_admit(&semaphore->waiting))
         semaphore->permits++;
-        return;
-    }
-    take_out(waiter);
-    future_set_result(&waiter->future, outcome_value(&permit_kind, semaphore));
+    return 0;
 }

@@ -14,7 +14,7 @@
 #ifndef COROUTINES_LOCK_H
 #define COROUTINES_LOCK_H
 
-#include "coroutines/future.h"
+#include "coroutines/wait_queue.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -22,27 +22,50 @@ extern "C" {
 
 /* Storage that is the caller's. Read at will. */
 struct semaphore {
-    struct loop *loop;
-    size_t permits;              /* that are free */
-    struct waiter *first, *last; /* private: those that wait, in order */
+    long permits;              /* that are free; below 0: see semaphore_owe */
+    long limit;                /* most that may be free */
+    struct wait_queue waiting; /* those that wait, in order */
 };
 
-/* A lock has one permit. */
+/* It may be released more often than it was acquired. */
 void semaphore_init(struct semaphore *semaphore, struct loop *loop,
                     size_t permits);
+
+/* asyncio's BoundedSemaphore: it may not. */
+void semaphore_init_bounded(struct semaphore *semaphore, struct loop *loop,
+                            size_t permits);
+
+/* A lock is bounded, and has one permit. */
+static inline void lock_init(struct semaphore *lock, struct loop *loop)
+{
+    semaphore_init_bounded(lock, loop, 1);
+}
 
 /* A permit, at once or pending. To keep it is to do nothing with it; later
  * comes semaphore_release, or outcome_drop of the permit. */
 OUTCOME_OWNED struct outcome semaphore_acquire(struct semaphore *semaphore);
 
+/* The same, and if it has to wait it does so in storage of the caller's, which
+ * lasts until the wait is over: so it cannot fail for want of memory. */
+OUTCOME_OWNED struct outcome semaphore_acquire_in(struct semaphore *semaphore,
+                                                  struct queued_wait *place);
+
 /* Gives one permit back: to the one that has waited longest, which goes on in
- * the next turn. */
-void semaphore_release(struct semaphore *semaphore);
+ * the next turn. 0; or -EPERM when it is bounded and none is out: RuntimeError
+ * for a lock, ValueError for a semaphore. */
+int semaphore_release(struct semaphore *semaphore);
+
+/* Takes a permit that is not there: the next one that is given back pays for
+ * it. For code that has no time to wait and whose way out will release. */
+static inline void semaphore_owe(struct semaphore *semaphore)
+{
+    semaphore->permits--;
+}
 
 /* Would semaphore_acquire wait? */
 static inline bool semaphore_locked(const struct semaphore *semaphore)
 {
-    return !semaphore->permits || semaphore->first;
+    return semaphore->permits <= 0 || semaphore->waiting.first;
 }
 
 extern const struct kind permit_kind; /* .pointer: the semaphore */

@@ -18,8 +18,7 @@ struct task *task_current(void)
 
 static void describe(const struct handle *handle, FILE *out)
 {
-    const struct task *task = container_of(handle, struct task, handle);
-    fputs(task->generator->name, out);
+    fputs(container_of(handle, struct task, handle)->name, out);
 }
 
 /* ---- from the loop to the next step ---- */
@@ -69,6 +68,7 @@ static void finish(struct task *task, struct outcome came)
                          : task->must_cancel;
     generator_drop(task->generator);
     task->generator = NULL;
+    all_tasks_remove(task);
     future->cancel = NULL;
     if (cancelled) {
         outcome_drop(came);
@@ -172,11 +172,12 @@ static bool cancel_task(struct future *future)
 void task_init(struct task *task, struct loop *loop,
                struct generator *generator)
 {
-    *task = (struct task){.generator = generator};
+    *task = (struct task){.generator = generator, .name = generator->name};
     future_init(&task->future, loop);
     task->future.what = "Task";
     task->future.cancel = cancel_task;
     future_ref(&task->future);
+    all_tasks_add(task);
     step_soon(task);
 }
 

@@ -29,12 +29,16 @@ extern "C" {
 struct task {
     struct future future;
 
+    /* yours, after task_init: for inspection. Borrowed */
+    const char *name; /* at first that of the generator */
+
     /* the core's; inspectors may read */
-    struct generator *generator; /* NULL: it is over */
-    struct awaitable *awaits;    /* what it waits for; NULL: for its turn */
-    struct handle handle;        /* the next step, or the wait for it */
-    unsigned cancelling;         /* how often it was asked to stop */
-    bool must_cancel;            /* the next step throws CancelledError */
+    struct task *next, *previous; /* of this thread, see all_tasks_next */
+    struct generator *generator;  /* NULL: it is over */
+    struct awaitable *awaits;     /* what it waits for; NULL: for its turn */
+    struct handle handle;         /* the next step, or the wait for it */
+    unsigned cancelling;          /* how often it was asked to stop */
+    bool must_cancel;             /* the next step throws CancelledError */
 };
 
 /* Initialises storage that is the caller's, and takes over the generator. The
@@ -57,6 +61,17 @@ void task_close(struct task *task);
 struct task *task_current(void);
 
 /* ---- beside the core ---- */
+
+/* The Tasks of a loop that are not over, in the order in which they were made;
+ * NULL: those of every loop on this thread. Begins with `after` NULL, and
+ * returns NULL behind the last one. `after` is not over. asyncio's all_tasks.
+ */
+struct task *all_tasks_next(const struct loop *loop, const struct task *after);
+
+/* For the core: there is a new one; it is over. Harmless when that was said
+ * before. */
+void all_tasks_add(struct task *task);
+void all_tasks_remove(struct task *task);
 
 /* A Task on the heap, freed with its last reference. NULL: no memory, and then
  * the generator is dropped. */

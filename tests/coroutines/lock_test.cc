@@ -2,34 +2,20 @@
 /* The rules of locks and semaphores, SY1 and SY4, over every engine. */
 #include "coroutines/lock.h"
 #include "coroutines/sleep.h"
-#include "coroutines/task.h"
-#include "loop_fixture.h"
-#include "script.h"
+#include "task_fixture.h"
 
-#include <list>
-
-class LockTest : public LoopTest,
-                 public testing::WithParamInterface<const struct engine *>
+class LockTest : public EngineTest
 {
   protected:
     void SetUp() override
     {
-        LoopTest::SetUp();
-        semaphore_init(&lock, loop, 1);
-    }
-    void TearDown() override
-    {
-        for (struct task *task : tasks) {
-            task_close(task);
-            task_unref(task);
-        }
-        LoopTest::TearDown();
+        EngineTest::SetUp();
+        lock_init(&lock, loop);
     }
     /* Takes the lock, writes its name, holds it for a while, gives it back. */
     struct task *worker(const char *name, nanos held = 10)
     {
-        scripts.emplace_back(&unread);
-        Script &body = scripts.back();
+        Script &body = quiet();
         body.then([this] { return awaits(semaphore_acquire(&lock)); });
         body.with([this, name, held](struct outcome permit) {
             EXPECT_EQ(permit.kind, &permit_kind);
@@ -40,22 +26,9 @@ class LockTest : public LoopTest,
             semaphore_release(&lock);
             return returns(1);
         });
-        tasks.push_back(task_new(loop, GetParam()->make(&body)));
-        return tasks.back();
-    }
-    /* Runs what is ready now, but no timer. */
-    void settle()
-    {
-        Call last([this] { loop_stop(loop); });
-        for (int i = 0; i < 5; i++) {
-            soon(last);
-            run();
-        }
+        return task_of(body);
     }
     struct semaphore lock;
-    std::string unread;
-    std::list<Script> scripts;
-    std::vector<struct task *> tasks;
 };
 
 TEST_P(LockTest, IsFreeAtFirstAndThenTaken)
@@ -142,9 +115,45 @@ TEST_P(LockTest, ASemaphoreLetsSeveralIn)
     run();
     EXPECT_EQ(diary, "abcd");
     EXPECT_EQ(clock.now - start, 20);
-    EXPECT_EQ(lock.permits, 2u);
+    EXPECT_EQ(lock.permits, 2);
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, LockTest,
-                         testing::Values(&frame_engine, &stack_engine),
-                         [](const auto &by) { return by.param->name; });
+TEST_P(LockTest, AReleaseTooManyIsRefused)
+{
+    EXPECT_EQ(semaphore_release(&lock), -EPERM);
+    EXPECT_FALSE(semaphore_locked(&lock));
+    semaphore_init_bounded(&lock, loop, 2);
+    outcome_drop(semaphore_acquire(&lock));
+    EXPECT_EQ(semaphore_release(&lock), -EPERM);
+    EXPECT_EQ(lock.permits, 2);
+}
+
+TEST_P(LockTest, APlainSemaphoreMayGrow)
+{
+    semaphore_init(&lock, loop, 0);
+    EXPECT_TRUE(semaphore_locked(&lock));
+    worker("a");
+    settle();
+    EXPECT_EQ(diary, "");
+    EXPECT_EQ(semaphore_release(&lock), 0);
+    run();
+    EXPECT_EQ(diary, "a");
+    EXPECT_EQ(semaphore_release(&lock), 0);
+    EXPECT_EQ(lock.permits, 2);
+}
+
+TEST_P(LockTest, ThreeReleasesInOneTurnLetThreeInInOrder)
+{
+    semaphore_init(&lock, loop, 0);
+    for (const char *name : {"a", "b", "c", "d"})
+        worker(name, 1000);
+    settle();
+    for (int i = 0; i < 3; i++)
+        semaphore_release(&lock);
+    turns(1);
+    EXPECT_EQ(diary, "abc");
+    run();
+    EXPECT_EQ(diary, "abcd");
+}
+
+INSTANTIATE_OVER_ENGINES(LockTest);

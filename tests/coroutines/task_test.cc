@@ -1,79 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 /* The rules of Tasks, TA1 to TA7, over every engine. */
+#include "callbacks/handle_name.h"
 #include "callbacks/moment.h"
 #include "coroutines/sleep.h"
-#include "coroutines/task.h"
 #include "deferreds/deferred.h"
-#include "loop_fixture.h"
-#include "script.h"
+#include "task_fixture.h"
 
-#include <list>
-#include <memory>
-
-class TaskTest : public LoopTest,
-                 public testing::WithParamInterface<const struct engine *>
+class TaskTest : public EngineTest
 {
   protected:
-    void TearDown() override
+    /* What the loop says of a Task whose turn has come. */
+    static std::string dumped(struct task *task)
     {
-        for (struct task *task : tasks) {
-            task_close(task);
-            task_unref(task);
-        }
-        LoopTest::TearDown();
-        EXPECT_EQ(reports.told, expected_reports);
+        char *text = nullptr;
+        size_t size = 0;
+        FILE *out = open_memstream(&text, &size);
+        handle_name_of(task->handle.run)->describe(&task->handle, out);
+        fclose(out);
+        std::string all(text, size);
+        free(text);
+        return all;
     }
-    Script &script()
-    {
-        scripts.emplace_back(&diary);
-        return scripts.back();
-    }
-    struct generator *make(Script &body)
-    {
-        return GetParam()->make(&body);
-    }
-    /* Runs by itself; given back at the end of the test. */
-    struct task *task_of(Script &body)
-    {
-        tasks.push_back(task_new(loop, make(body)));
-        return tasks.back();
-    }
-    std::string result(struct task *task)
-    {
-        const struct outcome *outcome = nullptr;
-        int error = future_result(task_future(task), &outcome);
-        return error ? strerrorname_np(-error) : seen(outcome);
-    }
-    std::string complete(Script &body)
-    {
-        return shown(run_until_complete(loop, make(body)));
-    }
-    /* A Future that the test owns, and an act that waits for it. */
-    struct future *promise()
-    {
-        promises.emplace_back(future_new(loop), future_unref);
-        return promises.back().get();
-    }
-    static struct act waits(struct future *future)
-    {
-        return awaits(future_await(future));
-    }
-    /* Runs what is ready, and what that makes ready, but no timer. */
-    void settle()
-    {
-        Call last([this] { loop_stop(loop); });
-        for (int i = 0; i < 5; i++) {
-            soon(last);
-            run();
-        }
-    }
-
-    Reports reports;
-    std::string expected_reports;
-    std::list<Script> scripts;
-    std::vector<struct task *> tasks;
-    std::list<std::unique_ptr<struct future, void (*)(struct future *)>>
-        promises;
 };
 
 /* ---- TA1, TA2: steps ---- */
@@ -431,6 +378,47 @@ TEST_P(TaskTest, TheCurrentOneIsRightWhenAStepWakesAnother)
     EXPECT_EQ(seen, (std::vector<struct task *>{two, one}));
 }
 
+TEST_P(TaskTest, AllThatAreNotOverAreListedInOrder)
+{
+    auto all = [](struct loop *of) {
+        std::vector<struct task *> listed;
+        struct task *task = nullptr;
+        while ((task = all_tasks_next(of, task)))
+            listed.push_back(task);
+        return listed;
+    };
+    struct loop *other;
+    ASSERT_EQ(loop_new(&other, &scripted_selector, &clock.clock), 0);
+    struct task *one = task_of(script().then(yields(outcome_none())));
+    struct task *elsewhere =
+        task_new(other, make(script().then(yields(outcome_none()))));
+    struct task *two = task_of(script().then(waits(promise())));
+    EXPECT_EQ(all(loop), (std::vector<struct task *>{one, two}));
+    EXPECT_EQ(all(other), (std::vector<struct task *>{elsewhere}));
+    EXPECT_EQ(all(nullptr), (std::vector<struct task *>{one, elsewhere, two}));
+    settle();
+    EXPECT_EQ(all(loop), (std::vector<struct task *>{two}));
+    task_close(elsewhere);
+    task_unref(elsewhere);
+    EXPECT_EQ(all(nullptr), (std::vector<struct task *>{two}));
+    all_tasks_add(two); /* again: harmless */
+    all_tasks_remove(one);
+    EXPECT_EQ(all(nullptr), (std::vector<struct task *>{two}));
+    all_tasks_remove(two);
+    all_tasks_remove(two);
+    EXPECT_EQ(all(nullptr), (std::vector<struct task *>{}));
+    loop_free(other);
+}
+
+TEST_P(TaskTest, IsCalledLikeItsGeneratorOrAsItsOwnerLikes)
+{
+    struct task *task = task_of(script().then(yields(outcome_none())));
+    EXPECT_STREQ(task->name, "body");
+    task->name = "page 3";
+    std::string shown = dumped(task);
+    EXPECT_NE(shown.find("page 3"), shown.npos) << shown;
+}
+
 /* ---- closing, and run_until_complete ---- */
 
 TEST_P(TaskTest, OneThatIsClosedFinishesWhatItHasBegun)
@@ -525,6 +513,4 @@ TEST_P(TaskTest, ACancelledSleepHoldsNothingUp)
     EXPECT_TRUE(future_cancelled(task_future(task)));
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, TaskTest,
-                         testing::Values(&frame_engine, &stack_engine),
-                         [](const auto &by) { return by.param->name; });
+INSTANTIATE_OVER_ENGINES(TaskTest);

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* asyncio's Event (SY2): a flag, and all who wait for it to be set. */
+#ifndef COROUTINES_EVENT_H
+#define COROUTINES_EVENT_H
+
+#include "coroutines/wait_queue.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Storage that is the caller's. Read at will. */
+struct event {
+    bool is_set;
+    struct wait_queue waiting;
+};
+
+/* It is not set. */
+void event_init(struct event *event, struct loop *loop);
+
+/* None: at once when it is set, else pending until it is. */
+OUTCOME_OWNED struct outcome event_wait(struct event *event);
+
+/* All who wait now go on in the next turn, also if it is cleared before. */
+void event_set(struct event *event);
+
+/* Whoever comes from now on waits for the next event_set. */
+static inline void event_clear(struct event *event)
+{
+    event->is_set = false;
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/* Code that waits in line: what a lock, an event, a condition and a queue have
+ * in common. First come, first admitted.
+ *
+ * Between being admitted and going on lies a turn of the loop, and in that time
+ * the one who was admitted may be cancelled. So nothing is handed over before
+ * it is taken: an admission is a promise, which is kept by `take`, or passed on
+ * to the next in line. That is why nothing is lost to a cancellation.
+ *
+ * All of it belongs to the loop's thread.
+ */
+#ifndef COROUTINES_WAIT_QUEUE_H
+#define COROUTINES_WAIT_QUEUE_H
+
+#include "callbacks/awaitable.h"
+#include "callbacks/failure.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct wait_queue;
+
+struct wait_queue_ops {
+    const char *name; /* "Lock": what people call that which is waited for */
+    /* One who was admitted goes on: what the wait comes to. `brought` is handed
+     * over. NULL: it comes to None. */
+    struct outcome (*take)(struct wait_queue *queue, struct outcome brought);
+    /* One who was admitted was cancelled, or dropped, before it took. NULL:
+     * there is nothing to pass on. */
+    void (*pass_on)(struct wait_queue *queue);
+};
+
+/* Storage that is the caller's, who keeps it until no code waits in it. Read at
+ * will. */
+struct wait_queue {
+    struct loop *loop;
+    const struct wait_queue_ops *ops;
+    struct queued_wait *first,
+        *last; /* those who were not admitted, in order */
+};
+
+enum queued_state { QUEUED_WAITS, QUEUED_ADMITTED, QUEUED_CANCELLED };
+
+/* A place in the line, as something to wait for. Read at will. */
+struct queued_wait {
+    struct awaitable awaitable;
+    struct wait_queue *queue;
+    struct queued_wait *next, *previous;
+    struct handle *waiter;  /* NULL: no code waits for it yet */
+    struct outcome brought; /* by the one who waits */
+    enum queued_state state;
+    bool on_heap;
+};
+
+extern const struct awaitable_ops queued_wait_ops;
+
+void wait_queue_init(struct wait_queue *queue, struct loop *loop,
+                     const struct wait_queue_ops *ops);
+
+/* A place at the end, on the heap: pending; or failure_no_memory. What is
+ * brought is taken over, and dropped if the wait is cancelled. */
+OUTCOME_OWNED struct outcome wait_queue_join(struct wait_queue *queue,
+                                             struct outcome brought);
+
+/* The same in storage of the caller's, which must last until the wait is over.
+ * So it cannot fail. */
+OUTCOME_OWNED struct outcome wait_queue_join_in(struct wait_queue *queue,
+                                                struct queued_wait *place,
+                                                struct outcome brought);
+
+/* Admits the one who has waited longest: it goes on in the next turn. False: no
+ * code waits. */
+bool wait_queue_admit(struct wait_queue *queue);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
