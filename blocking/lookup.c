@@ -9,25 +9,26 @@
 #include <netdb.h>
 #include <string.h>
 
-/* What does not fit is of a family that nobody asked for. */
-static bool add(struct addresses *addresses, const struct addrinfo *found)
-{
-    struct address *address = &addresses->list[addresses->count];
-    if (found->ai_addrlen > sizeof address->socket)
-        return false;
-    memset(address, 0, sizeof *address);
-    memcpy(&address->socket, found->ai_addr, found->ai_addrlen);
-    address->size = found->ai_addrlen;
-    addresses->count++;
-    return true;
-}
-
 static void set_port(struct address *address, uint16_t port)
 {
     if (address->socket.any.sa_family == AF_INET6)
         address->socket.ipv6.sin6_port = htons(port);
     else
         address->socket.ipv4.sin_port = htons(port);
+}
+
+/* What does not fit is of a family that nobody asked for. */
+static void add(struct addresses *addresses, const struct addrinfo *found,
+                uint16_t port)
+{
+    struct address address;
+    if (found->ai_addrlen > sizeof address.socket)
+        return;
+    memset(&address, 0, sizeof address);
+    address.size = found->ai_addrlen;
+    memcpy(&address.socket, found->ai_addr, found->ai_addrlen);
+    set_port(&address, port);
+    addresses_add(addresses, &address);
 }
 
 /* getaddrinfo's codes are negative here, and an errno is not. What is not this
@@ -57,10 +58,8 @@ int lookup_host(struct addresses *addresses, const struct endpoint *endpoint)
     int error = getaddrinfo(endpoint->host, NULL, &hints, &found);
     if (error)
         return error == EAI_SYSTEM ? system_code(errno) : error;
-    for (const struct addrinfo *one = found;
-         one && addresses->count < ADDRESSES_MAX; one = one->ai_next)
-        if (add(addresses, one))
-            set_port(&addresses->list[addresses->count - 1], endpoint->port);
+    for (const struct addrinfo *one = found; one; one = one->ai_next)
+        add(addresses, one, endpoint->port);
     freeaddrinfo(found);
     addresses_interleave(addresses);
     return addresses->count ? 0 : EAI_NODATA;

@@ -9,6 +9,33 @@ static sa_family_t family_at(const struct addresses *addresses, int i)
     return addresses->list[i].socket.any.sa_family;
 }
 
+/* The last one of another family, where that has more than half of the room;
+ * or -1. */
+static int last_too_many(const struct addresses *addresses, sa_family_t family)
+{
+    int others = 0, last = -1;
+    for (int i = 0; i < addresses->count; i++)
+        if (family_at(addresses, i) != family) {
+            others++;
+            last = i;
+        }
+    return others > ADDRESSES_MAX / 2 ? last : -1;
+}
+
+void addresses_add(struct addresses *addresses, const struct address *address)
+{
+    struct address *list = addresses->list;
+    if (addresses->count == ADDRESSES_MAX) {
+        int out = last_too_many(addresses, address->socket.any.sa_family);
+        if (out < 0)
+            return;
+        addresses->count--;
+        memmove(&list[out], &list[out + 1],
+                (size_t)(addresses->count - out) * sizeof *list);
+    }
+    list[addresses->count++] = *address;
+}
+
 /* The next one of another family than that before it goes to its place; those
  * in between move back by one. */
 void addresses_interleave(struct addresses *addresses)

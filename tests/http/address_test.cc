@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace
@@ -31,6 +32,24 @@ std::vector<std::string> interleave(std::vector<std::string> hosts)
     return hosts;
 }
 
+/* Each host as often as it is said. */
+using Times = std::vector<std::pair<std::string, int>>;
+
+std::vector<std::string> keep(const Times &hosts)
+{
+    struct addresses addresses = {};
+    for (const auto &[host, times] : hosts)
+        for (int i = 0; i < times; i++) {
+            struct address address;
+            EXPECT_TRUE(address_from_literal(&address, host.c_str(), 80));
+            addresses_add(&addresses, &address);
+        }
+    std::vector<std::string> kept;
+    for (int i = 0; i < addresses.count; i++)
+        kept.push_back(text(addresses.list[i]));
+    return kept;
+}
+
 using List = std::vector<std::string>;
 
 TEST(Addresses, AreTriedOneFamilyAfterTheOther)
@@ -47,6 +66,22 @@ TEST(Addresses, OfOneFamilyStayInTheirOrder)
               (List{"1.0.0.1", "1.0.0.2", "1.0.0.3"}));
     EXPECT_EQ(interleave({"::1"}), (List{"::1"}));
     EXPECT_EQ(interleave({}), (List{}));
+}
+
+/* Where there are too many, neither family hides the other. */
+TEST(Addresses, OfBothFamiliesAreKept)
+{
+    EXPECT_EQ(
+        keep({{"::1", 20}, {"1.0.0.1", 1}}),
+        (List{"::1", "::1", "::1", "::1", "::1", "::1", "::1", "1.0.0.1"}));
+    EXPECT_EQ(keep({{"1.0.0.1", 20}, {"::1", 2}, {"::2", 20}}),
+              (List{"1.0.0.1", "1.0.0.1", "1.0.0.1", "1.0.0.1", "::1", "::1",
+                    "::2", "::2"}));
+    EXPECT_EQ(keep({{"::1", 6}, {"1.0.0.1", 2}, {"::2", 3}, {"1.0.0.2", 3}}),
+              (List{"::1", "::1", "::1", "::1", "1.0.0.1", "1.0.0.1", "1.0.0.2",
+                    "1.0.0.2"}));
+    EXPECT_EQ(keep({{"::1", 7}, {"::2", 2}}),
+              (List{"::1", "::1", "::1", "::1", "::1", "::1", "::1", "::2"}));
 }
 
 } // namespace

@@ -27,6 +27,10 @@ const struct scripted_host hosts[] = {
     {"broken.test", {}, EIO},
     {"unanswered.test", {}, ECONNREFUSED},
     {"half.test", {"127.0.0.79", "127.0.0.1"}, 0},
+    {"crowded.test",
+     {"::1", "::1", "::1", "::1", "::1", "::1", "::1", "::1", "::1",
+      "127.0.0.1"},
+     0},
     {"mixed.test", {"127.0.0.77", "127.0.0.79", "127.0.0.1"}, 0},
 };
 
@@ -124,6 +128,15 @@ TEST_P(Lookup, LeadsToTheFirstAddressThatAnswers)
     EXPECT_EQ(FETCH_OK, pages[other].error) << pages.explain(other);
     EXPECT_EQ(FETCH_REFUSED, pages[none].error) << pages.explain(none);
     EXPECT_EQ("x", pages.body(posted)) << pages.explain(posted);
+}
+
+/* More addresses of one family than are kept do not hide the other family. */
+TEST_P(Lookup, LeadsPastMoreAddressesOfOneFamilyThanAreTried)
+{
+    Pages pages;
+    size_t last = pages.add(METHOD_GET, at("crowded.test", "/bytes/10"));
+    pages.run(model());
+    EXPECT_EQ(FETCH_OK, pages[last].error) << pages.explain(last);
 }
 
 /* No wait that has an end is waited for: what decides is that the clock has

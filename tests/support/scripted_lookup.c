@@ -121,7 +121,7 @@ static int answer(const struct scripted_host *host, const char *service,
         errno = host->code;
     if (host->code)
         return host->code > 0 ? EAI_SYSTEM : host->code;
-    for (int i = 0; i < 3 && host->addresses[i]; i++) {
+    for (int i = 0; i < SCRIPTED_ADDRESSES && host->addresses[i]; i++) {
         int code = __real_getaddrinfo(host->addresses[i], service, hints, end);
         if (code)
             return code;

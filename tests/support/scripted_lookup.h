@@ -14,9 +14,11 @@
 extern "C" {
 #endif
 
+enum { SCRIPTED_ADDRESSES = 12 };
+
 struct scripted_host {
     const char *name;
-    const char *addresses[3]; /* in the order of preference */
+    const char *addresses[SCRIPTED_ADDRESSES]; /* in the order of preference */
     int code; /* answered instead where it is not 0: EAI_AGAIN …; a positive one
                * is the errno of EAI_SYSTEM */
 };
