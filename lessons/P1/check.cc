@@ -560,6 +560,27 @@ TEST_F(Step2, AFreePlaceIsTakenAtOnce)
     }
 }
 
+/* It is the server that sees it, whatever the order in which pages are handed
+ * over. Only what is wrong takes as long as `for`. */
+TEST_F(Step2, AFreePlaceIsTakenWhileTheOthersAreAtWork)
+{
+    stop_at_an_error = true;
+    ask("/bytes/10");
+    for (int i = 0; i < 4; i++)
+        ask("/hold?until=4&for=2s");
+    run(4);
+    for (size_t i = 0; i < 5; i++) {
+        ASSERT_TRUE(pages[i].done) << "page " << i << " has not come back.\n"
+                                   << "What happened: " << trace;
+        EXPECT_EQ(pages[i].status, 200)
+            << "four at once, and the server answers the pages 1 to 4 once all"
+               " four are asked for. Page 0 comes at once, and its place is for"
+               " page 4: it starts although the other three are still at"
+               " work.\nThe server says: "
+            << (pages[i].error ? pages[i].sentence : pages[i].body);
+    }
+}
+
 TEST_F(Step2, TheFirstThatIsReadyIsHeardFirst)
 {
     stop_at_an_error = true;
