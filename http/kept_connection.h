@@ -16,7 +16,9 @@
  * What comes after the first byte of the next request has left cannot be told
  * from its answer; only a 408 can, see call_received. The same is true of what
  * comes within KEPT_AT_ONCE of the last answer, where no system call is spent
- * on a look.
+ * on a look. That is a limit on purpose: a page on a kept connection takes few
+ * system calls, a look before each would be one more, and what a server says so
+ * soon it may as well say a moment later, when no look could tell any more.
  */
 #ifndef HTTP_KEPT_CONNECTION_H
 #define HTTP_KEPT_CONNECTION_H

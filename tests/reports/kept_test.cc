@@ -58,7 +58,9 @@ class SavedPages : public EveryModel
         EveryModel::SetUp();
         if (!(GetParam()->can & CAN_KEEP_ALIVE))
             GTEST_SKIP() << "it keeps no connection";
-        /* What comes when the next page has been asked for is its answer. */
+        /* What comes when the next page has been asked for is its answer. The
+         * workers themselves are held up in tests/models/keep_alive_test.cc
+         * (Unasked), and there the pools are tried, too. */
         if (strstr(GetParam()->name, "-pool"))
             GTEST_SKIP() << "its workers go on while the program prints";
     }
