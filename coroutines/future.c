@@ -92,7 +92,7 @@ int future_finish(struct future *future, struct outcome outcome)
     bool failed = outcome_is_failure(&outcome);
     int error = end(future, FUTURE_FINISHED, outcome);
     if (!error)
-        future->unasked = failed;
+        future->unasked = failed && !future->disregarded;
     return error;
 }
 

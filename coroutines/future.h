@@ -36,6 +36,7 @@ struct future {
     const char *what;                     /* "Future", or what it is */
     bool (*cancel)(struct future *self);  /* instead of ending at once */
     void (*release)(struct future *self); /* it has no owner any more */
+    bool disregarded;                     /* a failure is not reported */
 
     /* the core's; inspectors may read */
     struct loop *loop;
@@ -93,6 +94,11 @@ extern const struct awaitable_ops future_ops;
 
 /* A Future alone, on the heap. NULL: no memory. */
 struct future *future_new(struct loop *loop);
+
+/* Ends it with what came of something else: cancelled, if that failed with
+ * CancelledError. For one that has a `cancel` of its own, which is over now. 0
+ * or -EALREADY. */
+int future_end_with(struct future *future, struct outcome outcome);
 
 /* For code that waits: one more reference, which the wait gives back (FU6). A
  * value that can have one owner only goes to the first who takes it. */

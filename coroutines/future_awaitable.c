@@ -3,6 +3,7 @@
  * alone, whether that is ours or a learner's. */
 #include "coroutines/future.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 static struct future *future_of(const struct awaitable *awaitable)
@@ -23,6 +24,15 @@ struct future *future_new(struct loop *loop)
     future_init(future, loop);
     future->release = free_future;
     return future;
+}
+
+int future_end_with(struct future *future, struct outcome outcome)
+{
+    future->cancel = NULL;
+    if (!outcome_failed_with(&outcome, &cancelled_type))
+        return future_finish(future, outcome);
+    outcome_drop(outcome);
+    return future_cancel(future) ? 0 : -EALREADY;
 }
 
 /* ---- the operations ---- */

@@ -1,24 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "coroutines/gather.h"
 
-#include "callbacks/handle_name.h"
+#include "coroutines/future_set.h"
 #include "deferreds/list.h"
 
+#include <errno.h>
 #include <stdlib.h>
-
-struct gather;
-
-struct child {
-    struct handle handle;
-    struct gather *gather;
-    struct future *future;
-};
 
 struct gather {
     struct future future;
+    struct future_set set;
     bool return_exceptions, cancelling;
-    size_t left, count;
-    struct child children[];
+    size_t left;
 };
 
 static struct gather *gather_of(struct future *future)
@@ -28,13 +21,13 @@ static struct gather *gather_of(struct future *future)
 
 /* ---- the end ---- */
 
-static struct outcome outcomes_of(const struct gather *gather)
+static struct outcome outcomes_of(const struct future_set *set)
 {
-    struct outcome_list *list = outcome_list_new(gather->count);
+    struct outcome_list *list = outcome_list_new(set->count);
     if (!list)
         return outcome_failure(&failure_no_memory);
-    for (size_t i = 0; i < gather->count; i++)
-        list->outcomes[i] = outcome_share(&gather->children[i].future->outcome);
+    for (size_t i = 0; i < set->count; i++)
+        list->outcomes[i] = outcome_share(&future_set_at(set, i)->outcome);
     return outcome_value(&list_kind, list);
 }
 
@@ -44,18 +37,17 @@ static void finish(struct gather *gather)
     if (gather->cancelling)
         future_cancel(&gather->future);
     else
-        future_finish(&gather->future, outcomes_of(gather));
+        future_finish(&gather->future, outcomes_of(&gather->set));
 }
 
 /* A failure that comes after the first one has been looked at here, and is not
  * reported. */
-static void on_done(struct handle *handle)
+static void on_done(struct future_set *set, struct future *child)
 {
-    struct child *child = container_of(handle, struct child, handle);
-    struct gather *gather = child->gather;
+    struct gather *gather = container_of(set, struct gather, set);
     const struct outcome *outcome;
     gather->left--;
-    if (future_result(child->future, &outcome) || future_done(&gather->future))
+    if (future_result(child, &outcome) || future_done(&gather->future))
         return;
     if (outcome_is_failure(outcome) && !gather->return_exceptions &&
         !gather->cancelling)
@@ -64,7 +56,6 @@ static void on_done(struct handle *handle)
     else if (!gather->left)
         finish(gather);
 }
-HANDLE_NAME(on_done, "gather", NULL);
 
 static bool cancel(struct future *future)
 {
@@ -72,51 +63,53 @@ static bool cancel(struct future *future)
     bool any = false;
     if (future_done(future))
         return false;
-    for (size_t i = 0; i < gather->count; i++)
-        any |= future_cancel(gather->children[i].future);
+    for (size_t i = 0; i < gather->set.count; i++)
+        any |= future_cancel(future_set_at(&gather->set, i));
     gather->cancelling |= any;
     return any;
 }
 
 static void release(struct future *future)
 {
-    struct gather *gather = gather_of(future);
-    for (size_t i = 0; i < gather->count; i++) {
-        struct child *child = &gather->children[i];
-        future_remove_done_callback(child->future, &child->handle);
-        future_unref(child->future);
-    }
-    free(gather);
+    future_set_deinit(&gather_of(future)->set);
+    free(gather_of(future));
 }
 
 /* ---- making one ---- */
 
-static struct future *give_back(struct future *const *futures, size_t count)
+static bool are_of_one_loop(struct gather *gather)
 {
-    for (size_t i = 0; i < count; i++)
-        future_unref(futures[i]);
-    return NULL;
+    for (size_t i = 0; i < gather->set.count; i++)
+        if (future_set_at(&gather->set, i)->loop != gather->future.loop)
+            return false;
+    return true;
 }
 
 struct future *future_gather(struct loop *loop, struct future *const *futures,
                              size_t count, bool return_exceptions)
 {
-    struct gather *gather =
-        malloc(sizeof *gather + count * sizeof *gather->children);
-    if (!gather)
-        return give_back(futures, count);
+    struct gather *gather = malloc(sizeof *gather);
+    if (!gather) {
+        futures_unref(futures, count);
+        return NULL;
+    }
+    if (future_set_init(&gather->set, futures, count, on_done)) {
+        free(gather);
+        return NULL;
+    }
     future_init(&gather->future, loop);
     gather->future.cancel = cancel;
     gather->future.release = release;
     gather->return_exceptions = return_exceptions;
     gather->cancelling = false;
-    gather->left = gather->count = count;
-    for (size_t i = 0; i < count; i++) {
-        gather->children[i] =
-            (struct child){{.run = on_done}, gather, futures[i]};
-        future_add_done_callback(futures[i], &gather->children[i].handle);
-    }
-    if (!count)
+    gather->left = count;
+    if (!are_of_one_loop(gather))
+        future_finish(
+            &gather->future,
+            outcome_fail(&misuse_type, -EINVAL,
+                         "The future belongs to a different loop than "
+                         "the one specified as the loop argument"));
+    else if (!count)
         finish(gather);
     return &gather->future;
 }

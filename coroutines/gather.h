@@ -16,7 +16,8 @@ extern "C" {
  * The first that fails or is cancelled ends it with that failure, and the
  * others go on; but with `return_exceptions` failures are outcomes like any
  * others. To cancel it is to cancel all that are not done, and it is cancelled
- * when they have ended.
+ * when they have ended. A Future of another loop is a mistake: then it has
+ * failed with RuntimeError.
  *
  * A reference of each is handed over; the Future that is returned is the
  * caller's. The code that drops that one needs no outcome: they go on. NULL: no

@@ -6,13 +6,12 @@
 
 /* ---- items ---- */
 
-/* Room for one more: a ring twice as long, which begins at its beginning. */
-static int make_room(struct queue *queue)
+/* A longer ring, which begins at its beginning. */
+int queue_reserve(struct queue *queue, size_t count)
 {
-    if (queue->count < queue->capacity)
+    if (count <= queue->capacity)
         return 0;
-    size_t capacity = queue->capacity ? 2 * queue->capacity : 8;
-    struct outcome *items = malloc(capacity * sizeof *items);
+    struct outcome *items = malloc(count * sizeof *items);
     if (!items)
         return -ENOMEM;
     for (size_t i = 0; i < queue->count; i++)
@@ -20,8 +19,15 @@ static int make_room(struct queue *queue)
     free(queue->items);
     queue->items = items;
     queue->head = 0;
-    queue->capacity = capacity;
+    queue->capacity = count;
     return 0;
+}
+
+static int make_room_for_one(struct queue *queue)
+{
+    if (queue->count < queue->capacity)
+        return 0;
+    return queue_reserve(queue, queue->capacity ? 2 * queue->capacity : 8);
 }
 
 static void admit_getters(struct queue *queue)
@@ -38,7 +44,7 @@ static void admit_putters(struct queue *queue)
 
 static int add(struct queue *queue, struct outcome item)
 {
-    int error = make_room(queue);
+    int error = make_room_for_one(queue);
     if (error) {
         outcome_drop(item);
         return error;

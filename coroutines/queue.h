@@ -66,6 +66,10 @@ void queue_init_priority(struct queue *queue, struct loop *loop, size_t limit,
 /* Drops what is in it. Contract: no code waits for it. */
 void queue_deinit(struct queue *queue);
 
+/* Room for so many items in all: as long as there are no more, putting one in
+ * needs no memory. 0 or -ENOMEM. */
+int queue_reserve(struct queue *queue, size_t count);
+
 /* Puts the item in: at once, or when there is room, and then it comes to None.
  * Takes the item over in every case; it is dropped if the wait is cancelled, or
  * fails for want of memory. */

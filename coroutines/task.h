@@ -80,6 +80,10 @@ struct task *task_new(struct loop *loop, struct generator *generator);
 /* A Task that nothing will look at: it runs by itself. 0 or -ENOMEM. */
 int task_spawn(struct loop *loop, struct generator *generator);
 
+/* Runs the loop until the Future is done, and no longer than loop_run would: so
+ * it may not be done afterwards. 0 or a negative errno. */
+int run_until_done(struct loop *loop, struct future *future);
+
 /* Runs the loop until a Task around the generator is over: its outcome. A
  * Task that is left waiting when nothing can happen any more is closed, and the
  * outcome says so. Contract: the loop does not run. */

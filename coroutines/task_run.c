@@ -32,7 +32,7 @@ int task_spawn(struct loop *loop, struct generator *generator)
     return 0;
 }
 
-/* ---- run_until_complete ---- */
+/* ---- the loop, run until something is done ---- */
 
 struct stopper {
     struct handle handle;
@@ -42,6 +42,15 @@ struct stopper {
 static void on_done(struct handle *handle)
 {
     loop_stop(container_of(handle, struct stopper, handle)->loop);
+}
+
+int run_until_done(struct loop *loop, struct future *future)
+{
+    struct stopper stopper = {{.run = on_done}, loop};
+    future_add_done_callback(future, &stopper.handle);
+    int error = loop_run(loop);
+    future_remove_done_callback(future, &stopper.handle);
+    return error;
 }
 
 static struct outcome why_it_ended(int error)
@@ -54,13 +63,10 @@ static struct outcome why_it_ended(int error)
 struct outcome run_until_complete(struct loop *loop,
                                   struct generator *generator)
 {
-    struct stopper stopper = {{.run = on_done}, loop};
     struct task *task = task_new(loop, generator);
     if (!task)
         return outcome_failure(&failure_no_memory);
-    future_add_done_callback(&task->future, &stopper.handle);
-    int error = loop_run(loop);
-    future_remove_done_callback(&task->future, &stopper.handle);
+    int error = run_until_done(loop, &task->future);
     struct awaitable *result = &task->future.awaitable;
     if (awaitable_ready(result))
         return awaitable_take(result);

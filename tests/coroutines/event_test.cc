@@ -2,6 +2,7 @@
 /* The rules of events, SY2, and of conditions, SY3, over every engine. */
 #include "coroutines/condition.h"
 #include "coroutines/event.h"
+#include "coroutines/timeout_scope.h"
 #include "task_fixture.h"
 
 class EventTest : public EngineTest
@@ -350,6 +351,29 @@ TEST_P(ConditionTest, WhatIsTrueAlreadyNeedsNoLock)
     answer = false;
     EXPECT_EQ(complete(quiet().then(wait).then(returns(1))),
               "RuntimeError(cannot wait on un-acquired lock)");
+}
+
+/* The lock is held on every way out of the block, and so is released once. */
+TEST_P(ConditionTest, AWaitMayHaveADeadline)
+{
+    struct timeout_scope scope;
+    struct condition_waiter own;
+    struct task *task =
+        task_of(quiet()
+                    .then([this] { return awaits(semaphore_acquire(&lock)); })
+                    .with([&](struct outcome) {
+                        timeout_enter(&scope, 10);
+                        return yields_from(condition_wait(&own, &condition));
+                    })
+                    .except([&](struct outcome got) {
+                        EXPECT_TRUE(semaphore_locked(&lock));
+                        EXPECT_EQ(semaphore_release(&lock), 0);
+                        return returns(timeout_exit(&scope, got));
+                    }));
+    run();
+    EXPECT_EQ(result(task), "TimeoutError()");
+    EXPECT_FALSE(semaphore_locked(&lock));
+    EXPECT_EQ(clock.now - start, 10);
 }
 
 TEST_P(ConditionTest, SeveralMayShareALock)

@@ -140,3 +140,41 @@ TEST_F(GatherTest, ThatIsDroppedLetsTheOthersGoOn)
     run();
     expected_reports = "Future exception was never retrieved: OSError(alone)\n";
 }
+
+TEST_F(GatherTest, RefusesAFutureOfAnotherLoop)
+{
+    struct loop *other;
+    ASSERT_EQ(loop_new(&other, &scripted_selector, &clock.clock), 0);
+    struct future *mixed[] = {future_new(loop), future_new(other)};
+    for (struct future *one : mixed)
+        futures.push_back(future_ref(one));
+    all = future_gather(loop, mixed, 2, false);
+    EXPECT_EQ(result(), "RuntimeError(The future belongs to a different loop "
+                        "than the one specified as the loop argument)");
+    EXPECT_EQ(loop_run(other), 0);
+    future_unref(all);
+    all = nullptr;
+    loop_free(other);
+}
+
+/* But it has not been told yet. */
+TEST_F(GatherTest, CannotBeCancelledOnceAllAreDone)
+{
+    gather(1);
+    finish(0, 42);
+    EXPECT_FALSE(future_done(all));
+    EXPECT_FALSE(future_cancel(all));
+    EXPECT_EQ(result(), "[42]");
+}
+
+TEST_F(GatherTest, GivesTheirReferencesBackWhenItIsOver)
+{
+    gather(2);
+    finish(0, 1);
+    finish(1, 2);
+    EXPECT_EQ(result(), "[1, 2]");
+    future_unref(all);
+    all = nullptr;
+    for (struct future *one : futures)
+        EXPECT_EQ(one->references, 1u);
+}

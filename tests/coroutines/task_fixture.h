@@ -4,6 +4,7 @@
 #ifndef COROUTINES_TASK_FIXTURE_H
 #define COROUTINES_TASK_FIXTURE_H
 
+#include "coroutines/sleep.h"
 #include "coroutines/task.h"
 #include "loop_fixture.h"
 #include "script.h"
@@ -45,6 +46,26 @@ class EngineTest : public LoopTest,
     {
         tasks.push_back(task_new(loop, make(body)));
         return tasks.back();
+    }
+    /* Returns a number after a while, and says nothing. */
+    struct task *sleeper(nanos span, intptr_t number)
+    {
+        return sleeper(span, returns(number));
+    }
+    struct task *sleeper(nanos span, struct act end)
+    {
+        return task_of(
+            quiet()
+                .then([this, span] { return awaits(sleep_for(loop, span)); })
+                .then(end));
+    }
+    /* One that waits for what `come` returns, and comes to the same. */
+    struct task *waiter(std::function<struct outcome()> come)
+    {
+        return task_of(
+            quiet()
+                .then([come] { return awaits(come()); })
+                .with([](struct outcome got) { return returns(got); }));
     }
     static std::string result(struct future *future)
     {

@@ -2,7 +2,8 @@
 /* The rules of Tasks, TA1 to TA7, over every engine. */
 #include "callbacks/handle_name.h"
 #include "callbacks/moment.h"
-#include "coroutines/sleep.h"
+#include "coroutines/future_of.h"
+#include "coroutines/gather.h"
 #include "deferreds/deferred.h"
 #include "task_fixture.h"
 
@@ -311,6 +312,42 @@ TEST_P(TaskTest, CancelReachesThroughYieldFrom)
     run();
     EXPECT_EQ(diary, "None None CancelledError() finally CancelledError() "
                      "finally ");
+}
+
+TEST_P(TaskTest, CancelReachesThroughAGatherThatKeepsFailures)
+{
+    Script &body = quiet();
+    for (int i = 0; i < 20; i++)
+        body.then([this] {
+            struct future *one = future_of(loop, sleep_for(loop, 5));
+            struct future *all = future_gather(loop, &one, 1, true);
+            return awaits(outcome_pending(&all->awaitable));
+        });
+    struct task *task = task_of(body);
+    Call cancels([&] { task_cancel(task); });
+    at(cancels, 18);
+    run();
+    EXPECT_TRUE(cancelled(task));
+    EXPECT_EQ(clock.now - start, 18);
+}
+
+TEST_P(TaskTest, CancelOfATaskIsToldAlsoToATaskThatWaitsInVain)
+{
+    struct future *future = promise();
+    struct task *task = nullptr, *nested = nullptr;
+    task = task_of(quiet()
+                       .then([&] {
+                           nested = task_of(quiet().then(waits(future)));
+                           return yields(outcome_none());
+                       })
+                       .then([&] {
+                           task_cancel(task); /* itself */
+                           return awaits(task_await(nested));
+                       }));
+    run();
+    EXPECT_TRUE(cancelled(task));
+    EXPECT_TRUE(cancelled(nested));
+    EXPECT_TRUE(future_cancelled(future));
 }
 
 TEST_P(TaskTest, CancelStopsWhatADeferredHasBegun)

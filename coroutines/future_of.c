@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+#include "coroutines/future_of.h"
+
+#include "callbacks/handle_name.h"
+
+#include <stdlib.h>
+
+struct standing_in {
+    struct future future;
+    struct awaitable *awaits; /* NULL: it has ended */
+    struct handle ended;
+};
+
+static struct standing_in *of(struct future *future)
+{
+    return container_of(future, struct standing_in, future);
+}
+
+static void on_ended(struct handle *handle)
+{
+    struct standing_in *it = container_of(handle, struct standing_in, ended);
+    struct awaitable *awaited = it->awaits;
+    it->awaits = NULL;
+    future_end_with(&it->future, awaitable_take(awaited));
+}
+HANDLE_NAME(on_ended, "a Future that stands in for something else", NULL);
+
+static void stop(struct standing_in *it)
+{
+    struct awaitable *awaited = it->awaits;
+    it->awaits = NULL;
+    awaitable_withdraw(awaited, &it->ended);
+    awaitable_cancel(awaited);
+    awaitable_drop(awaited);
+}
+
+static bool cancel(struct future *future)
+{
+    if (future_done(future))
+        return false;
+    future_end_with(future, outcome_failure(&failure_cancelled));
+    stop(of(future));
+    return true;
+}
+
+static void release(struct future *future)
+{
+    struct standing_in *it = of(future);
+    if (it->awaits) {
+        awaitable_withdraw(it->awaits, &it->ended);
+        awaitable_drop(it->awaits);
+    }
+    free(it);
+}
+
+struct future *future_of(struct loop *loop, struct outcome come)
+{
+    struct standing_in *it = malloc(sizeof *it);
+    if (!it) {
+        outcome_drop(come);
+        return NULL;
+    }
+    *it = (struct standing_in){.ended.run = on_ended};
+    future_init(&it->future, loop);
+    it->future.release = release;
+    if (!outcome_is_pending(&come)) {
+        future_end_with(&it->future, come);
+    } else if (awaitable_ready(come.awaitable)) {
+        future_end_with(&it->future, awaitable_take(come.awaitable));
+    } else {
+        it->future.cancel = cancel;
+        it->awaits = come.awaitable;
+        awaitable_notify(it->awaits, &it->ended);
+    }
+    return &it->future;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+#include "coroutines/run_main.h"
+
+#include "callbacks/exception_handler.h"
+
+#include <stdio.h>
+
+static void cancel_all(struct loop *loop)
+{
+    struct task *task = NULL;
+    while ((task = all_tasks_next(loop, task)))
+        task_cancel(task);
+}
+
+static void report(const struct task *task)
+{
+    char text[128];
+    snprintf(text, sizeof text, "Task was destroyed but it is pending!: %s",
+             task->name);
+    exception_handler_call(&(struct exception_context){.message = text});
+}
+
+/* What is told of their ends needs one more turn. */
+static void close_all(struct loop *loop)
+{
+    struct task *task;
+    while ((task = all_tasks_next(loop, NULL))) {
+        report(task);
+        task_close(task);
+    }
+    loop_stop(loop);
+    (void)loop_run(loop);
+}
+
+/* Runs until the first of them is over, and then the next. One that is not over
+ * although the loop has ended: so none of the others goes on either. */
+void all_tasks_end(struct loop *loop)
+{
+    struct task *task;
+    cancel_all(loop);
+    while ((task = all_tasks_next(loop, NULL))) {
+        struct future *future = future_ref(task_future(task));
+        int error = run_until_done(loop, future);
+        bool over = future_done(future);
+        future_unref(future);
+        if (error || !over) {
+            close_all(loop);
+            return;
+        }
+    }
+}
+
+struct outcome run_main(struct loop *loop, struct generator *generator)
+{
+    struct outcome came = run_until_complete(loop, generator);
+    all_tasks_end(loop);
+    return came;
+}

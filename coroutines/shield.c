@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+#include "coroutines/shield.h"
+
+#include "callbacks/handle_name.h"
+
+#include <stdlib.h>
+
+struct shield {
+    struct future future;
+    struct future *inner; /* NULL: let go */
+    struct handle done;
+};
+
+static struct shield *of(struct future *future)
+{
+    return container_of(future, struct shield, future);
+}
+
+static void let_go(struct shield *shield)
+{
+    if (!shield->inner)
+        return;
+    future_remove_done_callback(shield->inner, &shield->done);
+    future_unref(shield->inner);
+    shield->inner = NULL;
+}
+
+static void end_cancelled(struct shield *shield)
+{
+    shield->future.cancel = NULL;
+    future_cancel(&shield->future);
+}
+
+static void on_done(struct handle *handle)
+{
+    struct shield *shield = container_of(handle, struct shield, done);
+    if (future_cancelled(shield->inner)) {
+        end_cancelled(shield);
+    } else {
+        shield->inner->unasked = false;
+        future_finish(&shield->future, outcome_share(&shield->inner->outcome));
+    }
+    let_go(shield);
+}
+HANDLE_NAME(on_done, "shield", NULL);
+
+static bool cancel(struct future *future)
+{
+    struct shield *shield = of(future);
+    if (future_done(future))
+        return false;
+    if (shield->inner)
+        shield->inner->disregarded = true;
+    let_go(shield);
+    end_cancelled(shield);
+    return true;
+}
+
+static void release(struct future *future)
+{
+    let_go(of(future));
+    free(of(future));
+}
+
+struct future *future_shield(struct future *inner)
+{
+    if (future_done(inner))
+        return inner;
+    struct shield *shield = malloc(sizeof *shield);
+    if (!shield) {
+        future_unref(inner);
+        return NULL;
+    }
+    *shield = (struct shield){.inner = inner, .done.run = on_done};
+    future_init(&shield->future, inner->loop);
+    shield->future.cancel = cancel;
+    shield->future.release = release;
+    future_add_done_callback(inner, &shield->done);
+    return &shield->future;
+}
