@@ -12,7 +12,7 @@
 extern "C" {
 #endif
 
-/* From any thread but the loop's: makes a Task of the generator, which has not
+/* From any thread: makes a Task of the generator, which has not
  * begun, on the loop's thread. Cancelling what is returned cancels the Task;
  * and if the Task is cancelled, so is that.
  *

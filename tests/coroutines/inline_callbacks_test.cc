@@ -311,7 +311,8 @@ TEST_P(InlineCallbacks, ACancelOfTwoMayTakeItsTime)
     for (bool second : {false, true}) {
         ended = "";
         struct deferred *more = deferred_new(nullptr);
-        struct deferred *low = deferred_new(nullptr);
+        struct deferred *low =
+            deferred_new([](struct deferred *) { return false; });
         deferred_add_errback(
             low,
             [](void *context, struct outcome failure) {
