@@ -6,23 +6,91 @@
 
 #include <errno.h>
 
+/* ---- ends of lines ---- */
+
+static size_t count_ends(struct slice text, size_t *crlf)
+{
+    size_t ends = 0;
+    *crlf = 0;
+    for (size_t i = 0; i < text.size; i++) {
+        ends += text.data[i] == '\n';
+        *crlf += text.data[i] == '\n' && i > 0 && text.data[i - 1] == '\r';
+    }
+    return ends;
+}
+
+/* Do its lines end as those of DOS do? */
+static bool is_crlf(struct slice text)
+{
+    size_t crlf, ends = count_ends(text, &crlf);
+    return crlf > ends / 2;
+}
+
+/* With LF behind each line, the last one, too: what differs in nothing else
+ * does not differ. */
+static int add_with_lf(struct slice text, struct buffer *out)
+{
+    int error = 0;
+    for (size_t i = 0; i < text.size && !error; i++)
+        if (text.data[i] != '\r' || i + 1 == text.size ||
+            text.data[i + 1] != '\n')
+            error = buffer_append(out, &text.data[i], 1);
+    if (!error && text.size && text.data[text.size - 1] != '\n')
+        error = buffer_append(out, "\n", 1);
+    return error;
+}
+
+static int add_with_crlf(struct slice text, struct buffer *out)
+{
+    int error = 0;
+    for (size_t i = 0; i < text.size && !error; i++) {
+        if (text.data[i] == '\n')
+            error = buffer_append(out, "\r", 1);
+        if (!error)
+            error = buffer_append(out, &text.data[i], 1);
+    }
+    return error;
+}
+
+/* ---- merging ---- */
+
+static int write_lf(struct slice text, const char *folder, const char *name)
+{
+    struct buffer lines = {0};
+    int error = add_with_lf(text, &lines);
+    if (!error)
+        error = file_write(buffer_slice(&lines), "%s/merge/%s", folder, name);
+    buffer_deinit(&lines);
+    return error;
+}
+
+/* Whatever a user has set for his own merges. */
+static void add_git(struct arguments *git)
+{
+    arguments_set(git, "GIT_CONFIG_GLOBAL", "/dev/null");
+    arguments_set(git, "GIT_CONFIG_NOSYSTEM", "1");
+    arguments_add(git, "git");
+    arguments_add(git, "-c");
+    arguments_add(git, "merge.conflictStyle=merge");
+    arguments_add(git, "merge-file");
+    arguments_add(git, "-p");
+    arguments_add(git, "-q");
+}
+
 int merge_text(struct slice mine, struct slice base, struct slice theirs,
                const char *folder, struct buffer *merged, struct buffer *why)
 {
-    int error = file_write(mine, "%s/merge/yours", folder);
+    int error = write_lf(mine, folder, "yours");
     if (!error)
-        error = file_write(base, "%s/merge/before", folder);
+        error = write_lf(base, folder, "before");
     if (!error)
-        error = file_write(theirs, "%s/merge/next", folder);
+        error = write_lf(theirs, folder, "next");
     if (error) {
         buffer_print(why, "%s/merge: %s", folder, strerrordesc_np(-error));
         return error;
     }
     struct arguments git = {0};
-    arguments_add(&git, "git");
-    arguments_add(&git, "merge-file");
-    arguments_add(&git, "-p");
-    arguments_add(&git, "-q");
+    add_git(&git);
     static const char *const labels[] = {"your file", "before", "next step"};
     for (int i = 0; i < 3; i++) {
         arguments_add(&git, "-L");
@@ -31,8 +99,14 @@ int merge_text(struct slice mine, struct slice base, struct slice theirs,
     static const char *const names[] = {"yours", "before", "next"};
     for (int i = 0; i < 3; i++)
         arguments_add(&git, "%s/merge/%s", folder, names[i]);
-    int status = arguments_run(&git, merged, why);
+    struct buffer lines = {0};
+    int status = arguments_run(&git, &lines, why);
     arguments_deinit(&git);
+    error = is_crlf(mine) ? add_with_crlf(buffer_slice(&lines), merged)
+                          : buffer_append(merged, lines.data, lines.size);
+    buffer_deinit(&lines);
+    if (error)
+        return error;
     if (status == 127)
         buffer_append_text(why, "git is missing: apt install git");
     return status >= 0 && status < 127 ? status : -EIO;

@@ -54,3 +54,40 @@ TEST(Merge, WhatBothHaveChangedIsCountedAndMarked)
     EXPECT_NE(result.text.find("new hole\n>>>>>>> next step"),
               std::string::npos);
 }
+
+/* Each line differs from ours by its end, and none by what is in it. */
+TEST(Merge, ALearnersEndsOfLinesStay)
+{
+    if (!has_git())
+        GTEST_SKIP() << "git is missing";
+    Merged result = merged("a\r\nmine\r\nb\r\nc\r\nd\r\n");
+    EXPECT_EQ(result.conflicts, 0);
+    EXPECT_EQ(result.text, "a\r\nmine\r\nb\r\nc\r\nd\r\nnew hole\r\n");
+    EXPECT_EQ(merged("a\nmine\nb\r\nc\nd\n").text,
+              "a\nmine\nb\nc\nd\nnew hole\n");
+}
+
+TEST(Merge, TheLastLineMayLackItsEnd)
+{
+    if (!has_git())
+        GTEST_SKIP() << "git is missing";
+    Merged result = merged("a\nmine\nb\nc\nd");
+    EXPECT_EQ(result.conflicts, 0);
+    EXPECT_EQ(result.text, "a\nmine\nb\nc\nd\nnew hole\n");
+}
+
+/* A style with a third part, in his home or in the repository. */
+TEST(Merge, WhateverAUserHasToldGit)
+{
+    if (!has_git())
+        GTEST_SKIP() << "git is missing";
+    Folder home;
+    std::string before_home = getenv("HOME") ? getenv("HOME") : "";
+    file_write(slice_of("[merge]\n    conflictStyle = diff3\n"),
+               "%s/.gitconfig", home.path());
+    setenv("HOME", home.path(), 1);
+    Merged result = merged("a\nhole\nb\nc\nd\nmine\n");
+    setenv("HOME", before_home.c_str(), 1);
+    EXPECT_EQ(result.conflicts, 1);
+    EXPECT_EQ(result.text.find("|||||||"), std::string::npos) << result.text;
+}
