@@ -29,7 +29,9 @@
 #include <string>
 #include <vector>
 
+#include <csignal>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 /* Found by the sanitizers. What happens in a line of the lab's own may have
@@ -216,6 +218,8 @@ int run_all(Wish wish, struct report *report)
 /* check [--seconds=N] [--behind=NAME] [--here NAME] [PREFIX …] */
 int main(int argc, char **argv)
 {
+    /* When the tool is killed that has started it, nobody listens any more. */
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     Wish wish = read_wish(argc, argv);
     if (wish.behind.empty())
         leave_foreign_variables(argc, argv);

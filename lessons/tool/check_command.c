@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* `check`: builds the learner's file, runs all checks of the steps so far, or
  * the one that is named, and tells. */
-#include "lessons/tool/commands.h"
+#include "lessons/tool/check.h"
 
+#include "lessons/tool/commands.h"
 #include "lessons/tool/files.h"
+#include "lessons/tool/own_file.h"
+#include "lessons/tool/scratch.h"
 #include "lessons/tool/session.h"
 #include "lessons/tool/style.h"
 #include "lessons/tool/tell.h"
@@ -18,10 +21,10 @@ struct checking {
     struct session *session;
     const char *only; /* the test of this name; NULL: all so far */
     int asked_for;    /* the step, before the file was looked at */
+    bool quietly;     /* what has passed is not told */
 };
 
-/* Checks it as the build in `build` does, and goes about it in `folder` of the
- * learner's. */
+/* Checks it as the build in `build` does, and goes about it in `folder`. */
 static int collect_in(const struct checking *checking, const char *build,
                       const char *folder, struct findings *findings,
                       struct buffer *why)
@@ -30,8 +33,6 @@ static int collect_in(const struct checking *checking, const char *build,
     const struct selection selection = {.step = session->step,
                                         .only = checking->only};
     struct toolchain toolchain = {0};
-    char path[PATH_MAX];
-    snprintf(path, sizeof path, "%s/%s", session->place->work, folder);
     int error = toolchain_load(&toolchain, build, why);
     if (!error && !toolchain_is_built(&toolchain)) {
         error = -ENOENT;
@@ -39,7 +40,7 @@ static int collect_in(const struct checking *checking, const char *build,
     }
     if (!error)
         error = findings_collect(findings, &toolchain, session->lesson,
-                                 &selection, session->file, path, why);
+                                 &selection, session->file, folder, why);
     toolchain_deinit(&toolchain);
     return error;
 }
@@ -47,23 +48,37 @@ static int collect_in(const struct checking *checking, const char *build,
 /* Once everything passes, a lesson about threads is checked again, under the
  * eyes of the thread sanitizer: its findings are those of the first time, or
  * more. What kept it from being so is in `half`. */
-static int collect(const struct checking *checking, struct findings *findings,
-                   struct buffer *half, struct buffer *why)
+static int collect_twice(const struct checking *checking, const char *folder,
+                         struct findings *findings, struct buffer *half,
+                         struct buffer *why)
 {
     const struct place *place = checking->session->place;
     struct findings watched = {0};
-    int error = collect_in(checking, place->build, ".check", findings, why);
+    char threads[PATH_MAX];
+    snprintf(threads, sizeof threads, "%s/threads", folder);
+    int error = collect_in(checking, place->build, folder, findings, why);
     if (error || !checking->session->lesson->threads ||
         findings_first_bad(findings))
         return error;
-    if (collect_in(checking, place->threads, ".check/threads", &watched,
-                   half)) {
+    if (collect_in(checking, place->threads, threads, &watched, half)) {
         findings_deinit(&watched);
         return 0;
     }
     findings_deinit(findings);
     *findings = watched;
     return 0;
+}
+
+static int collect(const struct checking *checking, struct findings *findings,
+                   struct buffer *half, struct buffer *why)
+{
+    struct scratch scratch;
+    int error = scratch_take(&scratch, checking->session->place->work, why);
+    if (error)
+        return error;
+    error = collect_twice(checking, scratch.folder, findings, half, why);
+    scratch_leave(&scratch);
+    return error;
 }
 
 static void print_half(const struct buffer *half)
@@ -139,18 +154,37 @@ static void print_bad(const struct session *session,
     buffer_deinit(&text);
 }
 
+static void print_head(const struct checking *checking)
+{
+    const struct session *session = checking->session;
+    const char *name = session->lesson->name;
+    int step = session->step;
+    printf("%s.%d  %s\n\n", name, step, session->lesson->steps[step].name);
+    if (step == checking->asked_for)
+        return;
+    printf("Your file is at step %d, and so that is what is checked.\n", step);
+    if (step < checking->asked_for)
+        printf("What step %d brings is not in it: ./lab next brings it.\n",
+               step + 1);
+    puts("");
+}
+
+static int note_passed(struct session *session)
+{
+    struct progress *progress = &session->progress;
+    const char *name = session->lesson->name;
+    if (!progress_count(progress, "passed", name, session->step))
+        progress_note(progress, "passed", name, session->step, NULL);
+    return session_save(session) ? 1 : 0;
+}
+
 static int report(const struct checking *checking,
                   const struct findings *findings)
 {
     struct session *session = checking->session;
-    struct progress *progress = &session->progress;
-    const char *name = session->lesson->name;
     const struct finding *bad = findings_to_tell(findings, session->step);
-    printf("%s.%d  %s\n\n", name, session->step,
-           session->lesson->steps[session->step].name);
-    if (session->step != checking->asked_for)
-        printf("Your file is at step %d, and so that is what is checked.\n\n",
-               session->step);
+    if (bad || !checking->quietly)
+        print_head(checking);
     if (bad) {
         print_bad(session, findings, bad);
         return 1;
@@ -160,23 +194,19 @@ static int report(const struct checking *checking,
                checking->only);
         return 0;
     }
-    print_passed(session, findings);
-    if (!progress_count(progress, "passed", name, session->step))
-        progress_note(progress, "passed", name, session->step, NULL);
-    return session_save(session) ? 1 : 0;
+    if (!checking->quietly)
+        print_passed(session, findings);
+    return note_passed(session);
 }
 
-/* A file that is further than the step that is meant is checked as what it is:
- * there is nothing in it that could stand in for the later steps. */
+/* A file is checked as what it is: when it is further than the step that is
+ * meant, there is nothing in it that could stand in for the later steps; and an
+ * editor that has saved what it had before has undone what `next` brought. */
 static void go_where_the_file_is(struct session *session)
 {
-    struct buffer text = {0};
-    int step = 0;
-    if (!file_read(&text, "%s", session->file) && !buffer_terminate(&text))
-        step = lesson_step_of_text(session->lesson, text.data);
-    if (step > session->step)
+    int step = own_file_step(session);
+    if (step)
         session->step = step;
-    buffer_deinit(&text);
 }
 
 static int check(struct checking *checking)
@@ -200,6 +230,11 @@ static int check(struct checking *checking)
     buffer_deinit(&half);
     buffer_deinit(&why);
     return status;
+}
+
+int check_quietly(struct session *session)
+{
+    return check(&(struct checking){.session = session, .quietly = true});
 }
 
 static int check_all(struct session *session)

@@ -13,6 +13,7 @@ int list_main(const struct place *place, int argc, char **argv);
 int start_main(const struct place *place, int argc, char **argv);
 int next_main(const struct place *place, int argc, char **argv);
 int reset_main(const struct place *place, int argc, char **argv);
+int restore_main(const struct place *place, int argc, char **argv);
 int solution_main(const struct place *place, int argc, char **argv);
 int diff_main(const struct place *place, int argc, char **argv);
 int predict_main(const struct place *place, int argc, char **argv);

@@ -271,6 +271,9 @@ const struct finding *findings_to_tell(const struct findings *findings,
                                        int step)
 {
     const struct finding *first = findings_first_bad(findings);
+    for (size_t i = 0; i < findings->count; i++)
+        if (findings->list[i].verdict == VERDICT_HUNG)
+            return &findings->list[i];
     if (first && first->verdict == VERDICT_FAILED && *first->where)
         return first;
     for (size_t i = 0; i < findings->count; i++)

@@ -71,9 +71,10 @@ size_t findings_passed(const struct findings *findings);
 /* The first that has not passed; NULL when all have. */
 const struct finding *findings_first_bad(const struct findings *findings);
 
-/* The one of which a learner at this step is told: the first, if its line is
- * known; else what is wrong in the step under hand, which says more of it than
- * what it has upset in an earlier one. NULL when all have passed. */
+/* The one of which a learner at this step is told: what does not end; else the
+ * first, if its line is known; else what is wrong in the step under hand, which
+ * says more of it than what it has upset in an earlier one. NULL when all have
+ * passed. */
 const struct finding *findings_to_tell(const struct findings *findings,
                                        int step);
 

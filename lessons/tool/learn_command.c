@@ -13,14 +13,17 @@
 #include "base/clock.h"
 #include "callbacks/handle_name.h"
 #include "callbacks/loop.h"
+#include "lessons/tool/fit.h"
 #include "lessons/tool/session.h"
 #include "lessons/tool/style.h"
+#include "lessons/tool/terminal_guard.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/inotify.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -36,7 +39,9 @@ struct learn {
     pid_t checker;      /* 0: none runs */
     nanos began;        /* when it was started */
     struct buffer said; /* by it so far: shown when it has ended, all at once */
-    struct termios terminal;
+    bool passed;        /* what stands in the file now */
+    bool wants_next;    /* once the check that runs has passed */
+    int missing;        /* so many looks have found no file */
 };
 
 /* ---- the screen ---- */
@@ -62,9 +67,10 @@ static void print_keys(void)
     static const char *const keys[] = {
         "next", "predict", "hint", "list", "solution", "reset", "quit",
     };
+    const char *gap = style_columns() < 64 ? " " : "  ";
     putchar('\n');
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-        printf("%s%s%c%s %s", i ? "  " : "", style_on(STYLE_STRONG), keys[i][0],
+        printf("%s%s%c%s %s", i ? gap : "", style_on(STYLE_STRONG), keys[i][0],
                style_off(), keys[i]);
     putchar('\n');
     fflush(stdout);
@@ -108,17 +114,37 @@ static int look_up_place(struct learn *learn, bool with_bar)
 
 /* ---- the check, in a child ---- */
 
-static void end_check(struct learn *learn)
+/* How it has ended, as waitpid says it; -1 when none runs. */
+static int end_check(struct learn *learn)
 {
+    int status = -1;
     buffer_clear(&learn->said);
     if (learn->checker <= 0)
-        return;
+        return status;
     loop_watch(learn->loop, &learn->check, 0);
     close(learn->check.fd);
     kill(-learn->checker, SIGKILL); /* it and whoever it started */
-    waitpid(learn->checker, NULL, 0);
+    waitpid(learn->checker, &status, 0);
     learn->checker = 0;
+    return status;
 }
+
+/* Rows of the screen that are not the check's: the file, the bar, the keys,
+ * with what is empty around them, and what is said of a step that was to be
+ * left. */
+enum { ROWS_AROUND = 9 };
+
+static void print_said(const struct learn *learn)
+{
+    struct buffer fitting = {0};
+    fit_text(&fitting, buffer_slice(&learn->said), style_rows() - ROWS_AROUND,
+             style_columns());
+    printf("%s%s\n\n%.*s", clear, learn->file, (int)fitting.size,
+           fitting.data ? fitting.data : "");
+    buffer_deinit(&fitting);
+}
+
+static void go_on(struct learn *learn);
 
 static void check_said(struct handle *handle)
 {
@@ -129,9 +155,16 @@ static void check_said(struct handle *handle)
         buffer_append(&learn->said, text, (size_t)count);
         return;
     }
-    printf("%s%s\n\n%.*s", clear, learn->file, (int)learn->said.size,
-           learn->said.data ? learn->said.data : "");
-    end_check(learn);
+    print_said(learn);
+    learn->passed = end_check(learn) == 0;
+    bool wants_next = learn->wants_next;
+    learn->wants_next = false;
+    if (wants_next && learn->passed) {
+        go_on(learn);
+        return;
+    }
+    if (wants_next)
+        puts("\nIt has not passed yet, and so it does not go on.");
     look_up_place(learn, true);
     print_keys();
 }
@@ -140,6 +173,7 @@ HANDLE_NAME(check_said, "what the check says", NULL);
 static void run_check(const struct place *place, int out)
 {
     char width[16];
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     setpgid(0, 0);
     snprintf(width, sizeof width, "%d", style_columns());
     setenv("COLUMNS", width, 1);
@@ -156,6 +190,7 @@ static void start_check(struct learn *learn)
 {
     int ends[2];
     end_check(learn);
+    learn->passed = false;
     learn->began = monotonic_now();
     print_checking(learn);
     if (pipe(ends))
@@ -189,6 +224,18 @@ static bool has_changed(struct learn *learn)
     return !same;
 }
 
+/* Is it gone, and not only between two names, or there again? */
+static bool came_or_went(struct learn *learn)
+{
+    enum { LOOKS = 2 };
+    struct stat status;
+    bool gone = stat(learn->file, &status) != 0;
+    bool news = gone ? ++learn->missing == LOOKS : learn->missing >= LOOKS;
+    if (!gone)
+        learn->missing = 0;
+    return news;
+}
+
 static void file_saved(struct handle *handle)
 {
     struct learn *learn = container_of(handle, struct learn, saves.handle);
@@ -203,7 +250,8 @@ HANDLE_NAME(file_saved, "saves of the file", NULL);
 static void look_at_file(struct handle *handle)
 {
     struct learn *learn = container_of(handle, struct learn, look);
-    if (has_changed(learn))
+    bool news = came_or_went(learn);
+    if (has_changed(learn) || news)
         start_check(learn);
     else if (learn->checker)
         print_checking(learn);
@@ -222,20 +270,60 @@ static void watch_folder(struct learn *learn)
 
 /* ---- the keys ---- */
 
-static void run_command(struct learn *learn, const char *name,
+/* What a key runs, with a word behind its name, or NULL. */
+static void run_command(struct learn *learn, const char *name, const char *word,
                         int (*command)(const struct place *, int, char **))
 {
-    char word[16], briefly[] = "--short";
-    bool list = command == list_main;
-    snprintf(word, sizeof word, "%s", name);
+    char words[2][16];
+    snprintf(words[0], sizeof words[0], "%s", name);
+    snprintf(words[1], sizeof words[1], "%s", word ? word : "");
     end_check(learn);
+    learn->wants_next = learn->passed = false;
     clear_screen();
-    command(learn->place, list ? 2 : 1,
-            (char *[]){word, list ? briefly : NULL, NULL});
+    command(learn->place, word ? 2 : 1,
+            (char *[]){words[0], word ? words[1] : NULL, NULL});
     if (!look_up_place(learn, false))
         watch_folder(learn);
     has_changed(learn); /* what the command wrote is no save */
     print_keys();
+}
+
+static void go_on(struct learn *learn)
+{
+    run_command(learn, "next", "--checked", next_main);
+}
+
+/* What has not passed as it stands in the file is looked at before. */
+static void go_on_or_check(struct learn *learn)
+{
+    if (has_changed(learn) || (!learn->passed && !learn->checker))
+        start_check(learn);
+    learn->wants_next = !learn->passed;
+    if (learn->passed)
+        go_on(learn);
+}
+
+/* Runs a command that asks, with the terminal as others have it; but Ctrl-C
+ * remains a character, with which a line ends: it is the question's, not ours.
+ */
+static int run_in_lines(const struct place *place, int argc, char **argv,
+                        int (*command)(const struct place *, int, char **))
+{
+    enum { CTRL_C = 3 };
+    struct termios keys, lines;
+    tcgetattr(STDIN_FILENO, &keys);
+    lines = keys;
+    lines.c_lflag |= ICANON | ECHO;
+    lines.c_cc[VEOL] = CTRL_C;
+    tcsetattr(STDIN_FILENO, TCSANOW, &lines);
+    int status = command(place, argc, argv);
+    tcsetattr(STDIN_FILENO, TCSANOW, &keys);
+    return status;
+}
+
+static int reset_in_lines(const struct place *place, int argc, char **argv)
+{
+    return run_in_lines(place, argc, argv, reset_main);
 }
 
 static bool has_predicted(const struct place *place)
@@ -251,21 +339,13 @@ static bool has_predicted(const struct place *place)
     return count > 0;
 }
 
-/* Asks, with the terminal as others have it; the next time it shows. */
+/* Asks; the next time it shows. */
 static int predict_or_reveal(const struct place *place, int argc, char **argv)
 {
-    struct termios keys, lines;
     char reveal[] = "--reveal";
     char *words[] = {argv[0], reveal, NULL};
-    if (has_predicted(place))
-        return predict_main(place, 2, words);
-    tcgetattr(STDIN_FILENO, &keys);
-    lines = keys;
-    lines.c_lflag |= ICANON | ECHO | ISIG;
-    tcsetattr(STDIN_FILENO, TCSANOW, &lines);
-    int status = predict_main(place, argc, argv);
-    tcsetattr(STDIN_FILENO, TCSANOW, &keys);
-    return status;
+    return has_predicted(place) ? predict_main(place, 2, words)
+                                : run_in_lines(place, argc, argv, predict_main);
 }
 
 static void key_pressed(struct handle *handle)
@@ -276,22 +356,22 @@ static void key_pressed(struct handle *handle)
         key = 'q';
     switch (key) {
     case 'n':
-        run_command(learn, "next", next_main);
+        go_on_or_check(learn);
         break;
     case 'p':
-        run_command(learn, "predict", predict_or_reveal);
+        run_command(learn, "predict", NULL, predict_or_reveal);
         break;
     case 'h':
-        run_command(learn, "hint", hint_main);
+        run_command(learn, "hint", NULL, hint_main);
         break;
     case 'l':
-        run_command(learn, "list", list_main);
+        run_command(learn, "list", "--short", list_main);
         break;
     case 's':
-        run_command(learn, "solution", solution_main);
+        run_command(learn, "solution", NULL, solution_main);
         break;
     case 'r':
-        run_command(learn, "reset", reset_main);
+        run_command(learn, "reset", NULL, reset_in_lines);
         break;
     case 'c':
     case '\n':
@@ -308,13 +388,11 @@ static void key_pressed(struct handle *handle)
 }
 HANDLE_NAME(key_pressed, "keys", NULL);
 
-static int take_terminal(struct learn *learn)
+static int take_terminal(void)
 {
-    if (!isatty(STDIN_FILENO) || tcgetattr(STDIN_FILENO, &learn->terminal)) {
-        fputs("lab: learn wants a terminal. In scripts: ./lab check\n", stderr);
-        return -ENOTTY;
-    }
-    struct termios keys = learn->terminal;
+    struct termios keys;
+    if (tcgetattr(STDIN_FILENO, &keys))
+        return -errno;
     /* Ctrl-C is a key, too: whoever presses it gets the terminal back whole. */
     keys.c_lflag &= ~(tcflag_t)(ICANON | ECHO | ISIG);
     return tcsetattr(STDIN_FILENO, TCSANOW, &keys) ? -errno : 0;
@@ -340,7 +418,9 @@ static void watch_everything(struct learn *learn)
 static int learn_run(struct learn *learn)
 {
     /* poll, because epoll refuses a terminal that is a file. */
-    int error = loop_new(&learn->loop, &poll_selector, &monotonic_clock);
+    int error = take_terminal();
+    if (!error)
+        error = loop_new(&learn->loop, &poll_selector, &monotonic_clock);
     if (error)
         return error;
     watch_everything(learn);
@@ -355,6 +435,22 @@ static int learn_run(struct learn *learn)
     return error;
 }
 
+static int complain(int error)
+{
+    if (error)
+        fprintf(stderr, "lab: learn: %s\n", strerrordesc_np(-error));
+    return error ? 1 : 0;
+}
+
+static int run_guarded(void *data)
+{
+    /* A screen is written in one piece. */
+    setvbuf(stdout, NULL, _IOFBF, 1 << 16);
+    int error = learn_run(data);
+    putchar('\n');
+    return complain(error);
+}
+
 int learn_main(const struct place *place, int argc, char **argv)
 {
     struct learn learn = {.place = place};
@@ -365,14 +461,10 @@ int learn_main(const struct place *place, int argc, char **argv)
     }
     if (look_up_place(&learn, false))
         return 2;
-    if (take_terminal(&learn))
+    if (!isatty(STDIN_FILENO)) {
+        fputs("lab: learn wants a terminal. In scripts: ./lab check\n", stderr);
         return 2;
-    /* A screen is written in one piece. */
-    setvbuf(stdout, NULL, _IOFBF, 1 << 16);
-    int error = learn_run(&learn);
-    tcsetattr(STDIN_FILENO, TCSANOW, &learn.terminal);
-    putchar('\n');
-    if (error)
-        fprintf(stderr, "lab: learn: %s\n", strerrordesc_np(-error));
-    return error ? 1 : 0;
+    }
+    int status = terminal_guard(run_guarded, &learn);
+    return status < 0 ? complain(status) : status;
 }

@@ -2,6 +2,7 @@
 /* `predict`: first say what you think, then see it happen. */
 #include "lessons/tool/commands.h"
 
+#include "lessons/tool/ask.h"
 #include "lessons/tool/session.h"
 #include "lessons/tool/show.h"
 #include "lessons/tool/style.h"
@@ -15,17 +16,24 @@ static const struct predict *prediction(const struct session *session)
     return &session->lesson->steps[session->step].predict;
 }
 
-static int ask(struct session *session)
+static bool has_question(const struct session *session)
+{
+    if (prediction(session)->question)
+        return true;
+    puts("This step has no question.");
+    return false;
+}
+
+static int predict(struct session *session)
 {
     char answer[256];
+    if (!has_question(session))
+        return 0;
     style_print(prediction(session)->question, 0);
-    printf("\n> ");
-    fflush(stdout);
-    if (!fgets(answer, sizeof answer, stdin))
+    if (!ask_line(answer, sizeof answer)) {
+        puts("Nothing was noted.");
         return 1;
-    answer[strcspn(answer, "\n")] = '\0';
-    if (!answer[0])
-        return 1;
+    }
     progress_note(&session->progress, "predicted", session->lesson->name,
                   session->step, answer);
     if (session_save(session))
@@ -34,11 +42,23 @@ static int ask(struct session *session)
     return 0;
 }
 
+static void print_answer(const struct predict *predict, struct slice guess)
+{
+    printf("\nYour guess: %.*s\n", (int)guess.size, guess.data);
+    printf("The answer: %s%s.%s\n", style_on(STYLE_STRONG), predict->answer,
+           style_off());
+    if (predict->because)
+        style_print(predict->because, 0);
+}
+
 static int reveal(struct session *session)
 {
     const struct predict *predict = prediction(session);
-    if (!progress_count(&session->progress, "predicted", session->lesson->name,
-                        session->step)) {
+    if (!has_question(session))
+        return 0;
+    struct slice guess = progress_text(&session->progress, "predicted",
+                                       session->lesson->name, session->step);
+    if (!guess.size) {
         puts("Say first what you think: ./lab predict");
         return 1;
     }
@@ -46,20 +66,8 @@ static int reveal(struct session *session)
     puts("");
     if (predict->program && show_program(session, predict->program))
         return 1;
-    printf("\nThe answer: %s%s.%s\n", style_on(STYLE_STRONG), predict->answer,
-           style_off());
-    if (predict->because)
-        style_print(predict->because, 0);
+    print_answer(predict, guess);
     return 0;
-}
-
-static int predict(struct session *session)
-{
-    if (!prediction(session)->question) {
-        puts("This step has no question.");
-        return 0;
-    }
-    return ask(session);
 }
 
 int predict_main(const struct place *place, int argc, char **argv)

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "lessons/tool/progress.h"
 
+#include "base/folder.h"
 #include "lessons/tool/files.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 /* Does the line say this? */
 static bool says(const char *line, const char *word, const char *lesson,
@@ -49,7 +54,7 @@ int progress_load(struct progress *progress, const char *folder)
     return error == -ENOENT ? 0 : error;
 }
 
-int progress_save(const struct progress *progress, const char *folder)
+static int write_state(const struct progress *progress, const char *folder)
 {
     struct buffer text = {0};
     int error = 0;
@@ -65,9 +70,64 @@ int progress_save(const struct progress *progress, const char *folder)
     return error;
 }
 
+/* What has been noted here, behind what stands in the file now. */
+static int merge_state(struct progress *progress, const char *folder)
+{
+    struct progress fresh;
+    int error = progress_load(&fresh, folder);
+    if (!error)
+        error = buffer_append(&fresh.facts, progress->noted.data,
+                              progress->noted.size);
+    if (!error && progress->moved)
+        progress_move(&fresh, progress->lesson, progress->step);
+    if (!error)
+        error = write_state(&fresh, folder);
+    if (error) {
+        progress_deinit(&fresh);
+        return error;
+    }
+    progress_deinit(progress);
+    fresh.moved = false;
+    *progress = fresh;
+    return 0;
+}
+
+/* A descriptor whose closing ends the lock; or a negative errno. */
+static int lock_state(const char *folder)
+{
+    char path[PATH_MAX];
+    int size = snprintf(path, sizeof path, "%s/.state.lock", folder);
+    if (size >= (int)sizeof path)
+        return -ENAMETOOLONG;
+    int error = folder_make_for(path);
+    if (error)
+        return error;
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (fd < 0)
+        return -errno;
+    while (flock(fd, LOCK_EX))
+        if (errno != EINTR) {
+            error = -errno;
+            close(fd);
+            return error;
+        }
+    return fd;
+}
+
+int progress_save(struct progress *progress, const char *folder)
+{
+    int lock = lock_state(folder);
+    if (lock < 0)
+        return lock;
+    int error = merge_state(progress, folder);
+    close(lock);
+    return error;
+}
+
 void progress_deinit(struct progress *progress)
 {
     buffer_deinit(&progress->facts);
+    buffer_deinit(&progress->noted);
 }
 
 int progress_count(const struct progress *progress, const char *word,
@@ -85,26 +145,39 @@ int progress_count(const struct progress *progress, const char *word,
 int progress_note(struct progress *progress, const char *word,
                   const char *lesson, int step, const char *text)
 {
-    return buffer_print(&progress->facts, "%s %s %d%s%s\n", word, lesson, step,
-                        text ? " " : "", text ? text : "");
+    struct buffer line = {0};
+    int error = buffer_print(&line, "%s %s %d%s%s\n", word, lesson, step,
+                             text ? " " : "", text ? text : "");
+    if (!error)
+        error = buffer_append(&progress->facts, line.data, line.size);
+    if (!error)
+        error = buffer_append(&progress->noted, line.data, line.size);
+    buffer_deinit(&line);
+    return error;
 }
 
-void progress_forget(struct progress *progress, const char *word,
-                     const char *lesson, int step)
+struct slice progress_text(const struct progress *progress, const char *word,
+                           const char *lesson, int step)
 {
-    struct buffer kept = {0};
+    struct slice found = {NULL, 0};
     struct slice rest = buffer_slice(&progress->facts);
     while (rest.size > 0) {
         size_t size = line_size(rest);
-        if (!says(rest.data, word, lesson, step) &&
-            buffer_append(&kept, rest.data, size))
-            break;
+        if (says(rest.data, word, lesson, step))
+            found =
+                (struct slice){rest.data, size - (rest.data[size - 1] == '\n')};
         rest = behind(rest, size);
     }
-    if (rest.size > 0) { /* out of memory: better remembered than lost */
-        buffer_deinit(&kept);
-        return;
-    }
-    buffer_deinit(&progress->facts);
-    progress->facts = kept;
+    for (int spaces = 0; found.size > 0 && spaces < 3; found = behind(found, 1))
+        spaces += *found.data == ' ';
+    return found;
+}
+
+void progress_move(struct progress *progress, const char *lesson, int step)
+{
+    char name[sizeof progress->lesson]; /* it may be ours */
+    snprintf(name, sizeof name, "%s", lesson);
+    memcpy(progress->lesson, name, sizeof name);
+    progress->step = step;
+    progress->moved = true;
 }

@@ -16,12 +16,20 @@ struct progress {
     char lesson[32]; /* empty: none was started */
     int step;
     struct buffer facts; /* all other lines, oldest first */
+
+    /* What is new since the file was read. */
+    bool moved;
+    struct buffer noted;
 };
 
 /* Reads folder/state; without one, nothing has been done yet. 0 or a negative
  * errno. */
 int progress_load(struct progress *progress, const char *folder);
-int progress_save(const struct progress *progress, const char *folder);
+
+/* Adds to folder/state what is new. Another command may have written there
+ * since: under a lock the file is read anew, so that what it has noted stays,
+ * and is known here afterwards. 0 or a negative errno. */
+int progress_save(struct progress *progress, const char *folder);
 void progress_deinit(struct progress *progress);
 
 /* How often a fact stands there: its word, lesson and step. */
@@ -32,8 +40,12 @@ int progress_count(const struct progress *progress, const char *word,
 int progress_note(struct progress *progress, const char *word,
                   const char *lesson, int step, const char *text);
 
-/* Forgets all of a kind about a step. */
-void progress_forget(struct progress *progress, const char *word,
-                     const char *lesson, int step);
+/* The text of the fact that was noted last, up to its line's end; nothing when
+ * there is none. It is lent until the next one is noted. */
+struct slice progress_text(const struct progress *progress, const char *word,
+                           const char *lesson, int step);
+
+/* The learner stands there from now on. */
+void progress_move(struct progress *progress, const char *lesson, int step);
 
 #endif

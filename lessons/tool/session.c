@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "lessons/tool/session.h"
 
-#include "lessons/tool/files.h"
 #include "lessons/tool/style.h"
 
 #include <ctype.h>
@@ -94,6 +93,7 @@ int session_choose(struct session *session, const char *text)
     if (!lesson)
         return no_such_step(text);
     int step = lesson == current ? progress->step : 1;
+    session->names_step = number != NULL;
     if (number)
         step = atoi(number);
     if (step < 1 || step > lesson->count)
@@ -101,64 +101,11 @@ int session_choose(struct session *session, const char *text)
     return choose(session, lesson, step);
 }
 
-int session_save(const struct session *session)
+int session_save(struct session *session)
 {
     int error = progress_save(&session->progress, session->place->work);
     if (error)
         complain("work/state", error);
-    return error;
-}
-
-int session_keep_aside(const struct session *session, struct buffer *where)
-{
-    const char *slash = strrchr(session->file, '/');
-    int folder = (int)(slash - session->file);
-    struct buffer text = {0};
-    int number = 1;
-    int error = file_read(&text, "%s", session->file);
-    if (error == -ENOENT)
-        return 0;
-    while (file_exists("%.*s/aside/%d-%s", folder, session->file, number,
-                       slash + 1))
-        number++;
-    if (!error)
-        error = file_keep(buffer_slice(&text), "%.*s/aside/%d-%s", folder,
-                          session->file, number, slash + 1);
-    buffer_deinit(&text);
-    if (error)
-        complain("work/aside", error);
-    else
-        buffer_print(where, "%.*s/aside/%d-%s", folder, session->file, number,
-                     slash + 1);
-    return error;
-}
-
-int session_start(struct session *session)
-{
-    struct progress *progress = &session->progress;
-    struct buffer text = {0}, why = {0}, aside = {0};
-    int error = lesson_text(session->lesson, session->step, session->step - 1,
-                            &text, &why);
-    if (error)
-        style_complain(&why);
-    if (!error)
-        error = session_keep_aside(session, &aside);
-    if (!error && aside.size)
-        printf("What you had is kept in %.*s\n", (int)aside.size, aside.data);
-    if (!error) {
-        error = file_keep(buffer_slice(&text), "%s", session->file);
-        if (error)
-            complain(session->file, error);
-    }
-    if (!error) {
-        snprintf(progress->lesson, sizeof progress->lesson, "%s",
-                 session->lesson->name);
-        progress->step = session->step;
-        error = session_save(session);
-    }
-    buffer_deinit(&text);
-    buffer_deinit(&why);
-    buffer_deinit(&aside);
     return error;
 }
 

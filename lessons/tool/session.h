@@ -18,6 +18,7 @@ struct session {
     /* The step that is meant: NULL and 0 before session_choose. */
     const struct lesson *lesson;
     int step;
+    bool names_step;     /* it was named, and not only its lesson */
     char file[PATH_MAX]; /* the learner's own */
 };
 
@@ -31,18 +32,11 @@ void session_close(struct session *session);
 int session_choose(struct session *session, const char *text);
 
 /* Saves where the learner stands. 0 or a negative errno, after saying so. */
-int session_save(const struct session *session);
-
-/* The learner stands at the chosen step from now on; its file is written anew,
- * and what was in it is kept aside. 0 or a negative errno, after saying so. */
-int session_start(struct session *session);
+int session_save(struct session *session);
 
 /* A whole command: opens, chooses the step that argv[1] names, or the one where
  * the learner stands, runs, closes. The command's exit code, or 1 or 2. */
 int session_run(const struct place *place, int argc, char **argv,
                 int (*command)(struct session *session));
-
-/* Keeps a copy of the learner's file, if there is one, and appends where. */
-int session_keep_aside(const struct session *session, struct buffer *where);
 
 #endif

@@ -3,23 +3,25 @@
 
 #include "base/program.h"
 #include "lessons/tool/build.h"
+#include "lessons/tool/scratch.h"
+#include "lessons/tool/style.h"
 
 #include <stdio.h>
 
-int show_program(const struct session *session, const char *source)
+static int build_and_run(const struct session *session, const char *source,
+                         const char *folder, struct buffer *said)
 {
     struct toolchain toolchain = {0};
-    struct buffer said = {0}, out = {0};
+    struct buffer out = {0};
     struct arguments run = {0};
     char program[PATH_MAX];
-    snprintf(program, sizeof program, "%s/.check/program",
-             session->place->work);
-    int status = toolchain_load(&toolchain, session->place->build, &said);
+    snprintf(program, sizeof program, "%s/program", folder);
+    int status = toolchain_load(&toolchain, session->place->build, said);
     if (!status)
         status =
-            build_program(&toolchain, session->lesson, source, program, &said);
+            build_program(&toolchain, session->lesson, source, program, said);
     if (status) {
-        fprintf(stderr, "lab: %.*s\n", (int)said.size, said.data);
+        fprintf(stderr, "lab: %.*s\n", (int)said->size, said->data);
     } else {
         arguments_add(&run, "%s", program);
         status = arguments_run(&run, &out, &out);
@@ -27,7 +29,21 @@ int show_program(const struct session *session, const char *source)
     }
     arguments_deinit(&run);
     buffer_deinit(&out);
-    buffer_deinit(&said);
     toolchain_deinit(&toolchain);
+    return status;
+}
+
+int show_program(const struct session *session, const char *source)
+{
+    struct scratch scratch;
+    struct buffer said = {0};
+    int status = scratch_take(&scratch, session->place->work, &said);
+    if (status) {
+        style_complain(&said);
+    } else {
+        status = build_and_run(session, source, scratch.folder, &said);
+        scratch_leave(&scratch);
+    }
+    buffer_deinit(&said);
     return status;
 }

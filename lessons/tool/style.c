@@ -23,6 +23,14 @@ int style_columns(void)
     return columns < 20 ? 80 : columns;
 }
 
+int style_rows(void)
+{
+    struct winsize size = {0};
+    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || size.ws_row < 10
+               ? 24
+               : size.ws_row;
+}
+
 void style_print(const char *text, int indent)
 {
     struct buffer lines = {0};

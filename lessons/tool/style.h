@@ -16,6 +16,9 @@ const char *style_off(void);
 /* How many characters a line has. */
 int style_columns(void);
 
+/* How many lines the screen has. */
+int style_rows(void);
+
 /* Prints the text in lines that fit. */
 void style_print(const char *text, int indent);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lessons/tool/tell.h"
 
+#include "lessons/tool/definition.h"
 #include "lessons/tool/files.h"
 #include "lessons/tool/sanitizer.h"
 #include "lessons/tool/wrap.h"
@@ -46,41 +47,6 @@ static void place_tell(const struct telling *telling)
                          telling->out);
 }
 
-static bool is_name_letter(char letter)
-{
-    return isalnum((unsigned char)letter) || letter == '_';
-}
-
-/* Behind the parenthesis that closes the one at `at`; NULL: none does. */
-static const char *behind_parenthesis(const char *at)
-{
-    int depth = 0;
-    for (; *at; at++) {
-        depth += (*at == '(') - (*at == ')');
-        if (depth == 0)
-            return at + 1;
-    }
-    return NULL;
-}
-
-/* The line in which the text defines this function; 0: nowhere. */
-static int line_of_function(const char *text, const char *function)
-{
-    size_t size = strlen(function);
-    for (const char *at = text; (at = strstr(at, function)); at += size) {
-        if ((at > text && is_name_letter(at[-1])) || at[size] != '(')
-            continue;
-        const char *end = behind_parenthesis(at + size);
-        if (!end || end[strspn(end, " \t\r\n")] != '{')
-            continue;
-        int line = 1;
-        for (const char *c = text; c < at; c++)
-            line += *c == '\n';
-        return line;
-    }
-    return 0;
-}
-
 /* The functions of the test's step: one of them it will be. */
 static void functions_tell(const struct telling *telling)
 {
@@ -93,7 +59,7 @@ static void functions_tell(const struct telling *telling)
     }
     const char *const *function = telling->lesson->steps[step].functions;
     for (; *function; function++) {
-        int line = line_of_function(text.data, *function);
+        int line = definition_line(text.data, *function);
         if (line)
             buffer_print(&list, "%s%s (line %d)",
                          list.size ? ", " : "Look at: ", *function, line);

@@ -19,9 +19,10 @@ namespace
 class Terminal
 {
   public:
-    explicit Terminal(const Tool &tool)
+    explicit Terminal(const Tool &tool, unsigned short rows = 24,
+                      unsigned short columns = 80)
     {
-        struct winsize size = {24, 80, 0, 0};
+        struct winsize size = {rows, columns, 0, 0};
         pid = forkpty(&fd, nullptr, nullptr, &size);
         if (pid == 0) {
             setenv("NO_COLOR", "1", 1);
@@ -77,6 +78,7 @@ class Terminal
                 return false;
             said.append(bytes, static_cast<size_t>(count));
         }
+        kept = said.substr(0, at + words.size());
         said.erase(0, at + words.size());
         return true;
     }
@@ -90,7 +92,34 @@ class Terminal
         return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
     }
 
+    void signal(int number) const
+    {
+        signal_child(pid, number);
+    }
+
+    /* The process that reads the keys, by what the kernel says of ours. */
+    pid_t child() const
+    {
+        std::string own = std::to_string(pid);
+        std::ifstream list("/proc/" + own + "/task/" + own + "/children");
+        pid_t found = -1;
+        list >> found;
+        return found;
+    }
+
+    /* The signal by which it has ended or stopped. */
+    int wait_for_signal()
+    {
+        int status = 0;
+        waitpid(pid, &status, WUNTRACED);
+        if (WIFSTOPPED(status))
+            return WSTOPSIG(status);
+        pid = -1;
+        return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    }
+
     std::string said;
+    std::string kept; /* what it said last, up to what was waited for */
 
   private:
     pid_t pid;
@@ -161,9 +190,9 @@ TEST_F(Learn, HasKeysForTheRest)
     terminal.press('s');
     EXPECT_TRUE(terminal.says("+    while (batch_next(")) << terminal.said;
     terminal.press('n');
-    EXPECT_TRUE(terminal.says("X1.1 has not passed yet")) << terminal.said;
+    EXPECT_TRUE(terminal.says("has not passed yet, and so it does not go on."))
+        << terminal.said;
     terminal.press('r');
-    EXPECT_TRUE(terminal.says("kept in work/X1/aside/1-pages.c"));
     EXPECT_TRUE(terminal.says(keys)) << terminal.said;
     terminal.press('c');
     EXPECT_TRUE(terminal.says("Not written yet")) << terminal.said;
@@ -184,8 +213,109 @@ TEST_F(Learn, AsksWhatOneThinksAndThenShowsIt)
     EXPECT_NE(tool.read("work/state").find("predicted X1 1 sixty\n"),
               std::string::npos);
     terminal.press('p');
-    EXPECT_TRUE(terminal.says("The answer: 60 ms.")) << terminal.said;
+    EXPECT_TRUE(terminal.says("Your guess: sixty\r\nThe answer: 60 ms."))
+        << terminal.said;
     EXPECT_TRUE(terminal.says(keys)) << terminal.said;
+    terminal.press('q');
+    EXPECT_EQ(terminal.wait(), 0);
+}
+
+TEST_F(Learn, CtrlCAtAQuestionIsNoAnswerAndLearnGoesOn)
+{
+    Terminal terminal(tool);
+    EXPECT_TRUE(terminal.says(keys)) << terminal.said;
+    terminal.press('p');
+    EXPECT_TRUE(terminal.says("> ")) << terminal.said;
+    terminal.type("six\003");
+    EXPECT_TRUE(terminal.says("Nothing was noted.")) << terminal.said;
+    EXPECT_TRUE(terminal.says(keys)) << terminal.said;
+    terminal.press('h');
+    EXPECT_TRUE(terminal.says("Hint 1 of 3")) << terminal.said;
+    terminal.press('q');
+    EXPECT_EQ(terminal.wait(), 0);
+}
+
+TEST_F(Learn, ResetAsksBeforeItPutsAnythingAside)
+{
+    tool.solve();
+    std::string solved = tool.read("work/X1/pages.c");
+    Terminal terminal(tool);
+    EXPECT_TRUE(terminal.says(keys)) << terminal.said;
+    terminal.press('r');
+    EXPECT_TRUE(terminal.says("Begin X1.1 anew?")) << terminal.said;
+    EXPECT_TRUE(terminal.says("> ")) << terminal.said;
+    terminal.type("n\n");
+    EXPECT_TRUE(terminal.says("Nothing has changed.")) << terminal.said;
+    EXPECT_EQ(tool.read("work/X1/pages.c"), solved);
+    terminal.press('r');
+    EXPECT_TRUE(terminal.says("> ")) << terminal.said;
+    terminal.type("y\n");
+    EXPECT_TRUE(terminal.says("kept in work/X1/aside/1-pages.c"));
+    EXPECT_TRUE(terminal.says(keys)) << terminal.said;
+    EXPECT_EQ(tool.read("work/X1/aside/1-pages.c"), solved);
+    terminal.press('q');
+    EXPECT_EQ(terminal.wait(), 0);
+}
+
+TEST_F(Learn, NextLooksAtWhatIsInTheFileNow)
+{
+    tool.solve();
+    Terminal terminal(tool);
+    EXPECT_TRUE(terminal.says("Passed: all 1 checks")) << terminal.said;
+    EXPECT_TRUE(terminal.says(keys)) << terminal.said;
+    tool.write("work/X1/pages.c", "int no, c\n");
+    terminal.press('n');
+    EXPECT_TRUE(terminal.says("It does not compile")) << terminal.said;
+    tool.shell("unifdef -x2 -DSTEP=1 -DSOLVED=1 lessons/X1/pages.c "
+               ">work/X1/pages.c");
+    terminal.press('n');
+    EXPECT_TRUE(terminal.says("X1 is finished. It was the last lesson"))
+        << terminal.said;
+    EXPECT_TRUE(terminal.says(keys)) << terminal.said;
+    terminal.press('q');
+    EXPECT_EQ(terminal.wait(), 0);
+}
+
+TEST_F(Learn, AFileThatIsGoneIsNoticedAndSoIsItsReturn)
+{
+    Terminal terminal(tool);
+    EXPECT_TRUE(terminal.says(keys)) << terminal.said;
+    tool.shell("mv work/X1/pages.c elsewhere");
+    EXPECT_TRUE(terminal.says("work/X1/pages.c is not there. "))
+        << terminal.said;
+    EXPECT_TRUE(terminal.says(keys)) << terminal.said;
+    tool.shell("mv elsewhere work/X1/pages.c");
+    EXPECT_TRUE(terminal.says("Not written yet")) << terminal.said;
+    terminal.press('q');
+    EXPECT_EQ(terminal.wait(), 0);
+}
+
+/* A crash of more lines than the screen has. */
+TEST_F(Learn, HeadlineAndVerdictStayOnASmallScreen)
+{
+    tool.solve();
+    tool.replace("work/X1/pages.c", "    while (",
+                 "    for (int i = 0; i < 40; i++)\n"
+                 "        write(1, \"a line\\n\", 7);\n"
+                 "    *(volatile int *)8 = 0;\n    while (");
+    tool.replace("work/X1/pages.c", "#include \"pages.h\"",
+                 "#include \"pages.h\"\n#include <unistd.h>");
+    Terminal terminal(tool, 20, 60);
+    EXPECT_TRUE(terminal.says("pages.c\r\n\r\nX1.1  every page"))
+        << terminal.said;
+    EXPECT_TRUE(terminal.says("q quit\r\n")) << terminal.said;
+    terminal.press('c');
+    EXPECT_TRUE(terminal.says("checking")) << terminal.said;
+    EXPECT_TRUE(terminal.says("\033[3J")) << terminal.said;
+    EXPECT_TRUE(terminal.says("pages.c\r\n\r\nX1.1  every page"))
+        << terminal.said;
+    size_t end = 0, lines = 2;
+    ASSERT_TRUE(terminal.says("q quit\r\n"));
+    for (; (end = terminal.kept.find("\r\n", end)) != std::string::npos; end++)
+        lines++;
+    EXPECT_NE(terminal.kept.find("It crashed"), std::string::npos);
+    EXPECT_NE(terminal.kept.find("0 of 1 checks pass"), std::string::npos);
+    EXPECT_LT(lines, 20u) << terminal.kept;
     terminal.press('q');
     EXPECT_EQ(terminal.wait(), 0);
 }
@@ -198,6 +328,41 @@ TEST_F(Learn, CtrlCGivesTheTerminalBackAsItWas)
     terminal.press('\003');
     EXPECT_EQ(terminal.wait(), 0);
     EXPECT_TRUE(terminal.echoes());
+}
+
+/* To the process that was started, and to the one that reads the keys. */
+TEST_F(Learn, EverySignalLeavesTheTerminalAsItWas)
+{
+    for (int number : {SIGTERM, SIGHUP, SIGINT, SIGQUIT}) {
+        Terminal terminal(tool);
+        EXPECT_TRUE(terminal.says(keys)) << terminal.said;
+        EXPECT_FALSE(terminal.echoes());
+        terminal.signal(number);
+        EXPECT_EQ(terminal.wait_for_signal(), number);
+        EXPECT_TRUE(terminal.echoes()) << number;
+    }
+    for (int number : {SIGKILL, SIGTERM}) {
+        Terminal terminal(tool);
+        EXPECT_TRUE(terminal.says(keys)) << terminal.said;
+        signal_child(terminal.child(), number);
+        EXPECT_EQ(terminal.wait_for_signal(), number);
+        EXPECT_TRUE(terminal.echoes()) << number;
+    }
+}
+
+TEST_F(Learn, WhileItIsStoppedTheTerminalIsAsItWas)
+{
+    Terminal terminal(tool);
+    EXPECT_TRUE(terminal.says(keys)) << terminal.said;
+    terminal.signal(SIGTSTP);
+    EXPECT_EQ(terminal.wait_for_signal(), SIGSTOP);
+    EXPECT_TRUE(terminal.echoes());
+    terminal.signal(SIGCONT);
+    terminal.press('h');
+    EXPECT_TRUE(terminal.says("Hint 1 of 3")) << terminal.said;
+    EXPECT_FALSE(terminal.echoes());
+    terminal.press('q');
+    EXPECT_EQ(terminal.wait(), 0);
 }
 
 TEST_F(Learn, AKeyEndsACheckThatHangs)

@@ -27,8 +27,7 @@ TEST(Progress, WhatWasSavedIsReadAgain)
 {
     Folder folder;
     struct progress before = load(folder);
-    strcpy(before.lesson, "E0");
-    before.step = 2;
+    progress_move(&before, "E0", 2);
     progress_note(&before, "passed", "E0", 1, nullptr);
     progress_note(&before, "predicted", "E0", 2, "a b z");
     ASSERT_EQ(progress_save(&before, folder.path()), 0);
@@ -52,8 +51,7 @@ TEST(Progress, AFactIsItsWordItsLessonAndItsWholeNumber)
     EXPECT_EQ(progress_count(&progress, "hint", "E0", 12), 1);
     EXPECT_EQ(progress_count(&progress, "hint", "E1", 1), 0);
     EXPECT_EQ(progress_count(&progress, "passed", "E0", 1), 0);
-    progress_forget(&progress, "hint", "E0", 1);
-    EXPECT_EQ(text_of(progress.facts), "hint E0 12\n");
+    progress_deinit(&progress);
 }
 
 TEST(Progress, AFileMendedByHandMayLackItsLastLineEnd)
@@ -63,5 +61,42 @@ TEST(Progress, AFileMendedByHandMayLackItsLastLineEnd)
     struct progress progress = load(folder);
     EXPECT_EQ(progress.step, 3);
     EXPECT_EQ(progress_count(&progress, "passed", "E0", 1), 1);
+    progress_deinit(&progress);
+}
+
+/* The check of an editor has begun; meanwhile a hint is asked for, and the
+ * learner goes elsewhere. */
+TEST(Progress, WhatTwoHaveNotedAtOnceIsKeptOfBoth)
+{
+    Folder folder;
+    struct progress check = load(folder), other = load(folder);
+    progress_note(&other, "hint", "E0", 1, nullptr);
+    progress_move(&other, "P3", 2);
+    ASSERT_EQ(progress_save(&other, folder.path()), 0);
+    progress_note(&check, "passed", "E0", 1, nullptr);
+    ASSERT_EQ(progress_save(&check, folder.path()), 0);
+    EXPECT_EQ(progress_count(&check, "hint", "E0", 1), 1);
+    ASSERT_EQ(progress_save(&check, folder.path()), 0);
+
+    struct progress after = load(folder);
+    EXPECT_STREQ(after.lesson, "P3");
+    EXPECT_EQ(after.step, 2);
+    EXPECT_EQ(text_of(after.facts), "hint E0 1\npassed E0 1\n");
+    progress_deinit(&after);
+    progress_deinit(&check);
+    progress_deinit(&other);
+}
+
+TEST(Progress, TheTextOfAFactIsWhatWasNotedLast)
+{
+    struct progress progress = {};
+    progress_note(&progress, "predicted", "E0", 1, "a b");
+    progress_note(&progress, "predicted", "E0", 2, "c");
+    progress_note(&progress, "predicted", "E0", 1, "a  b z");
+    struct slice text = progress_text(&progress, "predicted", "E0", 1);
+    EXPECT_EQ(std::string(text.data, text.size), "a  b z");
+    progress_note(&progress, "hint", "E0", 1, nullptr);
+    EXPECT_EQ(progress_text(&progress, "hint", "E0", 1).size, 0u);
+    EXPECT_EQ(progress_text(&progress, "predicted", "E1", 1).size, 0u);
     progress_deinit(&progress);
 }

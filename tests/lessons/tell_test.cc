@@ -391,6 +391,19 @@ TEST_F(Tell, WhatIsWrongInTheStepUnderHandIsToldFirst)
     EXPECT_EQ(findings_to_tell(&findings, 2), nullptr);
 }
 
+/* Whatever else there is to say of a program that never ends. */
+TEST_F(Tell, WhatDoesNotEndIsToldFirst)
+{
+    char test[] = "Step2.New", where[] = "run_ready, loop.c:54";
+    struct finding list[2] = {};
+    list[0].test = list[1].test = test;
+    list[0].where = list[1].where = where;
+    list[0].verdict = VERDICT_FAILED;
+    list[1].verdict = VERDICT_HUNG;
+    struct findings findings = {list, 2, 2, {}};
+    EXPECT_EQ(findings_to_tell(&findings, 2), &list[1]);
+}
+
 TEST_F(Tell, ACrashThatNoSanitizerSawNamesTheSignal)
 {
     std::string text = told(VERDICT_CRASHED, "", "by the signal Killed", "");

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+#include "lessons/tool/arrive.h"
+
+#include "lessons/tool/files.h"
+#include "lessons/tool/toolchain.h"
+
+#include <stdio.h>
+
+/* So that an editor shows errors in place. Without it a learner only sees them
+ * later, in the check: no reason to stop. */
+static void tell_editors(const struct session *session)
+{
+    struct toolchain toolchain = {0};
+    struct buffer flags = {0}, why = {0};
+    if (!toolchain_load(&toolchain, session->place->build, &why)) {
+        toolchain_flags(&toolchain, session->lesson, &flags);
+        file_write(buffer_slice(&flags), "%s/compile_flags.txt",
+                   session->place->work);
+    }
+    toolchain_deinit(&toolchain);
+    buffer_deinit(&flags);
+    buffer_deinit(&why);
+}
+
+static void print_step(const struct session *session)
+{
+    const struct step *step = &session->lesson->steps[session->step];
+    printf("%s.%d  %s, %d minutes\n\n"
+           "  read   %s/README.md, step %d\n"
+           "  write  %s\n",
+           session->lesson->name, session->step, step->name, step->minutes,
+           session->lesson->folder, session->step, session->file);
+    for (size_t i = 0; step->functions[i]; i++)
+        printf("         %s\n", step->functions[i]);
+    puts("  then   ./lab check");
+    if (step->predict.question)
+        printf("\nFirst, what do you think?  ./lab predict\n");
+}
+
+int arrive(struct session *session)
+{
+    progress_move(&session->progress, session->lesson->name, session->step);
+    if (session_save(session))
+        return 1;
+    tell_editors(session);
+    print_step(session);
+    return 0;
+}

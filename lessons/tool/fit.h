@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* Text in as many rows as a screen has. */
+#ifndef LESSONS_TOOL_FIT_H
+#define LESSONS_TOOL_FIT_H
+
+#include "base/bytes.h"
+
+/* Appends the text, cut in its middle so that it takes no more than `rows` rows
+ * of `columns` characters: its beginning stays, for there is the verdict, and
+ * its last line. Colour takes no room. 0 or -ENOMEM. */
+int fit_text(struct buffer *out, struct slice text, int rows, int columns);
+
+#endif

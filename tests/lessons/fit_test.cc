@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+#include "folder.h"
+
+extern "C" {
+#include "lessons/tool/fit.h"
+}
+
+#include <gtest/gtest.h>
+
+static std::string fitted(const char *text, int rows, int columns)
+{
+    struct buffer out = {};
+    EXPECT_EQ(fit_text(&out, slice_of(text), rows, columns), 0);
+    return text_of(out);
+}
+
+TEST(Fit, WhatFitsIsNotCut)
+{
+    EXPECT_EQ(fitted("a\nb\nc\n", 3, 10), "a\nb\nc\n");
+    EXPECT_EQ(fitted("", 3, 10), "");
+}
+
+TEST(Fit, TheMiddleIsLeftOut)
+{
+    EXPECT_EQ(fitted("a\nb\nc\nd\ne\nf\n", 4, 10),
+              "a\nb\n  ... all of it: ./lab check\nf\n");
+}
+
+TEST(Fit, ALineLongerThanTheScreenTakesMoreRows)
+{
+    EXPECT_EQ(fitted("123456\nb\nc\nd\n", 5, 5), "123456\nb\nc\nd\n");
+    EXPECT_EQ(fitted("123456\nb\nc\nd\n", 4, 5),
+              "123456\n  ... all of it: ./lab check\nd\n");
+}
+
+TEST(Fit, ColourAndTheSecondByteOfALetterTakeNoRoom)
+{
+    EXPECT_EQ(fitted("\033[31m1234\033[0m\n\u00e4\u00e4\u00e4\u00e4\n", 2, 4),
+              "\033[31m1234\033[0m\n\u00e4\u00e4\u00e4\u00e4\n");
+}
