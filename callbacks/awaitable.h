@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Something that will have an outcome: the one interface behind which
- * Deferreds, Futures, Tasks, timers, sockets and a runner's yield points look
- * alike to the code that waits for them. An await in C is:
+ * Deferreds, Futures, Tasks, timers and sockets look alike to the code that
+ * waits for them. An await in C is:
  *
  *     if (!awaitable_ready(it)) {
  *         awaitable_notify(it, &mine->handle);      and return; later, in

@@ -12,12 +12,15 @@ extern "C" {
 #endif
 
 /* Run on epoll and the monotonic clock. */
+extern const struct model generators_model;
 extern const struct model inline_callbacks_model;
 extern const struct model tasks_model;
 extern const struct model greenlets_model;
 
 /* The same on a selector and a clock of the caller's; see model.h for what it
  * returns. */
+int generators_run(struct batch *batch, const struct selector_ops *selector,
+                   const struct clock *clock);
 int inline_callbacks_run(struct batch *batch,
                          const struct selector_ops *selector,
                          const struct clock *clock);

@@ -28,6 +28,7 @@ const struct model *const models[] = {
     &uring_model,      /* nonblocking/ */
     &callbacks_model,  /* callbacks/ */
     &deferreds_model,  /* deferreds/ */
+    &generators_model, /* coroutines/ */
     &inline_callbacks_model, /* coroutines/ */
     &tasks_model,      /* coroutines/ */
     &greenlets_model,  /* coroutines/ */
