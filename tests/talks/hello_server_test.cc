@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Row E5: real clients get the page of its server. */
+/* Rows E5 and B3: real clients get the pages of their servers. */
 #include "support/program.h"
 
 #include <gtest/gtest.h>
@@ -16,14 +16,15 @@ namespace
 
 const std::string page = "<h1>Hello, world!</h1>\n";
 
-class HelloServer : public testing::Test
+class TalkServer : public testing::Test
 {
   protected:
-    HelloServer() : program({"--stay"}, {}, TALKS_PROGRAMS "/E5")
+    explicit TalkServer(const char *row)
+        : program({"--stay"}, {}, std::string(TALKS_PROGRAMS "/") + row)
     {
         url = program.line();
     }
-    ~HelloServer() override
+    ~TalkServer() override
     {
         program.signal(SIGTERM);
     }
@@ -37,6 +38,22 @@ class HelloServer : public testing::Test
     }
     Program program;
     std::string url;
+};
+
+class HelloServer : public TalkServer
+{
+  protected:
+    HelloServer() : TalkServer("E5")
+    {
+    }
+};
+
+class HandlerServer : public TalkServer
+{
+  protected:
+    HandlerServer() : TalkServer("B3")
+    {
+    }
 };
 
 TEST_F(HelloServer, CurlGetsThePage)
@@ -89,6 +106,15 @@ TEST_F(HelloServer, AClientThatSendsByteByByteGetsThePage)
         answer.append(piece, (size_t)size);
     close(fd);
     EXPECT_EQ(answer.substr(answer.find("\r\n\r\n") + 4), page);
+}
+
+/* Each of them is answered when both handlers have got their page. */
+TEST_F(HandlerServer, TwoThatComeAtATimeGetThePage)
+{
+    if (!is_installed("curl"))
+        GTEST_SKIP() << "curl is not installed";
+    EXPECT_EQ(shell("curl -s " + url + " & curl -s " + url + "; wait").out,
+              "<h1>2 arrived</h1><h1>2 arrived</h1>");
 }
 
 } // namespace

@@ -198,6 +198,12 @@ TEST(Talk, A25TicksUntilItIsCancelled)
                           "3.5 s  the timer is cancelled\n");
 }
 
+TEST(Talk, B3TwoHandlersWaitForTheirPagesAtATime)
+{
+    const std::string told = "a visitor gets '<h1>2 arrived</h1>'\n";
+    EXPECT_EQ(run("B3"), told + told);
+}
+
 TEST(Talk, B5PrintsTheSumASecondLater)
 {
     EXPECT_EQ(run("B5"), "Compute 1 + 2 ...\n1 + 2 = 3\n"
