@@ -23,6 +23,34 @@ void talk_print_values(struct generator *generator, int most);
  * of the failure, which is printed. */
 int talk_complete(struct talk *talk, struct generator *generator);
 
+/* asyncio.create_task: pending until it is over. */
+OUTCOME_OWNED struct outcome talk_task(struct loop *loop,
+                                       struct generator *generator);
+
+/* Pending until the Future is done; its one reference goes with the wait. NULL:
+ * a failure, as there was no memory. */
+OUTCOME_OWNED struct outcome talk_future(struct future *future);
+
+/* Prints what a name stands for, behind the time. Only looks. */
+void talk_say_value(const struct talk *talk, const char *name,
+                    const struct outcome *value);
+
+/* Future.add_done_callback, with a function that is given the Future. */
+void talk_add_done_callback(struct future *future,
+                            void (*done)(void *context, struct future *future),
+                            void *context);
+
+/* loop.call_later, on the virtual clock. */
+void talk_call_later(struct talk *talk, double seconds,
+                     void (*call)(void *context), void *context);
+
+/* Somebody's function that calls back, in the next turn: 42 divided by that, or
+ * an error, which else is NULL. */
+void true_async_function(struct talk *talk, int by,
+                         void (*cb)(void *context, int result,
+                                    const char *error),
+                         void *context);
+
 /* asyncio.sleep, on the virtual clock. */
 OUTCOME_OWNED struct outcome talk_sleep(struct talk *talk, double seconds);
 

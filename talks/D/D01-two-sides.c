@@ -1,45 +1,45 @@
 /* SPDX-License-Identifier: MIT */
-/* D1 (deferreds): One function for a value, one for an error
+/* D1 (coroutines): A value goes one way, an error the other
  *
- * The guide adds a function for each. A value calls one, an error the other.
+ * The guide adds two functions to a Deferred, and one of them is called. By
+ * inlineCallbacks the same is a try with an except.
  *
- * Python: d.addCallbacks(on_success, on_error). See --draw, too. */
+ * Python: d.addCallbacks(on_success, on_error), @inlineCallbacks. */
+#include "coroutines/inline_callbacks.h"
+#include "talks/coroutine.h"
 #include "talks/deferred.h"
 
 const char *const talk_sites[] = {NULL};
-
+struct asks {
+    struct frame frame;
+    struct talk *talk;
+    int by;
+};
 static struct outcome divide(void *by, struct outcome none)
 {
     (void)none;
     return *(int *)by ? outcome_number(42 / *(int *)by)
                       : outcome_fail(&misuse_type, 0, "division by zero");
 }
-
-static struct outcome on_success(void *talk, struct outcome result)
+static struct outcome try_except(struct generator *self, struct outcome got)
 {
-    talk_say_outcome(talk, "on_success", &result);
-    return outcome_none();
+    CO_FRAME(struct asks, f);
+    CO_BEGIN;
+    CO_TRY_AWAIT(
+        talk_outcome(deferred_later(f->talk->loop, SECOND, divide, &f->by)));
+    got = outcome_is_failure(&got) ? talk_print_error(f->talk, got)
+                                   : talk_print(f->talk, got);
+    CO_END;
 }
-RUNG_NAME(on_success);
-
-static struct outcome on_error(void *talk, struct outcome failure)
-{
-    talk_say_outcome(talk, "on_error", &failure);
-    outcome_drop(failure);
-    return outcome_none();
-}
-RUNG_NAME(on_error);
-
 int talk_run(struct talk *talk)
 {
-    int numbers[] = {6, 0};
-    for (int i = 0; i < 2; i++) {
-        struct deferred *d =
-            deferred_later(talk->loop, (i + 1) * SECOND, divide, &numbers[i]);
-        if (!d)
-            return -ENOMEM;
-        deferred_add_callbacks(d, on_success, on_error, talk);
+    for (int by = 6; by >= 0; by -= 6) {
+        struct asks f = {.talk = talk, .by = by};
+        struct deferred *d = deferred_later(talk->loop, SECOND, divide, &by);
+        deferred_add_callbacks(d, talk_print, talk_print_error, talk);
         deferred_detach(d);
+        deferred_detach(inline_callbacks_new(frame_init(&f.frame, try_except)));
+        loop_run(talk->loop);
     }
-    return loop_run(talk->loop);
+    return 0;
 }

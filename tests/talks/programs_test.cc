@@ -130,6 +130,16 @@ TEST(Talk, A18IsMadeAndReceivesAndThenTheLoopHasEnded)
                           "data_received: iloveyou\n");
 }
 
+TEST(Talk, A9TellsOfEachCallOfADecoratedFunction)
+{
+    EXPECT_EQ(run("A9"), "43\nCalling add_one\n43\nCalling add_one\n43\n");
+}
+
+TEST(Talk, A10TwoLoopsOverOneListDoNotDisturbEachOther)
+{
+    EXPECT_EQ(run("A10"), "1*1 1*2 1*3 \n2*1 2*2 2*3 \n3*1 3*2 3*3 \n");
+}
+
 TEST(Talk, A11YieldsTheSquaresAndThenNumbersForEver)
 {
     EXPECT_EQ(run("A11"), "0 1 4 9 16 = None\n4 5 6 \n7 8 9 \n");
@@ -159,6 +169,11 @@ TEST(Talk, A19WaitsForAFuture)
     EXPECT_EQ(run("A19"), "0.0 s  it is waited for\n"
                           "1.0 s  the result is set\n"
                           "1.0 s  the result has come\n");
+}
+
+TEST(Talk, A20AValueAndAnErrorBothArrive)
+{
+    EXPECT_EQ(run("A20"), "7\nRuntimeError(division by zero)\n");
 }
 
 TEST(Talk, A21ATaskAdvancesByItself)
@@ -202,6 +217,11 @@ TEST(Talk, B3TwoHandlersWaitForTheirPagesAtATime)
 {
     const std::string told = "a visitor gets '<h1>2 arrived</h1>'\n";
     EXPECT_EQ(run("B3"), told + told);
+}
+
+TEST(Talk, B4GetsThreeAtOnceAndFiveFromAFuture)
+{
+    EXPECT_EQ(run("B4"), "0.0 s  a is 3\n1.0 s  b is 5\n");
 }
 
 TEST(Talk, B5PrintsTheSumASecondLater)
@@ -298,16 +318,18 @@ TEST(Talk, C5EachCallGetsWhatTheOneBeforeHasAnswered)
                          "3.0 s  the guest gets 'dinner is off'\n");
 }
 
-TEST(Talk, D1AValueAndAnErrorCallOneFunctionEach)
+TEST(Talk, D1BothFormsPrintTheSame)
 {
-    EXPECT_EQ(run("D1"),
-              "1.0 s  on_success gets 7\n"
-              "2.0 s  on_error gets RuntimeError(division by zero)\n");
+    const std::string value = "1.0 s  print gets 7\n",
+                      error = "2.0 s  print_error gets RuntimeError(division "
+                              "by zero)\n";
+    EXPECT_EQ(run("D1"), value + value + error + error);
 }
 
-TEST(Talk, D2PrintsNineAfterASecond)
+TEST(Talk, D2AllFourFormsPrintNineAfterASecond)
 {
-    EXPECT_EQ(run("D2"), "1.0 s  print gets 9\n");
+    const std::string nine = "1.0 s  print gets 9\n";
+    EXPECT_EQ(run("D2"), nine + nine + nine + nine);
 }
 
 TEST(Talk, D3SleepFiresAfterTheDelay)
@@ -337,6 +359,14 @@ TEST(Talk, D4EachNameIsWhereTheTableSays)
     EXPECT_GE(lines, 5);
 }
 
+TEST(Talk, D5ADeferredChangesItsResultAndAFutureKeepsIt)
+{
+    EXPECT_EQ(run("D5"), "0.0 s  a callback gets 7\n"
+                         "0.0 s  a callback gets 14\n"
+                         "0.0 s  a done-callback gets 7\n"
+                         "0.0 s  a done-callback gets 7\n");
+}
+
 TEST(Talk, E1TheHeadersComeFirstAndThenTheBody)
 {
     EXPECT_EQ(run("E1"), "status: 200\n"
@@ -346,6 +376,17 @@ TEST(Talk, E1TheHeadersComeFirstAndThenTheBody)
                          "data_received: status 200\n"
                          "connection_lost: 0\n"
                          "cb_shutdown\n");
+}
+
+TEST(Talk, E2ToE4GetTheSamePageInThreeOtherWays)
+{
+    for (const char *row : {"E2", "E3", "E4"})
+        EXPECT_EQ(run(row), "status: 200\n"
+                            "Content-Type: text/plain; charset=utf-8\n"
+                            "Content-Length: 11\n"
+                            "Connection: close\n"
+                            "body: status 200\n")
+            << row;
 }
 
 TEST(Talk, E5ServesTheQuickWhileOthersDawdle)
