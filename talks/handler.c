@@ -20,7 +20,7 @@ static struct outcome body_of(struct result *result)
 {
     struct buffer body = result->body;
     if (result->error)
-        return outcome_fail(&fetch_error_type, result->error, "%s",
+        return outcome_fail(&fetch_error_type, (int)result->error, "%s",
                             fetch_error_sentence(result->error));
     result->body = (struct buffer){0};
     return outcome_from_bytes(body);
