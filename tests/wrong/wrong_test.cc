@@ -119,4 +119,68 @@ TEST(Wrong, PiecesOfDataAreNoMessages)
     EXPECT_EQ(0, said.status) << said.text;
 }
 
+TEST(Wrong, ALocalVariableDoesNotSurviveAYield)
+{
+    Said said = run("lost_local");
+    EXPECT_EQ(3, said.made) << said.text;
+    EXPECT_EQ(0, said.mended) << said.text;
+    EXPECT_EQ(0, said.status) << said.text;
+}
+
+TEST(Wrong, NothingRunsWithoutYieldFrom)
+{
+    Said said = run("forgotten_yield_from");
+    EXPECT_EQ(3, said.made) << said.text;
+    EXPECT_EQ(0, said.mended) << said.text;
+    EXPECT_EQ(0, said.status) << said.text;
+}
+
+TEST(Wrong, WaitsOneAfterAnotherTakeTheirSum)
+{
+    Said said = run("sequential_awaits");
+    EXPECT_EQ(3, said.made) << said.text;
+    EXPECT_EQ(1, said.mended) << said.text;
+    EXPECT_EQ(0, said.status) << said.text;
+}
+
+TEST(Wrong, TasksThatNobodyKeepsAreCutOff)
+{
+    Said said = run("unkept_task");
+    EXPECT_EQ(3, said.made) << said.text;
+    EXPECT_EQ(0, said.mended) << said.text;
+    EXPECT_EQ(0, said.status) << said.text;
+}
+
+TEST(Wrong, ATaskThatSwallowsItsCancelGoesOn)
+{
+    Said said = run("swallowed_cancel");
+    EXPECT_EQ(7, said.made) << said.text;
+    EXPECT_EQ(0, said.mended) << said.text;
+    EXPECT_EQ(0, said.status) << said.text;
+}
+
+TEST(Wrong, HeartbeatsAreMissedWhileACoroutineSleeps)
+{
+    Said said = run("blocking_sleep");
+    EXPECT_EQ(9, said.made) << said.text;
+    EXPECT_EQ(0, said.mended) << said.text;
+    EXPECT_EQ(0, said.status) << said.text;
+}
+
+/* Without optimisation gcc does so as well as clang. */
+TEST(Wrong, TheCompilerWarnsOfALostLocalAndOfAForgottenCoroutine)
+{
+    Ran ran = shell(
+        "for root in " WRONG_ROOTS "/*; do "
+        "set -- \"$@\" -I\"$root\"; done; " WRONG_COMPILER
+        " -std=c17 -D_GNU_SOURCE -O0 -Wall -c -o /dev/null \"$@\" " WRONG_SOURCE
+        "/warned_of.c");
+    EXPECT_EQ(0, ran.status) << ran.text;
+    size_t lost = ran.text.find("lost_local");
+    ASSERT_NE(std::string::npos, lost) << ran.text;
+    EXPECT_NE(std::string::npos, ran.text.find("uninitialized", lost))
+        << ran.text;
+    EXPECT_TRUE(ran.says("-Wunused-result")) << ran.text;
+}
+
 } // namespace

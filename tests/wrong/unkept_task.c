@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/* Tasks: one that nobody keeps. */
+#include "virtual_loop.h"
+
+#include "coroutines/frame.h"
+#include "coroutines/sleep.h"
+
+enum { LETTERS = 3 };
+
+struct letter {
+    struct frame frame;
+    struct task task;
+    struct loop *loop;
+    bool sent;
+};
+
+struct office {
+    struct frame frame;
+    struct letter letters[LETTERS];
+    struct loop *loop;
+    bool keeps;
+    int i;
+};
+
+/* It takes a second. */
+static struct outcome send_letter(struct generator *self, struct outcome got)
+{
+    CO_FRAME(struct letter, f);
+    CO_BEGIN;
+    CO_AWAIT(sleep_for(f->loop, NANOS_PER_SECOND));
+    f->sent = true;
+    CO_END;
+}
+
+static void begin_to_send(struct letter *letter, struct loop *loop)
+{
+    letter->loop = loop;
+    task_init(&letter->task, loop, frame_init(&letter->frame, send_letter));
+}
+
+static struct outcome work(struct generator *self, struct outcome got)
+{
+    CO_FRAME(struct office, f);
+    CO_BEGIN;
+    for (f->i = 0; f->i < LETTERS; f->i++)
+        begin_to_send(&f->letters[f->i], f->loop);
+    for (f->i = 0; f->keeps && f->i < LETTERS; f->i++)
+        CO_AWAIT(task_await(&f->letters[f->i].task));
+    CO_END;
+}
+
+static long never_sent(bool keeps)
+{
+    struct virtual_loop time;
+    struct office office = {.keeps = keeps};
+    long missing = 0;
+    virtual_loop_init(&time);
+    office.loop = time.loop;
+    struct outcome came =
+        run_until_complete(time.loop, frame_init(&office.frame, work));
+    wrong_need(outcome_is_none(&came), "run_until_complete");
+    for (int i = 0; i < LETTERS; i++) {
+        missing += !office.letters[i].sent;
+        task_close(&office.letters[i].task);
+        task_unref(&office.letters[i].task);
+    }
+    loop_free(time.loop);
+    return missing;
+}
+
+static long make(void)
+{
+    return never_sent(false);
+}
+
+static long mend(void)
+{
+    return never_sent(true);
+}
+
+int main(void)
+{
+    static const struct wrong unkept_task = {
+        .mistake = "Tasks are started, and nobody keeps them to wait for them",
+        .damage = "letters of three that were never sent",
+        .make = make,
+        .mend = mend,
+        .why = "a Task runs by itself only for as long as the loop does. The "
+               "coroutine that had started them returned, that ended the "
+               "loop, and they stood where they were. In Python one may go "
+               "even earlier, as garbage: the loop does not keep it alive.",
+        .instead = "keep every Task, and wait for it before you return: one "
+                   "by one, or by gather. A failure that nobody asks for is "
+                   "reported as never retrieved, and Python tells of a Task "
+                   "that was destroyed but is pending.",
+    };
+    return wrong_show(&unkept_task);
+}
