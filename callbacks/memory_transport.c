@@ -183,12 +183,18 @@ static void on_turn(struct handle *handle)
 }
 HANDLE_NAME(on_turn, "a transport in memory", NULL);
 
+static bool memory_is_closing(const struct transport *transport)
+{
+    return container_of(transport, struct memory_transport, transport)->closing;
+}
+
 static const struct transport_ops memory_ops = {
     .write = memory_write,
     .write_eof = memory_write_eof,
     .close = memory_close,
     .abort = memory_abort,
     .read = memory_read,
+    .is_closing = memory_is_closing,
 };
 
 static void memory_init(struct memory_transport *memory,

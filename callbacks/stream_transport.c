@@ -269,12 +269,18 @@ HANDLE_NAME(on_adopted, "connection_made of a stream", NULL);
 
 /* ---- beginning ---- */
 
+static bool socket_is_closing(const struct transport *transport)
+{
+    return container_of(transport, struct stream_transport, transport)->closing;
+}
+
 static const struct transport_ops stream_ops = {
     .write = stream_write,
     .write_eof = stream_write_eof,
     .close = stream_close,
     .abort = stream_abort,
     .read = stream_read,
+    .is_closing = socket_is_closing,
 };
 
 static void end_writing(int fd)

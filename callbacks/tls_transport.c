@@ -251,12 +251,20 @@ static void tls_transport_read(struct transport *transport, bool on)
 
 /* ---- beginning ---- */
 
+static bool tls_transport_is_closing(const struct transport *transport)
+{
+    const struct tls_transport *tls =
+        container_of(transport, struct tls_transport, transport);
+    return tls->closing || tls->over;
+}
+
 static const struct transport_ops upper_ops = {
     .write = tls_transport_write,
     .write_eof = tls_transport_write_eof,
     .close = tls_transport_close,
     .abort = tls_transport_abort,
     .read = tls_transport_read,
+    .is_closing = tls_transport_is_closing,
 };
 
 static const struct protocol_ops wire_ops = {
@@ -297,6 +305,7 @@ int tls_transport_accept(struct tls_transport *tls, struct transports *shared,
 
 void tls_transport_deinit(struct tls_transport *tls)
 {
+    loop_cancel(tls->shared->loop, &tls->drain);
     tls_free(tls->tls);
     tls->tls = NULL;
     buffer_deinit(&tls->unsent);

@@ -41,8 +41,9 @@ int tls_transport_accept(struct tls_transport *tls, struct transports *shared,
                          struct tls_context *context,
                          struct protocol *protocol);
 
-/* When no transport was made below: gives back what the above have taken. After
- * connection_lost this has been done. */
+/* When no transport was made below, or that was given back without a loop:
+ * gives back what the above have taken. After connection_lost this has been
+ * done. */
 void tls_transport_deinit(struct tls_transport *tls);
 
 /* Why connection_lost was told -EPROTO. Good until connection_lost returns. */

@@ -57,6 +57,7 @@ struct transport_ops {
     void (*close)(struct transport *transport);
     void (*abort)(struct transport *transport, int error);
     void (*read)(struct transport *transport, bool on);
+    bool (*is_closing)(const struct transport *transport);
 };
 
 struct transport {
@@ -91,6 +92,13 @@ static inline void transport_close(struct transport *transport)
 static inline void transport_abort(struct transport *transport, int error)
 {
     transport->ops->abort(transport, error);
+}
+
+/* Is it closed, or at its end, though connection_lost may not have been called
+ * yet? What is written is dropped from then on. */
+static inline bool transport_is_closing(const struct transport *transport)
+{
+    return transport->ops->is_closing(transport);
 }
 
 /* No data_received from now on, until reading is resumed; nor after a close, or

@@ -23,6 +23,9 @@ struct StringTransport : transport {
                 of(t)->aborted = error;
             },
             [](transport *t, bool on) { of(t)->reading = on; },
+            [](const transport *t) {
+                return static_cast<const StringTransport *>(t)->closing;
+            },
         };
         ops = &all;
         protocol = told;
