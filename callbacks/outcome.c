@@ -27,12 +27,17 @@ static void print_character(unsigned char c, struct buffer *out)
         buffer_append(out, &c, 1);
 }
 
-static void text_print(const struct outcome *outcome, struct buffer *out)
+void outcome_print_quoted(struct slice text, struct buffer *out)
 {
     buffer_append_text(out, "'");
-    for (const char *text = outcome->text; *text; text++)
-        print_character((unsigned char)*text, out);
+    for (size_t i = 0; i < text.size; i++)
+        print_character((unsigned char)text.data[i], out);
     buffer_append_text(out, "'");
+}
+
+static void text_print(const struct outcome *outcome, struct buffer *out)
+{
+    outcome_print_quoted(slice_of(outcome->text), out);
 }
 
 struct outcome outcome_string(char *text)

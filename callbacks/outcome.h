@@ -162,6 +162,9 @@ OUTCOME_OWNED struct outcome outcome_share(struct outcome *outcome);
  * for some of it comes from servers. Without memory, less is appended. */
 void outcome_print(const struct outcome *outcome, struct buffer *out);
 
+/* For the print of a kind: the text between quotes, with the same escapes. */
+void outcome_print_quoted(struct slice text, struct buffer *out);
+
 #ifdef __cplusplus
 }
 #endif

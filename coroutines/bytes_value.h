@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* Bytes as the value of an outcome, what Python calls `bytes`: any bytes, and a
+ * NUL behind them, which is not counted. What came of a read is one of these,
+ * or None when there was nothing.
+ *
+ *     struct slice line = outcome_slice(&got);      for as long as `got` lives
+ */
+#ifndef COROUTINES_BYTES_VALUE_H
+#define COROUTINES_BYTES_VALUE_H
+
+#include "base/bytes.h"
+#include "callbacks/outcome.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* One allocation. Read only. */
+struct bytes_value {
+    size_t size;
+    const char *data; /* behind this struct; and a NUL behind them */
+};
+
+extern const struct kind bytes_kind; /* .pointer: a struct bytes_value */
+
+/* A copy of them. Without any: None. Without memory: that failure. */
+OUTCOME_OWNED struct outcome outcome_bytes(struct slice bytes);
+
+/* Only looks. What is not bytes is an empty slice. */
+static inline struct slice outcome_slice(const struct outcome *outcome)
+{
+    const struct bytes_value *value =
+        (const struct bytes_value *)outcome->pointer;
+    struct slice none = {NULL, 0};
+    if (outcome->kind != &bytes_kind)
+        return none;
+    struct slice bytes = {value->data, value->size};
+    return bytes;
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

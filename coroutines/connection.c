@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+#include "coroutines/connection.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+int streams_init(struct streams *streams, struct loop *loop)
+{
+    streams->first = NULL;
+    streams->limit = STREAM_LIMIT;
+    return transports_init(&streams->transports, loop);
+}
+
+void streams_deinit(struct streams *streams)
+{
+    while (streams->first) {
+        struct connection *connection = streams->first;
+        if (connection->served)
+            served_end(connection->served);
+        stream_deinit(&connection->socket);
+        if (connection->tls)
+            tls_transport_deinit(connection->tls);
+        connection_free(connection);
+    }
+    transports_deinit(&streams->transports);
+}
+
+void *connection_new(struct streams *streams, size_t size,
+                     void (*told)(struct stream *stream))
+{
+    struct connection *connection = calloc(1, size);
+    if (!connection)
+        return NULL;
+    stream_init(&connection->stream, streams->transports.loop, streams->limit);
+    connection->stream.told = told;
+    connection->socket.watch.fd = -1;
+    connection->streams = streams;
+    connection->next = streams->first;
+    if (streams->first)
+        streams->first->previous = connection;
+    streams->first = connection;
+    return connection;
+}
+
+void connection_free(struct connection *connection)
+{
+    struct connection *next = connection->next, *before = connection->previous;
+    if (before)
+        before->next = next;
+    else
+        connection->streams->first = next;
+    if (next)
+        next->previous = before;
+    stream_dispose(&connection->stream);
+    free(connection->tls);
+    free(connection);
+}
+
+int connection_add_tls(struct connection *connection,
+                       struct tls_context *context, const char *host)
+{
+    struct transports *shared = &connection->streams->transports;
+    struct protocol *protocol = &connection->stream.protocol;
+    struct tls_transport *tls = calloc(1, sizeof *tls);
+    if (!tls)
+        return -ENOMEM;
+    int error =
+        host ? tls_transport_connect(tls, shared, context, host, protocol)
+             : tls_transport_accept(tls, shared, context, protocol);
+    if (error)
+        free(tls);
+    else
+        connection->tls = tls;
+    return error;
+}
+
+struct protocol *connection_protocol(struct connection *connection)
+{
+    return connection->tls ? &connection->tls->wire_side
+                           : &connection->stream.protocol;
+}
+
+/* ---- its owner's ---- */
+
+static void end_attempt(struct connection *connection)
+{
+    struct transport *lowest = &connection->socket.transport;
+    connection->stream.closing = true;
+    if (lowest->ops)
+        transport_abort(lowest, 0);
+}
+
+/* Before it is connected there is nothing to be closed in order. */
+void stream_drop(struct stream *stream)
+{
+    if (!stream)
+        return;
+    struct connection *connection = connection_of(stream);
+    connection->dropped = true;
+    if (stream->over)
+        connection_free(connection);
+    else if (stream->transport)
+        stream_close(stream);
+    else
+        end_attempt(connection);
+}
+
+int stream_fd(const struct stream *stream)
+{
+    return container_of(stream, struct connection, stream)->socket.watch.fd;
+}
+
+static void drop_stream(struct outcome outcome)
+{
+    stream_drop(outcome.pointer);
+}
+
+const struct kind stream_kind = {.name = "stream", .drop = drop_stream};

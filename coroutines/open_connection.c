@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+#include "coroutines/open_connection.h"
+
+#include "callbacks/moment.h"
+#include "callbacks/unix_stream.h"
+#include "coroutines/connection.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+/* A connection on its way. The wait ends inside the call in which the transport
+ * says that it is there. */
+struct opening {
+    struct connection connection;
+    struct awaitable awaitable;
+    struct moment moment;
+};
+
+static const struct awaitable_ops opening_ops;
+
+static struct opening *of(const struct awaitable *awaitable)
+{
+    return container_of(awaitable, struct opening, awaitable);
+}
+
+static struct opening *opening_of(struct stream *stream)
+{
+    return container_of(connection_of(stream), struct opening, connection);
+}
+
+/* It is connected, or it is over. */
+static void told(struct stream *stream)
+{
+    struct opening *opening = opening_of(stream);
+    if (stream->over && opening->connection.dropped)
+        connection_free(&opening->connection);
+    else
+        moment_come(&opening->moment);
+}
+
+/* ---- beginning ---- */
+
+static struct opening *opening_new(struct streams *streams)
+{
+    struct opening *opening =
+        connection_new(streams, sizeof(struct opening), told);
+    if (!opening)
+        return NULL;
+    opening->awaitable.ops = &opening_ops;
+    moment_init(&opening->moment, streams->transports.loop);
+    return opening;
+}
+
+/* Without a transport it is as good as over. */
+static struct outcome begun(struct opening *opening, int error)
+{
+    if (!error)
+        return outcome_pending(&opening->awaitable);
+    if (opening->connection.tls)
+        tls_transport_deinit(opening->connection.tls);
+    connection_free(&opening->connection);
+    return outcome_errno(error);
+}
+
+struct outcome open_connection(struct streams *streams,
+                               const struct address *address)
+{
+    struct opening *opening = opening_new(streams);
+    if (!opening)
+        return outcome_failure(&failure_no_memory);
+    struct connection *connection = &opening->connection;
+    return begun(opening,
+                 stream_connect(&connection->socket, &streams->transports,
+                                address, connection_protocol(connection)));
+}
+
+struct outcome open_tls_connection(struct streams *streams,
+                                   const struct address *address,
+                                   struct tls_context *context,
+                                   const char *host)
+{
+    struct opening *opening = opening_new(streams);
+    if (!opening)
+        return outcome_failure(&failure_no_memory);
+    struct connection *connection = &opening->connection;
+    int error = connection_add_tls(connection, context, host);
+    if (!error)
+        error = stream_connect(&connection->socket, &streams->transports,
+                               address, connection_protocol(connection));
+    return begun(opening, error);
+}
+
+struct outcome open_unix_connection(struct streams *streams, const char *path)
+{
+    struct opening *opening = opening_new(streams);
+    if (!opening)
+        return outcome_failure(&failure_no_memory);
+    struct connection *connection = &opening->connection;
+    return begun(opening,
+                 unix_stream_connect(&connection->socket, &streams->transports,
+                                     path, connection_protocol(connection)));
+}
+
+struct outcome open_connection_on(struct streams *streams, int fd)
+{
+    struct opening *opening = opening_new(streams);
+    if (!opening) {
+        close(fd);
+        return outcome_failure(&failure_no_memory);
+    }
+    struct connection *connection = &opening->connection;
+    stream_adopt(&connection->socket, &streams->transports, fd,
+                 connection_protocol(connection));
+    return begun(opening, 0);
+}
+
+/* ---- as an awaitable ---- */
+
+static struct awaitable *moment_of(const struct awaitable *awaitable)
+{
+    return &of(awaitable)->moment.awaitable;
+}
+
+static bool opening_is_ready(const struct awaitable *awaitable)
+{
+    return awaitable_ready(moment_of(awaitable));
+}
+
+/* Nobody has one that failed. */
+static struct outcome opening_take(struct awaitable *awaitable)
+{
+    struct opening *opening = of(awaitable);
+    struct stream *stream = &opening->connection.stream;
+    if (!opening->moment.cancelled && stream->transport)
+        return outcome_value(&stream_kind, stream);
+    struct outcome failure =
+        opening->moment.cancelled
+            ? outcome_failure(&failure_cancelled)
+            : outcome_errno(stream->error ? stream->error : -ECONNABORTED);
+    stream_drop(stream);
+    return failure;
+}
+
+static void opening_notify(struct awaitable *awaitable, struct handle *handle)
+{
+    awaitable_notify(moment_of(awaitable), handle);
+}
+
+static void opening_withdraw(struct awaitable *awaitable, struct handle *handle)
+{
+    awaitable_withdraw(moment_of(awaitable), handle);
+}
+
+static bool opening_cancel(struct awaitable *awaitable)
+{
+    return awaitable_cancel(moment_of(awaitable));
+}
+
+static void opening_drop(struct awaitable *awaitable)
+{
+    stream_drop(&of(awaitable)->connection.stream);
+}
+
+static const struct awaitable_ops opening_ops = {
+    .name = "open_connection",
+    .ready = opening_is_ready,
+    .take = opening_take,
+    .notify = opening_notify,
+    .withdraw = opening_withdraw,
+    .cancel = opening_cancel,
+    .drop = opening_drop,
+};

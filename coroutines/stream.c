@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+#include "coroutines/stream.h"
+
+#include "callbacks/handle_name.h"
+#include "coroutines/shared_wait.h"
+
+#include <errno.h>
+
+static struct stream *of(struct protocol *protocol)
+{
+    return container_of(protocol, struct stream, protocol);
+}
+
+static void tell(struct stream *stream)
+{
+    if (stream->told)
+        stream->told(stream);
+}
+
+/* ---- Futures that are there only while code waits ---- */
+
+static struct outcome wait_for(struct stream *stream, struct future **future)
+{
+    if (!*future)
+        *future = future_new(stream_loop(stream));
+    return *future ? shared_wait(*future) : outcome_failure(&failure_no_memory);
+}
+
+/* All that wait may have been cancelled: then its failure concerns no code. */
+static void end_wait(struct future **waited, int error)
+{
+    struct future *future = *waited;
+    const struct outcome *outcome;
+    if (!future)
+        return;
+    *waited = NULL;
+    future_finish(future, error ? outcome_errno(error) : outcome_none());
+    future_result(future, &outcome);
+    future_unref(future);
+}
+
+/* ---- the protocol ---- */
+
+static void on_made(struct protocol *protocol, struct transport *transport)
+{
+    struct stream *stream = of(protocol);
+    stream->transport = transport;
+    reader_set_transport(&stream->reader, transport);
+    tell(stream);
+}
+
+static void on_data(struct protocol *protocol, struct slice data)
+{
+    struct stream *stream = of(protocol);
+    int error = reader_feed_data(&stream->reader, data);
+    if (error)
+        transport_abort(stream->transport, error);
+}
+
+/* The other direction stays open. */
+static bool on_eof(struct protocol *protocol)
+{
+    reader_feed_eof(&of(protocol)->reader);
+    return true;
+}
+
+/* Code that goes on in here may let the stream go: so it is over at the very
+ * end only. */
+static void on_lost(struct protocol *protocol, int error)
+{
+    struct stream *stream = of(protocol);
+    stream->lost = true;
+    stream->error = error;
+    end_wait(&stream->writable, error ? error : -ECONNRESET);
+    end_wait(&stream->closed, error);
+    if (error)
+        reader_set_exception(&stream->reader, outcome_errno(error));
+    else
+        reader_feed_eof(&stream->reader);
+    stream->over = true;
+    tell(stream);
+}
+
+static void on_pause(struct protocol *protocol)
+{
+    of(protocol)->paused = true;
+}
+
+static void on_resume(struct protocol *protocol)
+{
+    of(protocol)->paused = false;
+    end_wait(&of(protocol)->writable, 0);
+}
+
+/* Code that drains what is closed has waited long enough. */
+static void on_turn(struct handle *handle)
+{
+    struct stream *stream = container_of(handle, struct stream, turn);
+    if (!stream->paused)
+        end_wait(&stream->writable, 0);
+}
+HANDLE_NAME(on_turn, "drain after close", NULL);
+
+static const struct protocol_ops stream_protocol = {
+    .connection_made = on_made,
+    .data_received = on_data,
+    .eof_received = on_eof,
+    .connection_lost = on_lost,
+    .pause_writing = on_pause,
+    .resume_writing = on_resume,
+};
+
+void stream_init(struct stream *stream, struct loop *loop, size_t limit)
+{
+    *stream =
+        (struct stream){.protocol.ops = &stream_protocol, .turn.run = on_turn};
+    reader_init(&stream->reader, loop, limit);
+}
+
+void stream_dispose(struct stream *stream)
+{
+    loop_cancel(stream_loop(stream), &stream->turn);
+    end_wait(&stream->writable, 0);
+    end_wait(&stream->closed, 0);
+    reader_deinit(&stream->reader);
+}
+
+/* ---- writing ---- */
+
+struct outcome stream_drain(struct stream *stream)
+{
+    const struct failure *failure = reader_exception(&stream->reader);
+    if (failure)
+        return outcome_failure(failure_ref(failure));
+    if (stream->lost)
+        return outcome_errno(-ECONNRESET);
+    if (!stream->paused && !stream_is_closing(stream))
+        return outcome_none();
+    if (stream_is_closing(stream))
+        loop_call_soon(stream_loop(stream), &stream->turn);
+    return wait_for(stream, &stream->writable);
+}
+
+void stream_close(struct stream *stream)
+{
+    stream->closing = true;
+    if (stream->transport && !stream->lost)
+        transport_close(stream->transport);
+}
+
+void stream_abort(struct stream *stream)
+{
+    stream->closing = true;
+    if (stream->transport && !stream->lost)
+        transport_abort(stream->transport, 0);
+}
+
+struct outcome stream_wait_closed(struct stream *stream)
+{
+    if (!stream->lost)
+        return wait_for(stream, &stream->closed);
+    return stream->error ? outcome_errno(stream->error) : outcome_none();
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+#include "coroutines/task_server.h"
+
+#include "callbacks/handle_name.h"
+#include "callbacks/unhandled.h"
+#include "callbacks/unix_stream.h"
+#include "coroutines/connection.h"
+#include "coroutines/task.h"
+
+/* A connection and its Task. */
+struct served {
+    struct connection connection; /* first */
+    struct task_server *server;
+    struct task *task; /* NULL: it has not begun, or is over */
+    struct handle done;
+};
+
+static struct served *served_of(struct stream *stream)
+{
+    return container_of(connection_of(stream), struct served, connection);
+}
+
+/* ---- the Task ---- */
+
+static void report(struct future *future)
+{
+    const struct outcome *outcome;
+    if (future_result(future, &outcome) == 0 && !future_cancelled(future))
+        unhandled_report("Unhandled exception in client_connected", outcome);
+}
+
+static void on_done(struct handle *handle)
+{
+    struct served *served = container_of(handle, struct served, done);
+    struct task *task = served->task;
+    served->task = NULL;
+    report(task_future(task));
+    task_unref(task);
+    stream_drop(&served->connection.stream);
+}
+HANDLE_NAME(on_done, "a Task of a server, which is over", NULL);
+
+/* What comes of one that is ended so concerns no code. */
+void served_end(struct served *served)
+{
+    struct task *task = served->task;
+    const struct outcome *outcome;
+    if (!task)
+        return;
+    served->task = NULL;
+    future_remove_done_callback(task_future(task), &served->done);
+    task_close(task);
+    future_result(task_future(task), &outcome);
+    task_unref(task);
+}
+
+static void begin(struct served *served)
+{
+    struct stream *stream = &served->connection.stream;
+    struct loop *loop = stream_loop(stream);
+    struct generator *body =
+        served->server->client_connected(served->server, stream);
+    if (body)
+        served->task = task_new(loop, body);
+    if (served->task) {
+        future_add_done_callback(task_future(served->task), &served->done);
+    } else {
+        stream_abort(stream);
+        stream_drop(stream);
+    }
+}
+
+/* ---- the connection ---- */
+
+/* Connected; or over, perhaps without ever having been that, as when TLS has
+ * refused. */
+static void told(struct stream *stream)
+{
+    struct served *served = served_of(stream);
+    if (!stream->over)
+        begin(served);
+    else if (served->connection.dropped || !stream->transport)
+        connection_free(&served->connection);
+}
+
+static struct stream_transport *on_accepted(struct stream_server *listener,
+                                            int fd)
+{
+    struct task_server *server =
+        container_of(listener, struct task_server, listener);
+    struct served *served =
+        connection_new(server->streams, sizeof(struct served), told);
+    if (!served)
+        return NULL;
+    struct connection *connection = &served->connection;
+    served->server = server;
+    served->done.run = on_done;
+    connection->served = served;
+    if (server->tls && connection_add_tls(connection, server->tls, NULL)) {
+        connection_free(connection);
+        return NULL;
+    }
+    stream_adopt(&connection->socket, listener->shared, fd,
+                 connection_protocol(connection));
+    return &connection->socket;
+}
+
+/* ---- the server ---- */
+
+static void prepare(struct task_server *server, struct streams *streams)
+{
+    server->streams = streams;
+    server->listener.accepted = on_accepted;
+}
+
+int start_server(struct task_server *server, struct streams *streams,
+                 const struct address *address)
+{
+    prepare(server, streams);
+    return stream_server_listen(&server->listener, &streams->transports,
+                                address);
+}
+
+int start_unix_server(struct task_server *server, struct streams *streams,
+                      const char *path)
+{
+    prepare(server, streams);
+    return unix_server_listen(&server->listener, &streams->transports, path);
+}
+
+void task_server_close(struct task_server *server)
+{
+    stream_server_close(&server->listener);
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/* A server with a Task for each connection: asyncio's start_server and
+ * start_unix_server.
+ *
+ *     static struct generator *echo(struct task_server *server,
+ *                                   struct stream *stream);
+ *
+ *     struct task_server server = {.client_connected = echo};
+ *     error = start_server(&server, &streams, &address);
+ *
+ * A connection belongs to the server, which lends it to the Task: when that is
+ * over the stream is dropped. The Task is cancelled by no code; a peer that has
+ * gone is the end of what is read. A failure of the Task is reported
+ * (callbacks/unhandled.h), unless it is CancelledError.
+ */
+#ifndef COROUTINES_TASK_SERVER_H
+#define COROUTINES_TASK_SERVER_H
+
+#include "callbacks/stream_server.h"
+#include "coroutines/generator.h"
+#include "coroutines/open_connection.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Embedded in whatever serves, and found again with container_of. */
+struct task_server {
+    /* yours, before start_server */
+
+    /* Makes what serves this connection; the stream is lent to it. NULL: no
+     * memory, and the connection is cut. */
+    struct generator *(*client_connected)(struct task_server *server,
+                                          struct stream *stream);
+    struct tls_context *tls; /* borrowed; NULL: without TLS */
+
+    /* the server's; you may read */
+    struct stream_server listener; /* connections_max is yours, too */
+    struct streams *streams;
+};
+
+/* Listens, and begins to serve. The address is in
+ * stream_server_address(&server->listener, ...). 0 or a negative errno. */
+int start_server(struct task_server *server, struct streams *streams,
+                 const struct address *address);
+
+/* The same at a path; unix_server_close(&server->listener, path) ends it. */
+int start_unix_server(struct task_server *server, struct streams *streams,
+                      const char *path);
+
+/* Accepts no more; what is served goes on. The storage must be there until
+ * server->listener.connections is 0, or until streams_deinit. Harmless when
+ * done twice. */
+void task_server_close(struct task_server *server);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
