@@ -18,15 +18,29 @@ static void permit_drop(struct outcome permit)
 
 const struct kind permit_kind = {.name = "permit", .drop = permit_drop};
 
+/* In the order in which they came. */
+static void admit(struct semaphore *semaphore)
+{
+    while (semaphore->permits > 0 && wait_queue_admit(&semaphore->waiting)) {
+        semaphore->permits--;
+        semaphore->admitted++;
+    }
+}
+
+/* Who came since it was admitted has waited behind it. */
 static struct outcome take(struct wait_queue *waiting, struct outcome brought)
 {
+    struct semaphore *semaphore = of(waiting);
     outcome_drop(brought);
-    return outcome_value(&permit_kind, of(waiting));
+    semaphore->admitted--;
+    admit(semaphore);
+    return outcome_value(&permit_kind, semaphore);
 }
 
 /* It was handed to one that does not want it any more. */
 static void pass_on(struct wait_queue *waiting)
 {
+    of(waiting)->admitted--;
     semaphore_release(of(waiting));
 }
 
@@ -78,7 +92,7 @@ int semaphore_release(struct semaphore *semaphore)
 {
     if (semaphore->permits >= semaphore->limit)
         return -EPERM;
-    if (semaphore->permits < 0 || !wait_queue_admit(&semaphore->waiting))
-        semaphore->permits++;
+    semaphore->permits++;
+    admit(semaphore);
     return 0;
 }

@@ -6,10 +6,10 @@
  *     ... other code has to wait ...
  *     semaphore_release(&f->semaphore);
  *
- * First come, first served: code that comes while others wait, waits behind
- * them, though a permit may be free. A permit is a value: dropped, it goes to
- * the next one. So one that reaches a Task that was cancelled meanwhile is not
- * lost, and there is no more to it than that.
+ * First come, first served: code that comes while others wait, or while one
+ * that has waited is about to go on, waits behind them, though a permit may be
+ * free. A permit is a value: dropped, it goes to the next one. So one that
+ * reaches a Task that was cancelled meanwhile is not lost.
  */
 #ifndef COROUTINES_LOCK_H
 #define COROUTINES_LOCK_H
@@ -24,6 +24,7 @@ extern "C" {
 struct semaphore {
     long permits;              /* that are free; below 0: see semaphore_owe */
     long limit;                /* most that may be free */
+    size_t admitted;           /* those that have waited and will go on */
     struct wait_queue waiting; /* those that wait, in order */
 };
 
@@ -65,7 +66,8 @@ static inline void semaphore_owe(struct semaphore *semaphore)
 /* Would semaphore_acquire wait? */
 static inline bool semaphore_locked(const struct semaphore *semaphore)
 {
-    return semaphore->permits <= 0 || semaphore->waiting.first;
+    return semaphore->permits <= 0 || semaphore->waiting.first ||
+           semaphore->admitted;
 }
 
 extern const struct kind permit_kind; /* .pointer: the semaphore */

@@ -88,4 +88,14 @@ inline void expect_every_order(const Program &program,
         << " runs it again";
 }
 
+/* That fault is found, and found again by the order alone. */
+inline void expect_order_found(const Program &program, const std::string &wrong)
+{
+    Orders orders = explore(program);
+    EXPECT_EQ(orders.wrong, wrong);
+    std::string story;
+    EXPECT_EQ(replay(program, orders.order, &story), wrong);
+    EXPECT_EQ(story, orders.story);
+}
+
 #endif
