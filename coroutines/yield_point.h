@@ -9,8 +9,9 @@
  * page) CO_YIELD(gen_multi(&f->multi, points, 2))    yield [gen.Task(…), …]
  *
  * Each takes storage of its own, a member of the frame as a rule, and is used
- * once at a time. What else is given is borrowed until the generator has gone
- * on.
+ * once at a time: that of a Callback or a Task until its result was taken, even
+ * if the generator has gone on before, because it was cancelled. What else is
+ * given is borrowed until the generator has gone on.
  *
  * In Python a function that fails raises, and a stack context carries that to
  * the yield at which the generator happens to stand. Here it calls its callback
