@@ -66,7 +66,7 @@ TEST_F(RaceMine, FetchesAsWell)
 
 TEST_F(RaceMine, AHoleIsNamedWithItsStepAndNotRaced)
 {
-    tool.run("reset X1");
+    tool.run("reset X1 --yes");
     Ran ran = tool.run(quickly);
     EXPECT_EQ(ran.status, 2);
     EXPECT_TRUE(ran.says("fetch_pages is not written yet (step 1, pages.c:"))
@@ -77,7 +77,7 @@ TEST_F(RaceMine, AHoleThatIsReachedEndsTheRun)
 {
     ASSERT_TRUE(tool.replace("lessons/X1/lesson.json", "\"spine\": true",
                              "\"spine\": false"));
-    tool.run("reset X1");
+    tool.run("reset X1 --yes");
     Ran ran = tool.run(quickly);
     EXPECT_EQ(ran.status, 1);
     EXPECT_TRUE(ran.says("fetch_pages is not written yet: pages.c:"))
