@@ -7,31 +7,29 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 /* What a call wants, a selector can wait for. */
 static_assert(WANTS_READ == (int)SELECT_READ, "the same bit");
 static_assert(WANTS_WRITE == (int)SELECT_WRITE, "the same bit");
 
-enum { SCRATCH_SIZE = 64 * 1024, RESOLVER_THREADS = 8 };
+enum { RESOLVER_THREADS = 8 };
 
 int client_calls_init(struct client_calls *calls, struct loop *loop)
 {
     *calls = (struct client_calls){.loop = loop};
-    calls->scratch = malloc(SCRATCH_SIZE);
-    int error = calls->scratch ? 0 : -ENOMEM;
+    int error = transports_init(&calls->transports, loop);
     if (!error)
         error = offloader_new(&calls->offloader, loop, RESOLVER_THREADS);
     if (error)
-        free(calls->scratch);
+        transports_deinit(&calls->transports);
     return error;
 }
 
 void client_calls_deinit(struct client_calls *calls)
 {
     offloader_free(calls->offloader);
-    free(calls->scratch);
+    transports_deinit(&calls->transports);
 }
 
 static struct loop *loop_of(const struct client_call *client)
@@ -278,11 +276,34 @@ void client_call_receive(struct client_call *client)
 {
     if (!(client->watch.ready & SELECT_READ))
         return;
-    char *scratch = client->calls->scratch;
-    ssize_t count = socket_receive(client->watch.fd, scratch, SCRATCH_SIZE);
+    const struct transports *shared = &client->calls->transports;
+    ssize_t count =
+        socket_receive(client->watch.fd, shared->scratch, shared->scratch_size);
     kept_connection_rest(&client->kept, monotonic_now());
     if (count != -EAGAIN)
-        call_received(&client->call, scratch, count, client_call_now(client));
+        call_received(&client->call, shared->scratch, count,
+                      client_call_now(client));
+}
+
+/* ---- a transfer of another kind ---- */
+
+int client_call_take_socket(struct client_call *client)
+{
+    int fd = client->watch.fd;
+    loop_watch(loop_of(client), &client->watch, 0);
+    client->watch.fd = -1;
+    return fd;
+}
+
+void client_call_wait(struct client_call *client)
+{
+    set_deadline(client);
+}
+
+/* The deadline stays set: most often the next call takes it over. */
+void client_call_rest(struct client_call *client)
+{
+    client->waits = false;
 }
 
 /* ---- between two hops, or two calls ---- */

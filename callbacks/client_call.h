@@ -20,6 +20,7 @@
 
 #include "callbacks/loop.h"
 #include "callbacks/resolver.h"
+#include "callbacks/transport.h"
 #include "http/call.h"
 #include "nonblocking/rivals.h"
 
@@ -32,8 +33,9 @@ extern "C" {
 /* What all calls on one loop share. */
 struct client_calls {
     struct loop *loop;
-    struct offloader *offloader; /* names are looked up on its threads */
-    char *scratch; /* where bytes arrive: a waiting call holds no buffer */
+    struct offloader *offloader;  /* names are looked up on its threads */
+    struct transports transports; /* with a scratch where bytes arrive: a
+                                   * waiting call holds no buffer */
 };
 
 /* The loop is borrowed. 0, or a negative errno and nothing to deinitialise. */
@@ -58,13 +60,14 @@ struct client_call {
     /* Of the connection; fd -1: there is none. The client sets handle.run
      * before it waits for a connection or in a transfer. */
     struct watch watch;
+    struct kept_connection kept; /* what is known of that, or of the socket that
+                                  * the client has taken */
 
     /* private */
     struct client_calls *calls;
     const struct client_call_ops *ops;
     struct rivals *rivals; /* watch.fd is their descriptor; or NULL */
     void (*connected)(struct handle *handle); /* the client's, meanwhile */
-    struct kept_connection kept;              /* what is known of watch.fd */
     struct handle end; /* at the deadline, or an end that came at
                           once */
     struct resolution resolution;
@@ -107,6 +110,22 @@ void client_call_transfer(struct client_call *client);
 /* Receives what has come, if watch.ready says that there is something. Then
  * the call needs client_call_transfer, or the hop is over. */
 void client_call_receive(struct client_call *client);
+
+/* ---- for a client that transfers in a way of its own ---- */
+
+/* The connected socket, which is the client's from here on; what it is to know
+ * of it, client->kept, goes with it. */
+int client_call_take_socket(struct client_call *client);
+
+/* The client begins to wait for something in its transfer: the call's deadline
+ * is heeded. */
+void client_call_wait(struct client_call *client);
+
+/* The hop is over, and the client keeps the socket that it has taken. If it
+ * does not: client_call_end_hop. */
+void client_call_rest(struct client_call *client);
+
+/* ---- the end of a hop ---- */
 
 /* The hop is over, well or badly: keeps the connection, or closes it. One that
  * is kept stays watched, for a server may close it at any time; so the loop

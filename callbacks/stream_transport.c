@@ -223,15 +223,15 @@ static void watch_what_is_wanted(struct stream_transport *stream)
 }
 
 /* Read first: a peer that answers early and closes makes the rest of a large
- * write fail, and its answer would be lost with that. */
+ * write fail, and its answer would be lost with that. What has come may be a
+ * sign that there is room again, though no event has told so. */
 static void on_ready(struct handle *handle)
 {
     struct stream_transport *stream =
         container_of(handle, struct stream_transport, watch.handle);
-    unsigned ready = stream->watch.ready;
-    if (ready & SELECT_READ && stream->reading)
+    if (stream->watch.ready & SELECT_READ && stream->reading)
         read_some(stream);
-    if (ready & SELECT_WRITE && kept(stream) && !stream->over)
+    if (kept(stream) && !stream->over)
         write_kept(stream);
     watch_what_is_wanted(stream);
 }

@@ -16,6 +16,7 @@ extern const struct model generators_model;
 extern const struct model inline_callbacks_model;
 extern const struct model tasks_model;
 extern const struct model greenlets_model;
+extern const struct model streams_model;
 
 /* The same on a selector and a clock of the caller's; see model.h for what it
  * returns. */
@@ -28,6 +29,8 @@ int tasks_run(struct batch *batch, const struct selector_ops *selector,
               const struct clock *clock);
 int greenlets_run(struct batch *batch, const struct selector_ops *selector,
                   const struct clock *clock);
+int streams_run(struct batch *batch, const struct selector_ops *selector,
+                const struct clock *clock);
 
 #ifdef __cplusplus
 }

@@ -3,17 +3,18 @@
 
 #include "callbacks/moment.h"
 #include "callbacks/unix_stream.h"
-#include "coroutines/connection.h"
+#include "coroutines/stream_connection.h"
 
 #include <errno.h>
 #include <unistd.h>
 
 /* A connection on its way. The wait ends inside the call in which the transport
- * says that it is there. */
+ * says that it is there. Its moment is the reader's, for nothing is read
+ * before.
+ */
 struct opening {
-    struct connection connection;
+    struct stream_connection connection;
     struct awaitable awaitable;
-    struct moment moment;
 };
 
 static const struct awaitable_ops opening_ops;
@@ -25,7 +26,8 @@ static struct opening *of(const struct awaitable *awaitable)
 
 static struct opening *opening_of(struct stream *stream)
 {
-    return container_of(connection_of(stream), struct opening, connection);
+    return container_of(stream_connection_of(stream), struct opening,
+                        connection);
 }
 
 /* It is connected, or it is over. */
@@ -33,9 +35,9 @@ static void told(struct stream *stream)
 {
     struct opening *opening = opening_of(stream);
     if (stream->over && opening->connection.dropped)
-        connection_free(&opening->connection);
+        stream_connection_free(&opening->connection);
     else
-        moment_come(&opening->moment);
+        moment_come(&stream->reader.moment);
 }
 
 /* ---- beginning ---- */
@@ -43,11 +45,10 @@ static void told(struct stream *stream)
 static struct opening *opening_new(struct streams *streams)
 {
     struct opening *opening =
-        connection_new(streams, sizeof(struct opening), told);
+        stream_connection_new(streams, sizeof(struct opening), told);
     if (!opening)
         return NULL;
     opening->awaitable.ops = &opening_ops;
-    moment_init(&opening->moment, streams->transports.loop);
     return opening;
 }
 
@@ -58,7 +59,7 @@ static struct outcome begun(struct opening *opening, int error)
         return outcome_pending(&opening->awaitable);
     if (opening->connection.tls)
         tls_transport_deinit(opening->connection.tls);
-    connection_free(&opening->connection);
+    stream_connection_free(&opening->connection);
     return outcome_errno(error);
 }
 
@@ -68,10 +69,10 @@ struct outcome open_connection(struct streams *streams,
     struct opening *opening = opening_new(streams);
     if (!opening)
         return outcome_failure(&failure_no_memory);
-    struct connection *connection = &opening->connection;
-    return begun(opening,
-                 stream_connect(&connection->socket, &streams->transports,
-                                address, connection_protocol(connection)));
+    struct stream_connection *connection = &opening->connection;
+    return begun(opening, stream_connect(
+                              &connection->socket, streams->transports, address,
+                              stream_connection_protocol(connection)));
 }
 
 struct outcome open_tls_connection(struct streams *streams,
@@ -82,11 +83,11 @@ struct outcome open_tls_connection(struct streams *streams,
     struct opening *opening = opening_new(streams);
     if (!opening)
         return outcome_failure(&failure_no_memory);
-    struct connection *connection = &opening->connection;
-    int error = connection_add_tls(connection, context, host);
+    struct stream_connection *connection = &opening->connection;
+    int error = stream_connection_add_tls(connection, context, host);
     if (!error)
-        error = stream_connect(&connection->socket, &streams->transports,
-                               address, connection_protocol(connection));
+        error = stream_connect(&connection->socket, streams->transports,
+                               address, stream_connection_protocol(connection));
     return begun(opening, error);
 }
 
@@ -95,10 +96,10 @@ struct outcome open_unix_connection(struct streams *streams, const char *path)
     struct opening *opening = opening_new(streams);
     if (!opening)
         return outcome_failure(&failure_no_memory);
-    struct connection *connection = &opening->connection;
-    return begun(opening,
-                 unix_stream_connect(&connection->socket, &streams->transports,
-                                     path, connection_protocol(connection)));
+    struct stream_connection *connection = &opening->connection;
+    return begun(opening, unix_stream_connect(
+                              &connection->socket, streams->transports, path,
+                              stream_connection_protocol(connection)));
 }
 
 struct outcome open_connection_on(struct streams *streams, int fd)
@@ -108,9 +109,9 @@ struct outcome open_connection_on(struct streams *streams, int fd)
         close(fd);
         return outcome_failure(&failure_no_memory);
     }
-    struct connection *connection = &opening->connection;
-    stream_adopt(&connection->socket, &streams->transports, fd,
-                 connection_protocol(connection));
+    struct stream_connection *connection = &opening->connection;
+    stream_adopt(&connection->socket, streams->transports, fd,
+                 stream_connection_protocol(connection));
     return begun(opening, 0);
 }
 
@@ -118,7 +119,7 @@ struct outcome open_connection_on(struct streams *streams, int fd)
 
 static struct awaitable *moment_of(const struct awaitable *awaitable)
 {
-    return &of(awaitable)->moment.awaitable;
+    return &of(awaitable)->connection.stream.reader.moment.awaitable;
 }
 
 static bool opening_is_ready(const struct awaitable *awaitable)
@@ -131,10 +132,11 @@ static struct outcome opening_take(struct awaitable *awaitable)
 {
     struct opening *opening = of(awaitable);
     struct stream *stream = &opening->connection.stream;
-    if (!opening->moment.cancelled && stream->transport)
+    bool cancelled = stream->reader.moment.cancelled;
+    if (!cancelled && stream->transport)
         return outcome_value(&stream_kind, stream);
     struct outcome failure =
-        opening->moment.cancelled
+        cancelled
             ? outcome_failure(&failure_cancelled)
             : outcome_errno(stream->error ? stream->error : -ECONNABORTED);
     stream_drop(stream);

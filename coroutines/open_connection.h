@@ -21,17 +21,17 @@
 extern "C" {
 #endif
 
-struct connection;
+struct stream_connection;
 
 /* What all streams on one loop share. */
 struct streams {
-    struct transports transports;
+    struct transports *transports;
     size_t limit; /* of each reader, in bytes: STREAM_LIMIT, or yours */
-    struct connection *first; /* private: all that are there */
+    struct stream_connection *first; /* private: all that are there */
 };
 
-/* The loop is borrowed. 0 or -ENOMEM. */
-int streams_init(struct streams *streams, struct loop *loop);
+/* What transports share is borrowed. */
+void streams_init(struct streams *streams, struct transports *transports);
 
 /* When the loop runs no more: ends the Tasks of servers, cuts the connections
  * that are left, and gives all back. Contract: no other Task waits for one. */

@@ -5,6 +5,7 @@
 #include "coroutines/shared_wait.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
 static struct stream *of(struct protocol *protocol)
 {
@@ -17,14 +18,14 @@ static void tell(struct stream *stream)
         stream->told(stream);
 }
 
-/* ---- Futures that are there only while code waits ---- */
+/* ---- what is there only once code waits: most streams never do ---- */
 
-static struct outcome wait_for(struct stream *stream, struct future **future)
-{
-    if (!*future)
-        *future = future_new(stream_loop(stream));
-    return *future ? shared_wait(*future) : outcome_failure(&failure_no_memory);
-}
+struct stream_waits {
+    struct stream *stream;
+    struct future *writable; /* what drain waits for; NULL: no code does */
+    struct future *closed;   /* the same of wait_closed */
+    struct handle turn;      /* of a drain after close */
+};
 
 /* All that wait may have been cancelled: then its failure concerns no code. */
 static void end_wait(struct future **waited, int error)
@@ -37,6 +38,44 @@ static void end_wait(struct future **waited, int error)
     future_finish(future, error ? outcome_errno(error) : outcome_none());
     future_result(future, &outcome);
     future_unref(future);
+}
+
+/* Code that drains what is closed has waited long enough. */
+static void on_turn(struct handle *handle)
+{
+    struct stream_waits *waits =
+        container_of(handle, struct stream_waits, turn);
+    if (!waits->stream->paused)
+        end_wait(&waits->writable, 0);
+}
+HANDLE_NAME(on_turn, "drain after close", NULL);
+
+/* NULL: no memory. */
+static struct stream_waits *waits_of(struct stream *stream)
+{
+    if (stream->waits)
+        return stream->waits;
+    struct stream_waits *waits = calloc(1, sizeof *waits);
+    if (waits) {
+        waits->stream = stream;
+        waits->turn.run = on_turn;
+    }
+    return stream->waits = waits;
+}
+
+static struct outcome wait_for(struct stream *stream, struct future **future)
+{
+    if (!*future)
+        *future = future_new(stream_loop(stream));
+    return *future ? shared_wait(*future) : outcome_failure(&failure_no_memory);
+}
+
+static void end_waits(struct stream *stream, int writable, int closed)
+{
+    if (!stream->waits)
+        return;
+    end_wait(&stream->waits->writable, writable);
+    end_wait(&stream->waits->closed, closed);
 }
 
 /* ---- the protocol ---- */
@@ -71,8 +110,7 @@ static void on_lost(struct protocol *protocol, int error)
     struct stream *stream = of(protocol);
     stream->lost = true;
     stream->error = error;
-    end_wait(&stream->writable, error ? error : -ECONNRESET);
-    end_wait(&stream->closed, error);
+    end_waits(stream, error ? error : -ECONNRESET, error);
     if (error)
         reader_set_exception(&stream->reader, outcome_errno(error));
     else
@@ -88,18 +126,11 @@ static void on_pause(struct protocol *protocol)
 
 static void on_resume(struct protocol *protocol)
 {
-    of(protocol)->paused = false;
-    end_wait(&of(protocol)->writable, 0);
+    struct stream *stream = of(protocol);
+    stream->paused = false;
+    if (stream->waits)
+        end_wait(&stream->waits->writable, 0);
 }
-
-/* Code that drains what is closed has waited long enough. */
-static void on_turn(struct handle *handle)
-{
-    struct stream *stream = container_of(handle, struct stream, turn);
-    if (!stream->paused)
-        end_wait(&stream->writable, 0);
-}
-HANDLE_NAME(on_turn, "drain after close", NULL);
 
 static const struct protocol_ops stream_protocol = {
     .connection_made = on_made,
@@ -112,16 +143,16 @@ static const struct protocol_ops stream_protocol = {
 
 void stream_init(struct stream *stream, struct loop *loop, size_t limit)
 {
-    *stream =
-        (struct stream){.protocol.ops = &stream_protocol, .turn.run = on_turn};
+    *stream = (struct stream){.protocol.ops = &stream_protocol};
     reader_init(&stream->reader, loop, limit);
 }
 
 void stream_dispose(struct stream *stream)
 {
-    loop_cancel(stream_loop(stream), &stream->turn);
-    end_wait(&stream->writable, 0);
-    end_wait(&stream->closed, 0);
+    end_waits(stream, 0, 0);
+    if (stream->waits)
+        loop_cancel(stream_loop(stream), &stream->waits->turn);
+    free(stream->waits);
     reader_deinit(&stream->reader);
 }
 
@@ -136,9 +167,12 @@ struct outcome stream_drain(struct stream *stream)
         return outcome_errno(-ECONNRESET);
     if (!stream->paused && !stream_is_closing(stream))
         return outcome_none();
+    struct stream_waits *waits = waits_of(stream);
+    if (!waits)
+        return outcome_failure(&failure_no_memory);
     if (stream_is_closing(stream))
-        loop_call_soon(stream_loop(stream), &stream->turn);
-    return wait_for(stream, &stream->writable);
+        loop_call_soon(stream_loop(stream), &waits->turn);
+    return wait_for(stream, &waits->writable);
 }
 
 void stream_close(struct stream *stream)
@@ -157,7 +191,9 @@ void stream_abort(struct stream *stream)
 
 struct outcome stream_wait_closed(struct stream *stream)
 {
-    if (!stream->lost)
-        return wait_for(stream, &stream->closed);
-    return stream->error ? outcome_errno(stream->error) : outcome_none();
+    if (stream->lost)
+        return stream->error ? outcome_errno(stream->error) : outcome_none();
+    struct stream_waits *waits = waits_of(stream);
+    return waits ? wait_for(stream, &waits->closed)
+                 : outcome_failure(&failure_no_memory);
 }

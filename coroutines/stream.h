@@ -22,6 +22,8 @@
 extern "C" {
 #endif
 
+struct stream_waits;
+
 struct stream {
     struct stream_reader reader;
     struct protocol protocol; /* give this one to a transport */
@@ -31,9 +33,8 @@ struct stream {
 
     /* the stream's; you may read */
     struct transport *transport; /* NULL before it is connected */
-    struct future *writable;     /* what drain waits for; NULL: no code does */
-    struct future *closed;       /* the same of wait_closed */
-    struct handle turn;          /* of a drain after close */
+    struct stream_waits *waits;  /* once code has waited in drain or wait_closed
+                                  */
     int error;                   /* what it was lost with */
     bool paused;                 /* more is kept than the high-water mark */
     bool closing, lost;

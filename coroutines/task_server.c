@@ -4,12 +4,12 @@
 #include "callbacks/handle_name.h"
 #include "callbacks/unhandled.h"
 #include "callbacks/unix_stream.h"
-#include "coroutines/connection.h"
+#include "coroutines/stream_connection.h"
 #include "coroutines/task.h"
 
 /* A connection and its Task. */
 struct served {
-    struct connection connection; /* first */
+    struct stream_connection connection; /* first */
     struct task_server *server;
     struct task *task; /* NULL: it has not begun, or is over */
     struct handle done;
@@ -17,7 +17,8 @@ struct served {
 
 static struct served *served_of(struct stream *stream)
 {
-    return container_of(connection_of(stream), struct served, connection);
+    return container_of(stream_connection_of(stream), struct served,
+                        connection);
 }
 
 /* ---- the Task ---- */
@@ -80,7 +81,7 @@ static void told(struct stream *stream)
     if (!stream->over)
         begin(served);
     else if (served->connection.dropped || !stream->transport)
-        connection_free(&served->connection);
+        stream_connection_free(&served->connection);
 }
 
 static struct stream_transport *on_accepted(struct stream_server *listener,
@@ -89,19 +90,20 @@ static struct stream_transport *on_accepted(struct stream_server *listener,
     struct task_server *server =
         container_of(listener, struct task_server, listener);
     struct served *served =
-        connection_new(server->streams, sizeof(struct served), told);
+        stream_connection_new(server->streams, sizeof(struct served), told);
     if (!served)
         return NULL;
-    struct connection *connection = &served->connection;
+    struct stream_connection *connection = &served->connection;
     served->server = server;
     served->done.run = on_done;
     connection->served = served;
-    if (server->tls && connection_add_tls(connection, server->tls, NULL)) {
-        connection_free(connection);
+    if (server->tls &&
+        stream_connection_add_tls(connection, server->tls, NULL)) {
+        stream_connection_free(connection);
         return NULL;
     }
     stream_adopt(&connection->socket, listener->shared, fd,
-                 connection_protocol(connection));
+                 stream_connection_protocol(connection));
     return &connection->socket;
 }
 
@@ -117,7 +119,7 @@ int start_server(struct task_server *server, struct streams *streams,
                  const struct address *address)
 {
     prepare(server, streams);
-    return stream_server_listen(&server->listener, &streams->transports,
+    return stream_server_listen(&server->listener, streams->transports,
                                 address);
 }
 
@@ -125,7 +127,7 @@ int start_unix_server(struct task_server *server, struct streams *streams,
                       const char *path)
 {
     prepare(server, streams);
-    return unix_server_listen(&server->listener, &streams->transports, path);
+    return unix_server_listen(&server->listener, streams->transports, path);
 }
 
 void task_server_close(struct task_server *server)

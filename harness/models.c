@@ -32,6 +32,7 @@ const struct model *const models[] = {
     &inline_callbacks_model, /* coroutines/ */
     &tasks_model,      /* coroutines/ */
     &greenlets_model,  /* coroutines/ */
+    &streams_model,    /* coroutines/ */
     NULL,
 };
 /* clang-format on */

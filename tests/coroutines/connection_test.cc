@@ -216,9 +216,8 @@ TEST_P(ConnectionTest, TheEndOfAPipeIsReadAsThatOfAStream)
     ASSERT_EQ(write(ends[1], "data", 4), 4);
     close(ends[1]);
     stream_init(&stream, loop, STREAM_LIMIT);
-    ASSERT_EQ(
-        read_pipe_adopt(&pipe, &streams.transports, ends[0], &stream.protocol),
-        0);
+    ASSERT_EQ(read_pipe_adopt(&pipe, &transports, ends[0], &stream.protocol),
+              0);
     does({[&] { return stream_read_all(&stream); },
           [&] {
               stream_close(&stream);

@@ -77,12 +77,14 @@ class StreamsTest : public testing::TestWithParam<const struct engine *>
         path = folder + "/socket";
         open_before = descriptors();
         ASSERT_EQ(loop_new(&loop, &epoll_selector, &monotonic_clock), 0);
-        ASSERT_EQ(streams_init(&streams, loop), 0);
+        ASSERT_EQ(transports_init(&transports, loop), 0);
+        streams_init(&streams, &transports);
     }
     void TearDown() override
     {
         tellers.end();
         streams_deinit(&streams);
+        transports_deinit(&transports);
         loop_free(loop);
         EXPECT_EQ(descriptors(), open_before) << "some were left open";
         std::filesystem::remove_all(folder);
@@ -117,7 +119,6 @@ class StreamsTest : public testing::TestWithParam<const struct engine *>
         task_server_close(&server);
         tellers.end();
         streams_deinit(&streams);
-        ASSERT_EQ(streams_init(&streams, loop), 0);
     }
     struct task *does(const std::vector<Tellers::Begin> &all)
     {
@@ -159,6 +160,7 @@ class StreamsTest : public testing::TestWithParam<const struct engine *>
     int open_before = 0;
     std::string folder, path;
     struct loop *loop = nullptr;
+    struct transports transports;
     struct streams streams;
     struct address address;
     Tellers tellers;

@@ -26,14 +26,17 @@ std::string talk(bool unix_address, unsigned failing, unsigned *allocations)
     const std::string path =
         "/tmp/streams_shortage_" + std::to_string(getpid());
     struct loop *loop = nullptr;
+    struct transports transports;
     struct streams streams;
     failing_malloc_begin(failing);
     if (!loop_new(&loop, &epoll_selector, &monotonic_clock)) {
-        if (!streams_init(&streams, loop)) {
+        if (!transports_init(&transports, loop)) {
+            streams_init(&streams, &transports);
             struct outcome got =
                 talkers_run(&streams, unix_address ? path.c_str() : nullptr);
             came = shown(got);
             streams_deinit(&streams);
+            transports_deinit(&transports);
         }
         loop_free(loop);
     }

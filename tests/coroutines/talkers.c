@@ -102,12 +102,12 @@ struct outcome talkers_run(struct streams *streams, const char *path)
     int error = listen_somewhere(&server, &asks);
     if (error)
         return outcome_errno(error);
-    struct outcome came = run_until_complete(streams->transports.loop,
+    struct outcome came = run_until_complete(streams->transports->loop,
                                              frame_init(&asks.frame, ask));
     if (path)
         unix_server_close(&server.listener, path);
     else
         task_server_close(&server);
-    loop_run(streams->transports.loop); /* the server's side ends, too */
+    loop_run(streams->transports->loop); /* the server's side ends, too */
     return came;
 }

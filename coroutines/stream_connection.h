@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* A stream with the transport below it, on the heap. Private to
  * open_connection.h and task_server.h. */
-#ifndef COROUTINES_CONNECTION_H
-#define COROUTINES_CONNECTION_H
+#ifndef COROUTINES_STREAM_CONNECTION_H
+#define COROUTINES_STREAM_CONNECTION_H
 
 #include "callbacks/stream_transport.h"
 #include "callbacks/tls_transport.h"
@@ -14,39 +14,41 @@ extern "C" {
 
 struct served;
 
-struct connection {
+struct stream_connection {
     struct stream stream;
     struct stream_transport socket;
     struct tls_transport *tls; /* between the two; or NULL */
     struct streams *streams;
-    struct connection *next, *previous;
+    struct stream_connection *next, *previous;
     struct served *served; /* its Task, if it is a server's; or NULL */
     bool dropped;          /* it has no owner any more */
 };
 
-/* A new one, which a transport is to be put below: connection_protocol is that
- * one's protocol. `size` is that of the whole, of which it is the first member.
- * NULL: no memory. */
-void *connection_new(struct streams *streams, size_t size,
-                     void (*told)(struct stream *stream));
+/* A new one, which a transport is to be put below: stream_connection_protocol
+ * is that one's protocol. `size` is that of the whole, of which it is the first
+ * member. NULL: no memory. */
+void *stream_connection_new(struct streams *streams, size_t size,
+                            void (*told)(struct stream *stream));
 
 /* Puts TLS below, on either side: `host` is NULL on that of the server. 0 or a
  * negative errno. */
-int connection_add_tls(struct connection *connection,
-                       struct tls_context *context, const char *host);
+int stream_connection_add_tls(struct stream_connection *connection,
+                              struct tls_context *context, const char *host);
 
-struct protocol *connection_protocol(struct connection *connection);
+struct protocol *
+stream_connection_protocol(struct stream_connection *connection);
 
 /* Frees it. Contract: its transport has ended, or there never was one. */
-void connection_free(struct connection *connection);
+void stream_connection_free(struct stream_connection *connection);
 
 /* Ends the Task that serves it, which belongs to task_server.c, and frees what
  * it knows of it. */
 void served_end(struct served *served);
 
-static inline struct connection *connection_of(struct stream *stream)
+static inline struct stream_connection *
+stream_connection_of(struct stream *stream)
 {
-    return container_of(stream, struct connection, stream);
+    return container_of(stream, struct stream_connection, stream);
 }
 
 #ifdef __cplusplus

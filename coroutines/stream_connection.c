@@ -1,37 +1,34 @@
 /* SPDX-License-Identifier: MIT */
-#include "coroutines/connection.h"
+#include "coroutines/stream_connection.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
-int streams_init(struct streams *streams, struct loop *loop)
+void streams_init(struct streams *streams, struct transports *transports)
 {
-    streams->first = NULL;
-    streams->limit = STREAM_LIMIT;
-    return transports_init(&streams->transports, loop);
+    *streams = (struct streams){transports, STREAM_LIMIT, NULL};
 }
 
 void streams_deinit(struct streams *streams)
 {
     while (streams->first) {
-        struct connection *connection = streams->first;
+        struct stream_connection *connection = streams->first;
         if (connection->served)
             served_end(connection->served);
         stream_deinit(&connection->socket);
         if (connection->tls)
             tls_transport_deinit(connection->tls);
-        connection_free(connection);
+        stream_connection_free(connection);
     }
-    transports_deinit(&streams->transports);
 }
 
-void *connection_new(struct streams *streams, size_t size,
-                     void (*told)(struct stream *stream))
+void *stream_connection_new(struct streams *streams, size_t size,
+                            void (*told)(struct stream *stream))
 {
-    struct connection *connection = calloc(1, size);
+    struct stream_connection *connection = calloc(1, size);
     if (!connection)
         return NULL;
-    stream_init(&connection->stream, streams->transports.loop, streams->limit);
+    stream_init(&connection->stream, streams->transports->loop, streams->limit);
     connection->stream.told = told;
     connection->socket.watch.fd = -1;
     connection->streams = streams;
@@ -42,9 +39,10 @@ void *connection_new(struct streams *streams, size_t size,
     return connection;
 }
 
-void connection_free(struct connection *connection)
+void stream_connection_free(struct stream_connection *connection)
 {
-    struct connection *next = connection->next, *before = connection->previous;
+    struct stream_connection *next = connection->next,
+                             *before = connection->previous;
     if (before)
         before->next = next;
     else
@@ -56,10 +54,10 @@ void connection_free(struct connection *connection)
     free(connection);
 }
 
-int connection_add_tls(struct connection *connection,
-                       struct tls_context *context, const char *host)
+int stream_connection_add_tls(struct stream_connection *connection,
+                              struct tls_context *context, const char *host)
 {
-    struct transports *shared = &connection->streams->transports;
+    struct transports *shared = connection->streams->transports;
     struct protocol *protocol = &connection->stream.protocol;
     struct tls_transport *tls = calloc(1, sizeof *tls);
     if (!tls)
@@ -74,7 +72,8 @@ int connection_add_tls(struct connection *connection,
     return error;
 }
 
-struct protocol *connection_protocol(struct connection *connection)
+struct protocol *
+stream_connection_protocol(struct stream_connection *connection)
 {
     return connection->tls ? &connection->tls->wire_side
                            : &connection->stream.protocol;
@@ -82,7 +81,7 @@ struct protocol *connection_protocol(struct connection *connection)
 
 /* ---- its owner's ---- */
 
-static void end_attempt(struct connection *connection)
+static void end_attempt(struct stream_connection *connection)
 {
     struct transport *lowest = &connection->socket.transport;
     connection->stream.closing = true;
@@ -95,10 +94,10 @@ void stream_drop(struct stream *stream)
 {
     if (!stream)
         return;
-    struct connection *connection = connection_of(stream);
+    struct stream_connection *connection = stream_connection_of(stream);
     connection->dropped = true;
     if (stream->over)
-        connection_free(connection);
+        stream_connection_free(connection);
     else if (stream->transport)
         stream_close(stream);
     else
@@ -107,7 +106,8 @@ void stream_drop(struct stream *stream)
 
 int stream_fd(const struct stream *stream)
 {
-    return container_of(stream, struct connection, stream)->socket.watch.fd;
+    return container_of(stream, struct stream_connection, stream)
+        ->socket.watch.fd;
 }
 
 static void drop_stream(struct outcome outcome)
