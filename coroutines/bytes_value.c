@@ -21,10 +21,10 @@ static void bytes_print(const struct outcome *outcome, struct buffer *out)
     outcome_print_quoted(outcome_slice(outcome), out);
 }
 
-const struct kind bytes_kind = {.name = "bytes",
-                                .drop = bytes_drop,
-                                .share = bytes_share,
-                                .print = bytes_print};
+const struct kind read_bytes_kind = {.name = "bytes",
+                                     .drop = bytes_drop,
+                                     .share = bytes_share,
+                                     .print = bytes_print};
 
 struct outcome outcome_bytes(struct slice bytes)
 {
@@ -37,5 +37,5 @@ struct outcome outcome_bytes(struct slice bytes)
     *value = (struct bytes_value){bytes.size, copy};
     memcpy(copy, bytes.data, bytes.size);
     copy[bytes.size] = '\0';
-    return outcome_value(&bytes_kind, value);
+    return outcome_value(&read_bytes_kind, value);
 }

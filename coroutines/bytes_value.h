@@ -21,7 +21,7 @@ struct bytes_value {
     const char *data; /* behind this struct; and a NUL behind them */
 };
 
-extern const struct kind bytes_kind; /* .pointer: a struct bytes_value */
+extern const struct kind read_bytes_kind; /* .pointer: a struct bytes_value */
 
 /* A copy of them. Without any: None. Without memory: that failure. */
 OUTCOME_OWNED struct outcome outcome_bytes(struct slice bytes);
@@ -32,7 +32,7 @@ static inline struct slice outcome_slice(const struct outcome *outcome)
     const struct bytes_value *value =
         (const struct bytes_value *)outcome->pointer;
     struct slice none = {NULL, 0};
-    if (outcome->kind != &bytes_kind)
+    if (outcome->kind != &read_bytes_kind)
         return none;
     struct slice bytes = {value->data, value->size};
     return bytes;

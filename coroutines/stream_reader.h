@@ -10,7 +10,7 @@
  *         outcome_drop(got);
  *     }
  *
- * What is read is a bytes_kind (bytes_value.h), or None where Python has b''.
+ * What is read is a read_bytes_kind (bytes_value.h), or None where Python has b''.
  * One read at a time: a second one fails with RuntimeError (ST5). A read that
  * is cancelled or dropped has taken nothing.
  *

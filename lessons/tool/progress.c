@@ -92,17 +92,18 @@ static int merge_state(struct progress *progress, const char *folder)
     return 0;
 }
 
-/* A descriptor whose closing ends the lock; or a negative errno. */
+/* The folder's own lock. A descriptor whose closing ends it; or a negative
+ * errno. */
 static int lock_state(const char *folder)
 {
     char path[PATH_MAX];
-    int size = snprintf(path, sizeof path, "%s/.state.lock", folder);
+    int size = snprintf(path, sizeof path, "%s/.state", folder);
     if (size >= (int)sizeof path)
         return -ENAMETOOLONG;
     int error = folder_make_for(path);
     if (error)
         return error;
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
         return -errno;
     while (flock(fd, LOCK_EX))

@@ -3,7 +3,7 @@
 # house_test.sh includes|headers_c|headers_cxx SOURCE_DIR COMPILER \
 #     STOREY=DIRECTORIES...
 # house_test.sh climbs|endpoints|names|rules|seams|std_names SOURCE_DIR COMPILER
-# house_test.sh circles SOURCE_DIR COMPILER OBJECT...
+# house_test.sh circles|definitions SOURCE_DIR COMPILER OBJECT...
 # The directories, with colons between, are those that CMake gives a storey to
 # look for headers in.
 set -u
@@ -174,6 +174,37 @@ circles() {
     rm -r "$planted"
     include_edges "$source" | no_circle includes
     object_edges "$@" | no_circle calls
+}
+
+# ---- one name, one thing ----
+
+# Names that several of these objects define. Of two in libraries the linker
+# takes the one that it meets first, for all who use the name, without a word.
+# Those that begin with two underscores are the compiler's.
+defined_twice() {
+    nm -A -P "$@" | awk '
+        { sub(":$", "", $1) }
+        $3 ~ /^[BDRT]$/ && $2 !~ /^__/ { homes[$2] = homes[$2] " " $1; n[$2]++ }
+        END { for (name in n) if (n[name] > 1) print name ":" homes[name] }'
+}
+
+definitions() {
+    local planted found
+    planted=$(mktemp -d) || exit 1
+    (
+        cd "$planted" || exit 1
+        echo 'int a(void) { return 1; }' >a.c
+        echo 'int a(void) { return 2; } static int b; int c(void){return b;}' \
+            >b.c
+        "$compiler" -c a.c && "$compiler" -c b.c
+    ) || fail 'the planted files do not compile'
+    [ "$(defined_twice "$planted"/?.o)" = "a: $planted/a.o $planted/b.o" ] ||
+        fail 'a planted second definition was not found'
+    rm -r "$planted"
+    [ -n "$(nm -P "$@" | head -n 1)" ] || fail 'no definitions were found'
+    while read -r found; do
+        fail "defined twice: $found"
+    done < <(defined_twice "$@")
 }
 
 # ---- what is done in one place ----
