@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-struct as_completed {
+struct completed_futures {
     struct loop *loop;
     struct future_set set;
     struct handle timer;
@@ -17,7 +17,7 @@ struct as_completed {
 };
 
 /* There is room for all of them. */
-static void comes(struct as_completed *it, struct outcome outcome)
+static void comes(struct completed_futures *it, struct outcome outcome)
 {
     (void)queue_put_nowait(&it->outcomes, outcome);
     if (++it->come == it->count)
@@ -26,7 +26,8 @@ static void comes(struct as_completed *it, struct outcome outcome)
 
 static void on_done(struct future_set *set, struct future *future)
 {
-    struct as_completed *it = container_of(set, struct as_completed, set);
+    struct completed_futures *it =
+        container_of(set, struct completed_futures, set);
     if (it->come == it->count)
         return;
     future->unasked = false;
@@ -35,7 +36,8 @@ static void on_done(struct future_set *set, struct future *future)
 
 static void on_time(struct handle *handle)
 {
-    struct as_completed *it = container_of(handle, struct as_completed, timer);
+    struct completed_futures *it =
+        container_of(handle, struct completed_futures, timer);
     while (it->come < it->count)
         comes(it, outcome_fail(&timeout_type, -ETIMEDOUT, NULL));
 }
@@ -58,7 +60,7 @@ static size_t pick(struct future **picked, struct future *const *futures,
     return different;
 }
 
-static int watch(struct as_completed *it, struct future *const *futures,
+static int watch(struct completed_futures *it, struct future *const *futures,
                  size_t count)
 {
     struct future **picked = malloc((count ? count : 1) * sizeof *picked);
@@ -70,17 +72,17 @@ static int watch(struct as_completed *it, struct future *const *futures,
     return error ? error : queue_reserve(&it->outcomes, it->count);
 }
 
-struct as_completed *as_completed_new(struct loop *loop,
-                                      struct future *const *futures,
-                                      size_t count, nanos timeout)
+struct completed_futures *futures_as_completed(struct loop *loop,
+                                               struct future *const *futures,
+                                               size_t count, nanos timeout)
 {
-    struct as_completed *it = malloc(sizeof *it);
+    struct completed_futures *it = malloc(sizeof *it);
     if (!it)
         return NULL;
-    *it = (struct as_completed){.loop = loop, .timer.run = on_time};
+    *it = (struct completed_futures){.loop = loop, .timer.run = on_time};
     queue_init(&it->outcomes, loop, 0);
     if (watch(it, futures, count)) {
-        as_completed_free(it);
+        completed_free(it);
         return NULL;
     }
     if (timeout != NEVER)
@@ -88,7 +90,7 @@ struct as_completed *as_completed_new(struct loop *loop,
     return it;
 }
 
-void as_completed_free(struct as_completed *it)
+void completed_free(struct completed_futures *it)
 {
     if (!it)
         return;
@@ -98,12 +100,12 @@ void as_completed_free(struct as_completed *it)
     free(it);
 }
 
-size_t as_completed_count(const struct as_completed *it)
+size_t completed_count(const struct completed_futures *it)
 {
     return it->count;
 }
 
-struct outcome as_completed_next(struct as_completed *it)
+struct outcome completed_next(struct completed_futures *it)
 {
     if (it->come == it->count && queue_empty(&it->outcomes))
         return outcome_fail(&misuse_type, -EINVAL, "all of them have come");

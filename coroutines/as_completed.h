@@ -2,9 +2,9 @@
 /* asyncio.as_completed (CO3): the outcomes of several Futures, in the order in
  * which they come.
  *
- *     f->each = as_completed_new(loop, f->pages, 3, NEVER);
- *     for (f->i = 0; f->i < as_completed_count(f->each); f->i++)
- *         CO_AWAIT(as_completed_next(f->each));
+ *     f->each = futures_as_completed(loop, f->pages, 3, NEVER);
+ *     for (f->i = 0; f->i < completed_count(f->each); f->i++)
+ *         CO_AWAIT(completed_next(f->each));
  */
 #ifndef COROUTINES_AS_COMPLETED_H
 #define COROUTINES_AS_COMPLETED_H
@@ -15,25 +15,25 @@
 extern "C" {
 #endif
 
-struct as_completed;
+struct completed_futures;
 
 /* The Futures are borrowed: each is kept alive. One that is given several times
  * comes once. When the span `timeout` is over, TimeoutError comes in the place
  * of each that is not done; they go on. NEVER: no end. NULL: no memory. */
-struct as_completed *as_completed_new(struct loop *loop,
-                                      struct future *const *futures,
-                                      size_t count, nanos timeout);
+struct completed_futures *futures_as_completed(struct loop *loop,
+                                               struct future *const *futures,
+                                               size_t count, nanos timeout);
 
 /* Contract: no code waits for the next one. NULL is harmless. */
-void as_completed_free(struct as_completed *it);
+void completed_free(struct completed_futures *it);
 
 /* How many outcomes there are to come, in all. */
-size_t as_completed_count(const struct as_completed *it);
+size_t completed_count(const struct completed_futures *it);
 
 /* The next one, at once or pending. Several may wait for one each; a wait that
  * is cancelled leaves its outcome to the next. Behind the last one:
  * RuntimeError. */
-OUTCOME_OWNED struct outcome as_completed_next(struct as_completed *it);
+OUTCOME_OWNED struct outcome completed_next(struct completed_futures *it);
 
 #ifdef __cplusplus
 }

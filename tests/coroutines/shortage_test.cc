@@ -251,22 +251,22 @@ TEST(CoroutinesShortage, OfAsCompletedIsSaidAtTheBeginning)
 {
     each_allocation_fails(14, [](Ground &ground) {
         std::vector<struct future *> all = some(ground, {10, 5, 1000});
-        struct as_completed *each =
-            as_completed_new(ground.loop, all.data(), all.size(), 100);
+        struct completed_futures *each =
+            futures_as_completed(ground.loop, all.data(), all.size(), 100);
         size_t come = 0;
         Script &body = ground.body();
         for (size_t i = 0; each && i < all.size(); i++)
             body.except([&](struct outcome got) {
                 outcome_drop(got);
                 come++;
-                return awaits(as_completed_next(each));
+                return awaits(completed_next(each));
             });
         if (each) {
-            EXPECT_EQ(as_completed_count(each), all.size());
+            EXPECT_EQ(completed_count(each), all.size());
             ground.spawn(body);
         }
         ground.run();
-        as_completed_free(each);
+        completed_free(each);
         forget(all);
     });
 }

@@ -198,7 +198,7 @@ class AsCompletedTest : public EngineTest
     {
         for (struct task *task : tasks)
             task_close(task);
-        as_completed_free(each);
+        completed_free(each);
         EngineTest::TearDown();
     }
     void of(std::vector<struct task *> all, nanos timeout = NEVER)
@@ -206,12 +206,13 @@ class AsCompletedTest : public EngineTest
         std::vector<struct future *> futures;
         for (struct task *task : all)
             futures.push_back(task_future(task));
-        each = as_completed_new(loop, futures.data(), futures.size(), timeout);
+        each =
+            futures_as_completed(loop, futures.data(), futures.size(), timeout);
         ASSERT_NE(each, nullptr);
     }
     struct act next()
     {
-        return awaits(as_completed_next(each));
+        return awaits(completed_next(each));
     }
     /* Takes so many, and writes when which came. */
     struct task *taker(size_t count)
@@ -227,13 +228,13 @@ class AsCompletedTest : public EngineTest
             });
         return task_of(body);
     }
-    struct as_completed *each = nullptr;
+    struct completed_futures *each = nullptr;
 };
 
 TEST_P(AsCompletedTest, CO3_ComeInTheOrderInWhichTheyEnd)
 {
     of({sleeper(10, 1), sleeper(15, 2), sleeper(5, 3)});
-    EXPECT_EQ(as_completed_count(each), 3u);
+    EXPECT_EQ(completed_count(each), 3u);
     taker(3);
     run();
     EXPECT_EQ(diary, "3@5 1@10 2@15 ");
@@ -251,7 +252,7 @@ TEST_P(AsCompletedTest, CO3_OneThatIsGivenTwiceComesOnce)
 {
     struct task *a = sleeper(10, 1);
     of({a, sleeper(5, 2), a});
-    EXPECT_EQ(as_completed_count(each), 2u);
+    EXPECT_EQ(completed_count(each), 2u);
     taker(2);
     run();
     EXPECT_EQ(diary, "2@5 1@10 ");
@@ -279,8 +280,8 @@ TEST_P(AsCompletedTest, CO3_ATimeThatIsNotNeededHoldsNothingUp)
 TEST_P(AsCompletedTest, CO3_SeveralMayWaitAndAreServedInTheirOrder)
 {
     of({sleeper(10, 1), sleeper(5, 2)});
-    struct task *first = waiter([this] { return as_completed_next(each); });
-    struct task *second = waiter([this] { return as_completed_next(each); });
+    struct task *first = waiter([this] { return completed_next(each); });
+    struct task *second = waiter([this] { return completed_next(each); });
     run();
     EXPECT_EQ(result(first), "2");
     EXPECT_EQ(result(second), "1");
@@ -289,9 +290,9 @@ TEST_P(AsCompletedTest, CO3_SeveralMayWaitAndAreServedInTheirOrder)
 TEST_P(AsCompletedTest, CO3_AWaitThatIsCancelledLeavesItsOutcomeToTheNext)
 {
     struct future *one = promise();
-    each = as_completed_new(loop, &one, 1, NEVER);
-    struct task *first = waiter([this] { return as_completed_next(each); });
-    struct task *second = waiter([this] { return as_completed_next(each); });
+    each = futures_as_completed(loop, &one, 1, NEVER);
+    struct task *first = waiter([this] { return completed_next(each); });
+    struct task *second = waiter([this] { return completed_next(each); });
     settle();
     future_set_result(one, outcome_number(7));
     turns(1);
@@ -312,8 +313,8 @@ TEST_P(AsCompletedTest, CO3_SleepsTakeTheirTimeTogether)
 TEST_P(AsCompletedTest, CO3_BehindTheLastOneThereIsNone)
 {
     of({});
-    EXPECT_EQ(as_completed_count(each), 0u);
-    EXPECT_EQ(shown(as_completed_next(each)),
+    EXPECT_EQ(completed_count(each), 0u);
+    EXPECT_EQ(shown(completed_next(each)),
               "RuntimeError(all of them have come)");
 }
 
@@ -323,7 +324,7 @@ TEST_P(AsCompletedTest, CO3_MayBeLeftBeforeTheEnd)
     of({sleeper(5, 1), slow}, 50);
     taker(1);
     Call leaves([this] {
-        as_completed_free(each);
+        completed_free(each);
         each = nullptr;
     });
     at(leaves, 10);
