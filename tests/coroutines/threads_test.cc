@@ -4,10 +4,12 @@
 #include "coroutines/future_wrap.h"
 #include "coroutines/run_in_executor.h"
 #include "coroutines/threadsafe.h"
+#include "loop_fixture.h"
 #include "script.h"
 #include "support/gate.h"
 
 #include <list>
+#include <memory>
 #include <thread>
 
 class ThreadsTest : public testing::Test
@@ -86,28 +88,34 @@ TEST_F(ThreadsTest, AFailureOfAThreadComesOutOfTheWait)
               "7");
 }
 
+/* The work owns what it touches: it ends some time after the wait. */
 TEST_F(ThreadsTest, CancelledItDoesNotWaitForTheThread)
 {
-    Gate gate;
+    struct Gates {
+        Gate works, may_end;
+    };
+    auto gates = std::make_shared<Gates>();
+    auto *theirs = new std::shared_ptr<Gates>(gates);
     thread_fn *work = [](void *context) {
-        static_cast<Gate *>(context)->pass();
+        std::unique_ptr<std::shared_ptr<Gates>> own(
+            static_cast<std::shared_ptr<Gates> *>(context));
+        (*own)->works.open();
+        (*own)->may_end.pass();
         return outcome_none();
     };
     struct task *task =
         task_new(loop, make(script().then([&] {
-                     return awaits(run_in_executor(offloader, work, &gate));
+                     return awaits(run_in_executor(offloader, work, theirs));
                  })));
-    struct handle cancels = {};
-    static struct task *cancelled;
-    cancelled = task;
-    cancels.run = [](struct handle *) { task_cancel(cancelled); };
+    Call cancels([&] {
+        gates->works.pass();
+        task_cancel(task);
+    });
     loop_call_soon(loop, &cancels);
     EXPECT_EQ(loop_run(loop), 0);
     EXPECT_TRUE(future_cancelled(task_future(task)));
     task_unref(task);
-    gate.open();
-    offloader_free(offloader);
-    offloader = nullptr;
+    gates->may_end.open();
 }
 
 /* ---- wrap_future ---- */
