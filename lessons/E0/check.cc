@@ -284,6 +284,23 @@ TEST_F(Step2, ACallbackMayTakeBackOneOfItsOwnTurn)
                                " took it back before it ran.";
 }
 
+TEST_F(Step2, WhatIsTakenBackLeavesNoRoomInItsTurn)
+{
+    call('a').then = [this] {
+        loop_cancel(loop, handle('b'));
+        soon('z');
+    };
+    soon('a');
+    soon('b');
+    turn();
+    EXPECT_EQ(trace, "a|")
+        << "what ran in the first turn. a took b back and scheduled z, which"
+           " waits for the next turn all the same: the turn is what was in the"
+           " queue when it began, and not so many calls.";
+    turn();
+    EXPECT_EQ(trace, "a|z|") << "and in the next turn z has to run.";
+}
+
 TEST_F(Step2, WhatIsDueMayBeTakenBackInItsTurn)
 {
     call('a').then = [this] { loop_cancel(loop, handle('b')); };
@@ -470,6 +487,39 @@ TEST_F(Step3, AWatchIsToldWhatItIsReadyFor)
         << "what the selector watches descriptor 5 for. An interest of 0 takes"
            " it off: selector_remove.";
     EXPECT_EQ(names_of(w.watch.interest), "nothing") << "watch->interest.";
+}
+
+TEST_F(Step3, EachThatIsReadyHasItsCall)
+{
+    Watched v = watched('v', 5, &trace), w = watched('w', 6, &trace);
+    call('s').then = [this] { loop_stop(loop); };
+    put_on(v, SELECT_READ);
+    put_on(w, SELECT_READ);
+    script_ready(&script, 0, 5, SELECT_READ);
+    script_ready(&script, 0, 6, SELECT_READ);
+    soon('s');
+    run();
+    EXPECT_EQ(trace, "svw") << "what ran in a turn: s was in the queue, and"
+                               " then both descriptors became readable.";
+    put_on(v, 0);
+    put_on(w, 0);
+}
+
+TEST_F(Step3, WhatWasReadyBeforeIsNotReadyNow)
+{
+    Watched w = watched('w', 5, &trace);
+    w.then = [this] { loop_stop(loop); };
+    put_on(w, SELECT_READ | SELECT_WRITE);
+    script_ready(&script, 0, 5, SELECT_READ);
+    script_ready(&script, 1, 5, SELECT_WRITE);
+    run();
+    EXPECT_EQ(names_of(w.watch.ready), "read")
+        << "watch->ready. Both were asked for, and it was ready for reading.";
+    run();
+    EXPECT_EQ(names_of(w.watch.ready), "write")
+        << "watch->ready. In this turn it was ready for writing only; that it"
+           " was ready for reading was in an earlier one.";
+    put_on(w, 0);
 }
 
 TEST_F(Step3, AnEventOfNoInterestIsNone)
@@ -687,6 +737,23 @@ TEST_F(Step4, AWatchKeepsTheLoopRunning)
     EXPECT_EQ(trace, "abw")
         << "what ran: a and b were due, then descriptor 5 became readable, and"
            " after that nothing was left.";
+}
+
+TEST_F(Step4, AWatchThatHasChangedIsStillOne)
+{
+    Watched w = watched('w', 5, &trace);
+    const unsigned interests[] = {SELECT_READ, SELECT_READ | SELECT_WRITE, 0};
+    for (unsigned interest : interests)
+        ASSERT_EQ(loop_watch(loop, &w.watch, interest), 0)
+            << "what loop_watch has returned.";
+    soon('a');
+    at('b', 10 * ms);
+    run();
+    EXPECT_EQ(trace, "ab")
+        << "what ran. The only watch has changed what it is interested in, and"
+           " was taken off then: loop->watched is 0 again, and behind b there "
+           "is"
+           " nothing left to wait for.";
 }
 
 /* ---- 5: use it ---- */

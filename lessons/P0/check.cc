@@ -466,6 +466,18 @@ TEST(Step3, ReportsSayWhenItWas)
     }
 }
 
+/* A server answers when it has the request, and time has passed by then. */
+TEST(Step3, EachReportHasATimeOfItsOwn)
+{
+    OwnOrigin origin;
+    Fetched page(origin.port(), "/bytes/10");
+    const nanos *marks = page.call.result.marks;
+    EXPECT_LT(marks[MARK_SENT], marks[MARK_FIRST_BYTE])
+        << "when the request was out, and when its answer began, as call_sent"
+           " and call_received were told. The time is asked for anew for each"
+           " report.";
+}
+
 TEST(Step3, AServerThatDoesNotListenIsHeardAllTheSame)
 {
     Connected client(METHOD_POST, std::string(100, 'x'));

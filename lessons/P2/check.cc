@@ -138,6 +138,27 @@ TEST_F(Step1, ItReturnsWhenAllItsThreadsHaveEnded)
     EXPECT_EQ(fetched, 4) << "pages that have come.";
 }
 
+TEST_F(Step1, ItReturnsWhenTheFirstHasEndedToo)
+{
+    static Door *of_the_first;
+    of_the_first = &door;
+    struct page *pages = make_pages(4);
+    pages[0].fetch = [](struct page *page) {
+        of_the_first->pass();
+        fetch(page);
+    };
+    struct crew crew;
+    crew_init(&crew, pages, 4, 4);
+    Call all([&] { fetch_all(&crew); });
+    all_wait();
+    ASSERT_FALSE(all.returned())
+        << "fetch_all is back, and the thread of the first page still waits"
+           " for it.";
+    door.open();
+    all_wait();
+    EXPECT_TRUE(all.returned()) << "all pages have come, and fetch_all waits.";
+}
+
 TEST_F(Step1, AThreadThatCannotBeStartedIsAnError)
 {
     struct crew crew;
@@ -528,6 +549,17 @@ TEST_F(Step5, ALateGetReturnsAtOnce)
     if (!returns([&] { size = future_get(&future); }))
         FAIL() << "the result is there, and future_get waits.";
     EXPECT_EQ(size, 100u) << "the future was set to 100.";
+}
+
+TEST_F(Step5, APageOfNoBytesHasComeToo)
+{
+    struct future future;
+    size_t size = 1;
+    future_init(&future);
+    future_set(&future, 0);
+    if (!returns([&] { size = future_get(&future); }))
+        FAIL() << "the future was set, to 0 bytes, and future_get waits.";
+    EXPECT_EQ(size, 0u) << "what future_get has returned.";
 }
 
 TEST_F(Step5, AnEarlyGetWaits)

@@ -181,6 +181,45 @@ TEST_F(Step2, AStepIsShort)
     expect_whole(100000);
 }
 
+TEST_F(Step2, WhoIsReadyForBothDoesBoth)
+{
+    start(world.port, "/by-hand");
+    script({rule_for(SCRIPTED_SEND, 1, 3, 0, 1)});
+    drive(2);
+    world.say("HTTP/1.1 200 OK\r\n");
+    ASSERT_TRUE(world.ready(conn.fd, POLLIN) & POLLIN) << own_trouble;
+    unsigned sends = scripted_seen(SCRIPTED_SEND),
+             recvs = scripted_seen(SCRIPTED_RECV);
+    conn_step(&conn, POLLIN | POLLOUT);
+    sends = scripted_seen(SCRIPTED_SEND) - sends;
+    recvs = scripted_seen(SCRIPTED_RECV) - recvs;
+    EXPECT_EQ(sends, 1u) << "calls of send in a step. Only a part of the"
+                            " request is out, and there is room for more.";
+    EXPECT_EQ(recvs, 1u)
+        << "calls of recv in a step. The server has begun to answer before it"
+           " had the whole request.";
+}
+
+TEST_F(Step2, WhatPollSaysUnaskedIsReadOutOfTheSocket)
+{
+    for (int said : {POLLHUP, POLLERR}) {
+        conn.state = CONN_FREE;
+        start(world.port, "/never");
+        script({});
+        drive(2);
+        unsigned recvs = scripted_seen(SCRIPTED_RECV);
+        conn_step(&conn, static_cast<short>(said));
+        recvs = scripted_seen(SCRIPTED_RECV) - recvs;
+        EXPECT_EQ(recvs, 1u)
+            << "calls of recv in a step. poll has said "
+            << (said == POLLHUP ? "POLLHUP" : "POLLERR")
+            << " alone: what has happened to the connection, recv says.";
+        scripted_end();
+        conn_end(&conn);
+        call_fail(&conn.call, FETCH_TRUNCATED, 0, world.clock.now);
+    }
+}
+
 TEST_F(Step2, WithoutAConnectionNothingIsSent)
 {
     start(closed_port(), "/");
@@ -545,6 +584,41 @@ TEST_F(Step5, PollSleepsUntilTheEarliestOfAll)
                          " was over; each has 2000 ms, from its own start"
                          " on.");
     }
+}
+
+TEST_F(Step5, AllWhoseTimeIsUpAreEndedInTheSameTurn)
+{
+    pages.options.total_timeout = 2000 * ms;
+    for (int i = 0; i < 10; i++)
+        get("/never");
+    run(10);
+    for (size_t i = 0; i < 10; i++)
+        expect_page(i, "timeout");
+    auto looks = std::count(world.timeouts.begin(), world.timeouts.end(), 0);
+    EXPECT_EQ(looks, 0)
+        << "calls of poll with a timeout of 0. The time of all ten pages is up"
+           " at the same moment, and behind the turn that woke up there none of"
+           " them is left.";
+}
+
+/* Time goes on while one works: each look at this clock finds it later. */
+TEST_F(Step5, ADeadlineThatIsOverIsNoReasonToSleep)
+{
+    static World *here;
+    here = &world;
+    world.clock.clock.now = [](const struct clock *) {
+        return here->clock.now += ms;
+    };
+    pages.options.total_timeout = 2000 * ms + ms / 2;
+    for (int i = 0; i < 3; i++)
+        get("/never");
+    run(3);
+    for (size_t i = 0; i < 3; i++)
+        expect_page(i, "timeout");
+    auto naps = std::count(world.timeouts.begin(), world.timeouts.end(), -1);
+    EXPECT_EQ(naps, 0) << "calls of poll with a timeout of -1, for ever. Each"
+                          " page has a deadline; one that is over already"
+                          " makes 0 of the time that is left.";
 }
 
 TEST_F(Step5, AMillisecondIsRoundedUp)

@@ -173,6 +173,9 @@ TEST_F(Step2, WhatHandleConnectRaisesIsRaised)
         EXPECT_EQ(trace.text, "connect") << "nothing comes after an exception.";
         EXPECT_FALSE(object.connected)
             << "handle_connect has raised: it is not connected now.";
+        EXPECT_TRUE(object.connecting)
+            << "handle_connect has raised: it is still connecting. Only when"
+               " all is well it is not any more.";
     }
 }
 
@@ -474,6 +477,10 @@ TEST_F(Step4, TheEndOfTheStreamIsHandleClose)
     EXPECT_EQ(returned(dispatcher_recv(&object, &byte, 1)), "0")
         << "what dispatcher_recv has returned: the peer has closed.";
     EXPECT_EQ(trace.text, "close") << "and handle_close is told so, once.";
+    object.on["close"] = [] { return -EIO; };
+    EXPECT_EQ(returned(dispatcher_recv(&object, &byte, 1)), "-EIO")
+        << "what dispatcher_recv has returned: this time handle_close has "
+           "raised it.";
 }
 
 TEST_F(Step4, AResetIsHandleCloseToo)

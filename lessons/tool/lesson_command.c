@@ -27,9 +27,9 @@ static void print_proof(const struct lesson *lesson, const char *sanitizer,
                         const struct proof *proof)
 {
     printf("%-4s %-7s %2d steps  %2d starters  %2d solutions  %2d merges  "
-           "%2d mutants  %s%s\n",
+           "%2d mutants  %d kin  %s%s\n",
            lesson->name, sanitizer, proof->steps, proof->starters,
-           proof->solutions, proof->merges, proof->mutants,
+           proof->solutions, proof->merges, proof->mutants, proof->kin,
            proof->raced ? "raced  " : "",
            proof->failures ? "NOT PROVEN" : "proven");
     fflush(stdout);
@@ -42,6 +42,10 @@ static void add(struct proof *sum, const struct proof *one)
     sum->solutions += one->solutions;
     sum->merges += one->merges;
     sum->mutants += one->mutants;
+    sum->caught += one->caught;
+    sum->blind += one->blind;
+    sum->mended += one->mended;
+    sum->kin += one->kin;
     sum->raced += one->raced;
     sum->failures += one->failures;
 }
@@ -133,6 +137,22 @@ static int prove_all(struct course *course, struct buffer *why)
     return 0;
 }
 
+static void print_sum(int proofs, const struct proof *sum)
+{
+    printf("%d proofs: %d steps, %d starters, %d solutions, %d merges, "
+           "%d mutants, %d raced; %d failures\n",
+           proofs, sum->steps, sum->starters, sum->solutions, sum->merges,
+           sum->mutants, sum->raced, sum->failures);
+    if (sum->mutants)
+        printf("wrong ones: %d tried, %d caught; right ones written "
+               "differently: %d\n",
+               sum->mutants, sum->caught, sum->kin);
+    if (sum->blind)
+        printf("written without a look at the checks: %d, of which %d were "
+               "caught at once\n",
+               sum->blind, sum->blind - sum->mended);
+}
+
 static int finish(const struct course *course, int error,
                   const struct buffer *why)
 {
@@ -142,10 +162,7 @@ static int finish(const struct course *course, int error,
     else if (!course->proofs && *course->names)
         fprintf(stderr, "lesson check: there is no lesson of that name\n");
     else
-        printf("%d proofs: %d steps, %d starters, %d solutions, %d merges, "
-               "%d mutants, %d raced; %d failures\n",
-               course->proofs, sum->steps, sum->starters, sum->solutions,
-               sum->merges, sum->mutants, sum->raced, sum->failures);
+        print_sum(course->proofs, sum);
     if (!error && !course->proofs && *course->names)
         return 2;
     return error || sum->failures ? 1 : 0;

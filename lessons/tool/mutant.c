@@ -4,6 +4,7 @@
 #include "lessons/tool/files.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -40,30 +41,47 @@ static bool take_passage(struct slice *rest, struct slice *instead_of,
     return true;
 }
 
+/* What stands behind this word in the text's head; NULL: it has no such line.
+ */
+static char *head_line(const struct mutant *mutant, const char *word)
+{
+    const char *at = mutant->text.data;
+    size_t size = strlen(word);
+    while (at < mutant->passages.data) {
+        if (!strncmp(at, word, size))
+            return strndup(at + size, strcspn(at + size, "\n"));
+        at += strcspn(at, "\n") + 1;
+    }
+    return NULL;
+}
+
+static void read_blind(struct mutant *mutant)
+{
+    char *blind = head_line(mutant, "blind: ");
+    mutant->blind = blind != NULL;
+    mutant->mended = blind && !strcmp(blind, "mended");
+    free(blind);
+}
+
 /* Finds the parts in the text, which is closed by a NUL. */
 static bool read_parts(struct mutant *mutant)
 {
-    static const char caught_line[] = "caught-by: ";
-    static const char only_line[] = "\nonly: ";
     const char *text = mutant->text.data;
     const char *passages = strstr(text, instead_line);
-    const char *only = strstr(text, only_line);
-    if (strncmp(text, caught_line, sizeof caught_line - 1) || !passages)
+    if (!passages)
         return false;
-    const char *name = text + sizeof caught_line - 1;
-    mutant->caught_by = strndup(name, strcspn(name, "\n"));
-    if (only && only < passages) {
-        only += sizeof only_line - 1;
-        mutant->only = strndup(only, strcspn(only, "\n"));
-    }
     mutant->passages = between(passages, text + mutant->text.size);
+    mutant->caught_by = head_line(mutant, "caught-by: ");
+    mutant->only = head_line(mutant, "only: ");
+    read_blind(mutant);
     struct slice rest = mutant->passages, instead_of, write;
     while (take_passage(&rest, &instead_of, &write))
         ;
-    return mutant->caught_by && rest.size == 0;
+    return rest.size == 0;
 }
 
-static int load(struct mutant *mutant, const char *path, struct buffer *why)
+static int load(struct mutant *mutant, const char *path, bool is_caught,
+                struct buffer *why)
 {
     *mutant = (struct mutant){0};
     int error = file_read(&mutant->text, "%s", path);
@@ -72,36 +90,50 @@ static int load(struct mutant *mutant, const char *path, struct buffer *why)
     const char *slash = strrchr(path, '/');
     if (!error) {
         mutant->name = strndup(slash + 1, strcspn(slash + 1, "."));
-        if (!read_parts(mutant))
+        if (!read_parts(mutant) || is_caught != (mutant->caught_by != NULL))
             error = -EINVAL;
     }
     if (error)
         buffer_print(why, "%s: %s", path,
                      error == -EINVAL
                          ? "a mutant has 'caught-by:', '--- instead of' and "
-                           "'--- write'"
+                           "'--- write', and kin has only these two"
                          : strerrordesc_np(-error));
+    return error;
+}
+
+/* All files of that ending. */
+static int load_all(struct mutants *mutants, const char *place,
+                    const char *ending, bool are_caught, struct buffer *why)
+{
+    struct file_list files;
+    *mutants = (struct mutants){0};
+    int error = file_list_init(&files, place, ending);
+    if (!error && files.count) {
+        mutants->list = calloc(files.count, sizeof *mutants->list);
+        error = mutants->list ? 0 : -ENOMEM;
+    }
+    for (size_t i = 0; !error && i < files.count; i++)
+        error = load(&mutants->list[mutants->count++], files.paths[i],
+                     are_caught, why);
+    file_list_deinit(&files);
     return error;
 }
 
 int mutants_load(struct mutants *mutants, const char *folder,
                  struct buffer *why)
 {
-    char *place = NULL;
-    struct file_list files;
-    *mutants = (struct mutants){0};
-    if (asprintf(&place, "%s/mutants", folder) < 0)
-        return -ENOMEM;
-    int error = file_list_init(&files, place, ".mutant");
-    if (!error && files.count) {
-        mutants->list = calloc(files.count, sizeof *mutants->list);
-        error = mutants->list ? 0 : -ENOMEM;
-    }
-    for (size_t i = 0; !error && i < files.count; i++)
-        error = load(&mutants->list[mutants->count++], files.paths[i], why);
-    file_list_deinit(&files);
-    free(place);
-    return error;
+    char place[PATH_MAX];
+    snprintf(place, sizeof place, "%s/mutants", folder);
+    return load_all(mutants, place, ".mutant", true, why);
+}
+
+int mutants_load_kin(struct mutants *kin, const char *folder,
+                     struct buffer *why)
+{
+    char place[PATH_MAX];
+    snprintf(place, sizeof place, "%s/kin", folder);
+    return load_all(kin, place, ".kin", false, why);
 }
 
 void mutants_deinit(struct mutants *mutants)

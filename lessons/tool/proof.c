@@ -194,8 +194,23 @@ static int prove_starter(struct prover *prover, int step, struct buffer *text)
 
 /* ---- solutions ---- */
 
+/* What is right passes. */
+static void judge_right(struct prover *prover, const char *what,
+                        const struct findings *findings)
+{
+    for (size_t i = 0; i < findings->count; i++) {
+        const struct finding *finding = &findings->list[i];
+        if (finding->verdict != VERDICT_PASSED)
+            complain(prover, "%s: %s %s\n%s%s", what,
+                     finding->test ? finding->test : "",
+                     verdict_word(finding->verdict), finding->message,
+                     finding->output ? finding->output : "");
+    }
+}
+
 static int prove_solution(struct prover *prover, int step, struct buffer *text)
 {
+    char what[32];
     struct findings findings = {0};
     int error = text_of(prover, step, step, text);
     if (!error)
@@ -205,13 +220,9 @@ static int prove_solution(struct prover *prover, int step, struct buffer *text)
         error = prove_style(prover, "solution", step, buffer_slice(text));
     if (!error)
         judge_warnings(prover, "solution", step, &findings);
-    for (size_t i = 0; !error && i < findings.count; i++) {
-        const struct finding *finding = &findings.list[i];
-        if (finding->verdict != VERDICT_PASSED)
-            complain(prover, "solution %d: %s %s\n%s%s", step,
-                     finding->test ? finding->test : "",
-                     verdict_word(finding->verdict), finding->message,
-                     finding->output ? finding->output : "");
+    if (!error) {
+        snprintf(what, sizeof what, "solution %d", step);
+        judge_right(prover, what, &findings);
     }
     findings_deinit(&findings);
     prover->proof->solutions++;
@@ -270,6 +281,7 @@ static void judge_mutant(struct prover *prover, const struct mutant *mutant,
             finding->verdict != VERDICT_PASSED)
             caught = true;
     }
+    prover->proof->caught += caught;
     if (!caught)
         complain(prover, "mutant %s is not caught by %s", mutant->name,
                  mutant->caught_by);
@@ -300,6 +312,8 @@ static int prove_mutant(struct prover *prover, const struct mutant *mutant,
     findings_deinit(&findings);
     buffer_deinit(&text);
     prover->proof->mutants++;
+    prover->proof->blind += mutant->blind;
+    prover->proof->mended += mutant->mended;
     return error;
 }
 
@@ -324,19 +338,59 @@ static bool is_for(const struct mutant *mutant, const struct proof_setup *setup)
     return toolchain_has(setup->check, mutant->only);
 }
 
-static int prove_mutants(struct prover *prover, struct buffer *text)
+static int prove_mutants(struct prover *prover, struct slice solution)
 {
     struct mutants mutants = {0};
-    int last = prover->lesson->count;
-    int error = text_of(prover, last, last, text);
-    if (!error)
-        error = mutants_load(&mutants, prover->lesson->folder, prover->why);
+    int error = mutants_load(&mutants, prover->lesson->folder, prover->why);
     for (size_t i = 0; !error && i < mutants.count; i++)
         if (is_for(&mutants.list[i], prover->setup))
-            error = prove_mutant(prover, &mutants.list[i], buffer_slice(text));
+            error = prove_mutant(prover, &mutants.list[i], solution);
     if (!error)
         judge_coverage(prover, &mutants);
     mutants_deinit(&mutants);
+    return error;
+}
+
+/* ---- kin ---- */
+
+static int prove_one_kin(struct prover *prover, const struct mutant *kin,
+                         struct slice solution)
+{
+    char what[128];
+    struct buffer text = {0};
+    struct findings findings = {0};
+    struct selection selection = {.step = prover->lesson->count};
+    int error = mutant_apply(kin, solution, &text, prover->why);
+    if (!error)
+        error = collect(prover, buffer_slice(&text), &selection, &findings);
+    snprintf(what, sizeof what, "kin %s", kin->name);
+    if (!error)
+        judge_right(prover, what, &findings);
+    findings_deinit(&findings);
+    buffer_deinit(&text);
+    prover->proof->kin++;
+    return error;
+}
+
+static int prove_kin(struct prover *prover, struct slice solution)
+{
+    struct mutants kin = {0};
+    int error = mutants_load_kin(&kin, prover->lesson->folder, prover->why);
+    for (size_t i = 0; !error && i < kin.count; i++)
+        error = prove_one_kin(prover, &kin.list[i], solution);
+    mutants_deinit(&kin);
+    return error;
+}
+
+/* All that is made of the last solution. */
+static int prove_variants(struct prover *prover, struct buffer *text)
+{
+    int last = prover->lesson->count;
+    int error = text_of(prover, last, last, text);
+    if (!error)
+        error = prove_mutants(prover, buffer_slice(text));
+    if (!error)
+        error = prove_kin(prover, buffer_slice(text));
     return error;
 }
 
@@ -397,7 +451,7 @@ int lesson_prove(const struct lesson *lesson, const struct proof_setup *setup,
             error = prove_merge(&prover, step);
     }
     if (!error && !setup->quick)
-        error = prove_mutants(&prover, &text);
+        error = prove_variants(&prover, &text);
     if (!error && !setup->again)
         error = prove_race(&prover, &text);
     buffer_deinit(&text);

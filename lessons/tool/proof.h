@@ -3,8 +3,9 @@
  * layout.h says, in the lab's style at every step. Each starter compiles,
  * without a warning, ends, fails its own step's test and none of an earlier
  * step; each solution passes all so far; merging a solution into the next step
- * gives the next starter; every mutant is caught by the test that it names; and
- * what can be raced fetches pages. */
+ * gives the next starter; every mutant is caught by the test that it names, and
+ * its kin, right although written differently, passes; and what can be raced
+ * fetches pages. */
 #ifndef LESSONS_TOOL_PROOF_H
 #define LESSONS_TOOL_PROOF_H
 
@@ -14,6 +15,9 @@
 
 struct proof {
     int steps, starters, solutions, merges, mutants, raced;
+    int caught;        /* of the mutants */
+    int blind, mended; /* of the mutants, as mutant.h has them */
+    int kin;
     int failures;
 };
 

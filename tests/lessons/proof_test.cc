@@ -41,8 +41,41 @@ TEST_F(Proof, TheLessonToBeginWithIsProven)
     EXPECT_EQ(ran.status, 0);
     EXPECT_EQ(ran.text,
               "X1   address  1 steps   1 starters   1 solutions   0 merges   1 "
-              "mutants  raced  proven\n1 proofs: 1 steps, 1 starters, 1 "
-              "solutions, 0 merges, 1 mutants, 1 raced; 0 failures\n");
+              "mutants  0 kin  raced  proven\n1 proofs: 1 steps, 1 starters, 1 "
+              "solutions, 0 merges, 1 mutants, 1 raced; 0 failures\n"
+              "wrong ones: 1 tried, 1 caught; right ones written differently: "
+              "0\n");
+}
+
+TEST_F(Proof, KinPassesOrIsTold)
+{
+    const std::string recursion = "why: it is right\n"
+                                  "--- instead of\n    struct job job;\n"
+                                  "--- write\n    struct job job = {0};\n";
+    tool.shell("mkdir lessons/X1/kin");
+    tool.write("lessons/X1/kin/starts-with-nothing.kin", recursion);
+    Ran ran = prove();
+    EXPECT_EQ(ran.status, 0) << ran.text;
+    EXPECT_TRUE(ran.says("right ones written differently: 1\n")) << ran.text;
+    tool.write("lessons/X1/kin/starts-with-nothing.kin",
+               recursion + "    return;\n");
+    ran = prove();
+    EXPECT_EQ(ran.status, 1);
+    EXPECT_TRUE(ran.says("  X1 kin starts-with-nothing: "
+                         "Step1.EveryPageIsHandedOver failed"))
+        << ran.text;
+    tool.write("lessons/X1/kin/starts-with-nothing.kin",
+               "caught-by: Step1.EveryPageIsHandedOver\n" + recursion);
+    EXPECT_TRUE(prove().says("kin has only these two"));
+}
+
+TEST_F(Proof, WhatWasWrittenBlindIsCounted)
+{
+    change("mutants/gives-up.mutant", "why: ", "blind: mended\nwhy: ");
+    EXPECT_TRUE(prove().says("written without a look at the checks: 1, of "
+                             "which 0 were caught at once\n"));
+    change("mutants/gives-up.mutant", "blind: mended", "blind: caught");
+    EXPECT_TRUE(prove().says("1, of which 1 were caught at once\n"));
 }
 
 TEST_F(Proof, QuicklyIsWithoutMutants)

@@ -394,10 +394,10 @@ TEST_F(Tell, WhatIsWrongInTheStepUnderHandIsToldFirst)
 /* Whatever else there is to say of a program that never ends. */
 TEST_F(Tell, WhatDoesNotEndIsToldFirst)
 {
-    char name[] = "Step2.New", place[] = "run_ready, loop.c:54";
+    char name[] = "Step2.New", where[] = "run_ready, loop.c:54";
     struct finding list[2] = {};
     list[0].test = list[1].test = name;
-    list[0].where = list[1].where = place;
+    list[0].where = list[1].where = where;
     list[0].verdict = VERDICT_FAILED;
     list[1].verdict = VERDICT_HUNG;
     struct findings findings = {list, 2, 2, {}};
