@@ -3,6 +3,7 @@
  * the one that is named, and tells. */
 #include "lessons/tool/check.h"
 
+#include "lessons/tool/check_report.h"
 #include "lessons/tool/commands.h"
 #include "lessons/tool/files.h"
 #include "lessons/tool/own_file.h"
@@ -15,6 +16,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 /* What is checked. */
 struct checking {
@@ -22,6 +24,7 @@ struct checking {
     const char *only; /* the test of this name; NULL: all so far */
     int asked_for;    /* the step, before the file was looked at */
     bool quietly;     /* what has passed is not told */
+    const char *junit, *gradescope; /* files to be written; NULL: none */
 };
 
 /* Checks it as the build in `build` does, and goes about it in `folder`. */
@@ -209,6 +212,34 @@ static void go_where_the_file_is(struct session *session)
         session->step = step;
 }
 
+static int write_report(const struct checked *checked, const char *path,
+                        int (*write)(const struct checked *, struct buffer *),
+                        struct buffer *why)
+{
+    struct buffer text = {0};
+    int error = path ? write(checked, &text) : 0;
+    if (path && !error)
+        error = file_write(buffer_slice(&text), "%s", path);
+    if (error)
+        buffer_print(why, "%s%s: %s", why->size ? "; " : "", path,
+                     strerrordesc_np(-error));
+    buffer_deinit(&text);
+    return error;
+}
+
+static int write_reports(const struct checking *checking,
+                         const struct findings *findings, struct buffer *why)
+{
+    const struct session *session = checking->session;
+    const struct checked checked = {session->lesson, session->step,
+                                    session->file, findings};
+    int error =
+        write_report(&checked, checking->junit, check_report_junit, why);
+    int other = write_report(&checked, checking->gradescope,
+                             check_report_gradescope, why);
+    return error ? error : other;
+}
+
 static int check(struct checking *checking)
 {
     struct session *session = checking->session;
@@ -217,11 +248,14 @@ static int check(struct checking *checking)
     int status = 1;
     checking->asked_for = session->step;
     go_where_the_file_is(session);
-    if (!file_exists("%s", session->file))
+    if (!file_exists("%s", session->file)) {
         buffer_print(&why, "%s is not there. ./lab start %s.%d writes it",
                      session->file, session->lesson->name, session->step);
-    else if (!collect(checking, &findings, &half, &why))
+    } else if (!collect(checking, &findings, &half, &why)) {
         status = report(checking, &findings);
+        if (write_reports(checking, &findings, &why))
+            status = 1;
+    }
     if (half.size)
         print_half(&half);
     if (why.size)
@@ -237,23 +271,57 @@ int check_quietly(struct session *session)
     return check(&(struct checking){.session = session, .quietly = true});
 }
 
-static int check_all(struct session *session)
+/* A path that is meant from where the command was given; we are at the root. */
+static const char *from_there(const struct place *place, const char *path,
+                              char absolute[PATH_MAX])
 {
-    return check(&(struct checking){.session = session});
+    char link[64];
+    snprintf(link, sizeof link, "/proc/self/fd/%d", place->began_in);
+    ssize_t size =
+        path && path[0] != '/' ? readlink(link, absolute, PATH_MAX - 1) : -1;
+    if (size < 0)
+        return path;
+    snprintf(absolute + size, (size_t)(PATH_MAX - size), "/%s", path);
+    return absolute;
+}
+
+static int usage(void)
+{
+    fputs("usage: ./lab check [STEP | TEST] [--junit FILE] "
+          "[--gradescope FILE]\n",
+          stderr);
+    return 2;
 }
 
 /* A test is named as in "Step1.ConnectOnlyBegins". */
+static int check_named(struct checking *checking, const char *name)
+{
+    bool is_test = name && !strncmp(name, "Step", 4);
+    if (is_test)
+        checking->only = name;
+    return session_choose(checking->session, is_test ? NULL : name)
+               ? 2
+               : check(checking);
+}
+
 int check_main(const struct place *place, int argc, char **argv)
 {
+    char junit[PATH_MAX], gradescope[PATH_MAX];
     struct session session;
-    int status = 2;
-    if (argc != 2 || strncmp(argv[1], "Step", 4))
-        return session_run(place, argc, argv, check_all);
+    struct checking checking = {.session = &session};
+    const char *name = NULL;
+    for (int i = 1; i < argc; i++)
+        if (!strcmp(argv[i], "--junit") && i + 1 < argc)
+            checking.junit = from_there(place, argv[++i], junit);
+        else if (!strcmp(argv[i], "--gradescope") && i + 1 < argc)
+            checking.gradescope = from_there(place, argv[++i], gradescope);
+        else if (name || argv[i][0] == '-')
+            return usage();
+        else
+            name = argv[i];
     if (session_open(&session, place))
         return 1;
-    struct checking checking = {.session = &session, .only = argv[1]};
-    if (!session_choose(&session, NULL))
-        status = check(&checking);
+    int status = check_named(&checking, name);
     session_close(&session);
     return status;
 }

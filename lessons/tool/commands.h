@@ -8,6 +8,7 @@
 
 int learn_main(const struct place *place, int argc, char **argv);
 int check_main(const struct place *place, int argc, char **argv);
+int status_main(const struct place *place, int argc, char **argv);
 int hint_main(const struct place *place, int argc, char **argv);
 int list_main(const struct place *place, int argc, char **argv);
 int start_main(const struct place *place, int argc, char **argv);

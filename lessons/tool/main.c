@@ -20,6 +20,7 @@ static const struct {
 } commands[] = {
     {"learn", "waits for a save, checks, tells", learn_main},
     {"check", "[STEP]: builds your file and checks it", check_main},
+    {"status", "[--json]: where you are", status_main},
     {"next", "goes on to the next step", next_main},
     {"hint", "[STEP]: one rung at a time", hint_main},
     {"list", "all lessons and steps", list_main},
