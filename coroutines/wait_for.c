@@ -64,9 +64,11 @@ static void let_go(struct wait_for *it)
 
 /* ---- stopping ---- */
 
-/* It may end in here. Too late, when it has ended, and we are not told yet. */
+/* Once: from now on there is no deadline. It may end in here. Too late, when it
+ * has ended, and we are not told yet. */
 static void stop(struct wait_for *it, enum stopping why)
 {
+    loop_cancel(it->future.loop, &it->timer);
     it->stopping = why;
     if (awaitable_ready(it->awaits) || !awaitable_cancel(it->awaits))
         it->stopping = GOES_ON;

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* SY1, SY3 to SY5 in whatever order things happen: every sequence of a few
- * steps, in which Tasks come, are cancelled or closed, and turns of the loop
- * pass. Whatever happened, nothing is lost, nobody was overtaken, and nobody
- * waits for what is there. */
+/* SY1, SY3 to SY5, CO4 and CO5 in whatever order things happen: every sequence
+ * of a few steps, in which Tasks come, are cancelled or closed, and turns of
+ * the loop pass. Whatever happened, nothing is lost, nobody was overtaken, and
+ * nobody waits for what is there. */
 #include "coroutines/condition.h"
 #include "coroutines/queue.h"
+#include "coroutines/shield.h"
+#include "coroutines/wait_for.h"
 #include "task_fixture.h"
 
 #include <algorithm>
@@ -192,6 +194,80 @@ TEST_P(SequencesTest, SY3_HoweverAWaitEndsTheLockIsHeldOnce)
         EXPECT_EQ(lock.permits, 1);
         EXPECT_EQ(condition.waiting.first, nullptr);
     });
+}
+
+/* A value, the end of the time, a cancellation: the first of them wins. */
+TEST_P(SequencesTest, CO4_WhatComesFirstIsWhatItComesTo)
+{
+    each_word("vtc.", STEPS, [this](const std::string &steps) {
+        struct future *inner = future_new(loop);
+        struct task *outer =
+            waiter([&] { return wait_for(loop, future_await(inner), 10); });
+        std::string expected;
+        bool late = false;
+        turns(1);
+        for (char letter : steps) {
+            if (letter == 'v')
+                future_set_result(inner, outcome_number(1));
+            else if (letter == 'c')
+                task_cancel(outer);
+            else if (letter == 't')
+                late = (clock.now += 10) > 0;
+            else
+                turns(1);
+            if (expected.empty())
+                expected = letter == 'v'           ? "1"
+                           : letter == 'c'         ? "CancelledError()"
+                           : letter == '.' && late ? "TimeoutError()"
+                                                   : "";
+        }
+        run();
+        if (expected.empty())
+            expected = "TimeoutError()";
+        /* Cancelled while it is being told of the end of the time */
+        bool twice = expected[0] == 'T' && cancelled(outer);
+        EXPECT_TRUE(result(outer) == expected || twice) << result(outer);
+        EXPECT_EQ(inner->references, 1u);
+        EXPECT_EQ(inner->first, nullptr);
+        future_unref(inner);
+        forget_tasks();
+    });
+}
+
+/* The inner one ends as if there were no shield. */
+TEST_P(SequencesTest, CO5_NothingThatHappensToAShieldReachesTheInnerOne)
+{
+    each_word("vfo.d", STEPS - 1, [this](const std::string &steps) {
+        struct future *inner = future_new(loop);
+        struct future *outer = future_shield(future_ref(inner));
+        std::string expected;
+        for (char letter : steps) {
+            if (letter == 'v' || letter == 'f') {
+                bool fails = letter == 'f';
+                future_finish(inner, fails ? a_failure() : outcome_number(1));
+                if (expected.empty())
+                    expected = fails ? "OSError(no)" : "1";
+            } else if (letter == 'o' && outer) {
+                future_cancel(outer);
+            } else if (letter == 'd' && outer) {
+                future_unref(outer);
+                outer = nullptr;
+            } else {
+                turns(1);
+            }
+        }
+        run();
+        EXPECT_EQ(result(inner), expected.empty() ? "EINVAL" : expected);
+        if (outer && !future_cancelled(outer)) {
+            EXPECT_EQ(result(outer), result(inner));
+        }
+        if (outer)
+            future_unref(outer);
+        EXPECT_EQ(inner->references, 1u);
+        future_unref(inner);
+    });
+    /* Of a shield that was dropped when the failure had reached it. */
+    reports.told = "";
 }
 
 /* What drives them has no part in this. */

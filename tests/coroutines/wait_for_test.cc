@@ -164,6 +164,25 @@ TEST_P(WaitForTest, CO4_ToCancelItIsToCancelTheInnerOneAndToWaitForThat)
     EXPECT_EQ(passed(), 10);
 }
 
+TEST_P(WaitForTest, CO4_OnceItIsCancelledThereIsNoDeadline)
+{
+    struct task *inner =
+        task_of(quiet()
+                    .then([this] { return awaits(sleep_for(loop, 1000)); })
+                    .except([this](struct outcome got) {
+                        outcome_drop(got);
+                        return awaits(sleep_for(loop, 50)); /* undisturbed */
+                    })
+                    .then(returns(1)));
+    struct task *outer = wait(inner, 10);
+    Call cancels([&] { task_cancel(outer); });
+    at(cancels, 5);
+    run();
+    EXPECT_EQ(result(inner), "1");
+    EXPECT_TRUE(cancelled(outer));
+    EXPECT_EQ(passed(), 55);
+}
+
 TEST_P(WaitForTest, CO4_AnOutcomeOfTheSameTurnWinsOverACancel)
 {
     struct future *future = promise();
