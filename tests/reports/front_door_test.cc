@@ -193,3 +193,68 @@ TEST_F(FrontDoor, AColumnIsExplainedWhereItStands)
     EXPECT_NE(ran.out.find(" ×floor "), std::string::npos) << ran.out;
     EXPECT_NE(ran.out.find("×floor: "), std::string::npos) << ran.out;
 }
+
+/* As on a disk that is read only, where even root writes nothing. */
+TEST_F(FrontDoor, WhereNothingCanBeWrittenItSaysSoInASentence)
+{
+    fs::remove_all(folder + "/build");
+    fs::create_symlink("/proc/self/nothing", folder + "/build");
+    Ran ran = lab({"fetch", "URL"});
+    EXPECT_EQ(ran.code, 1);
+    EXPECT_EQ(ran.err.find("lab: this cannot be written to: " + folder +
+                           "/build. Copy the checkout to a folder of your own"),
+              0u)
+        << ran.err;
+}
+
+TEST_F(FrontDoor, WhatWasMovedOrCopiedIsBuiltAnew)
+{
+    const std::string cache = folder + "/build/release/CMakeCache.txt";
+    const std::string home = "CMAKE_HOME_DIRECTORY:INTERNAL=";
+    fs::create_directories(folder + "/kept");
+    fs::copy(folder + "/build/release", folder + "/kept/release",
+             fs::copy_options::recursive);
+    script("path/cmake", "rm -rf build/release; cp -r kept/release build");
+    fs::create_symlink(folder, outer + "/here");
+    std::ofstream(cache) << home << outer << "/here\n";
+    Ran ran = lab({"fetch", "URL"});
+    EXPECT_EQ(ran.out, "waitlab|fetch|URL|") << ran.err;
+    EXPECT_TRUE(fs::exists(cache)) << ran.err;
+    std::ofstream(cache) << home << outer << "\n";
+    ran = lab({"fetch", "URL"});
+    EXPECT_EQ(ran.out, "waitlab|fetch|URL|") << ran.err;
+    EXPECT_NE(ran.err.find("moved or copied: release is built anew\n"),
+              std::string::npos)
+        << ran.err;
+    EXPECT_FALSE(fs::exists(cache)) << ran.err;
+}
+
+/* Each of the three builds, and a check of a lesson. */
+TEST_F(FrontDoor, SetupEndsWithReady)
+{
+    fs::create_directories(folder + "/lessons/E0");
+    for (std::string preset : {"asan", "tsan"})
+        fs::copy(folder + "/build/release", folder + "/build/" + preset,
+                 fs::copy_options::recursive);
+    script("path/ninja", "echo \"$*\" >>\"$(dirname \"$0\")/../asked\"; "
+                         "echo 'ninja: no work to do.'");
+    Ran ran = lab({"setup"});
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    EXPECT_NE(ran.err.find("lab: ready, also without a network:"),
+              std::string::npos)
+        << ran.err;
+    std::ifstream in(folder + "/asked");
+    std::stringstream asked;
+    asked << in.rdbuf();
+    for (std::string words :
+         {"release -n --quiet all\n", "tsan -n --quiet lesson_thread_checks\n",
+          "asan -n --quiet learn lesson_checks wrong_programs\n"})
+        EXPECT_NE(asked.str().find(words), std::string::npos) << asked.str();
+    script("build/asan/bin/learn", "echo NOT PROVEN; exit 1");
+    ran = lab({"setup"});
+    EXPECT_EQ(ran.code, 1);
+    EXPECT_NE(ran.err.find("NOT PROVEN\nlab: lessons cannot be checked here"),
+              std::string::npos)
+        << ran.err;
+    EXPECT_EQ(lab({"setup", "E0"}).code, 2);
+}
