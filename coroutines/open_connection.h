@@ -12,30 +12,14 @@
 #ifndef COROUTINES_OPEN_CONNECTION_H
 #define COROUTINES_OPEN_CONNECTION_H
 
-#include "callbacks/transport.h"
 #include "coroutines/stream.h"
+#include "coroutines/stream_set.h"
 #include "http/address.h"
 #include "http/tls.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-struct stream_connection;
-
-/* What all streams on one loop share. */
-struct streams {
-    struct transports *transports;
-    size_t limit; /* of each reader, in bytes: STREAM_LIMIT, or yours */
-    struct stream_connection *first; /* private: all that are there */
-};
-
-/* What transports share is borrowed. */
-void streams_init(struct streams *streams, struct transports *transports);
-
-/* When the loop runs no more: ends the Tasks of servers, cuts the connections
- * that are left, and gives all back. Contract: no other Task waits for one. */
-void streams_deinit(struct streams *streams);
 
 /* The value: .pointer is a struct stream. Its owner keeps it, and calls
  * stream_drop at last; to drop the outcome is the same. */

@@ -4,24 +4,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-void streams_init(struct streams *streams, struct transports *transports)
-{
-    *streams = (struct streams){transports, STREAM_LIMIT, NULL};
-}
-
-void streams_deinit(struct streams *streams)
-{
-    while (streams->first) {
-        struct stream_connection *connection = streams->first;
-        if (connection->served)
-            served_end(connection->served);
-        stream_deinit(&connection->socket);
-        if (connection->tls)
-            tls_transport_deinit(connection->tls);
-        stream_connection_free(connection);
-    }
-}
-
 void *stream_connection_new(struct streams *streams, size_t size,
                             void (*told)(struct stream *stream))
 {
@@ -31,33 +13,32 @@ void *stream_connection_new(struct streams *streams, size_t size,
     stream_init(&connection->stream, streams->transports->loop, streams->limit);
     connection->stream.told = told;
     connection->socket.watch.fd = -1;
-    connection->streams = streams;
-    connection->next = streams->first;
-    if (streams->first)
-        streams->first->previous = connection;
-    streams->first = connection;
+    streams_add(streams, &connection->member, stream_connection_cut);
     return connection;
 }
 
 void stream_connection_free(struct stream_connection *connection)
 {
-    struct stream_connection *next = connection->next,
-                             *before = connection->previous;
-    if (before)
-        before->next = next;
-    else
-        connection->streams->first = next;
-    if (next)
-        next->previous = before;
+    streams_remove(&connection->member);
     stream_dispose(&connection->stream);
     free(connection->tls);
     free(connection);
 }
 
+void stream_connection_cut(struct streams_member *member)
+{
+    struct stream_connection *connection =
+        container_of(member, struct stream_connection, member);
+    stream_deinit(&connection->socket);
+    if (connection->tls)
+        tls_transport_deinit(connection->tls);
+    stream_connection_free(connection);
+}
+
 int stream_connection_add_tls(struct stream_connection *connection,
                               struct tls_context *context, const char *host)
 {
-    struct transports *shared = connection->streams->transports;
+    struct transports *shared = connection->member.streams->transports;
     struct protocol *protocol = &connection->stream.protocol;
     struct tls_transport *tls = calloc(1, sizeof *tls);
     if (!tls)

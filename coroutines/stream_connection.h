@@ -12,16 +12,12 @@
 extern "C" {
 #endif
 
-struct served;
-
 struct stream_connection {
     struct stream stream;
     struct stream_transport socket;
     struct tls_transport *tls; /* between the two; or NULL */
-    struct streams *streams;
-    struct stream_connection *next, *previous;
-    struct served *served; /* its Task, if it is a server's; or NULL */
-    bool dropped;          /* it has no owner any more */
+    struct streams_member member;
+    bool dropped; /* it has no owner any more */
 };
 
 /* A new one, which a transport is to be put below: stream_connection_protocol
@@ -41,9 +37,8 @@ stream_connection_protocol(struct stream_connection *connection);
 /* Frees it. Contract: its transport has ended, or there never was one. */
 void stream_connection_free(struct stream_connection *connection);
 
-/* Ends the Task that serves it, which belongs to task_server.c, and frees what
- * it knows of it. */
-void served_end(struct served *served);
+/* Its `cut` as a member, which may be replaced by one that does more. */
+void stream_connection_cut(struct streams_member *member);
 
 static inline struct stream_connection *
 stream_connection_of(struct stream *stream)

@@ -96,6 +96,19 @@ static void resume(struct stream_reader *reader)
     transport_resume_reading(reader->transport);
 }
 
+static void resume_if_little(struct stream_reader *reader)
+{
+    if (available(reader).size <= reader->limit)
+        resume(reader);
+}
+
+void reader_set_limit(struct stream_reader *reader, size_t limit)
+{
+    REQUIRE(limit > 0, "reader_set_limit: the limit is not 0");
+    reader->limit = limit;
+    resume_if_little(reader);
+}
+
 /* ---- is the wish fulfilled? ---- */
 
 static bool is_beyond_limit(const struct stream_reader *reader)
@@ -156,8 +169,7 @@ static struct outcome take_bytes(struct stream_reader *reader, size_t count)
     struct outcome taken = outcome_bytes(bytes);
     if (!outcome_is_failure(&taken))
         consume(reader, bytes.size);
-    if (available(reader).size <= reader->limit)
-        resume(reader);
+    resume_if_little(reader);
     return taken;
 }
 
@@ -199,8 +211,7 @@ static struct outcome overrun(struct stream_reader *reader, bool is_line)
         consume(reader, reader->found
                             ? reader->searched + reader->separator.size
                             : available(reader).size);
-        if (available(reader).size <= reader->limit)
-            resume(reader);
+        resume_if_little(reader);
     }
     return outcome_fail(is_line ? &line_too_long_type : &limit_overrun_type,
                         as_code(reader->searched), "%s", why);

@@ -87,6 +87,9 @@ void reader_deinit(struct stream_reader *reader);
 void reader_set_transport(struct stream_reader *reader,
                           struct transport *transport);
 
+/* Another limit, in bytes and not 0, from now on. */
+void reader_set_limit(struct stream_reader *reader, size_t limit);
+
 /* ---- reading ---- */
 
 /* At most `count` bytes, and one at least, unless `count` is 0; None at the end

@@ -42,7 +42,7 @@ static void on_done(struct handle *handle)
 HANDLE_NAME(on_done, "a Task of a server, which is over", NULL);
 
 /* What comes of one that is ended so concerns no code. */
-void served_end(struct served *served)
+static void end_task(struct served *served)
 {
     struct task *task = served->task;
     const struct outcome *outcome;
@@ -53,6 +53,12 @@ void served_end(struct served *served)
     task_close(task);
     future_result(task_future(task), &outcome);
     task_unref(task);
+}
+
+static void cut(struct streams_member *member)
+{
+    end_task(container_of(member, struct served, connection.member));
+    stream_connection_cut(member);
 }
 
 static void begin(struct served *served)
@@ -96,7 +102,7 @@ static struct stream_transport *on_accepted(struct stream_server *listener,
     struct stream_connection *connection = &served->connection;
     served->server = server;
     served->done.run = on_done;
-    connection->served = served;
+    connection->member.cut = cut;
     if (server->tls &&
         stream_connection_add_tls(connection, server->tls, NULL)) {
         stream_connection_free(connection);

@@ -3,6 +3,7 @@
 
 #include "callbacks/unix_stream.h"
 #include "coroutines/frame.h"
+#include "coroutines/process.h"
 #include "coroutines/task.h"
 #include "coroutines/task_server.h"
 
@@ -109,5 +110,41 @@ struct outcome talkers_run(struct streams *streams, const char *path)
     else
         task_server_close(&server);
     loop_run(streams->transports->loop); /* the server's side ends, too */
+    return came;
+}
+
+/* ---- a program ---- */
+
+struct asks_program {
+    struct frame frame;
+    struct streams *streams;
+    struct process *process;
+    struct communicate communicate;
+};
+
+static struct outcome ask_program(struct generator *self, struct outcome got)
+{
+    static const char *const argv[] = {"/bin/sh", "-c", "cat; echo err >&2",
+                                       NULL};
+    static const struct subprocess_options options = {.argv = argv};
+    CO_FRAME(struct asks_program, f);
+    CO_BEGIN;
+    CO_AWAIT(create_subprocess_exec(f->streams, &options));
+    f->process = got.pointer;
+    CO_YIELD_FROM(
+        process_communicate(&f->communicate, f->process, slice_of("hello")));
+    CO_RETURN(got);
+    CO_FINALLY;
+    process_drop(f->process);
+    CO_END_FINALLY;
+}
+
+struct outcome talkers_run_program(struct streams *streams)
+{
+    struct asks_program asks = {.streams = streams};
+    struct loop *loop = streams->transports->loop;
+    struct outcome came =
+        run_until_complete(loop, frame_init(&asks.frame, ask_program));
+    loop_run(loop); /* the program is gone when that is over */
     return came;
 }

@@ -15,6 +15,10 @@ extern "C" {
 OUTCOME_OWNED struct outcome talkers_run(struct streams *streams,
                                          const char *path);
 
+/* Communicates with a program that says what it hears: the list of what it
+ * said, or why that is not known. */
+OUTCOME_OWNED struct outcome talkers_run_program(struct streams *streams);
+
 #ifdef __cplusplus
 }
 #endif
