@@ -292,7 +292,7 @@ standard_names() {
     cat <<'END'
 algorithm all_of any_of copy count count_if equal fill find find_if generate
 algorithm includes lower_bound max max_element min min_element none_of remove
-algorithm remove_if replace reverse rotate shuffle sort stable_sort transform
+algorithm is_sorted remove_if replace reverse rotate shuffle sort stable_sort transform
 algorithm unique upper_bound
 array array begin data empty end get size
 atomic atomic atomic_bool atomic_int
