@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 /* The path that the format makes: 0, or -ENAMETOOLONG. */
@@ -79,6 +80,23 @@ bool file_exists(const char *format, ...)
 {
     PATH_FROM(path, error, format);
     return !error && access(path, F_OK) == 0;
+}
+
+int folder_lock(const char *path, bool at_once)
+{
+    int error = folder_make(path);
+    if (error)
+        return error;
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return -errno;
+    while (flock(fd, at_once ? LOCK_EX | LOCK_NB : LOCK_EX))
+        if (errno != EINTR) {
+            error = -errno;
+            close(fd);
+            return error;
+        }
+    return fd;
 }
 
 static int remove_entry(const char *path, const struct stat *status, int kind,

@@ -34,6 +34,11 @@ int file_list_init(struct file_list *list, const char *folder,
                    const char *ending);
 void file_list_deinit(struct file_list *list);
 
+/* Makes the folder, if it is not there, and locks it against whoever else does
+ * so: waits for the lock, or with `at_once` returns -EWOULDBLOCK where somebody
+ * has it. A descriptor, whose closing ends the lock; or a negative errno. */
+int folder_lock(const char *path, bool at_once);
+
 /* Removes a folder and all that is in it. */
 void folder_remove(const char *path);
 

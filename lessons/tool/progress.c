@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "lessons/tool/progress.h"
 
-#include "base/folder.h"
 #include "lessons/tool/files.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 /* Does the line say this? */
@@ -92,32 +88,9 @@ static int merge_state(struct progress *progress, const char *folder)
     return 0;
 }
 
-/* The folder's own lock. A descriptor whose closing ends it; or a negative
- * errno. */
-static int lock_state(const char *folder)
-{
-    char path[PATH_MAX];
-    int size = snprintf(path, sizeof path, "%s/.state", folder);
-    if (size >= (int)sizeof path)
-        return -ENAMETOOLONG;
-    int error = folder_make_for(path);
-    if (error)
-        return error;
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return -errno;
-    while (flock(fd, LOCK_EX))
-        if (errno != EINTR) {
-            error = -errno;
-            close(fd);
-            return error;
-        }
-    return fd;
-}
-
 int progress_save(struct progress *progress, const char *folder)
 {
-    int lock = lock_state(folder);
+    int lock = folder_lock(folder, false);
     if (lock < 0)
         return lock;
     int error = merge_state(progress, folder);
