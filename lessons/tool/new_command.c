@@ -80,7 +80,7 @@ static void print_next(const struct place *place, const char *name)
     printf("%s/%s is a lesson of one step that works. Grow yours from it.\n\n"
            "  ./lab%s%s lesson check %s   its proof\n"
            "  ./lab%s%s start %s          as a learner sees it\n\n"
-           "What each file is for: lessons/README.md, \"Making a lesson\".\n",
+           "What each file is for: lessons/MAKING.md.\n",
            place->lessons, name, option, folder, name, option, folder, name);
     if (ours)
         printf("Its check is built beforehand once %s is in lesson_names, in "

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "folder.h"
+#include "tool.h"
 
 extern "C" {
 #include "lessons/tool/scratch.h"
@@ -42,4 +42,22 @@ TEST(Scratch, WithoutAPlaceForItThereIsASentence)
     ASSERT_EQ(file_write(slice_of(""), "%s", file.c_str()), 0);
     EXPECT_EQ(scratch_take(&scratch, file.c_str(), &why), -ENOTDIR);
     EXPECT_EQ(text_of(why), file + "/.check: Not a directory");
+}
+
+/* `learn` checks, and an editor does at the same time. */
+TEST(Scratch, ACheckGoesOnElsewhereWhileAnotherIsAtWork)
+{
+    Tool tool;
+    if (tool.shell("unifdef --version; git --version").says("not found"))
+        GTEST_SKIP() << "unifdef or git is missing";
+    tool.solve();
+    struct scratch other;
+    struct buffer why = {};
+    ASSERT_EQ(scratch_take(&other, tool.path("work").c_str(), &why), 0)
+        << text_of(why);
+    Ran ran = tool.run("check");
+    EXPECT_EQ(ran.status, 0) << ran.text;
+    EXPECT_EQ(tool.shell("ls work/.check/check").status, 2);
+    EXPECT_EQ(tool.shell("ls work/.check/2/check").status, 0);
+    scratch_leave(&other);
 }
