@@ -26,8 +26,8 @@ struct proof_setup {
     const char *folder; /* for everything that is made on the way */
     bool again;         /* by a second sanitizer: only solutions, and mutants
                            that no other one catches */
-    bool quick;         /* without what no other compiler would change: merges
-                           and mutants */
+    bool quick;         /* without what no other compiler would change: merges,
+                           mutants and kin */
     FILE *out;          /* a line for each failure */
 };
 

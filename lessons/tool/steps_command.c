@@ -44,8 +44,12 @@ static void print_line(const struct session *session,
 /* --short: the steps of the current lesson only. */
 int list_main(const struct place *place, int argc, char **argv)
 {
-    bool all = argc < 2 || strcmp(argv[1], "--short") != 0;
+    bool all = argc < 2;
     struct session session;
+    if (argc > 2 || (!all && strcmp(argv[1], "--short") != 0)) {
+        fputs("usage: ./lab list [--short]\n", stderr);
+        return 2;
+    }
     if (session_open(&session, place))
         return 1;
     for (struct lesson **lesson = session.lessons; *lesson; lesson++)

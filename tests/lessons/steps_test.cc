@@ -241,3 +241,9 @@ TEST_F(Steps, AStepWithoutAQuestionSaysSoBothWays)
         EXPECT_EQ(ran.text, "This step has no question.\n");
     }
 }
+
+TEST_F(Steps, ListTakesNoOtherWords)
+{
+    EXPECT_EQ(tool.run("list --json").status, 2);
+    EXPECT_EQ(tool.run("list --short").status, 0);
+}
