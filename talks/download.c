@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "talks/download.h"
 
+#include "base/contract.h"
+#include "coroutines/future_of.h"
+
 struct deferred *download_agent(struct download *download)
 {
     struct buffer url = {0};
     struct deferred *d = NULL;
-    if (!talk_url(download->talk, talk_sites[0], &url))
+    if (!talk_url(download->talk, download->target, &url))
         d = agent_request(download->reactor, METHOD_GET, url.data);
     buffer_deinit(&url);
     return d;
@@ -13,22 +16,9 @@ struct deferred *download_agent(struct download *download)
 
 /* ---- as Futures ---- */
 
-static struct outcome set_future(void *future, struct outcome got)
-{
-    future_finish(future, got);
-    future_unref(future);
-    return outcome_none();
-}
-RUNG_NAME(set_future);
-
 static struct future *future_for(struct download *download, struct deferred *d)
 {
-    struct future *future = future_new(download->reactor->loop);
-    if (d && future) {
-        deferred_add_both(d, set_future, future_ref(future));
-        deferred_detach(d);
-    }
-    return future;
+    return future_of(download->reactor->loop, talk_outcome(d));
 }
 
 struct future *download_request(struct download *download)
@@ -41,7 +31,16 @@ struct future *download_read(struct download *download, struct outcome response)
     return future_for(download, agent_read_body(response));
 }
 
-/* ---- the program ---- */
+struct outcome download_expect(struct outcome response, int status)
+{
+    int came = outcome_response(&response)->status;
+    if (came == status)
+        return response;
+    outcome_drop(response);
+    return outcome_fail(&page_error_type, came, "status %d", came);
+}
+
+/* ---- the program: one download ---- */
 
 struct program {
     struct download download;
@@ -58,6 +57,63 @@ static struct outcome begin(struct reactor *reactor, void *context)
 int download_run(struct talk *talk,
                  struct outcome (*begin_with)(struct download *download))
 {
-    struct program program = {.download.talk = talk, .begin = begin_with};
+    struct program program = {
+        .download = {.talk = talk, .target = talk_sites[0]},
+        .begin = begin_with};
     return task_react(begin, &program) ? -EIO : 0;
+}
+
+/* ---- the program: several of them ---- */
+
+struct downloads {
+    struct talk *talk;
+    struct download *each;
+    size_t count;
+    struct generator *coroutine;
+};
+
+static struct outcome begin_all(struct reactor *reactor, void *context)
+{
+    struct downloads *all = context;
+    for (size_t i = 0; i < all->count; i++)
+        all->each[i] = (struct download){
+            .talk = all->talk, .reactor = reactor, .target = talk_sites[i]};
+    return talk_task(reactor->loop, all->coroutine);
+}
+
+int downloads_run(struct talk *talk, struct download *each, size_t count,
+                  struct generator *coroutine)
+{
+    struct downloads all = {talk, each, count, coroutine};
+    return task_react(begin_all, &all) ? -EIO : 0;
+}
+
+void downloads_start(struct download *each, size_t count,
+                     generator_resume *coroutine, struct future **tasks)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct generator *generator =
+            frame_init_named(&each[i].frame, coroutine, "download");
+        struct task *task = task_new(each[i].reactor->loop, generator);
+        REQUIRE(task, "a talk: there is memory");
+        tasks[i] = task_future(task);
+    }
+}
+
+void downloads_print(struct future *const *tasks, size_t count)
+{
+    size_t pending = 0;
+    const struct outcome *outcome;
+    for (size_t i = 0; i < count; i++)
+        if (future_result(tasks[i], &outcome))
+            pending++;
+        else
+            talk_print_outcome(outcome_share(&tasks[i]->outcome));
+    printf("%zu done, %zu pending\n", count - pending, pending);
+}
+
+void downloads_end(struct future *const *tasks, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        future_unref(tasks[i]);
 }

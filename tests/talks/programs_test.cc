@@ -213,6 +213,14 @@ TEST(Talk, A25TicksUntilItIsCancelled)
                           "3.5 s  the timer is cancelled\n");
 }
 
+TEST(Talk, A26WaitsUntilBothPagesAreDone)
+{
+    EXPECT_EQ(run("A26"), "0 done, 2 pending\n"
+                          "'status 200\\n'\n"
+                          "'Here it is.\\n'\n"
+                          "2 done, 0 pending\n");
+}
+
 TEST(Talk, B3TwoHandlersWaitForTheirPagesAtATime)
 {
     const std::string told = "a visitor gets '<h1>2 arrived</h1>'\n";
