@@ -130,6 +130,16 @@ TEST(Talk, A18IsMadeAndReceivesAndThenTheLoopHasEnded)
                           "data_received: iloveyou\n");
 }
 
+TEST(Talk, A8ReadsLineAfterLineUntilThereAreNoMore)
+{
+    EXPECT_EQ(run("A8"), "HTTP/1.1 200 OK\r\n"
+                         "Content-Type: text/plain; charset=utf-8\r\n"
+                         "Content-Length: 11\r\n"
+                         "Connection: close\r\n"
+                         "\r\n"
+                         "status 200\n");
+}
+
 TEST(Talk, A9TellsOfEachCallOfADecoratedFunction)
 {
     EXPECT_EQ(run("A9"), "43\nCalling add_one\n43\nCalling add_one\n43\n");
