@@ -4,9 +4,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <set>
 #include <sstream>
 #include <string>
@@ -14,9 +16,9 @@
 namespace
 {
 
-std::string run(const std::string &row)
+std::string run(const std::string &row, const std::string &environment = "")
 {
-    Ran ran = shell(TALKS_PROGRAMS "/" + row);
+    Ran ran = shell(environment + TALKS_PROGRAMS "/" + row);
     EXPECT_EQ(0, ran.status) << ran.text;
     return ran.text;
 }
@@ -428,4 +430,90 @@ TEST(Talk, C1FiftyChainsWaitSideBySide)
     EXPECT_EQ(text,
               "One after another: 5 mails were taken, at most 1 at a time\n"
               "At once: 50 mails were taken, at most 50 at a time\n");
+}
+
+TEST(Talk, E6ATaskOfACoroutineRunsAndCanBeCancelled)
+{
+    EXPECT_EQ(run("E6"), "1.0 s  called, it has done nothing\n"
+                         "1.0 s  it begins\n"
+                         "2.0 s  cancelled\n");
+}
+
+TEST(Talk, E7AFutureHasAResultOrIsCancelled)
+{
+    EXPECT_EQ(run("E7"), "taken back: 1\n"
+                         "one: done 0, cancelled 0, result InvalidStateError\n"
+                         "cancel: 1\n"
+                         "one: done 1, cancelled 0, result 42\n"
+                         "other: done 1, cancelled 1, result CancelledError()\n"
+                         "0.0 s  the callback\n");
+}
+
+/* The names of the widgets of a demo, in the order in which they came. Each
+ * producer's are in the order of their numbers, and none comes before the one
+ * that was there before. */
+static std::string widgets_of(const std::string &out, double *last)
+{
+    std::stringstream in(out);
+    std::map<std::string, int> made;
+    std::string names;
+    *last = 0;
+    for (std::string line; std::getline(in, line);) {
+        std::stringstream words(line);
+        double when;
+        std::string seconds, name;
+        int number;
+        if (!(words >> when >> seconds >> name >> number))
+            continue;
+        EXPECT_EQ(number, ++made[name]) << line;
+        EXPECT_GE(when, *last) << line;
+        EXPECT_EQ(line.find(name), line.find('s') + (name == "foo" ? 3 : 15));
+        *last = when;
+        names += name[0];
+    }
+    return names;
+}
+
+TEST(Talk, E9FooIsDoneBeforeBarBegins)
+{
+    double last;
+    EXPECT_EQ(widgets_of(run("E9"), &last),
+              std::string(10, 'f') + std::string(10, 'b'));
+    EXPECT_EQ(last, 12.7);
+}
+
+TEST(Talk, E10BothAreMadeAtOnce)
+{
+    double last;
+    const std::string names = widgets_of(run("E10"), &last);
+    EXPECT_EQ(std::count(names.begin(), names.end(), 'f'), 10);
+    EXPECT_EQ(std::count(names.begin(), names.end(), 'b'), 10);
+    EXPECT_NE(names.find("fb"), names.npos);
+    EXPECT_NE(names.find("bf"), names.npos);
+    EXPECT_EQ(last, 6.5) << "as long as the longer one";
+}
+
+TEST(Talk, E11WaitsForBoth)
+{
+    const std::string last = "6.5 s  foo 10\n6.5 s  both are finished\n";
+    const std::string out = run("E11");
+    EXPECT_EQ(out, run("E10") + "6.5 s  both are finished\n");
+    EXPECT_EQ(out.substr(out.size() - last.size()), last);
+}
+
+TEST(Talk, E12TheFirstThatIsFinishedComesFirst)
+{
+    const std::string out = run("E12");
+    size_t bar = out.find("bar 10\n'bar'\n"), foo = out.find("foo 10\n'foo'\n");
+    EXPECT_NE(bar, out.npos) << out;
+    EXPECT_NE(foo, out.npos) << out;
+    EXPECT_LT(bar, foo);
+}
+
+TEST(Talk, TheLanesHaveColoursWhereTheyAreWanted)
+{
+    const std::string out = run("E9", "CLICOLOR_FORCE=1 ");
+    EXPECT_NE(out.find("0.9 s  \033[36mfoo 1\033[0m\n"), out.npos) << out;
+    EXPECT_NE(out.find("\033[33mbar 10\033[0m\n"), out.npos) << out;
+    EXPECT_EQ(run("E9").find('\033'), out.npos);
 }
