@@ -10,9 +10,9 @@
  *         outcome_drop(got);
  *     }
  *
- * What is read is a read_bytes_kind (bytes_value.h), or None where Python has b''.
- * One read at a time: a second one fails with RuntimeError (ST5). A read that
- * is cancelled or dropped has taken nothing.
+ * What is read is a read_bytes_kind (bytes_value.h), or None where Python has
+ * b''. One read at a time: a second one fails with RuntimeError (ST5). A read
+ * that is cancelled or dropped has taken nothing.
  *
  * Reads wait without a Future: what waits goes on inside the call that feeds
  * the reader, in the same turn. So only what the loop has called may feed it.
