@@ -37,12 +37,18 @@ struct slice slice_trim(struct slice slice)
     return slice;
 }
 
+static int starve(struct buffer *buffer)
+{
+    buffer->starved = true;
+    return -ENOMEM;
+}
+
 int buffer_reserve(struct buffer *buffer, size_t more)
 {
     if (more <= buffer->capacity - buffer->size)
         return 0;
     if (more > SIZE_MAX / 2 - buffer->size)
-        return -ENOMEM;
+        return starve(buffer);
     size_t needed = buffer->size + more;
     /* Half as much again: few moves for what grows, little waste for what does
      * not. */
@@ -51,7 +57,7 @@ int buffer_reserve(struct buffer *buffer, size_t more)
         capacity = needed;
     char *data = realloc(buffer->data, capacity);
     if (!data)
-        return -ENOMEM;
+        return starve(buffer);
     buffer->data = data;
     buffer->capacity = capacity;
     return 0;
@@ -104,6 +110,7 @@ int buffer_terminate(struct buffer *buffer)
 void buffer_clear(struct buffer *buffer)
 {
     buffer->size = 0;
+    buffer->starved = false;
 }
 
 void buffer_deinit(struct buffer *buffer)

@@ -40,11 +40,14 @@ bool slice_equal_nocase(struct slice a, struct slice b);
 /* Without the spaces and tabs at both ends. */
 struct slice slice_trim(struct slice slice);
 
-/* Owns its bytes. All zero is an empty buffer without memory. */
+/* Owns its bytes. All zero is an empty buffer without memory. A text is put
+ * together of many pieces, and no piece is looked at alone: whoever hands the
+ * whole on asks buffer_lacks. */
 struct buffer {
     char *data;
     size_t size;
     size_t capacity;
+    bool starved; /* something was not appended, for want of memory */
 };
 
 /* Makes room for `more` bytes behind the last one. 0 or -ENOMEM. */
@@ -61,6 +64,19 @@ int buffer_print(struct buffer *buffer, const char *format, ...)
 /* Puts a NUL behind the last byte, where it is not counted: `data` is a C
  * string until the buffer changes. 0 or -ENOMEM. */
 int buffer_terminate(struct buffer *buffer);
+
+/* Is anything missing in it, since it was empty the last time, for want of
+ * memory? */
+static inline bool buffer_lacks(const struct buffer *buffer)
+{
+    return buffer->starved;
+}
+
+/* What is missing in the part is missing in the whole that was made of it. */
+static inline void buffer_lack(struct buffer *whole, const struct buffer *part)
+{
+    whole->starved = whole->starved || part->starved;
+}
 
 /* Empties and keeps the memory for the next use. */
 void buffer_clear(struct buffer *buffer);

@@ -52,7 +52,8 @@ static _Noreturn void fetch_and_leave(struct nursery *nursery,
     blocking_worker_enter(&nursery->worker);
     struct result *result = blocking_fetch(&nursery->worker, job);
     /* The page has been read: its scratch is free for the result. */
-    struct buffer packed = {nursery->worker.scratch, 0, BLOCKING_SCRATCH};
+    struct buffer packed = {.data = nursery->worker.scratch,
+                            .capacity = BLOCKING_SCRATCH};
     bool said = result_pack(result, &packed) == 0 &&
                 write_all(CHILD_CHANNEL, buffer_slice(&packed)) == 0;
     _exit(said ? 0 : 1);

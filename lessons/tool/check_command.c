@@ -92,23 +92,28 @@ static void print_half(const struct buffer *half)
                  "sanitizer. %.*s",
                  (int)half->size, half->data);
     puts("");
-    style_print(text.data, 0);
+    if (!buffer_lacks(half) && !buffer_terminate(&text))
+        style_print(text.data, 0);
+    else
+        style_complain(half);
     buffer_deinit(&text);
 }
 
-/* What was written may be half right: a compiler sees some of that. */
-static void print_warning(const struct session *session,
+/* What was written may be half right: a compiler sees some of that. False:
+ * there was not the memory to tell. */
+static bool print_warning(const struct session *session,
                           const struct findings *findings)
 {
     struct buffer text = {0};
     if (findings->said.size)
         warning_tell(findings->said.data, session->file, style_columns(),
                      &text);
-    printf("%.*s", (int)text.size, text.data);
+    bool whole = style_put(&text, stdout);
     buffer_deinit(&text);
+    return whole;
 }
 
-static void print_passed(const struct session *session,
+static bool print_passed(const struct session *session,
                          const struct findings *findings)
 {
     const struct lesson *lesson = session->lesson;
@@ -124,7 +129,7 @@ static void print_passed(const struct session *session,
                lesson->name);
     printf("  ./lab diff %scompares yours with ours\n",
            session->step == lesson->count ? "             " : "       ");
-    print_warning(session, findings);
+    return print_warning(session, findings);
 }
 
 /* How far one is. Of what was not written nothing passes that counts. */
@@ -144,10 +149,12 @@ static void print_bad(const struct session *session,
 {
     struct buffer text = {0};
     finding_tell(bad, session->lesson, session->file, style_columns(), &text);
-    const char *end = memchr(text.data, '\n', text.size);
+    const char *end = text.size ? memchr(text.data, '\n', text.size) : NULL;
     int head = end ? (int)(end - text.data) : (int)text.size;
     printf("%s%.*s%s%.*s", style_on(STYLE_BAD), head, text.data, style_off(),
-           (int)text.size - head, text.data + head);
+           (int)text.size - head, head ? text.data + head : "");
+    if (buffer_lacks(&text))
+        fputs("lab: out of memory: some of this is missing\n", stderr);
     if (bad->verdict != VERDICT_NOT_WRITTEN && bad->test)
         print_count(findings);
     else
@@ -197,9 +204,9 @@ static int report(const struct checking *checking,
                checking->only);
         return 0;
     }
-    if (!checking->quietly)
-        print_passed(session, findings);
-    return note_passed(session);
+    bool whole = checking->quietly || print_passed(session, findings);
+    int error = note_passed(session);
+    return whole ? error : 1;
 }
 
 /* A file is checked as what it is: when it is further than the step that is
@@ -245,25 +252,26 @@ static int check(struct checking *checking)
     struct session *session = checking->session;
     struct buffer why = {0}, half = {0};
     struct findings findings = {0};
-    int status = 1;
+    int status = 1, error = -ENOENT;
     checking->asked_for = session->step;
     go_where_the_file_is(session);
-    if (!file_exists("%s", session->file)) {
+    if (!file_exists("%s", session->file))
         buffer_print(&why, "%s is not there. ./lab start %s.%d writes it",
                      session->file, session->lesson->name, session->step);
-    } else if (!collect(checking, &findings, &half, &why)) {
+    else
+        error = collect(checking, &findings, &half, &why);
+    if (!error) {
         status = report(checking, &findings);
-        if (write_reports(checking, &findings, &why))
-            status = 1;
+        error = write_reports(checking, &findings, &why);
     }
-    if (half.size)
+    if (half.size || buffer_lacks(&half))
         print_half(&half);
-    if (why.size)
+    if (error)
         style_complain(&why);
     findings_deinit(&findings);
     buffer_deinit(&half);
     buffer_deinit(&why);
-    return status;
+    return error ? 1 : status;
 }
 
 int check_quietly(struct session *session)

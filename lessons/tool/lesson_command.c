@@ -158,7 +158,8 @@ static int finish(const struct course *course, int error,
 {
     const struct proof *sum = &course->sum;
     if (error)
-        fprintf(stderr, "lesson check: %.*s\n", (int)why->size, why->data);
+        fprintf(stderr, "lesson check: %.*s%s\n", (int)why->size, why->data,
+                why->size ? "" : "out of memory");
     else if (!course->proofs && *course->names)
         fprintf(stderr, "lesson check: there is no lesson of that name\n");
     else

@@ -71,8 +71,7 @@ bool mismatch_tell(const char *said, int columns, struct buffer *out)
     struct buffer text = {0}, undeclared = {0};
     buffer_print(&text, "Your %.*s is not the one that is declared in %.*s:\n",
                  (int)name.size, name.data, (int)place.size, place.data);
-    buffer_terminate(&text);
-    wrap_text(out, text.data, 4, columns);
+    wrap_buffer(out, &text, 4, columns);
     print_types(error, out);
     buffer_clear(&text);
     buffer_print(&text, "Was the file begun with an earlier version of the "
@@ -82,8 +81,8 @@ bool mismatch_tell(const char *said, int columns, struct buffer *out)
         buffer_print(&text, ", and leave out what there is no more: %.*s",
                      (int)undeclared.size, undeclared.data);
     buffer_append_text(&text, ".\n");
-    buffer_terminate(&text);
-    wrap_text(out, text.data, 4, columns);
+    buffer_lack(&text, &undeclared);
+    wrap_buffer(out, &text, 4, columns);
     buffer_deinit(&undeclared);
     buffer_deinit(&text);
     return true;

@@ -92,7 +92,8 @@ static int prove_layout(struct prover *prover)
     if (!error)
         layout_check(lesson, text.data, &complaints);
     if (!error)
-        error = buffer_terminate(&complaints);
+        error =
+            buffer_lacks(&complaints) ? -ENOMEM : buffer_terminate(&complaints);
     if (!error)
         complain_each(prover, complaints.data);
     buffer_deinit(&text);

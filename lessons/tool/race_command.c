@@ -110,7 +110,7 @@ static void tell(const struct session *session, struct buffer *said)
     finding.message = said->data;
     finding_tell(&finding, session->lesson, session->file, style_columns(),
                  &text);
-    fprintf(stderr, "%.*s", (int)text.size, text.data);
+    (void)style_put(&text, stderr);
     buffer_deinit(&text);
 }
 

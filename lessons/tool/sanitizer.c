@@ -46,6 +46,7 @@ void source_line_tell(const char *file, int number, int columns,
             buffer_print(out, "        %.*s%s\n", (int)(cut ? room : line.size),
                          line.data, cut ? "..." : "");
     }
+    buffer_lack(out, &text);
     buffer_deinit(&text);
 }
 

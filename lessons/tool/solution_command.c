@@ -25,7 +25,7 @@ static int print_diff(const char *from, const char *to)
     arguments_add(&diff, "%s", from);
     arguments_add(&diff, "%s", to);
     int status = arguments_run(&diff, &out, &out);
-    printf("%.*s", (int)out.size, out.data);
+    (void)style_put(&out, stdout);
     if (status == 0)
         puts("There is no difference.");
     arguments_deinit(&diff);
@@ -43,8 +43,10 @@ static int write_text(const struct session *session, int step, int solved,
     int error = lesson_text(session->lesson, step, solved, &text, &why);
     if (!error)
         error = file_write(buffer_slice(&text), "%s", path);
+    if (error && !why.size)
+        buffer_print(&why, "%s: %s", path, strerrordesc_np(-error));
     if (error)
-        fprintf(stderr, "lab: %s: %.*s\n", path, (int)why.size, why.data);
+        style_complain(&why);
     buffer_deinit(&text);
     buffer_deinit(&why);
     return error;

@@ -35,8 +35,20 @@ void style_print(const char *text, int indent)
 {
     struct buffer lines = {0};
     wrap_text(&lines, text, indent, style_columns());
-    printf("%.*s", (int)lines.size, lines.data);
+    if (buffer_lacks(&lines))
+        printf("%*s%s\n", indent, "", text);
+    else
+        printf("%.*s", (int)lines.size, lines.data);
     buffer_deinit(&lines);
+}
+
+bool style_put(const struct buffer *text, FILE *out)
+{
+    fprintf(out, "%.*s", (int)text->size, text->data);
+    if (!buffer_lacks(text))
+        return true;
+    fputs("lab: out of memory: some of this is missing\n", stderr);
+    return false;
 }
 
 void style_complain(const struct buffer *why)
@@ -44,8 +56,13 @@ void style_complain(const struct buffer *why)
     struct buffer text = {0}, lines = {0};
     int columns = isatty(STDERR_FILENO) ? style_columns() : INT_MAX;
     buffer_print(&text, "lab: %.*s", (int)why->size, why->data);
-    wrap_text(&lines, text.size ? text.data : "", 0, columns);
-    fprintf(stderr, "%.*s", (int)lines.size, lines.data);
+    wrap_buffer(&lines, &text, 0, columns);
+    if (why->size && buffer_lacks(&lines))
+        fprintf(stderr, "lab: %.*s\n", (int)why->size, why->data);
+    else if (why->size)
+        fprintf(stderr, "%.*s", (int)lines.size, lines.data);
+    if (!why->size || buffer_lacks(why))
+        fputs("lab: out of memory\n", stderr);
     buffer_deinit(&lines);
     buffer_deinit(&text);
 }

@@ -7,6 +7,8 @@
 
 #include "base/bytes.h"
 
+#include <stdio.h>
+
 enum style { STYLE_GOOD, STYLE_BAD, STYLE_QUIET, STYLE_STRONG };
 
 /* What begins the style, and what ends it; empty texts without colour. */
@@ -19,11 +21,15 @@ int style_columns(void);
 /* How many lines the screen has. */
 int style_rows(void);
 
-/* Prints the text in lines that fit. */
+/* Prints the text in lines that fit; in one where there is no memory. */
 void style_print(const char *text, int indent);
 
-/* The same to standard error, behind "lab: "; in one line where nobody looks.
- */
+/* Prints a text that was put together as it is. False: some of it is missing
+ * for want of memory, and it says so on standard error. */
+bool style_put(const struct buffer *text, FILE *out);
+
+/* Prints why something failed to standard error, behind "lab: "; in one line
+ * where nobody looks. What gives no reason, or not all of it, had no memory. */
 void style_complain(const struct buffer *why);
 
 #endif

@@ -54,6 +54,7 @@ static void functions_tell(const struct telling *telling)
     int step = finding_step(telling->finding);
     if (step < 1 || step > telling->lesson->count ||
         file_read(&text, "%s", telling->file) || buffer_terminate(&text)) {
+        buffer_lack(telling->out, &text);
         buffer_deinit(&text);
         return;
     }
@@ -64,8 +65,7 @@ static void functions_tell(const struct telling *telling)
             buffer_print(&list, "%s%s (line %d)",
                          list.size ? ", " : "Look at: ", *function, line);
     }
-    if (list.size && !buffer_terminate(&list))
-        wrap_text(telling->out, list.data, 4, telling->columns);
+    wrap_buffer(telling->out, &list, 4, telling->columns);
     buffer_deinit(&list);
     buffer_deinit(&text);
 }

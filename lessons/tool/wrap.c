@@ -41,3 +41,11 @@ void wrap_text(struct buffer *out, const char *text, int indent, int columns)
         text += size + (text[size] == '\n');
     }
 }
+
+void wrap_buffer(struct buffer *out, struct buffer *text, int indent,
+                 int columns)
+{
+    if (!buffer_terminate(text))
+        wrap_text(out, text->data, indent, columns);
+    buffer_lack(out, text);
+}

@@ -11,4 +11,9 @@
  * lines are left out. */
 void wrap_text(struct buffer *out, const char *text, int indent, int columns);
 
+/* The same for a text that was put together: what is missing in it is missing
+ * in `out`. It is terminated. */
+void wrap_buffer(struct buffer *out, struct buffer *text, int indent,
+                 int columns);
+
 #endif

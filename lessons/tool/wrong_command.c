@@ -8,6 +8,7 @@
 #include "lessons/tool/session.h"
 #include "lessons/tool/show.h"
 #include "lessons/tool/style.h"
+#include "lessons/tool/wrap.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -35,18 +36,21 @@ static void first_sentence(const char *text, struct buffer *out)
     }
 }
 
-static void print_mistake(const char *path)
+static bool print_mistake(const char *path)
 {
-    struct buffer text = {0}, sentence = {0};
+    struct buffer text = {0}, sentence = {0}, lines = {0};
     const char *name = strrchr(path, '/') + 1;
     printf("  %s%.*s%s\n", style_on(STYLE_STRONG), (int)strcspn(name, "."),
            name, style_off());
     if (!file_read(&text, "%s", path) && !buffer_terminate(&text))
         first_sentence(text.data, &sentence);
-    if (!buffer_terminate(&sentence))
-        style_print(sentence.data, 6);
+    wrap_buffer(&lines, &sentence, 6, style_columns());
+    buffer_lack(&lines, &text);
+    bool whole = style_put(&lines, stdout);
     buffer_deinit(&text);
     buffer_deinit(&sentence);
+    buffer_deinit(&lines);
+    return whole;
 }
 
 /* ---- where they are ---- */
@@ -75,30 +79,36 @@ static bool is_ours(struct session *session, const char *path)
 /* ---- the list ---- */
 
 /* With a session: the lab's own, and not a lesson's. */
-static void print_folder(const char *title, const char *folder,
-                         struct session *session)
+static int print_folder(const char *title, const char *folder,
+                        struct session *session)
 {
     struct file_list files;
-    file_list_init(&files, folder, ".c");
+    int status = 0;
+    if (file_list_init(&files, folder, ".c")) {
+        style_complain(&(struct buffer){0});
+        return 1;
+    }
     if (files.count)
         puts(title);
     for (size_t i = 0; i < files.count; i++)
         if (!session || is_ours(session, files.paths[i]))
-            print_mistake(files.paths[i]);
+            status |= print_mistake(files.paths[i]) ? 0 : 1;
     file_list_deinit(&files);
+    return status;
 }
 
-static void print_all(struct session *session)
+static int print_all(struct session *session)
 {
+    int status = 0;
     puts("Known mistakes, to see them happen:  ./lab wrong NAME\n");
     for (struct lesson **lesson = session->lessons; *lesson; lesson++) {
         char folder[PATH_MAX], title[256];
         snprintf(folder, sizeof folder, "%s/wrong", (*lesson)->folder);
         snprintf(title, sizeof title, "%s  %s", (*lesson)->name,
                  (*lesson)->title);
-        print_folder(title, folder, NULL);
+        status |= print_folder(title, folder, NULL);
     }
-    print_folder("The lab's own", "tests/wrong", session);
+    return status | print_folder("The lab's own", "tests/wrong", session);
 }
 
 /* ---- one of them ---- */
@@ -109,7 +119,7 @@ static int run_program(const char *program)
     struct buffer out = {0};
     arguments_add(&words, "%s", program);
     int status = arguments_run(&words, &out, &out);
-    printf("%.*s", (int)out.size, out.data);
+    (void)style_put(&out, stdout);
     arguments_deinit(&words);
     buffer_deinit(&out);
     return status;
@@ -142,7 +152,7 @@ int wrong_main(const struct place *place, int argc, char **argv)
     if (session_open(&session, place))
         return 1;
     if (argc == 1)
-        print_all(&session);
+        status = print_all(&session);
     else
         status = run_mistake(&session, argv[1]);
     session_close(&session);

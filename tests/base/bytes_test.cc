@@ -75,3 +75,22 @@ TEST(Buffer, RefusesWhatCannotBeAllocated)
     EXPECT_EQ(buffer_reserve(&buffer, SIZE_MAX - 10), -ENOMEM);
     EXPECT_EQ(buffer.data, nullptr);
 }
+
+TEST(Buffer, KnowsThatSomethingIsMissingUntilItIsEmptied)
+{
+    struct buffer buffer = {}, whole = {};
+    EXPECT_EQ(buffer_append_text(&buffer, "a"), 0);
+    EXPECT_FALSE(buffer_lacks(&buffer));
+    EXPECT_EQ(buffer_append(&buffer, "b", SIZE_MAX - 10), -ENOMEM);
+    EXPECT_EQ(buffer_append_text(&buffer, "c"), 0);
+    EXPECT_TRUE(buffer_lacks(&buffer));
+    buffer_lack(&whole, &buffer);
+    EXPECT_TRUE(buffer_lacks(&whole));
+    buffer_clear(&buffer);
+    EXPECT_FALSE(buffer_lacks(&buffer));
+    buffer_lack(&whole, &buffer);
+    EXPECT_TRUE(buffer_lacks(&whole));
+    buffer_deinit(&whole);
+    EXPECT_FALSE(buffer_lacks(&whole));
+    buffer_deinit(&buffer);
+}
