@@ -62,6 +62,8 @@ static void draw(struct talk_drawing *drawing, enum deferred_event event,
     ladder_add(target, deferred);
     ladder_text(&ladder, colour_is_wanted(stdout), &text);
     printf("%.*s", (int)text.size, text.data ? text.data : "");
+    if (buffer_lacks(&text))
+        puts("(there is no memory to draw the rest)");
     buffer_deinit(&text);
     ladder_deinit(&ladder);
 }
@@ -119,8 +121,10 @@ int talk_draw_end(struct talk_drawing *drawing)
     deferred_notes_free(drawing->notes);
     if (drawing->path) {
         ladder_svg(&drawing->all, &svg);
-        error = whole_file_write(drawing->path, buffer_slice(&svg),
-                                 WHOLE_FILE_WRITTEN);
+        error = buffer_lacks(&svg)
+                    ? -ENOMEM
+                    : whole_file_write(drawing->path, buffer_slice(&svg),
+                                       WHOLE_FILE_WRITTEN);
     }
     buffer_deinit(&svg);
     ladder_deinit(&drawing->all);

@@ -144,7 +144,10 @@ static void note_answer(struct record *record,
     char why[160];
 
     bool failed = launch_explain(outcome, why, sizeof why);
-    int error = record_report_read(record, buffer_slice(&outcome->output));
+    int error =
+        buffer_lacks(&outcome->output)
+            ? -ENOMEM
+            : record_report_read(record, buffer_slice(&outcome->output));
     if (error == -ENOMEM)
         snprintf(record->error, sizeof record->error,
                  "there is no memory to read its report");

@@ -146,7 +146,7 @@ int file_list_init(struct file_list *list, const char *folder,
     *list = (struct file_list){0};
     DIR *directory = opendir(folder);
     struct dirent *entry;
-    int error = 0;
+    int error = directory || errno == ENOENT ? 0 : -errno;
     while (directory && !error && (entry = readdir(directory)))
         if (entry->d_type != DT_DIR && ends_in(entry->d_name, ending))
             error = add_file(list, folder, entry->d_name);

@@ -29,7 +29,7 @@ struct file_list {
 
 /* The files of a folder whose names end in `ending` ("": all), sorted by name;
  * none if there is no such folder. A folder's name is not a pattern: it may
- * have brackets in it. 0 or -ENOMEM. */
+ * have brackets in it. 0 or a negative errno. */
 int file_list_init(struct file_list *list, const char *folder,
                    const char *ending);
 void file_list_deinit(struct file_list *list);

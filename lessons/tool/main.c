@@ -132,8 +132,12 @@ static int run(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    if (output_init())
+    int unusable = output_init();
+    if (unusable) {
+        fprintf(stderr, "lab: nothing can be printed: %s\n",
+                strerrordesc_np(-unusable));
         return EXIT_FAILURE;
+    }
     int code = run(argc, argv);
     return output_check("lab") && !code ? EXIT_FAILURE : code;
 }

@@ -84,8 +84,9 @@ static int print_folder(const char *title, const char *folder,
 {
     struct file_list files;
     int status = 0;
-    if (file_list_init(&files, folder, ".c")) {
-        style_complain(&(struct buffer){0});
+    int error = file_list_init(&files, folder, ".c");
+    if (error) {
+        fprintf(stderr, "lab: %s: %s\n", folder, strerrordesc_np(-error));
         return 1;
     }
     if (files.count)

@@ -16,6 +16,13 @@ bool memory_test_is_long()
     return is_long && *is_long;
 }
 
+bool says_so(const std::string &err)
+{
+    return err.find("memory") != err.npos ||
+           /* pthread_create() says EAGAIN for that, too */
+           err.find("no more processes or threads") != err.npos;
+}
+
 Failing::Failing() : fd_(memfd_create("preloaded_malloc", 0))
 {
     void *shared = MAP_FAILED;

@@ -22,6 +22,9 @@ struct Failure {
     uint64_t number;
 };
 
+/* Does it say that memory, or what needs some, was missing? */
+bool says_so(const std::string &err);
+
 class Failing
 {
   public:

@@ -82,13 +82,6 @@ std::multiset<std::string> lines_of(const std::string &out)
 
 /* ---- what is never to be seen ---- */
 
-bool says_so(const std::string &err)
-{
-    return err.find("memory") != err.npos ||
-           /* pthread_create() says EAGAIN for that, too */
-           err.find("no more processes or threads") != err.npos;
-}
-
 /* A page that failed has its line, too; only where the model could not be set
  * up, or not go on, are there pages that were never begun. */
 bool has_all_lines(const Ran &ran, const Ran &good)

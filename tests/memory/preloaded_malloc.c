@@ -38,12 +38,17 @@ static void begin_process(void)
         process = PRELOADED_PROCESSES - 1;
 }
 
+static bool is_ours(const char *program)
+{
+    return !strcmp(program, "waitlab") || !strcmp(program, "learn");
+}
+
 __attribute__((constructor)) static void begin_program(void)
 {
     /* As POSIX has it: C knows no way from void * to a function. */
     *(void **)&library_getaddrinfo = dlsym(RTLD_NEXT, "getaddrinfo");
     const char *path = getenv("PRELOADED_MALLOC");
-    if (!path || strcmp(program_invocation_short_name, "waitlab") != 0)
+    if (!path || !is_ours(program_invocation_short_name))
         return;
     int fd = open(path, O_RDWR | O_CLOEXEC);
     if (fd < 0)
