@@ -26,7 +26,7 @@ TEST(BufferStream, AppendsWhatIsPrinted)
 TEST(BufferStream, KnowsThatSomethingIsMissing)
 {
     // A size without memory behind it: there is no more to be had.
-    struct buffer full = {nullptr, SIZE_MAX / 2, SIZE_MAX / 2};
+    struct buffer full = {nullptr, SIZE_MAX / 2, SIZE_MAX / 2, false};
     FILE *stream = buffer_stream_open(&full);
     ASSERT_NE(stream, nullptr);
     std::setvbuf(stream, nullptr, _IONBF, 0);
