@@ -38,22 +38,28 @@ void deferred_init(struct deferred *deferred, deferred_canceller *canceller)
 
 /* ---- its end ---- */
 
-/* It ends when it has no owner, nothing is left to run, and no code is still
- * going to fire it. */
-static void end_if_done(struct deferred *deferred)
+/* Out of line: most looks find that it is not over yet. */
+__attribute__((noinline)) static void end(struct deferred *deferred)
 {
-    if (!deferred->unowned || !deferred_is_over(deferred) ||
-        deferred->forgives || deferred->held)
-        return;
     if (outcome_is_failure(&deferred->outcome))
         deferred_report(deferred);
     deferred_note(DEFERRED_ENDS, deferred);
     outcome_drop(outcome_take(&deferred->outcome));
-    if (deferred->rungs != deferred->own)
+    if (deferred->rungs != deferred->own) {
         free(deferred->rungs);
-    deferred->rungs = deferred->own;
+        deferred->rungs = deferred->own;
+    }
     if (deferred->release)
         deferred->release(deferred);
+}
+
+/* It ends when it has no owner, nothing is left to run, and no code is still
+ * going to fire it. */
+static inline void end_if_done(struct deferred *deferred)
+{
+    if (deferred->unowned && deferred_is_over(deferred) &&
+        !deferred->forgives && !deferred->held)
+        end(deferred);
 }
 
 void deferred_detach(struct deferred *deferred)
