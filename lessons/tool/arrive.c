@@ -14,8 +14,9 @@ static void tell_editors(const struct session *session)
     struct buffer flags = {0}, why = {0};
     if (!toolchain_load(&toolchain, session->place->build, &why)) {
         toolchain_flags(&toolchain, session->lesson, &flags);
-        file_write(buffer_slice(&flags), "%s/compile_flags.txt",
-                   session->place->work);
+        if (!buffer_lacks(&flags))
+            file_write(buffer_slice(&flags), "%s/compile_flags.txt",
+                       session->place->work);
     }
     toolchain_deinit(&toolchain);
     buffer_deinit(&flags);

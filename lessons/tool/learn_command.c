@@ -139,8 +139,9 @@ static void print_said(const struct learn *learn)
     struct buffer fitting = {0};
     fit_text(&fitting, buffer_slice(&learn->said), style_rows() - ROWS_AROUND,
              style_columns());
-    printf("%s%s\n\n%.*s", clear, learn->file, (int)fitting.size,
-           fitting.data ? fitting.data : "");
+    buffer_lack(&fitting, &learn->said);
+    printf("%s%s\n\n", clear, learn->file);
+    (void)style_put(&fitting, stdout);
     buffer_deinit(&fitting);
 }
 

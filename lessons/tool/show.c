@@ -21,11 +21,12 @@ static int build_and_run(const struct session *session, const char *source,
         status =
             build_program(&toolchain, session->lesson, source, program, said);
     if (status) {
-        fprintf(stderr, "lab: %.*s\n", (int)said->size, said->data);
+        fprintf(stderr, "lab: %.*s%s\n", (int)said->size, said->data,
+                buffer_lacks(said) ? "out of memory" : "");
     } else {
         arguments_add(&run, "%s", program);
         status = arguments_run(&run, &out, &out);
-        printf("%.*s", (int)out.size, out.data);
+        (void)style_put(&out, stdout);
     }
     arguments_deinit(&run);
     buffer_deinit(&out);
