@@ -14,7 +14,7 @@ static int tell(const struct checked *checked, const struct finding *finding,
                 struct buffer *text)
 {
     finding_tell(finding, checked->lesson, checked->file, COLUMNS, text);
-    return buffer_terminate(text);
+    return buffer_lacks(text) ? -ENOMEM : buffer_terminate(text);
 }
 
 /* ---- JUnit ---- */
