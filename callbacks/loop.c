@@ -87,6 +87,7 @@ int loop_new(struct loop **loop, const struct selector_ops *selector,
     made->clock = clock;
     queue_init(&made->ready);
     queue_init(&made->turn);
+    inspected_loop_begins(made);
     *loop = made;
     return 0;
 }
@@ -96,6 +97,7 @@ void loop_free(struct loop *loop)
     if (!loop)
         return;
     REQUIRE(!loop->running, "loop_free: not while the loop runs");
+    inspected_loop_ends(loop);
     selector_close(loop->selector);
     free(loop);
 }
@@ -285,6 +287,15 @@ void loop_each(const struct loop *loop, handle_show *show, void *context)
     queue_each(&loop->ready, show, context);
     timers_each(&loop->timers, show, context);
 }
+
+const struct loop_layout loop_layout = {
+    .ready = offsetof(struct loop, ready),
+    .turn = offsetof(struct loop, turn),
+    .timers = offsetof(struct loop, timers),
+    .now = offsetof(struct loop, now),
+    .clock = offsetof(struct loop, clock),
+    .running = offsetof(struct loop, running),
+};
 
 struct selector *loop_selector(const struct loop *loop)
 {

@@ -30,6 +30,7 @@
 #include "base/clock.h"
 #include "base/container_of.h"
 #include "base/nanos.h"
+#include "callbacks/inspected.h"
 #include "callbacks/slow_call.h"
 #include "nonblocking/selector.h"
 
@@ -135,10 +136,13 @@ void loop_stop(struct loop *loop);
 /* The one line through which every call passes. */
 static inline void handle_run(struct handle *handle)
 {
+    void (*outer)(struct handle *) = inspected.running;
+    inspected.running = handle->run;
     if (slow_calls_are_noted)
         slow_call_run(handle);
     else
         handle->run(handle);
+    inspected.running = outer;
 }
 
 /* ---- for inspection: see loop_dump.h ---- */

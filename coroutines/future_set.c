@@ -6,12 +6,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-struct set_member {
-    struct handle handle;
-    struct future_set *set;
-    struct future *future;
-};
-
 static void on_done(struct handle *handle)
 {
     struct set_member *member = container_of(handle, struct set_member, handle);

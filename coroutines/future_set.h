@@ -22,6 +22,20 @@ struct future_set {
     struct set_member *members;
 };
 
+/* Private, but for inspection. */
+struct set_member {
+    struct handle handle;
+    struct future_set *set;
+    struct future *future;
+};
+
+/* For WAIT_SHAPE: a struct of this type has such a set. */
+#define FUTURE_SET_PART(type, set)                                             \
+    {                                                                          \
+        WAIT_FUTURES, offsetof(type, set.members), offsetof(type, set.count),  \
+            sizeof(struct set_member), offsetof(struct set_member, future)     \
+    }
+
 /* Storage that is the caller's. A reference of each is handed over, also when
  * it fails. One Future may be given several times, and is told of as often. 0
  * or -ENOMEM. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "coroutines/gather.h"
 
+#include "callbacks/wait_shape.h"
 #include "coroutines/future_set.h"
 #include "deferreds/list.h"
 
@@ -74,6 +75,9 @@ static void release(struct future *future)
     future_set_deinit(&gather_of(future)->set);
     free(gather_of(future));
 }
+
+WAIT_SHAPE_BY(release, "gather", struct gather, future,
+              FUTURE_SET_PART(struct gather, set));
 
 /* ---- making one ---- */
 

@@ -2,6 +2,7 @@
 #include "coroutines/hop.h"
 
 #include "callbacks/handle_name.h"
+#include "callbacks/wait_shape.h"
 
 /* ---- what the loop tells ---- */
 
@@ -63,6 +64,10 @@ static struct outcome hop(struct generator *self, struct outcome got)
 
     CO_END;
 }
+
+WAIT_SHAPE_BY(hop, "a hop", struct hop, frame.generator,
+              {WAIT_WATCH, offsetof(struct hop, base.watch), 0, 0, 0},
+              {WAIT_TIMER, offsetof(struct hop, base.end), 0, 0, 0});
 
 struct generator *hop_begin(struct hop *mine)
 {

@@ -2,6 +2,7 @@
 #include "coroutines/inline_callbacks.h"
 
 #include "callbacks/handle_name.h"
+#include "callbacks/wait_shape.h"
 
 #include <stdlib.h>
 
@@ -66,6 +67,12 @@ void inline_callbacks_start(struct inline_callbacks *it,
     deferred_init(&it->deferred, cancel);
     run(it, outcome_none());
 }
+
+WAIT_SHAPE_BY(cancel, "inlineCallbacks", struct inline_callbacks, deferred,
+              {WAIT_GENERATOR, offsetof(struct inline_callbacks, generator), 0,
+               0, 0},
+              {WAIT_AWAITABLE, offsetof(struct inline_callbacks, awaits), 0, 0,
+               0});
 
 static void release(struct deferred *deferred)
 {

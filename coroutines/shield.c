@@ -2,6 +2,7 @@
 #include "coroutines/shield.h"
 
 #include "callbacks/handle_name.h"
+#include "callbacks/wait_shape.h"
 
 #include <stdlib.h>
 
@@ -61,6 +62,8 @@ static void release(struct future *future)
     let_go(of(future));
     free(of(future));
 }
+WAIT_SHAPE_BY(release, "shield", struct shield, future,
+              {WAIT_AWAITABLE, offsetof(struct shield, inner), 0, 0, 0});
 
 struct future *future_shield(struct future *inner)
 {

@@ -4,6 +4,7 @@
 #include "callbacks/failure.h"
 #include "callbacks/handle_name.h"
 #include "callbacks/moment.h"
+#include "callbacks/wait_shape.h"
 
 #include <stdlib.h>
 
@@ -74,6 +75,9 @@ static const struct awaitable_ops sleep_ops = {
     .cancel = sleep_cancel,
     .drop = sleep_free,
 };
+
+WAIT_SHAPE(sleep_ops, "sleep", struct sleep, awaitable,
+           {WAIT_TIMER, offsetof(struct sleep, timer), 0, 0, 0});
 
 struct outcome sleep_for(struct loop *loop, nanos span)
 {

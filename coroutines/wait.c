@@ -2,6 +2,7 @@
 #include "coroutines/wait.h"
 
 #include "callbacks/handle_name.h"
+#include "callbacks/wait_shape.h"
 #include "coroutines/future_set.h"
 
 #include <errno.h>
@@ -62,6 +63,9 @@ static void release(struct future *future)
     future_set_deinit(&wait->set);
     free(wait);
 }
+WAIT_SHAPE_BY(release, "wait", struct wait, future,
+              FUTURE_SET_PART(struct wait, set),
+              {WAIT_TIMER, offsetof(struct wait, timer), 0, 0, 0});
 
 struct outcome futures_wait(struct loop *loop, struct future *const *futures,
                             size_t count, enum wait_until until, nanos timeout)

@@ -2,6 +2,7 @@
 #include "coroutines/wait_for.h"
 
 #include "callbacks/handle_name.h"
+#include "callbacks/wait_shape.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -102,6 +103,9 @@ static void release(struct future *future)
     let_go(it);
     free(it);
 }
+WAIT_SHAPE_BY(release, "wait_for", struct wait_for, future,
+              {WAIT_TIMER, offsetof(struct wait_for, timer), 0, 0, 0},
+              {WAIT_AWAITABLE, offsetof(struct wait_for, awaits), 0, 0, 0});
 
 /* ---- making one ---- */
 

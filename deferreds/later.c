@@ -2,6 +2,7 @@
 #include "deferreds/later.h"
 
 #include "callbacks/handle_name.h"
+#include "callbacks/wait_shape.h"
 #include "deferreds/ladder.h"
 
 #include <stdlib.h>
@@ -31,6 +32,9 @@ static bool give_up(struct deferred *deferred)
     loop_cancel(later->loop, &later->timer);
     return false;
 }
+
+WAIT_SHAPE_BY(give_up, "deferLater", struct later, deferred,
+              {WAIT_TIMER, offsetof(struct later, timer), 0, 0, 0});
 
 static void later_free(struct deferred *deferred)
 {

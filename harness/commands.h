@@ -8,6 +8,8 @@
 enum { EXIT_USAGE = 2 };
 
 int fetch_main(int argc, char **argv);
+int ps_main(int argc, char **argv);
+int pstree_main(int argc, char **argv);
 int race_main(int argc, char **argv);
 int serve_main(int argc, char **argv);
 

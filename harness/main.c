@@ -22,6 +22,8 @@ static const struct command commands[] = {
     {"fetch", "pages, with any model", fetch_main},
     {"serve", "the server to fetch from", serve_main},
     {"help", "this list", help_main},
+    {"ps", "what a running program waits for", ps_main},
+    {"pstree", "the same as a tree of what awaits what", pstree_main},
     {"race", "every model in turn, on the same pages", race_main},
 };
 

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/* What a program shows to `./lab ps`, which reads its memory from outside as a
+ * debugger does, and as CPython 3.14's `python -m asyncio ps` does. So a
+ * program can be asked that is stuck in a callback or spins, it is not stopped
+ * for that, and what it pays is: one system call when it begins, by which it
+ * lets other processes of its user look (Linux's ptrace_scope may forbid that
+ * otherwise), and two stores around each callback.
+ *
+ * Here stands what cannot be found from outside. Whoever reads knows the rest
+ * from symbols, from the tables of handle_name.h and wait_shape.h, and from the
+ * same headers.
+ */
+#ifndef CALLBACKS_INSPECTED_H
+#define CALLBACKS_INSPECTED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct handle;
+struct loop;
+
+enum {
+    INSPECTED_THREADS_MAX = 64,
+    INSPECTED_LOOPS_MAX = 4,
+    INSPECTED_VERSION = 1,
+};
+
+/* Of a thread: the main one, and each one that has a loop. */
+struct inspected {
+    pid_t thread;
+    void (*running)(struct handle *handle);        /* NULL: no callback runs */
+    const struct loop *loops[INSPECTED_LOOPS_MAX]; /* some may be NULL */
+};
+
+extern __thread struct inspected inspected;
+
+/* One symbol of this name is what makes a program one of ours. */
+struct inspected_program {
+    unsigned version;
+    unsigned handle_size; /* a debug build has larger ones */
+    struct inspected *threads[INSPECTED_THREADS_MAX]; /* some are NULL */
+};
+
+extern struct inspected_program inspected_program;
+
+/* On the loop's thread: there is one more; it goes. What there is no room for
+ * is not seen. */
+void inspected_loop_begins(const struct loop *loop);
+void inspected_loop_ends(const struct loop *loop);
+
+/* Where things stand inside a loop, which is opaque: a symbol, `loop_layout`,
+ * beside a loop that can be looked into. */
+struct loop_layout {
+    size_t ready, turn; /* struct handle: a ring, which begins with itself */
+    size_t timers;      /* struct timers */
+    size_t now;         /* nanos: when its turn woke up */
+    size_t clock;       /* const struct clock * */
+    size_t running;     /* bool */
+};
+
+extern const struct loop_layout loop_layout;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

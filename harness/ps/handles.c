@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/ps/look.h"
+
+#include "callbacks/timers.h"
+
+#include <dirent.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+/* A list that changes while it is read may seem to have no end. */
+enum { HANDLES_MAX = 100000 };
+
+static bool add(struct snapshot *snapshot, struct target *target,
+                struct shown_handle handle, place run)
+{
+    struct shown_handle *added =
+        snapshot_append(&snapshot->handles, &snapshot->handle_count,
+                        &snapshot->handle_capacity, sizeof *added);
+    if (!added)
+        return false;
+    *added = handle;
+    look_handle_name(target, run, added->text);
+    return true;
+}
+
+/* ---- what is ready ---- */
+
+static void look_queue(struct snapshot *snapshot, struct target *target,
+                       place queue)
+{
+    struct handle handle;
+    place at = target_pointer(target, queue + offsetof(struct handle, next));
+    for (int i = 0; at != queue && i < HANDLES_MAX; i++) {
+        if (!target_read(target, at, &handle, sizeof handle) ||
+            handle.state != HANDLE_READY) {
+            target->unstable = true;
+            return;
+        }
+        struct shown_handle shown = {.kind = SHOWN_READY, .at = at, .order = i};
+        if (!add(snapshot, target, shown, (uintptr_t)handle.run))
+            return;
+        at = (uintptr_t)handle.next;
+    }
+}
+
+/* ---- timers: a heap of handles ---- */
+
+struct pile {
+    place *list;
+    size_t count, capacity;
+};
+
+static void push(struct pile *pile, place at)
+{
+    place *added = at ? snapshot_append(&pile->list, &pile->count,
+                                        &pile->capacity, sizeof *added)
+                      : NULL;
+    if (added)
+        *added = at;
+}
+
+static void look_timers(struct snapshot *snapshot, struct target *target,
+                        place timers)
+{
+    struct timers heaps;
+    struct pile pile = {NULL, 0, 0};
+    target_read(target, timers, &heaps, sizeof heaps);
+    push(&pile, (uintptr_t)heaps.recent);
+    push(&pile, (uintptr_t)heaps.sorted);
+    for (int i = 0; pile.count && i < HANDLES_MAX; i++) {
+        struct handle handle;
+        place at = pile.list[--pile.count];
+        if (!target_read(target, at, &handle, sizeof handle) ||
+            handle.state != HANDLE_TIMED) {
+            target->unstable = true;
+            continue;
+        }
+        push(&pile, (uintptr_t)handle.child);
+        push(&pile, (uintptr_t)handle.next);
+        struct shown_handle shown = {
+            .kind = SHOWN_TIMED, .at = at, .order = handle.when};
+        add(snapshot, target, shown, (uintptr_t)handle.run);
+    }
+    free(pile.list);
+}
+
+void look_loop(struct snapshot *snapshot, struct target *target, place loop,
+               struct shown_thread *thread)
+{
+    struct loop_layout layout;
+    place at = target_variable(target, "loop_layout");
+    if (!at || !target_read(target, at, &layout, sizeof layout))
+        return;
+    thread->has_loop = true;
+    thread->real_time = target_is(
+        target, target_pointer(target, loop + layout.clock), "monotonic_clock");
+    bool running = false;
+    target_read(target, loop + layout.running, &running, sizeof running);
+    if (running)
+        target_read(target, loop + layout.now, &thread->turn,
+                    sizeof thread->turn);
+    look_queue(snapshot, target, loop + layout.turn);
+    look_queue(snapshot, target, loop + layout.ready);
+    look_timers(snapshot, target, loop + layout.timers);
+}
+
+/* ---- what is watched: the kernel's list ---- */
+
+/* Others than our loops have epolls, too: then `data` is no watch. */
+static void look_epoll(struct snapshot *snapshot, struct target *target,
+                       FILE *list)
+{
+    char line[256];
+    while (fgets(line, sizeof line, list)) {
+        int fd;
+        unsigned events;
+        uint64_t data;
+        struct watch watch;
+        bool unstable = target->unstable;
+        if (sscanf(line, "tfd: %d events: %x data: %" SCNx64, &fd, &events,
+                   &data) != 3)
+            continue;
+        if (!target_read(target, data, &watch, sizeof watch) ||
+            watch.fd != fd ||
+            !target_symbol(target, (uintptr_t)watch.handle.run)) {
+            target->unstable = unstable;
+            continue;
+        }
+        struct shown_handle shown = {.kind = SHOWN_WATCHED,
+                                     .at = data,
+                                     .order = fd,
+                                     .interest = watch.interest,
+                                     .was_ready = watch.ready != 0};
+        add(snapshot, target, shown, (uintptr_t)watch.handle.run);
+    }
+}
+
+static bool is_epoll(const struct target *target, const char *fd)
+{
+    char path[300], leads[64];
+    snprintf(path, sizeof path, "/proc/%d/fd/%s", (int)target->pid, fd);
+    ssize_t size = readlink(path, leads, sizeof leads - 1);
+    leads[size > 0 ? size : 0] = '\0';
+    return !strcmp(leads, "anon_inode:[eventpoll]");
+}
+
+void look_watches(struct snapshot *snapshot, struct target *target)
+{
+    char path[300];
+    snprintf(path, sizeof path, "/proc/%d/fd", (int)target->pid);
+    DIR *all = opendir(path);
+    const struct dirent *one;
+    while (all && (one = readdir(all))) {
+        if (!is_epoll(target, one->d_name))
+            continue;
+        snprintf(path, sizeof path, "/proc/%d/fdinfo/%s", (int)target->pid,
+                 one->d_name);
+        FILE *list = fopen(path, "re");
+        if (list) {
+            look_epoll(snapshot, target, list);
+            fclose(list);
+        }
+    }
+    if (all)
+        closedir(all);
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/ps/snapshot.h"
+
+#include "base/clock.h"
+#include "coroutines/task.h"
+#include "harness/ps/look.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TASKS_MAX = 100000 };
+
+void *snapshot_append(void *list, size_t *count, size_t *capacity, size_t size)
+{
+    void *old;
+    memcpy(&old, list, sizeof old);
+    if (*count == *capacity) {
+        size_t larger = *capacity ? 2 * *capacity : 16;
+        void *made = realloc(old, larger * size);
+        if (!made)
+            return NULL;
+        memcpy(list, &made, sizeof made);
+        *capacity = larger;
+        old = made;
+    }
+    return memset((char *)old + (*count)++ * size, 0, size);
+}
+
+/* ---- threads ---- */
+
+/* A variable of that thread: where its storage begins is known from one whose
+ * place it has told. 0: there is none of this name. */
+static place of_thread(const struct target *target, place thread,
+                       const char *file, const char *name)
+{
+    const struct symbol *told =
+        symbol_named(&target->symbols, NULL, "inspected");
+    const struct symbol *wanted = symbol_named(&target->symbols, file, name);
+    return told && wanted ? thread - told->address + wanted->address : 0;
+}
+
+/* Which callback runs, and whose step that is. */
+static void look_running(struct target *target, struct shown_thread *thread,
+                         place current)
+{
+    char where[SHOWN_TEXT];
+    if (!thread->running)
+        return;
+    look_function(target, thread->running, 0, thread->call);
+    if (!current)
+        return;
+    look_where(target, current, where);
+    size_t used = strlen(thread->call);
+    snprintf(thread->call + used, sizeof thread->call - used, ": %s", where);
+}
+
+static void look_tasks(struct snapshot *snapshot, struct target *target,
+                       place list, place current)
+{
+    place at = list ? target_pointer(target, list) : 0;
+    for (int i = 0; at && i < TASKS_MAX; i++) {
+        struct shown_task *task =
+            snapshot_append(&snapshot->tasks, &snapshot->task_count,
+                            &snapshot->task_capacity, sizeof *task);
+        if (!task)
+            return;
+        task->at = at;
+        look_task(snapshot, target, task, at == current);
+        at = target_pointer(target, at + offsetof(struct task, next));
+    }
+}
+
+static void look_thread(struct snapshot *snapshot, struct target *target,
+                        place at)
+{
+    struct inspected inspected_there;
+    if (!target_read(target, at, &inspected_there, sizeof inspected_there) ||
+        snapshot->thread_count == SHOWN_THREADS)
+        return;
+    struct thread_state state = target_thread(target, inspected_there.thread);
+    if (!state.letter)
+        return;
+    struct shown_thread *thread = &snapshot->threads[snapshot->thread_count++];
+    *thread = (struct shown_thread){
+        .thread = inspected_there.thread,
+        .state = state,
+        .running = (uintptr_t)inspected_there.running,
+    };
+    for (int i = 0; i < INSPECTED_LOOPS_MAX; i++)
+        if (inspected_there.loops[i])
+            look_loop(snapshot, target, (uintptr_t)inspected_there.loops[i],
+                      thread);
+    place current = of_thread(target, at, "task.c", "current");
+    current = current ? target_pointer(target, current) : 0;
+    look_running(target, thread, current);
+    look_tasks(snapshot, target, of_thread(target, at, "all_tasks.c", "first"),
+               current);
+}
+
+/* ---- all of it ---- */
+
+static int compare(const void *left, const void *right)
+{
+    const struct shown_handle *a = left, *b = right;
+    if (a->kind != b->kind)
+        return a->kind < b->kind ? -1 : 1;
+    return a->order < b->order ? -1 : a->order > b->order;
+}
+
+static void mark_awaited(const struct snapshot *snapshot)
+{
+    for (size_t i = 0; i < snapshot->task_count; i++)
+        for (size_t j = 0; j < snapshot->tasks[i].count; j++) {
+            place at = snapshot->tasks[i].lines[j].task;
+            struct shown_task *task = at ? snapshot_task(snapshot, at) : NULL;
+            if (task)
+                task->awaited = true;
+        }
+}
+
+int snapshot_take(struct snapshot *snapshot, struct target *target)
+{
+    struct inspected_program program;
+    place at = target_variable(target, "inspected_program");
+    memset(snapshot, 0, sizeof *snapshot);
+    target->unstable = false;
+    target_read(target, at, &program, sizeof program);
+    snapshot->now = monotonic_now();
+    for (int i = 0; i < INSPECTED_THREADS_MAX; i++)
+        if (program.threads[i])
+            look_thread(snapshot, target, (uintptr_t)program.threads[i]);
+    look_watches(snapshot, target);
+    if (snapshot->handle_count)
+        qsort(snapshot->handles, snapshot->handle_count,
+              sizeof *snapshot->handles, compare);
+    mark_awaited(snapshot);
+    snapshot->unstable = target->unstable;
+    return 0;
+}
+
+void snapshot_free(struct snapshot *snapshot)
+{
+    for (size_t i = 0; i < snapshot->task_count; i++)
+        free(snapshot->tasks[i].lines);
+    free(snapshot->tasks);
+    free(snapshot->handles);
+    memset(snapshot, 0, sizeof *snapshot);
+}
+
+struct shown_task *snapshot_task(const struct snapshot *snapshot, place at)
+{
+    for (size_t i = 0; i < snapshot->task_count; i++)
+        if (snapshot->tasks[i].at == at)
+            return &snapshot->tasks[i];
+    return NULL;
+}

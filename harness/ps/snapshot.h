@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/* What a running program waits for at one moment, as text: its threads, their
+ * callbacks, and its Tasks with what each of them awaits. */
+#ifndef HARNESS_PS_SNAPSHOT_H
+#define HARNESS_PS_SNAPSHOT_H
+
+#include "base/nanos.h"
+#include "harness/ps/target.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { SHOWN_TEXT = 160, SHOWN_NAME = 64, SHOWN_THREADS = 64 };
+
+/* A line below a Task. */
+struct shown_line {
+    unsigned depth;
+    place task; /* in its place stands this Task; 0: the text does */
+    char text[SHOWN_TEXT];
+};
+
+struct shown_task {
+    place at;
+    char name[SHOWN_NAME];
+    const char *state; /* "runs", "ready", "waits" */
+    bool runs;         /* it is in its step */
+    bool awaited;      /* it is shown below the Task that waits for it */
+    bool shown;        /* for printing */
+    struct shown_line *lines;
+    size_t count, capacity;
+    char where[SHOWN_TEXT]; /* its innermost frame */
+    char waits[SHOWN_TEXT]; /* for what, in short */
+    const char *trouble;    /* why it may wait for ever; NULL: it need not */
+    place fingerprint;      /* changes when it has moved on */
+};
+
+enum shown_kind { SHOWN_READY, SHOWN_TIMED, SHOWN_WATCHED };
+
+/* A callback that is scheduled. */
+struct shown_handle {
+    enum shown_kind kind;
+    place at;
+    nanos order;       /* the moment of a timer; the descriptor of a watch */
+    unsigned interest; /* of a watch, ... */
+    bool was_ready;    /* ... which was ready when its loop last looked, ... */
+    bool ready_now;    /* ... and is ready still; filled in by the caller */
+    char text[SHOWN_TEXT];
+};
+
+struct shown_thread {
+    pid_t thread;
+    struct thread_state state;
+    place running;         /* the callback that runs; 0: none */
+    char call[SHOWN_TEXT]; /* its name, and the coroutine that it moves */
+    bool has_loop, real_time;
+    nanos turn; /* when the turn of its loop woke up */
+};
+
+struct snapshot {
+    nanos now;
+    bool unstable; /* something has changed while it was read */
+    struct shown_thread threads[SHOWN_THREADS];
+    size_t thread_count;
+    struct shown_task *tasks;
+    size_t task_count, task_capacity;
+    struct shown_handle *handles;
+    size_t handle_count, handle_capacity;
+};
+
+/* Looks once. 0 or -ENOMEM. */
+int snapshot_take(struct snapshot *snapshot, struct target *target);
+void snapshot_free(struct snapshot *snapshot);
+
+/* NULL: not in it. */
+struct shown_task *snapshot_task(const struct snapshot *snapshot, place at);
+
+/* Room for one more at the end of a list; NULL: no memory. */
+void *snapshot_append(void *list, size_t *count, size_t *capacity, size_t size);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/ps/target.h"
+
+#include "callbacks/loop.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <pwd.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+/* ---- is it one of ours, and may we look? ---- */
+
+__attribute__((format(printf, 3, 4))) static int
+refuse(struct target *target, int error, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(target->why, sizeof target->why, format, arguments);
+    va_end(arguments);
+    return error;
+}
+
+/* Its effective user; the owner of its folder in /proc may be another one. */
+static bool find_owner(const struct target *target, uid_t *owner)
+{
+    char line[128];
+    bool found = false;
+    snprintf(line, sizeof line, "/proc/%d/status", (int)target->pid);
+    FILE *status = fopen(line, "re");
+    while (status && !found && fgets(line, sizeof line, status))
+        found = sscanf(line, "Uid: %*u %u", owner) == 1;
+    if (status)
+        fclose(status);
+    return found;
+}
+
+static int check_owner(struct target *target)
+{
+    uid_t owner = 0;
+    if (!find_owner(target, &owner))
+        return refuse(target, -ESRCH, "there is no process %d",
+                      (int)target->pid);
+    if (owner == geteuid())
+        return 0;
+    const struct passwd *known = getpwuid(owner);
+    return refuse(target, -EPERM,
+                  "process %d is another user's (%s): only your own "
+                  "programs can be looked into",
+                  (int)target->pid, known ? known->pw_name : "unknown");
+}
+
+static int not_ours(struct target *target)
+{
+    return refuse(target, -ENOEXEC,
+                  "process %d is not a program of this lab (or its symbols "
+                  "were stripped)",
+                  (int)target->pid);
+}
+
+static int not_allowed(struct target *target)
+{
+    return refuse(target, -EPERM,
+                  "process %d may not be looked into: the system forbids it "
+                  "(see ptrace_scope in ptrace(2))",
+                  (int)target->pid);
+}
+
+static int read_symbols(struct target *target)
+{
+    char path[32];
+    snprintf(path, sizeof path, "/proc/%d/exe", (int)target->pid);
+    int error = symbols_open(&target->symbols, path);
+    if (error == -EACCES || error == -EPERM)
+        return not_allowed(target);
+    if (error == -ENOMEM)
+        return refuse(target, error, "out of memory");
+    return error ? not_ours(target) : 0;
+}
+
+/* The kernel tells a program where it begins. */
+static int find_base(struct target *target)
+{
+    char path[32];
+    Elf64_auxv_t one;
+    snprintf(path, sizeof path, "/proc/%d/auxv", (int)target->pid);
+    FILE *told = fopen(path, "re");
+    if (!told)
+        return not_allowed(target);
+    bool found = false;
+    while (!found && fread(&one, sizeof one, 1, told) == 1)
+        found = one.a_type == AT_ENTRY;
+    fclose(told);
+    if (!found)
+        return not_allowed(target);
+    target->base = one.a_un.a_val - symbols_entry(&target->symbols);
+    return 0;
+}
+
+static int check_program(struct target *target)
+{
+    struct inspected_program program;
+    place at = target_variable(target, "inspected_program");
+    if (!at)
+        return not_ours(target);
+    if (!target_read(target, at, &program, sizeof program))
+        return not_allowed(target);
+    if (program.version == INSPECTED_VERSION &&
+        program.handle_size == sizeof(struct handle))
+        return 0;
+    return refuse(target, -ENOEXEC,
+                  "process %d was built from other sources, or for a debugger",
+                  (int)target->pid);
+}
+
+int target_open(struct target *target, pid_t pid)
+{
+    *target = (struct target){.pid = pid};
+    int error = check_owner(target);
+    if (!error)
+        error = read_symbols(target);
+    if (error)
+        return error;
+    error = find_base(target);
+    if (!error)
+        error = check_program(target);
+    if (error)
+        target_close(target);
+    return error;
+}
+
+void target_close(struct target *target)
+{
+    symbols_close(&target->symbols);
+}
+
+/* ---- memory ---- */
+
+bool target_read(struct target *target, place from, void *to, size_t size)
+{
+    struct iovec mine = {to, size}, theirs = {(void *)(uintptr_t)from, size};
+    if (from &&
+        process_vm_readv(target->pid, &mine, 1, &theirs, 1, 0) == (ssize_t)size)
+        return true;
+    memset(to, 0, size);
+    target->unstable = true;
+    return false;
+}
+
+place target_pointer(struct target *target, place from)
+{
+    void *pointer;
+    target_read(target, from, &pointer, sizeof pointer);
+    return (uintptr_t)pointer;
+}
+
+/* Byte by byte at the end of a page: a text may be the last thing there. */
+static size_t read_some(struct target *target, place from, char *to,
+                        size_t size)
+{
+    size_t page = 4096 - from % 4096;
+    size_t most = size < page ? size : page;
+    return target_read(target, from, to, most) ? most : 0;
+}
+
+const char *target_text(struct target *target, place from, char *to,
+                        size_t size)
+{
+    size_t have = 0, got = 1;
+    while (have < size - 1 && got && !memchr(to, 0, have)) {
+        got = read_some(target, from + have, to + have, size - 1 - have);
+        have += got;
+    }
+    to[have] = '\0';
+    for (char *c = to; *c; c++)
+        if ((unsigned char)*c < ' ' || *c == 127)
+            *c = '?';
+    return to;
+}
+
+/* ---- names ---- */
+
+place target_variable(const struct target *target, const char *name)
+{
+    const struct symbol *symbol = symbol_named(&target->symbols, NULL, name);
+    return symbol && !symbol->per_thread ? target->base + symbol->address : 0;
+}
+
+const struct symbol *target_symbol(const struct target *target, place at)
+{
+    return at > target->base ? symbol_at(&target->symbols, at - target->base)
+                             : NULL;
+}
+
+bool target_is(const struct target *target, place at, const char *name)
+{
+    return at && at == target_variable(target, name);
+}
+
+/* ---- threads ---- */
+
+static bool read_line(const struct target *target, pid_t thread,
+                      const char *what, char line[512])
+{
+    snprintf(line, 512, "/proc/%d/task/%d/%s", (int)target->pid, (int)thread,
+             what);
+    FILE *file = fopen(line, "re");
+    if (!file)
+        return false;
+    bool got = fgets(line, 512, file) != NULL;
+    fclose(file);
+    return got;
+}
+
+struct thread_state target_thread(const struct target *target, pid_t thread)
+{
+    struct thread_state state = {.call = -1};
+    char line[512];
+    uint64_t user, system;
+    if (!read_line(target, thread, "stat", line))
+        return state;
+    const char *behind_name = strrchr(line, ')');
+    if (behind_name && sscanf(behind_name,
+                              ") %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u "
+                              "%" SCNu64 " %" SCNu64,
+                              &state.letter, &user, &system) == 3)
+        state.time = user + system;
+    if (read_line(target, thread, "syscall", line) && *line >= '0' &&
+        *line <= '9')
+        state.call = strtol(line, NULL, 10);
+    return state;
+}
+
+static const struct {
+    long call;
+    const char *name;
+} calls[] = {
+    {SYS_read, "read"},
+    {SYS_write, "write"},
+    {SYS_ppoll, "ppoll"},
+    {SYS_pselect6, "pselect"},
+    {SYS_epoll_pwait, "epoll_wait"},
+    {SYS_nanosleep, "nanosleep"},
+    {SYS_clock_nanosleep, "clock_nanosleep"},
+    {SYS_futex, "futex"},
+    {SYS_wait4, "wait4"},
+    {SYS_waitid, "waitid"},
+    {SYS_connect, "connect"},
+    {SYS_accept, "accept"},
+    {SYS_accept4, "accept4"},
+    {SYS_recvfrom, "recvfrom"},
+    {SYS_recvmsg, "recvmsg"},
+    {SYS_sendto, "sendto"},
+    {SYS_fsync, "fsync"},
+#ifdef SYS_epoll_wait
+    {SYS_epoll_wait, "epoll_wait"},
+    {SYS_poll, "poll"},
+    {SYS_select, "select"},
+    {SYS_pause, "pause"},
+#endif
+};
+
+const char *system_call_name(long call, char text[32])
+{
+    snprintf(text, 32, "system call %ld", call);
+    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
+        if (calls[i].call == call)
+            snprintf(text, 32, "%s", calls[i].name);
+    return text;
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/* A running program, looked at from outside: its memory is read while it runs,
+ * so what is read may have changed meanwhile. Nothing in it is stopped, called
+ * or written. */
+#ifndef HARNESS_PS_TARGET_H
+#define HARNESS_PS_TARGET_H
+
+#include "harness/ps/symbols.h"
+
+#include <stdio.h>
+#include <sys/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A place in its memory. */
+typedef uint64_t place;
+
+struct target {
+    pid_t pid;
+    struct symbols symbols;
+    place base;    /* where its file is loaded */
+    bool unstable; /* something could not be read */
+    char why[200]; /* of target_open: a sentence */
+};
+
+/* 0; -ESRCH: there is no such process; -EPERM: it is another user's, or may not
+ * be looked into; -ENOEXEC: it is not a program of this lab; another negative
+ * errno. `why` has a sentence then. */
+int target_open(struct target *target, pid_t pid);
+void target_close(struct target *target);
+
+/* False, and all zero, when that cannot be read; it is noted in `unstable`. */
+bool target_read(struct target *target, place from, void *to, size_t size);
+
+/* A pointer there; 0: NULL, or it cannot be read. */
+place target_pointer(struct target *target, place from);
+
+/* A text there, cut to size; "" when it cannot be read. Control characters
+ * become '?'. Returns `to`. */
+const char *target_text(struct target *target, place from, char *to,
+                        size_t size);
+
+/* Where a variable is. 0: there is none of this name. */
+place target_variable(const struct target *target, const char *name);
+
+/* The function or object that is there. NULL: none is known. */
+const struct symbol *target_symbol(const struct target *target, place at);
+
+/* Is that where an object of this name is? */
+bool target_is(const struct target *target, place at, const char *name);
+
+/* ---- its threads ---- */
+
+struct thread_state {
+    char letter;   /* of /proc/PID/stat: 'R' runs, 'S' sleeps; 0: it is gone */
+    long call;     /* the system call in which it waits; -1: none, or unknown */
+    uint64_t time; /* of the processor that it has used, in clock ticks */
+};
+
+struct thread_state target_thread(const struct target *target, pid_t thread);
+
+/* "epoll_wait"; "system call 17" for one that is not known. Returns `text`. */
+const char *system_call_name(long call, char text[32]);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: MIT */
+/* A program that waits, or is stuck, asked from outside what it does. */
+#include "support/child.h"
+#include "support/program.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fcntl.h>
+#include <regex>
+#include <string>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include <vector>
+
+static bool has(const std::string &text, const std::string &pattern)
+{
+    return std::regex_search(text, std::regex(pattern));
+}
+
+/* Under way, and as far as it says that it is. */
+class Waiting
+{
+  public:
+    explicit Waiting(const std::string &kind) : program({kind}, {}, WAITING)
+    {
+        number = program.line();
+    }
+    ~Waiting()
+    {
+        program.signal(SIGKILL);
+    }
+    Waiting(const Waiting &) = delete;
+
+    Ran look(const std::string &command, const std::string &span = "0") const
+    {
+        return run({command, "--for", span, number});
+    }
+    /* When it has come to its wait: it says its number a moment before. */
+    std::string settled(const std::string &command) const
+    {
+        for (;;) {
+            Ran ran = look(command);
+            EXPECT_EQ(ran.err, "");
+            if (ran.code || has(ran.out, "thread [0-9]+ waits in epoll_wait\n"))
+                return ran.out;
+        }
+    }
+    /* Looks until that warning comes: on a busy machine the program may not run
+     * at all while it is watched. */
+    std::string warned(const std::string &what) const
+    {
+        for (;;) {
+            Ran ran = look("ps", "200ms");
+            if (ran.code || ran.out.find(what) != std::string::npos)
+                return ran.out;
+        }
+    }
+    std::string number;
+
+  private:
+    Program program;
+};
+
+TEST(Ps, ShowsInATableForWhatEachTaskWaits)
+{
+    Waiting nine("nine");
+    std::string out = nine.settled("ps");
+    const char *where = " +waits +wait_for_it \\(waiting\\.c:[0-9]+\\) +";
+    const struct {
+        const char *name, *waits;
+    } rows[] = {
+        {"timer", "sleep: timer, [0-9.]+ s left"},
+        {"readable", "a descriptor: fd [0-9]+ readable, pipe:"},
+        {"writable", "a descriptor: fd [0-9]+ writable, pipe:"},
+        {"look-up", "look-up: slow\\.example"},
+        {"offload", "work on a thread"},
+        {"Future", "a Future, pending"},
+        {"lock", "Semaphore at 0x[0-9a-f]+, number 1 in line"},
+        {"queue", "Queue.get at 0x[0-9a-f]+, number 1 in line"},
+        {"child", "a descriptor: fd [0-9]+ readable, process [1-9]"},
+        {"Deferred", "a Deferred"},
+    };
+    for (const auto &row : rows)
+        EXPECT_TRUE(has(out, std::string("\n") + row.name + where + row.waits))
+            << row.name << " in\n"
+            << out;
+    EXPECT_TRUE(has(out, "\nmain +waits +wait_for_all \\(waiting\\.c:[0-9]"
+                         "+\\) +gather of 11\n"))
+        << out;
+    EXPECT_TRUE(has(out, "\nin [0-9.]+ s +on_time, sleep\n")) << out;
+    EXPECT_TRUE(has(out, "\nfd [0-9]+ read +on_finished, ")) << out;
+}
+
+TEST(Ps, ShowsInATreeWhatAwaitsWhat)
+{
+    Waiting nine("nine");
+    std::string out = nine.settled("pstree");
+    EXPECT_TRUE(has(out, "\nmain: waits\n"
+                         "  program \\(waiting\\.c:[0-9]+\\)\n"
+                         "    wait_for_all \\(waiting\\.c:[0-9]+\\)\n"
+                         "      gather of 11\n"
+                         "        timer: waits\n"
+                         "          wait_for_it \\(waiting\\.c:[0-9]+\\)\n"
+                         "            sleep: timer, "))
+        << out;
+    EXPECT_TRUE(has(out, "        Deferred: waits\n.*\n"
+                         "            a Deferred\n"
+                         "              then never_fires \\| pass\n"
+                         "              deferLater: timer, "))
+        << out;
+    EXPECT_TRUE(has(out, "        greenlet: waits\n"
+                         "          wait_on_stack, on a stack of its own\n"
+                         "            sleep: timer, "))
+        << out;
+    EXPECT_FALSE(has(out, "warning"));
+}
+
+/* ---- what is wrong ---- */
+
+TEST(Ps, WarnsOfATaskThatNeverYieldsWhileItSpins)
+{
+    Waiting spins("spin");
+    std::string out = spins.warned("never yields");
+    EXPECT_TRUE(has(out, "warning: spinner never yields: for [0-9.]+ s it has "
+                         "not come back from spin \\(waiting\\.c:[0-9]+\\)"))
+        << out;
+    EXPECT_TRUE(has(out, "thread [0-9]+ runs on_turn: spin \\(waiting\\.c"))
+        << out;
+    EXPECT_TRUE(has(out, "\nspinner +runs +spin ")) << out;
+}
+
+TEST(Ps, SaysWhichCallbackHasBlockedTheLoopAndInWhichSystemCall)
+{
+    Waiting blocked("block");
+    std::string out = blocked.warned("(clock_nanosleep)");
+    EXPECT_TRUE(has(out, "warning: block has blocked its loop for [0-9.]+ s"))
+        << out;
+    EXPECT_TRUE(has(out, "runs block, which is in clock_nanosleep")) << out;
+}
+
+TEST(Ps, WarnsOfATaskThatIsWokenForNothing)
+{
+    Waiting restless("restless");
+    std::string out = restless.warned("is woken for nothing");
+    EXPECT_TRUE(has(out, "warning: restless is woken for nothing")) << out;
+}
+
+TEST(Ps, WarnsOfADescriptorThatNobodyReads)
+{
+    int self = (int)syscall(SYS_pidfd_open, getpid(), 0);
+    if (syscall(SYS_pidfd_getfd, self, 0, 0) < 0)
+        GTEST_SKIP() << "no descriptor can be copied here";
+    Waiting unread("unread");
+    std::string out = unread.warned("stays ready");
+    EXPECT_TRUE(has(out, "warning: do_not_read is woken for nothing: fd [0-9]+ "
+                         "stays ready"))
+        << out;
+}
+
+TEST(Ps, WarnsOfATaskThatWaitsForEver)
+{
+    Waiting forever("forever");
+    std::string out = forever.warned("waits for ever");
+    EXPECT_TRUE(has(out, "warning: forever: waits for ever")) << out;
+}
+
+TEST(Ps, WarnsOfATaskWhoseWakerIsLost)
+{
+    Waiting lost("lost");
+    std::string out = lost.warned("waker is lost");
+    EXPECT_TRUE(has(out, "warning: lost: its waker is lost")) << out;
+}
+
+/* ---- on a screen, or not ---- */
+
+TEST(Ps, IsPlainWhereThereIsNoTerminal)
+{
+    Waiting nine("nine");
+    auto forced = [] { setenv("CLICOLOR_FORCE", "1", 1); };
+    auto refused = [] {
+        setenv("CLICOLOR_FORCE", "1", 1);
+        setenv("NO_COLOR", "1", 1);
+    };
+    std::vector<std::string> command = {"pstree", "--for", "0", nine.number};
+    EXPECT_EQ(run(command).out.find('\033'), std::string::npos);
+    EXPECT_NE(run(command, forced).out.find('\033'), std::string::npos);
+    EXPECT_EQ(run(command, refused).out.find('\033'), std::string::npos);
+}
+
+/* ---- what cannot be looked into ---- */
+
+TEST(Ps, SaysThatThereIsNoSuchProcess)
+{
+    pid_t child = fork();
+    ASSERT_GE(child, 0);
+    if (!child)
+        _exit(0);
+    end_child(child);
+    Ran ran = run({"ps", std::to_string(child)});
+    EXPECT_EQ(ran.code, 1);
+    EXPECT_EQ(ran.out, "");
+    EXPECT_EQ(ran.err,
+              "ps: there is no process " + std::to_string(child) + "\n");
+}
+
+TEST(Ps, SaysThatAProcessIsNoProgramOfThisLab)
+{
+    /* Until it has become that program it is still this one. */
+    int ends[2];
+    ASSERT_EQ(pipe2(ends, O_CLOEXEC), 0);
+    pid_t pid = fork();
+    ASSERT_GE(pid, 0);
+    if (!pid) {
+        execl("/bin/sleep", "sleep", "600", nullptr);
+        _exit(127);
+    }
+    close(ends[1]);
+    char none;
+    EXPECT_EQ(read(ends[0], &none, 1), 0);
+    close(ends[0]);
+    Ran ran = run({"pstree", std::to_string(pid)});
+    end_child(pid);
+    EXPECT_EQ(ran.code, 1);
+    EXPECT_TRUE(has(ran.err, "^pstree: process [0-9]+ is not a program of this "
+                             "lab"))
+        << ran.err;
+}
+
+/* As root, one that has become another user; else one of root's. */
+TEST(Ps, LooksIntoNoOtherUsersProcess)
+{
+    int ends[2];
+    ASSERT_EQ(pipe2(ends, O_CLOEXEC), 0);
+    pid_t pid = fork();
+    ASSERT_GE(pid, 0);
+    if (!pid) {
+        if (!geteuid() && setresuid(65534, 65534, 65534))
+            _exit(1);
+        if (write(ends[1], "x", 1) != 1)
+            _exit(1);
+        for (;;)
+            pause();
+    }
+    char told;
+    EXPECT_EQ(read(ends[0], &told, 1), 1);
+    close(ends[0]);
+    close(ends[1]);
+    Ran ran = run({"ps", geteuid() ? "1" : std::to_string(pid)});
+    end_child(pid);
+    EXPECT_EQ(ran.code, 1);
+    EXPECT_TRUE(has(ran.err, "^ps: process [0-9]+ is another user's"))
+        << ran.err;
+}
+
+TEST(Ps, ExplainsItselfAndRefusesWhatMakesNoSense)
+{
+    Ran help = run({"pstree", "--help"});
+    EXPECT_EQ(help.code, 0);
+    EXPECT_TRUE(has(help.out, "^usage: pstree \\[options\\] PID\n"));
+    EXPECT_EQ(help.err, "");
+    const std::vector<std::string> wrong[] = {
+        {"ps"},       {"ps", "x"},      {"ps", "0"},
+        {"ps", "-1"}, {"ps", "1", "2"}, {"ps", "--for", "x", "1"},
+    };
+    for (const auto &arguments : wrong)
+        EXPECT_EQ(run(arguments).code, 2) << arguments.back();
+}

@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: MIT */
+/* waiting KIND: a program that waits, for `ps` to look at. It prints its
+ * process number when it does. It waits in nine ways, or is stuck in one:
+ *
+ *   nine      timer, readable, writable, look-up, offload, Future, lock, queue,
+ *             child; and a Deferred, and a greenlet
+ *   spin      a Task that never yields
+ *   block     a callback that sleeps
+ *   restless  a Task that yields and yields, and waits for nothing
+ *   unread    a descriptor that is ready, and that nobody reads
+ *   forever   a Task that awaits a Future which no other code has
+ *   lost      a Task whose waker is lost
+ */
+#include "callbacks/handle_name.h"
+#include "callbacks/moment.h"
+#include "callbacks/offload.h"
+#include "callbacks/resolver.h"
+#include "callbacks/wait_shape.h"
+#include "coroutines/coroutines.h"
+#include "coroutines/frame.h"
+#include "coroutines/gather.h"
+#include "coroutines/lock.h"
+#include "coroutines/queue.h"
+#include "coroutines/readiness.h"
+#include "coroutines/sleep.h"
+#include "coroutines/stack.h"
+#include "coroutines/task.h"
+#include "deferreds/later.h"
+
+#include <fcntl.h>
+#include <netdb.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* Nothing here waits as long as that, for what looks at it ends it. */
+#define LONG (3600 * NANOS_PER_SECOND)
+
+static struct loop *loop;
+
+static void must(bool well)
+{
+    if (!well) {
+        perror("waiting");
+        exit(EXIT_FAILURE);
+    }
+}
+
+static void tell_number(void)
+{
+    printf("%d\n", (int)getpid());
+    must(fflush(stdout) == 0);
+}
+
+/* In the place of the system's: it never answers. */
+int getaddrinfo(const char *node, const char *service,
+                const struct addrinfo *hints, struct addrinfo **result)
+{
+    (void)node, (void)service, (void)hints, (void)result;
+    for (;;)
+        pause();
+}
+
+/* ---- work on threads, as Futures ---- */
+
+struct looking_up {
+    struct future future;
+    struct resolution resolution;
+    const char *host;
+};
+
+static void looked_up(struct resolution *resolution, int code,
+                      const struct addresses *addresses)
+{
+    (void)resolution, (void)code, (void)addresses;
+}
+
+static void looking_up_release(struct future *future)
+{
+    free(container_of(future, struct looking_up, future));
+}
+WAIT_SHAPE_BY(looking_up_release, "look-up", struct looking_up, future,
+              {WAIT_TEXT, offsetof(struct looking_up, host), 0, 0, 0});
+
+static struct outcome look_up(struct offloader *offloader)
+{
+    struct looking_up *made = calloc(1, sizeof *made);
+    char name[] = "slow.example";
+    struct endpoint endpoint = {.host = name, .port = 80};
+    must(made != NULL);
+    future_init(&made->future, loop);
+    made->future.release = looking_up_release;
+    made->resolution.resolved = looked_up;
+    made->host = "slow.example";
+    must(!resolver_start(offloader, &endpoint, &made->resolution));
+    return outcome_pending(&made->future.awaitable);
+}
+
+struct long_work {
+    struct future future;
+    struct offload offload;
+};
+
+static void work_run(struct offload *offload)
+{
+    (void)offload;
+    for (;;)
+        pause();
+}
+
+static void work_over(struct offload *offload)
+{
+    (void)offload;
+}
+
+static void work_release(struct future *future)
+{
+    free(container_of(future, struct long_work, future));
+}
+WAIT_SHAPE_BY(work_release, "work on a thread", struct long_work, future,
+              {WAIT_NOTHING, 0, 0, 0, 0});
+
+static struct outcome offload(struct offloader *offloader)
+{
+    struct long_work *made = calloc(1, sizeof *made);
+    must(made != NULL);
+    future_init(&made->future, loop);
+    made->future.release = work_release;
+    made->offload.run = work_run;
+    made->offload.done = made->offload.drop = work_over;
+    must(!offload_start(offloader, &made->offload));
+    return outcome_pending(&made->future.awaitable);
+}
+
+/* ---- descriptors ---- */
+
+static struct outcome readable(void)
+{
+    int ends[2];
+    must(!pipe(ends));
+    return ready_for(loop, ends[0], SELECT_READ);
+}
+
+static struct outcome writable(void)
+{
+    static const char bytes[65536];
+    int ends[2];
+    must(!pipe(ends) && fcntl(ends[1], F_SETFL, O_NONBLOCK) >= 0);
+    while (write(ends[1], bytes, sizeof bytes) > 0)
+        ;
+    return ready_for(loop, ends[1], SELECT_WRITE);
+}
+
+/* It ends with us. */
+static struct outcome child(void)
+{
+    pid_t pid = fork();
+    must(pid >= 0);
+    if (!pid) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        for (;;)
+            pause();
+    }
+    int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+    must(fd >= 0);
+    return ready_for(loop, fd, SELECT_READ);
+}
+
+/* ---- Tasks ---- */
+
+struct waiting {
+    struct frame frame;
+    struct outcome what;
+};
+
+static struct outcome wait_for_it(struct generator *self, struct outcome got)
+{
+    CO_FRAME(struct waiting, f);
+    CO_BEGIN;
+    CO_AWAIT(f->what);
+    CO_END;
+}
+
+static struct outcome wait_on_stack(struct stack *self, struct outcome got)
+{
+    (void)self;
+    outcome_drop(got);
+    return stack_await(sleep_for(loop, LONG));
+}
+
+static struct task *task_of(const char *name, struct generator *generator)
+{
+    struct task *task = task_new(loop, generator);
+    must(task != NULL);
+    task->name = name;
+    return task;
+}
+
+static struct task *task_that_awaits(const char *name, struct outcome what)
+{
+    struct waiting *made = calloc(1, sizeof *made);
+    must(made != NULL);
+    made->what = what;
+    return task_of(name, frame_init(&made->frame, wait_for_it));
+}
+
+static struct outcome never_fires(void *context, struct outcome outcome)
+{
+    (void)context;
+    return outcome;
+}
+
+static struct outcome deferred_wait(void)
+{
+    struct deferred *deferred = deferred_later(loop, LONG, never_fires, NULL);
+    must(deferred != NULL);
+    return outcome_deferred(deferred);
+}
+
+struct all {
+    struct frame frame, inner;
+    struct future *gathered;
+};
+
+static struct outcome wait_for_all(struct generator *self, struct outcome got)
+{
+    struct all *const f = container_of(self, struct all, inner.generator);
+    struct frame *const co_frame = &f->inner;
+    CO_BEGIN;
+    CO_AWAIT(outcome_pending(&f->gathered->awaitable));
+    CO_END;
+}
+
+static struct outcome program(struct generator *self, struct outcome got)
+{
+    CO_FRAME(struct all, f);
+    CO_BEGIN;
+    CO_YIELD_FROM(frame_init(&f->inner, wait_for_all));
+    CO_END;
+}
+
+static void nine_ways(void)
+{
+    static struct all all;
+    static struct semaphore lock;
+    static struct queue queue;
+    static struct stack stack;
+    static struct stack_pool pool;
+    struct offloader *offloader;
+    must(!offloader_new(&offloader, loop, 2));
+    lock_init(&lock, loop);
+    queue_init(&queue, loop, 1);
+    stack_pool_init(&pool, 0);
+    must(!stack_init(&stack, &pool, wait_on_stack, "greenlet"));
+    struct outcome taken = semaphore_acquire(&lock); /* and kept */
+    must(!outcome_is_pending(&taken));
+    struct task *tasks[] = {
+        task_that_awaits("timer", sleep_for(loop, LONG)),
+        task_that_awaits("readable", readable()),
+        task_that_awaits("writable", writable()),
+        task_that_awaits("look-up", look_up(offloader)),
+        task_that_awaits("offload", offload(offloader)),
+        task_that_awaits("Future", future_await(future_new(loop))),
+        task_that_awaits("lock", semaphore_acquire(&lock)),
+        task_that_awaits("queue", queue_get(&queue)),
+        task_that_awaits("child", child()),
+        task_that_awaits("Deferred", deferred_wait()),
+        task_of("greenlet", &stack.generator),
+    };
+    enum { COUNT = sizeof tasks / sizeof *tasks };
+    struct future *futures[COUNT];
+    for (size_t i = 0; i < COUNT; i++)
+        futures[i] = task_future(tasks[i]);
+    all.gathered = future_gather(loop, futures, COUNT, false);
+    must(all.gathered != NULL);
+    task_of("main", frame_init(&all.frame, program));
+}
+
+/* ---- what is wrong ---- */
+
+static struct outcome spin(struct generator *self, struct outcome got)
+{
+    CO_FRAME(struct waiting, f);
+    CO_BEGIN;
+    CO_YIELD(outcome_none());
+    tell_number();
+    for (volatile int i = 0;; i = 1 - i)
+        ;
+    CO_END;
+}
+
+static struct outcome be_restless(struct generator *self, struct outcome got)
+{
+    CO_FRAME(struct waiting, f);
+    CO_BEGIN;
+    for (;;)
+        CO_YIELD(outcome_none());
+    CO_END;
+}
+
+static struct task *task_with(const char *name, generator_resume *body)
+{
+    struct waiting *made = calloc(1, sizeof *made);
+    must(made != NULL);
+    return task_of(name, frame_init_named(&made->frame, body, name));
+}
+
+static void block(struct handle *handle)
+{
+    (void)handle;
+    tell_number();
+    for (;;)
+        sleep(3600);
+}
+HANDLE_NAME(block, "a callback that sleeps", NULL);
+
+static void do_not_read(struct handle *handle)
+{
+    (void)handle;
+}
+HANDLE_NAME(do_not_read, "a reader that does not read", NULL);
+
+static void leave_unread(void)
+{
+    static struct watch watch;
+    int ends[2];
+    must(!pipe(ends) && write(ends[1], "x", 1) == 1);
+    watch.handle.run = do_not_read;
+    watch.fd = ends[0];
+    must(!loop_watch(loop, &watch, SELECT_READ));
+}
+
+/* When all Tasks have begun to wait. */
+static struct moment moment;
+
+static void forget_waiter(struct handle *handle)
+{
+    (void)handle;
+    moment.waiter = NULL;
+    tell_number();
+}
+
+static void lose_waker(void)
+{
+    static struct handle later;
+    moment_init(&moment, loop);
+    task_that_awaits("lost", moment_next(&moment));
+    later.run = forget_waiter;
+    loop_call_at(loop, &later, loop_time(loop) + 1);
+}
+
+static void tell_later(struct handle *handle)
+{
+    (void)handle;
+    tell_number();
+}
+
+static void begin(const char *kind)
+{
+    static struct handle told, blocked = {.run = block};
+    told.run = tell_later;
+    loop_call_at(loop, &told, loop_time(loop) + 1);
+    if (!strcmp(kind, "nine"))
+        nine_ways();
+    else if (!strcmp(kind, "restless"))
+        task_with("restless", be_restless);
+    else if (!strcmp(kind, "unread"))
+        leave_unread();
+    else if (!strcmp(kind, "forever"))
+        task_that_awaits("forever",
+                         outcome_pending(&future_new(loop)->awaitable));
+    else
+        loop_cancel(loop, &told);
+    if (!strcmp(kind, "spin"))
+        task_with("spinner", spin);
+    else if (!strcmp(kind, "block"))
+        loop_call_soon(loop, &blocked);
+    else if (!strcmp(kind, "lost"))
+        lose_waker();
+}
+
+/* A loop with nothing left would end: this one waits. */
+int main(int argc, char **argv)
+{
+    static struct handle keep = {.run = do_not_read};
+    must(argc == 2);
+    must(!loop_new(&loop, &epoll_selector, &monotonic_clock));
+    loop_call_at(loop, &keep, loop_time(loop) + LONG);
+    begin(argv[1]);
+    return loop_run(loop) ? EXIT_FAILURE : EXIT_SUCCESS;
+}
