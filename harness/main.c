@@ -19,6 +19,7 @@ static int help_main(int argc, char **argv);
 
 static const struct command commands[] = {
     {"contestant", "one run of a race, alone", contestant_main},
+    {"diff", "two clients side by side", diff_main},
     {"fetch", "pages, with any model", fetch_main},
     {"serve", "the server to fetch from", serve_main},
     {"help", "this list", help_main},

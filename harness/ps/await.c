@@ -217,9 +217,8 @@ static void look_futures(struct look *look, place whole,
         count = 0;
     say_wait(look, depth, "%s of %zu", name, count);
     for (size_t i = 0; i < count; i++) {
-        place at =
-            target_pointer(look->target, whole + part->offset +
-                                             i * part->stride + part->member);
+        place at = target_pointer(look->target,
+                                  array + i * part->stride + part->member);
         struct future future;
         if (!target_read(look->target, at, &future, sizeof future) ||
             future_done(&future))
