@@ -24,6 +24,8 @@ enum wait_part_kind {
     WAIT_TEXT,      /* a const char *: more about it */
     WAIT_GENERATOR, /* a struct generator *: it is what goes on */
     WAIT_AWAITABLE, /* a struct awaitable * that is waited for in turn */
+    WAIT_DEFERRED,  /* a struct deferred, which the thing fires */
+    WAIT_FRAME,     /* a struct generator that it moves on */
     WAIT_FUTURES,   /* a pointer to an array; each element has a Future * */
 };
 
@@ -39,8 +41,8 @@ enum { WAIT_PARTS_MAX = 4 };
 
 struct wait_shape {
     /* What a thing of this kind can be told by: the address of its ops; or a
-     * function that it has, its release or canceller; or, of a generator, its
-     * own function. */
+     * function that it has, its release or canceller; or, of a generator or a
+     * handle, the function that is run. */
     union {
         const void *object;
         void (*function)(void);

@@ -11,6 +11,7 @@
 #include "callbacks/handle_name.h"
 #include "callbacks/loop_batch.h"
 #include "callbacks/moment.h"
+#include "callbacks/wait_shape.h"
 #include "coroutines/stack.h"
 #include "coroutines/task.h"
 
@@ -106,6 +107,10 @@ static struct outcome work(struct stack *self, struct outcome got)
     }
     return got;
 }
+
+WAIT_SHAPE_BY(work, "a hop", struct greenlet, stack.generator,
+              {WAIT_WATCH, offsetof(struct greenlet, base.watch), 0, 0, 0},
+              {WAIT_TIMER, offsetof(struct greenlet, base.end), 0, 0, 0});
 
 /* ---- the contestant ---- */
 

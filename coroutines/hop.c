@@ -11,6 +11,8 @@ static void on_ready(struct handle *handle)
     moment_come(&container_of(handle, struct hop, base.watch.handle)->moment);
 }
 HANDLE_NAME(on_ready, "the generator of a page", client_call_describe_watch);
+WAIT_SHAPE_BY(on_ready, "a hop", struct hop, base.watch.handle,
+              {WAIT_FRAME, offsetof(struct hop, frame.generator), 0, 0, 0});
 
 static void looked_up(struct client_call *base)
 {

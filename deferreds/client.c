@@ -21,6 +21,7 @@
 #include "callbacks/failure.h"
 #include "callbacks/handle_name.h"
 #include "callbacks/loop_batch.h"
+#include "callbacks/wait_shape.h"
 #include "deferreds/deferred.h"
 #include "deferreds/ladder.h"
 #include "deferreds/rung_name.h"
@@ -85,6 +86,8 @@ static void describe_step(const struct handle *handle, FILE *out)
     deferred_describe(&client->step, out);
 }
 HANDLE_NAME(on_ready, "a step of a page", describe_step);
+WAIT_SHAPE_BY(on_ready, "a step", struct deferred_client, base.watch.handle,
+              {WAIT_DEFERRED, offsetof(struct deferred_client, step), 0, 0, 0});
 
 static void looked_up(struct client_call *base)
 {

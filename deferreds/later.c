@@ -26,6 +26,9 @@ static void describe(const struct handle *handle, FILE *out)
 }
 HANDLE_NAME(on_time, "a Deferred that waits for its time", describe);
 
+WAIT_SHAPE_BY(on_time, "deferLater", struct later, timer,
+              {WAIT_DEFERRED, offsetof(struct later, deferred), 0, 0, 0});
+
 static bool give_up(struct deferred *deferred)
 {
     struct later *later = container_of(deferred, struct later, deferred);

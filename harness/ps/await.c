@@ -120,28 +120,62 @@ static place describe_generator(struct target *target, place at,
     return 0;
 }
 
+/* The calls on a stack, a line each; the body is the first of them, unless it
+ * ended in a jump to another function. */
+static unsigned look_calls(struct look *look, place at, unsigned depth)
+{
+    struct stack stack;
+    place frames[STACK_FRAMES_MAX];
+    char *where = look->task->where;
+    target_read(look->target, at - offsetof(struct stack, generator), &stack,
+                sizeof stack);
+    look->function = (uintptr_t)stack.body;
+    look_function(look->target, look->function, 0, where);
+    size_t count = look_stack(look->target, &stack, frames);
+    if (count && target_symbol(look->target, frames[count - 1]) ==
+                     target_symbol(look->target, look->function))
+        look_return(look->target, frames[--count], where);
+    say(look, depth++, "%s, on a stack of its own", where);
+    while (count > 0) {
+        look_return(look->target, frames[--count], where);
+        say(look, depth++, "%s", where);
+    }
+    return depth;
+}
+
 /* From the outermost frame to the innermost one, a line each. */
 static unsigned look_generator(struct look *look, place at, unsigned depth)
 {
     char text[SHOWN_TEXT];
     while (at && depth < DEPTH_MAX) {
-        place inner =
-            describe_generator(look->target, at, &look->function, text);
         look->frame = at;
+        if (is_stack(look->target, target_pointer(look->target, at)))
+            return look_calls(look, at, depth);
+        at = describe_generator(look->target, at, &look->function, text);
         say(look, depth++, "%s", text);
-        at = inner;
+        snprintf(look->task->where, sizeof look->task->where, "%s", text);
     }
-    snprintf(look->task->where, sizeof look->task->where, "%s", text);
     return depth;
+}
+
+const char *look_generator_text(struct target *target, place generator,
+                                char text[SHOWN_TEXT])
+{
+    place function;
+    *text = '\0';
+    for (int i = 0; generator && i < DEPTH_MAX; i++)
+        generator = describe_generator(target, generator, &function, text);
+    return text;
 }
 
 const char *look_where(struct target *target, place task, char text[SHOWN_TEXT])
 {
-    place function;
-    place at = target_pointer(target, task + offsetof(struct task, generator));
-    snprintf(text, SHOWN_TEXT, "a Task that ends");
-    for (int i = 0; at && i < DEPTH_MAX; i++)
-        at = describe_generator(target, at, &function, text);
+    place generator =
+        target_pointer(target, task + offsetof(struct task, generator));
+    if (!generator)
+        snprintf(text, SHOWN_TEXT, "a Task that ends");
+    else
+        look_generator_text(target, generator, text);
     return text;
 }
 
@@ -256,6 +290,8 @@ static bool look_part(struct look *look, place whole, const char *name,
     case WAIT_FUTURES:
         look_futures(look, whole, part, name, depth);
         return true;
+    case WAIT_DEFERRED: /* these belong to callbacks */
+    case WAIT_FRAME:
     case WAIT_NOTHING:
         break;
     }
@@ -341,33 +377,17 @@ static void check_future(struct look *look, place at)
         trouble(look, for_ever);
 }
 
-/* The rungs that are still to come, "parse | on_error". */
-static void look_rungs(struct look *look, const struct deferred *deferred,
-                       unsigned depth)
-{
-    for (uint32_t i = deferred->next; i < deferred->count && i < 16; i++) {
-        struct rung rung;
-        char callback[SHOWN_TEXT] = "pass", errback[SHOWN_TEXT] = "pass";
-        if (!target_read(look->target,
-                         (uintptr_t)deferred->rungs + i * sizeof rung, &rung,
-                         sizeof rung))
-            return;
-        if (rung.callback)
-            look_function(look->target, (uintptr_t)rung.callback, 0, callback);
-        if (rung.errback)
-            look_function(look->target, (uintptr_t)rung.errback, 0, errback);
-        say(look, depth, "then %.60s | %.60s", callback, errback);
-    }
-}
-
 static void look_deferred(struct look *look, place at, unsigned depth)
 {
     struct deferred deferred;
     struct wait_shape shape;
+    char rungs[SHOWN_TEXT];
     if (!target_read(look->target, at, &deferred, sizeof deferred))
         return;
     say_wait(look, depth, "a Deferred%s", deferred.fired ? ", fired" : "");
-    look_rungs(look, &deferred, depth + 1);
+    look_rungs(look->target, at, rungs);
+    if (*rungs)
+        say(look, depth + 1, "then %s", rungs);
     if (deferred.inner)
         look_awaitable(look, (uintptr_t)deferred.inner, depth + 1);
     else if (look_shape(look->target, (uintptr_t)deferred.canceller, &shape) ||

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/ps/look.h"
 
+#include "base/program.h"
 #include "callbacks/handle_name.h"
 
 #include <string.h>
@@ -27,6 +28,52 @@ const char *look_function(const struct target *target, place function, int line,
     else
         snprintf(text, SHOWN_TEXT, "%.*s", plain_length(symbol->name),
                  symbol->name);
+    return text;
+}
+
+/* ---- lines of C ---- */
+
+/* "waiting.c:190"; "" when it cannot be told. */
+static void ask_addr2line(const struct target *target, place address,
+                          char text[64])
+{
+    struct arguments words = {NULL, 0, 0, NULL, 0, 0, false};
+    struct buffer said = {NULL, 0, 0};
+    arguments_add(&words, "addr2line");
+    arguments_add(&words, "-s");
+    arguments_add(&words, "-e");
+    arguments_add(&words, "/proc/%d/exe", (int)target->pid);
+    arguments_add(&words, "%#llx", (unsigned long long)address);
+    *text = '\0';
+    if (arguments_run(&words, &said, NULL) == 0 && !buffer_terminate(&said) &&
+        said.data[0] != '?')
+        snprintf(text, 64, "%.*s", (int)strcspn(said.data, " \n"), said.data);
+    buffer_deinit(&said);
+    arguments_deinit(&words);
+}
+
+static const char *line_of(struct target *target, place address)
+{
+    for (size_t i = 0; i < target->line_count; i++)
+        if (target->lines[i].address == address)
+            return target->lines[i].text;
+    if (target->line_count == KNOWN_LINES_MAX)
+        return "";
+    struct known_line *line = &target->lines[target->line_count++];
+    line->address = address;
+    ask_addr2line(target, address, line->text);
+    return line->text;
+}
+
+/* The call itself is before the address to which it returns. */
+const char *look_return(struct target *target, place address,
+                        char text[SHOWN_TEXT])
+{
+    const char *line = line_of(target, address - 1 - target->base);
+    look_function(target, address, 0, text);
+    size_t used = strlen(text);
+    if (*line)
+        snprintf(text + used, SHOWN_TEXT - used, " (%s)", line);
     return text;
 }
 

@@ -66,6 +66,8 @@ static void print_when(const struct shown_handle *handle, nanos now, FILE *out)
                  handle->interest == (SELECT_READ | SELECT_WRITE) ? "/" : "",
                  handle->interest & SELECT_WRITE ? "write" : "");
     fprintf(out, "%-16s  %s\n", text, handle->text);
+    if (*handle->then)
+        fprintf(out, "%-16s    %s\n", "", handle->then);
 }
 
 static void print_handles(const struct snapshot *snapshot, FILE *out)

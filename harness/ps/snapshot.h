@@ -46,6 +46,7 @@ struct shown_handle {
     bool was_ready;    /* ... which was ready when its loop last looked, ... */
     bool ready_now;    /* ... and is ready still; filled in by the caller */
     char text[SHOWN_TEXT];
+    char then[SHOWN_TEXT]; /* what goes on when it is called; or nothing */
 };
 
 struct shown_thread {

@@ -174,13 +174,15 @@ const struct symbol *symbol_named(const struct symbols *symbols,
 
 const struct symbol *symbol_at(const struct symbols *symbols, uint64_t address)
 {
+    const struct symbol *closest = NULL;
     for (size_t i = 0; i < symbols->count; i++) {
         const struct symbol *one = &symbols->list[i];
         if (!one->per_thread && address >= one->address &&
-            address - one->address < one->size)
-            return one;
+            address - one->address < one->size &&
+            (!closest || one->address > closest->address))
+            closest = one;
     }
-    return NULL;
+    return closest;
 }
 
 bool symbols_section(const struct symbols *symbols, const char *name,

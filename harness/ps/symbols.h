@@ -39,7 +39,8 @@ uint64_t symbols_entry(const struct symbols *symbols);
 const struct symbol *symbol_named(const struct symbols *symbols,
                                   const char *file, const char *name);
 
-/* The one in which this address is. NULL: none. */
+/* The one in which this address is; of several, which begins last, and of those
+ * with two names always the same. NULL: none. */
 const struct symbol *symbol_at(const struct symbols *symbols, uint64_t address);
 
 /* A section's place in memory. False: there is none. */

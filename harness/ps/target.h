@@ -14,6 +14,8 @@
 extern "C" {
 #endif
 
+enum { KNOWN_LINES_MAX = 64 };
+
 /* A place in its memory. */
 typedef uint64_t place;
 
@@ -23,6 +25,13 @@ struct target {
     place base;    /* where its file is loaded */
     bool unstable; /* something could not be read */
     char why[200]; /* of target_open: a sentence */
+
+    /* of names.c: what addr2line has said */
+    struct known_line {
+        place address;
+        char text[64];
+    } lines[KNOWN_LINES_MAX];
+    size_t line_count;
 };
 
 /* 0; -ESRCH: there is no such process; -EPERM: it is another user's, or may not

@@ -117,12 +117,11 @@ Program getting(const struct queue_calls *calls)
 {
     return [calls](struct interleaved_loop *loop) {
         Getting it(loop, calls);
-        it.getter();
         struct task *cancelled = it.getter();
         it.getter();
         it.put("put");
         it.put("put again");
-        it.happens("cancel b", [cancelled] { task_cancel(cancelled); });
+        it.happens("cancel a", [cancelled] { task_cancel(cancelled); });
         it.happens("a latecomer", [&it] { it.getter(); });
         return it.run();
     };

@@ -109,9 +109,15 @@ TEST(Ps, ShowsInATreeWhatAwaitsWhat)
                          "              then never_fires \\| pass\n"
                          "              deferLater: timer, "))
         << out;
-    EXPECT_TRUE(has(out, "        greenlet: waits\n"
-                         "          wait_on_stack, on a stack of its own\n"
-                         "            sleep: timer, "))
+    EXPECT_TRUE(has(out,
+                    "        greenlet: waits\n"
+                    "          wait_on_stack \\(waiting\\.c:[0-9]+\\), on a "
+                    "stack of its own\n"
+                    "            sleep_deep \\(waiting\\.c:[0-9]+\\)\n"
+                    "              sleep: timer, "))
+        << out;
+    EXPECT_TRUE(has(out, "\nin [0-9.]+ s +on_time, a Deferred that waits for "
+                         "its time\n +fires a Deferred: never_fires"))
         << out;
     EXPECT_FALSE(has(out, "warning"));
 }

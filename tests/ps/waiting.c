@@ -184,11 +184,22 @@ static struct outcome wait_for_it(struct generator *self, struct outcome got)
     CO_END;
 }
 
+/* Not inlined, and no jump: each has a frame. */
+__attribute__((noinline)) static struct outcome sleep_deep(int depth)
+{
+    struct outcome got =
+        depth ? sleep_deep(depth - 1) : stack_await(sleep_for(loop, LONG));
+    __asm__ volatile("" ::: "memory");
+    return got;
+}
+
 static struct outcome wait_on_stack(struct stack *self, struct outcome got)
 {
     (void)self;
     outcome_drop(got);
-    return stack_await(sleep_for(loop, LONG));
+    got = sleep_deep(0);
+    __asm__ volatile("" ::: "memory");
+    return got;
 }
 
 static struct task *task_of(const char *name, struct generator *generator)
