@@ -13,21 +13,6 @@
 namespace
 {
 
-/* What happens to a Future, at any moment. */
-struct Act : occurrence {
-    Act(const char *what, std::function<void()> function)
-        : occurrence(), act(std::move(function))
-    {
-        name = what;
-        watch.handle.run = [](struct handle *run) {
-            auto *it = container_of(run, struct occurrence, watch.handle);
-            static_cast<Act *>(it)->act();
-        };
-    }
-    Act(const Act &) = delete;
-    std::function<void()> act;
-};
-
 /* Tasks that wait for a Future each, and one more that gathers them. */
 class Gathering
 {

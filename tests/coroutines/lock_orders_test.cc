@@ -43,20 +43,6 @@ static const struct semaphore_calls real = {
 namespace
 {
 
-/* A cancel, at any moment. */
-struct Cancel : occurrence {
-    explicit Cancel(struct task *one, const char *what)
-        : occurrence(), task(one)
-    {
-        name = what;
-        watch.handle.run = [](struct handle *run) {
-            auto *it = container_of(run, struct occurrence, watch.handle);
-            task_cancel(static_cast<Cancel *>(it)->task);
-        };
-    }
-    struct task *task;
-};
-
 /* What those that are inside wait for: a descriptor, ready from the first. */
 struct Readable : watch {
     explicit Readable(struct loop *on)
@@ -85,14 +71,6 @@ struct Readable : watch {
     }
     struct loop *loop;
     struct future *future;
-};
-
-class Turns;
-
-/* One more worker, at any moment. */
-struct Latecomer : occurrence {
-    explicit Latecomer(Turns *in);
-    Turns *turns;
 };
 
 class Turns
@@ -136,14 +114,12 @@ class Turns
     }
     void cancel(struct task *task, const char *name)
     {
-        cancels.emplace_back(task, name);
-        interleaved_loop_add(loop, &cancels.back());
+        happens(name, [task] { task_cancel(task); });
     }
     /* A worker that comes at any moment. */
     void latecomer()
     {
-        latecomers.emplace_back(this);
-        interleaved_loop_add(loop, &latecomers.back());
+        happens("a latecomer", [this] { worker(); });
     }
     /* To the end: what is wrong? */
     std::string run()
@@ -162,6 +138,11 @@ class Turns
     }
 
   private:
+    void happens(const char *name, std::function<void()> what)
+    {
+        acts.emplace_back(name, std::move(what));
+        interleaved_loop_add(loop, &acts.back());
+    }
     struct task *start(std::function<struct outcome()> inside)
     {
         scripts.emplace_back(&diary);
@@ -214,18 +195,8 @@ class Turns
     std::list<Script> scripts;
     std::list<Readable> readables;
     std::vector<struct task *> tasks;
-    std::list<Cancel> cancels;
-    std::list<Latecomer> latecomers;
+    std::list<Act> acts;
 };
-
-Latecomer::Latecomer(Turns *in) : occurrence(), turns(in)
-{
-    name = "a latecomer";
-    watch.handle.run = [](struct handle *run) {
-        auto *it = container_of(run, struct occurrence, watch.handle);
-        static_cast<Latecomer *>(it)->turns->worker();
-    };
-}
 
 Program lock_with(const struct semaphore_calls *calls)
 {

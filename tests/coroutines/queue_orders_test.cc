@@ -33,21 +33,6 @@ const struct queue_calls lost_claim = {
     lost_claim_queue_init, lost_claim_queue_deinit, lost_claim_queue_put_nowait,
     lost_claim_queue_get};
 
-/* What other code does, at any moment. */
-struct Act : occurrence {
-    Act(const char *what, std::function<void()> function)
-        : occurrence(), act(std::move(function))
-    {
-        name = what;
-        watch.handle.run = [](struct handle *run) {
-            auto *it = container_of(run, struct occurrence, watch.handle);
-            static_cast<Act *>(it)->act();
-        };
-    }
-    Act(const Act &) = delete;
-    std::function<void()> act;
-};
-
 class Getting
 {
   public:

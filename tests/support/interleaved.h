@@ -12,6 +12,21 @@
 #include <string>
 #include <utility>
 
+/* What other code does, at any moment. */
+struct Act : occurrence {
+    Act(const char *what, std::function<void()> function)
+        : occurrence(), act(std::move(function))
+    {
+        name = what;
+        watch.handle.run = [](struct handle *run) {
+            auto *it = container_of(run, struct occurrence, watch.handle);
+            static_cast<Act *>(it)->act();
+        };
+    }
+    Act(const Act &) = delete;
+    std::function<void()> act;
+};
+
 /* Runs once on a loop; returns what is wrong in the end, or nothing. */
 using Program = std::function<std::string(struct interleaved_loop *)>;
 
