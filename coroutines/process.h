@@ -90,8 +90,8 @@ struct communicate {
 
 /* A generator: writes the input, closes standard input, reads both outputs up
  * to their ends, and waits for the program. It returns a list_kind of what the
- * two outputs said, each bytes_kind or None. A program that does not read its
- * input is no failure (SP2). The input is lent until it is over. */
+ * two outputs said, each read_bytes_kind or None. A program that does not read
+ * its input is no failure (SP2). The input is lent until it is over. */
 struct generator *process_communicate(struct communicate *frame,
                                       struct process *process,
                                       struct slice input);

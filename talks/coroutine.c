@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "talks/coroutine.h"
 
+#include "callbacks/offload.h"
+
 #include "base/contract.h"
 
 #include <stdlib.h>
@@ -51,6 +53,19 @@ int talk_complete(struct talk *talk, struct generator *generator)
 static nanos in_nanos(double seconds)
 {
     return (nanos)(seconds * (double)NANOS_PER_SECOND);
+}
+
+int talk_complete_with_threads(struct talk *talk, struct generator *generator,
+                               struct offloader **threads)
+{
+    int error = offloader_new(threads, talk->loop, 1);
+    if (error) {
+        generator_drop(generator);
+        return error;
+    }
+    error = talk_complete(talk, generator);
+    offloader_free(*threads);
+    return error;
 }
 
 struct outcome talk_sleep(struct talk *talk, double seconds)

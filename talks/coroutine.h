@@ -51,6 +51,12 @@ void true_async_function(struct talk *talk, int by,
                                     const char *error),
                          void *context);
 
+struct offloader;
+
+/* The same with an offloader, which is there as long: for run_in_executor. */
+int talk_complete_with_threads(struct talk *talk, struct generator *generator,
+                               struct offloader **threads);
+
 /* asyncio.sleep, on the virtual clock. */
 OUTCOME_OWNED struct outcome talk_sleep(struct talk *talk, double seconds);
 

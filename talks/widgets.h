@@ -7,27 +7,32 @@
 #ifndef TALKS_WIDGETS_H
 #define TALKS_WIDGETS_H
 
-#include "coroutines/queue.h"
+#include "callbacks/mailbox.h"
+#include "coroutines/run_in_executor.h"
 #include "talks/coroutine.h"
+
+#include <semaphore.h>
 
 enum { WIDGETS = 10 };
 
 struct widgets {
     struct frame frame;
-    /* Yours, after widgets_make: where it puts its name when it is done; NULL:
-     * nowhere. */
-    struct queue *finished;
+    struct handle show; /* a call that makes one widget, at once */
 
     /* private */
     struct talk *talk;
     const char *name;
     int lane, made;
     unsigned dice;
+    sem_t done; /* for threads: all were made, or the one of the call */
 };
 
 /* A generator, which makes the widgets. It returns the name. `lane` is 0 or 1.
  */
 struct generator *widgets_make(struct widgets *widgets, struct talk *talk,
                                const char *name, int lane);
+
+/* On another thread: blocks until all are made, or the next one of the call. */
+void widgets_wait(struct widgets *widgets);
 
 #endif

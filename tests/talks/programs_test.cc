@@ -510,6 +510,23 @@ TEST(Talk, E12TheFirstThatIsFinishedComesFirst)
     EXPECT_LT(bar, foo);
 }
 
+TEST(Talk, E13FooGoesOnWhileAThreadBlocks)
+{
+    double last;
+    const std::string out = run("E13");
+    EXPECT_EQ(widgets_of(out, &last), std::string(10, 'f'));
+    EXPECT_NE(out.find("6.5 s  foo 10\n6.5 s  the thread has returned\n"),
+              out.npos)
+        << out;
+}
+
+TEST(Talk, E14TheLoopShowsWhatAThreadMakes)
+{
+    double last;
+    EXPECT_EQ(widgets_of(run("E14"), &last), std::string(10, 'b'));
+    EXPECT_EQ(last, 0);
+}
+
 TEST(Talk, TheLanesHaveColoursWhereTheyAreWanted)
 {
     const std::string out = run("E9", "CLICOLOR_FORCE=1 ");
