@@ -307,6 +307,8 @@ static bool look_parts(struct look *look, place at,
     target_text(look->target, (uintptr_t)shape->name, name, sizeof name);
     for (int i = 0; i < WAIT_PARTS_MAX; i++) {
         parts |= shape->parts[i].kind != WAIT_NOTHING;
+        if (shape->parts[i].kind == WAIT_AWAITABLE && !any)
+            say_wait(look, depth, "%s", name);
         any |= look_part(look, whole, name, &shape->parts[i], depth);
     }
     if (!any)

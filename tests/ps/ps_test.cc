@@ -86,7 +86,7 @@ TEST(Ps, ShowsInATableForWhatEachTaskWaits)
             << row.name << " in\n"
             << out;
     EXPECT_TRUE(has(out, "\nmain +waits +wait_for_all \\(waiting\\.c:[0-9]"
-                         "+\\) +gather of 11\n"))
+                         "+\\) +gather of 12\n"))
         << out;
     EXPECT_TRUE(has(out, "\nin [0-9.]+ s +on_time, sleep\n")) << out;
     EXPECT_TRUE(has(out, "\nfd [0-9]+ read +on_finished, ")) << out;
@@ -99,7 +99,7 @@ TEST(Ps, ShowsInATreeWhatAwaitsWhat)
     EXPECT_TRUE(has(out, "\nmain: waits\n"
                          "  program \\(waiting\\.c:[0-9]+\\)\n"
                          "    wait_for_all \\(waiting\\.c:[0-9]+\\)\n"
-                         "      gather of 11\n"
+                         "      gather of 12\n"
                          "        timer: waits\n"
                          "          wait_for_it \\(waiting\\.c:[0-9]+\\)\n"
                          "            sleep: timer, "))

@@ -3,7 +3,7 @@
  * process number when it does. It waits in nine ways, or is stuck in one:
  *
  *   nine      timer, readable, writable, look-up, offload, Future, lock, queue,
- *             child; and a Deferred, and a greenlet
+ *             child; and a Deferred, a greenlet, and a shield under a deadline
  *   spin      a Task that never yields
  *   block     a callback that sleeps
  *   restless  a Task that yields and yields, and waits for nothing
@@ -22,9 +22,11 @@
 #include "coroutines/lock.h"
 #include "coroutines/queue.h"
 #include "coroutines/readiness.h"
+#include "coroutines/shield.h"
 #include "coroutines/sleep.h"
 #include "coroutines/stack.h"
 #include "coroutines/task.h"
+#include "coroutines/wait_for.h"
 #include "deferreds/later.h"
 
 #include <fcntl.h>
@@ -268,6 +270,9 @@ static void nine_ways(void)
     must(!stack_init(&stack, &pool, wait_on_stack, "greenlet"));
     struct outcome taken = semaphore_acquire(&lock); /* and kept */
     must(!outcome_is_pending(&taken));
+    struct task *inner = task_that_awaits("inner", sleep_for(loop, LONG));
+    struct future *shielded = future_shield(task_future(inner));
+    must(shielded != NULL);
     struct task *tasks[] = {
         task_that_awaits("timer", sleep_for(loop, LONG)),
         task_that_awaits("readable", readable()),
@@ -279,6 +284,9 @@ static void nine_ways(void)
         task_that_awaits("queue", queue_get(&queue)),
         task_that_awaits("child", child()),
         task_that_awaits("Deferred", deferred_wait()),
+        task_that_awaits(
+            "deadline",
+            wait_for(loop, outcome_pending(&shielded->awaitable), 2 * LONG)),
         task_of("greenlet", &stack.generator),
     };
     enum { COUNT = sizeof tasks / sizeof *tasks };
