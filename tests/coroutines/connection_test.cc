@@ -4,6 +4,7 @@
 #include "callbacks/pipe_transport.h"
 #include "callbacks/unix_stream.h"
 #include "coroutines/sleep.h"
+#include "nonblocking/socket.h"
 #include "streams_fixture.h"
 #include "support/contract.h"
 
@@ -64,15 +65,28 @@ TEST_P(ConnectionTest, AlsoOverASocketThatIsConnectedAlready)
 
 TEST_P(ConnectionTest, AServerThatIsNotThereIsAFailure)
 {
+    /* A port that is taken, so that no other program listens there. */
+    struct address any;
+    ASSERT_TRUE(address_from_literal(&any, "127.0.0.1", 0));
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    ASSERT_EQ(bind(fd, &any.socket.any, any.size), 0);
+    ASSERT_EQ(socket_address(fd, &address), 0);
+    does({opens()});
+    EXPECT_EQ(told(), "OSError(Connection refused) ");
+    close(fd);
+    does({[this] { return open_unix_connection(&streams, path.c_str()); }});
+    EXPECT_EQ(told(), "OSError(No such file or directory) ");
+    EXPECT_EQ(streams.first, nullptr);
+}
+
+TEST_P(ConnectionTest, AServerIsClosedOnceThoughItIsAskedTwice)
+{
     ScriptServer server(GetParam(), echoes);
     start(server);
     task_server_close(&server);
     task_server_close(&server);
-    does({opens()});
-    EXPECT_EQ(told(), "OSError(Connection refused) ");
-    does({[this] { return open_unix_connection(&streams, path.c_str()); }});
-    EXPECT_EQ(told(), "OSError(No such file or directory) ");
-    EXPECT_EQ(streams.first, nullptr);
+    run();
+    EXPECT_FALSE(server.listener.listening);
 }
 
 TEST_P(ConnectionTest, AnAttemptThatIsCancelledLeavesNothing)
