@@ -38,7 +38,7 @@ static void ask_addr2line(const struct target *target, place address,
                           char text[64])
 {
     struct arguments words = {NULL, 0, 0, NULL, 0, 0, false};
-    struct buffer said = {NULL, 0, 0};
+    struct buffer said = {0};
     arguments_add(&words, "addr2line");
     arguments_add(&words, "-s");
     arguments_add(&words, "-e");
