@@ -21,6 +21,7 @@ struct agenda {
     struct course_time time;
     int depth[LESSONS_MAX]; /* each lesson is done up to this step */
     int count;
+    int error; /* a mistake may be missing: its folder could not be read */
 };
 
 /* A stretch is passed over where the course goes on behind it. */
@@ -49,35 +50,39 @@ static void add_steps(const struct agenda *agenda, int index,
 }
 
 /* The first mistake of the lesson, to see it happen. */
-static void add_mistake(const struct lesson *lesson, struct timetable *table)
+static int add_mistake(const struct lesson *lesson, struct timetable *table)
 {
     char folder[PATH_MAX];
     struct file_list files;
     snprintf(folder, sizeof folder, "%s/wrong", lesson->folder);
-    if (file_list_init(&files, folder, ".c"))
-        return;
+    int error = file_list_init(&files, folder, ".c");
+    if (error)
+        return error;
     if (files.count) {
         const char *name = strrchr(files.paths[0], '/') + 1;
         timetable_add(table, MISTAKE, "%s    on purpose  ./lab wrong %.*s",
                       lesson->name, (int)strcspn(name, "."), name);
     }
     file_list_deinit(&files);
+    return 0;
 }
 
-static void add_lesson(const struct agenda *agenda, int index,
+static void add_lesson(struct agenda *agenda, int index,
                        struct timetable *table)
 {
     const struct lesson *lesson = agenda->lessons[index];
     timetable_add(table, READING, "%s    %s: talk, and its README",
                   lesson->name, lesson->title);
     add_steps(agenda, index, table);
-    add_mistake(lesson, table);
+    int error = add_mistake(lesson, table);
+    if (error)
+        agenda->error = error;
     if (agenda->depth[index] == lesson->count && lesson_is_raced(lesson))
         timetable_add(table, RACE, "%s    ./lab race --mine %s", lesson->name,
                       lesson->name);
 }
 
-static void lay_out(const struct agenda *agenda, struct timetable *table)
+static void lay_out(struct agenda *agenda, struct timetable *table)
 {
     timetable_init(table, &agenda->time);
     if (agenda->time.minutes > 60)
@@ -150,7 +155,7 @@ static void take_beginnings(struct agenda *agenda)
                 break;
 }
 
-static int print_agenda(const struct agenda *agenda)
+static int print_agenda(struct agenda *agenda)
 {
     struct timetable table;
     bool any = false;
@@ -162,6 +167,11 @@ static int print_agenda(const struct agenda *agenda)
         return 1;
     }
     lay_out(agenda, &table);
+    if (agenda->error) {
+        fprintf(stderr, "lab: the lessons' mistakes: %s\n",
+                strerrordesc_np(-agenda->error));
+        return 1;
+    }
     timetable_print(&table);
     return 0;
 }
