@@ -33,7 +33,7 @@ static struct outcome wait_once(struct generator *self, struct outcome got)
     struct semaphore *const lock = f->condition->lock;
     CO_BEGIN;
 
-    if (!semaphore_locked(lock))
+    if (!semaphore_is_out(lock))
         CO_RETURN(not_locked());
     semaphore_release(lock);
     CO_TRY_AWAIT(
@@ -43,6 +43,8 @@ static struct outcome wait_once(struct generator *self, struct outcome got)
         CO_TRY_AWAIT(semaphore_acquire_in(lock, &f->place));
         if (!outcome_is_failure(&got))
             CO_RETURN(f->came);
+        if (!outcome_is_failure(&f->came)) /* what it was woken for */
+            wait_queue_admit(&f->condition->waiting);
         outcome_drop(f->came);
         f->came = got;
     }
@@ -86,7 +88,7 @@ struct generator *condition_wait_until(struct condition_until *until,
 
 int condition_notify(struct condition *condition, size_t count)
 {
-    if (!semaphore_locked(condition->lock))
+    if (!semaphore_is_out(condition->lock))
         return -EPERM;
     while (count-- && wait_queue_admit(&condition->waiting))
         ;

@@ -64,9 +64,11 @@ static bool cancel(struct future *future)
     bool any = false;
     if (future_done(future))
         return false;
+    future_ref(future); /* a canceller may let go what waits for us */
     for (size_t i = 0; i < gather->set.count; i++)
         any |= future_cancel(future_set_at(&gather->set, i));
     gather->cancelling |= any;
+    future_unref(future);
     return any;
 }
 

@@ -90,7 +90,7 @@ struct outcome semaphore_acquire_in(struct semaphore *semaphore,
 
 int semaphore_release(struct semaphore *semaphore)
 {
-    if (semaphore->permits >= semaphore->limit)
+    if (!semaphore_is_out(semaphore))
         return -EPERM;
     semaphore->permits++;
     admit(semaphore);

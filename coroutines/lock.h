@@ -63,6 +63,13 @@ static inline void semaphore_owe(struct semaphore *semaphore)
     semaphore->permits--;
 }
 
+/* Does any code have a permit? One that is on its way to the next in line is
+ * nobody's yet. */
+static inline bool semaphore_is_out(const struct semaphore *semaphore)
+{
+    return semaphore->permits < semaphore->limit - (long)semaphore->admitted;
+}
+
 /* Would semaphore_acquire wait? */
 static inline bool semaphore_locked(const struct semaphore *semaphore)
 {

@@ -158,6 +158,8 @@ void runner_close(struct runner *runner)
     REQUIRE(!runner->running, "runner_close: not from inside the generator");
     if (!runner->generator)
         return;
+    runner->running = true; /* nothing in its finally moves it on */
     await_point_leave(&runner->await);
     end_generator(runner);
+    runner->running = false;
 }

@@ -50,8 +50,10 @@ static bool cancel(struct future *future)
     struct shield *shield = of(future);
     if (future_done(future))
         return false;
-    if (shield->inner)
+    if (shield->inner) {
+        shield->inner->unasked = false; /* it may have failed already */
         shield->inner->disregarded = true;
+    }
     let_go(shield);
     end_cancelled(shield);
     return true;

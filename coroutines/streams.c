@@ -166,8 +166,12 @@ static struct outcome hop(struct generator *self, struct outcome got)
     CO_BEGIN;
 
     if (!use_kept(f)) {
-        CO_AWAIT(end_stream(f));
+        CO_TRY_AWAIT(end_stream(f));
         drop_stream(f);
+        if (outcome_is_failure(&got) &&
+            !outcome_failed_with(&got, &system_type))
+            CO_RETURN(got);
+        outcome_drop(got); /* how the old one ended says nothing of this page */
     }
     if (call_need(call) == CALL_NEEDS_ADDRESSES) {
         client_call_look_up(base);

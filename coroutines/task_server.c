@@ -21,6 +21,12 @@ static struct served *served_of(struct stream *stream)
                         connection);
 }
 
+static void served_free(struct served *served)
+{
+    served->server->served--;
+    stream_connection_free(&served->connection);
+}
+
 /* ---- the Task ---- */
 
 static void report(struct future *future)
@@ -37,11 +43,14 @@ static void on_done(struct handle *handle)
     served->task = NULL;
     report(task_future(task));
     task_unref(task);
-    stream_drop(&served->connection.stream);
+    if (served->connection.stream.over)
+        served_free(served);
+    else
+        stream_drop(&served->connection.stream); /* told() frees it */
 }
 HANDLE_NAME(on_done, "a Task of a server, which is over", NULL);
 
-/* What comes of one that is ended so concerns no code. */
+/* Nobody needs the outcome of a Task that is ended like this. */
 static void end_task(struct served *served)
 {
     struct task *task = served->task;
@@ -57,7 +66,10 @@ static void end_task(struct served *served)
 
 static void cut(struct streams_member *member)
 {
-    end_task(container_of(member, struct served, connection.member));
+    struct served *served =
+        container_of(member, struct served, connection.member);
+    end_task(served);
+    served->server->served--;
     stream_connection_cut(member);
 }
 
@@ -87,7 +99,7 @@ static void told(struct stream *stream)
     if (!stream->over)
         begin(served);
     else if (served->connection.dropped || !stream->transport)
-        stream_connection_free(&served->connection);
+        served_free(served);
 }
 
 static struct stream_transport *on_accepted(struct stream_server *listener,
@@ -108,6 +120,7 @@ static struct stream_transport *on_accepted(struct stream_server *listener,
         stream_connection_free(connection);
         return NULL;
     }
+    server->served++;
     stream_adopt(&connection->socket, listener->shared, fd,
                  stream_connection_protocol(connection));
     return &connection->socket;

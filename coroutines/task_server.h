@@ -9,8 +9,8 @@
  *     error = start_server(&server, &streams, &address);
  *
  * A connection belongs to the server, which lends it to the Task: when that is
- * over the stream is dropped. The Task is cancelled by no code; a peer that has
- * gone is the end of what is read. A failure of the Task is reported
+ * over the stream is dropped. Nothing cancels the Task; a peer that has gone is
+ * the end of what is read. A failure of the Task is reported
  * (callbacks/unhandled.h), unless it is CancelledError.
  */
 #ifndef COROUTINES_TASK_SERVER_H
@@ -37,6 +37,7 @@ struct task_server {
     /* the server's; you may read */
     struct stream_server listener; /* connections_max is yours, too */
     struct streams *streams;
+    size_t served; /* connections and their Tasks that are not over */
 };
 
 /* Listens, and begins to serve. The address is in
@@ -49,8 +50,7 @@ int start_unix_server(struct task_server *server, struct streams *streams,
                       const char *path);
 
 /* Accepts no more; what is served goes on. The storage must be there until
- * server->listener.connections is 0, or until streams_deinit. Harmless when
- * done twice. */
+ * server->served is 0, or until streams_deinit. Harmless when done twice. */
 void task_server_close(struct task_server *server);
 
 #ifdef __cplusplus

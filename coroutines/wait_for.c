@@ -87,12 +87,14 @@ static bool cancel(struct future *future)
     struct wait_for *it = of(future);
     if (future_done(future))
         return true;
+    future_ref(future); /* a canceller may let go what waits for us */
     if (it->stopping == GOES_ON) {
         stop(it, CANCELLED);
     } else {
         let_go(it);
         cancel_now(it);
     }
+    future_unref(future);
     return true;
 }
 

@@ -162,6 +162,7 @@ TEST_P(ConnectionTest, ATaskGoesOnWhenItsConnectionIsLost)
             .then([this] { return awaits(sleep_for(loop, 0)); })
             .then([&server, stream] {
                 EXPECT_EQ(server.listener.connections, 0u);
+                EXPECT_EQ(server.served, 1u);
                 EXPECT_TRUE(stream->over) << "and it is lent still";
                 return awaits(stream_drain(stream));
             })
@@ -172,6 +173,7 @@ TEST_P(ConnectionTest, ATaskGoesOnWhenItsConnectionIsLost)
     EXPECT_EQ(told(), "<stream> 'dropped' 'closed' ");
     EXPECT_EQ(server.diary, "None None None None OSError(Connection reset by "
                             "peer) finally ");
+    EXPECT_EQ(server.served, 0u);
     EXPECT_EQ(streams.first, nullptr);
 }
 

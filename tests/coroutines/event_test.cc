@@ -242,6 +242,36 @@ TEST_P(ConditionTest, OneThatIsCancelledWhileItWaitsForTheLockFails)
     EXPECT_FALSE(semaphore_locked(&lock));
 }
 
+TEST_P(ConditionTest, WhatACancelledOneWasWokenForGoesToTheNext)
+{
+    struct task *task = waiter('A');
+    struct task *next = waiter('B');
+    settle();
+    lock_now();
+    condition_notify(&condition, 1);
+    settle(); /* A waits for the lock */
+    task_cancel(task);
+    settle();
+    semaphore_release(&lock);
+    settle();
+    EXPECT_EQ(diary, "aB");
+    EXPECT_TRUE(cancelled(task));
+    EXPECT_TRUE(done(next));
+}
+
+TEST_P(ConditionTest, ALockThatIsPromisedToAnotherIsNotOurs)
+{
+    struct task *task = waiter('A');
+    settle();
+    lock_now();
+    condition_notify(&condition, 1);
+    settle(); /* A waits for the lock */
+    semaphore_release(&lock);
+    EXPECT_EQ(condition_notify(&condition, 1), -EPERM);
+    settle();
+    EXPECT_TRUE(done(task));
+}
+
 TEST_P(ConditionTest, OneThatIsCancelledAsTheLockReachesItHasItAgain)
 {
     struct task *task = waiter('A');

@@ -182,6 +182,20 @@ TEST_P(RunMainTest, TA7_TheOthersAreCancelledAndTidyUp)
     EXPECT_EQ(all_tasks_next(loop, nullptr), nullptr);
 }
 
+TEST_P(RunMainTest, TA7_OneThatBeginsInTheEndIsCancelledToo)
+{
+    spawn(quiet()
+              .then([this] { return awaits(sleep_for(loop, 1000)); })
+              .except([this](struct outcome got) {
+                  outcome_drop(got);
+                  spawn(quiet().then(
+                      [this] { return awaits(sleep_for(loop, 1000)); }));
+                  return returns(1);
+              }));
+    EXPECT_EQ(run_main_of(quiet().then(yields(outcome_none()))), "None");
+    EXPECT_EQ(clock.now, start);
+}
+
 TEST_P(RunMainTest, TA7_OneThatStillWaitsIsReportedAndClosed)
 {
     struct future *never = promise(), *second = promise();

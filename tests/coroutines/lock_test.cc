@@ -128,6 +128,22 @@ TEST_P(LockTest, AReleaseTooManyIsRefused)
     EXPECT_EQ(lock.permits, 2);
 }
 
+/* Else two would have it. */
+TEST_P(LockTest, AReleaseTooManyIsRefusedWhileAPermitIsOnItsWay)
+{
+    EXPECT_EQ(semaphore_acquire(&lock).kind, &permit_kind);
+    worker("a");
+    worker("b");
+    settle();
+    EXPECT_EQ(semaphore_release(&lock), 0);
+    EXPECT_EQ(semaphore_release(&lock), -EPERM);
+    settle();
+    EXPECT_EQ(diary, "a");
+    run();
+    EXPECT_EQ(diary, "ab");
+    EXPECT_EQ(lock.permits, 1);
+}
+
 TEST_P(LockTest, APlainSemaphoreMayGrow)
 {
     semaphore_init(&lock, loop, 0);

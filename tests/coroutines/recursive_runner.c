@@ -161,7 +161,9 @@ bool runner_cancel(struct runner *runner)
 
 void runner_close(struct runner *runner)
 {
+    runner->running = true;
     await_point_leave(&runner->await);
     if (runner->generator)
         clean_up(runner);
+    runner->running = false;
 }

@@ -537,6 +537,21 @@ TEST_P(RunnerTest, ClosingItEndsTheGeneratorAndTellsNobody)
     EXPECT_EQ(drops, 1);
 }
 
+TEST_P(RunnerTest, WhatClosesItCannotBeCancelledFromInside)
+{
+    struct runner *self = nullptr;
+    bool cancelled = true;
+    self =
+        start(script().then(yields(task([](auto *) {}))).except([&](auto got) {
+            outcome_drop(got);
+            cancelled = runner_cancel(self);
+            return returns(0);
+        }));
+    runner_close(self);
+    EXPECT_FALSE(cancelled);
+    EXPECT_EQ(ended, "");
+}
+
 /* ---- whatever is awaitable ---- */
 
 TEST_P(RunnerTest, DrivesDeferredsToo)
