@@ -4,8 +4,8 @@
  * waits for them. An await in C is:
  *
  *     if (!awaitable_ready(it)) {
- *         awaitable_notify(it, &mine->handle);      and return; later, in
- * run():
+ *         awaitable_notify(it, &mine->handle);
+ *         return; ... and later, in run():
  *     }
  *     struct outcome outcome = awaitable_take(it);
  *

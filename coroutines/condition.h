@@ -70,7 +70,8 @@ struct generator *condition_wait_until(struct condition_until *until,
 
 /* Wakes the `count` who have waited longest, or all who wait: they take turns
  * with the lock, once the caller releases it. One that was cancelled meanwhile
- * passes it on to the next. 0; or -EPERM when the lock is not taken. */
+ * passes it on to the next, also while it waits for the lock, where
+ * CPython 3.11 loses it. 0; or -EPERM when the lock is not taken. */
 int condition_notify(struct condition *condition, size_t count);
 int condition_notify_all(struct condition *condition);
 

@@ -25,7 +25,7 @@ struct page_client {
 
 static gen_function look_up, connect_call, transfer;
 
-/* What fails, the call knows, and then it is done. */
+/* The call notes what fails, and then it is done. */
 static struct outcome page(struct generator *self, struct outcome got)
 {
     CO_FRAME(struct page_client, f);

@@ -89,7 +89,7 @@ static struct outcome hop(struct greenlet *client)
 
 /* ---- page after page ---- */
 
-/* What fails, the call knows: so a failure goes no further, unless it is that
+/* The call notes what fails: so a failure goes no further, unless it is that
  * this function is to end. */
 static struct outcome work(struct stack *self, struct outcome got)
 {

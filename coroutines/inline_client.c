@@ -17,7 +17,7 @@ struct inline_client {
     bool under_way; /* the page */
 };
 
-/* What fails, the call knows. */
+/* The call notes what fails. */
 static struct outcome page(struct generator *self, struct outcome got)
 {
     CO_FRAME(struct inline_client, f);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "coroutines/process.h"
 
-#include "coroutines/shared_wait.h"
+#include "coroutines/shield.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -183,7 +183,7 @@ struct outcome process_wait(struct process *process)
         return outcome_number(subprocess->returncode);
     if (!process->exited)
         process->exited = future_new(subprocess->shared->loop);
-    return process->exited ? shared_wait(process->exited)
+    return process->exited ? future_await_shielded(process->exited)
                            : outcome_failure(&failure_no_memory);
 }
 

@@ -32,11 +32,11 @@ struct queue_order {
     struct outcome (*remove)(struct queue *queue);
 };
 
-extern const struct queue_order fifo_order;     /* first in, first out */
-extern const struct queue_order lifo_order;     /* last in, first out */
-extern const struct queue_order priority_order; /* as `before` has it; those
-                                                 * that are equal, as they come
-                                                 */
+/* First in, first out; last in, first out; and as `before` has it, where those
+ * that are equal come out as they came in. */
+extern const struct queue_order fifo_order;
+extern const struct queue_order lifo_order;
+extern const struct queue_order priority_order;
 
 /* Storage that is the caller's. Read at will. */
 struct queue {

@@ -83,3 +83,10 @@ struct future *future_shield(struct future *inner)
     future_add_done_callback(inner, &shield->done);
     return &shield->future;
 }
+
+struct outcome future_await_shielded(struct future *inner)
+{
+    struct future *shield = future_shield(future_ref(inner));
+    return shield ? outcome_pending(&shield->awaitable)
+                  : outcome_failure(&failure_no_memory);
+}

@@ -19,6 +19,10 @@ extern "C" {
  * no memory. */
 struct future *future_shield(struct future *inner);
 
+/* To wait for a Future that others wait for, too: what cancels this wait leaves
+ * that alone. Takes no reference. Pending; fails without memory. */
+OUTCOME_OWNED struct outcome future_await_shielded(struct future *inner);
+
 #ifdef __cplusplus
 }
 #endif

@@ -2,7 +2,7 @@
 #include "coroutines/stream.h"
 
 #include "callbacks/handle_name.h"
-#include "coroutines/shared_wait.h"
+#include "coroutines/shield.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -67,7 +67,8 @@ static struct outcome wait_for(struct stream *stream, struct future **future)
 {
     if (!*future)
         *future = future_new(stream_loop(stream));
-    return *future ? shared_wait(*future) : outcome_failure(&failure_no_memory);
+    return *future ? future_await_shielded(*future)
+                   : outcome_failure(&failure_no_memory);
 }
 
 static void end_waits(struct stream *stream, int writable, int closed)

@@ -203,7 +203,7 @@ static struct outcome hop(struct generator *self, struct outcome got)
 
 /* ---- page after page ---- */
 
-/* What fails, the call knows, but for memory. */
+/* The call notes what fails, but for memory. */
 static void note_failure(struct client_call *base, const struct outcome *got)
 {
     if (outcome_failed_with(got, &system_type))

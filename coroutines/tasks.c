@@ -24,7 +24,7 @@ struct task_client {
 
 /* ---- page after page ---- */
 
-/* What fails, the call knows: so a failure goes no further, unless it is that
+/* The call notes what fails: so a failure goes no further, unless it is that
  * this function is to end. */
 static struct outcome work(struct generator *self, struct outcome got)
 {

@@ -2,11 +2,11 @@
 /* What a generator under a Runner yields: the yield points of Tornado 2, each
  * beside its Python.
  *
- *     CO_YIELD(gen_callback(&f->first, "a"))       yield gen.Callback("a")
- *     CO_YIELD(gen_wait(&f->wait, "a"))            yield gen.Wait("a")
- *     CO_YIELD(gen_wait_all(&f->all, keys, 2))     yield gen.WaitAll(["a",
- * "b"]) CO_YIELD(gen_task(&f->task, fetch, page))    yield gen.Task(fetch,
- * page) CO_YIELD(gen_multi(&f->multi, points, 2))    yield [gen.Task(…), …]
+ *     CO_YIELD(gen_callback(&f->first, "a"))      gen.Callback("a")
+ *     CO_YIELD(gen_wait(&f->wait, "a"))           gen.Wait("a")
+ *     CO_YIELD(gen_wait_all(&f->all, keys, 2))    gen.WaitAll(["a", "b"])
+ *     CO_YIELD(gen_task(&f->task, fetch, page))   gen.Task(fetch, page)
+ *     CO_YIELD(gen_multi(&f->multi, points, 2))   [gen.Task(…), …]
  *
  * Each takes storage of its own, a member of the frame as a rule, and is used
  * once at a time: that of a Callback or a Task until its result was taken, even
