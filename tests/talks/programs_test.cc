@@ -449,6 +449,33 @@ TEST(Talk, E7AFutureHasAResultOrIsCancelled)
                          "0.0 s  the callback\n");
 }
 
+/* When it was whose turn, among those who wanted this. */
+static std::string turns_of(const std::string &out, const std::string &thing)
+{
+    std::string turns;
+    std::stringstream in(out);
+    const std::string words = " s  " + thing + " is ";
+    for (std::string line; std::getline(in, line);) {
+        size_t at = line.find(words);
+        if (at != line.npos)
+            turns += line.substr(0, at) + ": " +
+                     line.substr(at + words.size()) + "\n";
+    }
+    return turns;
+}
+
+TEST(Talk, E8WhoComesAgainWaitsBehindTheOthers)
+{
+    const std::string one_by_one =
+        "0.0: 1\n1.0: 2\n2.0: 3\n3.0: 1\n4.0: 2\n5.0: 3\n";
+    const std::string out = run("E8");
+    EXPECT_EQ(std::count(out.begin(), out.end(), '\n'), 18) << out;
+    EXPECT_EQ(turns_of(out, "who has the lock"), one_by_one);
+    EXPECT_EQ(turns_of(out, "who has the item"), one_by_one);
+    EXPECT_EQ(turns_of(out, "one of the two"),
+              "0.0: 1\n0.0: 2\n1.0: 3\n1.0: 1\n2.0: 2\n2.0: 3\n");
+}
+
 /* The names of the widgets of a demo, in the order in which they came. Each
  * producer's are in the order of their numbers, and none comes before the one
  * that was there before. */
