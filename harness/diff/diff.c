@@ -25,11 +25,11 @@ static const char help[] =
     "  --html FILE  as a page, into this file\n"
     "  --width N    of both columns together (that of the terminal; else 165)\n"
     "\n"
-    "MODEL is one of sequential, epoll, uring, callbacks, deferreds, "
-    "generators,\n"
-    "inline-callbacks, tasks, greenlets. With the step of a lesson, diff "
-    "compares\n"
-    "your file with ours: ./lab help lessons.\n"
+    "MODEL is one of sequential, epoll, asyncore, uring, callbacks, "
+    "deferreds,\n"
+    "generators, inline-callbacks, tasks, streams, greenlets. With the step of "
+    "a\n"
+    "lesson, diff compares your file with ours: ./lab help lessons.\n"
     "\n"
     "Exit code: 0; 1 when a file cannot be read or written; 2 when the "
     "command\n"
@@ -55,6 +55,9 @@ static const struct client_source {
 } sources[] = {
     {"sequential", "blocking/worker.c", {"blocking/worker.c"}},
     {"epoll", "nonblocking/conn.c", {"nonblocking/conn.c"}},
+    {"asyncore",
+     "nonblocking/asyncore_client.c",
+     {"nonblocking/asyncore_client.c"}},
     {"uring", "nonblocking/uring_conn.c", {"nonblocking/uring_conn.c"}},
     {"callbacks", "callbacks/client.c", {"callbacks/client.c"}},
     {"deferreds", "deferreds/client.c", {"deferreds/client.c"}},
@@ -65,6 +68,7 @@ static const struct client_source {
     {"tasks",
      "coroutines/tasks.c, coroutines/hop.c",
      {"coroutines/tasks.c", "coroutines/hop.c"}},
+    {"streams", "coroutines/streams.c", {"coroutines/streams.c"}},
     {"greenlets", "coroutines/greenlets.c", {"coroutines/greenlets.c"}},
 };
 

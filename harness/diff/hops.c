@@ -25,18 +25,29 @@ static const struct word headings[] = {
     {"transfer", HOP_TRANSFER},   {"a hop", HOP_BEGIN},
     {"one state", HOP_BEGIN},     {"the whole of it", HOP_BEGIN},
     {"the loop tells", HOP_WAKE}, {"the world reports", HOP_WAKE},
-    {"takes its time", HOP_WAKE},
+    {"takes its time", HOP_WAKE}, {"that is kept", HOP_BEGIN},
+    {"the methods", HOP_WAKE},    {"is in the loop", HOP_WAKE},
 };
 
 static const struct word steps[] = {
     {"use_kept(", HOP_BEGIN},
     {"client_call_look_up(", HOP_RESOLVE},
+    {"client_look_up(", HOP_RESOLVE},
     {"client_call_connect(", HOP_CONNECT},
     {"client_call_connected(", HOP_CONNECT},
+    {"dispatcher_connect(", HOP_CONNECT},
+    {"handle_connect(struct", HOP_CONNECT},
+    {"rivals_step(", HOP_CONNECT},
     {"client_call_transfer(", HOP_TRANSFER},
     {"client_call_receive(", HOP_TRANSFER},
+    {"receive_some(", HOP_TRANSFER},
+    {"call_received(", HOP_TRANSFER},
+    {"call_sent(", HOP_TRANSFER},
     {"client_call_end_hop(", HOP_END},
+    {"void check_end(", HOP_END},
+    {"void finish(", HOP_END},
     {"loop_batch_done(", HOP_END},
+    {"->handle_read =", HOP_WAKE},
     {"moment_come(", HOP_WAKE},
     {"moment_next(", HOP_WAKE},
     {"awaitable_cancel(", HOP_WAKE},
@@ -50,11 +61,13 @@ static const struct word needs[] = {
 };
 
 static const char *const waits[] = {
-    "CO_AWAIT(",    "CO_TRY_AWAIT(", "CO_YIELD",
-    "CO_TRY_YIELD", "stack_await(",  "wait_for(",
-    "next_step(",   "handle.run =",  "ppoll(",
-    "recv(",        "lookup_host(",  "outcome_deferred(",
-    "connect(fd",   "moment_next(",  "client_call_look_up(",
+    "CO_AWAIT(",       "CO_TRY_AWAIT(",       "CO_YIELD",
+    "CO_TRY_YIELD",    "stack_await(",        "wait_for(",
+    "next_step(",      "handle.run =",        "ppoll(",
+    "recv(",           "lookup_host(",        "outcome_deferred(",
+    "connect(fd",      "moment_next(",        "client_call_look_up(",
+    "->handle_",       "->writable =",        "asyncore_loop(",
+    "client_look_up(", "dispatcher_connect(",
 };
 
 enum {

@@ -95,13 +95,61 @@ TEST(Diff, AFunctionThatTakesAllStepsIsCutWhereItAsksWhatIsNeeded)
     EXPECT_TRUE(hop.has(HOP_WAKE, "static void on_ready("));
 }
 
+/* There is no heading about a step: handlers stand side by side. */
+TEST(Diff, AHandlerOfAsyncoreIsInThePartWhoseStepItTakes)
+{
+    Cut client("nonblocking/asyncore_client.c");
+    EXPECT_TRUE(client.has(HOP_BEGIN, "static void hop("));
+    EXPECT_TRUE(client.has(HOP_RESOLVE, "static bool reach("));
+    EXPECT_TRUE(client.has(HOP_CONNECT, "static int client_handle_connect("));
+    EXPECT_TRUE(client.has(HOP_CONNECT, "static int start_connect("));
+    EXPECT_TRUE(client.has(HOP_TRANSFER, "static int client_handle_read("));
+    EXPECT_TRUE(client.has(HOP_TRANSFER, "static int client_handle_write("));
+    EXPECT_TRUE(client.has(HOP_END, "static void check_end("));
+    EXPECT_TRUE(client.has(HOP_WAKE, "static bool client_writable("));
+    EXPECT_TRUE(client.has(HOP_WAKE, "static int pass("));
+    EXPECT_TRUE(client.has(HOP_REST, "static int run_init("));
+}
+
+TEST(Diff, AStreamIsReadInTheTransfer)
+{
+    Cut client("coroutines/streams.c");
+    EXPECT_TRUE(client.has(HOP_BEGIN, "static bool use_kept("));
+    EXPECT_TRUE(client.has(HOP_RESOLVE, "client_call_look_up(base);"));
+    EXPECT_EQ(client.part(HOP_CONNECT),
+              "    while (call_need(call) == CALL_NEEDS_CONNECTION) {\n"
+              "        base->watch.handle.run = on_ready;\n"
+              "        client_call_connect(base);\n"
+              "        CO_AWAIT(moment_next(&f->moment));\n"
+              "        client_call_connected(base);\n"
+              "    }\n");
+    EXPECT_TRUE(client.has(HOP_TRANSFER, "static void write_all("));
+    EXPECT_TRUE(client.has(HOP_TRANSFER, "CO_TRY_AWAIT(stream_read("));
+    EXPECT_TRUE(client.has(HOP_END, "static bool keeps_stream("));
+}
+
+TEST(Diff, APageOfGeneratorsIsCutAndItsCallbacksStandBesideIt)
+{
+    Cut client("coroutines/generators.c");
+    EXPECT_TRUE(client.has(HOP_BEGIN, "static struct outcome page("));
+    EXPECT_TRUE(
+        client.has(HOP_RESOLVE, "CO_YIELD(gen_task(&f->task, look_up, f));"));
+    EXPECT_TRUE(client.has(HOP_RESOLVE, "static void look_up("));
+    EXPECT_TRUE(client.has(HOP_CONNECT, "static void on_connected("));
+    EXPECT_TRUE(client.has(HOP_TRANSFER, "static void on_ready("));
+    EXPECT_EQ(client.part(HOP_END).find("        client_call_end_hop(base);"),
+              0u);
+}
+
 /* Whatever is written in it stands in one part, but for the headings. */
 TEST(Diff, NoLineIsLostOfAnyClient)
 {
     for (const char *file :
-         {"blocking/worker.c", "nonblocking/conn.c", "nonblocking/uring_conn.c",
+         {"blocking/worker.c", "nonblocking/conn.c",
+          "nonblocking/asyncore_client.c", "nonblocking/uring_conn.c",
           "callbacks/client.c", "deferreds/client.c", "coroutines/tasks.c",
           "coroutines/hop.c", "coroutines/inline_client.c",
+          "coroutines/generators.c", "coroutines/streams.c",
           "coroutines/greenlets.c"}) {
         Cut cut(file);
         size_t there = 0, written = 0;
@@ -116,8 +164,9 @@ TEST(Diff, NoLineIsLostOfAnyClient)
 
 TEST(Diff, EachClientHasEachPart)
 {
-    for (const char *model : {"sequential", "epoll", "uring", "callbacks",
-                              "deferreds", "greenlets", "tasks"}) {
+    for (const char *model :
+         {"sequential", "epoll", "asyncore", "uring", "callbacks", "deferreds",
+          "generators", "inline-callbacks", "tasks", "streams", "greenlets"}) {
         Ran ran = run({"diff", model, "tasks"});
         EXPECT_EQ(ran.code, 0) << ran.err;
         size_t counts = ran.out.find("\nlines ");
@@ -167,6 +216,20 @@ TEST(Diff, ColoursWhereItWaitsOnATerminalOnly)
                 "\033[33m        CO_AWAIT(moment_next(&f->moment));\033[0m"),
         std::string::npos);
     EXPECT_EQ(run(command, refused).out.find('\033'), std::string::npos);
+}
+
+TEST(Diff, ColoursWhichHandlersAsyncoreCalls)
+{
+    auto forced = [] { setenv("CLICOLOR_FORCE", "1", 1); };
+    const std::string out =
+        run({"diff", "--width", "200", "asyncore", "streams"}, forced).out;
+    for (const char *line :
+         {"    client->handle_read = client_handle_read;",
+          "    int error = asyncore_loop(&run->map, timeout, true, 1);",
+          "        CO_TRY_AWAIT(stream_read(f->stream, STREAM_LIMIT));"})
+        EXPECT_NE(out.find("\033[33m" + std::string(line) + "\033[0m"),
+                  std::string::npos)
+            << line;
 }
 
 TEST(Diff, IsAPageOfHtmlIfThatIsWanted)
