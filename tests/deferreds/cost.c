@@ -2,14 +2,15 @@
 /* Prints what a Deferred costs: made, with three callbacks, fired and ended;
  * beside a malloc and free of 240 bytes, in the same rounds.
  * Twisted's own is measured by twisted_cost.py. Nothing is judged by it.
+ *
+ *     deferred_cost [ROUNDS]
  */
-#include "base/clock.h"
+#include "support/cost.h"
 #include "deferreds/deferred.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
-enum { ROUNDS = 101, TRIES = 5, EACH = 20000, BYTES = 240 };
+enum { BYTES = 240 };
 
 static struct outcome plus_one(void *context, struct outcome outcome)
 {
@@ -26,72 +27,41 @@ static void run_through(struct deferred *deferred)
     deferred_detach(deferred);
 }
 
-static void embedded(void)
+static void embedded(long times)
 {
-    struct deferred deferred;
-    deferred_init(&deferred, NULL);
-    run_through(&deferred);
+    while (times--) {
+        struct deferred deferred;
+        deferred_init(&deferred, NULL);
+        run_through(&deferred);
+    }
 }
 
-static void from_heap(void)
+static void from_heap(long times)
 {
-    struct deferred *deferred = deferred_new(NULL);
-    if (deferred)
-        run_through(deferred);
+    while (times--) {
+        struct deferred *deferred = deferred_new(NULL);
+        if (deferred)
+            run_through(deferred);
+    }
 }
 
-static void malloc_and_free(void)
+static void malloc_and_free(long times)
 {
     static void *volatile seen; /* so that the two are not left out */
-    seen = malloc(BYTES);
-    free(seen);
-}
-
-/* In nanoseconds: the least of a few, for whatever disturbs only adds. */
-static double time_of(void (*what)(void))
-{
-    nanos least = NEVER;
-    for (int try = 0; try < TRIES; try++) {
-        nanos start = clock_now(&monotonic_clock);
-        for (int i = 0; i < EACH; i++)
-            what();
-        nanos took = clock_now(&monotonic_clock) - start;
-        least = took < least ? took : least;
+    while (times--) {
+        seen = malloc(BYTES);
+        free(seen);
     }
-    return (double)least / EACH;
 }
 
-static int by_size(const void *a, const void *b)
+int main(int argc, char **argv)
 {
-    double difference = *(const double *)a - *(const double *)b;
-    return (difference > 0) - (difference < 0);
-}
-
-static double median(double *figures)
-{
-    qsort(figures, ROUNDS, sizeof *figures, by_size);
-    return figures[ROUNDS / 2];
-}
-
-int main(void)
-{
-    static const struct {
-        const char *name;
-        void (*run)(void);
-    } rows[] = {
-        {"malloc and free of 240 bytes", malloc_and_free},
-        {"a Deferred, in storage of its user's", embedded},
-        {"a Deferred of deferred_new", from_heap},
+    static const struct cost_row rows[] = {
+        {.name = "malloc and free of 240 bytes", .run = malloc_and_free},
+        {.name = "a Deferred, in storage of its user's", .run = embedded},
+        {.name = "a Deferred of deferred_new", .run = from_heap},
     };
-    enum { ROWS = sizeof rows / sizeof *rows };
-    static double figures[ROWS][ROUNDS], ratios[ROWS][ROUNDS];
-    for (int round = 0; round < ROUNDS; round++)
-        for (int row = 0; row < ROWS; row++) {
-            figures[row][round] = time_of(rows[row].run);
-            ratios[row][round] = figures[row][round] / figures[0][round];
-        }
-    for (int row = 0; row < ROWS; row++)
-        printf("%-38s %7.1f ns %5.2f times\n", rows[row].name,
-               median(figures[row]), median(ratios[row]));
+    cost_table("A Deferred", rows, sizeof rows / sizeof *rows,
+               cost_argument(argc, argv, 1, COST_ROUNDS));
     return 0;
 }
