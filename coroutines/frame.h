@@ -166,8 +166,8 @@ static inline struct generator *frame_init_named(struct frame *frame,
 #define CO_RAISE                                                               \
     do {                                                                       \
         if (outcome_is_failure(&got)) {                                        \
-            outcome_passes(&got, __FILE__, __func__, __LINE__);                \
-            CO_RETURN(got);                                                    \
+            frame_raise(co_frame, got, __FILE__, __func__, __LINE__);          \
+            goto co_leave;                                                     \
         }                                                                      \
     } while (0)
 
@@ -211,6 +211,15 @@ static inline void frame_set_result(struct frame *frame, struct outcome result)
 {
     outcome_drop(frame->result);
     frame->result = result;
+}
+
+/* For CO_RAISE. By value: nobody has the address of `got`, and so it stays in
+ * registers. */
+static inline void frame_raise(struct frame *frame, struct outcome failure,
+                               const char *file, const char *function, int line)
+{
+    outcome_passes(&failure, file, function, line);
+    frame_set_result(frame, failure);
 }
 
 #ifdef __cplusplus

@@ -44,8 +44,7 @@ struct outcome squares_expanded(struct generator *self, struct outcome got)
     here:
         /* then goes on here, and raises a failure. */
         if (outcome_is_failure(&got)) {
-            outcome_passes(&got, __FILE__, __func__, __LINE__);
-            frame_set_result(co_frame, got);
+            frame_raise(co_frame, got, __FILE__, __func__, __LINE__);
             goto co_leave;
         }
         if (!outcome_is_none(&got)) {
