@@ -2,8 +2,8 @@
 /* The functions on a stack that does not run, from its words alone. What was
  * saved last belongs to stack_context_switch; its caller's return address is
  * the next word above that stands behind a call of it; and so on. A function
- * that ended in a jump to another one has no frame: it is not seen, but that it
- * was called for the other is. */
+ * that ended in a jump to another one has no frame: it is not shown; jumps_to
+ * finds out that the call went through it. */
 #include "harness/ps/look.h"
 
 #include "coroutines/stack.h"
@@ -21,8 +21,8 @@ struct words {
 };
 
 #if defined(__x86_64__)
-/* Is that a call of what a register or a place in memory has, in all its seven,
- * or fewer, last bytes? */
+/* Do these seven bytes end with an indirect call (ff /2), by a register or
+ * through memory? */
 static bool is_indirect_call(const unsigned char code[7])
 {
     static const int lengths[] = {2, 3, 4, 6, 7};

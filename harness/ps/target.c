@@ -5,7 +5,6 @@
 
 #include <elf.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <pwd.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -221,15 +220,11 @@ struct thread_state target_thread(const struct target *target, pid_t thread)
 {
     struct thread_state state = {.call = -1};
     char line[512];
-    uint64_t user, system;
     if (!read_line(target, thread, "stat", line))
         return state;
     const char *behind_name = strrchr(line, ')');
-    if (behind_name && sscanf(behind_name,
-                              ") %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u "
-                              "%" SCNu64 " %" SCNu64,
-                              &state.letter, &user, &system) == 3)
-        state.time = user + system;
+    if (behind_name && sscanf(behind_name, ") %c", &state.letter) != 1)
+        return state;
     if (read_line(target, thread, "syscall", line) && *line >= '0' &&
         *line <= '9')
         state.call = strtol(line, NULL, 10);

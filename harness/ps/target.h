@@ -63,9 +63,8 @@ bool target_is(const struct target *target, place at, const char *name);
 /* ---- its threads ---- */
 
 struct thread_state {
-    char letter;   /* of /proc/PID/stat: 'R' runs, 'S' sleeps; 0: it is gone */
-    long call;     /* the system call in which it waits; -1: none, or unknown */
-    uint64_t time; /* of the processor that it has used, in clock ticks */
+    char letter; /* of /proc/PID/stat: 'R' runs, 'S' sleeps; 0: it is gone */
+    long call;   /* the system call in which it waits; -1: none, or unknown */
 };
 
 struct thread_state target_thread(const struct target *target, pid_t thread);
