@@ -34,8 +34,10 @@ static const char *put(struct look *look, unsigned depth, const char *format,
     struct shown_line *line =
         snapshot_append(&look->task->lines, &look->task->count,
                         &look->task->capacity, sizeof *line);
-    if (!line)
+    if (!line) {
+        look->snapshot->cut = true;
         return NULL;
+    }
     line->depth = depth;
     vsnprintf(line->text, sizeof line->text, format, arguments);
     return line->text;
@@ -346,7 +348,8 @@ static void look_future(struct look *look, place at, unsigned depth)
     struct future future;
     struct wait_shape shape;
     char what[32];
-    if (!target_read(look->target, at, &future, sizeof future))
+    if (depth >= DEPTH_MAX ||
+        !target_read(look->target, at, &future, sizeof future))
         return;
     target_text(look->target, (uintptr_t)future.what, what, sizeof what);
     if (!strcmp(what, "Task")) {
@@ -422,7 +425,8 @@ static void look_line(struct look *look, place at, unsigned depth)
         trouble(look, lost_waker);
 }
 
-/* What makes a moment come, the coroutine that waits for it may have told. */
+/* The coroutine that waits for a moment may have a shape that says what makes
+ * it come. */
 static void look_moment(struct look *look, place at, unsigned depth)
 {
     struct moment moment;
@@ -457,11 +461,11 @@ static void look_other(struct look *look, place at, place ops, unsigned depth)
 
 static void look_awaitable(struct look *look, place at, unsigned depth)
 {
+    if (depth >= DEPTH_MAX || !at)
+        return;
     place ops = target_pointer(look->target, at);
     const struct symbol *symbol = target_symbol(look->target, ops);
     const char *kind = symbol ? symbol->name : "";
-    if (depth >= DEPTH_MAX || !at)
-        return;
     if (!strcmp(kind, "future_ops"))
         look_future(look, at - offsetof(struct future, awaitable), depth);
     else if (!strcmp(kind, "deferred_ops"))
@@ -501,9 +505,10 @@ void look_task(struct snapshot *snapshot, struct target *target,
         look_awaitable(&look, awaits, depth);
         const struct symbol *ops =
             target_symbol(target, target_pointer(target, awaits));
-        if (ops && !strcmp(ops->name, "future_ops") &&
-            task.handle.state != HANDLE_READY)
+        if (ops && !strcmp(ops->name, "future_ops"))
             check_future(&look, awaits - offsetof(struct future, awaitable));
     }
+    if (task.handle.state == HANDLE_READY)
+        shown->trouble = NULL; /* it is woken already */
     shown->fingerprint = awaits;
 }

@@ -33,8 +33,10 @@ static bool add(struct snapshot *snapshot, struct target *target,
     struct shown_handle *added =
         snapshot_append(&snapshot->handles, &snapshot->handle_count,
                         &snapshot->handle_capacity, sizeof *added);
-    if (!added)
+    if (!added) {
+        snapshot->cut = true;
         return false;
+    }
     *added = handle;
     look_handle_name(target, run, added->text);
     look_then(target, handle.at, run, added->then);
@@ -43,6 +45,7 @@ static bool add(struct snapshot *snapshot, struct target *target,
 
 /* ---- what is ready ---- */
 
+/* In the order in which they are called: those of this turn first. */
 static void look_queue(struct snapshot *snapshot, struct target *target,
                        place queue)
 {
@@ -54,7 +57,9 @@ static void look_queue(struct snapshot *snapshot, struct target *target,
             target->unstable = true;
             return;
         }
-        struct shown_handle shown = {.kind = SHOWN_READY, .at = at, .order = i};
+        struct shown_handle shown = {.kind = SHOWN_READY,
+                                     .at = at,
+                                     .order = (nanos)snapshot->handle_count};
         if (!add(snapshot, target, shown, (uintptr_t)handle.run))
             return;
         at = (uintptr_t)handle.next;
@@ -63,43 +68,46 @@ static void look_queue(struct snapshot *snapshot, struct target *target,
 
 /* ---- timers: a heap of handles ---- */
 
-struct pile {
+struct to_visit {
     place *list;
     size_t count, capacity;
 };
 
-static void push(struct pile *pile, place at)
+/* False: no memory. */
+static bool push(struct to_visit *to_visit, place at)
 {
-    place *added = at ? snapshot_append(&pile->list, &pile->count,
-                                        &pile->capacity, sizeof *added)
+    place *added = at ? snapshot_append(&to_visit->list, &to_visit->count,
+                                        &to_visit->capacity, sizeof *added)
                       : NULL;
     if (added)
         *added = at;
+    return added || !at;
 }
 
 static void look_timers(struct snapshot *snapshot, struct target *target,
                         place timers)
 {
     struct timers heaps;
-    struct pile pile = {NULL, 0, 0};
+    struct to_visit to_visit = {NULL, 0, 0};
     target_read(target, timers, &heaps, sizeof heaps);
-    push(&pile, (uintptr_t)heaps.recent);
-    push(&pile, (uintptr_t)heaps.sorted);
-    for (int i = 0; pile.count && i < HANDLES_MAX; i++) {
+    bool whole = push(&to_visit, (uintptr_t)heaps.recent) &&
+                 push(&to_visit, (uintptr_t)heaps.sorted);
+    for (int i = 0; to_visit.count && i < HANDLES_MAX; i++) {
         struct handle handle;
-        place at = pile.list[--pile.count];
+        place at = to_visit.list[--to_visit.count];
         if (!target_read(target, at, &handle, sizeof handle) ||
             handle.state != HANDLE_TIMED) {
             target->unstable = true;
             continue;
         }
-        push(&pile, (uintptr_t)handle.child);
-        push(&pile, (uintptr_t)handle.next);
+        whole &= push(&to_visit, (uintptr_t)handle.child);
+        whole &= push(&to_visit, (uintptr_t)handle.next);
         struct shown_handle shown = {
             .kind = SHOWN_TIMED, .at = at, .order = handle.when};
         add(snapshot, target, shown, (uintptr_t)handle.run);
     }
-    free(pile.list);
+    snapshot->cut |= !whole;
+    free(to_visit.list);
 }
 
 void look_loop(struct snapshot *snapshot, struct target *target, place loop,
@@ -149,6 +157,7 @@ static void look_epoll(struct snapshot *snapshot, struct target *target,
                                          data + offsetof(struct watch, handle),
                                      .order = fd,
                                      .interest = watch.interest,
+                                     .unread = -1,
                                      .was_ready = watch.ready != 0};
         add(snapshot, target, shown, (uintptr_t)watch.handle.run);
     }

@@ -6,6 +6,7 @@
 #include "harness/ps/print.h"
 #include "harness/ps/warnings.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -33,8 +34,8 @@ static const char help[] =
     "lost.\n"
     "\n"
     "Exit code: 0, also with warnings; 1 when the program cannot be looked "
-    "into;\n"
-    "2 when the command line makes no sense.\n";
+    "into,\n"
+    "or ends meanwhile; 2 when the command line makes no sense.\n";
 
 enum { LOOKS = 5, TRIES = 20, OPTION_FOR = 256, OPTION_HELP };
 
@@ -84,21 +85,23 @@ static int read_options(struct ps *ps, int argc, char **argv)
     return -1;
 }
 
-/* One in which nothing has changed while it was read, if that can be had. */
-static void take_stable(struct snapshot *snapshot, struct target *target)
+/* One in which nothing has changed while it was read, if that can be had. 0 or
+ * a negative errno. */
+static int take_stable(struct snapshot *snapshot, struct target *target)
 {
+    int error = 0;
     for (int i = 0; i < TRIES; i++) {
-        snapshot_take(snapshot, target);
-        if (!snapshot->unstable || i == TRIES - 1)
+        error = snapshot_take(snapshot, target);
+        if (error || !snapshot->unstable || i == TRIES - 1)
             break;
         snapshot_free(snapshot);
     }
     for (size_t i = 0; i < snapshot->handle_count; i++) {
         struct shown_handle *handle = &snapshot->handles[i];
         if (handle->kind == SHOWN_WATCHED && handle->was_ready)
-            handle->ready_now = descriptor_is_ready(target, (int)handle->order,
-                                                    handle->interest);
+            watch_look_again(target, handle);
     }
+    return error;
 }
 
 static void pause_for(nanos span)
@@ -113,22 +116,34 @@ static void tell(void *context, const char *sentence)
     print_warning(sentence, stdout);
 }
 
-static void look(struct ps *ps, struct target *target)
+/* Until the end, or until something fails: 0 or a negative errno. */
+static int take_all(const struct ps *ps, struct target *target,
+                    struct snapshot *snapshots, size_t count)
+{
+    int error = 0;
+    for (size_t i = 0; !error && i < count; i++) {
+        if (i)
+            pause_for(ps->span / (LOOKS - 1));
+        error = take_stable(&snapshots[i], target);
+    }
+    return error;
+}
+
+static int look(const struct ps *ps, struct target *target)
 {
     struct snapshot *snapshots = calloc(LOOKS, sizeof *snapshots);
     size_t count = ps->span > 0 ? LOOKS : 1;
     if (!snapshots)
-        return;
-    for (size_t i = 0; i < count; i++) {
-        if (i)
-            pause_for(ps->span / (LOOKS - 1));
-        take_stable(&snapshots[i], target);
+        return -ENOMEM;
+    int error = take_all(ps, target, snapshots, count);
+    if (!error) {
+        ps->print(&snapshots[count - 1], stdout);
+        warnings_find(target, snapshots, count, tell, NULL);
     }
-    ps->print(&snapshots[count - 1], stdout);
-    warnings_find(target, snapshots, count, tell, NULL);
     for (size_t i = 0; i < count; i++)
         snapshot_free(&snapshots[i]);
     free(snapshots);
+    return error;
 }
 
 static int run(const char *name, print_snapshot *print, int argc, char **argv)
@@ -142,9 +157,13 @@ static int run(const char *name, print_snapshot *print, int argc, char **argv)
         fprintf(stderr, "%s: %s\n", name, target.why);
         return EXIT_FAILURE;
     }
-    look(&ps, &target);
+    int error = look(&ps, &target);
     target_close(&target);
-    return EXIT_SUCCESS;
+    if (error == -ESRCH)
+        fprintf(stderr, "%s: process %d has ended\n", name, (int)ps.pid);
+    else if (error)
+        fprintf(stderr, "%s: %s\n", name, strerror(-error));
+    return error ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 int ps_main(int argc, char **argv)

@@ -56,16 +56,19 @@ static void look_running(struct target *target, struct shown_thread *thread,
 }
 
 static void look_tasks(struct snapshot *snapshot, struct target *target,
-                       place list, place current)
+                       pid_t thread, place list, place current)
 {
     place at = list ? target_pointer(target, list) : 0;
     for (int i = 0; at && i < TASKS_MAX; i++) {
         struct shown_task *task =
             snapshot_append(&snapshot->tasks, &snapshot->task_count,
                             &snapshot->task_capacity, sizeof *task);
-        if (!task)
+        if (!task) {
+            snapshot->cut = true;
             return;
+        }
         task->at = at;
+        task->thread = thread;
         look_task(snapshot, target, task, at == current);
         at = target_pointer(target, at + offsetof(struct task, next));
     }
@@ -94,8 +97,8 @@ static void look_thread(struct snapshot *snapshot, struct target *target,
     place current = of_thread(target, at, "task.c", "current");
     current = current ? target_pointer(target, current) : 0;
     look_running(target, thread, current);
-    look_tasks(snapshot, target, of_thread(target, at, "all_tasks.c", "first"),
-               current);
+    look_tasks(snapshot, target, thread->thread,
+               of_thread(target, at, "all_tasks.c", "first"), current);
 }
 
 /* ---- all of it ---- */
@@ -125,7 +128,8 @@ int snapshot_take(struct snapshot *snapshot, struct target *target)
     place at = target_variable(target, "inspected_program");
     memset(snapshot, 0, sizeof *snapshot);
     target->unstable = false;
-    target_read(target, at, &program, sizeof program);
+    if (!target_read(target, at, &program, sizeof program))
+        return -ESRCH;
     snapshot->now = monotonic_now();
     for (int i = 0; i < INSPECTED_THREADS_MAX; i++)
         if (program.threads[i])
@@ -136,7 +140,9 @@ int snapshot_take(struct snapshot *snapshot, struct target *target)
               sizeof *snapshot->handles, compare);
     mark_awaited(snapshot);
     snapshot->unstable = target->unstable;
-    return 0;
+    if (!target_read(target, at, &program, sizeof program))
+        return -ESRCH;
+    return snapshot->cut ? -ENOMEM : 0;
 }
 
 void snapshot_free(struct snapshot *snapshot)

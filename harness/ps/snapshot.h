@@ -22,6 +22,7 @@ struct shown_line {
 
 struct shown_task {
     place at;
+    pid_t thread; /* which has its loop */
     char name[SHOWN_NAME];
     const char *state; /* "runs", "ready", "waits" */
     bool runs;         /* it is in its step */
@@ -41,10 +42,13 @@ enum shown_kind { SHOWN_READY, SHOWN_TIMED, SHOWN_WATCHED };
 struct shown_handle {
     enum shown_kind kind;
     place at;
-    nanos order;       /* the moment of a timer; the descriptor of a watch */
+    nanos order;       /* the moment of a timer; the descriptor of a watch; the
+                          number in line of one that is ready */
     unsigned interest; /* of a watch, ... */
     bool was_ready;    /* ... which was ready when its loop last looked, ... */
-    bool ready_now;    /* ... and is ready still; filled in by the caller */
+    bool ready_now;    /* ... and is ready still, ... */
+    int unread; /* ... with so many bytes to be read, -1: not known; these
+                   two are filled in by the caller */
     char text[SHOWN_TEXT];
     char then[SHOWN_TEXT]; /* what goes on when it is called; or nothing */
 };
@@ -61,6 +65,7 @@ struct shown_thread {
 struct snapshot {
     nanos now;
     bool unstable; /* something has changed while it was read */
+    bool cut;      /* there was no memory for something */
     struct shown_thread threads[SHOWN_THREADS];
     size_t thread_count;
     struct shown_task *tasks;
@@ -69,7 +74,8 @@ struct snapshot {
     size_t handle_count, handle_capacity;
 };
 
-/* Looks once. 0 or -ENOMEM. */
+/* Looks once. 0; -ESRCH: the program has ended; -ENOMEM. To be freed in any
+ * case. */
 int snapshot_take(struct snapshot *snapshot, struct target *target);
 void snapshot_free(struct snapshot *snapshot);
 

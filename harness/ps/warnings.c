@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -58,10 +59,11 @@ static bool is_held(const struct finding *finding,
     return true;
 }
 
-static const struct shown_task *task_that_runs(const struct snapshot *snapshot)
+static const struct shown_task *task_that_runs(const struct snapshot *snapshot,
+                                               pid_t thread)
 {
     for (size_t i = 0; i < snapshot->task_count; i++)
-        if (snapshot->tasks[i].runs)
+        if (snapshot->tasks[i].runs && snapshot->tasks[i].thread == thread)
             return &snapshot->tasks[i];
     return NULL;
 }
@@ -70,7 +72,7 @@ static void find_held(const struct finding *finding,
                       const struct shown_thread *thread)
 {
     const struct snapshot *now = last(finding);
-    const struct shown_task *task = task_that_runs(now);
+    const struct shown_task *task = task_that_runs(now, thread->thread);
     char call[32];
     nanos since = thread->real_time && thread->turn ? thread->turn
                                                     : finding->snapshots[0].now;
@@ -94,20 +96,31 @@ static void find_held(const struct finding *finding,
 
 /* ---- a loop that turns and turns ---- */
 
-static bool has_turned(const struct finding *finding)
+/* Has the loop of this thread turned between any two looks? */
+static bool has_turned(const struct finding *finding, pid_t thread)
 {
     for (size_t i = 1; i < finding->count; i++) {
         const struct snapshot *a = &finding->snapshots[i - 1], *b = a + 1;
-        bool any = false;
-        for (size_t j = 0; j < b->thread_count; j++) {
-            const struct shown_thread *then =
-                thread_in(a, b->threads[j].thread);
-            any |= then && then->turn != b->threads[j].turn;
-        }
-        if (!any)
+        const struct shown_thread *then = thread_in(a, thread);
+        const struct shown_thread *now = thread_in(b, thread);
+        if (!then || !now || then->turn == now->turn)
             return false;
     }
     return true;
+}
+
+/* The loop of a watch is not known. A descriptor that is ready lets no loop
+ * sleep: so where none is held, and one turns, its own has turned. */
+static bool watches_have_turned(const struct finding *finding)
+{
+    const struct snapshot *now = last(finding);
+    bool any = false;
+    for (size_t i = 0; i < now->thread_count; i++) {
+        if (is_held(finding, &now->threads[i]))
+            return false;
+        any |= has_turned(finding, now->threads[i].thread);
+    }
+    return any;
 }
 
 static const struct shown_handle *watch_in(const struct snapshot *snapshot,
@@ -120,13 +133,17 @@ static const struct shown_handle *watch_in(const struct snapshot *snapshot,
     return NULL;
 }
 
+/* Ready at each look, and as many bytes are there to be read: of one that is
+ * read while more comes the number changes. Where the kernel tells no number,
+ * and of one that is watched for writing only, nobody can know. */
 static void find_unread(const struct finding *finding,
                         const struct shown_handle *watch)
 {
     for (size_t i = 0; i < finding->count; i++) {
         const struct shown_handle *then =
             watch_in(&finding->snapshots[i], watch->at);
-        if (!then || !then->was_ready || !then->ready_now)
+        if (!then || !then->was_ready || !then->ready_now || then->unread < 0 ||
+            then->unread != watch->unread)
             return;
     }
     tell(finding,
@@ -134,15 +151,22 @@ static void find_unread(const struct finding *finding,
          (int)strcspn(watch->text, ","), watch->text, (long long)watch->order);
 }
 
+/* That it waits for nothing shows only where it is not in its step. */
 static void find_restless(const struct finding *finding,
                           const struct shown_task *task)
 {
+    bool yields = false;
+    if (!has_turned(finding, task->thread))
+        return;
     for (size_t i = 0; i < finding->count; i++) {
         const struct shown_task *then =
             snapshot_task(&finding->snapshots[i], task->at);
         if (!then || then->fingerprint)
             return;
+        yields |= !then->runs;
     }
+    if (!yields)
+        return;
     tell(finding,
          "%s is woken for nothing: it is ready in each turn, and waits for "
          "nothing (%s)",
@@ -172,33 +196,47 @@ void warnings_find(const struct target *target,
     if (count < 2)
         return;
     const struct snapshot *now = last(&finding);
-    bool turns = has_turned(&finding);
+    bool turn = watches_have_turned(&finding);
     for (size_t i = 0; i < now->thread_count; i++)
         find_held(&finding, &now->threads[i]);
-    for (size_t i = 0; turns && i < now->handle_count; i++)
+    for (size_t i = 0; turn && i < now->handle_count; i++)
         if (now->handles[i].kind == SHOWN_WATCHED)
             find_unread(&finding, &now->handles[i]);
     for (size_t i = 0; i < now->task_count; i++) {
-        if (turns)
-            find_restless(&finding, &now->tasks[i]);
+        find_restless(&finding, &now->tasks[i]);
         find_forgotten(&finding, &now->tasks[i]);
     }
 }
 
-bool descriptor_is_ready(const struct target *target, int fd, unsigned interest)
+/* A copy of one of its descriptors; -1: it is gone, or that is forbidden. */
+static int copy_of(const struct target *target, int fd)
 {
-    bool ready = false;
+    int copy = -1;
 #if defined(SYS_pidfd_open) && defined(SYS_pidfd_getfd)
     int process = (int)syscall(SYS_pidfd_open, target->pid, 0);
-    int copy = process < 0 ? -1 : (int)syscall(SYS_pidfd_getfd, process, fd, 0);
-    struct pollfd asked = {.fd = copy};
-    asked.events = (short)((interest & SELECT_READ ? POLLIN : 0) |
-                           (interest & SELECT_WRITE ? POLLOUT : 0));
-    ready = copy >= 0 && poll(&asked, 1, 0) == 1;
-    if (copy >= 0)
-        close(copy);
-    if (process >= 0)
-        close(process);
+    if (process < 0)
+        return -1;
+    copy = (int)syscall(SYS_pidfd_getfd, process, fd, 0);
+    close(process);
+#else
+    (void)target, (void)fd;
 #endif
-    return ready;
+    return copy;
+}
+
+void watch_look_again(const struct target *target, struct shown_handle *watch)
+{
+    int copy = copy_of(target, (int)watch->order);
+    struct pollfd asked = {.fd = copy};
+    watch->ready_now = false;
+    watch->unread = -1;
+    if (copy < 0)
+        return;
+    asked.events = (short)((watch->interest & SELECT_READ ? POLLIN : 0) |
+                           (watch->interest & SELECT_WRITE ? POLLOUT : 0));
+    watch->ready_now = poll(&asked, 1, 0) == 1;
+    if (watch->interest & SELECT_READ && (asked.revents & ~POLLOUT) != 0 &&
+        ioctl(copy, FIONREAD, &watch->unread))
+        watch->unread = -1;
+    close(copy);
 }

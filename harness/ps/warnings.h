@@ -19,10 +19,10 @@ void warnings_find(const struct target *target,
                    const struct snapshot *snapshots, size_t count,
                    warnings_tell *tell, void *context);
 
-/* Is the descriptor ready for that now? Looked at through a copy of it; so it
- * has to be asked while the program runs. False where that is forbidden. */
-bool descriptor_is_ready(const struct target *target, int fd,
-                         unsigned interest);
+/* Fills in `ready_now` and `unread` of a watch. It looks through a copy of the
+ * descriptor; so this has to be called while the program runs. Where that is
+ * forbidden it is not ready. */
+void watch_look_again(const struct target *target, struct shown_handle *watch);
 
 #ifdef __cplusplus
 }

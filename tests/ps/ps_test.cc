@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* A program that waits, or is stuck, asked from outside what it does. */
+#include "harness/ps/snapshot.h"
 #include "support/child.h"
 #include "support/program.h"
 
 #include <gtest/gtest.h>
 
+#include <cerrno>
 #include <cstdlib>
 #include <fcntl.h>
 #include <regex>
 #include <string>
+#include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include <vector>
@@ -17,6 +21,8 @@ static bool has(const std::string &text, const std::string &pattern)
 {
     return std::regex_search(text, std::regex(pattern));
 }
+
+enum { LOOKS_MAX = 1000, LONG_LOOKS_MAX = 100 };
 
 /* Under way, and as far as it says that it is. */
 class Waiting
@@ -39,22 +45,28 @@ class Waiting
     /* When it has come to its wait: it says its number a moment before. */
     std::string settled(const std::string &command) const
     {
-        for (;;) {
-            Ran ran = look(command);
+        Ran ran;
+        for (int i = 0; i < LOOKS_MAX; i++) {
+            ran = look(command);
             EXPECT_EQ(ran.err, "");
             if (ran.code || has(ran.out, "thread [0-9]+ waits in epoll_wait\n"))
                 return ran.out;
         }
+        ADD_FAILURE() << "It never waits: " << ran.out;
+        return ran.out;
     }
     /* Looks until that warning comes: on a busy machine the program may not run
      * at all while it is watched. */
     std::string warned(const std::string &what) const
     {
-        for (;;) {
-            Ran ran = look("ps", "200ms");
+        Ran ran;
+        for (int i = 0; i < LONG_LOOKS_MAX; i++) {
+            ran = look("ps", "200ms");
             if (ran.code || ran.out.find(what) != std::string::npos)
                 return ran.out;
         }
+        ADD_FAILURE() << what << ": that warning never comes: " << ran.out;
+        return ran.out;
     }
     std::string number;
 
@@ -178,6 +190,46 @@ TEST(Ps, WarnsOfATaskWhoseWakerIsLost)
     EXPECT_TRUE(has(out, "warning: lost: its waker is lost")) << out;
 }
 
+/* ---- what only looks wrong ---- */
+
+TEST(Ps, DoesNotWarnOfADescriptorThatIsReadWhileMoreComes)
+{
+    Waiting busy("busy");
+    Ran ran = busy.look("ps", "200ms");
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    EXPECT_TRUE(has(ran.out, "\nfd [0-9]+ read +read_and_fill\n")) << ran.out;
+    EXPECT_FALSE(has(ran.out, "woken for nothing")) << ran.out;
+}
+
+TEST(Ps, DoesNotWarnOfTasksThatAreWokenAndBlamesWhatBlocksThem)
+{
+    Waiting woken("woken");
+    std::string out = woken.warned("has blocked its loop");
+    EXPECT_TRUE(has(out, "warning: cancel_and_block has blocked")) << out;
+    EXPECT_TRUE(has(out, "\nsleeper +ready ")) << out;
+    EXPECT_TRUE(has(out, "\ndeadline +ready .*wait_for\n")) << out;
+    EXPECT_FALSE(has(out, "waker is lost")) << out;
+    EXPECT_FALSE(has(out, "has changed while it was read")) << out;
+}
+
+TEST(Ps, ShowsWhatIsReadyInTheOrderInWhichItIsCalled)
+{
+    Waiting woken("woken");
+    std::string out = woken.look("ps").out;
+    EXPECT_TRUE(has(out, "\nready +first\nready +second\nready +task_wake, "))
+        << out;
+    EXPECT_TRUE(has(out, "\nready +third\nready +fourth\n")) << out;
+}
+
+TEST(Ps, BlamesOnEachThreadWhatRunsThere)
+{
+    Waiting threads("threads");
+    std::string out = threads.warned("restless is woken for nothing");
+    EXPECT_TRUE(has(out, "warning: spinner never yields")) << out;
+    EXPECT_TRUE(has(out, "warning: hold has blocked its loop")) << out;
+    EXPECT_FALSE(has(out, "spinner is woken for nothing")) << out;
+}
+
 /* ---- on a screen, or not ---- */
 
 TEST(Ps, IsPlainWhereThereIsNoTerminal)
@@ -195,6 +247,32 @@ TEST(Ps, IsPlainWhereThereIsNoTerminal)
 }
 
 /* ---- what cannot be looked into ---- */
+
+/* In a child, once it is the user that it stays: the kernel forgets it of one
+ * that becomes another. */
+static void end_with(pid_t parent)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent)
+        _exit(1);
+}
+
+TEST(Ps, SeesThatAProcessHasEndedWhileItIsWatched)
+{
+    struct target target;
+    struct snapshot before, after;
+    {
+        Waiting blocked("block");
+        pid_t pid = (pid_t)std::stol(blocked.number);
+        ASSERT_EQ(target_open(&target, pid), 0) << target.why;
+        EXPECT_EQ(snapshot_take(&before, &target), 0);
+        EXPECT_EQ(before.thread_count, 1u);
+    }
+    EXPECT_EQ(snapshot_take(&after, &target), -ESRCH);
+    snapshot_free(&before);
+    snapshot_free(&after);
+    target_close(&target);
+}
 
 TEST(Ps, SaysThatThereIsNoSuchProcess)
 {
@@ -215,9 +293,10 @@ TEST(Ps, SaysThatAProcessIsNoProgramOfThisLab)
     /* Until it has become that program it is still this one. */
     int ends[2];
     ASSERT_EQ(pipe2(ends, O_CLOEXEC), 0);
-    pid_t pid = fork();
+    pid_t parent = getpid(), pid = fork();
     ASSERT_GE(pid, 0);
     if (!pid) {
+        end_with(parent);
         execl("/bin/sleep", "sleep", "600", nullptr);
         _exit(127);
     }
@@ -233,27 +312,34 @@ TEST(Ps, SaysThatAProcessIsNoProgramOfThisLab)
         << ran.err;
 }
 
-/* As root, one that has become another user; else one of root's. */
+/* As root, one that has become another user; else the first one, which in a
+ * container may be the caller's own. */
 TEST(Ps, LooksIntoNoOtherUsersProcess)
 {
+    struct stat of_first;
+    if (geteuid() && !stat("/proc/1", &of_first) &&
+        of_first.st_uid == geteuid())
+        GTEST_SKIP() << "there is no process of another user to ask for";
     int ends[2];
     ASSERT_EQ(pipe2(ends, O_CLOEXEC), 0);
-    pid_t pid = fork();
+    pid_t parent = getpid(), pid = fork();
     ASSERT_GE(pid, 0);
     if (!pid) {
         if (!geteuid() && setresuid(65534, 65534, 65534))
             _exit(1);
+        end_with(parent);
         if (write(ends[1], "x", 1) != 1)
             _exit(1);
         for (;;)
             pause();
     }
-    char told;
-    EXPECT_EQ(read(ends[0], &told, 1), 1);
-    close(ends[0]);
     close(ends[1]);
+    char told;
+    ssize_t count = read(ends[0], &told, 1);
+    close(ends[0]);
     Ran ran = run({"ps", geteuid() ? "1" : std::to_string(pid)});
     end_child(pid);
+    ASSERT_EQ(count, 1) << "it could not become another user";
     EXPECT_EQ(ran.code, 1);
     EXPECT_TRUE(has(ran.err, "^ps: process [0-9]+ is another user's"))
         << ran.err;

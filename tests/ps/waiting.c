@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* waiting KIND: a program that waits, for `ps` to look at. It prints its
- * process number when it does. It waits in nine ways, or is stuck in one:
+ * process number when it does, and ends after 150 s. It waits in nine ways, or
+ * is stuck in one:
  *
  *   nine      timer, readable, writable, look-up, offload, Future, lock, queue,
  *             child; and a Deferred, a greenlet, and a shield under a deadline
@@ -8,8 +9,12 @@
  *   block     a callback that sleeps
  *   restless  a Task that yields and yields, and waits for nothing
  *   unread    a descriptor that is ready, and that nobody reads
+ *   busy      a descriptor that is read, while more and more comes
  *   forever   a Task that awaits a Future which no other code has
  *   lost      a Task whose waker is lost
+ *   woken     a callback that sleeps after it has woken two Tasks
+ *   threads   a Task that never yields, and on the loops of two other threads a
+ *             callback that sleeps and a Task that yields and yields
  */
 #include "callbacks/handle_name.h"
 #include "callbacks/moment.h"
@@ -31,6 +36,8 @@
 
 #include <fcntl.h>
 #include <netdb.h>
+#include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,7 +48,7 @@
 /* Nothing here waits as long as that, for what looks at it ends it. */
 #define LONG (3600 * NANOS_PER_SECOND)
 
-static struct loop *loop;
+static __thread struct loop *loop;
 
 static void must(bool well)
 {
@@ -159,10 +166,12 @@ static struct outcome writable(void)
 /* It ends with us. */
 static struct outcome child(void)
 {
-    pid_t pid = fork();
+    pid_t parent = getpid(), pid = fork();
     must(pid >= 0);
     if (!pid) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (getppid() != parent) /* it has ended before that */
+            _exit(EXIT_SUCCESS);
         for (;;)
             pause();
     }
@@ -327,12 +336,17 @@ static struct task *task_with(const char *name, generator_resume *body)
     return task_of(name, frame_init_named(&made->frame, body, name));
 }
 
+_Noreturn static void sleep_on(void)
+{
+    for (;;)
+        sleep(3600);
+}
+
 static void block(struct handle *handle)
 {
     (void)handle;
     tell_number();
-    for (;;)
-        sleep(3600);
+    sleep_on();
 }
 HANDLE_NAME(block, "a callback that sleeps", NULL);
 
@@ -348,6 +362,30 @@ static void leave_unread(void)
     int ends[2];
     must(!pipe(ends) && write(ends[1], "x", 1) == 1);
     watch.handle.run = do_not_read;
+    watch.fd = ends[0];
+    must(!loop_watch(loop, &watch, SELECT_READ));
+}
+
+/* Each time another number of bytes. */
+static int filled;
+
+static void read_and_fill(struct handle *handle)
+{
+    static char bytes[32768];
+    static size_t count;
+    int fd = container_of(handle, struct watch, handle)->fd;
+    must(read(fd, bytes, sizeof bytes) > 0);
+    count = count % sizeof bytes + 1;
+    must(write(filled, bytes, count) == (ssize_t)count);
+}
+
+static void be_busy(void)
+{
+    static struct watch watch;
+    int ends[2];
+    must(!pipe(ends) && write(ends[1], "x", 1) == 1);
+    filled = ends[1];
+    watch.handle.run = read_and_fill;
     watch.fd = ends[0];
     must(!loop_watch(loop, &watch, SELECT_READ));
 }
@@ -377,37 +415,174 @@ static void tell_later(struct handle *handle)
     tell_number();
 }
 
-static void begin(const char *kind)
+/* ---- woken, and its turn does not come ---- */
+
+static struct task *sleeper;
+static struct future *awaited;
+
+static void first(struct handle *handle)
 {
-    static struct handle told, blocked = {.run = block};
-    told.run = tell_later;
-    loop_call_at(loop, &told, loop_time(loop) + 1);
-    if (!strcmp(kind, "nine"))
-        nine_ways();
-    else if (!strcmp(kind, "restless"))
-        task_with("restless", be_restless);
-    else if (!strcmp(kind, "unread"))
-        leave_unread();
-    else if (!strcmp(kind, "forever"))
-        task_that_awaits("forever",
-                         outcome_pending(&future_new(loop)->awaitable));
-    else
-        loop_cancel(loop, &told);
-    if (!strcmp(kind, "spin"))
-        task_with("spinner", spin);
-    else if (!strcmp(kind, "block"))
-        loop_call_soon(loop, &blocked);
-    else if (!strcmp(kind, "lost"))
-        lose_waker();
+    (void)handle;
 }
 
+static void second(struct handle *handle)
+{
+    (void)handle;
+}
+
+static void third(struct handle *handle)
+{
+    (void)handle;
+}
+
+static void fourth(struct handle *handle)
+{
+    (void)handle;
+}
+
+static void cancel_and_block(struct handle *handle)
+{
+    static struct handle next[] = {{.run = third}, {.run = fourth}};
+    (void)handle;
+    task_cancel(sleeper);
+    loop_call_soon(loop, &next[0]);
+    loop_call_soon(loop, &next[1]);
+    tell_number();
+    sleep_on();
+}
+
+/* What is called next: the end of the deadline, the callback that blocks; and
+ * behind it, two that cannot be called. */
+static void finish_it(struct handle *handle)
+{
+    static struct handle blocked = {.run = cancel_and_block};
+    static struct handle behind[] = {{.run = first}, {.run = second}};
+    (void)handle;
+    future_finish(awaited, outcome_none());
+    loop_call_soon(loop, &blocked);
+    loop_call_soon(loop, &behind[0]);
+    loop_call_soon(loop, &behind[1]);
+}
+
+static void wake_and_block(void)
+{
+    static struct handle later = {.run = finish_it};
+    awaited = future_new(loop);
+    must(awaited != NULL);
+    sleeper = task_that_awaits("sleeper", sleep_for(loop, LONG));
+    task_that_awaits("deadline", wait_for(loop, future_await(awaited), LONG));
+    loop_call_at(loop, &later, loop_time(loop) + 1);
+}
+
+/* ---- more than one loop ---- */
+
+static sem_t under_way;
+
 /* A loop with nothing left would end: this one waits. */
+static void make_loop(struct handle *keep)
+{
+    keep->run = do_not_read;
+    must(!loop_new(&loop, &epoll_selector, &monotonic_clock));
+    loop_call_at(loop, keep, loop_time(loop) + LONG);
+}
+
+static void be_under_way(struct handle *handle)
+{
+    (void)handle;
+    must(!sem_post(&under_way));
+}
+
+static void hold(struct handle *handle)
+{
+    be_under_way(handle);
+    sleep_on();
+}
+
+static void *run_held(void *unused)
+{
+    struct handle keep = {0}, held = {.run = hold};
+    make_loop(&keep);
+    loop_call_soon(loop, &held);
+    must(!loop_run(loop));
+    return unused;
+}
+
+static void *run_restless(void *unused)
+{
+    struct handle keep = {0}, tells = {.run = be_under_way};
+    make_loop(&keep);
+    task_with("restless", be_restless);
+    loop_call_soon(loop, &tells);
+    must(!loop_run(loop));
+    return unused;
+}
+
+static void begin_threads(void)
+{
+    pthread_t threads[2];
+    must(!sem_init(&under_way, 0, 0));
+    must(!pthread_create(&threads[0], NULL, run_held, NULL));
+    must(!pthread_create(&threads[1], NULL, run_restless, NULL));
+    must(!sem_wait(&under_way) && !sem_wait(&under_way));
+    task_with("spinner", spin);
+}
+
+/* ---- which of them ---- */
+
+static void begin_spinning(void)
+{
+    task_with("spinner", spin);
+}
+
+static void begin_blocked(void)
+{
+    static struct handle blocked = {.run = block};
+    loop_call_soon(loop, &blocked);
+}
+
+static void begin_restless(void)
+{
+    task_with("restless", be_restless);
+}
+
+static void wait_for_ever(void)
+{
+    task_that_awaits("forever", outcome_pending(&future_new(loop)->awaitable));
+}
+
+static const struct {
+    const char *name;
+    void (*begin)(void);
+    bool tells; /* its number, when it has come so far */
+} kinds[] = {
+    {"nine", nine_ways, false},        {"spin", begin_spinning, true},
+    {"block", begin_blocked, true},    {"restless", begin_restless, false},
+    {"unread", leave_unread, false},   {"busy", be_busy, false},
+    {"forever", wait_for_ever, false}, {"lost", lose_waker, true},
+    {"woken", wake_and_block, true},   {"threads", begin_threads, true},
+};
+
+static bool begin(const char *kind)
+{
+    static struct handle told = {.run = tell_later};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        if (strcmp(kinds[i].name, kind) != 0)
+            continue;
+        kinds[i].begin();
+        if (!kinds[i].tells)
+            loop_call_at(loop, &told, loop_time(loop) + 1);
+        return true;
+    }
+    return false;
+}
+
+/* Whoever looks at it may be killed, and cannot end it then. */
 int main(int argc, char **argv)
 {
-    static struct handle keep = {.run = do_not_read};
+    static struct handle keep;
+    alarm(150);
     must(argc == 2);
-    must(!loop_new(&loop, &epoll_selector, &monotonic_clock));
-    loop_call_at(loop, &keep, loop_time(loop) + LONG);
-    begin(argv[1]);
+    make_loop(&keep);
+    must(begin(argv[1]));
     return loop_run(loop) ? EXIT_FAILURE : EXIT_SUCCESS;
 }
