@@ -14,7 +14,7 @@
 enum { STACK_MOST = 1024 * 1024, CODE_MOST = 4096 };
 
 /* A stack whose words were read. */
-struct words {
+struct stack_words {
     struct target *target;
     uint64_t *list;
     size_t count;
@@ -114,7 +114,7 @@ static bool leads_to(struct target *target, place called,
 /* The next word from `from` on that stands behind a call of `callee`; else the
  * next one behind a call of which nobody knows what it calls; the number of
  * words when there is none. */
-static size_t find_return(const struct words *words, size_t from,
+static size_t find_return(const struct stack_words *words, size_t from,
                           const struct symbol *callee)
 {
     size_t perhaps = words->count;
@@ -149,7 +149,8 @@ size_t look_stack(struct target *target, const struct stack *stack,
         pool.size > STACK_MOST || from < low || from - low > pool.size)
         return 0;
     size_t size = pool.size - (from - low);
-    struct words words = {target, malloc(size + 1), size / sizeof(uint64_t)};
+    struct stack_words words = {target, malloc(size + 1),
+                                size / sizeof(uint64_t)};
     const struct symbol *callee =
         symbol_named(&target->symbols, NULL, "stack_context_switch");
     if (words.list && target_read(target, from, words.list, size)) {

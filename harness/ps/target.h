@@ -60,7 +60,7 @@ const struct symbol *target_symbol(const struct target *target, place at);
 /* Is that where an object of this name is? */
 bool target_is(const struct target *target, place at, const char *name);
 
-/* ---- its threads ---- */
+/* ---- threads.c: its threads ---- */
 
 struct thread_state {
     char letter; /* of /proc/PID/stat: 'R' runs, 'S' sleeps; 0: it is gone */
