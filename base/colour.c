@@ -10,10 +10,12 @@ static bool is_set(const char *name)
     return value && *value;
 }
 
-/* A stream in memory has no descriptor, and isatty(-1) is false. */
+/* A stream in memory has no descriptor, and isatty(-1) is false; nor has stdout
+ * after output_init, but we know where that goes. */
 bool colour_is_wanted(FILE *out)
 {
     if (is_set("NO_COLOR"))
         return false;
-    return is_set("CLICOLOR_FORCE") || isatty(fileno(out));
+    return is_set("CLICOLOR_FORCE") ||
+           isatty(out == stdout ? STDOUT_FILENO : fileno(out));
 }

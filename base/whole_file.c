@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { NAME_SIZE = 32, NAME_ATTEMPTS = 100 };
@@ -124,11 +125,20 @@ static void sync_folder(int folder)
     close(fd);
 }
 
+/* Something that others use by this name: /dev/stdout, say, which a rename
+ * would take from all of them. A folder is refused by the rename. */
+static bool is_no_file(int folder, const char *name)
+{
+    struct stat found;
+    return !fstatat(folder, name, &found, 0) && !S_ISREG(found.st_mode) &&
+           !S_ISDIR(found.st_mode);
+}
+
 static int write_in(int folder, const char *name, struct slice bytes,
                     enum whole_file_effort effort)
 {
     struct growing file = {.folder = folder};
-    int error = begin(&file);
+    int error = is_no_file(folder, name) ? -EEXIST : begin(&file);
     if (!error)
         error = fill(&file, bytes, effort);
     if (!error && renameat(folder, file.name, folder, name))

@@ -16,7 +16,8 @@ extern "C" {
 enum whole_file_effort { WHOLE_FILE_WRITTEN, WHOLE_FILE_ON_DISK };
 
 /* Writes the bytes to a new file and gives it the name `path`, in place of what
- * has that name. A link of that name is replaced, not followed. The new file
+ * has that name. A link of that name is replaced, not followed; but what is, or
+ * leads to, a device, a pipe or a socket stays (-EEXIST). The new file
  * has no name while it grows, so a killed program leaves nothing behind; where
  * the file system cannot do that, it has a random one in the same folder, and
  * no file or link that is there already is ever opened. 0 or a negative errno:

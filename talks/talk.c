@@ -6,6 +6,7 @@
 #include "talks/draw.h"
 #include "talks/page.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -117,6 +118,8 @@ int main(int argc, char **argv)
     error = error ? error : run_in_time(&talk);
     late = talk_draw_end(drawing);
     error = error ? error : late;
+    if (!error && (fflush(stdout) || ferror(stdout)))
+        error = errno ? -errno : -EIO;
     if (error)
         fprintf(stderr, "talk: %s\n", strerrordesc_np(-error));
     return error != 0;

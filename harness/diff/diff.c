@@ -86,9 +86,9 @@ struct diff {
 static size_t terminal_width(void)
 {
     struct winsize size;
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || size.ws_col < WIDTH_LEAST)
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || !size.ws_col)
         return WIDTH_USUAL;
-    return size.ws_col;
+    return size.ws_col < WIDTH_LEAST ? WIDTH_LEAST : size.ws_col;
 }
 
 static int set_width(struct diff *diff, const char *text)

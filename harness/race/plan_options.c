@@ -45,8 +45,8 @@ static const char usage[] =
     "Exit code: 0; 1 when a contestant failed; 2 for bad options; 3 when the\n"
     "race itself could not go on, or could not print what came of it; 130 "
     "after\n"
-    "Ctrl-C, which keeps what was measured. Ctrl-\\ (SIGQUIT) prints what is\n"
-    "contestant it waits for, and goes on.\n";
+    "Ctrl-C, which keeps what was measured. Ctrl-\\ (SIGQUIT) prints what\n"
+    "the race waits for, and goes on.\n";
 
 /* Of --quick, where nothing else is asked for: one of each idea. */
 static const char quick_models[] =

@@ -106,6 +106,31 @@ static bool is_wanted(const struct agenda *agenda, const struct lesson *lesson)
     return !agenda->wanted;
 }
 
+static bool is_lesson(const struct agenda *agenda, const char *name,
+                      size_t size)
+{
+    for (int i = 0; i < agenda->count; i++)
+        if (strlen(agenda->lessons[i]->name) == size &&
+            !strncasecmp(name, agenda->lessons[i]->name, size))
+            return true;
+    return false;
+}
+
+/* Says which one it does not know. */
+static bool knows_all_wanted(const struct agenda *agenda)
+{
+    for (const char *at = agenda->wanted; at && *at;) {
+        size_t word = strcspn(at, ",");
+        if (!is_lesson(agenda, at, word)) {
+            fprintf(stderr, "lab: there is no lesson '%.*s' (./lab list)\n",
+                    (int)word, at);
+            return false;
+        }
+        at += word + (at[word] == ',');
+    }
+    return true;
+}
+
 /* Does the course still fit when this lesson is done up to there? Then it is
  * to be. */
 static bool take(struct agenda *agenda, int lesson, int depth)
@@ -219,6 +244,10 @@ int agenda_main(const struct place *place, int argc, char **argv)
     agenda.lessons = session.lessons;
     while (agenda.count < LESSONS_MAX && agenda.lessons[agenda.count])
         agenda.count++;
+    if (!knows_all_wanted(&agenda)) {
+        session_close(&session);
+        return 2;
+    }
     for (int rank = 1; rank <= RANK_LAST; rank++)
         take_chains(&agenda, rank);
     take_beginnings(&agenda);

@@ -243,7 +243,7 @@ int own_file_restore(const struct session *session, int number)
     const char *found =
         error ? NULL : find_aside(&list, number, buffer_slice(&now));
     if (!error && !found) {
-        fputs("lab: nothing else is set aside.\n", stderr);
+        fputs("lab: nothing that differs from it is set aside.\n", stderr);
         error = -ENOENT;
     } else if (!error) {
         error = complain(found, file_read(&text, "%s", found));

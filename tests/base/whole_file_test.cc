@@ -100,6 +100,19 @@ TEST_F(WholeFile, DoesNotFollowALink)
     EXPECT_EQ(read(), "precious");
 }
 
+/* As /dev/stdout and /dev/null are, which others need. */
+TEST_F(WholeFile, WhatIsNoFileStays)
+{
+    std::string pipe = folder + "/pipe";
+    ASSERT_EQ(mkfifo(pipe.c_str(), 0666), 0);
+    fs::create_symlink("pipe", path);
+    for (const std::string &name : {pipe, path}) {
+        EXPECT_EQ(write(name, "new"), -EEXIST) << name;
+        EXPECT_TRUE(fs::is_fifo(name)) << name;
+    }
+    EXPECT_EQ(names(), (std::set<std::string>{"file", "pipe"}));
+}
+
 /* Nothing says so in /proc: the other way of writing it. */
 TEST_F(WholeFile, DoesWithoutProc)
 {

@@ -17,7 +17,7 @@ namespace
 
 struct Said {
     int status;
-    std::string text;
+    std::string text, complaint;
 
     bool has(const std::string &words) const
     {
@@ -40,8 +40,8 @@ Said agenda(std::vector<std::string> words)
     testing::internal::CaptureStderr();
     int status =
         agenda_main(&place, static_cast<int>(words.size()), argv.data());
-    testing::internal::GetCapturedStderr();
-    return {status, testing::internal::GetCapturedStdout()};
+    std::string complaint = testing::internal::GetCapturedStderr();
+    return {status, testing::internal::GetCapturedStdout(), complaint};
 }
 
 int minutes_of(const std::string &text)
@@ -165,5 +165,14 @@ TEST(Agenda, SeveralDaysBeginAtTheSameTime)
 TEST(Agenda, WhatFitsNowhereIsSaid)
 {
     EXPECT_EQ(agenda({"10m"}).status, 1);
-    EXPECT_EQ(agenda({"3h", "--lessons", "Z9"}).status, 1);
+}
+
+TEST(Agenda, ALessonThatIsNotThereIsNamed)
+{
+    for (const char *names : {"Z9", "E0,Z9", "Z9,E0"}) {
+        Said said = agenda({"3h", "--lessons", names});
+        EXPECT_EQ(said.status, 2) << names;
+        EXPECT_EQ(said.complaint,
+                  "lab: there is no lesson 'Z9' (./lab list)\n");
+    }
 }

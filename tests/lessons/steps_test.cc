@@ -217,7 +217,8 @@ TEST_F(Steps, RestoreWithNothingAsideSaysSo)
 {
     Ran ran = tool.run("restore");
     EXPECT_EQ(ran.status, 1);
-    EXPECT_TRUE(ran.says("nothing else is set aside")) << ran.text;
+    EXPECT_TRUE(ran.says("nothing that differs from it is set aside"))
+        << ran.text;
     EXPECT_EQ(tool.run("restore x").status, 2);
 }
 
