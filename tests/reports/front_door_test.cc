@@ -83,6 +83,25 @@ TEST_F(FrontDoor, WhatACommandIsToldIsLeftToIt)
     EXPECT_EQ(lab({"--no-install", "fetch", "-k"}).out, "waitlab|fetch|-k|");
 }
 
+TEST_F(FrontDoor, ThereIsHelpForEachCommandAndForNoOther)
+{
+    Ran all = lab({"help"});
+    EXPECT_EQ(all.code, 0);
+    for (std::string command :
+         {"race", "fetch", "serve", "ps", "pstree", "diff", "talk", "test",
+          "fuzz", "setup", "start", "agenda", "lessons"}) {
+        Ran ran = lab({"help", command});
+        EXPECT_EQ(ran.code, 0) << command;
+        EXPECT_NE(ran.out, "") << command;
+        EXPECT_NE(ran.out, all.out) << command;
+    }
+    Ran ran = lab({"help", "nonsense"});
+    EXPECT_EQ(ran.code, 2);
+    EXPECT_EQ(ran.out, "");
+    EXPECT_EQ(ran.err.find("lab: there is no command 'nonsense'\n"), 0u)
+        << ran.err;
+}
+
 /* A commit hook has GIT_DIR, a developer a filter of tests, a build of
  * something else its folders of headers. */
 TEST_F(FrontDoor, VariablesForOtherWorkStayOutside)
