@@ -40,9 +40,9 @@ bool slice_equal_nocase(struct slice a, struct slice b);
 /* Without the spaces and tabs at both ends. */
 struct slice slice_trim(struct slice slice);
 
-/* Owns its bytes. All zero is an empty buffer without memory. A text is put
- * together of many pieces, and no piece is looked at alone: whoever hands the
- * whole on asks buffer_lacks. */
+/* Owns its bytes. All zero is an empty buffer without memory. A text is
+ * put together from many pieces without a check after each: the code that uses
+ * the whole asks buffer_lacks. */
 struct buffer {
     char *data;
     size_t size;

@@ -17,7 +17,7 @@ static void set_port(struct address *address, uint16_t port)
         address->socket.ipv4.sin_port = htons(port);
 }
 
-/* What does not fit is of a family that nobody asked for. */
+/* An address that does not fit belongs to a family that was not requested. */
 static void add(struct addresses *addresses, const struct addrinfo *found,
                 uint16_t port)
 {

@@ -48,8 +48,8 @@ static void unlist_thread(void)
     }
 }
 
-/* Where there is no such restriction this fails, and nothing is lost. Not
- * inherited by a child, whose thread has another number, too. */
+/* Fails harmlessly where the system has no such restriction. A child does not
+ * inherit it, and its thread has another number. */
 static void allow_others(void)
 {
 #ifdef PR_SET_PTRACER

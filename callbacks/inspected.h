@@ -6,9 +6,9 @@
  * lets other processes of its user look (Linux's ptrace_scope may forbid that
  * otherwise), and two stores around each callback.
  *
- * Here stands what cannot be found from outside. Whoever reads knows the rest
- * from symbols, from the tables of handle_name.h and wait_shape.h, and from the
- * same headers.
+ * Only what cannot be found from outside is recorded here. The reader takes the
+ * rest from the symbols, from the tables of handle_name.h and wait_shape.h, and
+ * from the same headers.
  */
 #ifndef CALLBACKS_INSPECTED_H
 #define CALLBACKS_INSPECTED_H
@@ -48,8 +48,8 @@ struct inspected_program {
 
 extern struct inspected_program inspected_program;
 
-/* On the loop's thread: there is one more; it goes. What there is no room for
- * is not seen. */
+/* Called on the loop's thread when a loop is made and when it ends. Loops
+ * beyond the size of the table are not seen. */
 void inspected_loop_begins(const struct loop *loop);
 void inspected_loop_ends(const struct loop *loop);
 

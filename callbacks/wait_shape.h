@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What the things look like that are waited for, so that `./lab ps` can go from
- * a Task down to the descriptor or the timer. As with handle_name.h the linker
- * gathers a table; it is read from outside, so there is no code in it: it says
- * at which place of a struct what stands.
+/* The layout of each awaitable, so that `./lab ps` can go from a Task down to
+ * the descriptor or the timer. As with handle_name.h, the linker gathers a
+ * table. Another process reads it, so it has no code, only the offsets of
+ * members.
  *
  *     static const struct awaitable_ops sleep_ops = {...};
  *     WAIT_SHAPE(sleep_ops, "sleep", struct sleep, awaitable,

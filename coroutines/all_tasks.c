@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Which Tasks there are, for whoever asks: a list through the Tasks themselves.
- * They belong to the threads of their loops, and so does the list. */
+/* The list of all Tasks of a thread, linked through the Tasks. A Task belongs
+ * to the thread of its loop, so there is one list for each thread. */
 #include "coroutines/task.h"
 
 static _Thread_local struct task *first, *last;

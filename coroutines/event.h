@@ -24,7 +24,7 @@ OUTCOME_OWNED struct outcome event_wait(struct event *event);
 /* All who wait now go on in the next turn, also if it is cleared before. */
 void event_set(struct event *event);
 
-/* Whoever comes from now on waits for the next event_set. */
+/* Code that waits from now on waits for the next event_set. */
 static inline void event_clear(struct event *event)
 {
     event->is_set = false;
