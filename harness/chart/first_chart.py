@@ -14,7 +14,7 @@ import sys
 
 from drawing import plt, save
 from matplotlib.ticker import FuncFormatter, NullFormatter, NullLocator
-from results import cpu_us, doubt, read_results, spread
+from results import cpu_us, doubt, read_results, seconds, spread
 
 DARK, PALE, EDGE = "#1f5a8a", "#c9dcec", "#1f5a8a"
 LINE, TEXT, QUIET = "#b03a2e", "#222222", "#555555"
@@ -46,7 +46,8 @@ def set_title(axes, text):
 
 def overlaps_made_no_difference(results, rows, wait):
     """Are all who overlap within a quarter of the fastest of them?"""
-    times = [spread([run["wall_s"] for run in results.good(name, wait)])[0]
+    times = [spread([seconds(run, wait)
+                     for run in results.good(name, wait)])[0]
              for name in rows if results.models[name]["overlaps"]
              and results.good(name, wait)]
     return len(times) > 1 and max(times) < 1.25 * min(times)
@@ -71,10 +72,9 @@ def reference_lines(axes, wait, longest):
                       color=LINE, fontsize=13)
 
 
-def draw_wait_row(axes, y, runs):
-    wall, low, high = spread([run["wall_s"] for run in runs])
-    cpu = spread([run["cpu_user_s"] + run["cpu_system_s"]
-                  for run in runs])[0]
+def draw_wait_row(axes, y, runs, wait):
+    wall, low, high = spread([seconds(run, wait) for run in runs])
+    cpu = spread([cpu_us(run) for run in runs])[0] * wait["requests"] / 1e6
     reason = doubt(runs)
     axes.barh(y, wall, height=0.62, color=PALE, edgecolor=EDGE, linewidth=1,
               hatch="//" if reason else None, zorder=2)
@@ -92,7 +92,7 @@ def draw_wait(axes, results, rows, wait):
     for y, name in enumerate(rows):
         runs = results.good(name, wait)
         if runs:
-            low, high, text = draw_wait_row(axes, y, runs)
+            low, high, text = draw_wait_row(axes, y, runs, wait)
             labels.append((y, low, high, text))
             longest = max(longest, high)
         else:

@@ -76,14 +76,21 @@ def is_good(run):
 
 
 def describe(block):
-    return "{} pages, {} in flight, {}, {}{}, {} round{}{}".format(
-        block["requests"], block["level"],
+    return "{}{} in flight, {}, {}{}, {} round{}{}".format(
+        "" if block.get("timed") else "{} pages, ".format(block["requests"]),
+        block["level"],
         "{:g} ms".format(block["delay_s"] * 1000)
         if block["delay_s"] else "prebuilt answers",
         "kept connections" if block["keep_alive"] else "a connection each",
         ", TLS" if block.get("tls") else "",
         block["rounds_done"], "" if block["rounds_done"] == 1 else "s",
         ", pinned" if block["pinned"] else "")
+
+
+def seconds(run, block):
+    """How long it took, or would have taken for the pages of the block: a run
+    may have had more."""
+    return run["wall_s"] * block["requests"] / run["requests"]
 
 
 def cpu_us(run):

@@ -42,7 +42,7 @@ static int compare(const void *a, const void *b)
 
 struct spread spread_of(double *values, size_t count)
 {
-    struct spread spread = {count, NOT_KNOWN, NOT_KNOWN, NOT_KNOWN};
+    struct spread spread = {count, NOT_KNOWN, NOT_KNOWN, NOT_KNOWN, 0};
 
     if (count == 0)
         return spread;
@@ -58,17 +58,20 @@ struct spread ledger_spread(const struct ledger *ledger,
                             record_figure *figure)
 {
     double *values = calloc(ledger->count + 1, sizeof *values);
-    size_t count = 0;
+    size_t count = 0, too_short = 0;
 
     for (size_t i = 0; values && i < ledger->count; i++) {
         const struct record *record = &ledger->records[i];
         if (!selection_has(selection, record) || !record_is_good(record))
             continue;
         double value = figure(record);
-        if (value >= 0)
-            values[count++] = value;
+        if (value < 0)
+            continue;
+        values[count++] = value;
+        too_short += record_is_short(record);
     }
     struct spread spread = spread_of(values, count);
+    spread.too_short = too_short;
     free(values);
     return spread;
 }
@@ -95,17 +98,20 @@ struct spread ledger_ratio(const struct ledger *ledger,
                            record_figure *figure)
 {
     double *values = calloc(ledger->count + 1, sizeof *values);
-    size_t count = 0;
+    size_t count = 0, too_short = 0;
 
     for (size_t i = 0; values && i < ledger->count; i++) {
         const struct record *record = &ledger->records[i];
         if (!selection_has(selection, record) || !record_is_good(record))
             continue;
         const struct record *found = partner(ledger, record, other);
-        if (found && figure(found) > 0)
-            values[count++] = figure(record) / figure(found);
+        if (!found || figure(found) <= 0)
+            continue;
+        values[count++] = figure(record) / figure(found);
+        too_short += record_is_short(record) || record_is_short(found);
     }
     struct spread spread = spread_of(values, count);
+    spread.too_short = too_short;
     free(values);
     return spread;
 }

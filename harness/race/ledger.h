@@ -34,6 +34,9 @@ bool selection_has(const struct selection *selection,
 struct spread {
     size_t count;
     double median, min, max;
+    /* Of the runs behind it, those that took less CPU than a figure needs
+     * (FIGURE_CPU_S); of a ratio, those of either side. */
+    size_t too_short;
 };
 
 /* Sorts `values`. An even count has the mean of the two in the middle. */

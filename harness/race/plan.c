@@ -14,10 +14,17 @@ bool contestant_overlaps(const struct contestant *contestant)
                              : (contestant->model->can & CAN_OVERLAP) != 0;
 }
 
+bool contestant_keeps(const struct contestant *contestant)
+{
+    return contestant->floor || (contestant->model->can & CAN_KEEP_ALIVE);
+}
+
 bool plan_takes_part(const struct contestant *contestant,
                      const struct block *block)
 {
     if (contestant->out || (contestant->floor && !block->with_floors))
+        return false;
+    if (block->keepers_only && !contestant_keeps(contestant))
         return false;
     return contestant_overlaps(contestant) || block->one_by_one;
 }
@@ -31,8 +38,37 @@ size_t plan_concurrency(const struct contestant *contestant,
 size_t plan_requests(const struct contestant *contestant,
                      const struct block *block)
 {
-    return block->memory ? plan_concurrency(contestant, block)
-                         : block->requests;
+    size_t chosen = block->seats[contestant->place].requests;
+    if (block->memory)
+        return plan_concurrency(contestant, block);
+    return chosen ? chosen : block->requests;
+}
+
+/* Two figures, upwards: a number that people can say. */
+static size_t rounded(double number)
+{
+    size_t unit = 1;
+    while (number / (double)unit > 100)
+        unit *= 10;
+    size_t units = (size_t)(number / (double)unit);
+    return (units + ((double)(units * unit) < number)) * unit;
+}
+
+size_t plan_enough(size_t requests, double cpu_s, double wall_s, double most_s)
+{
+    /* A little more, for the next run may be a little quicker. What took next
+     * to nothing says little: it is tried with more before it is believed. */
+    static const double spare = 1.25, growth_max = 100, least_growth = 1.05;
+    double growth = growth_max;
+
+    if (cpu_s >= FIGURE_CPU_S)
+        return requests;
+    if (cpu_s * growth > FIGURE_CPU_S * spare)
+        growth = FIGURE_CPU_S * spare / cpu_s;
+    if (wall_s * growth > most_s)
+        growth = most_s / wall_s;
+    return growth < least_growth ? requests
+                                 : rounded((double)requests * growth);
 }
 
 double plan_estimate(const struct contestant *contestant,
@@ -46,6 +82,8 @@ double plan_estimate(const struct contestant *contestant,
     size_t requests = plan_requests(contestant, block);
     size_t waves = (requests + level - 1) / level;
 
+    if (block->timed && !block->seats[contestant->place].requests)
+        return start_up + 2 * FIGURE_CPU_S;
     return start_up + (double)requests * per_request +
            (double)waves * (double)block->delay / 1e9;
 }
@@ -57,6 +95,42 @@ double plan_estimate_round(const struct plan *plan, const struct block *block)
         if (plan_takes_part(&plan->contestants[i], block))
             sum += plan_estimate(&plan->contestants[i], block);
     return sum;
+}
+
+/* Turns of all contestants that take part; those that are left. */
+struct outlook {
+    double guessed_s, took_s;          /* where both are known */
+    double known_left_s, guess_left_s; /* of the turns that are left */
+};
+
+static void look_ahead(struct outlook *outlook,
+                       const struct contestant *contestant,
+                       const struct block *block)
+{
+    const struct seat *seat = &block->seats[contestant->place];
+    double guess = plan_estimate(contestant, block);
+    int left = block->rounds - seat->turns;
+
+    if (seat->turns) {
+        outlook->guessed_s += guess;
+        outlook->took_s += seat->took_s;
+        outlook->known_left_s += left * seat->took_s;
+    } else {
+        outlook->guess_left_s += left * guess;
+    }
+}
+
+double plan_left(const struct plan *plan)
+{
+    struct outlook outlook = {0};
+
+    for (size_t i = 0; i < plan->block_count; i++)
+        for (size_t j = 0; j < plan->contestant_count; j++)
+            if (plan_takes_part(&plan->contestants[j], &plan->blocks[i]))
+                look_ahead(&outlook, &plan->contestants[j], &plan->blocks[i]);
+    double wrong =
+        outlook.guessed_s > 0 ? outlook.took_s / outlook.guessed_s : 1;
+    return outlook.known_left_s + wrong * outlook.guess_left_s;
 }
 
 size_t plan_highest_level(const struct plan *plan)
@@ -127,32 +201,38 @@ static void add_first_look(struct plan *plan,
                          .requests = 1000,
                          .delay = usual_delay,
                          .with_floors = true,
+                         .timed = !plan->quick,
+                         .most_s = 1,
+                         .no_ratios = plan->quick,
                          .rounds = rounds};
+    struct block fixed = {.name = "fixed",
+                          .level = 64,
+                          .requests = 2000,
+                          .keep_alive = true,
+                          .pinned = true,
+                          .one_by_one = !plan->quick,
+                          .with_floors = true,
+                          .keepers_only = plan->quick,
+                          .timed = true,
+                          .most_s = 3,
+                          .rounds = rounds};
     add_block(plan, options, wait);
     add_block(plan, options, cost);
+    add_block(plan, options, fixed);
     add_memory(plan, options, wait.level, true);
     add_memory(plan, options, cost.level, false);
+    if (!plan->quick)
+        add_memory(plan, options, fixed.level, false);
 }
 
 static void add_full(struct plan *plan, const struct plan_options *options)
 {
-    struct block fixed = {.name = "fixed",
-                          .level = 64,
-                          .requests = 10000,
-                          .keep_alive = true,
-                          .pinned = true,
-                          .one_by_one = true,
-                          .with_floors = true,
-                          .rounds = 5};
-
     add_first_look(plan, options, 5);
     add_scale(plan, options, 1, 50, 3);
     add_scale(plan, options, 10, 100, 3);
     add_scale(plan, options, 100, 400, 3);
     add_scale(plan, options, 1000, 4000, 3);
     add_memory(plan, options, 1000, false);
-    add_block(plan, options, fixed);
-    add_memory(plan, options, fixed.level, false);
 }
 
 static bool plan_has_own(const struct plan *plan, size_t level)
@@ -180,8 +260,10 @@ static void add_own(struct plan *plan, const struct plan_options *options)
             .delay = options->delay_given ? options->delay : usual_delay,
             .one_by_one = i == 0,
             .with_floors = true,
+            .most_s = 3,
             .rounds = plan->quick ? 3 : 5,
         };
+        block.timed = block.delay == 0 && !options->requests;
         add_block(plan, options, block);
         add_memory(plan, options, level, i == 0);
     }

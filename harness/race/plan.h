@@ -4,7 +4,7 @@
  * each block.
  *
  *     wait     100 pages, 10 in flight: how long does it take?
- *     cost     1000 pages, 100 in flight: what does the waiting cost?
+ *     cost     100 in flight: what does the waiting cost?
  *     memory   as many pages as are in flight, all of them waiting at the same
  *              time for long enough to be looked at
  *     scale    more and more in flight
@@ -15,6 +15,7 @@
 #define HARNESS_RACE_PLAN_H
 
 #include "harness/floors/floors.h"
+#include "harness/race/record.h"
 #include "http/model.h"
 
 #include <stdint.h>
@@ -34,25 +35,41 @@ struct contestant {
     const struct model *model;
     const struct floor *floor;
     const char *program; /* runs it; NULL: what runs the others */
+    size_t place;        /* in the plan, and in every block */
     bool out;            /* it crashed or hung: no more turns */
 };
 
 bool contestant_overlaps(const struct contestant *contestant);
 
+/* Does it use connections again? */
+bool contestant_keeps(const struct contestant *contestant);
+
+/* Of a contestant in a block. */
+struct seat {
+    size_t requests; /* per run; 0: as many as the block says */
+    int turns;       /* that it has had */
+    double took_s;   /* the last of them, with all that belongs to it */
+};
+
 struct block {
     const char *name;
     size_t level;    /* most in flight */
-    size_t requests; /* per run */
+    size_t requests; /* per run; where `timed`, of the first try */
     nanos delay;     /* of the origin; 0: /fixed */
     bool keep_alive;
-    bool tls;         /* by https */
-    bool pinned;      /* contestant and origin on a core of their own */
-    bool memory;      /* looks at memory instead of time */
-    bool one_by_one;  /* those who do not overlap take part, one in flight */
-    bool with_floors; /* the floors take part */
-    int rounds;       /* wanted */
+    bool tls;          /* by https */
+    bool pinned;       /* contestant and origin on a core of their own */
+    bool memory;       /* looks at memory instead of time */
+    bool one_by_one;   /* those who do not overlap take part, one in flight */
+    bool with_floors;  /* the floors take part */
+    bool keepers_only; /* …and those who keep connections */
+    bool timed;        /* as many requests as FIGURE_CPU_S takes, of each */
+    double most_s;     /* where `timed`: but no run is longer than this */
+    bool no_ratios;    /* the floors are shown, and no cost beside them */
+    int rounds;        /* wanted */
     int rounds_done;
     double round_s; /* how long the last one took */
+    struct seat seats[CONTESTANTS_MAX];
 };
 
 struct plan {
@@ -101,11 +118,22 @@ size_t plan_concurrency(const struct contestant *contestant,
 size_t plan_requests(const struct contestant *contestant,
                      const struct block *block);
 
-/* A guess at how long a run takes, in seconds: what cannot be avoided, and a
+/* How many requests a run is to have after one of `requests` took that much CPU
+ * and that much time: so many that it takes FIGURE_CPU_S with a little to
+ * spare, if it can in `most_s`. No fewer than before: `requests` itself when
+ * there is no need or no use. */
+size_t plan_enough(size_t requests, double cpu_s, double wall_s, double most_s);
+
+/* A guess at how long a turn takes, in seconds: what cannot be avoided, and a
  * little for the work. */
 double plan_estimate(const struct contestant *contestant,
                      const struct block *block);
 double plan_estimate_round(const struct plan *plan, const struct block *block);
+
+/* How much longer all turns that are left will take, in seconds: each as long
+ * as that contestant's last one in that block, or a guess that is as wrong as
+ * the guesses were so far. */
+double plan_left(const struct plan *plan);
 
 /* Most that any block has in flight. */
 size_t plan_highest_level(const struct plan *plan);

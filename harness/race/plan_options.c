@@ -24,7 +24,9 @@ static const char usage[] =
     "\n"
     "One setting instead of the usual ones:\n"
     "  -c, --concurrency N[,N...]  most requests in flight (10)\n"
-    "  -n, --requests N   per run (ten for each in flight, at least 100)\n"
+    "  -n, --requests N   per run (ten for each in flight, at least 100;\n"
+    "                     with --delay 0 as many as take half a second of "
+    "CPU)\n"
     "  --delay TIME       of the server, as 20ms or 0.5 (20ms); 0: prebuilt\n"
     "                     answers, as cheap as can be\n"
     "\n"
@@ -86,10 +88,12 @@ static void add(struct plan *plan, const struct model *model,
 {
     if (plan->contestant_count == CONTESTANTS_MAX)
         return;
-    plan->contestants[plan->contestant_count++] = (struct contestant){
+    size_t place = plan->contestant_count++;
+    plan->contestants[place] = (struct contestant){
         .name = model ? model->name : floor->name,
         .model = model,
         .floor = floor,
+        .place = place,
     };
 }
 

@@ -4,7 +4,10 @@
 #ifndef HARNESS_RACE_PROGRESS_H
 #define HARNESS_RACE_PROGRESS_H
 
+#include "base/nanos.h"
+
 #include <stdbool.h>
+#include <stddef.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -14,13 +17,18 @@ struct progress {
     bool terminal;
     int shown; /* columns of the line that stands there */
     int turns, turns_expected;
+    nanos began;
 };
 
 void progress_init(struct progress *progress);
 
-/* One more turn begins. */
-void progress_turn(struct progress *progress, const char *block, int round,
-                   const char *model);
+/* One more turn begins, and with it and those that follow the race will be over
+ * in so many seconds, as far as can be told. */
+void progress_turn(struct progress *progress, double left_s, const char *block,
+                   int round, const char *model);
+
+/* The bar: how much of the time is over, and how much is left. */
+void progress_bar(char *text, size_t size, double gone_s, double left_s);
 
 /* A line that stays. */
 void progress_say(struct progress *progress, const char *format, ...)

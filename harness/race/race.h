@@ -30,7 +30,7 @@ struct race {
     struct cancel cancel; /* Ctrl-C */
     int asked_fd;         /* Ctrl-\: a wake-up; negative: there is none */
     nanos began;
-    int turns;        /* so far: the runs' IDs */
+    int runs;         /* so far: their IDs */
     bool complete;    /* all that was planned has been done */
     bool ended;       /* there will be no more turns */
     bool broken;      /* the origin is gone */
@@ -42,11 +42,12 @@ struct race {
  * two; or why the system refused. */
 int race_pin(const struct race *race, bool pinned);
 
-/* One turn: launches the contestant, asks the witness, books the record. A
- * contestant that crashes or hangs is booked with its error and is out. 0, or
+/* One turn: launches the contestant, asks the witness, books the record; where
+ * the block says so, once more with more requests until the run is long enough.
+ * A contestant that crashes or hangs is booked with its error and is out. 0, or
  * a negative errno when the race cannot go on. */
 int race_turn(struct race *race, struct contestant *contestant,
-              const struct block *block, int round);
+              struct block *block, int round);
 
 #ifdef __cplusplus
 }

@@ -37,6 +37,14 @@ static bool interrupted(const struct race *race)
 
 /* ---- the blocks ---- */
 
+/* In seconds. What does not fit into the time of --quick is left out. */
+static double left(const struct race *race)
+{
+    double all = plan_left(&race->plan);
+    double most = quick_budget_s - seconds_since(race->began);
+    return race->plan.quick && all > most ? most : all;
+}
+
 /* Every contestant once. The round decides who begins, so that nobody always
  * comes after the same neighbour. */
 static int run_round(struct race *race, struct block *block, int round)
@@ -51,7 +59,8 @@ static int run_round(struct race *race, struct block *block, int round)
             &plan->contestants[(first + i) % plan->contestant_count];
         if (!plan_takes_part(contestant, block))
             continue;
-        progress_turn(&race->progress, block->name, round, contestant->name);
+        progress_turn(&race->progress, left(race), block->name, round,
+                      contestant->name);
         int status = race_turn(race, contestant, block, round);
         if (status < 0 || race->broken || interrupted(race))
             return status;
@@ -150,11 +159,10 @@ static void see_to_pins(struct race *race)
 static void announce(struct race *race)
 {
     struct plan *plan = &race->plan;
-    double sum = 0;
+    double sum = plan_left(plan);
 
     for (size_t i = 0; i < plan->block_count; i++) {
         struct block *block = &plan->blocks[i];
-        sum += plan_estimate_round(plan, block) * block->rounds;
         for (size_t j = 0; j < plan->contestant_count; j++)
             if (plan_takes_part(&plan->contestants[j], block))
                 race->progress.turns_expected += block->rounds;

@@ -30,10 +30,19 @@ bool record_is_good(const struct record *record)
            record->finished == record->requests;
 }
 
+double record_cpu_s(const struct record *record)
+{
+    return record->cpu_user_s + record->cpu_system_s;
+}
+
 double record_cpu_us(const struct record *record)
 {
-    return (record->cpu_user_s + record->cpu_system_s) * 1e6 /
-           (double)record->requests;
+    return record_cpu_s(record) * 1e6 / (double)record->requests;
+}
+
+bool record_is_short(const struct record *record)
+{
+    return record_cpu_s(record) < FIGURE_CPU_S;
 }
 
 /* ---- the fields, once for both directions ---- */
@@ -242,5 +251,6 @@ void record_write(const struct record *record, struct json_writer *json)
     write_fields(record, asked, json);
     write_fields(record, said, json);
     write_fields(record, seen, json);
+    json_write_bool(json, "too_short", record_is_short(record));
     json_write_end(json);
 }

@@ -19,6 +19,10 @@ extern "C" {
 /* A number that was not measured, or is not known. */
 #define NOT_KNOWN (-1.0)
 
+/* So much CPU of its own, in seconds, must a run have taken before what it cost
+ * is a figure to be quoted: over a shorter time, a few interrupts decide. */
+#define FIGURE_CPU_S 0.5
+
 struct record {
     /* What was asked. */
     char model[32];
@@ -59,8 +63,13 @@ void record_init(struct record *record);
 /* Did the run count: no error and every request answered? */
 bool record_is_good(const struct record *record);
 
-/* User and system, in microseconds for each request that was asked. */
+/* User and system: in seconds, and in microseconds for each request that was
+ * asked. */
+double record_cpu_s(const struct record *record);
 double record_cpu_us(const struct record *record);
+
+/* Did it take less of it than a figure needs? */
+bool record_is_short(const struct record *record);
 
 /* The contestant's half: printed as a line, and read back into a record that
  * knows what was asked. 0, -ENOMEM, or -EBADMSG when the text is not such a

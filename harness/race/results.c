@@ -19,6 +19,8 @@ static void write_block(struct json_writer *json, const struct block *block)
     json_write_bool(json, "keep_alive", block->keep_alive);
     json_write_bool(json, "tls", block->tls);
     json_write_bool(json, "pinned", block->pinned);
+    json_write_bool(json, "timed", block->timed);
+    json_write_bool(json, "ratios", !block->no_ratios);
     json_write_count(json, "rounds", (uint64_t)block->rounds);
     json_write_count(json, "rounds_done", (uint64_t)block->rounds_done);
     json_write_end(json);

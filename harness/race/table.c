@@ -88,15 +88,57 @@ static void name_cell(char *text, const struct row *row)
     cell(text, "%s", row->contestant->name);
 }
 
-static void wall_cell(char *text, const struct row *row)
+static double rate(const struct record *record)
 {
-    spread_cell(text, ledger_spread(row->ledger, &row->selection, wall));
+    return (double)record->requests / record->wall_s;
+}
+
+static double pages(const struct record *record)
+{
+    return (double)record->requests;
+}
+
+/* Where each had other requests, times say nothing beside each other. */
+static void seconds_cell(char *text, const struct row *row)
+{
+    struct spread spread = ledger_spread(row->ledger, &row->selection, wall);
+    spread_cell(text, row->block->timed ? (struct spread){0} : spread);
+}
+
+static void pages_cell(char *text, const struct row *row)
+{
+    struct spread spread = ledger_spread(row->ledger, &row->selection, pages);
+    if (spread.count == 0 || !row->block->timed)
+        cell(text, "-");
+    else
+        cell(text, "%.0f", spread.median);
+}
+
+static void rate_cell(char *text, const struct row *row)
+{
+    struct spread spread = ledger_spread(row->ledger, &row->selection, rate);
+    if (spread.count == 0 || !row->block->timed)
+        cell(text, "-");
+    else
+        cell(text, "%.0f", spread.median);
+}
+
+/* What must not be quoted has a mark. */
+static void mark_cell(char *text, struct spread spread)
+{
+    size_t size = strlen(text);
+    if (!spread.too_short || size + 2 > CELL_SIZE)
+        return;
+    memmove(text + 1, text, size + 1);
+    text[0] = '~';
 }
 
 static void cpu_cell(char *text, const struct row *row)
 {
-    spread_cell(text,
-                ledger_spread(row->ledger, &row->selection, record_cpu_us));
+    struct spread spread =
+        ledger_spread(row->ledger, &row->selection, record_cpu_us);
+    spread_cell(text, spread);
+    mark_cell(text, spread);
 }
 
 /* Of its own kind if that has been raced too. */
@@ -116,10 +158,12 @@ static void ratio_cell(char *text, const struct row *row)
 {
     struct spread spread = ledger_ratio(row->ledger, &row->selection,
                                         floor_of(row), record_cpu_us);
-    if (spread.count == 0)
+    if (spread.count == 0 || row->block->no_ratios) {
         cell(text, "-");
-    else
-        cell(text, "%.2f", spread.median);
+        return;
+    }
+    cell(text, "%.2f", spread.median);
+    mark_cell(text, spread);
 }
 
 static void in_flight_cell(char *text, const struct row *row)
@@ -174,7 +218,8 @@ static const struct column {
     const char *title;
     void (*fill)(char *text, const struct row *row);
 } columns[] = {
-    {"model", name_cell},          {"seconds", wall_cell},
+    {"model", name_cell},          {"seconds", seconds_cell},
+    {"pages", pages_cell},         {"pages/s", rate_cell},
     {"CPU µs/req", cpu_cell},      {"×floor", ratio_cell},
     {"in flight", in_flight_cell}, {"err", errors_cell},
     {"KiB", memory_cell},          {"pr/thr", workers_cell},
@@ -182,10 +227,17 @@ static const struct column {
 
 enum { COLUMNS = sizeof columns / sizeof *columns };
 
+/* What stands in no table needs no words. */
+struct legend {
+    bool ratios;
+    bool too_short;
+};
+
 /* Where a block is printed to, and how wide its columns are: 0 for one in which
  * nothing stands. So it has room on a screen of 80. */
 struct table {
     FILE *out;
+    struct legend *legend;
     int widths[COLUMNS];
 };
 
@@ -222,8 +274,10 @@ static void print_row(struct table *table, const struct row *row)
 
 static void print_head(FILE *out, const struct block *block)
 {
-    fprintf(out, "\n%s: %zu pages, %zu in flight, ", block->name,
-            block->requests, block->level);
+    fprintf(out, "\n%s: ", block->name);
+    if (!block->timed)
+        fprintf(out, "%zu pages, ", block->requests);
+    fprintf(out, "%zu in flight, ", block->level);
     if (block->delay)
         fprintf(out, "%g ms each, ", (double)block->delay / 1e6);
     else
@@ -297,48 +351,50 @@ static void for_each_row(struct table *table, const struct plan *plan,
     }
 }
 
-/* A column that is nowhere needs no words. */
-static void print_legend(FILE *out, bool ratios)
+static void print_legend(FILE *out, const struct legend *legend)
 {
-    fputs("\nMedians over the rounds (lowest–highest); CPU per request. ", out);
-    if (ratios)
-        fputs(
-            "×floor: it beside\nthe floor of its kind if that was raced, else "
-            "floor-epoll; paired within the\nround. ",
-            out);
-    fputs(ratios ? "In flight: as the origin saw it, of how many were asked "
-                   "for. err: errors.\n"
-                 : "In flight: as\nthe origin saw it, of how many were asked "
-                   "for. err: errors.\n",
+    fputs("\nMedians over the rounds (lowest–highest); CPU per request. In "
+          "flight: as the\norigin saw it, of how many were asked for. err: "
+          "errors. KiB of memory (PSS),\nprocesses/threads: at the peak, in a "
+          "round of their own.\n",
           out);
-    fputs("KiB of memory (PSS), processes/threads: at the peak, in a round of "
-          "their own.\n",
-          out);
+    if (legend->ratios)
+        fputs("×floor: it beside the floor of its kind if that was raced, else "
+              "floor-epoll;\npaired within the round.\n",
+              out);
+    if (legend->too_short)
+        fprintf(out,
+                "~: from runs with less than %g s of CPU, too short to be "
+                "quoted.\n",
+                FIGURE_CPU_S);
 }
 
-static bool has_ratios(const struct table *table)
+static void note_cells(struct table *table, const struct row *row)
 {
-    for (int i = 0; i < COLUMNS; i++)
-        if (columns[i].fill == ratio_cell && table->widths[i])
-            return true;
-    return false;
+    char text[CELL_SIZE];
+    for (int i = 0; i < COLUMNS; i++) {
+        columns[i].fill(text, row);
+        table->legend->too_short |= text[0] == '~';
+        table->legend->ratios |=
+            columns[i].fill == ratio_cell && strcmp(text, "-") != 0;
+    }
 }
 
 void table_print(FILE *out, const struct plan *plan,
                  const struct ledger *ledger)
 {
-    bool ratios = false;
+    struct legend legend = {0};
     for (size_t i = 0; i < plan->block_count; i++) {
         const struct block *block = &plan->blocks[i];
         if (block->memory || block->rounds_done == 0)
             continue;
-        struct table table = {.out = out};
+        struct table table = {.out = out, .legend = &legend};
         for_each_row(&table, plan, ledger, block, measure_row);
-        ratios |= has_ratios(&table);
+        for_each_row(&table, plan, ledger, block, note_cells);
         print_head(out, block);
         print_titles(&table);
         for_each_row(&table, plan, ledger, block, print_row);
         for_each_row(&table, plan, ledger, block, print_notes);
     }
-    print_legend(out, ratios);
+    print_legend(out, &legend);
 }

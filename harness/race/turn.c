@@ -132,9 +132,7 @@ static void note_question(struct record *record,
     record->requests = plan_requests(contestant, block);
     record->round = round;
     record->delay_s = (double)block->delay / 1e9;
-    record->keep_alive =
-        block->keep_alive &&
-        (contestant->floor || (contestant->model->can & CAN_KEEP_ALIVE));
+    record->keep_alive = block->keep_alive && contestant_keeps(contestant);
 }
 
 /* What the contestant said, or why it said nothing. */
@@ -187,9 +185,10 @@ static void tell(void *context, FILE *out)
     fprintf(out,
             "race: turn %d of %d (%s, round %d): waits for %s, %zu in flight, "
             "process %d, for %.3f s; it may take %.0f s more\n",
-            question->race->turns, question->race->progress.turns_expected,
-            record->block, record->round, record->model, record->concurrency,
-            question->group, seconds(monotonic_now() - question->began),
+            question->race->progress.turns,
+            question->race->progress.turns_expected, record->block,
+            record->round, record->model, record->concurrency, question->group,
+            seconds(monotonic_now() - question->began),
             seconds(question->left));
 }
 
@@ -243,28 +242,71 @@ static void tell_error(struct race *race, const struct record *record)
     buffer_deinit(&shown);
 }
 
-int race_turn(struct race *race, struct contestant *contestant,
-              const struct block *block, int round)
+/* One run. `stopped`: it was not let come to its end, and nothing is known. */
+static int run_once(struct race *race, struct contestant *contestant,
+                    const struct block *block, struct record *record,
+                    bool *stopped)
 {
-    struct record record;
     struct memory_peak peak = {0};
     struct launch_outcome outcome = {0};
     char run[32];
 
-    note_question(&record, contestant, block, round);
-    snprintf(run, sizeof run, "r%d", ++race->turns);
-    record.pinned = race_pin(race, block->pinned) == 0 && block->pinned;
-
-    int status = launch(race, contestant, block, run, &record, &peak, &outcome);
-    if (status == 0 && outcome.end != LAUNCH_STOPPED) {
-        note_answer(&record, &outcome);
-        note_memory(&record, &peak);
-        contestant->out = record.finished == 0;
-        race->broken = !witness_ask(&race->witness, run, &record);
-        status = ledger_add(&race->ledger, &record);
+    snprintf(run, sizeof run, "r%d", ++race->runs);
+    record->pinned = race_pin(race, block->pinned) == 0 && block->pinned;
+    int status = launch(race, contestant, block, run, record, &peak, &outcome);
+    *stopped = outcome.end == LAUNCH_STOPPED;
+    if (status == 0 && !*stopped) {
+        note_answer(record, &outcome);
+        note_memory(record, &peak);
+        contestant->out = record->finished == 0;
+        race->broken = !witness_ask(&race->witness, run, record);
     }
-    if (status == 0 && record.error[0] && outcome.end != LAUNCH_STOPPED)
-        tell_error(race, &record);
     buffer_deinit(&outcome.output);
+    return status;
+}
+
+/* True when the run was too short, and one of more requests would not be. */
+static bool needs_more(struct block *block, const struct contestant *contestant,
+                       const struct record *record)
+{
+    if (!block->timed || !record_is_good(record))
+        return false;
+    size_t enough = plan_enough(record->requests, record_cpu_s(record),
+                                record->wall_s, block->most_s);
+    block->seats[contestant->place].requests = enough;
+    return enough > record->requests;
+}
+
+/* What turned out to be too short was only a try, and is not booked. */
+static int run_long_enough(struct race *race, struct contestant *contestant,
+                           struct block *block, int round)
+{
+    enum { TRIES = 4 };
+    struct record record;
+    bool stopped = false, again = true;
+    int status = 0;
+
+    for (int i = 0; again && status == 0; i++) {
+        note_question(&record, contestant, block, round);
+        status = run_once(race, contestant, block, &record, &stopped);
+        again = !stopped && !race->broken && i < TRIES &&
+                needs_more(block, contestant, &record);
+    }
+    if (status == 0 && !stopped) {
+        status = ledger_add(&race->ledger, &record);
+        if (record.error[0])
+            tell_error(race, &record);
+    }
+    return status;
+}
+
+int race_turn(struct race *race, struct contestant *contestant,
+              struct block *block, int round)
+{
+    struct seat *seat = &block->seats[contestant->place];
+    nanos began = monotonic_now();
+    int status = run_long_enough(race, contestant, block, round);
+    seat->turns++;
+    seat->took_s = seconds(monotonic_now() - began);
     return status;
 }

@@ -145,6 +145,46 @@ TEST_F(Race, PrintsARowForEachInHundredColumns)
     }
 }
 
+/* A contestant whose requests take 100 µs of CPU each, and no time. */
+static const char costs_100_us[] =
+    "while [ $# -gt 0 ]; do [ \"$1\" != -n ] || n=$2; shift; done\n"
+    "echo '{\"finished\":'$n',\"errors\":0,\"body_bytes\":0,"
+    "\"in_flight_max\":1,\"wall_s\":'${n}e-4',\"cpu_user_s\":'${n}e-4',"
+    "\"cpu_system_s\":0,\"switches_voluntary\":0,\"switches_involuntary\":0,"
+    "\"base_pss_bytes\":null,\"error\":null}'";
+
+TEST_F(Race, RepeatsATurnWithMorePagesUntilItIsLongEnough)
+{
+    Ran ran = run({"race", "--out", folder, "-c", "2", "--delay", "0",
+                   "--rounds", "2", "--no-chart", "--models", "callbacks",
+                   "--floor", "--contestant", contestant(costs_100_us)});
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    EXPECT_TRUE(contains(ran.out, "6300")) << ran.out;
+    EXPECT_FALSE(contains(ran.out, "~")) << ran.out;
+    Json json = results();
+    int timed = 0;
+    const cJSON *run_json;
+    cJSON_ArrayForEach(run_json, cJSON_GetObjectItem(json.get(), "runs"))
+    {
+        if (text(run_json, "block") != "own")
+            continue;
+        timed++;
+        EXPECT_EQ(number(run_json, "requests"), 6300);
+        EXPECT_TRUE(cJSON_IsFalse(cJSON_GetObjectItem(run_json, "too_short")));
+    }
+    EXPECT_EQ(timed, 4) << "tries are not booked";
+}
+
+TEST_F(Race, MarksWhatIsTooShortToBeQuoted)
+{
+    Ran ran = run(small({"--delay", "0", "--models", "callbacks", "--floor",
+                         "--contestant", contestant(costs_100_us)}));
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    EXPECT_TRUE(contains(ran.out, "~100 ")) << ran.out;
+    EXPECT_TRUE(contains(ran.out, "~1.00 ")) << ran.out;
+    EXPECT_TRUE(contains(ran.out, "too short to be")) << ran.out;
+}
+
 TEST_F(Race, FloorsKeepConnectionsAndOpenThemAnew)
 {
     for (bool keep : {false, true}) {

@@ -115,6 +115,20 @@ TEST_F(Ledger, PairsRatiosWithinTheRound)
     EXPECT_NEAR(spread.max, 4, 1e-9);
 }
 
+/* Of a ratio, either side may be too short. */
+TEST_F(Ledger, CountsTheRunsThatWereTooShortForAFigure)
+{
+    add(run_of("floor-epoll", 1, 0.6));
+    add(run_of("epoll", 1, 0.7));
+    EXPECT_EQ(ratio("epoll").too_short, 0u);
+    EXPECT_EQ(cpu("epoll").too_short, 0u);
+    add(run_of("floor-epoll", 2, 0.4));
+    add(run_of("epoll", 2, 0.7));
+    EXPECT_EQ(ratio("epoll").too_short, 1u);
+    EXPECT_EQ(cpu("epoll").too_short, 0u);
+    EXPECT_EQ(cpu("floor-epoll").too_short, 1u);
+}
+
 TEST_F(Ledger, GivesNoRatioWithoutAPartner)
 {
     add(run_of("floor-epoll", 1, 0.010));

@@ -2,6 +2,7 @@
 /* What a command line comes to: the blocks, and who takes part in them. */
 #include "harness/models.h"
 #include "harness/race/plan_options.h"
+#include "harness/race/progress.h"
 
 #include <cstring>
 #include <gtest/gtest.h>
@@ -59,6 +60,91 @@ TEST_F(Plan, QuickKeepsTheSettingsOfTheFullRace)
     read({});
     EXPECT_EQ(block("wait", 10)->requests, 100u);
     EXPECT_EQ(block("cost", 100)->requests, 1000u);
+}
+
+TEST_F(Plan, QuickHasItsRatiosFromOneBlockOfKeptConnections)
+{
+    read({"--quick"});
+    for (size_t i = 0; i < plan.block_count; i++) {
+        const struct block &block = plan.blocks[i];
+        bool has_floors = block.with_floors && !block.memory;
+        EXPECT_EQ(has_floors && !block.no_ratios,
+                  std::string("fixed") == block.name)
+            << block.name;
+    }
+    const struct block *fixed = block("fixed", 64);
+    ASSERT_TRUE(fixed);
+    EXPECT_TRUE(fixed->timed && fixed->keep_alive);
+    EXPECT_EQ(fixed->delay, 0);
+    EXPECT_FALSE(plan_takes_part(contestant("fork"), fixed))
+        << "it keeps no connection: there is no floor beside it";
+    EXPECT_TRUE(plan_takes_part(contestant("callbacks"), fixed));
+    EXPECT_TRUE(plan_takes_part(contestant("floor-epoll"), fixed));
+}
+
+TEST_F(Plan, RunsAreAsLongAsAFigureNeedsUnlessTheirNumberIsGiven)
+{
+    read({"--models", "threads", "-c", "10", "--delay", "0"});
+    EXPECT_TRUE(block("own", 10)->timed);
+    read({"--models", "threads", "-c", "10", "--delay", "0", "-n", "100"});
+    EXPECT_FALSE(block("own", 10)->timed);
+    read({"--models", "threads", "-c", "10"});
+    EXPECT_FALSE(block("own", 10)->timed) << "its pages are timed together";
+}
+
+TEST(Enough, IsHalfASecondOfCpuAndALittle)
+{
+    EXPECT_EQ(plan_enough(2000, 0.5, 0.7, 3), 2000u) << "it was enough";
+    EXPECT_EQ(plan_enough(2000, 0.1, 0.1, 3), 13000u) << "2000 x 6.25 is 12500";
+    EXPECT_EQ(plan_enough(2000, 0.49, 0.5, 3), 2600u);
+}
+
+TEST(Enough, IsNoMoreThanFitsIntoTheTime)
+{
+    EXPECT_EQ(plan_enough(1000, 0.05, 0.25, 1), 4000u);
+    EXPECT_EQ(plan_enough(1000, 0.05, 1.0, 1), 1000u);
+    EXPECT_EQ(plan_enough(1000, 0.05, 0.99, 1), 1000u) << "of no use";
+}
+
+TEST(Enough, DoesNotBelieveWhatTookNextToNothing)
+{
+    EXPECT_EQ(plan_enough(100, 0, 0, 3), 10000u);
+    EXPECT_EQ(plan_enough(100, 1e-9, 1e-9, 3), 10000u);
+}
+
+/* Two contestants, two blocks; what is known is what their last turns took. */
+TEST_F(Plan, KnowsHowLongItWillTakeFromWhatItTookSoFar)
+{
+    read({"--models", "threads,epoll", "-c", "10,20", "-n", "100", "--rounds",
+          "2"});
+    double guess = plan_left(&plan);
+    double once = 0;
+    for (size_t i = 0; i < plan.block_count; i++)
+        once +=
+            plan_estimate_round(&plan, &plan.blocks[i]) * plan.blocks[i].rounds;
+    EXPECT_NEAR(guess, once, 1e-9) << "nothing is known";
+
+    /* All has taken three times as long as was guessed. */
+    for (size_t i = 0; i < plan.block_count; i++) {
+        struct seat &seat = plan.blocks[i].seats[0];
+        seat.turns = 1;
+        seat.took_s = 3 * plan_estimate(&plan.contestants[0], &plan.blocks[i]);
+        guess -= plan_estimate(&plan.contestants[0], &plan.blocks[i]);
+    }
+    EXPECT_NEAR(plan_left(&plan), 3 * guess, 1e-9);
+    plan.contestants[1].out = true;
+    EXPECT_LT(plan_left(&plan), 3 * guess);
+}
+
+TEST(Progress, SaysHowLongIsLeft)
+{
+    char bar[64];
+    progress_bar(bar, sizeof bar, 30, 90);
+    EXPECT_STREQ(bar, "[#####               ] 1:30 left");
+    progress_bar(bar, sizeof bar, 0, 0);
+    EXPECT_STREQ(bar, "[####################] 0:00 left");
+    progress_bar(bar, sizeof bar, 10, -5);
+    EXPECT_STREQ(bar, "[####################] 0:00 left");
 }
 
 TEST_F(Plan, OneByOneTakesPartOnlyWhereItDoesNotHoldUpTheOthers)
