@@ -77,7 +77,8 @@ struct plan {
     bool quick;
     bool tls; /* by https: without floors, which speak http only */
     uint64_t seed;
-    const char *out;     /* the directory for results */
+    const char *out;     /* the folder for results; NULL: one on the shelf… */
+    const char *name;    /* …under this name */
     const char *program; /* runs the contestants; NULL: this very program */
     bool no_chart;
 

@@ -3,6 +3,7 @@
 #include "harness/arguments.h"
 #include "harness/commands.h"
 #include "harness/models.h"
+#include "harness/race/shelf.h"
 
 #include <getopt.h>
 #include <stdarg.h>
@@ -20,7 +21,10 @@ static const char usage[] =
     "  --models A,B|all   who takes part; floors may be named, too\n"
     "  --floor            also floor-epoll, the least that a client can do\n"
     "  --floors           also the floors of threads and processes\n"
-    "  --out DIR          where results go (results)\n"
+    "  --name NAME        what the race is called (quick, full or own): its\n"
+    "                     results go into results/NAME-DATE, and\n"
+    "                     results/latest leads there\n"
+    "  --out DIR          into that folder instead\n"
     "\n"
     "One setting instead of the usual ones:\n"
     "  -c, --concurrency N[,N...]  most requests in flight (10)\n"
@@ -253,6 +257,11 @@ static bool read_option(struct plan *plan, struct plan_options *options,
     case 'o':
         plan->out = optarg;
         return *optarg || complain("--out: the name of a folder");
+    case 'R':
+        plan->name = optarg;
+        return shelf_is_name(optarg) ||
+               complain("--name: letters, digits, '.', '_' and '-', but not "
+                        "\"latest\"");
     case 'c':
         return read_levels(options, optarg);
     case 'n':
@@ -291,6 +300,7 @@ static const struct option long_options[] = {
     {"floor", no_argument, NULL, 'f'},
     {"floors", no_argument, NULL, 'F'},
     {"out", required_argument, NULL, 'o'},
+    {"name", required_argument, NULL, 'R'},
     {"concurrency", required_argument, NULL, 'c'},
     {"requests", required_argument, NULL, 'n'},
     {"delay", required_argument, NULL, 'd'},
@@ -328,6 +338,10 @@ static int read_options(struct plan *plan, struct plan_options *options,
         complain("\"%s\" is not an option (--help lists them)", argv[optind]);
         return EXIT_USAGE;
     }
+    if (plan->out && plan->name) {
+        complain("--out and --name: one of them says where the results go");
+        return EXIT_USAGE;
+    }
     if (!options->level_count && (options->requests || options->delay_given)) {
         options->levels[0] = 10;
         options->level_count = 1;
@@ -339,9 +353,13 @@ int plan_init(struct plan *plan, int argc, char **argv)
 {
     struct plan_options options;
 
-    *plan = (struct plan){.out = "results", .seed = 1};
+    *plan = (struct plan){.seed = 1};
     int code = read_options(plan, &options, argc, argv);
     if (code < 0)
         plan_add_blocks(plan, &options);
+    if (!plan->name)
+        plan->name = options.level_count ? "own"
+                     : plan->quick       ? "quick"
+                                         : "full";
     return code;
 }

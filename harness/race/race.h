@@ -8,6 +8,7 @@
  *     witness.h     the origin, and what it saw of the run
  *     record.h      all that is known about one run
  *     ledger.h      all runs: medians, spreads, paired ratios
+ *     shelf.h       where its results stand
  *     table.h, results.h, charts.h  what people get to see
  */
 #ifndef HARNESS_RACE_RACE_H
@@ -29,6 +30,7 @@ struct race {
     struct progress progress;
     struct cancel cancel; /* Ctrl-C */
     int asked_fd;         /* Ctrl-\: a wake-up; negative: there is none */
+    struct buffer folder; /* for results, with a NUL */
     nanos began;
     int runs;         /* so far: their IDs */
     bool complete;    /* all that was planned has been done */

@@ -11,6 +11,7 @@
 #include "harness/race/plan_options.h"
 #include "harness/race/race.h"
 #include "harness/race/results.h"
+#include "harness/race/shelf.h"
 #include "harness/race/table.h"
 
 #include <errno.h>
@@ -181,17 +182,28 @@ static void announce(struct race *race)
                      sum < 100 ? "seconds" : "minutes");
 }
 
+/* Of all races that were not told where. */
+static const char shelf[] = "results";
+
+static bool see_to_folder(struct race *race)
+{
+    const struct plan *plan = &race->plan;
+    int status = plan->out
+                     ? buffer_print(&race->folder, "%s%c", plan->out, '\0')
+                     : shelf_make(shelf, plan->name, time(NULL), &race->folder);
+    if (!status && plan->out)
+        status = folder_prepare(plan->out);
+    if (status < 0)
+        fprintf(stderr, "race: %s%s: %s\n", plan->out ? "--out " : "",
+                plan->out ? plan->out : shelf, strerror(-status));
+    return status == 0;
+}
+
 static int start(struct race *race)
 {
-    int status = folder_prepare(race->plan.out);
-    if (status < 0) {
-        fprintf(stderr, "race: --out %s: %s\n", race->plan.out,
-                strerror(-status));
+    if (!see_to_descriptors(&race->plan) || !see_to_folder(race))
         return EXIT_USAGE;
-    }
-    if (!see_to_descriptors(&race->plan))
-        return EXIT_USAGE;
-    status = witness_init(&race->witness, &race->plan);
+    int status = witness_init(&race->witness, &race->plan);
     if (status < 0) {
         fprintf(stderr, "race: the origin could not be started: %s\n",
                 status == -ENOTSUP ? url_error_sentence(URL_NO_TLS)
@@ -207,6 +219,21 @@ static int start(struct race *race)
 
 /* ---- after ---- */
 
+/* By which name to speak of the folder: the one that does not change. */
+static const char *put_on_shelf(const struct race *race)
+{
+    if (race->plan.out)
+        return race->folder.data;
+    int error = shelf_point(shelf, race->folder.data);
+    if (!error) {
+        printf("\nKept as %s", race->folder.data);
+        return "results/latest";
+    }
+    fprintf(stderr, "race: %s/latest is still the one before: %s\n", shelf,
+            error == -EEXIST ? "it is not a link" : strerror(-error));
+    return race->folder.data;
+}
+
 static int finish(struct race *race, int status)
 {
     progress_clear(&race->progress);
@@ -217,10 +244,11 @@ static int finish(struct race *race, int status)
     fflush(stdout);
     if (written < 0) {
         fprintf(stderr, "race: %s/results.json cannot be written: %s\n",
-                race->plan.out, strerror(-written));
+                race->folder.data, strerror(-written));
         return EXIT_RACE_BROKEN;
     }
-    printf("\nAll figures: %s/results.json\n", race->plan.out);
+    const char *folder = put_on_shelf(race);
+    printf("\nAll figures: %s/results.json\n", folder);
     fflush(stdout);
     if (status < 0 || race->broken) {
         fprintf(stderr, "race: it could not go on: %s\n",
@@ -230,7 +258,7 @@ static int finish(struct race *race, int status)
     }
     if (interrupted(race))
         return 128 + interrupt_signal();
-    if (!race->plan.no_chart && !charts_draw(race->plan.out, !race->plan.quick))
+    if (!race->plan.no_chart && !charts_draw(folder, !race->plan.quick))
         return EXIT_RACE_BROKEN;
     return ledger_has_failures(&race->ledger) ? EXIT_RACE_FAILED : 0;
 }
@@ -256,6 +284,7 @@ static int run(int argc, char **argv)
             inquiry_close(race.asked_fd);
     }
     ledger_deinit(&race.ledger);
+    buffer_deinit(&race.folder);
     cancel_deinit(&race.cancel);
     return code;
 }

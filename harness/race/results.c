@@ -107,7 +107,8 @@ static int write_text(const struct race *race, struct slice text)
      * the next contestant runs. */
     enum whole_file_effort effort =
         race->ended ? WHOLE_FILE_ON_DISK : WHOLE_FILE_WRITTEN;
-    int status = buffer_print(&path, "%s/results.json%c", race->plan.out, '\0');
+    int status =
+        buffer_print(&path, "%s/results.json%c", race->folder.data, '\0');
     if (!status)
         status = whole_file_write(path.data, text, effort);
     buffer_deinit(&path);

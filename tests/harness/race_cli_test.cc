@@ -3,6 +3,7 @@
  * ever checked. */
 #include "harness/floors/floors.h"
 #include "harness/models.h"
+#include "harness/race/shelf.h"
 #include "support/program.h"
 
 #include <algorithm>
@@ -306,6 +307,10 @@ INSTANTIATE_TEST_SUITE_P(
                     std::vector<std::string>{"--delay", "2m"},
                     std::vector<std::string>{"--seed", "x"},
                     std::vector<std::string>{"--out", ""},
+                    std::vector<std::string>{"--name", ""},
+                    std::vector<std::string>{"--name", "latest"},
+                    std::vector<std::string>{"--name", "../up"},
+                    std::vector<std::string>{"--name", "a", "--out", "b"},
                     std::vector<std::string>{"--mine", "program"},
                     std::vector<std::string>{"--mine", "callbacks="},
                     std::vector<std::string>{"--mine", "nosuch=program"},
@@ -338,6 +343,83 @@ TEST_F(Race, SaysWhatTheMachineDoesNotAllow)
     Ran ran = run(small({"-c", "1000", "--models", "threads"}));
     EXPECT_EQ(ran.code, 2);
     EXPECT_TRUE(contains(ran.err, "allows 64")) << ran.err;
+}
+
+/* ---- the shelf ---- */
+
+class Shelf : public testing::Test
+{
+  protected:
+    Shelf()
+    {
+        char name[] = "/tmp/waitlab-shelf-XXXXXX";
+        shelf = mkdtemp(name);
+    }
+
+    ~Shelf() override
+    {
+        fs::remove_all(shelf);
+    }
+
+    std::string make(const char *name, time_t when)
+    {
+        struct buffer path = {};
+        EXPECT_EQ(shelf_make(shelf.c_str(), name, when, &path), 0);
+        std::string made = path.size ? path.data : "";
+        buffer_deinit(&path);
+        EXPECT_TRUE(fs::is_directory(made)) << made;
+        return made;
+    }
+
+    std::string shelf;
+};
+
+TEST_F(Shelf, HasAFolderForEachRace)
+{
+    struct tm date = {};
+    date.tm_year = 124, date.tm_mon = 1, date.tm_mday = 29;
+    date.tm_hour = 12, date.tm_min = 34, date.tm_sec = 56;
+    date.tm_isdst = -1;
+    time_t when = mktime(&date);
+    EXPECT_EQ(make("quick", when), shelf + "/quick-20240229-123456");
+    EXPECT_EQ(make("full", when), shelf + "/full-20240229-123456");
+    EXPECT_EQ(make("quick", when), shelf + "/quick-20240229-123456-2");
+}
+
+TEST_F(Shelf, LatestLeadsToTheLast)
+{
+    for (time_t when : {1000000, 2000000}) {
+        std::string made = make("own", when);
+        ASSERT_EQ(shelf_point(shelf.c_str(), made.c_str()), 0);
+        EXPECT_EQ(fs::canonical(shelf + "/latest"), fs::canonical(made));
+    }
+    size_t things = 0;
+    for ([[maybe_unused]] auto &thing : fs::directory_iterator(shelf))
+        things++;
+    EXPECT_EQ(things, 3u);
+}
+
+TEST_F(Shelf, WhatIsNotALinkStays)
+{
+    fs::create_directory(shelf + "/latest");
+    std::string made = make("own", 1000000);
+    EXPECT_EQ(shelf_point(shelf.c_str(), made.c_str()), -EEXIST);
+    EXPECT_TRUE(fs::is_directory(fs::symlink_status(shelf + "/latest")));
+}
+
+TEST_F(Race, IsKeptUnderItsName)
+{
+    auto script = contestant(costs_100_us);
+    fs::path before = fs::current_path();
+    fs::current_path(folder);
+    Ran ran =
+        run({"race", "--name", "mine", "-c", "2", "-n", "20", "--rounds", "1",
+             "--no-chart", "--models", "callbacks", "--contestant", script});
+    fs::current_path(before);
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    EXPECT_TRUE(contains(ran.out, "results/latest/results.json")) << ran.out;
+    EXPECT_TRUE(contains(ran.out, "Kept as results/mine-2")) << ran.out;
+    EXPECT_TRUE(fs::exists(folder + "/results/latest/results.json"));
 }
 
 TEST(RaceHelp, IsNoError)

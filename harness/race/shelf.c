@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/race/shelf.h"
+
+#include "base/ascii.h"
+#include "base/folder.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { NAME_MAX_LENGTH = 60 };
+
+bool shelf_is_name(const char *name)
+{
+    size_t size = strlen(name);
+    for (size_t i = 0; i < size; i++)
+        if (!ascii_is_alphanumeric(name[i]) && !strchr("._-", name[i]))
+            return false;
+    return size > 0 && size <= NAME_MAX_LENGTH && name[0] != '.' &&
+           strcmp(name, "latest") != 0;
+}
+
+/* -EEXIST: another race has it. */
+static int try_folder(const char *shelf, const char *name, const char *date,
+                      int number, struct buffer *path)
+{
+    int error = buffer_print(path, "%s/%s-%s", shelf, name, date);
+    if (!error && number > 1)
+        error = buffer_print(path, "-%d", number);
+    if (!error)
+        error = buffer_print(path, "%c", '\0');
+    if (!error && mkdir(path->data, 0777) < 0)
+        error = -errno;
+    if (error)
+        path->size = 0;
+    return error;
+}
+
+int shelf_make(const char *shelf, const char *name, time_t when,
+               struct buffer *path)
+{
+    char date[32] = "";
+    struct tm local;
+    int error = folder_make(shelf);
+
+    if (!error && localtime_r(&when, &local))
+        strftime(date, sizeof date, "%Y%m%d-%H%M%S", &local);
+    for (int number = 1; !error; number++) {
+        error = try_folder(shelf, name, date, number, path);
+        if (error != -EEXIST)
+            break;
+        error = 0;
+    }
+    return error;
+}
+
+/* A link cannot be changed, but another one can take its name. */
+static int replace_link(const char *target, const char *made, const char *link)
+{
+    struct stat there;
+
+    if (lstat(link, &there) == 0 && !S_ISLNK(there.st_mode))
+        return -EEXIST;
+    if (symlink(target, made) < 0)
+        return -errno;
+    if (rename(made, link) < 0) {
+        int error = -errno;
+        unlink(made);
+        return error;
+    }
+    return 0;
+}
+
+int shelf_point(const char *shelf, const char *folder)
+{
+    struct buffer made = {0}, link = {0};
+    const char *slash = strrchr(folder, '/');
+    int error = buffer_print(&link, "%s/latest%c", shelf, '\0');
+
+    if (!error)
+        error =
+            buffer_print(&made, "%s/.latest-%d%c", shelf, (int)getpid(), '\0');
+    if (!error)
+        error = replace_link(slash ? slash + 1 : folder, made.data, link.data);
+    buffer_deinit(&made);
+    buffer_deinit(&link);
+    return error;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* Where the results of races stand: each race in a folder of its own, under a
+ * name and the date, and a link `latest` beside them that leads to the last one
+ * that came to its end.
+ *
+ *     results/quick-20240229-123456/results.json
+ *     results/latest -> quick-20240229-123456
+ */
+#ifndef HARNESS_RACE_SHELF_H
+#define HARNESS_RACE_SHELF_H
+
+#include "base/bytes.h"
+
+#include <stdbool.h>
+#include <time.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* May a race be called that? Letters, digits, '.', '_' and '-', and not like
+ * the link. */
+bool shelf_is_name(const char *name);
+
+/* Makes the folder, the shelf too if it is not there, and appends its path,
+ * with a NUL. `when`: in local time. Two races of one name and second get two
+ * folders. 0 or a negative errno. */
+int shelf_make(const char *shelf, const char *name, time_t when,
+               struct buffer *path);
+
+/* Lets `latest` lead to that folder of the shelf. At every moment it leads to
+ * the one or to the other. 0; -EEXIST when something that is not a link has
+ * that name, which then stays; or a negative errno. */
+int shelf_point(const char *shelf, const char *folder);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
