@@ -48,7 +48,10 @@ class Results:
                 and run["level"] == block["level"]]
 
     def good(self, model, block):
-        return [run for run in self.runs_of(model, block) if is_good(run)]
+        """Without errors; and without the disturbed ones, where there are
+        others."""
+        good = [run for run in self.runs_of(model, block) if is_good(run)]
+        return [run for run in good if not run.get("disturbed")] or good
 
     def memory(self, model, level):
         """The run that looked at memory, or None."""
@@ -106,6 +109,8 @@ def spread(values):
 
 def doubt(runs):
     """Why the bar of these runs is not to be trusted; None when it is."""
+    if any(run.get("disturbed") for run in runs):
+        return "the machine was busy"
     if any(run["origin_limited"] for run in runs):
         return "the server was the limit"
     reached = [run["origin_max_in_flight"] for run in runs

@@ -42,7 +42,7 @@ static int compare(const void *a, const void *b)
 
 struct spread spread_of(double *values, size_t count)
 {
-    struct spread spread = {count, NOT_KNOWN, NOT_KNOWN, NOT_KNOWN, 0};
+    struct spread spread = {count, NOT_KNOWN, NOT_KNOWN, NOT_KNOWN, 0, false};
 
     if (count == 0)
         return spread;
@@ -53,67 +53,102 @@ struct spread spread_of(double *values, size_t count)
     return spread;
 }
 
-struct spread ledger_spread(const struct ledger *ledger,
-                            const struct selection *selection,
-                            record_figure *figure)
+static bool is_clean(const struct record *record)
 {
-    double *values = calloc(ledger->count + 1, sizeof *values);
-    size_t count = 0, too_short = 0;
-
-    for (size_t i = 0; values && i < ledger->count; i++) {
-        const struct record *record = &ledger->records[i];
-        if (!selection_has(selection, record) || !record_is_good(record))
-            continue;
-        double value = figure(record);
-        if (value < 0)
-            continue;
-        values[count++] = value;
-        too_short += record_is_short(record);
-    }
-    struct spread spread = spread_of(values, count);
-    spread.too_short = too_short;
-    free(values);
-    return spread;
+    return record->disturbed[0] == '\0';
 }
 
+/* Of the same round, and rather one that was not spoiled. */
 static const struct record *partner(const struct ledger *ledger,
                                     const struct record *record,
                                     const char *other)
 {
     struct selection selection = {other, record->block, record->level};
+    const struct record *best = NULL;
 
     for (size_t i = 0; i < ledger->count; i++) {
         const struct record *found = &ledger->records[i];
         if (selection_has(&selection, found) && record_is_good(found) &&
             found->round == record->round &&
             found->concurrency == record->concurrency &&
-            found->keep_alive == record->keep_alive)
-            return found;
+            found->keep_alive == record->keep_alive &&
+            (!best || (is_clean(found) && !is_clean(best))))
+            best = found;
     }
-    return NULL;
+    return best;
+}
+
+/* What is asked of the ledger, and the values that answer it. */
+struct inquest {
+    const struct ledger *ledger;
+    const struct selection *selection;
+    record_figure *figure;
+    const char *other; /* the figure beside its own; NULL: the figure alone */
+    bool clean;        /* without the spoiled ones */
+    double *values;
+    size_t count, too_short;
+};
+
+static void ask(struct inquest *inquest, const struct record *record)
+{
+    double value = inquest->figure(record), beside = 1;
+    bool clean = is_clean(record), too_short = record_is_short(record);
+
+    if (inquest->other) {
+        const struct record *found =
+            partner(inquest->ledger, record, inquest->other);
+        beside = found ? inquest->figure(found) : 0;
+        clean = clean && found && is_clean(found);
+        too_short = too_short || (found && record_is_short(found));
+    }
+    if (value < 0 || beside <= 0 || (inquest->clean && !clean))
+        return;
+    inquest->values[inquest->count++] = value / beside;
+    inquest->too_short += too_short;
+}
+
+static void ask_all(struct inquest *inquest)
+{
+    const struct ledger *ledger = inquest->ledger;
+    for (size_t i = 0; inquest->values && i < ledger->count; i++) {
+        const struct record *record = &ledger->records[i];
+        if (selection_has(inquest->selection, record) && record_is_good(record))
+            ask(inquest, record);
+    }
+}
+
+static struct spread answer(struct inquest inquest)
+{
+    inquest.clean = true;
+    inquest.values = calloc(inquest.ledger->count + 1, sizeof *inquest.values);
+    ask_all(&inquest);
+    if (!inquest.count) {
+        inquest.clean = false;
+        ask_all(&inquest);
+    }
+    struct spread spread = spread_of(inquest.values, inquest.count);
+    spread.too_short = inquest.too_short;
+    spread.disturbed = !inquest.clean && inquest.count > 0;
+    free(inquest.values);
+    return spread;
+}
+
+struct spread ledger_spread(const struct ledger *ledger,
+                            const struct selection *selection,
+                            record_figure *figure)
+{
+    return answer((struct inquest){
+        .ledger = ledger, .selection = selection, .figure = figure});
 }
 
 struct spread ledger_ratio(const struct ledger *ledger,
                            const struct selection *selection, const char *other,
                            record_figure *figure)
 {
-    double *values = calloc(ledger->count + 1, sizeof *values);
-    size_t count = 0, too_short = 0;
-
-    for (size_t i = 0; values && i < ledger->count; i++) {
-        const struct record *record = &ledger->records[i];
-        if (!selection_has(selection, record) || !record_is_good(record))
-            continue;
-        const struct record *found = partner(ledger, record, other);
-        if (!found || figure(found) <= 0)
-            continue;
-        values[count++] = figure(record) / figure(found);
-        too_short += record_is_short(record) || record_is_short(found);
-    }
-    struct spread spread = spread_of(values, count);
-    spread.too_short = too_short;
-    free(values);
-    return spread;
+    return answer((struct inquest){.ledger = ledger,
+                                   .selection = selection,
+                                   .figure = figure,
+                                   .other = other});
 }
 
 const struct record *ledger_memory(const struct ledger *ledger,

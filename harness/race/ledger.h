@@ -37,6 +37,9 @@ struct spread {
     /* Of the runs behind it, those that took less CPU than a figure needs
      * (FIGURE_CPU_S); of a ratio, those of either side. */
     size_t too_short;
+    /* All of them were spoiled (record.h, disturbed): where one was not, those
+     * that were do not count. */
+    bool disturbed;
 };
 
 /* Sorts `values`. An even count has the mean of the two in the middle. */
@@ -45,7 +48,9 @@ struct spread spread_of(double *values, size_t count);
 /* A figure of one run. NOT_KNOWN values are left out. */
 typedef double record_figure(const struct record *record);
 
-/* Over the good runs only: a run with errors did other work. */
+/* Over the good runs only: a run with errors did other work. And over the
+ * undisturbed ones, if there are any: a spoiled run is never averaged with one
+ * that is not. */
 struct spread ledger_spread(const struct ledger *ledger,
                             const struct selection *selection,
                             record_figure *figure);

@@ -9,9 +9,10 @@
 extern "C" {
 #endif
 
-/* Writes the object "machine": "cpu", "cores", "memory_bytes", "kernel",
- * "distribution", "compiler", "flags", "descriptors". What cannot be found out
- * is "unknown". 0 or -ENOMEM: then something could have been found out. */
+/* Writes the object "machine": "cpu", "cores", "cores_online", "memory_bytes",
+ * "kernel", "distribution", "compiler", "flags", "descriptors". What cannot be
+ * found out is "unknown". 0 or -ENOMEM: then something could have been found
+ * out. */
 int machine_write(struct json_writer *json);
 
 /* `git describe` of the sources, or "unknown". 0 or -ENOMEM: then git was not

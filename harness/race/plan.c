@@ -88,15 +88,6 @@ double plan_estimate(const struct contestant *contestant,
            (double)waves * (double)block->delay / 1e9;
 }
 
-double plan_estimate_round(const struct plan *plan, const struct block *block)
-{
-    double sum = 0;
-    for (size_t i = 0; i < plan->contestant_count; i++)
-        if (plan_takes_part(&plan->contestants[i], block))
-            sum += plan_estimate(&plan->contestants[i], block);
-    return sum;
-}
-
 /* Turns of all contestants that take part; those that are left. */
 struct outlook {
     double guessed_s, took_s;          /* where both are known */
@@ -120,7 +111,7 @@ static void look_ahead(struct outlook *outlook,
     }
 }
 
-double plan_left(const struct plan *plan)
+static struct outlook look_at_all(const struct plan *plan)
 {
     struct outlook outlook = {0};
 
@@ -128,9 +119,37 @@ double plan_left(const struct plan *plan)
         for (size_t j = 0; j < plan->contestant_count; j++)
             if (plan_takes_part(&plan->contestants[j], &plan->blocks[i]))
                 look_ahead(&outlook, &plan->contestants[j], &plan->blocks[i]);
-    double wrong =
-        outlook.guessed_s > 0 ? outlook.took_s / outlook.guessed_s : 1;
-    return outlook.known_left_s + wrong * outlook.guess_left_s;
+    return outlook;
+}
+
+/* How many times too short the guesses were so far. */
+static double wrong(const struct outlook *outlook)
+{
+    return outlook->guessed_s > 0 ? outlook->took_s / outlook->guessed_s : 1;
+}
+
+double plan_left(const struct plan *plan)
+{
+    struct outlook outlook = look_at_all(plan);
+    return outlook.known_left_s + wrong(&outlook) * outlook.guess_left_s;
+}
+
+double plan_estimate_round(const struct plan *plan, const struct block *block)
+{
+    struct outlook outlook = look_at_all(plan);
+    double known = 0, guess = 0;
+
+    for (size_t i = 0; i < plan->contestant_count; i++) {
+        const struct contestant *contestant = &plan->contestants[i];
+        const struct seat *seat = &block->seats[i];
+        if (!plan_takes_part(contestant, block))
+            continue;
+        if (seat->turns)
+            known += seat->took_s;
+        else
+            guess += plan_estimate(contestant, block);
+    }
+    return known + wrong(&outlook) * guess;
 }
 
 size_t plan_highest_level(const struct plan *plan)

@@ -68,7 +68,6 @@ struct block {
     bool no_ratios;    /* the floors are shown, and no cost beside them */
     int rounds;        /* wanted */
     int rounds_done;
-    double round_s; /* how long the last one took */
     struct seat seats[CONTESTANTS_MAX];
 };
 
@@ -129,12 +128,12 @@ size_t plan_enough(size_t requests, double cpu_s, double wall_s, double most_s);
  * little for the work. */
 double plan_estimate(const struct contestant *contestant,
                      const struct block *block);
-double plan_estimate_round(const struct plan *plan, const struct block *block);
 
-/* How much longer all turns that are left will take, in seconds: each as long
- * as that contestant's last one in that block, or a guess that is as wrong as
- * the guesses were so far. */
+/* How much longer all turns that are left will take, and how long the block's
+ * next round, in seconds: each turn as long as that contestant's last one in
+ * that block, or a guess that is as wrong as the guesses were so far. */
 double plan_left(const struct plan *plan);
+double plan_estimate_round(const struct plan *plan, const struct block *block);
 
 /* Most that any block has in flight. */
 size_t plan_highest_level(const struct plan *plan);

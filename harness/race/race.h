@@ -23,6 +23,9 @@
 extern "C" {
 #endif
 
+/* Of a turn, when the machine disturbs one after another. */
+enum { ATTEMPTS_MAX = 3 };
+
 struct race {
     struct plan plan;
     struct ledger ledger;
@@ -33,6 +36,7 @@ struct race {
     struct buffer folder; /* for results, with a NUL */
     nanos began;
     int runs;         /* so far: their IDs */
+    double spare_s;   /* what is left for runs that must be repeated */
     bool complete;    /* all that was planned has been done */
     bool ended;       /* there will be no more turns */
     bool broken;      /* the origin is gone */
@@ -45,9 +49,10 @@ struct race {
 int race_pin(const struct race *race, bool pinned);
 
 /* One turn: launches the contestant, asks the witness, books the record; where
- * the block says so, once more with more requests until the run is long enough.
- * A contestant that crashes or hangs is booked with its error and is out. 0, or
- * a negative errno when the race cannot go on. */
+ * the block says so, once more with more requests until the run is long enough;
+ * and once more when the machine disturbed it, as long as there is time to
+ * spare. A contestant that crashes or hangs is booked with its error and is
+ * out. 0, or a negative errno when the race cannot go on. */
 int race_turn(struct race *race, struct contestant *contestant,
               struct block *block, int round);
 

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/folder.h"
 #include "base/output.h"
+#include "base/processors.h"
 #include "harness/commands.h"
 #include "harness/descriptors.h"
 #include "harness/inquiry.h"
@@ -19,6 +20,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <time.h>
+#include <unistd.h>
 
 enum { EXIT_RACE_FAILED = 1, EXIT_RACE_BROKEN = 3 };
 
@@ -51,7 +54,6 @@ static double left(const struct race *race)
 static int run_round(struct race *race, struct block *block, int round)
 {
     struct plan *plan = &race->plan;
-    nanos began = monotonic_now();
     size_t first =
         ((size_t)plan->seed + (size_t)round) % plan->contestant_count;
 
@@ -67,15 +69,12 @@ static int run_round(struct race *race, struct block *block, int round)
             return status;
     }
     block->rounds_done = round;
-    block->round_s = seconds_since(began);
     return 0;
 }
 
-/* Before the first round we only know a guess. */
 static bool fits(const struct race *race, const struct block *block)
 {
-    double cost = block->rounds_done ? block->round_s
-                                     : plan_estimate_round(&race->plan, block);
+    double cost = plan_estimate_round(&race->plan, block);
     return !race->plan.quick ||
            seconds_since(race->began) + cost < quick_budget_s;
 }
@@ -157,11 +156,33 @@ static void see_to_pins(struct race *race)
                                   : strerror(-error));
 }
 
+/* What is said when it is not as a reader would think. */
+static void tell_processors(struct race *race)
+{
+    size_t allowed = processors_allowed();
+    long online = sysconf(_SC_NPROCESSORS_ONLN);
+
+    if (online > 0 && allowed < (size_t)online)
+        progress_say(&race->progress,
+                     "race: %zu of the machine's %ld processors %s ours "
+                     "(taskset, or a container)",
+                     allowed, online, allowed == 1 ? "is" : "are");
+    if (allowed == 1)
+        progress_say(&race->progress,
+                     "race: contestants and the origin share one processor: "
+                     "times are those of both");
+}
+
+/* So much of the time may be spent once more on what was disturbed. */
+static const double spare_share = 0.2;
+
 static void announce(struct race *race)
 {
     struct plan *plan = &race->plan;
     double sum = plan_left(plan);
 
+    race->spare_s = spare_share * (plan->quick ? quick_budget_s : sum);
+    tell_processors(race);
     for (size_t i = 0; i < plan->block_count; i++) {
         struct block *block = &plan->blocks[i];
         for (size_t j = 0; j < plan->contestant_count; j++)

@@ -21,6 +21,10 @@ void record_init(struct record *record)
         .origin_accepted = NOT_KNOWN,
         .origin_served = NOT_KNOWN,
         .origin_cpu_s = NOT_KNOWN,
+        .steal_s = NOT_KNOWN,
+        .throttled_s = NOT_KNOWN,
+        .other_cpu_s = NOT_KNOWN,
+        .mhz = NOT_KNOWN,
     };
 }
 
@@ -67,11 +71,17 @@ struct field {
     }
 
 static const struct field asked[] = {
-    TEXT_FIELD(model),    TEXT_FIELD(block),
-    FIELD(COUNT, level),  FIELD(COUNT, concurrency),
-    FIELD(ROUND, round),  FIELD(COUNT, requests),
-    FIELD(REAL, delay_s), FIELD(FLAG, keep_alive),
-    FIELD(FLAG, pinned),  {0},
+    TEXT_FIELD(model),
+    TEXT_FIELD(block),
+    FIELD(COUNT, level),
+    FIELD(COUNT, concurrency),
+    FIELD(ROUND, round),
+    FIELD(ROUND, attempt),
+    FIELD(COUNT, requests),
+    FIELD(REAL, delay_s),
+    FIELD(FLAG, keep_alive),
+    FIELD(FLAG, pinned),
+    {0},
 };
 
 static const struct field said[] = {
@@ -90,11 +100,21 @@ static const struct field said[] = {
 };
 
 static const struct field seen[] = {
-    FIELD(MAYBE, peak_pss_bytes),       FIELD(MAYBE, memory_samples),
-    FIELD(MAYBE, processes_max),        FIELD(MAYBE, threads_max),
-    FIELD(MAYBE, origin_max_in_flight), FIELD(MAYBE, origin_accepted),
-    FIELD(MAYBE, origin_served),        FIELD(MAYBE, origin_cpu_s),
-    FIELD(FLAG, origin_limited),        {0},
+    FIELD(MAYBE, peak_pss_bytes),
+    FIELD(MAYBE, memory_samples),
+    FIELD(MAYBE, processes_max),
+    FIELD(MAYBE, threads_max),
+    FIELD(MAYBE, origin_max_in_flight),
+    FIELD(MAYBE, origin_accepted),
+    FIELD(MAYBE, origin_served),
+    FIELD(MAYBE, origin_cpu_s),
+    FIELD(FLAG, origin_limited),
+    FIELD(MAYBE, steal_s),
+    FIELD(MAYBE, throttled_s),
+    FIELD(MAYBE, other_cpu_s),
+    FIELD(MAYBE, mhz),
+    TEXT_FIELD(disturbed),
+    {0},
 };
 
 static void write_field(const struct field *field, const void *place,
@@ -105,8 +125,7 @@ static void write_field(const struct field *field, const void *place,
 
     switch (field->kind) {
     case TEXT:
-        json_write_text(json, field->name,
-                        *text || strcmp(field->name, "error") ? text : NULL);
+        json_write_text(json, field->name, *text ? text : NULL);
         break;
     case COUNT:
         json_write_count(json, field->name, *(const size_t *)place);

@@ -31,6 +31,7 @@ struct record {
     size_t concurrency; /* in flight, as this contestant was told */
     size_t requests;
     int round;      /* from 1 */
+    int attempt;    /* from 1: a spoiled run is repeated */
     double delay_s; /* of the origin; 0: prebuilt answers */
     bool keep_alive;
     bool pinned;
@@ -53,6 +54,11 @@ struct record {
     double origin_max_in_flight, origin_accepted, origin_served;
     double origin_cpu_s;
     bool origin_limited;
+
+    /* What the machine took away (taken.h), and how fast it was. */
+    double steal_s, throttled_s, other_cpu_s;
+    double mhz;
+    char disturbed[96]; /* why the run is spoiled; empty when it is not */
 
     char error[200]; /* empty when all went well */
 };

@@ -38,6 +38,15 @@ static void cell(char *text, const char *format, ...)
     va_end(arguments);
 }
 
+static void put_before(char *text, char mark)
+{
+    size_t size = strlen(text);
+    if (size + 2 > CELL_SIZE)
+        return;
+    memmove(text + 1, text, size + 1);
+    text[0] = mark;
+}
+
 /* Three figures that count: more would claim more than is known. */
 static int decimals(double value)
 {
@@ -103,6 +112,8 @@ static void seconds_cell(char *text, const struct row *row)
 {
     struct spread spread = ledger_spread(row->ledger, &row->selection, wall);
     spread_cell(text, row->block->timed ? (struct spread){0} : spread);
+    if (spread.disturbed && !row->block->timed)
+        put_before(text, '!');
 }
 
 static void pages_cell(char *text, const struct row *row)
@@ -120,17 +131,16 @@ static void rate_cell(char *text, const struct row *row)
     if (spread.count == 0 || !row->block->timed)
         cell(text, "-");
     else
-        cell(text, "%.0f", spread.median);
+        cell(text, "%s%.0f", spread.disturbed ? "!" : "", spread.median);
 }
 
 /* What must not be quoted has a mark. */
 static void mark_cell(char *text, struct spread spread)
 {
-    size_t size = strlen(text);
-    if (!spread.too_short || size + 2 > CELL_SIZE)
-        return;
-    memmove(text + 1, text, size + 1);
-    text[0] = '~';
+    if (spread.too_short)
+        put_before(text, '~');
+    if (spread.disturbed)
+        put_before(text, '!');
 }
 
 static void cpu_cell(char *text, const struct row *row)
@@ -231,6 +241,7 @@ enum { COLUMNS = sizeof columns / sizeof *columns };
 struct legend {
     bool ratios;
     bool too_short;
+    bool disturbed;
 };
 
 /* Where a block is printed to, and how wide its columns are: 0 for one in which
@@ -367,6 +378,38 @@ static void print_legend(FILE *out, const struct legend *legend)
                 "~: from runs with less than %g s of CPU, too short to be "
                 "quoted.\n",
                 FIGURE_CPU_S);
+    if (legend->disturbed)
+        fputs("!: all of its runs were disturbed.\n", out);
+}
+
+static double lost(const struct record *record)
+{
+    return (record->steal_s + record->throttled_s + record->other_cpu_s) /
+           record->wall_s;
+}
+
+/* How often the machine was in the way, and the worst of it. */
+static void print_disturbed(FILE *out, const struct ledger *ledger)
+{
+    const struct record *worst = NULL;
+    size_t disturbed = 0, repeated = 0;
+
+    for (size_t i = 0; i < ledger->count; i++) {
+        const struct record *record = &ledger->records[i];
+        repeated += record->attempt > 1;
+        if (!record->disturbed[0])
+            continue;
+        disturbed++;
+        if (!worst || lost(record) > lost(worst))
+            worst = record;
+    }
+    if (worst)
+        fprintf(out,
+                "\nThe machine disturbed %zu of %zu runs; %zu were repeated, "
+                "and a disturbed one\ncounts only where there is no other. "
+                "The worst, %s: %s.\n",
+                disturbed, ledger->count, repeated, worst->model,
+                worst->disturbed);
 }
 
 static void note_cells(struct table *table, const struct row *row)
@@ -374,7 +417,8 @@ static void note_cells(struct table *table, const struct row *row)
     char text[CELL_SIZE];
     for (int i = 0; i < COLUMNS; i++) {
         columns[i].fill(text, row);
-        table->legend->too_short |= text[0] == '~';
+        table->legend->too_short |= strchr(text, '~') != NULL;
+        table->legend->disturbed |= strchr(text, '!') != NULL;
         table->legend->ratios |=
             columns[i].fill == ratio_cell && strcmp(text, "-") != 0;
     }
@@ -397,4 +441,5 @@ void table_print(FILE *out, const struct plan *plan,
         for_each_row(&table, plan, ledger, block, print_notes);
     }
     print_legend(out, &legend);
+    print_disturbed(out, ledger);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The arithmetic of the race: medians, spreads, paired ratios. */
 #include "harness/race/ledger.h"
+#include "harness/race/taken.h"
 
 #include <cerrno>
 #include <cstdio>
@@ -127,6 +128,106 @@ TEST_F(Ledger, CountsTheRunsThatWereTooShortForAFigure)
     EXPECT_EQ(ratio("epoll").too_short, 1u);
     EXPECT_EQ(cpu("epoll").too_short, 0u);
     EXPECT_EQ(cpu("floor-epoll").too_short, 1u);
+}
+
+static struct record spoiled(struct record record)
+{
+    std::snprintf(record.disturbed, sizeof record.disturbed, "a neighbour");
+    return record;
+}
+
+TEST_F(Ledger, NeverAveragesSpoiledRunsWithOthers)
+{
+    add(spoiled(run_of("epoll", 1, 9)));
+    EXPECT_TRUE(cpu("epoll").disturbed) << "there is no other";
+    EXPECT_NEAR(cpu("epoll").median, 9000, 1e-6);
+    add(run_of("epoll", 1, 0.02));
+    add(spoiled(run_of("epoll", 2, 7)));
+    EXPECT_FALSE(cpu("epoll").disturbed);
+    EXPECT_EQ(cpu("epoll").count, 1u);
+    EXPECT_NEAR(cpu("epoll").max, 20, 1e-9);
+}
+
+/* In round 1 the floor was disturbed and repeated; in round 2 there is only a
+ * disturbed one. */
+TEST_F(Ledger, PairsWithThePartnerThatWasNotSpoiled)
+{
+    add(run_of("epoll", 1, 0.02));
+    add(spoiled(run_of("floor-epoll", 1, 0.04)));
+    EXPECT_NEAR(ratio("epoll").median, 0.5, 1e-9);
+    EXPECT_TRUE(ratio("epoll").disturbed);
+    add(run_of("floor-epoll", 1, 0.01));
+    add(run_of("epoll", 2, 0.02));
+    add(spoiled(run_of("floor-epoll", 2, 0.04)));
+    EXPECT_EQ(ratio("epoll").count, 1u);
+    EXPECT_NEAR(ratio("epoll").median, 2, 1e-9);
+    EXPECT_FALSE(ratio("epoll").disturbed);
+}
+
+/* ---- what the machine took away ---- */
+
+static bool is_even(const void *, int processor)
+{
+    return processor % 2 == 0;
+}
+
+TEST(Taken, ReadsTheProcessorsThatCount)
+{
+    struct moment moment = {};
+    moment_add_stat(&moment,
+                    "cpu  9 9 9 99999 9 9 9 9 0 0\n"
+                    "cpu0 5 0 5 1000 20 0 1 30 0 0\n"
+                    "cpu1 5 0 5 7777 77 0 1 77 0 0\n"
+                    "cpu2 5 0 5 2000 40 0 1 50 0 0\n"
+                    "intr 433311 0 0\n",
+                    is_even, nullptr);
+    EXPECT_EQ(moment.processors, 2u);
+    EXPECT_NEAR(moment.idle_s, 30.6, 1e-9);
+    EXPECT_NEAR(moment.steal_s, 0.8, 1e-9);
+}
+
+static struct taken taken_of(double idle_s, double steal_s, double ours_s,
+                             double throttled_s = 0)
+{
+    /* A second on two processors. */
+    struct moment before = {100, 2, 50, 7, 1, 20};
+    struct moment after = {
+        101, 2, 50 + idle_s, 7 + steal_s, 1 + throttled_s, 20 + ours_s};
+    return taken_between(&before, &after);
+}
+
+TEST(Taken, IsWhatWasNeitherIdleNorStolenNorOurs)
+{
+    struct taken taken = taken_of(0.5, 0.1, 0.9);
+    EXPECT_NEAR(taken.capacity_s, 2, 1e-9);
+    EXPECT_NEAR(taken.steal_s, 0.1, 1e-9);
+    EXPECT_NEAR(taken.other_s, 0.5, 1e-9);
+    EXPECT_EQ(taken_of(1.5, 0, 0.6).other_s, 0) << "clocks are no better";
+}
+
+TEST(Taken, SpoilsARunWhenItIsMuch)
+{
+    char why[96];
+    struct taken quiet = taken_of(1.1, 0, 0.81);
+    EXPECT_FALSE(taken_explain(&quiet, why, sizeof why));
+    EXPECT_STREQ(why, "");
+    struct taken busy = taken_of(0.1, 0, 0.9);
+    EXPECT_TRUE(taken_explain(&busy, why, sizeof why));
+    EXPECT_STREQ(why, "other programs took 50 % of the processors");
+    struct taken stolen = taken_of(1, 0.1, 0.9);
+    EXPECT_TRUE(taken_explain(&stolen, why, sizeof why));
+    EXPECT_STREQ(why, "the host took 5 % of the processors away");
+    struct taken held = taken_of(1.1, 0, 0.9, 0.3);
+    EXPECT_TRUE(taken_explain(&held, why, sizeof why));
+    EXPECT_STREQ(why, "a quota held it back for 0.30 s");
+}
+
+/* In a hundredth of a second, one tick is all there is. */
+TEST(Taken, DoesNotBlameATick)
+{
+    char why[96];
+    struct taken tick = {0.1, 0.01, 0, 0.04};
+    EXPECT_FALSE(taken_explain(&tick, why, sizeof why));
 }
 
 TEST_F(Ledger, GivesNoRatioWithoutAPartner)

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/race/taken.h"
+
+#include "base/clock.h"
+#include "base/processors.h"
+
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+enum { PATH_SIZE = 512, STAT_SIZE = 64 * 1024 };
+
+/* ---- the processors ---- */
+
+struct members {
+    bool has[CPU_SETSIZE];
+};
+
+static bool is_member(const void *context, int processor)
+{
+    const struct members *members = context;
+    return processor >= 0 && processor < CPU_SETSIZE && members->has[processor];
+}
+
+static void members_init(struct members *members, bool pinned)
+{
+    size_t count = pinned ? 2 : processors_allowed();
+    *members = (struct members){0};
+    for (size_t i = 0; i < count; i++) {
+        int processor = processors_from_last(i);
+        if (processor >= 0 && processor < CPU_SETSIZE)
+            members->has[processor] = true;
+    }
+}
+
+/* cpuN user nice system idle iowait irq softirq steal guest guest_nice */
+static void add_line(struct moment *moment, const char *line,
+                     bool (*counts)(const void *context, int processor),
+                     const void *context)
+{
+    static const double ticks = 100; /* a second: USER_HZ, whatever HZ is */
+    int processor;
+    unsigned long long idle, waiting, stolen;
+
+    if (sscanf(line, "cpu%d %*u %*u %*u %llu %llu %*u %*u %llu", &processor,
+               &idle, &waiting, &stolen) != 4 ||
+        !counts(context, processor))
+        return;
+    moment->processors++;
+    moment->idle_s += (double)(idle + waiting) / ticks;
+    moment->steal_s += (double)stolen / ticks;
+}
+
+void moment_add_stat(struct moment *moment, const char *text,
+                     bool (*counts)(const void *context, int processor),
+                     const void *context)
+{
+    for (const char *line = text; line; line = strchr(line, '\n')) {
+        line += *line == '\n';
+        if (!strncmp(line, "cpu", 3) && line[3] != ' ')
+            add_line(moment, line, counts, context);
+    }
+}
+
+static bool read_text(const char *path, char *text, size_t size)
+{
+    FILE *file = fopen(path, "re");
+    size_t count = file ? fread(text, 1, size - 1, file) : 0;
+    text[count] = '\0';
+    if (file)
+        fclose(file);
+    return count > 0;
+}
+
+static void read_stat(struct moment *moment, bool pinned)
+{
+    struct members members;
+    char *text = malloc(STAT_SIZE);
+
+    members_init(&members, pinned);
+    if (text && read_text("/proc/stat", text, STAT_SIZE))
+        moment_add_stat(moment, text, is_member, &members);
+    free(text);
+}
+
+/* ---- the quota ---- */
+
+/* The group's own path is that of the hierarchy's root where a container has a
+ * namespace of its own. Without a quota, or such a file, there is nothing. */
+static double throttled(void)
+{
+    char text[4096], path[PATH_SIZE];
+
+    if (!read_text("/proc/self/cgroup", text, sizeof text))
+        return 0;
+    const char *group = strstr(text, "0::");
+    if (!group)
+        return 0;
+    group += 3;
+    snprintf(path, sizeof path, "/sys/fs/cgroup%.*s/cpu.stat",
+             (int)strcspn(group, "\n"), group);
+    if (!read_text(path, text, sizeof text))
+        return 0;
+    const char *found = strstr(text, "throttled_usec ");
+    return found ? strtod(found + strlen("throttled_usec "), NULL) / 1e6 : 0;
+}
+
+/* ---- what is ours ---- */
+
+static double cpu_of(int who)
+{
+    struct rusage usage;
+    getrusage(who, &usage);
+    return (double)(nanos_from_timeval(usage.ru_utime) +
+                    nanos_from_timeval(usage.ru_stime)) /
+           1e9;
+}
+
+/* The origin is one thread. To the nanosecond where the kernel keeps such
+ * statistics, else in ticks. */
+static double cpu_of_process(pid_t pid)
+{
+    char path[64], text[1024];
+    unsigned long long user, system;
+
+    snprintf(path, sizeof path, "/proc/%d/schedstat", pid);
+    if (read_text(path, text, sizeof text))
+        return strtod(text, NULL) / 1e9;
+    snprintf(path, sizeof path, "/proc/%d/stat", pid);
+    const char *end =
+        read_text(path, text, sizeof text) ? strrchr(text, ')') : NULL;
+    if (!end ||
+        sscanf(end, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu",
+               &user, &system) != 2)
+        return 0;
+    return (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
+}
+
+void moment_read(struct moment *moment, bool pinned, pid_t origin)
+{
+    *moment = (struct moment){.when_s = (double)monotonic_now() / 1e9};
+    read_stat(moment, pinned);
+    moment->throttled_s = throttled();
+    moment->ours_s =
+        cpu_of(RUSAGE_SELF) + cpu_of(RUSAGE_CHILDREN) + cpu_of_process(origin);
+}
+
+/* ---- the difference ---- */
+
+static double at_least_nothing(double value)
+{
+    return value > 0 ? value : 0;
+}
+
+struct taken taken_between(const struct moment *before,
+                           const struct moment *after)
+{
+    double idle = after->idle_s - before->idle_s;
+    struct taken taken = {
+        .capacity_s =
+            (after->when_s - before->when_s) * (double)after->processors,
+        .steal_s = at_least_nothing(after->steal_s - before->steal_s),
+        .throttled_s =
+            at_least_nothing(after->throttled_s - before->throttled_s),
+    };
+    taken.other_s = at_least_nothing(taken.capacity_s - idle - taken.steal_s -
+                                     (after->ours_s - before->ours_s));
+    return taken;
+}
+
+static bool is_much(double part, double capacity, double share)
+{
+    static const double least = 0.05;
+    return part > least && part > share * capacity;
+}
+
+bool taken_explain(const struct taken *taken, char *text, size_t size)
+{
+    double capacity = taken->capacity_s;
+
+    text[0] = '\0';
+    if (is_much(taken->steal_s, capacity, 0.02))
+        snprintf(text, size, "the host took %.0f %% of the processors away",
+                 100 * taken->steal_s / capacity);
+    else if (is_much(taken->throttled_s, capacity, 0.02))
+        snprintf(text, size, "a quota held it back for %.2f s",
+                 taken->throttled_s);
+    else if (is_much(taken->other_s, capacity, 0.05))
+        snprintf(text, size, "other programs took %.0f %% of the processors",
+                 100 * taken->other_s / capacity);
+    return text[0] != '\0';
+}
+
+/* ---- the frequency ---- */
+
+static double mhz_from_cpufreq(void)
+{
+    double sum = 0;
+    size_t count = processors_allowed();
+
+    for (size_t i = 0; i < count; i++) {
+        char path[PATH_SIZE], text[64];
+        snprintf(path, sizeof path,
+                 "/sys/devices/system/cpu/cpu%d/cpufreq/scaling_cur_freq",
+                 processors_from_last(i));
+        if (!read_text(path, text, sizeof text))
+            return -1;
+        sum += strtod(text, NULL) / 1000;
+    }
+    return sum / (double)count;
+}
+
+static double mhz_from_cpuinfo(void)
+{
+    char line[256];
+    double sum = 0, mhz;
+    int count = 0;
+    FILE *file = fopen("/proc/cpuinfo", "re");
+
+    while (file && fgets(line, sizeof line, file))
+        if (sscanf(line, "cpu MHz : %lf", &mhz) == 1) {
+            sum += mhz;
+            count++;
+        }
+    if (file)
+        fclose(file);
+    return count ? sum / count : -1;
+}
+
+double machine_mhz(void)
+{
+    double mhz = mhz_from_cpufreq();
+    return mhz > 0 ? mhz : mhz_from_cpuinfo();
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/* What the machine took away from a run: processor time that went to other
+ * programs, to other guests of the same host, or that a container's quota
+ * refused. A figure is measured in spite of that, but it is not the figure of
+ * a quiet machine. */
+#ifndef HARNESS_RACE_TAKEN_H
+#define HARNESS_RACE_TAKEN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Sums up to one moment, in seconds; all that is asked for of the difference
+ * between two of them. */
+struct moment {
+    double when_s;
+    size_t processors;  /* over which idle and steal are summed */
+    double idle_s;      /* waiting for a disk, too */
+    double steal_s;     /* the host gave it to other guests */
+    double throttled_s; /* refused by the quota of our control group */
+    double ours_s;      /* of the race, its contestants so far, its origin */
+};
+
+/* Now. The processors that count are the two that pinned runs have, or all that
+ * are allowed. `origin`: a child that is not waited for yet. */
+void moment_read(struct moment *moment, bool pinned, pid_t origin);
+
+/* Adds the lines of /proc/stat, of those processors for which `counts` is true,
+ * to the moment's idle_s, steal_s and processors. */
+void moment_add_stat(struct moment *moment, const char *text,
+                     bool (*counts)(const void *context, int processor),
+                     const void *context);
+
+struct taken {
+    double capacity_s; /* what all processors that count could have given */
+    double steal_s;
+    double throttled_s;
+    double other_s; /* neither idle, nor stolen, nor ours */
+};
+
+struct taken taken_between(const struct moment *before,
+                           const struct moment *after);
+
+/* A sentence when it was so much that the run is spoiled: 2 % of the capacity
+ * stolen or refused, or 5 % of it for other programs. The kernel counts in
+ * hundredths of a second, so 50 ms never spoil a run. */
+bool taken_explain(const struct taken *taken, char *text, size_t size);
+
+/* Of the processors that are allowed, on average, as the system tells it now;
+ * negative where it does not. */
+double machine_mhz(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
