@@ -405,9 +405,9 @@ static void print_disturbed(FILE *out, const struct ledger *ledger)
     }
     if (worst)
         fprintf(out,
-                "\nThe machine disturbed %zu of %zu runs; %zu were repeated, "
-                "and a disturbed one\ncounts only where there is no other. "
-                "The worst, %s: %s.\n",
+                "\nThe machine disturbed %zu of %zu runs; %zu were "
+                "repetitions. A disturbed run counts\nonly where there is no "
+                "other. The worst, of %s:\n%s.\n",
                 disturbed, ledger->count, repeated, worst->model,
                 worst->disturbed);
 }
