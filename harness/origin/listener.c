@@ -15,7 +15,7 @@
  * FDS_OF_OTHERS: the selector, the listeners, standard streams, some more. */
 enum {
     ACCEPTS_PER_TURN = 64,
-    FDS_OF_OTHERS = 40,
+    FDS_OF_OTHERS = 60,
     PORTS_TRIED = 20,
 };
 

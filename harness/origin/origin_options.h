@@ -24,6 +24,6 @@ struct origin_options {
                        * it waits for: loop_asked.h. NULL: it is not asked */
 };
 
-enum { ORIGIN_ADDRESSES_MAX = 16 };
+enum { ORIGIN_ADDRESSES_MAX = 32 };
 
 #endif

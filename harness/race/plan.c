@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/race/plan.h"
+#include "harness/origin/origin_options.h"
+#include "harness/race/ports.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -42,6 +44,15 @@ size_t plan_requests(const struct contestant *contestant,
     if (block->memory)
         return plan_concurrency(contestant, block);
     return chosen ? chosen : block->requests;
+}
+
+size_t plan_connections(const struct contestant *contestant,
+                        const struct block *block)
+{
+    size_t requests = plan_requests(contestant, block);
+    size_t level = plan_concurrency(contestant, block);
+    bool kept = block->keep_alive && contestant_keeps(contestant);
+    return kept && level < requests ? level : requests;
 }
 
 /* Two figures, upwards: a number that people can say. */
@@ -288,19 +299,26 @@ static void add_own(struct plan *plan, const struct plan_options *options)
     }
 }
 
-/* One address and port cannot take all connections: from 14,000 on, half the
- * range of ports, each connect() searches long for a free one. Closed ones
- * count for a while. But who keeps connections keeps them by address, so that
- * more than one address would only be in his way. */
+/* Whatever a whole race opens, as if it did so within the minute for which a
+ * closed connection counts. Where runs are as long as they must be, that is not
+ * known yet, and much. */
 static int addresses_needed(const struct plan *plan)
 {
-    for (size_t i = 0; i < plan->block_count; i++) {
-        const struct block *block = &plan->blocks[i];
-        if (block->level > 12000 ||
-            (!block->keep_alive && block->requests > 10000))
-            return 8;
-    }
-    return 1;
+    size_t sum = 0;
+
+    for (size_t i = 0; i < plan->block_count; i++)
+        for (size_t j = 0; j < plan->contestant_count; j++) {
+            const struct block *block = &plan->blocks[i];
+            const struct contestant *contestant = &plan->contestants[j];
+            if (!plan_takes_part(contestant, block))
+                continue;
+            bool many = block->timed &&
+                        !(block->keep_alive && contestant_keeps(contestant));
+            sum += many ? SIZE_MAX / (BLOCKS_MAX * CONTESTANTS_MAX * 4)
+                        : plan_connections(contestant, block) *
+                              (size_t)block->rounds;
+        }
+    return ports_addresses(sum, ORIGIN_ADDRESSES_MAX);
 }
 
 void plan_add_blocks(struct plan *plan, const struct plan_options *options)

@@ -85,7 +85,8 @@ struct plan {
     size_t contestant_count;
     struct block blocks[BLOCKS_MAX];
     size_t block_count;
-    int addresses;      /* of the origin: more than one for many connections */
+    int addresses;      /* of the origin: more than one for many connections,
+                         * ports.h */
     char left_out[256]; /* models that are there but take no part; or "" */
 };
 
@@ -117,6 +118,10 @@ size_t plan_concurrency(const struct contestant *contestant,
                         const struct block *block);
 size_t plan_requests(const struct contestant *contestant,
                      const struct block *block);
+
+/* How many connections does it open for them? */
+size_t plan_connections(const struct contestant *contestant,
+                        const struct block *block);
 
 /* How many requests a run is to have after one of `requests` took that much CPU
  * and that much time: so many that it takes FIGURE_CPU_S with a little to

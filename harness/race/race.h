@@ -36,6 +36,7 @@ struct race {
     struct buffer folder; /* for results, with a NUL */
     nanos began;
     int runs;         /* so far: their IDs */
+    int next_address; /* of the origin, for the next run */
     double spare_s;   /* what is left for runs that must be repeated */
     bool complete;    /* all that was planned has been done */
     bool ended;       /* there will be no more turns */

@@ -6,10 +6,12 @@
 #include "harness/inquiry.h"
 #include "harness/race/launch.h"
 #include "harness/race/memory.h"
+#include "harness/race/ports.h"
 #include "harness/race/race.h"
 #include "harness/race/taken.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 
 /* How often memory is looked at: a look disturbs, so not too often; a page
@@ -76,11 +78,27 @@ int race_pin(const struct race *race, bool pinned)
     return processor < 0 ? -ENODEV : witness_pin(&race->witness, processor);
 }
 
+static int address_at(const struct race *race, int place)
+{
+    return (race->next_address + place) % race->witness.addresses;
+}
+
+/* As many as the run needs, for who keeps connections keeps them by address. */
+static int addresses_of(const struct race *race,
+                        const struct contestant *contestant,
+                        const struct block *block)
+{
+    return ports_addresses(plan_connections(contestant, block),
+                           race->witness.addresses);
+}
+
 static int compose(struct words *words, const struct race *race,
                    const struct contestant *contestant,
                    const struct block *block, const struct record *record,
                    const char *run)
 {
+    int addresses = addresses_of(race, contestant, block);
+
     *words = (struct words){0};
     if (buffer_reserve(&words->text, TEXT_MAX) < 0)
         return -ENOMEM;
@@ -88,9 +106,11 @@ static int compose(struct words *words, const struct race *race,
     add_word(words, "contestant");
     add_option(words, "--model",
                contestant->model ? contestant->model->name : contestant->name);
-    for (int i = 0; i < race->witness.addresses; i++)
-        add_url(words, "--url", &race->witness, i, block, run);
-    add_url(words, "--warm-url", &race->witness, 0, block, NULL);
+    for (int i = 0; i < addresses; i++)
+        add_url(words, "--url", &race->witness, address_at(race, i), block,
+                run);
+    add_url(words, "--warm-url", &race->witness, address_at(race, 0), block,
+            NULL);
     add_number(words, "--warm-requests", warm_requests(contestant, block));
     add_number(words, "-c", plan_concurrency(contestant, block));
     add_number(words, "-n", plan_requests(contestant, block));
@@ -258,6 +278,53 @@ static void tell_error(struct race *race, const struct record *record)
     buffer_deinit(&shown);
 }
 
+/* Until Ctrl-C, or for so long. */
+static void wait_a_moment(const struct race *race, int milliseconds)
+{
+    struct pollfd stop = {.fd = race->cancel.fd, .events = POLLIN};
+    poll(&stop, 1, milliseconds);
+}
+
+/* Says so, if it takes a moment. */
+static void wait_for_ports(struct race *race,
+                           const struct contestant *contestant,
+                           const struct block *block)
+{
+    enum { SECONDS_MAX = 65 }; /* after a minute all are free */
+    size_t connections = plan_connections(contestant, block);
+    int most = race->plan.quick ? 5 : SECONDS_MAX;
+
+    for (int waited = 0; waited < most; waited++) {
+        size_t waiting = ports_waiting();
+        if (ports_have_room(waiting, connections, race->witness.addresses) ||
+            cancel_requested(&race->cancel))
+            return;
+        if (waited == 0)
+            progress_say(&race->progress,
+                         "race: waits until the %zu connections of before "
+                         "have given back their ports, at most %d seconds",
+                         waiting, most);
+        wait_a_moment(race, 1000);
+    }
+}
+
+/* What the contestant has left open, the origin still has to close: that is to
+ * be over before the next one begins. */
+static void ask_witness(struct race *race, const char *run,
+                        struct record *record)
+{
+    enum { LOOKS = 200, PAUSE_MS = 5 };
+    int open = 1;
+
+    for (int i = 0; i < LOOKS && open && !race->broken; i++) {
+        if (i)
+            wait_a_moment(race, PAUSE_MS);
+        race->broken = !witness_ask(&race->witness, run, record, &open);
+        if (cancel_requested(&race->cancel))
+            break;
+    }
+}
+
 /* One run. `stopped`: it was not let come to its end, and nothing is known. */
 static int run_once(struct race *race, struct contestant *contestant,
                     const struct block *block, struct record *record,
@@ -270,16 +337,20 @@ static int run_once(struct race *race, struct contestant *contestant,
 
     snprintf(run, sizeof run, "r%d", ++race->runs);
     record->pinned = race_pin(race, block->pinned) == 0 && block->pinned;
+    wait_for_ports(race, contestant, block);
+    record->time_wait = (double)ports_waiting();
     moment_read(&before, record->pinned, race->witness.origin.pid);
     int status = launch(race, contestant, block, run, record, &peak, &outcome);
     *stopped = outcome.end == LAUNCH_STOPPED;
+    race->next_address =
+        address_at(race, addresses_of(race, contestant, block));
     moment_read(&after, record->pinned, race->witness.origin.pid);
     if (status == 0 && !*stopped) {
         note_answer(record, &outcome);
         note_memory(record, &peak);
         note_taken(record, block, &before, &after);
         contestant->out = record->finished == 0;
-        race->broken = !witness_ask(&race->witness, run, record);
+        ask_witness(race, run, record);
     }
     buffer_deinit(&outcome.output);
     return status;

@@ -119,9 +119,11 @@ static void note(struct record *record, const cJSON *json)
 }
 
 bool witness_ask(struct witness *witness, const char *run,
-                 struct record *record)
+                 struct record *record, int *open)
 {
     char target[64];
+
+    *open = 0;
 
     snprintf(target, sizeof target, "/stats?run=%s", run);
     const struct result *result = get(witness, target);
@@ -134,6 +136,7 @@ bool witness_ask(struct witness *witness, const char *run,
     cJSON *json;
     int error = json_parse(&json, buffer_slice(&result->body));
     note(record, json);
+    *open = (int)json_number(json, "open", 0);
     cJSON_Delete(json);
     return error != -ENOMEM;
 }

@@ -32,10 +32,11 @@ int witness_url(const struct witness *witness, int address,
                 const struct block *block, const char *run, struct buffer *out);
 
 /* What the origin saw of that run, into the record's origin_ fields, which stay
- * unknown if it saw nothing. False when it does not answer any more, or there
- * is no memory for what it says. */
+ * unknown if it saw nothing; `open`: how many of its connections are still
+ * open. False when it does not answer any more, or there is no memory for what
+ * it says. */
 bool witness_ask(struct witness *witness, const char *run,
-                 struct record *record);
+                 struct record *record, int *open);
 
 /* Keeps the origin on one processor or, with -1, on those that the race itself
  * may run on. 0 or a negative errno. */

@@ -2,6 +2,7 @@
 /* What a command line comes to: the blocks, and who takes part in them. */
 #include "harness/models.h"
 #include "harness/race/plan_options.h"
+#include "harness/race/ports.h"
 #include "harness/race/progress.h"
 
 #include <cstring>
@@ -233,9 +234,36 @@ TEST_F(Plan, ManyConnectionsAreSpreadOverAddresses)
 {
     read({"--models", "threads", "-c", "100", "-n", "1000"});
     EXPECT_EQ(plan.addresses, 1);
+    read({"--models", "threads,epoll", "-c", "100", "-n", "1000", "--rounds",
+          "10"});
+    EXPECT_EQ(plan.addresses, 3) << "20,000 and 200 for memory";
     read({"--models", "threads", "-c", "16000", "-n", "16000"});
-    EXPECT_EQ(plan.addresses, 8);
+    EXPECT_EQ(plan.addresses, 11);
+    read({"--models", "threads", "-c", "100", "--delay", "0"});
+    EXPECT_EQ(plan.addresses, 32) << "who knows how many it will be";
     /* Kept ones would not be found again at another address. */
-    read({"--models", "threads", "-c", "100", "-n", "100000", "-k"});
+    read({"--models", "epoll", "-c", "100", "-n", "100000", "-k"});
     EXPECT_EQ(plan.addresses, 1);
+}
+
+TEST(Ports, AreWhatTheKernelCountsAsWaiting)
+{
+    EXPECT_EQ(ports_waiting_in("sockets: used 17\n"
+                               "TCP: inuse 1 orphan 0 tw 8384 alloc 1 mem 2\n"
+                               "UDP: inuse 0 mem 0\n"),
+              8384u);
+    EXPECT_EQ(ports_waiting_in(""), 0u);
+    EXPECT_EQ(ports_waiting_in("TCP: inuse 1\nUDP: tw 7\n"), 0u);
+}
+
+TEST(Ports, HaveRoomUntilAThirdIsTaken)
+{
+    EXPECT_EQ(ports_addresses(0, 32), 1);
+    EXPECT_EQ(ports_addresses(9000, 32), 1);
+    EXPECT_EQ(ports_addresses(9001, 32), 2);
+    EXPECT_EQ(ports_addresses(1000000, 32), 32);
+    EXPECT_TRUE(ports_have_room(8000, 1000, 1));
+    EXPECT_FALSE(ports_have_room(8001, 1000, 1));
+    EXPECT_TRUE(ports_have_room(8001, 1000, 2));
+    EXPECT_TRUE(ports_have_room(0, 1000000, 1)) << "waiting would not help";
 }

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/race/ports.h"
+
+#include <stdio.h>
+#include <string.h>
+
+int ports_addresses(size_t connections, int most)
+{
+    size_t needed = (connections + PORTS_PER_ADDRESS - 1) / PORTS_PER_ADDRESS;
+    if (needed > (size_t)most)
+        return most;
+    return needed ? (int)needed : 1;
+}
+
+bool ports_have_room(size_t waiting, size_t connections, int addresses)
+{
+    return waiting == 0 ||
+           waiting + connections <= (size_t)addresses * PORTS_PER_ADDRESS;
+}
+
+size_t ports_waiting_in(const char *sockstat)
+{
+    size_t waiting = 0;
+    const char *line = strstr(sockstat, "TCP: ");
+    const char *found = line ? strstr(line, " tw ") : NULL;
+
+    if (found && found < line + strcspn(line, "\n"))
+        sscanf(found, " tw %zu", &waiting);
+    return waiting;
+}
+
+size_t ports_waiting(void)
+{
+    char text[1024];
+    FILE *file = fopen("/proc/net/sockstat", "re");
+    size_t size = file ? fread(text, 1, sizeof text - 1, file) : 0;
+
+    text[size] = '\0';
+    if (file)
+        fclose(file);
+    return ports_waiting_in(text);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* The ports that earlier connections still hold. A connection that is over
+ * keeps its pair of addresses and ports for a minute (TIME_WAIT), and
+ * connect() has to search for one that is free: the next run would pay for the
+ * last one's connections. So each run takes the next of the origin's addresses,
+ * and where all are crowded it waits. */
+#ifndef HARNESS_RACE_PORTS_H
+#define HARNESS_RACE_PORTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* So many connections to one address and port leave the search short: a third
+ * of the usual range of 28,000 ports. */
+enum { PORTS_PER_ADDRESS = 9000 };
+
+/* How many addresses so many connections need: at least 1, at most `most`. */
+int ports_addresses(size_t connections, int most);
+
+/* Is there room for them beside those that are still waiting, spread evenly
+ * over the addresses? There always is when none is waiting. */
+bool ports_have_room(size_t waiting, size_t connections, int addresses);
+
+/* How many are waiting: "TCP: … tw N …" of /proc/net/sockstat. 0 where the
+ * system does not tell. */
+size_t ports_waiting(void);
+size_t ports_waiting_in(const char *sockstat);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
