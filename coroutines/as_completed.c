@@ -30,8 +30,7 @@ static void on_done(struct future_set *set, struct future *future)
         container_of(set, struct completed_futures, set);
     if (it->come == it->count)
         return;
-    future->unasked = false;
-    comes(it, outcome_share(&future->outcome));
+    comes(it, future_share(future));
 }
 
 static void on_time(struct handle *handle)

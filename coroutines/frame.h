@@ -56,7 +56,7 @@
 
 #include "base/container_of.h"
 #include "callbacks/awaitable.h"
-#include "coroutines/generator.h"
+#include "coroutines/delegate.h"
 
 #ifdef __cplusplus
 extern "C" {

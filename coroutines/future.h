@@ -38,8 +38,9 @@ struct future {
     void (*release)(struct future *self); /* it has no owner any more */
     bool disregarded;                     /* a failure is not reported */
 
+    struct loop *loop; /* that of future_init; you may read */
+
     /* the core's; inspectors may read */
-    struct loop *loop;
     struct outcome outcome;      /* once it is done */
     struct handle *first, *last; /* the callbacks, in order */
     unsigned references;
@@ -100,8 +101,13 @@ struct future *future_new(struct loop *loop);
  * or -EALREADY. */
 int future_end_with(struct future *future, struct outcome outcome);
 
-/* For code that waits: one more reference, which the wait gives back (FU6). A
- * value that can have one owner only goes to the first who takes it. */
+/* What it has come to, beside what it keeps itself: the caller's. That
+ * is to have asked for it (FU4). A value that can have one owner only goes to
+ * the first. Contract: it is done. */
+OUTCOME_OWNED struct outcome future_share(struct future *future);
+
+/* For code that waits: one more reference, which the wait gives back (FU6), and
+ * the outcome as future_share has it. */
 static inline struct outcome future_await(struct future *future)
 {
     return outcome_pending(&future_ref(future)->awaitable);

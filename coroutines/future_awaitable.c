@@ -3,6 +3,8 @@
  * alone, whether that is ours or a learner's. */
 #include "coroutines/future.h"
 
+#include "base/contract.h"
+
 #include <errno.h>
 #include <stdlib.h>
 
@@ -35,6 +37,16 @@ int future_end_with(struct future *future, struct outcome outcome)
     return future_cancel(future) ? 0 : -EALREADY;
 }
 
+/* What is lent is the Future's own, in which it is noted that a value with one
+ * owner has been taken. */
+struct outcome future_share(struct future *future)
+{
+    const struct outcome *outcome = NULL;
+    int error = future_result(future, &outcome);
+    REQUIRE(!error, "future_share: it is done");
+    return outcome_share((struct outcome *)outcome);
+}
+
 /* ---- the operations ---- */
 
 static bool future_is_ready(const struct awaitable *awaitable)
@@ -47,8 +59,7 @@ static bool future_is_ready(const struct awaitable *awaitable)
 static struct outcome future_take(struct awaitable *awaitable)
 {
     struct future *future = future_of(awaitable);
-    struct outcome outcome = outcome_share(&future->outcome);
-    future->unasked = false;
+    struct outcome outcome = future_share(future);
     future_unref(future);
     return outcome;
 }

@@ -28,7 +28,7 @@ static struct outcome outcomes_of(const struct future_set *set)
     if (!list)
         return outcome_failure(&failure_no_memory);
     for (size_t i = 0; i < set->count; i++)
-        list->outcomes[i] = outcome_share(&future_set_at(set, i)->outcome);
+        list->outcomes[i] = future_share(future_set_at(set, i));
     return outcome_value(&list_kind, list);
 }
 

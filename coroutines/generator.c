@@ -58,26 +58,3 @@ struct outcome generator_close(struct generator *generator)
     outcome_drop(came);
     return outcome_none();
 }
-
-/* ---- delegating ---- */
-
-/* Closing goes from the inside out, whatever the inner one makes of it. A
- * function of its own, or its registers would be saved at each step. */
-__attribute__((noinline)) static struct outcome
-throw_into(struct generator *inner, struct outcome failure)
-{
-    if (!outcome_failed_with(&failure, &generator_exit_type))
-        return generator_send(inner, failure);
-    struct outcome came = generator_close(inner);
-    if (!outcome_is_failure(&came))
-        return failure;
-    outcome_drop(failure);
-    return came;
-}
-
-struct outcome generator_delegate(struct generator *inner, struct outcome sent)
-{
-    if (outcome_is_failure(&sent))
-        return throw_into(inner, sent);
-    return generator_send(inner, sent);
-}

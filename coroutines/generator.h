@@ -17,7 +17,8 @@
  * on at, as in CPython; and a stack of its own (stack.h), which is a greenlet.
  * The code that drives it does not see which.
  *
- * A generator belongs to one thread.
+ * The functions under "the core" are the core, generator.c: lesson E3 puts the
+ * learner's in its place. A generator belongs to one thread.
  */
 #ifndef COROUTINES_GENERATOR_H
 #define COROUTINES_GENERATOR_H
@@ -79,13 +80,6 @@ OUTCOME_OWNED struct outcome generator_send(struct generator *generator,
  * begun is finished. None, or the failure that came of that. One that yields
  * once more has ignored the exit: RuntimeError, and it is not over. */
 OUTCOME_OWNED struct outcome generator_close(struct generator *generator);
-
-/* One step of `yield from inner` (GE8): sends on what the outer generator was
- * sent, and closes the inner one when that is GeneratorExit. While
- * generator_has_yielded(inner, &came), what came is to be yielded as it is.
- * Afterwards it is what came of the whole expression. */
-OUTCOME_OWNED struct outcome generator_delegate(struct generator *inner,
-                                                struct outcome sent);
 
 /* ---- for the code that drives one ---- */
 

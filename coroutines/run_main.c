@@ -39,7 +39,7 @@ void all_tasks_end(struct loop *loop)
     struct task *task;
     cancel_all(loop);
     while ((task = all_tasks_next(loop, NULL))) {
-        if (!task->cancelling) /* begun since, by one that ended */
+        if (!task_cancelling(task)) /* begun since, by one that ended */
             task_cancel(task);
         struct future *future = future_ref(task_future(task));
         int error = run_until_done(loop, future);

@@ -58,7 +58,7 @@ extern const struct kind yield_point_kind; /* .pointer: a struct yield_point */
  * caller's, and lasts until the callback has been called, or until nothing can
  * call it any more. */
 struct runner_callback {
-    /* the core's; inspectors may read */
+    /* the Runner's; inspectors may read */
     struct runner *runner; /* NULL: the result was taken, or the generator is
                               over; what comes then is dropped (TG6) */
     const char *key;       /* NULL: of a Task, which needs none */
@@ -80,17 +80,19 @@ struct runner {
     /* yours; see runner_start */
     void (*ended)(struct runner *self, struct outcome outcome);
 
-    /* the core's; inspectors may read */
-    struct generator *generator;     /* NULL: it is over */
-    struct yield_point *point;       /* what it waits for; NULL: it is new */
+    /* beside the core; all zero at first */
     struct runner_callback *pending; /* registered, and the result not taken */
-    struct outcome thrown;           /* a failure that goes into it next */
-    struct await_point await;        /* when that is an awaitable */
-    bool running;                    /* the generator, inside runner_run */
-    bool had_failure;                /* one was thrown into it (TG4) */
+
+    /* the core's; inspectors may read */
+    struct generator *generator; /* NULL: it is over */
+    struct yield_point *point;   /* what it waits for; NULL: it is new */
+    struct outcome thrown;       /* a failure that goes into it next */
+    struct await_point await;    /* when that is an awaitable */
+    bool running;                /* the generator, inside runner_run */
+    bool had_failure;            /* one was thrown into it (TG4) */
 };
 
-/* ---- running ---- */
+/* ---- the core ---- */
 
 /* Takes over the generator, and runs it to its first wait. `ended` is called
  * once, as the last thing that the Runner does, maybe in here: it is given what
@@ -114,7 +116,7 @@ bool runner_cancel(struct runner *runner);
  * the generator. */
 void runner_close(struct runner *runner);
 
-/* ---- callbacks ---- */
+/* ---- beside the core ---- */
 
 /* The function that takes its time is done. The result is taken over, and is
  * not pending; None stands for a call without arguments (TG5). */
@@ -134,7 +136,15 @@ struct runner_callback *runner_find(const struct runner *runner,
 /* Takes its result; the key is free again. Contract: it has been called. */
 OUTCOME_OWNED struct outcome runner_pop(struct runner_callback *callback);
 
-/* ---- beside the core ---- */
+/* For the core, when its generator is over: what the callbacks that are left
+ * have come to, or will, is dropped. */
+void runner_drop_callbacks(struct runner *runner);
+
+/* For the core, when its generator has ended with `came`, and no failure was
+ * thrown into it: returns that, or LeakedCallbackError in the place of a value
+ * if a callback is left. */
+OUTCOME_OWNED struct outcome runner_check_callbacks(const struct runner *runner,
+                                                    struct outcome came);
 
 /* What breaks a rule is told at the yield (TG4), the third one at the end. */
 extern const struct failure_type key_reuse_type;       /* KeyReuseError */

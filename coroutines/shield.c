@@ -38,22 +38,27 @@ static void on_done(struct handle *handle)
     if (future_cancelled(shield->inner)) {
         end_cancelled(shield);
     } else {
-        shield->inner->unasked = false;
-        future_finish(&shield->future, outcome_share(&shield->inner->outcome));
+        future_finish(&shield->future, future_share(shield->inner));
     }
     let_go(shield);
 }
 HANDLE_NAME(on_done, "shield", NULL);
+
+/* It may have failed already: then that is looked at, and no more. */
+static void disregard(struct future *future)
+{
+    const struct outcome *outcome;
+    future_result(future, &outcome);
+    future->disregarded = true;
+}
 
 static bool cancel(struct future *future)
 {
     struct shield *shield = of(future);
     if (future_done(future))
         return false;
-    if (shield->inner) {
-        shield->inner->unasked = false; /* it may have failed already */
-        shield->inner->disregarded = true;
-    }
+    if (shield->inner)
+        disregard(shield->inner);
     let_go(shield);
     end_cancelled(shield);
     return true;

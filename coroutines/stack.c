@@ -3,6 +3,7 @@
 
 #include "base/container_of.h"
 #include "base/contract.h"
+#include "coroutines/delegate.h"
 #include "coroutines/stack_context.h"
 
 #include <errno.h>

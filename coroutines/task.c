@@ -4,17 +4,7 @@
 #include "base/contract.h"
 #include "callbacks/handle_name.h"
 
-#include <errno.h>
-
-/* Steps may nest: what runs in one may wake another Task by a moment. */
-static _Thread_local struct task *current;
-
 static void task_step(struct task *task, struct outcome sent);
-
-struct task *task_current(void)
-{
-    return current;
-}
 
 static void describe(const struct handle *handle, FILE *out)
 {
@@ -89,43 +79,16 @@ static void wait_for(struct task *task, struct awaitable *awaitable)
         task->must_cancel = false;
 }
 
-/* What is no good to wait for: the generator is told at once (TA2). */
-static struct outcome bad_yield(struct task *task, struct outcome came)
-{
-    const char *why = "Task got bad yield";
-    if (outcome_is_pending(&came))
-        why = came.awaitable == &task->future.awaitable
-                  ? "Task cannot await on itself"
-                  : "Task got Future attached to a different loop";
-    outcome_drop(came);
-    return outcome_fail(&misuse_type, -EINVAL, "%s", why);
-}
-
-static bool is_good(const struct task *task, const struct outcome *came)
-{
-    if (!outcome_is_pending(came))
-        return false;
-    if (came->awaitable->ops != &future_ops)
-        return true;
-    const struct future *future =
-        container_of(came->awaitable, struct future, awaitable);
-    return future != &task->future && future->loop == task->future.loop;
-}
-
 /* ---- a step ---- */
 
 static struct outcome resume(struct task *task, struct outcome sent)
 {
-    struct task *outside = current;
     if (task->must_cancel) {
         task->must_cancel = false;
         outcome_drop(sent);
         sent = outcome_failure(&failure_cancelled);
     }
-    current = task;
-    struct outcome came = generator_send(task->generator, sent);
-    current = outside;
-    return came;
+    return task_send(task, sent);
 }
 
 /* It is a loop for what need not be waited for. */
@@ -141,8 +104,9 @@ static void task_step(struct task *task, struct outcome sent)
             step_soon(task);
             return;
         }
-        if (!is_good(task, &came)) {
-            sent = bad_yield(task, came);
+        came = task_check_yield(task, came);
+        if (outcome_is_failure(&came)) {
+            sent = came;
         } else if (awaitable_ready(came.awaitable)) {
             sent = awaitable_take(came.awaitable);
         } else {

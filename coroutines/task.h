@@ -32,13 +32,15 @@ struct task {
     /* yours, after task_init: for inspection. Borrowed */
     const char *name; /* at first that of the generator */
 
-    /* the core's; inspectors may read */
+    /* beside the core; all zero at first */
     struct task *next, *previous; /* of this thread, see all_tasks_next */
-    struct generator *generator;  /* NULL: it is over */
-    struct awaitable *awaits;     /* what it waits for; NULL: for its turn */
-    struct handle handle;         /* the next step, or the wait for it */
-    unsigned cancelling;          /* how often it was asked to stop */
-    bool must_cancel;             /* the next step throws CancelledError */
+
+    /* the core's; inspectors may read */
+    struct generator *generator; /* NULL: it is over */
+    struct awaitable *awaits;    /* what it waits for; NULL: for its turn */
+    struct handle handle;        /* the next step, or the wait for it */
+    unsigned cancelling;         /* how often it was asked to stop */
+    bool must_cancel;            /* the next step throws CancelledError */
 };
 
 /* Initialises storage that is the caller's, and takes over the generator. The
@@ -57,10 +59,18 @@ bool task_cancel(struct task *task);
  * inside its own step. */
 void task_close(struct task *task);
 
+/* ---- beside the core ---- */
+
 /* The Task whose step runs on this thread; NULL: none does. */
 struct task *task_current(void);
 
-/* ---- beside the core ---- */
+/* For the core: a step of its generator, as that of the current Task. */
+OUTCOME_OWNED struct outcome task_send(struct task *task, struct outcome sent);
+
+/* For the core: what the generator has yielded, if that can be waited for; else
+ * the failure that is to be sent back at once (TA2). */
+OUTCOME_OWNED struct outcome task_check_yield(const struct task *task,
+                                              struct outcome came);
 
 /* The Tasks of a loop that are not over, in the order in which they were made;
  * NULL: those of every loop on this thread. Begins with `after` NULL, and
@@ -105,7 +115,14 @@ static inline void task_unref(struct task *task)
     future_unref(&task->future);
 }
 
-/* Takes back one task_cancel. Returns how many are left (TA6). */
+/* How often it was asked to stop, and that was not taken back (TA6). 0, too, if
+ * the core does not count. */
+static inline unsigned task_cancelling(const struct task *task)
+{
+    return task->cancelling;
+}
+
+/* Takes back one task_cancel. Returns how many are left. */
 static inline unsigned task_uncancel(struct task *task)
 {
     return task->cancelling ? --task->cancelling : 0;

@@ -29,8 +29,9 @@ void timeout_enter_at(struct timeout_scope *scope, nanos when)
 {
     struct task *task = task_current();
     REQUIRE(task, "timeout_enter: inside a step of a Task");
-    *scope = (struct timeout_scope){
-        .task = task, .timer.run = on_time, .cancelling = task->cancelling};
+    *scope = (struct timeout_scope){.task = task,
+                                    .timer.run = on_time,
+                                    .cancelling = task_cancelling(task)};
     set_timer(scope, when);
 }
 

@@ -103,12 +103,11 @@ void downloads_start(struct download *each, size_t count,
 void downloads_print(struct future *const *tasks, size_t count)
 {
     size_t pending = 0;
-    const struct outcome *outcome;
     for (size_t i = 0; i < count; i++)
-        if (future_result(tasks[i], &outcome))
-            pending++;
+        if (future_done(tasks[i]))
+            talk_print_outcome(future_share(tasks[i]));
         else
-            talk_print_outcome(outcome_share(&tasks[i]->outcome));
+            pending++;
     printf("%zu done, %zu pending\n", count - pending, pending);
 }
 

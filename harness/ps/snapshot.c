@@ -94,7 +94,7 @@ static void look_thread(struct snapshot *snapshot, struct target *target,
         if (inspected_there.loops[i])
             look_loop(snapshot, target, (uintptr_t)inspected_there.loops[i],
                       thread);
-    place current = of_thread(target, at, "task.c", "current");
+    place current = of_thread(target, at, "task_step.c", "current");
     current = current ? target_pointer(target, current) : 0;
     look_running(target, thread, current);
     look_tasks(snapshot, target, thread->thread,

@@ -18,7 +18,7 @@ static void show(const char *name, struct future *future)
     if (future_result(future, &result))
         printf("InvalidStateError\n");
     else
-        talk_print_outcome(outcome_share(&future->outcome));
+        talk_print_outcome(future_share(future));
 }
 
 int talk_run(struct talk *talk)

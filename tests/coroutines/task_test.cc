@@ -371,7 +371,7 @@ TEST_P(TaskTest, CountsHowOftenItWasAskedToStop)
     EXPECT_EQ(task_uncancel(task), 0u);
     task_cancel(task);
     task_cancel(task);
-    EXPECT_EQ(task->cancelling, 2u);
+    EXPECT_EQ(task_cancelling(task), 2u);
     EXPECT_EQ(task_uncancel(task), 1u);
     EXPECT_EQ(task_uncancel(task), 0u);
     EXPECT_EQ(task_uncancel(task), 0u);
@@ -451,6 +451,15 @@ TEST_P(TaskTest, IsCalledLikeItsGeneratorOrAsItsOwnerLikes)
 {
     struct task *task = task_of(script().then(yields(outcome_none())));
     EXPECT_STREQ(task->name, "body");
+    task->name = "page 3";
+    EXPECT_STREQ(all_tasks_next(loop, nullptr)->name, "page 3");
+    settle();
+    EXPECT_STREQ(task->name, "page 3");
+}
+
+TEST_P(TaskTest, IsToldByItsNameInADump)
+{
+    struct task *task = task_of(script().then(yields(outcome_none())));
     task->name = "page 3";
     std::string shown = dumped(task);
     EXPECT_NE(shown.find("page 3"), shown.npos) << shown;

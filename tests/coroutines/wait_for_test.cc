@@ -289,7 +289,7 @@ TEST_P(TimeoutTest, WhatTakesLongerIsCancelledAndTimesOut)
     EXPECT_EQ(result(task), "TimeoutError()");
     EXPECT_EQ(clock.now - start, 10);
     EXPECT_TRUE(timeout_expired(&scope));
-    EXPECT_EQ(task->cancelling, 0u); /* that was taken back */
+    EXPECT_EQ(task_cancelling(task), 0u); /* that was taken back */
 }
 
 TEST_P(TimeoutTest, ThatHasPassedCancelsAtTheNextWait)
@@ -349,7 +349,7 @@ TEST_P(TimeoutTest, ACancellationFromOutsideStaysOne)
     at(cancels, 10);
     run();
     EXPECT_TRUE(cancelled(task));
-    EXPECT_EQ(task->cancelling, 1u);
+    EXPECT_EQ(task_cancelling(task), 1u);
 }
 
 /* The inner one is its own affair, the outer one ends it all. */
@@ -386,7 +386,7 @@ TEST_P(TimeoutTest, OneScopeMayLieInAnother)
     EXPECT_EQ(result(task), "None"); /* it swallowed that */
     EXPECT_TRUE(timeout_expired(&scope));
     EXPECT_FALSE(timeout_expired(&inner));
-    EXPECT_EQ(task->cancelling, 0u);
+    EXPECT_EQ(task_cancelling(task), 0u);
 }
 
 TEST_P(TimeoutTest, OneThatIsClosedLeavesNoTimer)
