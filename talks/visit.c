@@ -5,9 +5,10 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
 
-enum { VISITORS = 4, PIECES_MAX = 4, PIECE_SECONDS = 4 };
+enum { VISITORS = 4, PIECES_MAX = 4, PIECE_SECONDS = 4, PATIENCE = 30 };
 
 struct visits;
 
@@ -21,15 +22,14 @@ struct visitor {
     struct visits *visits;
     struct protocol protocol;
     struct stream_transport stream;
-    struct handle turn; /* it comes, or sends its next piece */
+    struct handle turn; /* it comes, sends its next piece, or hangs up */
     int next_piece;
     struct buffer heard;
 };
 
 struct visits {
     struct talk *talk;
-    struct http_server *server;
-    struct visitor *visitors;
+    struct stream_server *listener;
     int left;
 };
 
@@ -47,23 +47,30 @@ static const struct visitor visitors[VISITORS] = {
 
 /* ---- what a visitor does ---- */
 
+static void hang_up(struct handle *handle)
+{
+    struct visitor *visitor = container_of(handle, struct visitor, turn);
+    transport_close(&visitor->stream.transport);
+}
+
 static void send_piece(struct handle *handle)
 {
     struct visitor *visitor = container_of(handle, struct visitor, turn);
     struct loop *loop = visitor->visits->talk->loop;
     const char *piece = visitor->pieces[visitor->next_piece++];
+    bool last = visitor->next_piece == PIECES_MAX ||
+                !visitor->pieces[visitor->next_piece];
     transport_write(&visitor->stream.transport, slice_of(piece));
-    if (visitor->next_piece < PIECES_MAX &&
-        visitor->pieces[visitor->next_piece])
-        loop_call_at(loop, handle,
-                     loop_time(loop) + PIECE_SECONDS * NANOS_PER_SECOND);
+    handle->run = last ? hang_up : send_piece;
+    loop_call_at(loop, handle,
+                 loop_time(loop) +
+                     (last ? PATIENCE : PIECE_SECONDS) * NANOS_PER_SECOND);
 }
 
 static void on_made(struct protocol *protocol, struct transport *transport)
 {
     struct visitor *visitor = container_of(protocol, struct visitor, protocol);
     (void)transport;
-    visitor->turn.run = send_piece;
     send_piece(&visitor->turn);
 }
 
@@ -85,8 +92,11 @@ static void tell(const struct visitor *visitor)
     message_init(&answer, MESSAGE_RESPONSE, &limits);
     message_reset(&answer, false, &body);
     message_feed(&answer, visitor->heard.data, visitor->heard.size);
-    snprintf(line, sizeof line, "%s: %d %.*s", visitor->name, answer.status,
-             body.size ? (int)body.size - 1 : 0, body.size ? body.data : "");
+    if (visitor->heard.size)
+        snprintf(line, sizeof line, "%s: %d %.*s", visitor->name, answer.status,
+                 (int)strcspn(body.size ? body.data : "", "\n"), body.data);
+    else
+        snprintf(line, sizeof line, "%s: no answer", visitor->name);
     talk_say(visitor->visits->talk, line);
     message_deinit(&answer);
     buffer_deinit(&body);
@@ -101,7 +111,7 @@ static void on_lost(struct protocol *protocol, int error)
     tell(visitor);
     buffer_deinit(&visitor->heard);
     if (--visits->left == 0)
-        http_server_close(visits->server);
+        loop_stop(visits->talk->loop);
 }
 
 /* ---- coming ---- */
@@ -117,7 +127,7 @@ static const struct protocol_ops ops = {
 static void come(struct handle *handle)
 {
     struct visitor *visitor = container_of(handle, struct visitor, turn);
-    struct stream_server *listener = &visitor->visits->server->listener;
+    struct stream_server *listener = visitor->visits->listener;
     int pair[2];
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0,
                    pair)) {
@@ -129,29 +139,69 @@ static void come(struct handle *handle)
                  &visitor->protocol);
 }
 
-static int stay(struct talk *talk, const struct http_server *server)
-{
-    struct address address;
-    int error = stream_server_address(&server->listener, &address);
-    if (error)
-        return error;
-    printf("http://127.0.0.1:%u/\n", ntohs(address.socket.ipv4.sin_port));
-    fflush(stdout);
-    return loop_run(talk->loop);
-}
-
-int talk_visit(struct talk *talk, struct http_server *server)
+static int visit(struct talk *talk, struct stream_server *listener)
 {
     struct visitor all[VISITORS];
-    struct visits visits = {talk, server, all, VISITORS};
-    if (talk->stays)
-        return stay(talk, server);
+    struct visits visits = {talk, listener, VISITORS};
+    nanos begin = loop_time(talk->loop);
     for (int i = 0; i < VISITORS; i++) {
         all[i] = visitors[i];
         all[i].visits = &visits;
         all[i].protocol.ops = &ops;
         all[i].turn.run = come;
-        loop_call_at(talk->loop, &all[i].turn, talk_second(all[i].second));
+        loop_call_at(talk->loop, &all[i].turn,
+                     begin + all[i].second * NANOS_PER_SECOND);
     }
     return loop_run(talk->loop);
+}
+
+/* ---- the servers ---- */
+
+static int print_url(const struct stream_server *listener)
+{
+    struct address address;
+    int error = stream_server_address(listener, &address);
+    if (!error)
+        printf("http://127.0.0.1:%u/\n", ntohs(address.socket.ipv4.sin_port));
+    fflush(stdout);
+    return error;
+}
+
+static int serve(struct talk *talk, struct stream_server *one,
+                 struct stream_server *other)
+{
+    int error = 0;
+    if (talk->stays) {
+        error = print_url(one);
+        if (!error)
+            error = print_url(other);
+        return error ? error : loop_run(talk->loop);
+    }
+    talk_say(talk, "to the server in callbacks:");
+    error = visit(talk, one);
+    talk_say(talk, "to the server with Tasks:");
+    return error ? error : visit(talk, other);
+}
+
+int talk_visit(struct talk *talk, struct http_server *in_callbacks,
+               struct page_server *with_tasks)
+{
+    struct transports shared;
+    struct streams streams;
+    struct address here;
+    address_from_literal(&here, "127.0.0.1", 0);
+    int error = transports_init(&shared, talk->loop);
+    streams_init(&streams, &shared);
+    if (!error)
+        error = http_server_listen(in_callbacks, &shared, &here);
+    if (!error)
+        error = page_server_start(with_tasks, &streams, &here);
+    if (!error)
+        error =
+            serve(talk, &in_callbacks->listener, &with_tasks->tasks.listener);
+    http_server_close(in_callbacks);
+    page_server_close(with_tasks);
+    streams_deinit(&streams);
+    transports_deinit(&shared);
+    return error;
 }

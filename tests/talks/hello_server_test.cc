@@ -43,9 +43,10 @@ class TalkServer : public testing::Test
 class HelloServer : public TalkServer
 {
   protected:
-    HelloServer() : TalkServer("E5")
+    HelloServer() : TalkServer("E5"), with_tasks(program.line())
     {
     }
+    std::string with_tasks;
 };
 
 class HandlerServer : public TalkServer
@@ -69,6 +70,17 @@ TEST_F(HelloServer, CurlGetsThePage)
               "404");
     EXPECT_EQ(shell("curl -so /dev/null -w '%{http_code}' -d x " + url).out,
               "405");
+}
+
+TEST_F(HelloServer, CurlGetsThePageFromATask)
+{
+    if (!is_installed("curl"))
+        GTEST_SKIP() << "curl is not installed";
+    EXPECT_EQ(shell("curl -s " + with_tasks + " " + with_tasks).out,
+              page + page);
+    EXPECT_EQ(
+        shell("curl -so /dev/null -w '%{http_code}' " + with_tasks + "x").out,
+        "404");
 }
 
 TEST_F(HelloServer, ABrowserGetsThePage)

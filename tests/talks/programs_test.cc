@@ -421,11 +421,17 @@ TEST(Talk, E2ToE4GetTheSamePageInThreeOtherWays)
 
 TEST(Talk, E5ServesTheQuickWhileOthersDawdle)
 {
-    EXPECT_EQ(run("E5"), "5.0 s  the quick one: 200 <h1>Hello, world!</h1>\n"
+    EXPECT_EQ(run("E5"), "0.0 s  to the server in callbacks:\n"
+                         "5.0 s  the quick one: 200 <h1>Hello, world!</h1>\n"
                          "6.0 s  the lost one: 404 Not Found\n"
                          "12.0 s  the dawdler: 200 <h1>Hello, world!</h1>\n"
                          "20.0 s  the one that falls asleep: "
-                         "408 The request took too long to come\n");
+                         "408 The request took too long to come\n"
+                         "20.0 s  to the server with Tasks:\n"
+                         "25.0 s  the quick one: 200 <h1>Hello, world!</h1>\n"
+                         "26.0 s  the lost one: 404 Not Found\n"
+                         "32.0 s  the dawdler: 200 <h1>Hello, world!</h1>\n"
+                         "50.0 s  the one that falls asleep: no answer\n");
 }
 
 /* Where the server is installed; elsewhere the program says how to get it. */
