@@ -167,7 +167,7 @@ def number(value):
 
 
 def draw_floor(axes, results, cost):
-    runs = results.good("floor-epoll", cost)
+    runs = results.floor("floor-epoll", cost)
     if not runs:
         return None
     floor = spread([cpu_us(run) for run in runs])[0]

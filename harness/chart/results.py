@@ -53,6 +53,15 @@ class Results:
         good = [run for run in self.runs_of(model, block) if is_good(run)]
         return [run for run in good if not run.get("disturbed")] or good
 
+    def floor(self, name, block):
+        """The runs of the floor, or of another that does the same work and
+        costs less."""
+        return min((self.good(model, block)
+                    for model, told in self.models.items()
+                    if name in (model, told.get("instead_of"))
+                    and self.good(model, block)), default=[],
+                   key=lambda runs: spread([cpu_us(run) for run in runs])[0])
+
     def memory(self, model, level):
         """The run that looked at memory, or None."""
         for run in self.runs:

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* One thread and epoll. A connection for each request tries to send as soon as
  * it has called connect(), which on loopback works, and asks epoll to tell when
- * it may only where it does not. */
+ * it may only where it does not.
+ *
+ * The second strategy sends late, at the end of the turn: the server is woken
+ * for many requests at once, as it is by a client that waits for a connection
+ * to be there. Where a wake-up is dear that costs less, elsewhere it is a list
+ * to go through. The same calls are made either way. */
 #include "harness/floors/floors.h"
 
 #include <errno.h>
@@ -12,6 +17,7 @@
 enum { EVENTS_MAX = 256 };
 
 struct line {
+    struct line *next; /* in the list of those that send late */
     int fd;
     bool watched; /* by epoll */
     size_t arrived;
@@ -23,6 +29,8 @@ struct crowd {
     size_t begun;  /* requests */
     size_t active; /* lines with a request in flight */
     size_t dialled;
+    bool late;
+    struct line *first, **last; /* have something to send, where `late` */
     char scratch[65536];
 };
 
@@ -76,6 +84,14 @@ static int ask(struct crowd *crowd, struct line *line)
     return errno == EAGAIN ? watch(crowd, line, EPOLLOUT) : -errno;
 }
 
+static int ask_late(struct crowd *crowd, struct line *line)
+{
+    line->next = NULL;
+    *crowd->last = line;
+    crowd->last = &line->next;
+    return 0;
+}
+
 /* The line's next request, if one is left. */
 static void begin(struct crowd *crowd, struct line *line)
 {
@@ -83,7 +99,7 @@ static void begin(struct crowd *crowd, struct line *line)
         crowd->begun++;
         int status = line->fd < 0 ? dial(crowd, line) : 0;
         if (status == 0)
-            status = ask(crowd, line);
+            status = crowd->late ? ask_late(crowd, line) : ask(crowd, line);
         if (status == 0) {
             crowd->active++;
             return;
@@ -141,30 +157,47 @@ static void on_event(struct crowd *crowd, const struct epoll_event *event)
         fail(crowd, line, status);
 }
 
+/* One that fails begins anew, at the end of the list. */
+static void ask_all(struct crowd *crowd)
+{
+    while (crowd->first) {
+        struct line *line = crowd->first;
+        crowd->first = line->next;
+        if (!crowd->first)
+            crowd->last = &crowd->first;
+        int status = ask(crowd, line);
+        if (status < 0)
+            fail(crowd, line, status);
+    }
+}
+
 static int run_lines(struct crowd *crowd, struct line *lines)
 {
     struct epoll_event events[EVENTS_MAX];
 
     for (size_t i = 0; i < crowd->load->connections; i++)
         begin(crowd, &lines[i]);
+    ask_all(crowd);
     while (crowd->active > 0) {
         int count = epoll_wait(crowd->epoll, events, EVENTS_MAX, -1);
         if (count < 0 && errno != EINTR)
             return -errno;
         for (int i = 0; i < count; i++)
             on_event(crowd, &events[i]);
+        ask_all(crowd);
     }
     return 0;
 }
 
-static int run(struct floor_load *load)
+static int run(struct floor_load *load, bool late)
 {
-    struct crowd crowd = {.load = load};
+    struct crowd crowd = {.load = load, .late = late};
     struct line *lines = calloc(load->connections, sizeof *lines);
     if (!lines)
         return -ENOMEM;
     for (size_t i = 0; i < load->connections; i++)
         lines[i].fd = -1;
+    crowd.last = &crowd.first;
     crowd.epoll = epoll_create1(EPOLL_CLOEXEC);
     int status = crowd.epoll < 0 ? -errno : run_lines(&crowd, lines);
 
@@ -176,9 +209,27 @@ static int run(struct floor_load *load)
     return status;
 }
 
+static int run_at_once(struct floor_load *load)
+{
+    return run(load, false);
+}
+
+static int run_late(struct floor_load *load)
+{
+    return run(load, true);
+}
+
 const struct floor floor_epoll = {
     .name = "floor-epoll",
     .summary = "one thread and epoll",
     .overlaps = true,
-    .run = run,
+    .run = run_at_once,
+};
+
+const struct floor floor_epoll_late = {
+    .name = "floor-epoll-late",
+    .summary = "one thread and epoll, and sends at the end of a turn",
+    .overlaps = true,
+    .run = run_late,
+    .instead_of = "floor-epoll",
 };

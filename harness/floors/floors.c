@@ -7,7 +7,8 @@
 #include <unistd.h>
 
 const struct floor *const floors[] = {
-    &floor_sequential, &floor_threads, &floor_fork, &floor_epoll, NULL,
+    &floor_sequential, &floor_threads,    &floor_fork,
+    &floor_epoll,      &floor_epoll_late, NULL,
 };
 
 const struct floor *floors_find(const char *name)
@@ -27,6 +28,16 @@ const char *floors_name_for_family(const char *family)
     if (!strcmp(family, "processes"))
         return floor_fork.name;
     return floor_epoll.name;
+}
+
+void floors_strategies(const char *name, const char *names[STRATEGIES_MAX + 1])
+{
+    size_t count = 0;
+    names[count++] = name;
+    for (size_t i = 0; floors[i] && count < STRATEGIES_MAX; i++)
+        if (floors[i]->instead_of && !strcmp(floors[i]->instead_of, name))
+            names[count++] = floors[i]->name;
+    names[count] = NULL;
 }
 
 /* Of the head that ends before `end`. Only here does a floor read what it got,

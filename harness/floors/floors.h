@@ -39,6 +39,9 @@ struct floor {
     const char *summary;
     bool overlaps; /* more than one connection at a time */
     int (*run)(struct floor_load *load);
+    /* The floor whose work it does by another strategy; NULL: its own. Which is
+     * cheaper depends on the machine, and the floor is the least of them. */
+    const char *instead_of;
 };
 
 /* In the order of the models that they belong to; closed by NULL. */
@@ -48,12 +51,18 @@ extern const struct floor floor_sequential;
 extern const struct floor floor_threads;
 extern const struct floor floor_fork;
 extern const struct floor floor_epoll;
+extern const struct floor floor_epoll_late;
 
 /* NULL when there is none of that name. */
 const struct floor *floors_find(const char *name);
 
 /* The name of the floor that a family of models is measured by. */
 const char *floors_name_for_family(const char *family);
+
+/* The names of all floors that do the work of that one, itself first; closed by
+ * NULL. */
+enum { STRATEGIES_MAX = 2 };
+void floors_strategies(const char *name, const char *names[STRATEGIES_MAX + 1]);
 
 /* Fetches once and notes how large the answer is, and its body alone in
  * `body_size`. 0, a negative errno, or -EBADMSG when the answer is not a 200

@@ -83,20 +83,37 @@ struct inquest {
     const struct ledger *ledger;
     const struct selection *selection;
     record_figure *figure;
-    const char *other; /* the figure beside its own; NULL: the figure alone */
-    bool clean;        /* without the spoiled ones */
+    const char *const *others; /* their figure beside its own; NULL: alone */
+    bool clean;                /* without the spoiled ones */
     double *values;
     size_t count, too_short;
 };
+
+/* One that was not spoiled comes before one that is only less. */
+static const struct record *least_partner(const struct inquest *inquest,
+                                          const struct record *record)
+{
+    const struct record *best = NULL;
+
+    for (const char *const *other = inquest->others; *other; other++) {
+        const struct record *found = partner(inquest->ledger, record, *other);
+        if (!found || inquest->figure(found) <= 0)
+            continue;
+        bool less = !best || inquest->figure(found) < inquest->figure(best);
+        if (!best ||
+            (is_clean(found) == is_clean(best) ? less : is_clean(found)))
+            best = found;
+    }
+    return best;
+}
 
 static void ask(struct inquest *inquest, const struct record *record)
 {
     double value = inquest->figure(record), beside = 1;
     bool clean = is_clean(record), too_short = record_is_short(record);
 
-    if (inquest->other) {
-        const struct record *found =
-            partner(inquest->ledger, record, inquest->other);
+    if (inquest->others) {
+        const struct record *found = least_partner(inquest, record);
         beside = found ? inquest->figure(found) : 0;
         clean = clean && found && is_clean(found);
         too_short = too_short || (found && record_is_short(found));
@@ -142,13 +159,13 @@ struct spread ledger_spread(const struct ledger *ledger,
 }
 
 struct spread ledger_ratio(const struct ledger *ledger,
-                           const struct selection *selection, const char *other,
-                           record_figure *figure)
+                           const struct selection *selection,
+                           const char *const *others, record_figure *figure)
 {
     return answer((struct inquest){.ledger = ledger,
                                    .selection = selection,
                                    .figure = figure,
-                                   .other = other});
+                                   .others = others});
 }
 
 const struct record *ledger_memory(const struct ledger *ledger,

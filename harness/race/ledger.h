@@ -55,13 +55,13 @@ struct spread ledger_spread(const struct ledger *ledger,
                             const struct selection *selection,
                             record_figure *figure);
 
-/* Figure by figure of `other` in the same block and round, at the same number
- * in flight and with connections kept or opened alike; then the spread of those
- * ratios. Pairing takes out what changes from round to round, as a machine's
- * clock does. */
+/* Figure by figure of one of `others` (closed by NULL), the least of them, in
+ * the same block and round, at the same number in flight and with connections
+ * kept or opened alike; then the spread of those ratios. Pairing takes out what
+ * changes from round to round, as a machine's clock does. */
 struct spread ledger_ratio(const struct ledger *ledger,
-                           const struct selection *selection, const char *other,
-                           record_figure *figure);
+                           const struct selection *selection,
+                           const char *const *others, record_figure *figure);
 
 /* The round for memory of that contestant at that level, or NULL. */
 const struct record *ledger_memory(const struct ledger *ledger,

@@ -157,6 +157,11 @@ static bool asks_for_floor(const struct plan_options *options)
     return asks;
 }
 
+static bool is_of_epoll(const struct floor *floor)
+{
+    return floor == &floor_epoll || floor == &floor_epoll_late;
+}
+
 /* In historical order, whatever the order of the list; floors at the end. */
 static bool choose(struct plan *plan, const struct plan_options *options)
 {
@@ -185,7 +190,7 @@ static bool choose(struct plan *plan, const struct plan_options *options)
     for (size_t i = 0; floors[i] && !plan->tls; i++)
         if ((list && is_in_list(floors[i]->name, list)) ||
             options->all_floors ||
-            (floors[i] == &floor_epoll && (options->floor || usual)) ||
+            (is_of_epoll(floors[i]) && (options->floor || usual)) ||
             (usual && !plan->quick))
             add(plan, NULL, floors[i]);
     if (plan->contestant_count == 0)

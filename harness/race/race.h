@@ -35,12 +35,13 @@ struct race {
     int asked_fd;         /* Ctrl-\: a wake-up; negative: there is none */
     struct buffer folder; /* for results, with a NUL */
     nanos began;
-    int runs;         /* so far: their IDs */
-    int next_address; /* of the origin, for the next run */
-    double spare_s;   /* what is left for runs that must be repeated */
-    bool complete;    /* all that was planned has been done */
-    bool ended;       /* there will be no more turns */
-    bool broken;      /* the origin is gone */
+    int runs;            /* so far: their IDs */
+    int next_address;    /* of the origin, for the next run */
+    double best_step_ns; /* of all runs so far, taken.h; 0: of none */
+    double spare_s;      /* what is left for runs that must be repeated */
+    bool complete;       /* all that was planned has been done */
+    bool ended;          /* there will be no more turns */
+    bool broken;         /* the origin is gone */
     char **arguments; /* the command line, for results.json; closed by NULL */
 };
 

@@ -25,6 +25,7 @@ void record_init(struct record *record)
         .throttled_s = NOT_KNOWN,
         .other_cpu_s = NOT_KNOWN,
         .mhz = NOT_KNOWN,
+        .step_ns = NOT_KNOWN,
         .time_wait = NOT_KNOWN,
     };
 }
@@ -114,6 +115,7 @@ static const struct field seen[] = {
     FIELD(MAYBE, throttled_s),
     FIELD(MAYBE, other_cpu_s),
     FIELD(MAYBE, mhz),
+    FIELD(MAYBE, step_ns),
     FIELD(MAYBE, time_wait),
     TEXT_FIELD(disturbed),
     {0},

@@ -61,6 +61,8 @@ static void write_contestant(struct json_writer *json,
     json_write_bool(json, "overlaps", contestant_overlaps(contestant));
     json_write_text(json, "floor",
                     model ? floors_name_for_family(model->family) : NULL);
+    json_write_text(json, "instead_of",
+                    model ? NULL : contestant->floor->instead_of);
     json_write_end(json);
 }
 

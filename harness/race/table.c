@@ -166,8 +166,10 @@ static const char *floor_of(const struct row *row)
 
 static void ratio_cell(char *text, const struct row *row)
 {
-    struct spread spread = ledger_ratio(row->ledger, &row->selection,
-                                        floor_of(row), record_cpu_us);
+    const char *names[STRATEGIES_MAX + 1];
+    floors_strategies(floor_of(row), names);
+    struct spread spread =
+        ledger_ratio(row->ledger, &row->selection, names, record_cpu_us);
     if (spread.count == 0 || row->block->no_ratios) {
         cell(text, "-");
         return;
@@ -371,7 +373,8 @@ static void print_legend(FILE *out, const struct legend *legend)
           out);
     if (legend->ratios)
         fputs("×floor: it beside the floor of its kind if that was raced, else "
-              "floor-epoll;\npaired within the round.\n",
+              "floor-epoll or\n-late, the least of the two; paired within the "
+              "round.\n",
               out);
     if (legend->too_short)
         fprintf(out,

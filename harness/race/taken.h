@@ -23,6 +23,7 @@ struct moment {
     double steal_s;     /* the host gave it to other guests */
     double throttled_s; /* refused by the quota of our control group */
     double ours_s;      /* of the race, its contestants so far, its origin */
+    double step_ns;     /* of a fixed loop: what the processor is worth now */
 };
 
 /* Now. The processors that count are the two that pinned runs have, or all that
@@ -40,15 +41,19 @@ struct taken {
     double steal_s;
     double throttled_s;
     double other_s; /* neither idle, nor stolen, nor ours */
+    double step_ns; /* before and after, on average */
 };
 
 struct taken taken_between(const struct moment *before,
                            const struct moment *after);
 
 /* A sentence when it was so much that the run is spoiled: 2 % of the capacity
- * stolen or refused, or 5 % of it for other programs. The kernel counts in
- * hundredths of a second, so 50 ms never spoil a run. */
-bool taken_explain(const struct taken *taken, char *text, size_t size);
+ * stolen or refused, 5 % of it for other programs, or processors at less than
+ * three quarters of the speed at which a step took `best_step_ns` (0: not
+ * known), which a host can do that tells of no stolen time. The kernel counts
+ * in hundredths of a second, so 50 ms never spoil a run. */
+bool taken_explain(const struct taken *taken, double best_step_ns, char *text,
+                   size_t size);
 
 /* Of the processors that are allowed, on average, as the system tells it now;
  * negative where it does not. */

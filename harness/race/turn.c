@@ -141,15 +141,20 @@ static void note_memory(struct record *record, const struct memory_peak *peak)
     record->threads_max = (double)peak->threads;
 }
 
-static void note_taken(struct record *record, const struct block *block,
-                       const struct moment *before, const struct moment *after)
+static void note_taken(struct race *race, struct record *record,
+                       const struct block *block, const struct moment *before,
+                       const struct moment *after)
 {
     struct taken taken = taken_between(before, after);
+    if (race->best_step_ns == 0 || taken.step_ns < race->best_step_ns)
+        race->best_step_ns = taken.step_ns;
+    record->step_ns = taken.step_ns;
     record->steal_s = taken.steal_s;
     record->throttled_s = taken.throttled_s;
     record->other_cpu_s = taken.other_s;
     record->mhz = machine_mhz();
-    taken_explain(&taken, record->disturbed, sizeof record->disturbed);
+    taken_explain(&taken, race->best_step_ns, record->disturbed,
+                  sizeof record->disturbed);
     /* Memory is what it is, whatever else is going on. */
     if (block->memory)
         record->disturbed[0] = '\0';
@@ -348,7 +353,7 @@ static int run_once(struct race *race, struct contestant *contestant,
     if (status == 0 && !*stopped) {
         note_answer(record, &outcome);
         note_memory(record, &peak);
-        note_taken(record, block, &before, &after);
+        note_taken(race, record, block, &before, &after);
         contestant->out = record->finished == 0;
         ask_witness(race, run, record);
     }

@@ -48,7 +48,8 @@ class Ledger : public testing::Test
     struct spread ratio(const char *model)
     {
         struct selection selection = {model, "cost", 10};
-        return ledger_ratio(&ledger, &selection, "floor-epoll", record_cpu_us);
+        const char *others[] = {"floor-epoll", "floor-epoll-late", nullptr};
+        return ledger_ratio(&ledger, &selection, others, record_cpu_us);
     }
 
     struct ledger ledger = {};
@@ -190,9 +191,9 @@ static struct taken taken_of(double idle_s, double steal_s, double ours_s,
                              double throttled_s = 0)
 {
     /* A second on two processors. */
-    struct moment before = {100, 2, 50, 7, 1, 20};
+    struct moment before = {100, 2, 50, 7, 1, 20, 1};
     struct moment after = {
-        101, 2, 50 + idle_s, 7 + steal_s, 1 + throttled_s, 20 + ours_s};
+        101, 2, 50 + idle_s, 7 + steal_s, 1 + throttled_s, 20 + ours_s, 1};
     return taken_between(&before, &after);
 }
 
@@ -209,25 +210,52 @@ TEST(Taken, SpoilsARunWhenItIsMuch)
 {
     char why[96];
     struct taken quiet = taken_of(1.1, 0, 0.81);
-    EXPECT_FALSE(taken_explain(&quiet, why, sizeof why));
+    EXPECT_FALSE(taken_explain(&quiet, 1, why, sizeof why));
     EXPECT_STREQ(why, "");
     struct taken busy = taken_of(0.1, 0, 0.9);
-    EXPECT_TRUE(taken_explain(&busy, why, sizeof why));
+    EXPECT_TRUE(taken_explain(&busy, 1, why, sizeof why));
     EXPECT_STREQ(why, "other programs took 50 % of the processors");
     struct taken stolen = taken_of(1, 0.1, 0.9);
-    EXPECT_TRUE(taken_explain(&stolen, why, sizeof why));
+    EXPECT_TRUE(taken_explain(&stolen, 1, why, sizeof why));
     EXPECT_STREQ(why, "the host took 5 % of the processors away");
     struct taken held = taken_of(1.1, 0, 0.9, 0.3);
-    EXPECT_TRUE(taken_explain(&held, why, sizeof why));
+    EXPECT_TRUE(taken_explain(&held, 1, why, sizeof why));
     EXPECT_STREQ(why, "a quota held it back for 0.30 s");
+}
+
+/* A host that slows its guests down need not tell. */
+TEST(Taken, SpoilsARunOnASlowProcessor)
+{
+    char why[96];
+    struct taken slow = taken_of(1.1, 0, 0.9);
+    slow.step_ns = 2;
+    EXPECT_TRUE(taken_explain(&slow, 1, why, sizeof why));
+    EXPECT_STREQ(why, "the processor was at 50 % of its speed");
+    EXPECT_FALSE(taken_explain(&slow, 1.6, why, sizeof why));
+    EXPECT_FALSE(taken_explain(&slow, 0, why, sizeof why)) << "nothing known";
 }
 
 /* In a hundredth of a second, one tick is all there is. */
 TEST(Taken, DoesNotBlameATick)
 {
     char why[96];
-    struct taken tick = {0.1, 0.01, 0, 0.04};
-    EXPECT_FALSE(taken_explain(&tick, why, sizeof why));
+    struct taken tick = {0.1, 0.01, 0, 0.04, 1};
+    EXPECT_FALSE(taken_explain(&tick, 0, why, sizeof why));
+}
+
+/* A floor that is beaten is no floor. */
+TEST_F(Ledger, PairsWithTheLeastOfTheStrategies)
+{
+    add(run_of("floor-epoll", 1, 0.012));
+    add(run_of("floor-epoll-late", 1, 0.010));
+    add(run_of("epoll", 1, 0.011));
+    EXPECT_NEAR(ratio("epoll").median, 1.1, 1e-9);
+    EXPECT_NEAR(ratio("floor-epoll").median, 1.2, 1e-9);
+    EXPECT_NEAR(ratio("floor-epoll-late").median, 1, 1e-9);
+    add(spoiled(run_of("floor-epoll-late", 2, 0.001)));
+    add(run_of("floor-epoll", 2, 0.010));
+    add(run_of("epoll", 2, 0.013));
+    EXPECT_NEAR(ratio("epoll").max, 1.3, 1e-9) << "which was not spoiled";
 }
 
 TEST_F(Ledger, GivesNoRatioWithoutAPartner)

@@ -167,7 +167,7 @@ TEST_F(Plan, QuickHasOneOfEachIdea)
     for (size_t i = 0; i < plan.contestant_count; i++)
         names += std::string(plan.contestants[i].name) + " ";
     EXPECT_EQ(names, "sequential threads thread-pool fork epoll callbacks "
-                     "floor-epoll ");
+                     "floor-epoll floor-epoll-late ");
 }
 
 TEST_F(Plan, MineIsTheSameModelInAnotherProgram)
