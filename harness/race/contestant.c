@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { URLS_MAX = 16 };
@@ -33,6 +34,9 @@ struct setup {
     bool memory; /* note our memory before we begin */
     bool pinned; /* run on that core only */
     size_t cpu;
+    size_t rate;     /* requests that are due in a second; 0: at once */
+    size_t burst;    /* of them at the same moment; 0: one */
+    nanos work;      /* to compute for each page */
     bool body_known; /* every page must be of that size */
     size_t body_size;
 
@@ -80,6 +84,24 @@ static void usage_note(struct record *record, const struct usage *from,
                  to->children.ru_nivcsw - from->children.ru_nivcsw);
 }
 
+/* ---- a page that must be computed with ---- */
+
+static nanos thread_cpu(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return nanos_from_timespec(now);
+}
+
+static void compute(void *context, struct result *result)
+{
+    const nanos *work = context;
+    nanos until = thread_cpu() + *work;
+    (void)result;
+    while (thread_cpu() < until)
+        continue;
+}
+
 /* ---- a batch that counts ---- */
 
 struct counted {
@@ -87,9 +109,21 @@ struct counted {
     const struct request *requests;
     size_t request_count;
     size_t total, begun;
+    nanos opened; /* when the first request was due, with an open load */
     const struct setup *setup;
     struct record *record;
 };
+
+/* 0: at once. */
+static nanos due_at(const struct counted *counted, size_t index)
+{
+    const struct setup *setup = counted->setup;
+    size_t burst = setup->burst ? setup->burst : 1;
+    if (!counted->opened)
+        return 0;
+    return counted->opened +
+           (nanos)((double)(index / burst * burst) * 1e9 / (double)setup->rate);
+}
 
 static bool counted_next(struct batch *batch, struct job *job)
 {
@@ -98,7 +132,9 @@ static bool counted_next(struct batch *batch, struct job *job)
         return false;
     size_t index = counted->begun++;
     size_t which = index % counted->request_count;
-    *job = (struct job){.index = index, .request = &counted->requests[which]};
+    *job = (struct job){.index = index,
+                        .request = &counted->requests[which],
+                        .earliest = due_at(counted, index)};
     size_t in_flight = counted->begun - counted->record->finished;
     if (in_flight > counted->record->in_flight_max)
         counted->record->in_flight_max = in_flight;
@@ -121,6 +157,20 @@ static void explain(struct counted *counted, const struct result *result)
     buffer_deinit(&text);
 }
 
+/* A client that is late with a request because it still waits for others would
+ * not count that as waiting (coordinated omission): so there are two figures.
+ */
+static void note_latency(struct counted *counted, size_t index,
+                         const struct result *result)
+{
+    nanos due = due_at(counted, index);
+    if (!due || result->marks[MARK_DONE] == NEVER)
+        return;
+    latencies_add(&counted->record->latency, result->marks[MARK_DONE] - due);
+    latencies_add(&counted->record->latency_naive,
+                  result->marks[MARK_DONE] - result->marks[MARK_START]);
+}
+
 /* An answer counts only if it is the one that was asked for. */
 static void counted_done(struct batch *batch, size_t index,
                          struct result *result)
@@ -129,7 +179,7 @@ static void counted_done(struct batch *batch, size_t index,
     bool right = result->error == FETCH_OK && result->status == 200 &&
                  (!counted->setup->body_known ||
                   result->body_bytes == counted->setup->body_size);
-    (void)index;
+    note_latency(counted, index, result);
     counted->record->finished++;
     counted->record->body_bytes += result->body_bytes;
     if (!right && counted->record->errors++ == 0)
@@ -154,6 +204,13 @@ static int run_model(const struct model *model, const struct setup *setup,
         .record = record,
     };
 
+    nanos work = setup->work;
+    if (setup->rate && !warm_up)
+        counted.opened = monotonic_now();
+    if (work) {
+        options.work = compute;
+        options.work_context = &work;
+    }
     options.trust = setup->trust;
     options.keep_body = false;
     options.keep_alive = setup->keep_alive && (model->can & CAN_KEEP_ALIVE);
@@ -315,6 +372,9 @@ static const struct option long_options[] = {
     {"keep-alive", no_argument, NULL, 'k'},
     {"memory", no_argument, NULL, 'M'},
     {"cpu", required_argument, NULL, 'p'},
+    {"rate", required_argument, NULL, 'r'},
+    {"burst", required_argument, NULL, 'B'},
+    {"work", required_argument, NULL, 'x'},
     {"body-size", required_argument, NULL, 'b'},
     {"cacert", required_argument, NULL, 'C'},
     {0},
@@ -357,6 +417,12 @@ static bool read_option(struct setup *setup, int option)
     case 'C':
         setup->trust->ca_file = optarg;
         return true;
+    case 'r':
+        return read_count(optarg, &setup->rate);
+    case 'B':
+        return read_count(optarg, &setup->burst);
+    case 'x':
+        return argument_span(optarg, &setup->work);
     case 'k':
         return setup->keep_alive = true;
     case 'M':

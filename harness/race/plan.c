@@ -26,6 +26,10 @@ bool plan_takes_part(const struct contestant *contestant,
 {
     if (contestant->out || (contestant->floor && !block->with_floors))
         return false;
+    if (block->rate && !(contestant->model->can & CAN_START_LATER))
+        return false;
+    if (contestant->broke_at && block->rate > contestant->broke_at)
+        return false;
     if (block->keepers_only && !contestant_keeps(contestant))
         return false;
     return contestant_overlaps(contestant) || block->one_by_one;
@@ -88,14 +92,15 @@ double plan_estimate(const struct contestant *contestant,
     static const double start_up = 0.05;
     bool forks =
         contestant->model && !strcmp(contestant->model->family, "processes");
-    double per_request = forks ? 400e-6 : 50e-6;
+    double per_request = (forks ? 400e-6 : 50e-6) + (double)block->work / 1e9;
     size_t level = plan_concurrency(contestant, block);
     size_t requests = plan_requests(contestant, block);
     size_t waves = (requests + level - 1) / level;
 
     if (block->timed && !block->seats[contestant->place].requests)
         return start_up + 2 * FIGURE_CPU_S;
-    return start_up + (double)requests * per_request +
+    double open = block->rate ? (double)requests / (double)block->rate : 0;
+    return open + start_up + (double)requests * per_request +
            (double)waves * (double)block->delay / 1e9;
 }
 
@@ -180,6 +185,7 @@ static void add_block(struct plan *plan, const struct plan_options *options,
     if (options->rounds && !block.memory)
         block.rounds = (int)options->rounds;
     block.keep_alive = block.keep_alive || options->keep_alive;
+    block.work = options->work;
     block.tls = plan->tls;
     block.pinned = (block.pinned || options->pin) && !block.memory;
     plan->blocks[plan->block_count++] = block;
@@ -265,6 +271,44 @@ static void add_full(struct plan *plan, const struct plan_options *options)
     add_memory(plan, options, 1000, false);
 }
 
+bool plan_broke(const struct block *block, const struct record *record)
+{
+    nanos alone = block->delay + block->work;
+    nanos worst = latencies_percentile(&record->latency, 0.99);
+    return !record_is_good(record) || worst > alone + RAMP_LATE;
+}
+
+/* At each rate for long enough that one who cannot keep up is late. */
+static void add_open(struct plan *plan, const struct plan_options *options)
+{
+    static const double growth = 1.5;
+    double seconds = options->ramp ? 1 : 2;
+    double rate = (double)options->rate;
+
+    for (int i = 0; i < (options->ramp ? RAMP_STEPS : 1); i++, rate *= growth) {
+        struct block block = {
+            .name = options->ramp ? "ramp" : "open",
+            .level = options->level_count ? options->levels[0] : 100,
+            .requests = options->requests ? options->requests
+                                          : (size_t)(rate * seconds) + 1,
+            .delay = options->delay_given ? options->delay : usual_delay,
+            .rate = (size_t)rate,
+            .burst = options->burst ? options->burst : 1,
+            .rounds = options->ramp ? 1 : 3,
+        };
+        /* Who cannot overlap is hopelessly late, which is worth seeing once. */
+        block.one_by_one =
+            block.requests * (size_t)(block.delay / 1000) <= 10 * 1000 * 1000;
+        if (options->ramp) { /* a block is known by its name and level */
+            block.ramp = true;
+            snprintf(plan->ramp_names[i], sizeof plan->ramp_names[i],
+                     "ramp-%zu", block.rate);
+            block.name = plan->ramp_names[i];
+        }
+        add_block(plan, options, block);
+    }
+}
+
 static bool plan_has_own(const struct plan *plan, size_t level)
 {
     for (size_t i = 0; i < plan->block_count; i++)
@@ -323,7 +367,9 @@ static int addresses_needed(const struct plan *plan)
 
 void plan_add_blocks(struct plan *plan, const struct plan_options *options)
 {
-    if (options->level_count) {
+    if (options->rate) {
+        add_open(plan, options);
+    } else if (options->level_count) {
         add_own(plan, options);
     } else if (plan->quick) {
         add_first_look(plan, options, 3);

@@ -10,6 +10,8 @@
  *     scale    more and more in flight
  *     fixed    prebuilt answers at once, over kept connections
  *     own      what the command line asks for
+ *     open     requests are due at a rate, whatever becomes of those before
+ *     ramp     the same, at higher and higher rates, until a contestant breaks
  */
 #ifndef HARNESS_RACE_PLAN_H
 #define HARNESS_RACE_PLAN_H
@@ -24,7 +26,12 @@
 extern "C" {
 #endif
 
-enum { BLOCKS_MAX = 32, LEVELS_MAX = 12, CONTESTANTS_MAX = 64 };
+enum {
+    BLOCKS_MAX = 32,
+    LEVELS_MAX = 12,
+    CONTESTANTS_MAX = 64,
+    RAMP_STEPS = 16
+};
 
 /* Of every page that is raced for. */
 enum { PAGE_BYTES = 1024 };
@@ -37,6 +44,7 @@ struct contestant {
     const char *program; /* runs it; NULL: what runs the others */
     size_t place;        /* in the plan, and in every block */
     bool out;            /* it crashed or hung: no more turns */
+    size_t broke_at;     /* rate of a ramp that was too high; 0: none yet */
 };
 
 bool contestant_overlaps(const struct contestant *contestant);
@@ -56,6 +64,10 @@ struct block {
     size_t level;    /* most in flight */
     size_t requests; /* per run; where `timed`, of the first try */
     nanos delay;     /* of the origin; 0: /fixed */
+    size_t rate;     /* requests due in a second; 0: whenever there is room */
+    size_t burst;    /* that are due at the same moment */
+    nanos work;      /* to compute for each page */
+    bool ramp;       /* a step of it */
     bool keep_alive;
     bool tls;          /* by https */
     bool pinned;       /* contestant and origin on a core of their own */
@@ -85,6 +97,7 @@ struct plan {
     size_t contestant_count;
     struct block blocks[BLOCKS_MAX];
     size_t block_count;
+    char ramp_names[RAMP_STEPS][16];
     int addresses;      /* of the origin: more than one for many connections,
                          * ports.h */
     char left_out[256]; /* models that are there but take no part; or "" */
@@ -97,6 +110,10 @@ struct plan_options {
     size_t requests; /* 0: by the level */
     nanos delay;
     bool delay_given;
+    size_t rate;   /* of an open load; 0: there is none */
+    size_t burst;  /* 0: not asked for */
+    bool ramp;     /* from that rate on */
+    nanos work;    /* to compute for each page */
     size_t rounds; /* 0: as usual */
     bool keep_alive;
     bool pin;
@@ -139,6 +156,11 @@ double plan_estimate(const struct contestant *contestant,
  * that block, or a guess that is as wrong as the guesses were so far. */
 double plan_left(const struct plan *plan);
 double plan_estimate_round(const struct plan *plan, const struct block *block);
+
+/* Has it broken under the rate of that block? Less than 99 % of its requests
+ * were answered within RAMP_LATE of the time that one takes alone. */
+#define RAMP_LATE (100 * NANOS_PER_MILLISECOND)
+bool plan_broke(const struct block *block, const struct record *record);
 
 /* Most that any block has in flight. */
 size_t plan_highest_level(const struct plan *plan);

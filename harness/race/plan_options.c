@@ -34,6 +34,15 @@ static const char usage[] =
     "  --delay TIME       of the server, as 20ms or 0.5 (20ms); 0: prebuilt\n"
     "                     answers, as cheap as can be\n"
     "\n"
+    "Open load: requests are due at a rate, whatever becomes of those before,\n"
+    "and how long they take counts from when they were due:\n"
+    "  --rate N           a second (1000), most of them (-c, 100) in flight\n"
+    "  --burst N          always so many due at the same moment (1)\n"
+    "  --ramp             half as many more each time, from --rate (250) on, "
+    "as\n"
+    "                     long as 99 of 100 are no more than 100 ms late\n"
+    "\n"
+    "  --work TIME        the client computes for so long for each page\n"
     "  --rounds N         per setting (5; 3 with --quick)\n"
     "  -k, --keep-alive   use connections again, where a model can\n"
     "  --tls              by https: a handshake for each connection, so one "
@@ -58,7 +67,7 @@ static const char usage[] =
 static const char quick_models[] =
     "sequential,threads,thread-pool,fork,epoll,callbacks";
 
-enum { COUNT_MAX = 10 * 1000 * 1000, LEVEL_MAX = 32000 };
+enum { COUNT_MAX = 10 * 1000 * 1000, LEVEL_MAX = 32000, RATE_MAX = 1000000 };
 
 static bool complain(const char *format, ...)
     __attribute__((format(printf, 1, 2)));
@@ -276,6 +285,16 @@ static bool read_option(struct plan *plan, struct plan_options *options,
         return (argument_span(optarg, &options->delay) &&
                 options->delay <= 60 * NANOS_PER_SECOND) ||
                complain("--delay: a time of up to 60 seconds, as 20ms or 0.5");
+    case 'O':
+        return read_count("rate", optarg, RATE_MAX, &options->rate);
+    case 'B':
+        return read_count("burst", optarg, COUNT_MAX, &options->burst);
+    case 'A':
+        return options->ramp = true;
+    case 'W':
+        return (argument_span(optarg, &options->work) &&
+                options->work <= NANOS_PER_SECOND) ||
+               complain("--work: a time of up to a second, as 2ms");
     case 'r':
         return read_count("rounds", optarg, 1000, &options->rounds);
     case 'k':
@@ -309,6 +328,10 @@ static const struct option long_options[] = {
     {"concurrency", required_argument, NULL, 'c'},
     {"requests", required_argument, NULL, 'n'},
     {"delay", required_argument, NULL, 'd'},
+    {"rate", required_argument, NULL, 'O'},
+    {"burst", required_argument, NULL, 'B'},
+    {"ramp", no_argument, NULL, 'A'},
+    {"work", required_argument, NULL, 'W'},
     {"rounds", required_argument, NULL, 'r'},
     {"keep-alive", no_argument, NULL, 'k'},
     {"tls", no_argument, NULL, 'T'},
@@ -347,7 +370,19 @@ static int read_options(struct plan *plan, struct plan_options *options,
         complain("--out and --name: one of them says where the results go");
         return EXIT_USAGE;
     }
-    if (!options->level_count && (options->requests || options->delay_given)) {
+    if (options->ramp || options->burst || options->rate) {
+        if (asks_for_floor(options)) {
+            complain("--rate: a floor sends when it can, not when it is due");
+            return EXIT_USAGE;
+        }
+        options->rate = options->rate   ? options->rate
+                        : options->ramp ? 250
+                                        : 1000;
+        options->levels[0] = options->level_count ? options->levels[0] : 100;
+        options->level_count = 1;
+    }
+    if (!options->level_count &&
+        (options->requests || options->delay_given || options->work)) {
         options->levels[0] = 10;
         options->level_count = 1;
     }
@@ -363,8 +398,10 @@ int plan_init(struct plan *plan, int argc, char **argv)
     if (code < 0)
         plan_add_blocks(plan, &options);
     if (!plan->name)
-        plan->name = options.level_count ? "own"
-                     : plan->quick       ? "quick"
-                                         : "full";
+        plan->name = options.ramp          ? "ramp"
+                     : options.rate        ? "open"
+                     : options.level_count ? "own"
+                     : plan->quick         ? "quick"
+                                           : "full";
     return code;
 }

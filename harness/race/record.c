@@ -73,17 +73,13 @@ struct field {
     }
 
 static const struct field asked[] = {
-    TEXT_FIELD(model),
-    TEXT_FIELD(block),
-    FIELD(COUNT, level),
-    FIELD(COUNT, concurrency),
-    FIELD(ROUND, round),
-    FIELD(ROUND, attempt),
-    FIELD(COUNT, requests),
-    FIELD(REAL, delay_s),
-    FIELD(FLAG, keep_alive),
-    FIELD(FLAG, pinned),
-    {0},
+    TEXT_FIELD(model),      TEXT_FIELD(block),
+    FIELD(COUNT, level),    FIELD(COUNT, concurrency),
+    FIELD(ROUND, round),    FIELD(ROUND, attempt),
+    FIELD(COUNT, requests), FIELD(REAL, delay_s),
+    FIELD(REAL, rate),      FIELD(COUNT, burst),
+    FIELD(REAL, work_s),    FIELD(FLAG, keep_alive),
+    FIELD(FLAG, pinned),    {0},
 };
 
 static const struct field said[] = {
@@ -246,12 +242,29 @@ static bool read_fields(struct record *record, const struct field *fields,
     return true;
 }
 
+static void write_said(const struct record *record, struct json_writer *json)
+{
+    write_fields(record, said, json);
+    latencies_write(&record->latency, "latency", json);
+    latencies_write(&record->latency_naive, "latency_naive", json);
+}
+
+/* A program that knows no open load says nothing of it. */
+static bool read_said(struct record *record, const cJSON *json)
+{
+    return cJSON_IsObject(json) && read_fields(record, said, json) &&
+           latencies_read(&record->latency,
+                          cJSON_GetObjectItem(json, "latency")) &&
+           latencies_read(&record->latency_naive,
+                          cJSON_GetObjectItem(json, "latency_naive"));
+}
+
 void record_report_print(const struct record *record, FILE *out)
 {
     struct json_writer json = {.out = out};
 
     json_write_object(&json, NULL);
-    write_fields(record, said, &json);
+    write_said(record, &json);
     json_write_end(&json);
 }
 
@@ -260,7 +273,7 @@ int record_report_read(struct record *record, struct slice text)
     cJSON *json;
     int error = json_parse(&json, text);
     struct record read = *record;
-    if (!error && !(cJSON_IsObject(json) && read_fields(&read, said, json)))
+    if (!error && !read_said(&read, json))
         error = -EBADMSG;
     if (!error)
         *record = read;
@@ -272,7 +285,7 @@ void record_write(const struct record *record, struct json_writer *json)
 {
     json_write_object(json, NULL);
     write_fields(record, asked, json);
-    write_fields(record, said, json);
+    write_said(record, json);
     write_fields(record, seen, json);
     json_write_bool(json, "too_short", record_is_short(record));
     json_write_end(json);

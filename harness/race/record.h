@@ -7,6 +7,7 @@
 
 #include "base/bytes.h"
 #include "harness/json_write.h"
+#include "harness/race/latency.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -33,6 +34,9 @@ struct record {
     int round;      /* from 1 */
     int attempt;    /* from 1: a spoiled run is repeated */
     double delay_s; /* of the origin; 0: prebuilt answers */
+    double rate;    /* requests that are due in a second; 0: none is */
+    size_t burst;   /* of them due at the same moment */
+    double work_s;  /* that the client computes for each page */
     bool keep_alive;
     bool pinned;
 
@@ -44,6 +48,9 @@ struct record {
     double wall_s, cpu_user_s, cpu_system_s;
     double switches_voluntary, switches_involuntary;
     double base_pss_bytes;
+    /* Of open load, empty otherwise: from when a request was due, and from when
+     * it began. */
+    struct latencies latency, latency_naive;
 
     /* What the race saw; NOT_KNOWN outside the rounds for memory. */
     double peak_pss_bytes;

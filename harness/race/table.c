@@ -111,8 +111,9 @@ static double pages(const struct record *record)
 static void seconds_cell(char *text, const struct row *row)
 {
     struct spread spread = ledger_spread(row->ledger, &row->selection, wall);
-    spread_cell(text, row->block->timed ? (struct spread){0} : spread);
-    if (spread.disturbed && !row->block->timed)
+    bool shown = !row->block->timed && !row->block->rate;
+    spread_cell(text, shown ? spread : (struct spread){0});
+    if (spread.disturbed && shown)
         put_before(text, '!');
 }
 
@@ -128,7 +129,7 @@ static void pages_cell(char *text, const struct row *row)
 static void rate_cell(char *text, const struct row *row)
 {
     struct spread spread = ledger_spread(row->ledger, &row->selection, rate);
-    if (spread.count == 0 || !row->block->timed)
+    if (spread.count == 0 || (!row->block->timed && !row->block->rate))
         cell(text, "-");
     else
         cell(text, "%s%.0f", spread.disturbed ? "!" : "", spread.median);
@@ -176,6 +177,64 @@ static void ratio_cell(char *text, const struct row *row)
     }
     cell(text, "%.2f", spread.median);
     mark_cell(text, spread);
+}
+
+/* ---- open load, in milliseconds ---- */
+
+static double in_ms(nanos span)
+{
+    return span < 0 ? NOT_KNOWN : (double)span / 1e6;
+}
+
+static double p50(const struct record *record)
+{
+    return in_ms(latencies_percentile(&record->latency, 0.5));
+}
+
+static double p99(const struct record *record)
+{
+    return in_ms(latencies_percentile(&record->latency, 0.99));
+}
+
+static double p999(const struct record *record)
+{
+    return in_ms(latencies_percentile(&record->latency, 0.999));
+}
+
+static double p999_naive(const struct record *record)
+{
+    return in_ms(latencies_percentile(&record->latency_naive, 0.999));
+}
+
+static void latency_cell(char *text, const struct row *row,
+                         record_figure *figure)
+{
+    struct spread spread = ledger_spread(row->ledger, &row->selection, figure);
+    if (spread.count == 0)
+        cell(text, "-");
+    else
+        cell(text, "%s%.*f", spread.disturbed ? "!" : "",
+             decimals(spread.median), spread.median);
+}
+
+static void p50_cell(char *text, const struct row *row)
+{
+    latency_cell(text, row, p50);
+}
+
+static void p99_cell(char *text, const struct row *row)
+{
+    latency_cell(text, row, p99);
+}
+
+static void p999_cell(char *text, const struct row *row)
+{
+    latency_cell(text, row, p999);
+}
+
+static void naive_cell(char *text, const struct row *row)
+{
+    latency_cell(text, row, p999_naive);
 }
 
 static void in_flight_cell(char *text, const struct row *row)
@@ -232,6 +291,8 @@ static const struct column {
 } columns[] = {
     {"model", name_cell},          {"seconds", seconds_cell},
     {"pages", pages_cell},         {"pages/s", rate_cell},
+    {"p50 ms", p50_cell},          {"p99", p99_cell},
+    {"p99.9", p999_cell},          {"naive p99.9", naive_cell},
     {"CPU µs/req", cpu_cell},      {"×floor", ratio_cell},
     {"in flight", in_flight_cell}, {"err", errors_cell},
     {"KiB", memory_cell},          {"pr/thr", workers_cell},
@@ -244,6 +305,7 @@ struct legend {
     bool ratios;
     bool too_short;
     bool disturbed;
+    bool open;
 };
 
 /* Where a block is printed to, and how wide its columns are: 0 for one in which
@@ -295,6 +357,12 @@ static void print_head(FILE *out, const struct block *block)
         fprintf(out, "%g ms each, ", (double)block->delay / 1e6);
     else
         fprintf(out, "prebuilt answers, ");
+    if (block->rate)
+        fprintf(out, "%zu due a second, ", block->rate);
+    if (block->burst > 1)
+        fprintf(out, "%zu at a time, ", block->burst);
+    if (block->work)
+        fprintf(out, "%g ms of work each, ", (double)block->work / 1e6);
     fprintf(out, "%s%s%s, %d round%s\n",
             block->keep_alive ? "kept connections" : "a connection each",
             block->tls ? ", TLS" : "", block->pinned ? ", pinned" : "",
@@ -334,7 +402,8 @@ static void print_notes(struct table *table, const struct row *row)
                 name, asked);
     if (row->block->keep_alive && kept.count && kept.max < 1)
         fprintf(out, "  %s keeps no connection: it opened one each\n", name);
-    if (row->block->delay && seen.count && seen.median < (double)asked)
+    if (row->block->delay && !row->block->rate && seen.count &&
+        seen.median < (double)asked)
         fprintf(out, "  %s reached %.0f in flight instead of %zu\n", name,
                 seen.median, asked);
     if (busy.count)
@@ -342,6 +411,68 @@ static void print_notes(struct table *table, const struct row *row)
                 "  %s: the origin was the limit in %zu run%s (over 80%% "
                 "busy)\n",
                 name, busy.count, busy.count == 1 ? "" : "s");
+}
+
+/* By doublings of a millisecond, over all rounds that count. */
+static void print_histogram(struct table *table, const struct row *row)
+{
+    enum { MOST = 16 };
+    double counts[MOST] = {0}, total = 0;
+
+    for (size_t i = 0; i < row->ledger->count; i++) {
+        const struct record *record = &row->ledger->records[i];
+        if (!selection_has(&row->selection, record) || !record_is_good(record))
+            continue;
+        nanos from = 0, to = NANOS_PER_MILLISECOND;
+        for (int j = 0; j < MOST; j++, from = to, to *= 2)
+            counts[j] += (double)latencies_between(&record->latency, from,
+                                                   j == MOST - 1 ? NEVER : to);
+        total += (double)record->latency.total;
+    }
+    fprintf(table->out, "  %s:", row->contestant->name);
+    for (int j = 0; j < MOST; j++)
+        if (counts[j] > 0)
+            fprintf(table->out, " %.3g under %d ms", 100 * counts[j] / total,
+                    1 << j);
+    fputc('\n', table->out);
+}
+
+/* The highest rate that each has held. */
+static void print_ramp(FILE *out, const struct plan *plan,
+                       const struct ledger *ledger)
+{
+    bool titled = false;
+
+    for (size_t i = 0; i < plan->contestant_count; i++) {
+        const struct contestant *contestant = &plan->contestants[i];
+        const struct record *held = NULL;
+        for (size_t j = 0; j < ledger->count; j++) {
+            const struct record *record = &ledger->records[j];
+            if (!strcmp(record->model, contestant->name) && record->rate > 0 &&
+                !strncmp(record->block, "ramp-", 5) &&
+                !(contestant->broke_at &&
+                  (size_t)record->rate >= contestant->broke_at) &&
+                (!held || record->rate > held->rate))
+                held = record;
+        }
+        if (!held && !contestant->broke_at)
+            continue;
+        if (!titled)
+            fputs("\nramp: the highest rate at which 99 of 100 answers were no "
+                  "more than 100 ms late\n",
+                  out);
+        titled = true;
+        fprintf(out, "  %-16s", contestant->name);
+        if (held)
+            fprintf(out, " %7.0f a second, 99 of 100 within %.3g ms%s",
+                    held->rate, p99(held), held->disturbed[0] ? " !" : "");
+        else
+            fputs(" none", out);
+        if (contestant->broke_at)
+            fprintf(out, "; broke at %zu\n", contestant->broke_at);
+        else
+            fputs("; did not break\n", out);
+    }
 }
 
 static void for_each_row(struct table *table, const struct plan *plan,
@@ -381,6 +512,12 @@ static void print_legend(FILE *out, const struct legend *legend)
                 "~: from runs with less than %g s of CPU, too short to be "
                 "quoted.\n",
                 FIGURE_CPU_S);
+    if (legend->open)
+        fputs("p50, p99, p99.9: so long at most took 50, 99, 99.9 of 100 "
+              "answers, counted\nfrom when the request was due; naive: from "
+              "when the client began with it, though\nit was late. Below: of "
+              "100 answers, so many took so long.\n",
+              out);
     if (legend->disturbed)
         fputs("!: all of its runs were disturbed.\n", out);
 }
@@ -433,8 +570,9 @@ void table_print(FILE *out, const struct plan *plan,
     struct legend legend = {0};
     for (size_t i = 0; i < plan->block_count; i++) {
         const struct block *block = &plan->blocks[i];
-        if (block->memory || block->rounds_done == 0)
+        if (block->memory || block->ramp || block->rounds_done == 0)
             continue;
+        legend.open |= block->rate > 0;
         struct table table = {.out = out, .legend = &legend};
         for_each_row(&table, plan, ledger, block, measure_row);
         for_each_row(&table, plan, ledger, block, note_cells);
@@ -442,7 +580,10 @@ void table_print(FILE *out, const struct plan *plan,
         print_titles(&table);
         for_each_row(&table, plan, ledger, block, print_row);
         for_each_row(&table, plan, ledger, block, print_notes);
+        if (block->rate)
+            for_each_row(&table, plan, ledger, block, print_histogram);
     }
+    print_ramp(out, plan, ledger);
     print_legend(out, &legend);
     print_disturbed(out, ledger);
 }

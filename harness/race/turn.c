@@ -48,6 +48,13 @@ static void add_number(struct words *words, const char *name, size_t value)
     add_option(words, name, text);
 }
 
+static void add_span(struct words *words, const char *name, nanos span)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%lldus", (long long)(span / 1000));
+    add_option(words, name, text);
+}
+
 static void add_url(struct words *words, const char *name,
                     const struct witness *witness, int address,
                     const struct block *block, const char *run)
@@ -115,6 +122,12 @@ static int compose(struct words *words, const struct race *race,
     add_number(words, "-c", plan_concurrency(contestant, block));
     add_number(words, "-n", plan_requests(contestant, block));
     add_number(words, "--body-size", PAGE_BYTES);
+    if (block->rate) {
+        add_number(words, "--rate", block->rate);
+        add_number(words, "--burst", block->burst);
+    }
+    if (block->work)
+        add_span(words, "--work", block->work);
     if (block->keep_alive)
         add_word(words, "--keep-alive");
     if (block->tls)
@@ -173,6 +186,9 @@ static void note_question(struct record *record,
     record->round = round;
     record->attempt = 1;
     record->delay_s = (double)block->delay / 1e9;
+    record->rate = (double)block->rate;
+    record->burst = block->burst;
+    record->work_s = (double)block->work / 1e9;
     record->keep_alive = block->keep_alive && contestant_keeps(contestant);
 }
 
@@ -416,6 +432,8 @@ static int run_undisturbed(struct race *race, struct contestant *contestant,
         status = run_long_enough(race, contestant, block, &record, &stopped);
         if (status < 0 || stopped)
             break;
+        if (block->ramp && plan_broke(block, &record))
+            contestant->broke_at = block->rate;
         status = ledger_add(&race->ledger, &record);
         if (record.error[0])
             tell_error(race, &record);

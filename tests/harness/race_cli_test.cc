@@ -182,6 +182,46 @@ TEST_F(Race, RepeatsATurnWithMorePagesUntilItIsLongEnough)
     EXPECT_EQ(timed, 6) << "tries are not booked";
 }
 
+/* A request that waits for those before it is late from its own beginning on,
+ * as the naive figure sees it. */
+TEST_F(Race, OpenLoadCountsFromWhenARequestWasDue)
+{
+    Ran ran = run({"race", "--out", folder, "--rate", "10000", "--burst", "5",
+                   "-n", "20", "--delay", "5ms", "--rounds", "1", "--no-chart",
+                   "--models", "sequential"});
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    EXPECT_TRUE(contains(ran.out, "naive")) << ran.out;
+    EXPECT_TRUE(contains(ran.out, "5 at a time")) << ran.out;
+    Json json = results();
+    const cJSON *run_json =
+        cJSON_GetArrayItem(cJSON_GetObjectItem(json.get(), "runs"), 0);
+    const cJSON *due = cJSON_GetObjectItem(run_json, "latency");
+    const cJSON *naive = cJSON_GetObjectItem(run_json, "latency_naive");
+    EXPECT_EQ(number(run_json, "rate"), 10000);
+    /* The last of twenty is due within 2 ms and answered after 100. */
+    EXPECT_GE(number(due, "max_s"), 0.098);
+    EXPECT_GE(number(due, "p50_s"), 0.045);
+    EXPECT_GE(number(naive, "p50_s"), 0.005);
+    EXPECT_LE(number(naive, "max_s"), number(due, "max_s"));
+    EXPECT_LE(number(naive, "p50_s"), number(due, "p50_s"));
+}
+
+/* The client computes 1 ms for each page, in CPU. */
+TEST_F(Race, WorkIsDoneForEachPage)
+{
+    Ran ran = run(small({"--work", "1ms", "--models", "sequential,threads"}));
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    Json json = results();
+    const cJSON *run_json;
+    cJSON_ArrayForEach(run_json, cJSON_GetObjectItem(json.get(), "runs"))
+    {
+        EXPECT_GE(number(run_json, "cpu_user_s") +
+                      number(run_json, "cpu_system_s"),
+                  0.0009 * number(run_json, "requests"));
+        EXPECT_EQ(number(run_json, "work_s"), 0.001);
+    }
+}
+
 TEST_F(Race, MarksWhatIsTooShortToBeQuoted)
 {
     Ran ran = run(small({"--delay", "0", "--models", "callbacks", "--floor",
@@ -314,6 +354,11 @@ INSTANTIATE_TEST_SUITE_P(
                     std::vector<std::string>{"--seed", "x"},
                     std::vector<std::string>{"--out", ""},
                     std::vector<std::string>{"--name", ""},
+                    std::vector<std::string>{"--rate", "0"},
+                    std::vector<std::string>{"--rate", "fast"},
+                    std::vector<std::string>{"--burst", "0"},
+                    std::vector<std::string>{"--rate", "10", "--floor"},
+                    std::vector<std::string>{"--work", "2s"},
                     std::vector<std::string>{"--name", "latest"},
                     std::vector<std::string>{"--name", "../up"},
                     std::vector<std::string>{"--name", "a", "--out", "b"},

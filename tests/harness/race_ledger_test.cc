@@ -398,3 +398,97 @@ TEST(Record, TakesWhatWasNotMeasured)
     EXPECT_EQ(read_report(&record, report_with("base_pss_bytes", "1e999")),
               -EBADMSG);
 }
+
+/* ---- latencies ---- */
+
+static const nanos US = 1000;
+
+TEST(Latencies, AreExactWhileTheyAreShort)
+{
+    struct latencies latencies = {};
+    for (nanos us = 1; us <= 60; us++)
+        latencies_add(&latencies, us * US);
+    EXPECT_EQ(latencies_percentile(&latencies, 0.5) / US, 30);
+    EXPECT_EQ(latencies_percentile(&latencies, 1), 60 * US);
+    EXPECT_EQ(latencies.total, 60u);
+}
+
+/* A thousand values: one of them is slow, and only 99.9 % and above see it. */
+TEST(Latencies, ShowTheOneThatIsLate)
+{
+    struct latencies latencies = {};
+    for (int i = 0; i < 998; i++)
+        latencies_add(&latencies, 20000 * US);
+    latencies_add(&latencies, 300000 * US);
+    latencies_add(&latencies, 400000 * US);
+    double p99 = static_cast<double>(latencies_percentile(&latencies, 0.99));
+    double p999 = static_cast<double>(latencies_percentile(&latencies, 0.999));
+    EXPECT_NEAR(p99, 20e6, 0.033 * 20e6);
+    EXPECT_NEAR(p999, 300e6, 0.033 * 300e6);
+    EXPECT_EQ(latencies_percentile(&latencies, 1), 400000 * US);
+}
+
+TEST(Latencies, AreNeverWrongByMoreThanAStep)
+{
+    for (nanos took = US; took < 1000 * NANOS_PER_SECOND; took += took / 7) {
+        struct latencies latencies = {};
+        latencies_add(&latencies, took);
+        latencies_add(&latencies, 3600 * NANOS_PER_SECOND);
+        double told =
+            static_cast<double>(latencies_percentile(&latencies, 0.5));
+        double real = static_cast<double>(took);
+        EXPECT_GE(told, real);
+        EXPECT_LE(told, real * 1.033 + 1000);
+    }
+}
+
+TEST(Latencies, AreCountedBetweenLimits)
+{
+    struct latencies latencies = {};
+    latencies_add(&latencies, 500 * US);
+    latencies_add(&latencies, 1500 * US);
+    latencies_add(&latencies, 1600 * US);
+    nanos ms = NANOS_PER_MILLISECOND;
+    EXPECT_EQ(latencies_between(&latencies, 0, ms), 1u);
+    EXPECT_EQ(latencies_between(&latencies, ms, 2 * ms), 2u);
+    EXPECT_EQ(latencies_between(&latencies, 2 * ms, NEVER), 0u);
+}
+
+TEST(Latencies, OfNothingAreNotKnown)
+{
+    struct latencies latencies = {};
+    EXPECT_EQ(latencies_percentile(&latencies, 0.5), -1);
+}
+
+TEST(Latencies, SurviveJson)
+{
+    struct record record = run_of("epoll", 3, 0.02), again;
+    for (nanos us = 1; us < 2000000; us += us / 3 + 1)
+        latencies_add(&record.latency, us * US);
+    std::string line =
+        printed([&](FILE *out) { record_report_print(&record, out); });
+    record_init(&again);
+    ASSERT_EQ(record_report_read(&again, slice_of(line.c_str())), 0) << line;
+    EXPECT_EQ(again.latency.max, record.latency.max);
+    EXPECT_EQ(again.latency.total, record.latency.total);
+    for (int i = 0; i < LATENCY_STEPS; i++)
+        ASSERT_EQ(again.latency.counts[i], record.latency.counts[i]) << i;
+    EXPECT_EQ(again.latency_naive.total, 0u);
+}
+
+TEST(Latencies, ThatAreNoneAreRefused)
+{
+    struct record record;
+    for (const char *latency : {"7", "{}", "{\"max_s\":1,\"histogram\":[[1]]}",
+                                "{\"max_s\":1,\"histogram\":[[-1,1]]}",
+                                "{\"max_s\":1,\"histogram\":[[1e99,1]]}",
+                                "{\"max_s\":1,\"histogram\":[[1,0.5]]}",
+                                "{\"max_s\":1e99,\"histogram\":[[1,1]]}",
+                                "{\"histogram\":[[1,1]]}"}) {
+        record_init(&record);
+        std::string line = report_with("finished", "3");
+        line.insert(line.size() - 1, std::string(",\"latency\":") + latency);
+        EXPECT_EQ(read_report(&record, line), -EBADMSG) << latency;
+        EXPECT_EQ(record.latency.total, 0u);
+    }
+}

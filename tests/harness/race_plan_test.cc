@@ -267,3 +267,48 @@ TEST(Ports, HaveRoomUntilAThirdIsTaken)
     EXPECT_TRUE(ports_have_room(8001, 1000, 2));
     EXPECT_TRUE(ports_have_room(0, 1000000, 1)) << "waiting would not help";
 }
+
+TEST_F(Plan, OpenLoadIsDueAtARate)
+{
+    read({"--models", "epoll,sequential", "--rate", "500", "--burst", "10"});
+    ASSERT_EQ(plan.block_count, 1u);
+    const struct block *open = block("open", 100);
+    ASSERT_TRUE(open);
+    EXPECT_EQ(open->rate, 500u);
+    EXPECT_EQ(open->burst, 10u);
+    EXPECT_EQ(open->requests, 1001u) << "two seconds";
+    EXPECT_TRUE(plan_takes_part(contestant("epoll"), open));
+    EXPECT_FALSE(plan_takes_part(contestant("sequential"), open))
+        << "20 seconds in sequence";
+    EXPECT_STREQ(plan.name, "open");
+}
+
+static struct record late_by(nanos span, size_t of_a_hundred)
+{
+    struct record record;
+    record_init(&record);
+    record.requests = record.finished = 100;
+    for (size_t i = 0; i < 100; i++)
+        latencies_add(&record.latency, 20 * NANOS_PER_MILLISECOND +
+                                           (i < of_a_hundred ? span : 0));
+    return record;
+}
+
+TEST_F(Plan, ARampEndsForEachWhereItBreaks)
+{
+    read({"--models", "epoll,threads", "--ramp", "--delay", "20ms"});
+    ASSERT_EQ(plan.block_count, 16u);
+    EXPECT_EQ(plan.blocks[0].rate, 250u);
+    EXPECT_EQ(plan.blocks[1].rate, 375u);
+    EXPECT_STREQ(plan.blocks[1].name, "ramp-375");
+    struct record fine = late_by(NANOS_PER_SECOND, 1);
+    struct record broken = late_by(NANOS_PER_SECOND, 2);
+    struct record slow = late_by(90 * NANOS_PER_MILLISECOND, 100);
+    EXPECT_FALSE(plan_broke(&plan.blocks[1], &fine));
+    EXPECT_TRUE(plan_broke(&plan.blocks[1], &broken));
+    EXPECT_FALSE(plan_broke(&plan.blocks[1], &slow));
+    plan.contestants[0].broke_at = 375;
+    EXPECT_TRUE(plan_takes_part(&plan.contestants[0], &plan.blocks[1]));
+    EXPECT_FALSE(plan_takes_part(&plan.contestants[0], &plan.blocks[2]));
+    EXPECT_TRUE(plan_takes_part(&plan.contestants[1], &plan.blocks[2]));
+}
