@@ -27,6 +27,11 @@
 #include <sanitizer/tsan_interface.h>
 #endif
 
+/* Always inline: the thread sanitizer keeps the functions of each thread of
+ * control on a list, and a function that begins on one and ends on another
+ * would be missing from one list and too many on the other. */
+#define STACK_ANNOTATION static inline __attribute__((always_inline))
+
 /* Of one stack, or of the thread that resumes it. */
 struct stack_sanitizer {
 #ifdef STACK_WITH_ASAN
@@ -40,8 +45,8 @@ struct stack_sanitizer {
     char none; /* a struct has a member */
 };
 
-static inline void sanitizer_stack_new(struct stack_sanitizer *stack,
-                                       const char *low, size_t size)
+STACK_ANNOTATION void sanitizer_stack_new(struct stack_sanitizer *stack,
+                                          const char *low, size_t size)
 {
     (void)stack, (void)low, (void)size;
 #ifdef STACK_WITH_ASAN
@@ -52,8 +57,8 @@ static inline void sanitizer_stack_new(struct stack_sanitizer *stack,
 #endif
 }
 
-static inline void sanitizer_stack_free(struct stack_sanitizer *stack,
-                                        const char *low, size_t size)
+STACK_ANNOTATION void sanitizer_stack_free(struct stack_sanitizer *stack,
+                                           const char *low, size_t size)
 {
     (void)stack, (void)low, (void)size;
 #ifdef STACK_WITH_ASAN
@@ -67,8 +72,8 @@ static inline void sanitizer_stack_free(struct stack_sanitizer *stack,
 }
 
 /* On the stack that resumes: before the switch, and when it is back. */
-static inline void *sanitizer_go(struct stack_sanitizer *stack, const char *low,
-                                 size_t size)
+STACK_ANNOTATION void *sanitizer_go(struct stack_sanitizer *stack,
+                                    const char *low, size_t size)
 {
     void *fake = NULL;
     (void)stack, (void)low, (void)size;
@@ -82,7 +87,7 @@ static inline void *sanitizer_go(struct stack_sanitizer *stack, const char *low,
     return fake;
 }
 
-static inline void sanitizer_is_back(void *fake)
+STACK_ANNOTATION void sanitizer_is_back(void *fake)
 {
     (void)fake;
 #ifdef STACK_WITH_ASAN
@@ -91,7 +96,8 @@ static inline void sanitizer_is_back(void *fake)
 }
 
 /* On the stack that is resumed: when it goes on, and before it goes back. */
-static inline void sanitizer_goes_on(struct stack_sanitizer *stack, bool first)
+STACK_ANNOTATION void sanitizer_goes_on(struct stack_sanitizer *stack,
+                                        bool first)
 {
     (void)stack, (void)first;
 #ifdef STACK_WITH_ASAN
@@ -100,8 +106,8 @@ static inline void sanitizer_goes_on(struct stack_sanitizer *stack, bool first)
 #endif
 }
 
-static inline void sanitizer_go_back(struct stack_sanitizer *stack,
-                                     bool for_good)
+STACK_ANNOTATION void sanitizer_go_back(struct stack_sanitizer *stack,
+                                        bool for_good)
 {
     (void)stack, (void)for_good;
 #ifdef STACK_WITH_ASAN

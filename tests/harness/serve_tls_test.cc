@@ -2,6 +2,7 @@
 /* `serve --tls`: the origin by https, to our clients and to others. */
 #include "support/certificate_folder.h"
 #include "support/program.h"
+#include "support/sanitizer.h"
 
 #include "harness/origin/origin_bytes.h"
 
@@ -41,7 +42,7 @@ bool is_installed(const std::string &program)
  * threads, as in fetch: a child may wait for ever for a lock that was held. */
 bool may_not_fork(const std::string &model)
 {
-#ifdef __SANITIZE_ADDRESS__
+#ifdef WITH_ASAN
     return model == "fork" || model == "process-pool";
 #else
     (void)model;

@@ -5,6 +5,7 @@
 #include "harness/models.h"
 #include "support/own_origin.h"
 #include "support/program.h"
+#include "support/sanitizer.h"
 #include "support/silent_resolver.h"
 
 #include <cjson/cJSON.h>
@@ -25,7 +26,7 @@ class SilentResolverTest : public testing::TestWithParam<const struct model *>
             why_not = models_why_not(GetParam());
         if (!why_not.empty())
             GTEST_SKIP() << why_not;
-#ifdef __SANITIZE_THREAD__
+#ifdef WITH_TSAN
         /* The thread that looks the name up is the one that gets the signal. */
         if (name() == "sequential")
             GTEST_SKIP() << "with this sanitizer a signal has to wait until "

@@ -3,6 +3,7 @@
  * is refused with its own sentence, by every model. */
 #include "support/certificate_folder.h"
 #include "support/program.h"
+#include "support/sanitizer.h"
 
 #include "http/tls.h"
 
@@ -54,7 +55,7 @@ bool is_installed(const std::string &program)
  * threads, as in fetch: a child may wait for ever for a lock that was held. */
 bool may_not_fork(const std::string &line)
 {
-#ifdef __SANITIZE_ADDRESS__
+#ifdef WITH_ASAN
     return line.rfind("fork ", 0) == 0 || line.rfind("process-pool ", 0) == 0;
 #else
     (void)line;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* However a learner's program ends: that is told, soon, and it has not passed.
  */
+#include "support/sanitizer.h"
 #include "tool.h"
 
 #include <gtest/gtest.h>
@@ -160,7 +161,7 @@ TEST_F(Endings, VariablesOfGoogleTestChangeNothing)
     }
 }
 
-#if defined(__SANITIZE_ADDRESS__)
+#ifdef WITH_ASAN
 TEST_F(Endings, OptionsOfSanitizersChangeNothing)
 {
     for (const char *variables :

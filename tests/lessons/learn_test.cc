@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The learner's loop at a terminal: saves, verdicts, keys. */
 #include "support/child.h"
+#include "support/sanitizer.h"
 #include "tool.h"
 
 #include <gtest/gtest.h>
@@ -380,7 +381,7 @@ TEST_F(Learn, AKeyEndsACheckThatHangs)
     EXPECT_EQ(terminal.wait(), 0);
 }
 
-#if defined(__SANITIZE_ADDRESS__)
+#ifdef WITH_ASAN
 TEST_F(Learn, AHangNamesTheLineInWhichItIs)
 {
     tool.solve();

@@ -7,6 +7,7 @@
 #include "harness/origin/origin.h"
 #include "http/page_list.h"
 #include "kin.h"
+#include "support/sanitizer.h"
 #include "support/scripted_sockets.h"
 
 #include <gtest/gtest.h>
@@ -192,7 +193,7 @@ TEST_P(ProcessModel, CancellingKillsWhoeverStillWaits)
 
 TEST_P(ProcessModel, BufferedOutputAppearsOnce)
 {
-#ifdef __SANITIZE_THREAD__
+#ifdef WITH_TSAN
     GTEST_SKIP() << "with this sanitizer even _exit() flushes";
 #endif
     testing::internal::CaptureStdout();

@@ -3,6 +3,7 @@
 
 #include "support/child.h"
 #include "support/contract.h"
+#include "support/sanitizer.h"
 #include "support/scripted_sockets.h"
 
 #include <cstdio>
@@ -175,7 +176,7 @@ TEST_F(Pool, AWorkerHasNoDescriptorButItsOwn)
 
 TEST_F(Pool, BufferedOutputAppearsOnce)
 {
-#ifdef __SANITIZE_THREAD__
+#ifdef WITH_TSAN
     GTEST_SKIP() << "with this sanitizer even _exit() flushes";
 #endif
     testing::internal::CaptureStdout();
