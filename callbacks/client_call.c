@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "callbacks/handle_name.h"
+#include "callbacks/wait_shape.h"
 #include "nonblocking/socket.h"
 
 #include <assert.h>
@@ -139,6 +140,8 @@ static void on_end(struct handle *handle)
         set_deadline(client);
 }
 HANDLE_NAME(on_end, "the deadline of a page", describe_end);
+WAIT_SHAPE_BY(on_end, "a page", struct client_call, end,
+              WAIT_PART(WAIT_ON, struct client_call, resolution.query));
 
 /* ---- resolve ---- */
 

@@ -3,6 +3,7 @@
 
 #include "base/contract.h"
 #include "callbacks/handle_name.h"
+#include "callbacks/wait_shape.h"
 
 #include <errno.h>
 
@@ -196,6 +197,9 @@ static const struct transport_ops memory_ops = {
     .read = memory_read,
     .is_closing = memory_is_closing,
 };
+WAIT_SHAPE(memory_ops, "a transport in memory", struct memory_transport,
+           transport,
+           WAIT_PART(WAIT_NOTHING, struct memory_transport, transport));
 
 static void memory_init(struct memory_transport *memory,
                         struct memory_transport *peer, struct loop *loop,

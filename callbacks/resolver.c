@@ -2,6 +2,7 @@
 #include "callbacks/resolver.h"
 
 #include "base/contract.h"
+#include "callbacks/wait_shape.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -21,6 +22,8 @@ static void look_up(struct offload *offload)
     struct query *query = container_of(offload, struct query, offload);
     query->code = lookup_host(&query->addresses, &query->endpoint);
 }
+WAIT_SHAPE_BY(look_up, "look-up", struct query, offload.run,
+              WAIT_PART(WAIT_TEXT, struct query, endpoint.host));
 
 static void query_free(struct offload *offload)
 {

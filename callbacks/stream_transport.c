@@ -4,6 +4,7 @@
 #include "base/contract.h"
 #include "callbacks/handle_name.h"
 #include "callbacks/stream_server.h"
+#include "callbacks/wait_shape.h"
 #include "nonblocking/socket.h"
 
 #include <errno.h>
@@ -47,6 +48,9 @@ static void on_lost(struct handle *handle)
     protocol->ops->connection_lost(protocol, stream->error);
 }
 HANDLE_NAME(on_lost, "connection_lost of a stream", NULL);
+WAIT_SHAPE_BY(on_lost, "a stream", struct stream_transport, turn,
+              WAIT_PART(WAIT_TELLS, struct stream_transport,
+                        transport.protocol));
 
 /* Nothing goes in or out any more. The protocol is told a turn later, because
  * it may be the one who has called (TP4). */
@@ -236,6 +240,9 @@ static void on_ready(struct handle *handle)
     watch_what_is_wanted(stream);
 }
 HANDLE_NAME(on_ready, "a stream", NULL);
+WAIT_SHAPE_BY(on_ready, "a stream", struct stream_transport, watch.handle,
+              WAIT_PART(WAIT_TELLS, struct stream_transport,
+                        transport.protocol));
 
 /* The protocol may write, close or pause reading in connection_made. Reading
  * begins only then (TP1). */
@@ -260,12 +267,18 @@ static void on_connected(struct handle *handle)
         begin(stream);
 }
 HANDLE_NAME(on_connected, "a stream that connects", NULL);
+WAIT_SHAPE_BY(on_connected, "a stream", struct stream_transport, watch.handle,
+              WAIT_PART(WAIT_TELLS, struct stream_transport,
+                        transport.protocol));
 
 static void on_adopted(struct handle *handle)
 {
     begin(container_of(handle, struct stream_transport, turn));
 }
 HANDLE_NAME(on_adopted, "connection_made of a stream", NULL);
+WAIT_SHAPE_BY(on_adopted, "a stream", struct stream_transport, turn,
+              WAIT_PART(WAIT_TELLS, struct stream_transport,
+                        transport.protocol));
 
 /* ---- beginning ---- */
 
@@ -282,6 +295,9 @@ static const struct transport_ops stream_ops = {
     .read = stream_read,
     .is_closing = socket_is_closing,
 };
+WAIT_SHAPE(stream_ops, "", struct stream_transport, transport,
+           WAIT_PART(WAIT_WATCH, struct stream_transport, watch),
+           WAIT_PART(WAIT_TIMER, struct stream_transport, turn));
 
 static void end_writing(int fd)
 {

@@ -3,6 +3,7 @@
 
 #include "base/contract.h"
 #include "callbacks/handle_name.h"
+#include "callbacks/wait_shape.h"
 
 #include <errno.h>
 
@@ -266,6 +267,8 @@ static const struct transport_ops upper_ops = {
     .read = tls_transport_read,
     .is_closing = tls_transport_is_closing,
 };
+WAIT_SHAPE(upper_ops, "TLS", struct tls_transport, transport,
+           WAIT_PART(WAIT_BY, struct tls_transport, wire));
 
 static const struct protocol_ops wire_ops = {
     .connection_made = on_wire_made,
@@ -275,6 +278,8 @@ static const struct protocol_ops wire_ops = {
     .pause_writing = on_wire_pause,
     .resume_writing = on_wire_resume,
 };
+WAIT_SHAPE(wire_ops, "TLS", struct tls_transport, wire_side,
+           WAIT_PART(WAIT_TELLS, struct tls_transport, transport.protocol));
 
 static void init(struct tls_transport *tls, struct transports *shared,
                  struct protocol *protocol)

@@ -6,7 +6,10 @@
  *
  *     static const struct awaitable_ops sleep_ops = {...};
  *     WAIT_SHAPE(sleep_ops, "sleep", struct sleep, awaitable,
- *                {WAIT_TIMER, offsetof(struct sleep, timer)});
+ *                WAIT_PART(WAIT_TIMER, struct sleep, timer));
+ *
+ * The other way round, the shape of a handle's function says what goes on when
+ * the loop calls it.
  */
 #ifndef CALLBACKS_WAIT_SHAPE_H
 #define CALLBACKS_WAIT_SHAPE_H
@@ -19,30 +22,52 @@ extern "C" {
 
 enum wait_part_kind {
     WAIT_NOTHING,
+
+    /* what it waits for */
     WAIT_TIMER,     /* a struct handle that is timed or ready */
     WAIT_WATCH,     /* a struct watch */
+    WAIT_WATCH_AT,  /* a pointer to one; NULL: none */
     WAIT_TEXT,      /* a const char *: more about it */
+    WAIT_TEXTS,     /* a pointer to an array of those */
+    WAIT_FUNCTION,  /* a pointer to the function that does it */
     WAIT_GENERATOR, /* a struct generator *: it is what goes on */
-    WAIT_AWAITABLE, /* a struct awaitable * that is waited for in turn */
-    WAIT_DEFERRED,  /* a struct deferred, which the thing fires */
-    WAIT_FRAME,     /* a struct generator that it moves on */
-    WAIT_FUTURES,   /* a pointer to an array; each element has a Future * */
+    WAIT_ON,        /* a pointer to what has a shape of its own, or is an
+                     * awaitable: it waits for that in turn; NULL: for none */
+    WAIT_BY,        /* the same, but that is merely the way by which it comes: a
+                     * transport, work on a thread */
+    WAIT_SEVERAL,   /* a pointer to an array; each element has such a pointer */
+    WAIT_SEVERAL_IN, /* the array itself */
+    WAIT_UNLESS,     /* a bool: it need not wait any more */
+
+    /* what goes on when a handle is called, or a protocol told */
+    WAIT_FIRES,  /* a struct deferred */
+    WAIT_COMES,  /* a struct moment */
+    WAIT_ENDS,   /* a struct future */
+    WAIT_CALLS,  /* a struct runner_callback * */
+    WAIT_RUNNER, /* a struct runner * */
+    WAIT_TELLS,  /* a pointer to what has a shape of its own */
 };
 
 struct wait_part {
     enum wait_part_kind kind;
     size_t offset;         /* in the whole */
-    size_t count;          /* of WAIT_FUTURES: where a size_t has their number,
-                            * ... */
-    size_t stride, member; /* ... their size, and where the pointer is in it */
+    size_t count;          /* of an array: where a size_t has its size, ... */
+    size_t stride, member; /* ... the size of an element, and where in that the
+                            * pointer is */
 };
+
+#define WAIT_PART(kind, type, member)                                          \
+    {                                                                          \
+        kind, offsetof(type, member), 0, 0, 0                                  \
+    }
 
 enum { WAIT_PARTS_MAX = 4 };
 
 struct wait_shape {
-    /* What a thing of this kind can be told by: the address of its ops; or a
-     * function that it has, its release or canceller; or, of a generator or a
-     * handle, the function that is run. */
+    /* What a thing of this kind can be told by. As a rule it is the pointer
+     * with which the thing begins: that to its ops, or the function that is
+     * run. Of a Future and a Deferred it is its release, canceller or cancel.
+     */
     union {
         const void *object;
         void (*function)(void);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* An awaitable as a yield point: so a Runner drives what a Task drives, too. */
 #include "callbacks/handle_name.h"
+#include "callbacks/wait_shape.h"
 #include "coroutines/runner.h"
 
 static struct await_point *await_of(const struct yield_point *self)
@@ -16,6 +17,8 @@ static void on_ready(struct handle *handle)
     runner_run(await->runner);
 }
 HANDLE_NAME(on_ready, "the Runner of a generator", NULL);
+WAIT_SHAPE_BY(on_ready, "an awaitable", struct await_point, handle,
+              WAIT_PART(WAIT_RUNNER, struct await_point, runner));
 
 static struct outcome await_start(struct yield_point *self,
                                   struct runner *runner)
@@ -51,16 +54,20 @@ static struct outcome await_result(struct yield_point *self)
     return awaitable_take(awaitable);
 }
 
+static const struct yield_point_ops await_ops = {
+    .start = await_start,
+    .is_ready = await_is_ready,
+    .get_result = await_result,
+};
+WAIT_SHAPE(await_ops, "an awaitable", struct await_point, point,
+           WAIT_PART(WAIT_ON, struct await_point, awaitable));
+
 struct yield_point *await_point_init(struct await_point *point,
                                      struct awaitable *awaitable)
 {
-    static const struct yield_point_ops ops = {
-        .start = await_start,
-        .is_ready = await_is_ready,
-        .get_result = await_result,
-    };
-    *point = (struct await_point){
-        .point.ops = &ops, .awaitable = awaitable, .handle.run = on_ready};
+    *point = (struct await_point){.point.ops = &await_ops,
+                                  .awaitable = awaitable,
+                                  .handle.run = on_ready};
     return &point->point;
 }
 

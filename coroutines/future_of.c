@@ -2,6 +2,7 @@
 #include "coroutines/future_of.h"
 
 #include "callbacks/handle_name.h"
+#include "callbacks/wait_shape.h"
 
 #include <stdlib.h>
 
@@ -24,6 +25,8 @@ static void on_ended(struct handle *handle)
     future_end_with(&it->future, awaitable_take(awaited));
 }
 HANDLE_NAME(on_ended, "a Future that stands in for something else", NULL);
+WAIT_SHAPE_BY(on_ended, "a Future of something else", struct standing_in, ended,
+              WAIT_PART(WAIT_ENDS, struct standing_in, future));
 
 static void stop(struct standing_in *it)
 {
@@ -52,6 +55,8 @@ static void release(struct future *future)
     }
     free(it);
 }
+WAIT_SHAPE_BY(release, "a Future of something else", struct standing_in, future,
+              WAIT_PART(WAIT_ON, struct standing_in, awaits));
 
 struct future *future_of(struct loop *loop, struct outcome come)
 {

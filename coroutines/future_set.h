@@ -32,7 +32,7 @@ struct set_member {
 /* For WAIT_SHAPE: a struct of this type has such a set. */
 #define FUTURE_SET_PART(type, set)                                             \
     {                                                                          \
-        WAIT_FUTURES, offsetof(type, set.members), offsetof(type, set.count),  \
+        WAIT_SEVERAL, offsetof(type, set.members), offsetof(type, set.count),  \
             sizeof(struct set_member), offsetof(struct set_member, future)     \
     }
 

@@ -2,6 +2,7 @@
 #include "coroutines/future_wrap.h"
 
 #include "callbacks/handle_name.h"
+#include "callbacks/wait_shape.h"
 
 #include <errno.h>
 #include <stdatomic.h>
@@ -128,6 +129,8 @@ static void release(struct future *future)
     cut(of(future));
     free(of(future));
 }
+WAIT_SHAPE_BY(release, "work on another thread", struct wrapped, future,
+              WAIT_PART(WAIT_NOTHING, struct wrapped, wire));
 
 /* ---- making one ---- */
 

@@ -9,6 +9,7 @@
 
 #include "callbacks/handle_name.h"
 #include "callbacks/loop_batch.h"
+#include "callbacks/wait_shape.h"
 #include "coroutines/frame.h"
 #include "coroutines/yield_point.h"
 
@@ -79,6 +80,8 @@ static void on_connected(struct handle *handle)
     call_back(base_of(handle));
 }
 HANDLE_NAME(on_connected, "a page that connects", client_call_describe_watch);
+WAIT_SHAPE_BY(on_connected, "a page", struct page_client, base.watch.handle,
+              WAIT_PART(WAIT_CALLS, struct page_client, callback));
 
 static void connect_call(void *client, struct runner_callback *callback)
 {
@@ -93,6 +96,8 @@ static void on_ready(struct handle *handle)
     call_back(base_of(handle));
 }
 HANDLE_NAME(on_ready, "a page", client_call_describe_watch);
+WAIT_SHAPE_BY(on_ready, "a page", struct page_client, base.watch.handle,
+              WAIT_PART(WAIT_CALLS, struct page_client, callback));
 
 static void transfer(void *client, struct runner_callback *callback)
 {

@@ -34,6 +34,8 @@ static void on_ready(struct handle *handle)
         &container_of(handle, struct greenlet, base.watch.handle)->moment);
 }
 HANDLE_NAME(on_ready, "the greenlet of a page", client_call_describe_watch);
+WAIT_SHAPE_BY(on_ready, "a hop", struct greenlet, base.watch.handle,
+              WAIT_PART(WAIT_COMES, struct greenlet, moment));
 
 static void looked_up(struct client_call *base)
 {
@@ -109,8 +111,9 @@ static struct outcome work(struct stack *self, struct outcome got)
 }
 
 WAIT_SHAPE_BY(work, "a hop", struct greenlet, stack.generator,
-              {WAIT_WATCH, offsetof(struct greenlet, base.watch), 0, 0, 0},
-              {WAIT_TIMER, offsetof(struct greenlet, base.end), 0, 0, 0});
+              WAIT_PART(WAIT_WATCH, struct greenlet, base.watch),
+              WAIT_PART(WAIT_ON, struct greenlet, base.resolution.query),
+              WAIT_PART(WAIT_TIMER, struct greenlet, base.end));
 
 /* ---- the contestant ---- */
 

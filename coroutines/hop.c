@@ -12,7 +12,7 @@ static void on_ready(struct handle *handle)
 }
 HANDLE_NAME(on_ready, "the generator of a page", client_call_describe_watch);
 WAIT_SHAPE_BY(on_ready, "a hop", struct hop, base.watch.handle,
-              {WAIT_FRAME, offsetof(struct hop, frame.generator), 0, 0, 0});
+              WAIT_PART(WAIT_COMES, struct hop, moment));
 
 static void looked_up(struct client_call *base)
 {
@@ -68,8 +68,9 @@ static struct outcome hop(struct generator *self, struct outcome got)
 }
 
 WAIT_SHAPE_BY(hop, "a hop", struct hop, frame.generator,
-              {WAIT_WATCH, offsetof(struct hop, base.watch), 0, 0, 0},
-              {WAIT_TIMER, offsetof(struct hop, base.end), 0, 0, 0});
+              WAIT_PART(WAIT_WATCH, struct hop, base.watch),
+              WAIT_PART(WAIT_ON, struct hop, base.resolution.query),
+              WAIT_PART(WAIT_TIMER, struct hop, base.end));
 
 struct generator *hop_begin(struct hop *mine)
 {

@@ -50,6 +50,9 @@ static void on_ready(struct handle *handle)
     run(it, awaitable_take(awaited));
 }
 HANDLE_NAME(on_ready, "inlineCallbacks", NULL);
+WAIT_SHAPE_BY(on_ready, "inlineCallbacks", struct inline_callbacks, handle,
+              WAIT_PART(WAIT_GENERATOR, struct inline_callbacks, generator),
+              WAIT_PART(WAIT_FIRES, struct inline_callbacks, deferred));
 
 /* It goes on, and fires at its end. */
 static bool cancel(struct deferred *deferred)
@@ -69,10 +72,8 @@ void inline_callbacks_start(struct inline_callbacks *it,
 }
 
 WAIT_SHAPE_BY(cancel, "inlineCallbacks", struct inline_callbacks, deferred,
-              {WAIT_GENERATOR, offsetof(struct inline_callbacks, generator), 0,
-               0, 0},
-              {WAIT_AWAITABLE, offsetof(struct inline_callbacks, awaits), 0, 0,
-               0});
+              WAIT_PART(WAIT_GENERATOR, struct inline_callbacks, generator),
+              WAIT_PART(WAIT_ON, struct inline_callbacks, awaits));
 
 static void release(struct deferred *deferred)
 {

@@ -3,6 +3,7 @@
 
 #include "callbacks/moment.h"
 #include "callbacks/unix_stream.h"
+#include "callbacks/wait_shape.h"
 #include "coroutines/stream_connection.h"
 
 #include <errno.h>
@@ -172,3 +173,6 @@ static const struct awaitable_ops opening_ops = {
     .cancel = opening_cancel,
     .drop = opening_drop,
 };
+WAIT_SHAPE(opening_ops, "open_connection", struct opening, awaitable,
+           WAIT_PART(WAIT_WATCH, struct opening, connection.socket.watch),
+           WAIT_PART(WAIT_TIMER, struct opening, connection.socket.turn));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "coroutines/process.h"
 
+#include "callbacks/wait_shape.h"
 #include "coroutines/shield.h"
 
 #include <stdint.h>
@@ -42,6 +43,31 @@ static void on_resume(struct subprocess_protocol *protocol)
 {
     struct protocol *stream = told(protocol, STDIN_FILENO);
     stream->ops->resume_writing(stream);
+}
+
+/* ---- what is waited for ---- */
+
+struct exit_wait {
+    struct future future;
+    const struct watch *ended; /* for inspection; good while it is pending */
+};
+
+static void exit_wait_free(struct future *future)
+{
+    free(container_of(future, struct exit_wait, future));
+}
+WAIT_SHAPE_BY(exit_wait_free, "the end of a process", struct exit_wait, future,
+              WAIT_PART(WAIT_WATCH_AT, struct exit_wait, ended));
+
+static struct future *exit_wait_new(const struct subprocess *subprocess)
+{
+    struct exit_wait *wait = malloc(sizeof *wait);
+    if (!wait)
+        return NULL;
+    future_init(&wait->future, subprocess->shared->loop);
+    wait->future.release = exit_wait_free;
+    wait->ended = &subprocess->ended;
+    return &wait->future;
 }
 
 /* ---- the end ---- */
@@ -182,7 +208,7 @@ struct outcome process_wait(struct process *process)
     if (subprocess->exited)
         return outcome_number(subprocess->returncode);
     if (!process->exited)
-        process->exited = future_new(subprocess->shared->loop);
+        process->exited = exit_wait_new(subprocess);
     return process->exited ? future_await_shielded(process->exited)
                            : outcome_failure(&failure_no_memory);
 }

@@ -30,6 +30,8 @@ static void on_ready(struct handle *handle)
     future_set_result(future, outcome_none());
 }
 HANDLE_NAME(on_ready, "a descriptor that is waited for", NULL);
+WAIT_SHAPE_BY(on_ready, "a descriptor", struct readiness, watch.handle,
+              WAIT_PART(WAIT_ENDS, struct readiness, future));
 
 static bool cancel(struct future *future)
 {
@@ -44,7 +46,7 @@ static void release(struct future *future)
     free(readiness_of(future));
 }
 WAIT_SHAPE_BY(release, "a descriptor", struct readiness, future,
-              {WAIT_WATCH, offsetof(struct readiness, watch), 0, 0, 0});
+              WAIT_PART(WAIT_WATCH, struct readiness, watch));
 
 struct outcome ready_for(struct loop *loop, int fd, unsigned interest)
 {

@@ -43,6 +43,8 @@ static void on_done(struct handle *handle)
     let_go(shield);
 }
 HANDLE_NAME(on_done, "shield", NULL);
+WAIT_SHAPE_BY(on_done, "shield", struct shield, done,
+              WAIT_PART(WAIT_ENDS, struct shield, future));
 
 /* It may have failed already: then that is looked at, and no more. */
 static void disregard(struct future *future)
@@ -70,7 +72,7 @@ static void release(struct future *future)
     free(of(future));
 }
 WAIT_SHAPE_BY(release, "shield", struct shield, future,
-              {WAIT_AWAITABLE, offsetof(struct shield, inner), 0, 0, 0});
+              WAIT_PART(WAIT_ON, struct shield, inner));
 
 struct future *future_shield(struct future *inner)
 {

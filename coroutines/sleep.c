@@ -30,6 +30,8 @@ static void on_time(struct handle *handle)
     moment_come(&container_of(handle, struct sleep, timer)->moment);
 }
 HANDLE_NAME(on_time, "sleep", NULL);
+WAIT_SHAPE_BY(on_time, "sleep", struct sleep, timer,
+              WAIT_PART(WAIT_COMES, struct sleep, moment));
 
 static void sleep_free(struct awaitable *awaitable)
 {
@@ -77,7 +79,7 @@ static const struct awaitable_ops sleep_ops = {
 };
 
 WAIT_SHAPE(sleep_ops, "sleep", struct sleep, awaitable,
-           {WAIT_TIMER, offsetof(struct sleep, timer), 0, 0, 0});
+           WAIT_PART(WAIT_TIMER, struct sleep, timer));
 
 struct outcome sleep_for(struct loop *loop, nanos span)
 {

@@ -2,6 +2,7 @@
 #include "coroutines/stream.h"
 
 #include "callbacks/handle_name.h"
+#include "callbacks/wait_shape.h"
 #include "coroutines/shield.h"
 
 #include <errno.h>
@@ -26,6 +27,26 @@ struct stream_waits {
     struct future *closed;   /* the same of wait_closed */
     struct handle turn;      /* of a drain after close */
 };
+
+/* What both are. */
+struct stream_wait {
+    struct future future;
+    struct transport *transport; /* for inspection; good while it is pending */
+};
+
+static void drain_free(struct future *future)
+{
+    free(container_of(future, struct stream_wait, future));
+}
+WAIT_SHAPE_BY(drain_free, "drain", struct stream_wait, future,
+              WAIT_PART(WAIT_BY, struct stream_wait, transport));
+
+static void closed_free(struct future *future)
+{
+    free(container_of(future, struct stream_wait, future));
+}
+WAIT_SHAPE_BY(closed_free, "wait_closed", struct stream_wait, future,
+              WAIT_PART(WAIT_BY, struct stream_wait, transport));
 
 /* All that wait may have been cancelled: then its failure concerns no code. */
 static void end_wait(struct future **waited, int error)
@@ -63,10 +84,23 @@ static struct stream_waits *waits_of(struct stream *stream)
     return stream->waits = waits;
 }
 
-static struct outcome wait_for(struct stream *stream, struct future **future)
+static struct future *stream_wait_new(struct stream *stream,
+                                      void (*release)(struct future *))
+{
+    struct stream_wait *wait = malloc(sizeof *wait);
+    if (!wait)
+        return NULL;
+    future_init(&wait->future, stream_loop(stream));
+    wait->future.release = release;
+    wait->transport = stream->transport;
+    return &wait->future;
+}
+
+static struct outcome wait_for(struct stream *stream, struct future **future,
+                               void (*release)(struct future *))
 {
     if (!*future)
-        *future = future_new(stream_loop(stream));
+        *future = stream_wait_new(stream, release);
     return *future ? future_await_shielded(*future)
                    : outcome_failure(&failure_no_memory);
 }
@@ -141,6 +175,8 @@ static const struct protocol_ops stream_protocol = {
     .pause_writing = on_pause,
     .resume_writing = on_resume,
 };
+WAIT_SHAPE(stream_protocol, "a stream", struct stream, protocol,
+           WAIT_PART(WAIT_COMES, struct stream, reader.moment));
 
 void stream_init(struct stream *stream, struct loop *loop, size_t limit)
 {
@@ -173,7 +209,7 @@ struct outcome stream_drain(struct stream *stream)
         return outcome_failure(&failure_no_memory);
     if (stream_is_closing(stream))
         loop_call_soon(stream_loop(stream), &waits->turn);
-    return wait_for(stream, &waits->writable);
+    return wait_for(stream, &waits->writable, drain_free);
 }
 
 void stream_close(struct stream *stream)
@@ -195,6 +231,6 @@ struct outcome stream_wait_closed(struct stream *stream)
     if (stream->lost)
         return stream->error ? outcome_errno(stream->error) : outcome_none();
     struct stream_waits *waits = waits_of(stream);
-    return waits ? wait_for(stream, &waits->closed)
+    return waits ? wait_for(stream, &waits->closed, closed_free)
                  : outcome_failure(&failure_no_memory);
 }

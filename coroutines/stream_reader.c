@@ -2,6 +2,7 @@
 #include "coroutines/stream_reader.h"
 
 #include "base/contract.h"
+#include "callbacks/wait_shape.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -396,3 +397,5 @@ static const struct awaitable_ops reader_ops = {
     .cancel = reader_cancel,
     .drop = reader_drop,
 };
+WAIT_SHAPE(reader_ops, "read", struct stream_reader, awaitable,
+           WAIT_PART(WAIT_BY, struct stream_reader, transport));

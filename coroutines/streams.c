@@ -12,6 +12,7 @@
 #include "callbacks/handle_name.h"
 #include "callbacks/loop_batch.h"
 #include "callbacks/moment.h"
+#include "callbacks/wait_shape.h"
 #include "coroutines/frame.h"
 #include "coroutines/open_connection.h"
 #include "coroutines/task.h"
@@ -42,6 +43,8 @@ static void on_ready(struct handle *handle)
         &container_of(handle, struct stream_hop, base.watch.handle)->moment);
 }
 HANDLE_NAME(on_ready, "the stream of a page", client_call_describe_watch);
+WAIT_SHAPE_BY(on_ready, "a hop", struct stream_hop, base.watch.handle,
+              WAIT_PART(WAIT_COMES, struct stream_hop, moment));
 
 static void looked_up(struct client_call *base)
 {
@@ -201,6 +204,11 @@ static struct outcome hop(struct generator *self, struct outcome got)
     CO_END;
 }
 
+WAIT_SHAPE_BY(hop, "a hop", struct stream_hop, frame.generator,
+              WAIT_PART(WAIT_WATCH, struct stream_hop, base.watch),
+              WAIT_PART(WAIT_ON, struct stream_hop, base.resolution.query),
+              WAIT_PART(WAIT_TIMER, struct stream_hop, base.end));
+
 /* ---- page after page ---- */
 
 /* The call notes what fails, but for memory. */
@@ -241,6 +249,9 @@ static struct outcome work(struct generator *self, struct outcome got)
 
     CO_END;
 }
+
+WAIT_SHAPE_BY(work, "the next page", struct stream_client, frame.generator,
+              WAIT_PART(WAIT_NOTHING, struct stream_client, hop.moment));
 
 /* ---- the contestant ---- */
 

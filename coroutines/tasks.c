@@ -11,6 +11,7 @@
 #include "coroutines/coroutines.h"
 
 #include "callbacks/loop_batch.h"
+#include "callbacks/wait_shape.h"
 #include "coroutines/hop.h"
 #include "coroutines/task.h"
 
@@ -46,6 +47,9 @@ static struct outcome work(struct generator *self, struct outcome got)
 
     CO_END;
 }
+
+WAIT_SHAPE_BY(work, "the next page", struct task_client, frame.generator,
+              WAIT_PART(WAIT_NOTHING, struct task_client, job));
 
 /* ---- the contestant ---- */
 

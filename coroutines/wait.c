@@ -35,6 +35,8 @@ static void on_time(struct handle *handle)
     finish(container_of(handle, struct wait, timer));
 }
 HANDLE_NAME(on_time, "the timeout of a wait for several Futures", NULL);
+WAIT_SHAPE_BY(on_time, "wait", struct wait, timer,
+              WAIT_PART(WAIT_ENDS, struct wait, future));
 
 /* To look for a failure is to have seen it. */
 static bool has_failed(struct future *future)
@@ -65,7 +67,7 @@ static void release(struct future *future)
 }
 WAIT_SHAPE_BY(release, "wait", struct wait, future,
               FUTURE_SET_PART(struct wait, set),
-              {WAIT_TIMER, offsetof(struct wait, timer), 0, 0, 0});
+              WAIT_PART(WAIT_TIMER, struct wait, timer));
 
 struct outcome futures_wait(struct loop *loop, struct future *const *futures,
                             size_t count, enum wait_until until, nanos timeout)

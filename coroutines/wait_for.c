@@ -53,6 +53,8 @@ static void on_ended(struct handle *handle)
     future_finish(&it->future, came);
 }
 HANDLE_NAME(on_ended, "wait_for", NULL);
+WAIT_SHAPE_BY(on_ended, "wait_for", struct wait_for, ended,
+              WAIT_PART(WAIT_ENDS, struct wait_for, future));
 
 static void let_go(struct wait_for *it)
 {
@@ -80,6 +82,8 @@ static void on_time(struct handle *handle)
     stop(container_of(handle, struct wait_for, timer), TIMED_OUT);
 }
 HANDLE_NAME(on_time, "the deadline of wait_for", NULL);
+WAIT_SHAPE_BY(on_time, "wait_for", struct wait_for, timer,
+              WAIT_PART(WAIT_ENDS, struct wait_for, future));
 
 /* True in any case: if the outcome is there, the cancellation is swallowed. */
 static bool cancel(struct future *future)
@@ -106,8 +110,8 @@ static void release(struct future *future)
     free(it);
 }
 WAIT_SHAPE_BY(release, "wait_for", struct wait_for, future,
-              {WAIT_TIMER, offsetof(struct wait_for, timer), 0, 0, 0},
-              {WAIT_AWAITABLE, offsetof(struct wait_for, awaits), 0, 0, 0});
+              WAIT_PART(WAIT_TIMER, struct wait_for, timer),
+              WAIT_PART(WAIT_ON, struct wait_for, awaits));
 
 /* ---- making one ---- */
 

@@ -3,6 +3,7 @@
  * that is ours or a learner's. */
 #include "coroutines/yield_point.h"
 
+#include "callbacks/wait_shape.h"
 #include "deferreds/list.h"
 
 #include <errno.h>
@@ -105,14 +106,17 @@ static struct outcome callback_result(struct yield_point *self)
     return outcome_borrowed(&callback_of(self)->callback);
 }
 
+static const struct yield_point_ops callback_ops = {
+    .start = callback_start,
+    .is_ready = callback_is_ready,
+    .get_result = callback_result,
+};
+WAIT_SHAPE(callback_ops, "Callback", struct callback_point, point,
+           WAIT_PART(WAIT_TEXT, struct callback_point, key));
+
 struct outcome gen_callback(struct callback_point *point, const char *key)
 {
-    static const struct yield_point_ops ops = {
-        .start = callback_start,
-        .is_ready = callback_is_ready,
-        .get_result = callback_result,
-    };
-    point->point.ops = &ops;
+    point->point.ops = &callback_ops;
     point->key = key;
     return outcome_of(&point->point);
 }
@@ -141,14 +145,17 @@ static struct outcome wait_result(struct yield_point *self)
     return pop_key(wait_of(self)->runner, wait_of(self)->key);
 }
 
+static const struct yield_point_ops wait_ops = {
+    .start = wait_start,
+    .is_ready = wait_is_ready,
+    .get_result = wait_result,
+};
+WAIT_SHAPE(wait_ops, "Wait", struct wait_point, point,
+           WAIT_PART(WAIT_TEXT, struct wait_point, key));
+
 struct outcome gen_wait(struct wait_point *point, const char *key)
 {
-    static const struct yield_point_ops ops = {
-        .start = wait_start,
-        .is_ready = wait_is_ready,
-        .get_result = wait_result,
-    };
-    *point = (struct wait_point){.point.ops = &ops, .key = key};
+    *point = (struct wait_point){.point.ops = &wait_ops, .key = key};
     return outcome_of(&point->point);
 }
 
@@ -189,16 +196,20 @@ static struct outcome wait_all_result(struct yield_point *self)
     return list_or_failure(list);
 }
 
+static const struct yield_point_ops wait_all_ops = {
+    .start = wait_all_start,
+    .is_ready = wait_all_is_ready,
+    .get_result = wait_all_result,
+};
+WAIT_SHAPE(wait_all_ops, "WaitAll", struct wait_all_point, point,
+           {WAIT_TEXTS, offsetof(struct wait_all_point, keys),
+            offsetof(struct wait_all_point, count), sizeof(char *), 0});
+
 struct outcome gen_wait_all(struct wait_all_point *point,
                             const char *const *keys, size_t count)
 {
-    static const struct yield_point_ops ops = {
-        .start = wait_all_start,
-        .is_ready = wait_all_is_ready,
-        .get_result = wait_all_result,
-    };
     *point = (struct wait_all_point){
-        .point.ops = &ops, .keys = keys, .count = count};
+        .point.ops = &wait_all_ops, .keys = keys, .count = count};
     return outcome_of(&point->point);
 }
 
@@ -228,15 +239,19 @@ static struct outcome task_result(struct yield_point *self)
     return runner_pop(&task_of(self)->callback);
 }
 
+static const struct yield_point_ops task_ops = {
+    .start = task_start,
+    .is_ready = task_is_ready,
+    .get_result = task_result,
+};
+WAIT_SHAPE(task_ops, "Task", struct task_point, point,
+           WAIT_PART(WAIT_UNLESS, struct task_point, callback.called),
+           WAIT_PART(WAIT_FUNCTION, struct task_point, function));
+
 struct outcome gen_task(struct task_point *point, gen_function *function,
                         void *context)
 {
-    static const struct yield_point_ops ops = {
-        .start = task_start,
-        .is_ready = task_is_ready,
-        .get_result = task_result,
-    };
-    point->point.ops = &ops;
+    point->point.ops = &task_ops;
     point->function = function;
     point->context = context;
     return outcome_of(&point->point);
@@ -289,15 +304,20 @@ static struct outcome multi_result(struct yield_point *self)
     return list_or_failure(list);
 }
 
+static const struct yield_point_ops multi_ops = {
+    .start = multi_start,
+    .is_ready = multi_is_ready,
+    .get_result = multi_result,
+};
+WAIT_SHAPE(multi_ops, "Multi", struct multi_point, point,
+           {WAIT_SEVERAL, offsetof(struct multi_point, children),
+            offsetof(struct multi_point, count), sizeof(struct outcome),
+            offsetof(struct outcome, pointer)});
+
 struct outcome gen_multi(struct multi_point *point,
                          const struct outcome *children, size_t count)
 {
-    static const struct yield_point_ops ops = {
-        .start = multi_start,
-        .is_ready = multi_is_ready,
-        .get_result = multi_result,
-    };
     *point = (struct multi_point){
-        .point.ops = &ops, .children = children, .count = count};
+        .point.ops = &multi_ops, .children = children, .count = count};
     return outcome_of(&point->point);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "deferreds/agent.h"
 
+#include "callbacks/wait_shape.h"
 #include "deferreds/connector.h"
 #include "http/call.h"
 #include "http/message.h"
@@ -166,6 +167,8 @@ static const struct protocol_ops protocol_ops = {
     .data_received = on_data,
     .connection_lost = on_lost,
 };
+WAIT_SHAPE(protocol_ops, "an answer", struct asked, protocol,
+           WAIT_PART(WAIT_FIRES, struct asked, deferred));
 
 /* ---- its connection ---- */
 
@@ -219,6 +222,8 @@ static void release(struct deferred *deferred)
 {
     unref(container_of(deferred, struct asked, deferred));
 }
+WAIT_SHAPE_BY(release, "an answer", struct asked, deferred,
+              WAIT_PART(WAIT_BY, struct asked, connector));
 
 static struct outcome start(struct asked *asked, struct reactor *reactor,
                             enum method method, const char *text)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The whole body as one value: a protocol that collects, and a Deferred. */
+#include "callbacks/wait_shape.h"
 #include "deferreds/agent.h"
 #include "deferreds/page.h"
 
@@ -45,6 +46,8 @@ static void release(struct deferred *deferred)
     buffer_deinit(&collector->body);
     free(collector);
 }
+WAIT_SHAPE_BY(release, "the body of an answer", struct collector, deferred,
+              WAIT_PART(WAIT_NOTHING, struct collector, protocol));
 
 /* What is on its way is read to its end, and fires it. */
 static bool give_up(struct deferred *deferred)

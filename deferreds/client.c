@@ -87,7 +87,7 @@ static void describe_step(const struct handle *handle, FILE *out)
 }
 HANDLE_NAME(on_ready, "a step of a page", describe_step);
 WAIT_SHAPE_BY(on_ready, "a step", struct deferred_client, base.watch.handle,
-              {WAIT_DEFERRED, offsetof(struct deferred_client, step), 0, 0, 0});
+              WAIT_PART(WAIT_FIRES, struct deferred_client, step));
 
 static void looked_up(struct client_call *base)
 {

@@ -2,6 +2,7 @@
 #include "deferreds/client_creator.h"
 
 #include "callbacks/handle_name.h"
+#include "callbacks/wait_shape.h"
 #include "deferreds/connector.h"
 #include "deferreds/ladder.h"
 
@@ -41,6 +42,8 @@ static void describe(const struct handle *turn, FILE *out)
                       out);
 }
 HANDLE_NAME(on_turn, "a connection that was made", describe);
+WAIT_SHAPE_BY(on_turn, "a connection", struct creator, turn,
+              WAIT_PART(WAIT_FIRES, struct creator, deferred));
 
 static struct protocol *build_protocol(struct client_factory *factory,
                                        const struct address *address)
@@ -83,6 +86,9 @@ static void release(struct deferred *deferred)
 {
     unref(container_of(deferred, struct creator, deferred));
 }
+WAIT_SHAPE_BY(release, "a connection", struct creator, deferred,
+              WAIT_PART(WAIT_TIMER, struct creator, turn),
+              WAIT_PART(WAIT_BY, struct creator, connector));
 
 struct deferred *client_connect_tcp(struct reactor *reactor, const char *host,
                                     uint16_t port, struct protocol *protocol,

@@ -4,12 +4,14 @@
 #include "base/contract.h"
 #include "callbacks/handle_name.h"
 #include "callbacks/resolver.h"
+#include "callbacks/wait_shape.h"
 
 #include <errno.h>
 #include <netdb.h>
 #include <stdlib.h>
 
 struct connector {
+    struct handle turn; /* the first step */
     struct reactor *reactor;
     struct client_factory *factory;
     struct endpoint endpoint;
@@ -18,7 +20,6 @@ struct connector {
     unsigned holds;
     bool uses_factory;
 
-    struct handle turn;     /* the first step */
     struct handle deadline; /* of look-up and connection */
     struct resolution resolution;
     struct addresses addresses;
@@ -173,6 +174,8 @@ static const struct protocol_ops inner_ops = {
     .pause_writing = on_pause,
     .resume_writing = on_resume,
 };
+WAIT_SHAPE(inner_ops, "a connector", struct connector, inner,
+           WAIT_PART(WAIT_TELLS, struct connector, protocol));
 
 /* ---- on the way there ---- */
 
@@ -227,6 +230,11 @@ static void on_turn(struct handle *turn)
         try_next(connector, 0);
 }
 HANDLE_NAME(on_turn, "a connector, at its beginning", NULL);
+WAIT_SHAPE_BY(on_turn, "", struct connector, turn,
+              WAIT_PART(WAIT_WATCH, struct connector, stream.watch),
+              WAIT_PART(WAIT_ON, struct connector, resolution.query),
+              WAIT_PART(WAIT_TIMER, struct connector, turn),
+              WAIT_PART(WAIT_TIMER, struct connector, deadline));
 
 /* It may be waiting for its first turn, for the look-up, or for the peer. */
 static void give_up(struct connector *connector, int error)

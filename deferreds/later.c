@@ -27,7 +27,7 @@ static void describe(const struct handle *handle, FILE *out)
 HANDLE_NAME(on_time, "a Deferred that waits for its time", describe);
 
 WAIT_SHAPE_BY(on_time, "deferLater", struct later, timer,
-              {WAIT_DEFERRED, offsetof(struct later, deferred), 0, 0, 0});
+              WAIT_PART(WAIT_FIRES, struct later, deferred));
 
 static bool give_up(struct deferred *deferred)
 {
@@ -37,7 +37,7 @@ static bool give_up(struct deferred *deferred)
 }
 
 WAIT_SHAPE_BY(give_up, "deferLater", struct later, deferred,
-              {WAIT_TIMER, offsetof(struct later, timer), 0, 0, 0});
+              WAIT_PART(WAIT_TIMER, struct later, timer));
 
 static void later_free(struct deferred *deferred)
 {

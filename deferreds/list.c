@@ -2,6 +2,7 @@
 #include "deferreds/list.h"
 
 #include "base/contract.h"
+#include "callbacks/wait_shape.h"
 #include "deferreds/rung_name.h"
 
 #include <stdlib.h>
@@ -83,6 +84,10 @@ static void list_release(struct deferred *deferred)
 {
     list_unref(container_of(deferred, struct list, deferred));
 }
+WAIT_SHAPE_BY(list_release, "DeferredList", struct list, deferred,
+              {WAIT_SEVERAL_IN, offsetof(struct list, members),
+               offsetof(struct list, count), sizeof(struct member),
+               offsetof(struct member, deferred)});
 
 static void cancel_members(struct list *list)
 {

@@ -4,6 +4,7 @@
 #include "base/contract.h"
 #include "callbacks/failure.h"
 #include "callbacks/handle_name.h"
+#include "callbacks/wait_shape.h"
 #include "deferreds/ladder.h"
 #include "deferreds/made.h"
 #include "deferreds/rung_name.h"
@@ -109,6 +110,8 @@ static void describe(const struct handle *handle, FILE *out)
         &container_of(handle, const struct looping_call, timer)->done, out);
 }
 HANDLE_NAME(on_tick, "a looping call", describe);
+WAIT_SHAPE_BY(on_tick, "LoopingCall", struct looping_call, timer,
+              WAIT_PART(WAIT_FIRES, struct looping_call, done));
 
 /* ---- from outside ---- */
 
@@ -130,6 +133,9 @@ static bool give_up(struct deferred *done)
         deferred_cancel(call->waited);
     return waits;
 }
+WAIT_SHAPE_BY(give_up, "LoopingCall", struct looping_call, done,
+              WAIT_PART(WAIT_TIMER, struct looping_call, timer),
+              WAIT_PART(WAIT_ON, struct looping_call, waited));
 
 struct deferred *looping_call_start(struct looping_call *call, nanos interval,
                                     bool now)

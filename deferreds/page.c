@@ -2,6 +2,7 @@
 #include "deferreds/page.h"
 
 #include "callbacks/callbacks.h"
+#include "callbacks/wait_shape.h"
 #include "http/response.h"
 
 #include <stdlib.h>
@@ -106,6 +107,10 @@ static void page_free(struct deferred *deferred)
     request_deinit(&page->request);
     free(page);
 }
+WAIT_SHAPE_BY(page_free, "a page", struct page, deferred,
+              WAIT_PART(WAIT_WATCH, struct page, client.base.watch),
+              WAIT_PART(WAIT_ON, struct page, client.base.resolution.query),
+              WAIT_PART(WAIT_TIMER, struct page, client.base.end));
 
 /* A failure, or None: it is under way. */
 static struct outcome start(struct page *page, struct reactor *reactor,

@@ -2,6 +2,7 @@
 #include "deferreds/queue.h"
 
 #include "base/contract.h"
+#include "callbacks/wait_shape.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -87,6 +88,8 @@ static void get_free(struct deferred *deferred)
 {
     free(container_of(deferred, struct queue_get, deferred));
 }
+WAIT_SHAPE_BY(get_free, "DeferredQueue.get", struct queue_get, deferred,
+              WAIT_PART(WAIT_NOTHING, struct queue_get, queue));
 
 int deferred_queue_put(struct deferred_queue *queue, struct outcome outcome)
 {

@@ -3,6 +3,7 @@
 
 #include "base/contract.h"
 #include "callbacks/failure.h"
+#include "callbacks/wait_shape.h"
 #include "deferreds/made.h"
 #include "deferreds/rung_name.h"
 
@@ -51,6 +52,8 @@ static bool give_up(struct deferred *deferred)
     unlink_acquisition(container_of(deferred, struct acquisition, deferred));
     return false;
 }
+WAIT_SHAPE_BY(give_up, "DeferredSemaphore", struct acquisition, deferred,
+              WAIT_PART(WAIT_NOTHING, struct acquisition, semaphore));
 
 /* Tokens go to those who wait. One that gets a token may give it back before
  * its callbacks have returned; then this loop goes on, not a deeper one. */

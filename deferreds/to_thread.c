@@ -2,6 +2,7 @@
 #include "deferreds/to_thread.h"
 
 #include "callbacks/failure.h"
+#include "callbacks/wait_shape.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -28,6 +29,8 @@ static void run_work(struct offload *offload)
     struct thread_job *work = container_of(offload, struct thread_job, offload);
     work->outcome = work->fn(work->context);
 }
+WAIT_SHAPE_BY(run_work, "", struct thread_job, offload.run,
+              WAIT_PART(WAIT_FUNCTION, struct thread_job, fn));
 
 static void drop_work(struct offload *offload)
 {
@@ -62,6 +65,8 @@ static void threaded_free(struct deferred *deferred)
 {
     free(container_of(deferred, struct threaded, deferred));
 }
+WAIT_SHAPE_BY(threaded_free, "deferToThread", struct threaded, deferred,
+              WAIT_PART(WAIT_BY, struct threaded, work));
 
 static int start(struct threaded *threaded, struct offloader *offloader,
                  thread_fn *fn, void *context)

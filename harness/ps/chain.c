@@ -51,17 +51,19 @@ const char *look_rungs(struct target *target, place deferred,
     return text;
 }
 
-const char *look_chain(struct target *target, place deferred,
-                       char text[SHOWN_TEXT])
+place look_chain(struct target *target, place deferred, char text[SHOWN_TEXT])
 {
     char rungs[SHOWN_TEXT];
+    place waiter = 0;
     snprintf(text, SHOWN_TEXT, "fires a Deferred");
     for (int i = 0; deferred && i < CHAIN_MAX; i++) {
         look_rungs(target, deferred, rungs);
         if (*rungs)
             append(text, "%s%s", i ? "; behind it " : ": ", rungs);
+        waiter = target_pointer(target,
+                                deferred + offsetof(struct deferred, waiter));
         deferred =
             target_pointer(target, deferred + offsetof(struct deferred, outer));
     }
-    return text;
+    return waiter;
 }

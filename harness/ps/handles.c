@@ -13,20 +13,6 @@
 /* A list that changes while it is read may seem to have no end. */
 enum { HANDLES_MAX = 100000 };
 
-/* The Deferred that it fires, or the coroutine that it moves on. */
-static void look_then(struct target *target, place handle, place run,
-                      char text[SHOWN_TEXT])
-{
-    struct wait_shape shape;
-    if (!look_shape(target, run, &shape))
-        return;
-    place at = handle - shape.member + shape.parts[0].offset;
-    if (shape.parts[0].kind == WAIT_DEFERRED)
-        look_chain(target, at, text);
-    else if (shape.parts[0].kind == WAIT_FRAME)
-        look_generator_text(target, at, text);
-}
-
 static bool add(struct snapshot *snapshot, struct target *target,
                 struct shown_handle handle, place run)
 {
@@ -39,7 +25,6 @@ static bool add(struct snapshot *snapshot, struct target *target,
     }
     *added = handle;
     look_handle_name(target, run, added->text);
-    look_then(target, handle.at, run, added->then);
     return true;
 }
 

@@ -13,6 +13,46 @@ extern "C" {
 
 struct stack;
 
+/* One Task, or one handle, that is looked at. */
+struct look {
+    struct snapshot *snapshot;
+    struct target *target;
+    struct shown_lines *lines; /* what is found */
+    char where[SHOWN_TEXT];    /* its innermost frame */
+    char waits[SHOWN_TEXT];    /* what it waits for first, in short */
+    bool waits_on;             /* the next wait is said there, too */
+    const char *trouble;       /* as in shown_task */
+    place handle;              /* by which the Task waits, ... */
+    place awaits;              /* ... and for what; 0: it is no Task */
+    place function;            /* of the innermost generator, ... */
+    place frame;               /* ... and where that is */
+};
+
+/* What waits for itself has no end. */
+enum { LOOK_DEPTH_MAX = 64 };
+
+/* ---- lines.c ---- */
+
+__attribute__((format(printf, 3, 4))) void
+look_say(struct look *look, unsigned depth, const char *format, ...);
+
+/* A wait: the first one is look->waits. With look_say_on the next one is a part
+ * of it: "shield: drain: fd 5 writable". */
+__attribute__((format(printf, 3, 4))) void
+look_say_wait(struct look *look, unsigned depth, const char *format, ...);
+
+void look_say_on(struct look *look, unsigned depth, const char *name);
+
+/* A wait for that Task, which is shown in the place of the line. */
+void look_say_task(struct look *look, unsigned depth, place task);
+
+/* ---- descriptor.c ---- */
+
+/* What a descriptor is: "socket:[1234]", "/dev/null", "process 17". Returns
+ * `text`. */
+const char *look_descriptor(const struct target *target, int fd,
+                            char text[SHOWN_NAME]);
+
 /* ---- names.c: what stands at a place, in words ---- */
 
 /* "on_ready, bytes of a page", or the function alone. Returns `text`. */
@@ -48,29 +88,49 @@ const char *look_rungs(struct target *target, place deferred,
                        char text[SHOWN_TEXT]);
 
 /* The same of it, and of those that wait for it, as what happens when it is
- * fired. Returns `text`. */
-const char *look_chain(struct target *target, place deferred,
+ * fired. Returns the handle that waits for the last of them, or 0. */
+place look_chain(struct target *target, place deferred, char text[SHOWN_TEXT]);
+
+/* ---- generators.c ---- */
+
+/* From the outermost frame to the innermost one, a line each. Returns the depth
+ * below the last of them. */
+unsigned look_generator(struct look *look, place generator, unsigned depth);
+
+/* The generator of a Runner, and what it waits for. Nothing when it is over. */
+void look_runner(struct look *look, place runner, unsigned depth);
+
+/* The innermost frame of a Task, "hop (hop.c:55)". Returns `text`. */
+const char *look_where(struct target *target, place task,
                        char text[SHOWN_TEXT]);
 
+/* ---- parts.c ---- */
+
+/* What the thing waits for that has its key at `at`. False: for a descriptor or
+ * a timer, and there is none. */
+bool look_parts(struct look *look, place at, const struct wait_shape *shape,
+                unsigned depth);
+
 /* ---- await.c: from a Task down ---- */
+
+/* An awaitable, or another thing that has a shape. */
+void look_on(struct look *look, place at, unsigned depth);
 
 /* Fills in all about one Task but its place. `current`: it is in its step. */
 void look_task(struct snapshot *snapshot, struct target *target,
                struct shown_task *task, bool current);
-
-/* The innermost frame of a generator, "hop (hop.c:55)". Returns `text`. */
-const char *look_generator_text(struct target *target, place generator,
-                                char text[SHOWN_TEXT]);
-
-/* That of a Task. Returns `text`. */
-const char *look_where(struct target *target, place task,
-                       char text[SHOWN_TEXT]);
 
 /* ---- handles.c: what loops have scheduled and watch ---- */
 
 void look_loop(struct snapshot *snapshot, struct target *target, place loop,
                struct shown_thread *thread);
 void look_watches(struct snapshot *snapshot, struct target *target);
+
+/* ---- then.c: and what goes on when they are called ---- */
+
+/* Once all Tasks are known. */
+void look_then(struct snapshot *snapshot, struct target *target,
+               struct shown_handle *handle);
 
 #ifdef __cplusplus
 }

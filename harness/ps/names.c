@@ -4,6 +4,7 @@
 #include "base/program.h"
 #include "callbacks/handle_name.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* gcc's names for parts and copies of a function: "hop.part.0". */
@@ -79,63 +80,54 @@ const char *look_return(struct target *target, place address,
 
 /* ---- tables that the linker has gathered ---- */
 
-typedef bool table_use(struct target *target, place entry, void *context);
-
-/* Until `use` is content with one. */
-static bool each_entry(struct target *target, const char *section,
-                       table_use *use, void *context)
+/* They do not change: each is read once. An entry is a pointer to an element of
+ * this size. NULL: there is no such table, or no memory for it. */
+static void *read_table(struct target *target, const char *section, size_t size,
+                        size_t *count)
 {
-    uint64_t begin, size;
-    if (!symbols_section(&target->symbols, section, &begin, &size))
-        return false;
-    for (uint64_t at = 0; at + sizeof(void *) <= size; at += sizeof(void *))
-        if (use(target, target_pointer(target, target->base + begin + at),
-                context))
-            return true;
-    return false;
-}
-
-struct wanted_name {
-    place run;
-    struct handle_name name;
-};
-
-static bool has_run(struct target *target, place entry, void *context)
-{
-    struct wanted_name *wanted = context;
-    return target_read(target, entry, &wanted->name, sizeof wanted->name) &&
-           (uintptr_t)wanted->name.run == wanted->run;
+    uint64_t begin, bytes;
+    if (!symbols_section(&target->symbols, section, &begin, &bytes))
+        return NULL;
+    *count = bytes / sizeof(void *);
+    char *table = calloc(*count + 1, size);
+    for (size_t i = 0; table && i < *count; i++)
+        target_read(
+            target,
+            target_pointer(target, target->base + begin + i * sizeof(void *)),
+            table + i * size, size);
+    return table;
 }
 
 const char *look_handle_name(struct target *target, place run,
                              char text[SHOWN_TEXT])
 {
-    struct wanted_name wanted = {.run = run};
     char name[HANDLE_NAME_MAX];
     look_function(target, run, 0, text);
-    if (each_entry(target, "handle_names", has_run, &wanted)) {
+    if (!target->names)
+        target->names = read_table(target, "handle_names",
+                                   sizeof *target->names, &target->name_count);
+    for (size_t i = 0; target->names && i < target->name_count; i++) {
         size_t used = strlen(text);
+        if ((uintptr_t)target->names[i].run != run)
+            continue;
         snprintf(text + used, SHOWN_TEXT - used, ", %s",
-                 target_text(target, (uintptr_t)wanted.name.name, name,
+                 target_text(target, (uintptr_t)target->names[i].name, name,
                              sizeof name));
+        break;
     }
     return text;
 }
 
-struct wanted_shape {
-    place key;
-    struct wait_shape *shape;
-};
-
-static bool has_key(struct target *target, place entry, void *context)
-{
-    struct wanted_shape *wanted = context;
-    return target_read(target, entry, wanted->shape, sizeof *wanted->shape) &&
-           (uintptr_t)wanted->shape->key.object == wanted->key;
-}
-
 bool look_shape(struct target *target, place key, struct wait_shape *shape)
 {
-    struct wanted_shape wanted = {.key = key, .shape = shape};
-    return key && each_entry(target, "wait_shapes", has_key, &wanted);
+    if (!target->shapes)
+        target->shapes =
+            read_table(target, "wait_shapes", sizeof *target->shapes,
+                       &target->shape_count);
+    for (size_t i = 0; target->shapes && key && i < target->shape_count; i++)
+        if ((uintptr_t)target->shapes[i].key.object == key) {
+            *shape = target->shapes[i];
+            return true;
+        }
+    return false;
 }

@@ -66,8 +66,9 @@ static void print_when(const struct shown_handle *handle, nanos now, FILE *out)
                  handle->interest == (SELECT_READ | SELECT_WRITE) ? "/" : "",
                  handle->interest & SELECT_WRITE ? "write" : "");
     fprintf(out, "%-16s  %s\n", text, handle->text);
-    if (*handle->then)
-        fprintf(out, "%-16s    %s\n", "", handle->then);
+    for (size_t i = 0; i < handle->then.count; i++)
+        fprintf(out, "%*s%s\n", (int)(20 + 2 * handle->then.list[i].depth), "",
+                handle->then.list[i].text);
 }
 
 static void print_handles(const struct snapshot *snapshot, FILE *out)
@@ -145,8 +146,8 @@ static void print_tree(const struct snapshot *snapshot, struct shown_task *task,
     if (task->shown)
         return;
     task->shown = true;
-    for (size_t i = 0; i < task->count; i++) {
-        const struct shown_line *line = &task->lines[i];
+    for (size_t i = 0; i < task->lines.count; i++) {
+        const struct shown_line *line = &task->lines.list[i];
         struct shown_task *inner =
             line->task ? snapshot_task(snapshot, line->task) : NULL;
         if (inner) {

@@ -114,8 +114,8 @@ static int compare(const void *left, const void *right)
 static void mark_awaited(const struct snapshot *snapshot)
 {
     for (size_t i = 0; i < snapshot->task_count; i++)
-        for (size_t j = 0; j < snapshot->tasks[i].count; j++) {
-            place at = snapshot->tasks[i].lines[j].task;
+        for (size_t j = 0; j < snapshot->tasks[i].lines.count; j++) {
+            place at = snapshot->tasks[i].lines.list[j].task;
             struct shown_task *task = at ? snapshot_task(snapshot, at) : NULL;
             if (task)
                 task->awaited = true;
@@ -139,6 +139,8 @@ int snapshot_take(struct snapshot *snapshot, struct target *target)
         qsort(snapshot->handles, snapshot->handle_count,
               sizeof *snapshot->handles, compare);
     mark_awaited(snapshot);
+    for (size_t i = 0; i < snapshot->handle_count; i++)
+        look_then(snapshot, target, &snapshot->handles[i]);
     snapshot->unstable = target->unstable;
     if (!target_read(target, at, &program, sizeof program))
         return -ESRCH;
@@ -148,7 +150,9 @@ int snapshot_take(struct snapshot *snapshot, struct target *target)
 void snapshot_free(struct snapshot *snapshot)
 {
     for (size_t i = 0; i < snapshot->task_count; i++)
-        free(snapshot->tasks[i].lines);
+        free(snapshot->tasks[i].lines.list);
+    for (size_t i = 0; i < snapshot->handle_count; i++)
+        free(snapshot->handles[i].then.list);
     free(snapshot->tasks);
     free(snapshot->handles);
     memset(snapshot, 0, sizeof *snapshot);

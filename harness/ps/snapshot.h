@@ -13,11 +13,16 @@ extern "C" {
 
 enum { SHOWN_TEXT = 160, SHOWN_NAME = 64, SHOWN_THREADS = 64 };
 
-/* A line below a Task. */
+/* A line below a Task or a callback. */
 struct shown_line {
     unsigned depth;
     place task; /* in its place stands this Task; 0: the text does */
     char text[SHOWN_TEXT];
+};
+
+struct shown_lines {
+    struct shown_line *list;
+    size_t count, capacity;
 };
 
 struct shown_task {
@@ -28,8 +33,7 @@ struct shown_task {
     bool runs;         /* it is in its step */
     bool awaited;      /* it is shown below the Task that waits for it */
     bool shown;        /* for printing */
-    struct shown_line *lines;
-    size_t count, capacity;
+    struct shown_lines lines;
     char where[SHOWN_TEXT]; /* its innermost frame */
     char waits[SHOWN_TEXT]; /* for what, in short */
     const char *trouble;    /* why it may wait for ever; NULL: it need not */
@@ -50,7 +54,7 @@ struct shown_handle {
     int unread; /* ... with so many bytes to be read, -1: not known; these
                    two are filled in by the caller */
     char text[SHOWN_TEXT];
-    char then[SHOWN_TEXT]; /* what goes on when it is called; or nothing */
+    struct shown_lines then; /* what goes on when it is called */
 };
 
 struct shown_thread {

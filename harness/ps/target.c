@@ -135,6 +135,8 @@ int target_open(struct target *target, pid_t pid)
 void target_close(struct target *target)
 {
     symbols_close(&target->symbols);
+    free(target->names);
+    free(target->shapes);
 }
 
 /* ---- memory ---- */

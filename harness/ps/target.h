@@ -16,6 +16,9 @@ extern "C" {
 
 enum { KNOWN_LINES_MAX = 64 };
 
+struct handle_name;
+struct wait_shape;
+
 /* A place in its memory. */
 typedef uint64_t place;
 
@@ -32,6 +35,11 @@ struct target {
         char text[64];
     } lines[KNOWN_LINES_MAX];
     size_t line_count;
+
+    /* and its tables, as they stand there; NULL: not read yet */
+    struct handle_name *names;
+    struct wait_shape *shapes;
+    size_t name_count, shape_count;
 };
 
 /* 0; -ESRCH: there is no such process; -EPERM: it is another user's, or may not

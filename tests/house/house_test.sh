@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 # house_test.sh includes|headers_c|headers_cxx SOURCE_DIR COMPILER \
 #     STOREY=DIRECTORIES...
-# house_test.sh climbs|endpoints|names|rules|seams|std_names SOURCE_DIR COMPILER
+# house_test.sh climbs|endpoints|names|rules|seams|std_names|waits SOURCE_DIR \
+#     COMPILER
 # house_test.sh circles|definitions SOURCE_DIR COMPILER OBJECT...
 # The directories, with colons between, are those that CMake gives a storey to
 # look for headers in.
@@ -429,6 +430,49 @@ std_names() {
         mapfile -d '' files < <(find tests lessons talks \
             \( -name '*.cc' -o -name '*.h' \) -print0)
         lacking_headers "${files[@]}"
+    )
+}
+
+# ---- what a coroutine can wait for ----
+
+# shapeless FILE...: which of their awaitables, yield points and transports have
+# no WAIT_SHAPE; and the files that make Futures, Deferreds or moments, and have
+# none at all.
+shapeless() {
+    local file name
+    for file; do
+        while read -r name; do
+            grep -q "WAIT_SHAPE($name," "$file" || echo "$file: $name"
+        done < <(sed -nE \
+            's/.*const struct (awaitable|yield_point|transport)_ops ([a-z_]+) = .*/\2/p' \
+            "$file")
+        ! grep -qE '\<(future|deferred|moment)_init\(&' "$file" ||
+            grep -q 'WAIT_SHAPE' "$file" || echo "$file: none"
+    done
+}
+
+# Those of which ps knows by itself.
+known_to_ps() {
+    local kinds
+    kinds=$(sed -n 's/.*strcmp(kind, "\([a-z_]*\)").*/\1/p' \
+        "$source/harness/ps/await.c" | paste -sd '|')
+    grep -vE ": ($kinds)\$|^coroutines/task.c: none\$"
+}
+
+# Else `ps` says of a program that hangs there only that it waits.
+waits() {
+    local planted
+    planted=$(mktemp -d)
+    echo 'static const struct awaitable_ops nap_ops = {' >"$planted/nap.c"
+    echo '    moment_init(&nap->moment, loop);' >>"$planted/nap.c"
+    [ "$(cd "$planted" && shapeless nap.c)" = "$(printf '%s\n' \
+        'nap.c: nap_ops' 'nap.c: none')" ] || fail 'the planted file was not found'
+    rm -r "$planted"
+    while read -r found; do
+        fail "has no WAIT_SHAPE: $found"
+    done < <(
+        cd "$source" || exit
+        shapeless callbacks/*.c deferreds/*.c coroutines/*.c | known_to_ps
     )
 }
 

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* A program that waits, or is stuck, asked from outside what it does. */
+#include "harness/models.h"
 #include "harness/ps/snapshot.h"
 #include "support/child.h"
 #include "support/program.h"
+#include "support/silent_server.h"
 
 #include <gtest/gtest.h>
 
 #include <cerrno>
 #include <cstdlib>
 #include <fcntl.h>
+#include <map>
 #include <regex>
 #include <string>
 #include <sys/prctl.h>
@@ -134,6 +137,129 @@ TEST(Ps, ShowsInATreeWhatAwaitsWhat)
     EXPECT_FALSE(has(out, "warning"));
 }
 
+TEST(Ps, NamesWhateverACoroutineCanWaitFor)
+{
+    Waiting others("others");
+    std::string out = others.settled("ps");
+    const struct {
+        const char *name, *waits;
+    } rows[] = {
+        {"open_connection", "open_connection: fd [0-9]+ writable, socket:"},
+        {"read", "read: fd [0-9]+ readable, socket:"},
+        {"readline", "read: fd [0-9]+ readable, socket:"},
+        {"output", "read: fd [0-9]+ readable, pipe:"},
+        {"drain", "shield: drain: fd [0-9]+ .*writable, socket:"},
+        {"wait_closed", "shield: wait_closed: fd [0-9]+ readable, socket:"},
+        {"process", "shield: the end of a process: fd [0-9]+ readable, "
+                    "process [1-9]"},
+        {"event", "Event at 0x"},
+        {"condition", "Condition at 0x"},
+        {"put", "Queue\\.put at 0x"},
+        {"join", "Event at 0x"},
+        {"wait", "wait of 1"},
+        {"as_completed", "Queue\\.get at 0x"},
+        {"shield", "shield: a Future, pending"},
+        {"other", "a Future of something else: sleep: timer, "},
+        {"wrapped", "work on another thread"},
+        {"executor", "a Deferred: deferToThread: rest"},
+        {"semaphore", "a Deferred: DeferredSemaphore"},
+        {"get", "a Deferred: DeferredQueue\\.get"},
+        {"list", "a Deferred: DeferredList of 2"},
+        {"looping", "a Deferred: LoopingCall: timer, "},
+        {"inline", "a Deferred: inlineCallbacks"},
+        {"agent", "a Deferred: an answer: fd [0-9]+ readable, socket:"},
+        {"page", "a Deferred: a page: fd [0-9]+ readable, socket:"},
+        {"creator", "a Deferred: a connection: fd [0-9]+ writable, socket:"},
+    };
+    for (const auto &row : rows)
+        EXPECT_TRUE(has(out, std::string("\n") + row.name +
+                                 " +waits +[a-z_]+ \\([a-z_]+\\.c:[0-9]+\\) +" +
+                                 row.waits))
+            << row.name << " in\n"
+            << out;
+}
+
+TEST(Ps, ShowsAtWhichYieldPointARunnerWaits)
+{
+    Waiting others("others");
+    std::string out = others.settled("pstree");
+    const struct {
+        const char *body, *point;
+    } waits[] = {
+        {"wait_for_task", " +Task: take_time\n"},
+        {"wait_for_key", " +Wait: first\n"},
+        {"wait_for_keys", " +WaitAll of 2: first, second\n"},
+        {"wait_for_both", " +Multi of 2\n +Task: take_time\n +Task: take_time"},
+        {"wait_for_timer", " +an awaitable\n +sleep: timer, "},
+    };
+    for (const auto &wait : waits)
+        EXPECT_TRUE(has(out, std::string("\nin [0-9.]+ s +on_time.*\n +") +
+                                 wait.body + " \\(others\\.c:[0-9]+\\)\n" +
+                                 wait.point))
+            << wait.body << " in\n"
+            << out;
+}
+
+/* ---- the contestants ---- */
+
+/* What is watched that belongs to the page: neither Ctrl-C nor questions. */
+static const char of_page[] = "\nfd [0-9]+ read +on_ready, [a-z ]*page";
+
+static std::string fetched_by(const struct model *model,
+                              const SilentServer &server)
+{
+    Program program({"fetch", "--model", model->name, server.url()});
+    Ran ran;
+    for (int i = 0; i < LOOKS_MAX; i++) {
+        ran = run({"pstree", "--for", "0", std::to_string(program.number())});
+        if (has(ran.out, "\nfd [0-9]+ read +on_ready, .*"))
+            break;
+    }
+    program.signal(SIGKILL);
+    return ran.out + ran.err;
+}
+
+/* Callbacks have a name, Deferreds what they fire, and coroutines have frames:
+ * from the page to where it waits, with file and line. */
+TEST(Ps, ShowsForWhatEachContestantOnTheLoopWaits)
+{
+    SilentServer server(SilentServer::ROOMY);
+    const std::map<std::string, std::string> expected = {
+        {"callbacks", of_page},
+        {"deferreds", std::string(of_page) + "\n +fires a Deferred; behind it "
+                                             "hop_over\n"},
+        {"generators", std::string(of_page) +
+                           "\n +page \\(generators\\.c:[0-9]+\\)\n"
+                           " +Task: transfer\n +then page_over\n"},
+        {"inline-callbacks", std::string(of_page) +
+                                 "\n +page \\(inline_client\\.c:[0-9]+\\)\n"
+                                 " +hop \\(hop\\.c:[0-9]+\\)\n"},
+        {"tasks", "\nwork: waits\n +work \\(tasks\\.c:[0-9]+\\)\n"
+                  " +hop \\(hop\\.c:[0-9]+\\)\n"
+                  " +a hop: fd [0-9]+ readable, socket:.*\n"
+                  " +a hop: timer, [0-9.]+ s left\n"},
+        {"streams", "\nwork: waits\n +work \\(streams\\.c:[0-9]+\\)\n"
+                    " +hop \\(streams\\.c:[0-9]+\\)\n"
+                    " +read: fd [0-9]+ readable, socket:"},
+        {"greenlets", "\nwork: waits\n +work \\(greenlets\\.c:[0-9]+\\), on a "
+                      "stack of its own\n( +.*\\(greenlets\\.c:[0-9]+\\)\n)*"
+                      " +a hop: fd [0-9]+ readable, socket:"},
+    };
+    for (int i = 0; models[i]; i++) {
+        const std::string family = models[i]->family;
+        if (family != "callbacks" && family != "deferreds" &&
+            family != "coroutines")
+            continue;
+        ASSERT_TRUE(expected.count(models[i]->name)) << models[i]->name;
+        std::string out = fetched_by(models[i], server);
+        EXPECT_TRUE(has(out, expected.at(models[i]->name)))
+            << models[i]->name << " in\n"
+            << out;
+        EXPECT_TRUE(has(out, "\nin [0-9.]+ s +on_end, the deadline of a page"))
+            << out;
+    }
+}
+
 /* ---- what is wrong ---- */
 
 TEST(Ps, WarnsOfATaskThatNeverYieldsWhileItSpins)
@@ -207,7 +333,7 @@ TEST(Ps, DoesNotWarnOfTasksThatAreWokenAndBlamesWhatBlocksThem)
     std::string out = woken.warned("has blocked its loop");
     EXPECT_TRUE(has(out, "warning: cancel_and_block has blocked")) << out;
     EXPECT_TRUE(has(out, "\nsleeper +ready ")) << out;
-    EXPECT_TRUE(has(out, "\ndeadline +ready .*wait_for\n")) << out;
+    EXPECT_TRUE(has(out, "\ndeadline +ready .*wait_for, done\n")) << out;
     EXPECT_FALSE(has(out, "waker is lost")) << out;
     EXPECT_FALSE(has(out, "has changed while it was read")) << out;
 }

@@ -5,6 +5,7 @@
  *
  *   nine      timer, readable, writable, look-up, offload, Future, lock, queue,
  *             child; and a Deferred, a greenlet, and a shield under a deadline
+ *   others    everything else that a coroutine can wait for
  *   spin      a Task that never yields
  *   block     a callback that sleeps
  *   restless  a Task that yields and yields, and waits for nothing
@@ -16,13 +17,14 @@
  *   threads   a Task that never yields, and on the loops of two other threads a
  *             callback that sleeps and a Task that yields and yields
  */
+#include "ps/waiting.h"
+
 #include "callbacks/handle_name.h"
 #include "callbacks/moment.h"
 #include "callbacks/offload.h"
 #include "callbacks/resolver.h"
 #include "callbacks/wait_shape.h"
 #include "coroutines/coroutines.h"
-#include "coroutines/frame.h"
 #include "coroutines/gather.h"
 #include "coroutines/lock.h"
 #include "coroutines/queue.h"
@@ -30,27 +32,25 @@
 #include "coroutines/shield.h"
 #include "coroutines/sleep.h"
 #include "coroutines/stack.h"
-#include "coroutines/task.h"
 #include "coroutines/wait_for.h"
 #include "deferreds/later.h"
 
 #include <fcntl.h>
 #include <netdb.h>
+#include <poll.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Nothing here waits as long as that, for what looks at it ends it. */
-#define LONG (3600 * NANOS_PER_SECOND)
-
 static __thread struct loop *loop;
 
-static void must(bool well)
+void must(bool well)
 {
     if (!well) {
         perror("waiting");
@@ -92,7 +92,7 @@ static void looking_up_release(struct future *future)
     free(container_of(future, struct looking_up, future));
 }
 WAIT_SHAPE_BY(looking_up_release, "look-up", struct looking_up, future,
-              {WAIT_TEXT, offsetof(struct looking_up, host), 0, 0, 0});
+              WAIT_PART(WAIT_TEXT, struct looking_up, host));
 
 static struct outcome look_up(struct offloader *offloader)
 {
@@ -130,7 +130,7 @@ static void work_release(struct future *future)
     free(container_of(future, struct long_work, future));
 }
 WAIT_SHAPE_BY(work_release, "work on a thread", struct long_work, future,
-              {WAIT_NOTHING, 0, 0, 0, 0});
+              WAIT_PART(WAIT_NOTHING, struct long_work, offload));
 
 static struct outcome offload(struct offloader *offloader)
 {
@@ -213,7 +213,7 @@ static struct outcome wait_on_stack(struct stack *self, struct outcome got)
     return got;
 }
 
-static struct task *task_of(const char *name, struct generator *generator)
+struct task *task_of(const char *name, struct generator *generator)
 {
     struct task *task = task_new(loop, generator);
     must(task != NULL);
@@ -221,7 +221,7 @@ static struct task *task_of(const char *name, struct generator *generator)
     return task;
 }
 
-static struct task *task_that_awaits(const char *name, struct outcome what)
+struct task *task_that_awaits(const char *name, struct outcome what)
 {
     struct waiting *made = calloc(1, sizeof *made);
     must(made != NULL);
@@ -305,6 +305,30 @@ static void nine_ways(void)
     all.gathered = future_gather(loop, futures, COUNT, false);
     must(all.gathered != NULL);
     task_of("main", frame_init(&all.frame, program));
+}
+
+/* ---- a peer that is silent, and one that is full ---- */
+
+void listen_at(struct address *address, int backlog)
+{
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    must(address_from_literal(address, "127.0.0.1", 0));
+    must(!bind(fd, &address->socket.any, address->size));
+    must(!getsockname(fd, &address->socket.any, &address->size));
+    must(!listen(fd, backlog));
+    if (backlog)
+        return;
+    int filler = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    must(!connect(filler, &address->socket.any, address->size));
+    must(poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, -1) == 1);
+}
+
+static void other_ones(void)
+{
+    static struct reactor reactor;
+    must(!reactor_init(&reactor, loop));
+    other_ways(&reactor);
+    deferred_ways(&reactor);
 }
 
 /* ---- what is wrong ---- */
@@ -555,11 +579,17 @@ static const struct {
     void (*begin)(void);
     bool tells; /* its number, when it has come so far */
 } kinds[] = {
-    {"nine", nine_ways, false},        {"spin", begin_spinning, true},
-    {"block", begin_blocked, true},    {"restless", begin_restless, false},
-    {"unread", leave_unread, false},   {"busy", be_busy, false},
-    {"forever", wait_for_ever, false}, {"lost", lose_waker, true},
-    {"woken", wake_and_block, true},   {"threads", begin_threads, true},
+    {"nine", nine_ways, false},
+    {"others", other_ones, false},
+    {"spin", begin_spinning, true},
+    {"block", begin_blocked, true},
+    {"restless", begin_restless, false},
+    {"unread", leave_unread, false},
+    {"busy", be_busy, false},
+    {"forever", wait_for_ever, false},
+    {"lost", lose_waker, true},
+    {"woken", wake_and_block, true},
+    {"threads", begin_threads, true},
 };
 
 static bool begin(const char *kind)

@@ -35,6 +35,11 @@ class Program
     /* Contract: before wait(), after which there is nothing to signal. */
     void signal(int number);
 
+    pid_t number() const
+    {
+        return pid;
+    }
+
     /* Standard output, to be read by hand. */
     int output() const
     {

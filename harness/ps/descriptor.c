@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/ps/look.h"
+
+#include <string.h>
+#include <unistd.h>
+
+/* The process that a pidfd stands for: a line in what the kernel tells of it.
+ */
+static int process_of(const struct target *target, int fd)
+{
+    char line[64];
+    int pid = 0;
+    snprintf(line, sizeof line, "/proc/%d/fdinfo/%d", (int)target->pid, fd);
+    FILE *about = fopen(line, "re");
+    while (about && !pid && fgets(line, sizeof line, about))
+        if (sscanf(line, "Pid: %d", &pid) != 1)
+            pid = 0;
+    if (about)
+        fclose(about);
+    return pid;
+}
+
+const char *look_descriptor(const struct target *target, int fd,
+                            char text[SHOWN_NAME])
+{
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)target->pid, fd);
+    ssize_t size = readlink(path, text, SHOWN_NAME - 1);
+    text[size > 0 ? size : 0] = '\0';
+    if (!strcmp(text, "anon_inode:[pidfd]"))
+        snprintf(text, SHOWN_NAME, "process %d", process_of(target, fd));
+    return text;
+}
