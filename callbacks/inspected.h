@@ -27,7 +27,7 @@ struct loop;
 enum {
     INSPECTED_THREADS_MAX = 64,
     INSPECTED_LOOPS_MAX = 4,
-    INSPECTED_VERSION = 1,
+    INSPECTED_VERSION = 2,
 };
 
 /* Of a thread: the main one, and each one that has a loop. */
@@ -61,6 +61,7 @@ struct loop_layout {
     size_t now;         /* nanos: when its turn woke up */
     size_t clock;       /* const struct clock * */
     size_t running;     /* bool */
+    size_t selector;    /* struct selector * */
 };
 
 extern const struct loop_layout loop_layout;

@@ -295,6 +295,7 @@ const struct loop_layout loop_layout = {
     .now = offsetof(struct loop, now),
     .clock = offsetof(struct loop, clock),
     .running = offsetof(struct loop, running),
+    .selector = offsetof(struct loop, selector),
 };
 
 struct selector *loop_selector(const struct loop *loop)

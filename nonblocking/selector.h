@@ -73,6 +73,23 @@ extern const struct selector_ops select_selector;
 extern const struct selector_ops poll_selector;
 extern const struct selector_ops epoll_selector;
 
+/* Where the two that keep their list themselves have it, for a look at them
+ * from another process (callbacks/inspected.h). */
+struct select_layout {
+    size_t watched; /* fd_set[2]: for reading, for writing */
+    size_t data;    /* void *[FD_SETSIZE] */
+    size_t end;     /* int */
+};
+
+struct poll_layout {
+    size_t list;  /* struct pollfd * */
+    size_t data;  /* void **, beside the list */
+    size_t count; /* int */
+};
+
+extern const struct select_layout select_layout;
+extern const struct poll_layout poll_layout;
+
 static inline void selector_close(struct selector *selector)
 {
     selector->ops->close(selector);

@@ -185,6 +185,12 @@ static int poll_each(struct selector *selector, selector_show *show,
     return 0;
 }
 
+const struct poll_layout poll_layout = {
+    .list = offsetof(struct poll_selector, list),
+    .data = offsetof(struct poll_selector, data),
+    .count = offsetof(struct poll_selector, count),
+};
+
 const struct selector_ops poll_selector = {
     .name = "poll",
     .open = poll_open,

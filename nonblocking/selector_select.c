@@ -143,6 +143,12 @@ static int select_each(struct selector *selector, selector_show *show,
     return 0;
 }
 
+const struct select_layout select_layout = {
+    .watched = offsetof(struct select_selector, watched),
+    .data = offsetof(struct select_selector, data),
+    .end = offsetof(struct select_selector, end),
+};
+
 const struct selector_ops select_selector = {
     .name = "select",
     .open = select_open,

@@ -3,18 +3,13 @@
 
 #include "callbacks/timers.h"
 
-#include <dirent.h>
-#include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/epoll.h>
-#include <unistd.h>
 
 /* A list that changes while it is read may seem to have no end. */
 enum { HANDLES_MAX = 100000 };
 
-static bool add(struct snapshot *snapshot, struct target *target,
-                struct shown_handle handle, place run)
+bool look_add_handle(struct snapshot *snapshot, struct target *target,
+                     struct shown_handle handle, place run)
 {
     struct shown_handle *added =
         snapshot_append(&snapshot->handles, &snapshot->handle_count,
@@ -45,7 +40,7 @@ static void look_queue(struct snapshot *snapshot, struct target *target,
         struct shown_handle shown = {.kind = SHOWN_READY,
                                      .at = at,
                                      .order = (nanos)snapshot->handle_count};
-        if (!add(snapshot, target, shown, (uintptr_t)handle.run))
+        if (!look_add_handle(snapshot, target, shown, (uintptr_t)handle.run))
             return;
         at = (uintptr_t)handle.next;
     }
@@ -89,7 +84,7 @@ static void look_timers(struct snapshot *snapshot, struct target *target,
         whole &= push(&to_visit, (uintptr_t)handle.next);
         struct shown_handle shown = {
             .kind = SHOWN_TIMED, .at = at, .order = handle.when};
-        add(snapshot, target, shown, (uintptr_t)handle.run);
+        look_add_handle(snapshot, target, shown, (uintptr_t)handle.run);
     }
     snapshot->cut |= !whole;
     free(to_visit.list);
@@ -113,67 +108,6 @@ void look_loop(struct snapshot *snapshot, struct target *target, place loop,
     look_queue(snapshot, target, loop + layout.turn);
     look_queue(snapshot, target, loop + layout.ready);
     look_timers(snapshot, target, loop + layout.timers);
-}
-
-/* ---- what is watched: the kernel's list ---- */
-
-/* Others than our loops have epolls, too: then `data` is no watch. */
-static void look_epoll(struct snapshot *snapshot, struct target *target,
-                       FILE *list)
-{
-    char line[256];
-    while (fgets(line, sizeof line, list)) {
-        int fd;
-        unsigned events;
-        uint64_t data;
-        struct watch watch;
-        bool unstable = target->unstable;
-        if (sscanf(line, "tfd: %d events: %x data: %" SCNx64, &fd, &events,
-                   &data) != 3)
-            continue;
-        if (!target_read(target, data, &watch, sizeof watch) ||
-            watch.fd != fd ||
-            !target_symbol(target, (uintptr_t)watch.handle.run)) {
-            target->unstable = unstable;
-            continue;
-        }
-        struct shown_handle shown = {.kind = SHOWN_WATCHED,
-                                     .at =
-                                         data + offsetof(struct watch, handle),
-                                     .order = fd,
-                                     .interest = watch.interest,
-                                     .unread = -1,
-                                     .was_ready = watch.ready != 0};
-        add(snapshot, target, shown, (uintptr_t)watch.handle.run);
-    }
-}
-
-static bool is_epoll(const struct target *target, const char *fd)
-{
-    char path[300], leads[64];
-    snprintf(path, sizeof path, "/proc/%d/fd/%s", (int)target->pid, fd);
-    ssize_t size = readlink(path, leads, sizeof leads - 1);
-    leads[size > 0 ? size : 0] = '\0';
-    return !strcmp(leads, "anon_inode:[eventpoll]");
-}
-
-void look_watches(struct snapshot *snapshot, struct target *target)
-{
-    char path[300];
-    snprintf(path, sizeof path, "/proc/%d/fd", (int)target->pid);
-    DIR *all = opendir(path);
-    const struct dirent *one;
-    while (all && (one = readdir(all))) {
-        if (!is_epoll(target, one->d_name))
-            continue;
-        snprintf(path, sizeof path, "/proc/%d/fdinfo/%s", (int)target->pid,
-                 one->d_name);
-        FILE *list = fopen(path, "re");
-        if (list) {
-            look_epoll(snapshot, target, list);
-            fclose(list);
-        }
-    }
-    if (all)
-        closedir(all);
+    look_selector(snapshot, target,
+                  target_pointer(target, loop + layout.selector));
 }

@@ -53,6 +53,13 @@ void look_say_task(struct look *look, unsigned depth, place task);
 const char *look_descriptor(const struct target *target, int fd,
                             char text[SHOWN_NAME]);
 
+/* ---- call.c ---- */
+
+/* For what a thread waits in its system call, "fd 5 readable (socket:[1234])";
+ * or "". Returns `text`. */
+const char *look_call(struct target *target, const struct thread_state *state,
+                      char text[SHOWN_TEXT]);
+
 /* ---- names.c: what stands at a place, in words ---- */
 
 /* "on_ready, bytes of a page", or the function alone. Returns `text`. */
@@ -71,7 +78,7 @@ bool look_shape(struct target *target, place key, struct wait_shape *shape);
 const char *look_return(struct target *target, place address,
                         char text[SHOWN_TEXT]);
 
-/* ---- stacks.c: greenlets ---- */
+/* ---- stacks.c: greenlets, and threads ---- */
 
 enum { STACK_FRAMES_MAX = 32 };
 
@@ -79,6 +86,11 @@ enum { STACK_FRAMES_MAX = 32 };
  * without those of its engine. Returns how many are found. */
 size_t look_stack(struct target *target, const struct stack *stack,
                   place frames[STACK_FRAMES_MAX]);
+
+/* Where the calls of a thread return to that waits in a system call, from the
+ * inside out, without those of libraries. Returns how many are found. */
+size_t look_thread_stack(struct target *target, place stack,
+                         place frames[STACK_FRAMES_MAX]);
 
 /* ---- chain.c: Deferreds ---- */
 
@@ -120,11 +132,23 @@ void look_on(struct look *look, place at, unsigned depth);
 void look_task(struct snapshot *snapshot, struct target *target,
                struct shown_task *task, bool current);
 
-/* ---- handles.c: what loops have scheduled and watch ---- */
+/* ---- handles.c: what loops have scheduled ---- */
+
+/* False: no memory, which is noted. */
+bool look_add_handle(struct snapshot *snapshot, struct target *target,
+                     struct shown_handle handle, place run);
 
 void look_loop(struct snapshot *snapshot, struct target *target, place loop,
                struct shown_thread *thread);
-void look_watches(struct snapshot *snapshot, struct target *target);
+
+/* ---- watches.c: what they watch ---- */
+
+/* One of select or poll, which keeps its list itself. */
+void look_selector(struct snapshot *snapshot, struct target *target,
+                   place selector);
+
+/* All epolls, whose lists the kernel has. */
+void look_epolls(struct snapshot *snapshot, struct target *target);
 
 /* ---- then.c: and what goes on when they are called ---- */
 

@@ -35,20 +35,37 @@ static void print_doing(const struct shown_thread *thread, FILE *out)
         fprintf(out, "waits in %s", call);
     else
         fputs(thread->state.letter == 'R' ? "runs" : "waits", out);
+    if (*call && *thread->waits)
+        fprintf(out, " for %s", thread->waits);
+}
+
+static void print_lines(const struct shown_lines *lines, int indent, FILE *out)
+{
+    for (size_t i = 0; i < lines->count; i++)
+        fprintf(out, "%*s%s\n", indent + 2 * (int)lines->list[i].depth, "",
+                lines->list[i].text);
+}
+
+static void print_thread(const struct snapshot *snapshot,
+                         const struct shown_thread *thread, FILE *out)
+{
+    fprintf(out, "thread %d ", (int)thread->thread);
+    if (*thread->state.name)
+        fprintf(out, "(%s) ", thread->state.name);
+    print_doing(thread, out);
+    if (thread->running && thread->real_time && thread->turn)
+        fprintf(out, ", in a turn that began %.3f s ago",
+                seconds(snapshot->now - thread->turn));
+    fputc('\n', out);
+    print_lines(&thread->calls, 2, out);
 }
 
 static void print_threads(const struct snapshot *snapshot, FILE *out)
 {
-    for (size_t i = 0; i < snapshot->thread_count; i++) {
-        const struct shown_thread *thread = &snapshot->threads[i];
-        fprintf(out, "thread %d ", (int)thread->thread);
-        print_doing(thread, out);
-        if (thread->running && thread->real_time && thread->turn)
-            fprintf(out, ", in a turn that began %.3f s ago",
-                    seconds(snapshot->now - thread->turn));
-        fputs(thread->has_loop ? "\n" : ", and has no loop that can be seen\n",
-              out);
-    }
+    for (size_t i = 0; i < snapshot->thread_count; i++)
+        print_thread(snapshot, &snapshot->threads[i], out);
+    if (snapshot->threads_left)
+        fprintf(out, "and %zu other threads\n", snapshot->threads_left);
     if (snapshot->unstable)
         fputs("(some of this has changed while it was read)\n", out);
 }
@@ -66,9 +83,7 @@ static void print_when(const struct shown_handle *handle, nanos now, FILE *out)
                  handle->interest == (SELECT_READ | SELECT_WRITE) ? "/" : "",
                  handle->interest & SELECT_WRITE ? "write" : "");
     fprintf(out, "%-16s  %s\n", text, handle->text);
-    for (size_t i = 0; i < handle->then.count; i++)
-        fprintf(out, "%*s%s\n", (int)(20 + 2 * handle->then.list[i].depth), "",
-                handle->then.list[i].text);
+    print_lines(&handle->then, 20, out);
 }
 
 static void print_handles(const struct snapshot *snapshot, FILE *out)

@@ -74,22 +74,34 @@ static void look_tasks(struct snapshot *snapshot, struct target *target,
     }
 }
 
+/* NULL: it is gone, or there are too many. */
+static struct shown_thread *add_thread(struct snapshot *snapshot,
+                                       struct target *target, pid_t number)
+{
+    struct thread_state state = target_thread(target, number);
+    if (!state.letter)
+        return NULL;
+    if (snapshot->thread_count == SHOWN_THREADS) {
+        snapshot->threads_left++;
+        return NULL;
+    }
+    struct shown_thread *thread = &snapshot->threads[snapshot->thread_count++];
+    *thread = (struct shown_thread){.thread = number, .state = state};
+    return thread;
+}
+
+/* Those that have told of themselves: the main one, and those with loops. */
 static void look_thread(struct snapshot *snapshot, struct target *target,
                         place at)
 {
     struct inspected inspected_there;
-    if (!target_read(target, at, &inspected_there, sizeof inspected_there) ||
-        snapshot->thread_count == SHOWN_THREADS)
+    if (!target_read(target, at, &inspected_there, sizeof inspected_there))
         return;
-    struct thread_state state = target_thread(target, inspected_there.thread);
-    if (!state.letter)
+    struct shown_thread *thread =
+        add_thread(snapshot, target, inspected_there.thread);
+    if (!thread)
         return;
-    struct shown_thread *thread = &snapshot->threads[snapshot->thread_count++];
-    *thread = (struct shown_thread){
-        .thread = inspected_there.thread,
-        .state = state,
-        .running = (uintptr_t)inspected_there.running,
-    };
+    thread->running = (uintptr_t)inspected_there.running;
     for (int i = 0; i < INSPECTED_LOOPS_MAX; i++)
         if (inspected_there.loops[i])
             look_loop(snapshot, target, (uintptr_t)inspected_there.loops[i],
@@ -99,6 +111,40 @@ static void look_thread(struct snapshot *snapshot, struct target *target,
     look_running(target, thread, current);
     look_tasks(snapshot, target, thread->thread,
                of_thread(target, at, "all_tasks.c", "first"), current);
+}
+
+/* ---- threads that wait without a loop ---- */
+
+/* For what, and where. A loop that waits is shown by what it watches. */
+static void look_waiting(struct snapshot *snapshot, struct target *target,
+                         struct shown_thread *thread)
+{
+    place frames[STACK_FRAMES_MAX];
+    char where[SHOWN_TEXT];
+    struct look look = {
+        .snapshot = snapshot, .target = target, .lines = &thread->calls};
+    if (thread->has_loop && !thread->running)
+        return;
+    look_call(target, &thread->state, thread->waits);
+    size_t count = look_thread_stack(target, thread->state.stack, frames);
+    for (unsigned depth = 0; depth < count; depth++)
+        look_say(&look, depth, "%s",
+                 look_return(target, frames[count - 1 - depth], where));
+}
+
+struct looking {
+    struct snapshot *snapshot;
+    struct target *target;
+};
+
+static void add_other(void *context, pid_t number)
+{
+    const struct looking *looking = context;
+    const struct snapshot *snapshot = looking->snapshot;
+    for (size_t i = 0; i < snapshot->thread_count; i++)
+        if (snapshot->threads[i].thread == number)
+            return;
+    add_thread(looking->snapshot, looking->target, number);
 }
 
 /* ---- all of it ---- */
@@ -134,7 +180,10 @@ int snapshot_take(struct snapshot *snapshot, struct target *target)
     for (int i = 0; i < INSPECTED_THREADS_MAX; i++)
         if (program.threads[i])
             look_thread(snapshot, target, (uintptr_t)program.threads[i]);
-    look_watches(snapshot, target);
+    target_each_thread(target, add_other, &(struct looking){snapshot, target});
+    for (size_t i = 0; i < snapshot->thread_count; i++)
+        look_waiting(snapshot, target, &snapshot->threads[i]);
+    look_epolls(snapshot, target);
     if (snapshot->handle_count)
         qsort(snapshot->handles, snapshot->handle_count,
               sizeof *snapshot->handles, compare);
@@ -153,6 +202,8 @@ void snapshot_free(struct snapshot *snapshot)
         free(snapshot->tasks[i].lines.list);
     for (size_t i = 0; i < snapshot->handle_count; i++)
         free(snapshot->handles[i].then.list);
+    for (size_t i = 0; i < snapshot->thread_count; i++)
+        free(snapshot->threads[i].calls.list);
     free(snapshot->tasks);
     free(snapshot->handles);
     memset(snapshot, 0, sizeof *snapshot);

@@ -60,8 +60,11 @@ struct shown_handle {
 struct shown_thread {
     pid_t thread;
     struct thread_state state;
-    place running;         /* the callback that runs; 0: none */
-    char call[SHOWN_TEXT]; /* its name, and the coroutine that it moves */
+    place running;            /* the callback that runs; 0: none */
+    char call[SHOWN_TEXT];    /* its name, and the coroutine that it moves */
+    char waits[SHOWN_TEXT];   /* for what, in its system call */
+    struct shown_lines calls; /* where that is, if it has no loop, or a
+                               * callback runs */
     bool has_loop, real_time;
     nanos turn; /* when the turn of its loop woke up */
 };
@@ -71,7 +74,7 @@ struct snapshot {
     bool unstable; /* something has changed while it was read */
     bool cut;      /* there was no memory for something */
     struct shown_thread threads[SHOWN_THREADS];
-    size_t thread_count;
+    size_t thread_count, threads_left; /* left out: so many */
     struct shown_task *tasks;
     size_t task_count, task_capacity;
     struct shown_handle *handles;

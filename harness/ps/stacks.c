@@ -1,17 +1,23 @@
 /* SPDX-License-Identifier: MIT */
-/* The functions on a stack that does not run, from its words alone. What was
- * saved last belongs to stack_context_switch; its caller's return address is
- * the next word above that stands behind a call of it; and so on. A function
- * that ended in a jump to another one has no frame: it is not shown; jumps_to
- * finds out that the call went through it. */
+/* The functions on a stack that does not run, from its words alone. What a
+ * greenlet has saved last belongs to stack_context_switch; its caller's return
+ * address is the next word above that stands behind a call of it; and so on. A
+ * function that ended in a jump to another one has no frame: it is not shown;
+ * jumps_to finds out that the call went through it. */
 #include "harness/ps/look.h"
 
 #include "coroutines/stack.h"
+#include "harness/ps/code.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { STACK_MOST = 1024 * 1024, CODE_MOST = 4096 };
+enum {
+    STACK_MOST = 1024 * 1024,
+    THREAD_STACK_MOST = 64 * 1024,
+    PAGE = 4096,
+    CODE_MOST = 4096,
+};
 
 /* A stack whose words were read. */
 struct stack_words {
@@ -20,70 +26,13 @@ struct stack_words {
     size_t count;
 };
 
-#if defined(__x86_64__)
-/* Do these seven bytes end with an indirect call (ff /2), by a register or
- * through memory? */
-static bool is_indirect_call(const unsigned char code[7])
-{
-    static const int lengths[] = {2, 3, 4, 6, 7};
-    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
-        const unsigned char *call = code + 7 - lengths[i];
-        int mode = call[1] >> 6, base = call[1] & 7, length = 2;
-        length += mode != 3 && base == 4;
-        if (mode == 2 || (mode == 0 && base == 5))
-            length += 4;
-        else
-            length += mode == 1;
-        if (call[0] == 0xff && (call[1] & 0x38) == 0x10 && length == lengths[i])
-            return true;
-    }
-    return false;
-}
-#endif
-
-/* Does a call end at this address, and of what? 0: no call; UINT64_MAX: of what
- * is only known when it is made. */
+/* As code_call, of what stands there. */
 static place called_before(struct target *target, place address)
 {
-#if defined(__x86_64__)
-    unsigned char code[7];
-    int32_t span;
-    if (!target_read(target, address - 7, code, sizeof code))
-        return 0;
-    memcpy(&span, code + 3, sizeof span);
-    if (code[2] == 0xe8)
-        return address + (place)(int64_t)span;
-    return is_indirect_call(code) ? UINT64_MAX : 0;
-#elif defined(__aarch64__)
-    uint32_t code;
-    if (!target_read(target, address - 4, &code, sizeof code))
-        return 0;
-    if ((code & 0xfc000000) == 0x94000000)
-        return address - 4 + (place)((int64_t)((uint64_t)code << 38) >> 36);
-    return (code & 0xfffffc1f) == 0xd63f0000 ? UINT64_MAX : 0;
-#else
-    (void)target, (void)address;
-    return 0;
-#endif
-}
-
-/* Where the jump goes that these bytes would be, at this address; 0: none. */
-static place jump_at(const unsigned char *code, place address)
-{
-#if defined(__x86_64__)
-    int32_t span;
-    memcpy(&span, code + 1, sizeof span);
-    return *code == 0xe9 ? address + 5 + (place)(int64_t)span : 0;
-#elif defined(__aarch64__)
-    uint32_t word;
-    memcpy(&word, code, sizeof word);
-    return (word & 0xfc000000) == 0x14000000
-               ? address + (place)((int64_t)((uint64_t)word << 38) >> 36)
+    unsigned char code[CODE_CALL_SIZE];
+    return target_read(target, address - sizeof code, code, sizeof code)
+               ? code_call(CODE_HERE, code, address)
                : 0;
-#else
-    (void)code, (void)address;
-    return 0;
-#endif
 }
 
 /* Is there a jump to the beginning of `to` in this function? */
@@ -93,12 +42,9 @@ static bool jumps_to(struct target *target, const struct symbol *from,
     unsigned char code[CODE_MOST];
     size_t size = from->size < CODE_MOST ? from->size : CODE_MOST;
     place begin = target->base + from->address;
-    if (!target_read(target, begin, code, size))
-        return false;
-    for (size_t i = 0; i + 5 <= size; i++)
-        if (jump_at(code + i, begin + i) == target->base + to->address)
-            return true;
-    return false;
+    return target_read(target, begin, code, size) &&
+           code_jumps_to(CODE_HERE, code, size, begin,
+                         target->base + to->address);
 }
 
 /* May a call of this function be what has led into `callee`? */
@@ -122,20 +68,36 @@ static size_t find_return(const struct stack_words *words, size_t from,
         place called = target_symbol(words->target, words->list[from])
                            ? called_before(words->target, words->list[from])
                            : 0;
-        if (called == UINT64_MAX && perhaps == words->count)
+        if (called == CODE_INDIRECT && perhaps == words->count)
             perhaps = from;
-        else if (called && called != UINT64_MAX &&
+        else if (called && called != CODE_INDIRECT &&
                  leads_to(words->target, called, callee))
             return from;
     }
     return perhaps;
 }
 
-/* The engine's own functions. */
+/* The engine's own functions; and what is before main. */
 static bool is_engine(const struct symbol *symbol)
 {
     return !strncmp(symbol->name, "stack_", 6) ||
+           !strcmp(symbol->name, "_start") ||
            (symbol->file && !strcmp(symbol->file, "stack.c"));
+}
+
+/* From the word there on, which is behind a call, as far as calls lead. */
+static size_t follow(const struct stack_words *words, size_t at,
+                     place frames[STACK_FRAMES_MAX])
+{
+    size_t found = 0;
+    while (at < words->count && found < STACK_FRAMES_MAX) {
+        const struct symbol *callee =
+            target_symbol(words->target, words->list[at]);
+        if (!is_engine(callee))
+            frames[found++] = words->list[at];
+        at = find_return(words, at + 1, callee);
+    }
+    return found;
 }
 
 size_t look_stack(struct target *target, const struct stack *stack,
@@ -153,14 +115,56 @@ size_t look_stack(struct target *target, const struct stack *stack,
                                 size / sizeof(uint64_t)};
     const struct symbol *callee =
         symbol_named(&target->symbols, NULL, "stack_context_switch");
-    if (words.list && target_read(target, from, words.list, size)) {
-        size_t at = find_return(&words, 0, callee);
-        while (at < words.count && found < STACK_FRAMES_MAX) {
-            callee = target_symbol(target, words.list[at]);
-            if (!is_engine(callee))
-                frames[found++] = words.list[at];
-            at = find_return(&words, at + 1, callee);
-        }
+    if (words.list && target_read(target, from, words.list, size))
+        found = follow(&words, find_return(&words, 0, callee), frames);
+    free(words.list);
+    return found;
+}
+
+/* ---- threads ---- */
+
+/* A page at a time: where the stack begins is not known. */
+static void read_words(struct stack_words *words, place from)
+{
+    size_t have = 0;
+    bool unstable = words->target->unstable;
+    while (have < THREAD_STACK_MOST) {
+        size_t size = PAGE - (from + have) % PAGE;
+        if (size > THREAD_STACK_MOST - have)
+            size = THREAD_STACK_MOST - have;
+        if (!target_read(words->target, from + have, (char *)words->list + have,
+                         size))
+            break;
+        have += size;
+    }
+    words->target->unstable = unstable;
+    words->count = have / sizeof(uint64_t);
+}
+
+/* The first word behind a call that leaves the program: of what has no symbol
+ * in it, or is known only when it is made. */
+static size_t find_way_out(const struct stack_words *words)
+{
+    size_t at = 0;
+    for (; at < words->count; at++) {
+        place called = target_symbol(words->target, words->list[at])
+                           ? called_before(words->target, words->list[at])
+                           : 0;
+        if (called == CODE_INDIRECT ||
+            (called && !target_symbol(words->target, called)))
+            break;
+    }
+    return at;
+}
+
+size_t look_thread_stack(struct target *target, place stack,
+                         place frames[STACK_FRAMES_MAX])
+{
+    struct stack_words words = {target, malloc(THREAD_STACK_MOST), 0};
+    size_t found = 0;
+    if (words.list && stack) {
+        read_words(&words, stack & ~(place)7);
+        found = follow(&words, find_way_out(&words), frames);
     }
     free(words.list);
     return found;

@@ -61,12 +61,62 @@ static int not_ours(struct target *target)
                   (int)target->pid);
 }
 
+/* A line of /proc/PID/status, as a number; 0: it has none. */
+static unsigned long long rights_of(const char *pid)
+{
+    char line[128];
+    unsigned long long rights = 0;
+    snprintf(line, sizeof line, "/proc/%s/status", pid);
+    FILE *status = fopen(line, "re");
+    while (status && fgets(line, sizeof line, status))
+        sscanf(line, "CapPrm: %llx", &rights);
+    if (status)
+        fclose(status);
+    return rights;
+}
+
+/* Not even its files in /proc may be read. */
+static int not_readable(struct target *target)
+{
+    char pid[16];
+    snprintf(pid, sizeof pid, "%d", (int)target->pid);
+    if (rights_of(pid) & ~rights_of("self"))
+        return refuse(target, -EPERM,
+                      "process %d may not be looked into: it has rights that "
+                      "you have not (CapPrm in /proc/%d/status)",
+                      (int)target->pid, (int)target->pid);
+    return refuse(target, -EPERM,
+                  "process %d may not be looked into: the system protects it "
+                  "(PR_SET_DUMPABLE in prctl(2))",
+                  (int)target->pid);
+}
+
+/* Linux's ptrace_scope; 0: it has none. */
+static int ptrace_scope(void)
+{
+    int scope = 0;
+    FILE *file = fopen("/proc/sys/kernel/yama/ptrace_scope", "re");
+    if (file && fscanf(file, "%d", &scope) != 1)
+        scope = 0;
+    if (file)
+        fclose(file);
+    return scope;
+}
+
+/* It is one of ours, and its memory may not be read. */
 static int not_allowed(struct target *target)
 {
-    return refuse(target, -EPERM,
-                  "process %d may not be looked into: the system forbids it "
-                  "(see ptrace_scope in ptrace(2))",
-                  (int)target->pid);
+    static const char *const why[] = {
+        "the system lets no program read another one's memory (in a container: "
+        "start that with --cap-add=SYS_PTRACE)",
+        "ptrace_scope is 1, and it has not said that it may: one that was "
+        "forked off says so with its first loop (as root it can be)",
+        "ptrace_scope is 2: only root may (sysctl kernel.yama.ptrace_scope=1)",
+        "ptrace_scope is 3, until the system is started anew",
+    };
+    int scope = ptrace_scope();
+    return refuse(target, -EPERM, "process %d may not be looked into: %s",
+                  (int)target->pid, why[scope > 0 && scope < 4 ? scope : 0]);
 }
 
 static int read_symbols(struct target *target)
@@ -75,7 +125,7 @@ static int read_symbols(struct target *target)
     snprintf(path, sizeof path, "/proc/%d/exe", (int)target->pid);
     int error = symbols_open(&target->symbols, path);
     if (error == -EACCES || error == -EPERM)
-        return not_allowed(target);
+        return not_readable(target);
     if (error == -ENOMEM)
         return refuse(target, error, "out of memory");
     return error ? not_ours(target) : 0;
@@ -89,13 +139,13 @@ static int find_base(struct target *target)
     snprintf(path, sizeof path, "/proc/%d/auxv", (int)target->pid);
     FILE *told = fopen(path, "re");
     if (!told)
-        return not_allowed(target);
+        return not_readable(target);
     bool found = false;
     while (!found && fread(&one, sizeof one, 1, told) == 1)
         found = one.a_type == AT_ENTRY;
     fclose(told);
     if (!found)
-        return not_allowed(target);
+        return not_readable(target);
     target->base = one.a_un.a_val - symbols_entry(&target->symbols);
     return 0;
 }

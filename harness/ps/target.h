@@ -27,7 +27,7 @@ struct target {
     struct symbols symbols;
     place base;    /* where its file is loaded */
     bool unstable; /* something could not be read */
-    char why[200]; /* of target_open: a sentence */
+    char why[240]; /* of target_open: a sentence */
 
     /* of names.c: what addr2line has said */
     struct known_line {
@@ -73,9 +73,29 @@ bool target_is(const struct target *target, place at, const char *name);
 struct thread_state {
     char letter; /* of /proc/PID/stat: 'R' runs, 'S' sleeps; 0: it is gone */
     long call;   /* the system call in which it waits; -1: none, or unknown */
+    place arguments[3]; /* the first ones of the call */
+    place stack;        /* where its stack ends now; 0: unknown */
+    char name[17];      /* its own, if it has not that of the program */
 };
 
 struct thread_state target_thread(const struct target *target, pid_t thread);
+
+/* Calls `use` with each thread that there is. */
+typedef void thread_use(void *context, pid_t thread);
+void target_each_thread(const struct target *target, thread_use *use,
+                        void *context);
+
+/* What a system call waits for, if that is a descriptor. */
+enum call_kind {
+    CALL_OTHER,
+    CALL_READS,  /* the first argument, to be readable */
+    CALL_WRITES, /* the same, writable */
+    CALL_POLLS,  /* an array of struct pollfd, and its size */
+    CALL_SELECTS,
+    CALL_EPOLLS,  /* an epoll */
+    CALL_THREADS, /* another thread */
+};
+enum call_kind system_call_kind(long call);
 
 /* "epoll_wait"; "system call 17" for one that is not known. Returns `text`. */
 const char *system_call_name(long call, char text[32]);

@@ -3,6 +3,7 @@
  * waits, by name. */
 #include "harness/ps/target.h"
 
+#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -20,6 +21,35 @@ static bool read_line(const struct target *target, pid_t thread,
     return got;
 }
 
+static void read_call(const struct target *target, pid_t thread,
+                      struct thread_state *state)
+{
+    unsigned long long a[6], stack;
+    char line[512];
+    if (!read_line(target, thread, "syscall", line) || *line < '0' ||
+        *line > '9')
+        return;
+    state->call = strtol(line, NULL, 10);
+    if (sscanf(line, "%*d %llx %llx %llx %llx %llx %llx %llx", &a[0], &a[1],
+               &a[2], &a[3], &a[4], &a[5], &stack) != 7)
+        return;
+    for (int i = 0; i < 3; i++)
+        state->arguments[i] = a[i];
+    state->stack = stack;
+}
+
+/* The main thread's name is that of the program. */
+static void read_name(const struct target *target, pid_t thread,
+                      struct thread_state *state)
+{
+    char mine[512], main_one[512];
+    if (read_line(target, thread, "comm", mine) &&
+        read_line(target, target->pid, "comm", main_one) &&
+        strcmp(mine, main_one) != 0)
+        snprintf(state->name, sizeof state->name, "%.*s",
+                 (int)strcspn(mine, "\n"), mine);
+}
+
 struct thread_state target_thread(const struct target *target, pid_t thread)
 {
     struct thread_state state = {.call = -1};
@@ -29,45 +59,74 @@ struct thread_state target_thread(const struct target *target, pid_t thread)
     const char *behind_name = strrchr(line, ')');
     if (behind_name && sscanf(behind_name, ") %c", &state.letter) != 1)
         return state;
-    if (read_line(target, thread, "syscall", line) && *line >= '0' &&
-        *line <= '9')
-        state.call = strtol(line, NULL, 10);
+    read_call(target, thread, &state);
+    read_name(target, thread, &state);
     return state;
+}
+
+void target_each_thread(const struct target *target, thread_use *use,
+                        void *context)
+{
+    char path[32];
+    const struct dirent *one;
+    snprintf(path, sizeof path, "/proc/%d/task", (int)target->pid);
+    DIR *all = opendir(path);
+    while (all && (one = readdir(all))) {
+        pid_t thread = (pid_t)strtol(one->d_name, NULL, 10);
+        if (thread > 0)
+            use(context, thread);
+    }
+    if (all)
+        closedir(all);
 }
 
 static const struct {
     long call;
     const char *name;
+    enum call_kind kind;
 } calls[] = {
-    {SYS_read, "read"},
-    {SYS_write, "write"},
-    {SYS_ppoll, "ppoll"},
-    {SYS_pselect6, "pselect"},
-    {SYS_epoll_pwait, "epoll_wait"},
-    {SYS_nanosleep, "nanosleep"},
-    {SYS_clock_nanosleep, "clock_nanosleep"},
-    {SYS_futex, "futex"},
-    {SYS_wait4, "wait4"},
-    {SYS_waitid, "waitid"},
-    {SYS_connect, "connect"},
-    {SYS_accept, "accept"},
-    {SYS_accept4, "accept4"},
-    {SYS_recvfrom, "recvfrom"},
-    {SYS_recvmsg, "recvmsg"},
-    {SYS_sendto, "sendto"},
-    {SYS_fsync, "fsync"},
+    {SYS_read, "read", CALL_READS},
+    {SYS_write, "write", CALL_WRITES},
+    {SYS_ppoll, "ppoll", CALL_POLLS},
+    {SYS_pselect6, "pselect", CALL_SELECTS},
+    {SYS_epoll_pwait, "epoll_wait", CALL_EPOLLS},
+    {SYS_nanosleep, "nanosleep", CALL_OTHER},
+    {SYS_clock_nanosleep, "clock_nanosleep", CALL_OTHER},
+    {SYS_futex, "futex", CALL_THREADS},
+    {SYS_wait4, "wait4", CALL_OTHER},
+    {SYS_waitid, "waitid", CALL_OTHER},
+    {SYS_connect, "connect", CALL_WRITES},
+    {SYS_accept, "accept", CALL_READS},
+    {SYS_accept4, "accept4", CALL_READS},
+    {SYS_recvfrom, "recvfrom", CALL_READS},
+    {SYS_recvmsg, "recvmsg", CALL_READS},
+    {SYS_sendto, "sendto", CALL_WRITES},
+    {SYS_fsync, "fsync", CALL_OTHER},
+#ifdef SYS_io_uring_enter
+    {SYS_io_uring_enter, "io_uring_enter", CALL_READS},
+#endif
 #ifdef SYS_epoll_wait
-    {SYS_epoll_wait, "epoll_wait"},
-    {SYS_poll, "poll"},
-    {SYS_select, "select"},
-    {SYS_pause, "pause"},
+    {SYS_epoll_wait, "epoll_wait", CALL_EPOLLS},
+    {SYS_poll, "poll", CALL_POLLS},
+    {SYS_select, "select", CALL_SELECTS},
+    {SYS_pause, "pause", CALL_OTHER},
 #endif
 };
+
+enum { CALLS = sizeof calls / sizeof *calls };
+
+enum call_kind system_call_kind(long call)
+{
+    for (size_t i = 0; i < CALLS; i++)
+        if (calls[i].call == call)
+            return calls[i].kind;
+    return CALL_OTHER;
+}
 
 const char *system_call_name(long call, char text[32])
 {
     snprintf(text, 32, "system call %ld", call);
-    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
+    for (size_t i = 0; i < CALLS; i++)
         if (calls[i].call == call)
             snprintf(text, 32, "%s", calls[i].name);
     return text;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A program that waits, or is stuck, asked from outside what it does. */
 #include "harness/models.h"
+#include "harness/ps/code.h"
 #include "harness/ps/snapshot.h"
 #include "support/child.h"
 #include "support/program.h"
@@ -8,9 +9,17 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <fcntl.h>
+#include <iterator>
+#include <linux/capability.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <linux/securebits.h>
 #include <map>
 #include <regex>
 #include <string>
@@ -31,7 +40,9 @@ enum { LOOKS_MAX = 1000, LONG_LOOKS_MAX = 100 };
 class Waiting
 {
   public:
-    explicit Waiting(const std::string &kind) : program({kind}, {}, WAITING)
+    explicit Waiting(const std::string &kind,
+                     const std::string &selector = "epoll")
+        : program({kind, selector}, {}, WAITING)
     {
         number = program.line();
     }
@@ -52,7 +63,8 @@ class Waiting
         for (int i = 0; i < LOOKS_MAX; i++) {
             ran = look(command);
             EXPECT_EQ(ran.err, "");
-            if (ran.code || has(ran.out, "thread [0-9]+ waits in epoll_wait\n"))
+            if (ran.code || has(ran.out, "thread [0-9]+ waits in "
+                                         "(epoll_wait|p?poll|p?select)\n"))
                 return ran.out;
         }
         ADD_FAILURE() << "It never waits: " << ran.out;
@@ -137,6 +149,23 @@ TEST(Ps, ShowsInATreeWhatAwaitsWhat)
     EXPECT_FALSE(has(out, "warning"));
 }
 
+TEST(Ps, SeesWhatIsWatchedWhateverTheSelector)
+{
+    for (const char *selector : {"select", "poll", "epoll"}) {
+        Waiting nine("nine", selector);
+        std::string out = nine.settled("ps");
+        EXPECT_TRUE(has(out, "\nfd [0-9]+ read +on_finished, work on a thread\n"
+                             "fd [0-9]+ read +on_ready, .*\n"
+                             " +the Task readable\n"
+                             "fd [0-9]+ write +on_ready, .*\n"
+                             " +the Task writable\n"
+                             "fd [0-9]+ read +on_ready, .*\n"
+                             " +the Task child\n"))
+            << selector << " in\n"
+            << out;
+    }
+}
+
 TEST(Ps, NamesWhateverACoroutineCanWaitFor)
 {
     Waiting others("others");
@@ -205,16 +234,15 @@ TEST(Ps, ShowsAtWhichYieldPointARunnerWaits)
 /* What is watched that belongs to the page: neither Ctrl-C nor questions. */
 static const char of_page[] = "\nfd [0-9]+ read +on_ready, [a-z ]*page";
 
+/* What is shown of it once it has come so far. */
 static std::string fetched_by(const struct model *model,
-                              const SilentServer &server)
+                              const SilentServer &server,
+                              const std::string &expected)
 {
     Program program({"fetch", "--model", model->name, server.url()});
     Ran ran;
-    for (int i = 0; i < LOOKS_MAX; i++) {
+    for (int i = 0; i < LONG_LOOKS_MAX && !has(ran.out, expected); i++)
         ran = run({"pstree", "--for", "0", std::to_string(program.number())});
-        if (has(ran.out, "\nfd [0-9]+ read +on_ready, .*"))
-            break;
-    }
     program.signal(SIGKILL);
     return ran.out + ran.err;
 }
@@ -251,14 +279,59 @@ TEST(Ps, ShowsForWhatEachContestantOnTheLoopWaits)
             family != "coroutines")
             continue;
         ASSERT_TRUE(expected.count(models[i]->name)) << models[i]->name;
-        std::string out = fetched_by(models[i], server);
-        EXPECT_TRUE(has(out, expected.at(models[i]->name)))
-            << models[i]->name << " in\n"
-            << out;
-        EXPECT_TRUE(has(out, "\nin [0-9.]+ s +on_end, the deadline of a page"))
-            << out;
+        /* Timers are shown before descriptors, and Tasks before both. */
+        const std::string &its = expected.at(models[i]->name);
+        const std::string deadline =
+            "\nin [0-9.]+ s +on_end, the deadline of a page[^]*";
+        const std::string wanted = its.find("work: waits") != std::string::npos
+                                       ? its + "[^]*" + deadline
+                                       : deadline + its;
+        std::string out = fetched_by(models[i], server, wanted);
+        EXPECT_TRUE(has(out, wanted)) << models[i]->name << " in\n" << out;
     }
 }
+
+/* Without a loop there is what the kernel knows of each thread. */
+TEST(Ps, ShowsForWhatEachOtherContestantWaits)
+{
+    SilentServer server(SilentServer::ROOMY);
+    for (int i = 0; models[i]; i++) {
+        const std::string family = models[i]->family;
+        if (family == "callbacks" || family == "deferreds" ||
+            family == "coroutines" || models_why_not(models[i]))
+            continue;
+        /* Its own processes are others: see ps of those. */
+        const std::string what = family == "processes" ? "(socket|pipe)"
+                                 : std::string(models[i]->name) == "uring"
+                                     ? "anon_inode"
+                                     : "socket";
+        const std::string wanted =
+            "thread [0-9]+ waits in [a-z_]+ for .*fd [0-9]+ readable \\(" +
+            what;
+        std::string out = fetched_by(models[i], server, wanted);
+        EXPECT_TRUE(has(out, wanted)) << models[i]->name << " in\n" << out;
+    }
+}
+
+#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) &&                   \
+    !defined(__SANITIZE_THREAD__)
+/* A library may have let a word lie that looks like a call: so only where they
+ * are known to lead from one to the next. */
+TEST(Ps, ShowsTheCallsOfAThreadThatBlocks)
+{
+    SilentServer server(SilentServer::ROOMY);
+    for (int i = 0; models[i]; i++) {
+        if (std::string(models[i]->name) != "threads")
+            continue;
+        const std::string wanted =
+            "thread [0-9]+ waits in ppoll for fd [0-9]+ readable \\(socket.*\n"
+            "  run_errand \\(threads\\.c:[0-9]+\\)\n"
+            "( +.*\n)* +blocking_fetch \\(worker\\.c:[0-9]+\\)\n";
+        std::string out = fetched_by(models[i], server, wanted);
+        EXPECT_TRUE(has(out, wanted)) << out;
+    }
+}
+#endif
 
 /* ---- what is wrong ---- */
 
@@ -356,6 +429,47 @@ TEST(Ps, BlamesOnEachThreadWhatRunsThere)
     EXPECT_FALSE(has(out, "spinner is woken for nothing")) << out;
 }
 
+/* ---- machine code ---- */
+
+TEST(Ps, KnowsCallsAndJumpsOfBothMachines)
+{
+    const struct {
+        enum code_machine machine;
+        std::vector<unsigned char> before; /* the last bytes of the seven */
+        uint64_t address, called;
+    } calls[] = {
+        {CODE_X86_64, {0xe8, 0x10, 0, 0, 0}, 0x1005, 0x1015},
+        {CODE_X86_64, {0xe8, 0xf0, 0xff, 0xff, 0xff}, 0x1005, 0xff5},
+        {CODE_X86_64, {0xff, 0xd0}, 0x1002, CODE_INDIRECT},
+        {CODE_X86_64, {0xff, 0x50, 0x08}, 0x1003, CODE_INDIRECT},
+        {CODE_X86_64, {0xff, 0xe0}, 0x1002, 0}, /* a jump */
+        {CODE_AARCH64, {0x04, 0, 0, 0x94}, 0x1004, 0x1010},
+        {CODE_AARCH64, {0xff, 0xff, 0xff, 0x97}, 0x1004, 0xffc},
+        {CODE_AARCH64, {0, 0, 0x3f, 0xd6}, 0x1004, CODE_INDIRECT},
+        {CODE_AARCH64, {0x04, 0, 0, 0x94}, 0x1006, 0}, /* between two */
+        {CODE_AARCH64, {0x04, 0, 0, 0x14}, 0x1004, 0}, /* a jump */
+        {CODE_UNKNOWN, {0xe8, 0x10, 0, 0, 0}, 0x1005, 0},
+    };
+    for (const auto &call : calls) {
+        unsigned char seven[CODE_CALL_SIZE] = {};
+        std::copy(call.before.rbegin(), call.before.rend(),
+                  std::reverse_iterator<unsigned char *>(std::end(seven)));
+        EXPECT_EQ(code_call(call.machine, seven, call.address), call.called)
+            << call.machine << " " << (int)call.before[0];
+    }
+    const unsigned char intel[] = {0x90, 0xe9, 0x10, 0, 0, 0};
+    EXPECT_TRUE(
+        code_jumps_to(CODE_X86_64, intel, sizeof intel, 0x1000, 0x1016));
+    EXPECT_FALSE(
+        code_jumps_to(CODE_X86_64, intel, sizeof intel - 1, 0x1000, 0x1016));
+    /* The last instruction counts, and none begins between two: read there,
+     * these bytes would be a jump to 0x1006. */
+    const unsigned char arm[] = {0, 0, 0x01, 0, 0, 0x14,
+                                 0, 0, 0x03, 0, 0, 0x14};
+    EXPECT_TRUE(code_jumps_to(CODE_AARCH64, arm, sizeof arm, 0x1000, 0x1014));
+    EXPECT_FALSE(code_jumps_to(CODE_AARCH64, arm, sizeof arm, 0x1000, 0x1006));
+}
+
 /* ---- on a screen, or not ---- */
 
 TEST(Ps, IsPlainWhereThereIsNoTerminal)
@@ -435,6 +549,58 @@ TEST(Ps, SaysThatAProcessIsNoProgramOfThisLab)
     EXPECT_EQ(ran.code, 1);
     EXPECT_TRUE(has(ran.err, "^pstree: process [0-9]+ is not a program of this "
                              "lab"))
+        << ran.err;
+}
+
+/* What Yama and containers do: a filter answers in the place of the kernel. */
+static void refuse_memory()
+{
+    struct sock_filter filter[] = {
+        {BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(struct seccomp_data, nr)},
+        {BPF_JMP | BPF_JEQ | BPF_K, 0, 1, SYS_process_vm_readv},
+        {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ERRNO | EPERM},
+        {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ALLOW},
+    };
+    struct sock_fprog program = {4, filter};
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
+        prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program))
+        _exit(1);
+}
+
+TEST(Ps, SaysWhatForbidsToReadMemoryAndWhatToDo)
+{
+    Waiting nine("nine");
+    Ran ran = run({"ps", nine.number}, refuse_memory);
+    EXPECT_EQ(ran.code, 1);
+    EXPECT_EQ(ran.out, "");
+    EXPECT_TRUE(has(ran.err,
+                    "^ps: process [0-9]+ may not be looked into: "
+                    "(ptrace_scope is [123]|the system lets no program "
+                    "read another one's memory \\(in a container: "
+                    "start that with --cap-add=SYS_PTRACE\\))"))
+        << ran.err;
+}
+
+/* As the first process of a machine may have. */
+static void give_rights_up()
+{
+    struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+    struct __user_cap_data_struct none[2] = {};
+    if (prctl(PR_SET_SECUREBITS, SECBIT_NOROOT) ||
+        syscall(SYS_capset, &header, none))
+        _exit(1);
+}
+
+TEST(Ps, SaysThatAProcessHasMoreRights)
+{
+    if (geteuid())
+        GTEST_SKIP() << "only root has rights that can be given up";
+    Waiting nine("nine");
+    Ran ran = run({"ps", nine.number}, give_rights_up);
+    EXPECT_EQ(ran.code, 1);
+    EXPECT_TRUE(has(ran.err, "^ps: process ([0-9]+) may not be looked into: it "
+                             "has rights that you have not \\(CapPrm in "
+                             "/proc/\\1/status\\)\n$"))
         << ran.err;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* waiting KIND: a program that waits, for `ps` to look at. It prints its
- * process number when it does, and ends after 150 s. It waits in nine ways, or
- * is stuck in one:
+/* waiting KIND [SELECTOR]: a program that waits, for `ps` to look at. It prints
+ * its process number when it does, and ends after 150 s. It waits in nine ways,
+ * or is stuck in one:
  *
  *   nine      timer, readable, writable, look-up, offload, Future, lock, queue,
  *             child; and a Deferred, a greenlet, and a shield under a deadline
@@ -503,10 +503,10 @@ static void wake_and_block(void)
 static sem_t under_way;
 
 /* A loop with nothing left would end: this one waits. */
-static void make_loop(struct handle *keep)
+static void make_loop(struct handle *keep, const struct selector_ops *selector)
 {
     keep->run = do_not_read;
-    must(!loop_new(&loop, &epoll_selector, &monotonic_clock));
+    must(!loop_new(&loop, selector, &monotonic_clock));
     loop_call_at(loop, keep, loop_time(loop) + LONG);
 }
 
@@ -525,7 +525,7 @@ static void hold(struct handle *handle)
 static void *run_held(void *unused)
 {
     struct handle keep = {0}, held = {.run = hold};
-    make_loop(&keep);
+    make_loop(&keep, &epoll_selector);
     loop_call_soon(loop, &held);
     must(!loop_run(loop));
     return unused;
@@ -534,7 +534,7 @@ static void *run_held(void *unused)
 static void *run_restless(void *unused)
 {
     struct handle keep = {0}, tells = {.run = be_under_way};
-    make_loop(&keep);
+    make_loop(&keep, &epoll_selector);
     task_with("restless", be_restless);
     loop_call_soon(loop, &tells);
     must(!loop_run(loop));
@@ -606,13 +606,24 @@ static bool begin(const char *kind)
     return false;
 }
 
+static const struct selector_ops *selector_named(const char *name)
+{
+    static const struct selector_ops *const selectors[] = {
+        &select_selector, &poll_selector, &epoll_selector};
+    for (size_t i = 0; i < sizeof selectors / sizeof *selectors; i++)
+        if (!strcmp(selectors[i]->name, name))
+            return selectors[i];
+    must(false);
+    return NULL;
+}
+
 /* Whoever looks at it may be killed, and cannot end it then. */
 int main(int argc, char **argv)
 {
     static struct handle keep;
     alarm(150);
-    must(argc == 2);
-    make_loop(&keep);
+    must(argc == 2 || argc == 3);
+    make_loop(&keep, selector_named(argc == 3 ? argv[2] : "epoll"));
     must(begin(argv[1]));
     return loop_run(loop) ? EXIT_FAILURE : EXIT_SUCCESS;
 }

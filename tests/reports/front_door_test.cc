@@ -4,10 +4,13 @@
 #include "support/program.h"
 
 #include <cstdlib>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <sstream>
+#include <sys/file.h>
+#include <unistd.h>
 
 namespace fs = std::filesystem;
 
@@ -82,6 +85,20 @@ TEST_F(FrontDoor, WhatACommandIsToldIsLeftToIt)
                 << ran.err;
         }
     EXPECT_EQ(lab({"--no-install", "fetch", "-k"}).out, "waitlab|fetch|-k|");
+}
+
+/* What hangs is looked at while the next version is built. */
+TEST_F(FrontDoor, ABuildDoesNotHoldUpALookAtARunningProgram)
+{
+    int lock = open((folder + "/build/.lock").c_str(),
+                    O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+    ASSERT_EQ(flock(lock, LOCK_EX), 0);
+    for (std::string command : {"ps", "pstree"}) {
+        Ran ran = lab({command, "--for", "1s", "17"});
+        EXPECT_EQ(ran.out, "waitlab|" + command + "|--for|1s|17|");
+        EXPECT_EQ(ran.err, "");
+    }
+    close(lock);
 }
 
 TEST_F(FrontDoor, ThereIsHelpForEachCommandAndForNoOther)

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* Machine code, as far as a stack is read by it: calls and jumps. Of whatever
+ * machine, so that each can be tested on any. */
+#ifndef HARNESS_PS_CODE_H
+#define HARNESS_PS_CODE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum code_machine { CODE_UNKNOWN, CODE_X86_64, CODE_AARCH64 };
+
+/* Of this program, and of those that it looks into. */
+#if defined(__x86_64__)
+#define CODE_HERE CODE_X86_64
+#elif defined(__aarch64__)
+#define CODE_HERE CODE_AARCH64
+#else
+#define CODE_HERE CODE_UNKNOWN
+#endif
+
+/* The longest call. */
+enum { CODE_CALL_SIZE = 7 };
+
+/* Of what is only known when it is made. */
+#define CODE_INDIRECT UINT64_MAX
+
+/* Does a call end at this address, before which these bytes stand, and of what?
+ * 0: no call. */
+uint64_t code_call(enum code_machine machine,
+                   const unsigned char before[CODE_CALL_SIZE],
+                   uint64_t address);
+
+/* Is there a jump to this address in the code that begins at `begin`? */
+bool code_jumps_to(enum code_machine machine, const unsigned char *code,
+                   size_t size, uint64_t begin, uint64_t to);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
