@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/wakeup.h"
 
+#include "base/probe.h"
+
 #include <errno.h>
 #include <stdint.h>
 #include <sys/eventfd.h>
@@ -15,6 +17,7 @@ int wakeup_open(void)
 void wakeup_set(int fd)
 {
     int saved = errno;
+    probe(PROBE_WAKES, 0, 0, (uintptr_t)fd);
     /* Can fail only when the counter is full: then it is readable already. */
     ssize_t written = write(fd, &(uint64_t){1}, sizeof(uint64_t));
     (void)written;
@@ -27,4 +30,5 @@ void wakeup_clear(int fd)
     uint64_t count;
     ssize_t got = read(fd, &count, sizeof count);
     (void)got;
+    probe(PROBE_WOKEN, 0, 0, (uintptr_t)fd);
 }

@@ -30,6 +30,7 @@
 #include "base/clock.h"
 #include "base/container_of.h"
 #include "base/nanos.h"
+#include "base/probe.h"
 #include "callbacks/inspected.h"
 #include "callbacks/slow_call.h"
 #include "nonblocking/selector.h"
@@ -138,10 +139,12 @@ static inline void handle_run(struct handle *handle)
 {
     void (*outer)(struct handle *) = inspected.running;
     inspected.running = handle->run;
+    probe(PROBE_RUN_BEGINS, 0, 0, (uintptr_t)handle->run);
     if (slow_calls_are_noted)
         slow_call_run(handle);
     else
         handle->run(handle);
+    probe(PROBE_RUN_ENDS, 0, 0, 0);
     inspected.running = outer;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "nonblocking/asyncore.h"
 
+#include "base/probe.h"
 #include "nonblocking/selector.h"
 
 #include <errno.h>
@@ -104,8 +105,11 @@ int asyncore_poll(struct socket_map *map, nanos timeout)
     if (error)
         return error;
     struct timeval span = nanos_to_timeval(timeout);
-    if (select(sets.size, &sets.readable, &sets.writable, &sets.exceptional,
-               timeout == NEVER ? NULL : &span) < 0)
+    probe(PROBE_WAIT_BEGINS, PROBE_FOR_EVENTS, 0, 0);
+    int ready = select(sets.size, &sets.readable, &sets.writable,
+                       &sets.exceptional, timeout == NEVER ? NULL : &span);
+    probe(PROBE_WAIT_ENDS, PROBE_FOR_EVENTS, ready > 0 ? (size_t)ready : 0, 0);
+    if (ready < 0)
         return poll_errno();
     error = select_dispatch(map, &sets.readable, sets.size, asyncore_read);
     if (!error)
@@ -138,7 +142,10 @@ int asyncore_poll2(struct socket_map *map, nanos timeout)
         return -ENOMEM;
     nfds_t count = ask(map, list);
     int error;
-    if (poll(list, count, nanos_to_milliseconds(timeout)) < 0)
+    probe(PROBE_WAIT_BEGINS, PROBE_FOR_EVENTS, 0, 0);
+    int ready = poll(list, count, nanos_to_milliseconds(timeout));
+    probe(PROBE_WAIT_ENDS, PROBE_FOR_EVENTS, ready > 0 ? (size_t)ready : 0, 0);
+    if (ready < 0)
         error = poll_errno();
     else
         error = poll_dispatch(map, list, count);

@@ -11,6 +11,7 @@
 #define NONBLOCKING_SELECTOR_H
 
 #include "base/nanos.h"
+#include "base/probe.h"
 
 #include <stddef.h>
 
@@ -115,7 +116,10 @@ static inline int selector_remove(struct selector *selector, int fd)
 static inline int selector_wait(struct selector *selector, nanos timeout,
                                 struct selected *events, int capacity)
 {
-    return selector->ops->wait(selector, timeout, events, capacity);
+    probe(PROBE_WAIT_BEGINS, PROBE_FOR_EVENTS, 0, 0);
+    int count = selector->ops->wait(selector, timeout, events, capacity);
+    probe(PROBE_WAIT_ENDS, PROBE_FOR_EVENTS, count > 0 ? (size_t)count : 0, 0);
+    return count;
 }
 
 static inline int selector_each(struct selector *selector, selector_show *show,

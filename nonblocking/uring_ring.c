@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "nonblocking/uring_ring_internal.h"
 
+#include "base/probe.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -175,8 +177,10 @@ int uring_wait(struct uring_ring *ring, nanos timeout)
     struct timespec left = nanos_to_timespec(timeout);
     struct __kernel_timespec span = {left.tv_sec, left.tv_nsec};
     struct io_uring_cqe *first;
+    probe(PROBE_WAIT_BEGINS, PROBE_FOR_EVENTS, 0, 0);
     int got = io_uring_submit_and_wait_timeout(
         &ring->ring, &first, 1, timeout == NEVER ? NULL : &span, NULL);
+    probe(PROBE_WAIT_ENDS, PROBE_FOR_EVENTS, 0, 0);
     return got >= 0 || got == -ETIME || got == -EINTR ? 0 : got;
 }
 

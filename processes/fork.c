@@ -2,6 +2,7 @@
 #include "processes/fork.h"
 
 #include "base/clock.h"
+#include "base/probe.h"
 #include "base/write_all.h"
 #include "blocking/worker.h"
 #include "processes/child.h"
@@ -250,8 +251,10 @@ static void wait_for_children(struct nursery *nursery)
         (struct pollfd){cancel ? cancel->fd : -1, POLLIN, 0};
     nanos span = nanos_until(wake, monotonic_now());
     struct timespec timeout = nanos_to_timespec(span);
+    probe(PROBE_WAIT_BEGINS, PROBE_FOR_CHILD, 0, 0);
     int count = ppoll(nursery->ready, nursery->running + 1,
                       span == NEVER ? NULL : &timeout, NULL);
+    probe(PROBE_WAIT_ENDS, PROBE_FOR_CHILD, count > 0 ? (size_t)count : 0, 0);
     if (count <= 0) /* nobody: what the list says is not true then */
         for (size_t i = 0; i < nursery->running; i++)
             nursery->ready[i].revents = 0;

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/contract.h"
+#include "base/probe.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -138,6 +139,7 @@ static int wait_once(struct process_pool *pool, nanos until)
 {
     struct epoll_event events[EVENTS];
     int count = 0, woken = 0;
+    probe(PROBE_WAIT_BEGINS, PROBE_FOR_CHILD, 0, 0);
     if (nap(pool))
         /* A signal here must not send us back to sleep: with one for each
          * look, no answer would ever be seen. */
@@ -150,8 +152,10 @@ static int wait_once(struct process_pool *pool, nanos until)
         count = epoll_wait(pool->epoll, events, EVENTS,
                            nanos_to_milliseconds(left));
     }
+    int error = count < 0 && errno != EINTR ? -errno : 0;
+    probe(PROBE_WAIT_ENDS, PROBE_FOR_CHILD, count > 0 ? (size_t)count : 0, 0);
     if (count < 0)
-        return errno == EINTR ? 0 : -errno;
+        return error;
     nanos now = monotonic_now();
     for (int i = 0; i < count; i++)
         if (events[i].data.fd == WAKE)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "threads/thread.h"
+#include "base/probe.h"
 #include "base/signals.h"
 
 #include <signal.h>
@@ -48,8 +49,11 @@ int thread_condition_init(pthread_cond_t *condition)
 int thread_wait(pthread_cond_t *condition, pthread_mutex_t *lock,
                 nanos deadline)
 {
-    if (deadline == NEVER)
-        return -pthread_cond_wait(condition, lock);
     struct timespec when = nanos_to_timespec(deadline);
-    return -pthread_cond_timedwait(condition, lock, &when);
+    probe(PROBE_WAIT_BEGINS, PROBE_FOR_THREAD, 0, 0);
+    int error = deadline == NEVER
+                    ? pthread_cond_wait(condition, lock)
+                    : pthread_cond_timedwait(condition, lock, &when);
+    probe(PROBE_WAIT_ENDS, PROBE_FOR_THREAD, 0, 0);
+    return -error;
 }
