@@ -13,5 +13,6 @@ int ps_main(int argc, char **argv);
 int pstree_main(int argc, char **argv);
 int race_main(int argc, char **argv);
 int serve_main(int argc, char **argv);
+int timeline_main(int argc, char **argv);
 
 #endif

@@ -26,6 +26,7 @@ static const struct command commands[] = {
     {"ps", "what a running program waits for", ps_main},
     {"pstree", "the same as a tree of what awaits what", pstree_main},
     {"race", "every model in turn, on the same pages", race_main},
+    {"timeline", "what every worker of a model did", timeline_main},
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };

@@ -9,6 +9,7 @@
 #include "harness/models.h"
 #include "harness/race/memory.h"
 #include "harness/race/record.h"
+#include "harness/timeline/recording.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -39,6 +40,8 @@ struct setup {
     nanos work;      /* to compute for each page */
     bool body_known; /* every page must be of that size */
     size_t body_size;
+    bool recorded; /* into this descriptor (recording.h) */
+    size_t recording;
 
     struct tls_trust *trust; /* for https */
 
@@ -138,6 +141,7 @@ static bool counted_next(struct batch *batch, struct job *job)
     size_t in_flight = counted->begun - counted->record->finished;
     if (in_flight > counted->record->in_flight_max)
         counted->record->in_flight_max = in_flight;
+    probe(PROBE_JOB, 0, index, 0);
     return true;
 }
 
@@ -180,6 +184,7 @@ static void counted_done(struct batch *batch, size_t index,
                  (!counted->setup->body_known ||
                   result->body_bytes == counted->setup->body_size);
     note_latency(counted, index, result);
+    probe(PROBE_RESULT, 0, index, 0);
     counted->record->finished++;
     counted->record->body_bytes += result->body_bytes;
     if (!right && counted->record->errors++ == 0)
@@ -212,6 +217,8 @@ static int run_model(const struct model *model, const struct setup *setup,
         options.work_context = &work;
     }
     options.trust = setup->trust;
+    if (setup->recorded && !warm_up)
+        options.trace = recording_trace;
     options.keep_body = false;
     options.keep_alive = setup->keep_alive && (model->can & CAN_KEEP_ALIVE);
     return model->run(&counted.batch);
@@ -294,8 +301,14 @@ static int measure(const struct setup *setup, struct record *record)
         status = run_once(setup, true, &forgotten);
     if (status == 0 && setup->memory)
         record->base_pss_bytes = (double)memory_pss(getpid());
+    struct recording *recording = NULL;
+    if (status == 0 && setup->recorded)
+        status = recording_open(&recording, (int)setup->recording);
+    if (recording)
+        recording_begin(recording);
     if (status == 0)
         status = run_once(setup, false, record);
+    recording_end(recording);
     if (status < 0)
         snprintf(record->error, sizeof record->error,
                  "it could not be set up: %s", fetch_errno_sentence(status));
@@ -377,6 +390,7 @@ static const struct option long_options[] = {
     {"work", required_argument, NULL, 'x'},
     {"body-size", required_argument, NULL, 'b'},
     {"cacert", required_argument, NULL, 'C'},
+    {"record", required_argument, NULL, 'R'},
     {0},
 };
 
@@ -414,6 +428,9 @@ static bool read_option(struct setup *setup, int option)
     case 'b':
         setup->body_known = true;
         return read_count(optarg, &setup->body_size);
+    case 'R':
+        setup->recorded = true;
+        return read_count(optarg, &setup->recording);
     case 'C':
         setup->trust->ca_file = optarg;
         return true;

@@ -106,8 +106,8 @@ TEST_F(FrontDoor, ThereIsHelpForEachCommandAndForNoOther)
     Ran all = lab({"help"});
     EXPECT_EQ(all.code, 0);
     for (std::string command :
-         {"race", "fetch", "serve", "ps", "pstree", "diff", "talk", "test",
-          "fuzz", "setup", "start", "agenda", "lessons"}) {
+         {"race", "fetch", "serve", "timeline", "ps", "pstree", "diff", "talk",
+          "test", "fuzz", "setup", "start", "agenda", "lessons"}) {
         Ran ran = lab({"help", command});
         EXPECT_EQ(ran.code, 0) << command;
         EXPECT_NE(ran.out, "") << command;

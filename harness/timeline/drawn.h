@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* One or two runs that are drawn together, and what can be made of them. */
+#ifndef HARNESS_TIMELINE_DRAWN_H
+#define HARNESS_TIMELINE_DRAWN_H
+
+#include "harness/race/record.h"
+#include "harness/timeline/timeline.h"
+#include "http/model.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { DRAWN_MOST = 2, ROW_LABEL_MAX = 48, SEGMENT_TEXT_MAX = 200 };
+
+struct drawn_run {
+    const char *name; /* as it was asked for; "mine" */
+    const struct model *model;
+    struct recording *recording;
+    struct timeline timeline;
+    struct record record; /* what it took */
+};
+
+struct drawn {
+    struct drawn_run runs[DRAWN_MOST];
+    size_t count;
+    size_t concurrency, requests;
+    bool keep_alive;
+    const char *setting; /* in words */
+};
+
+/* The longest of them: one axis for all. */
+nanos drawn_span(const struct drawn *drawn);
+
+/* "the loop", "worker 3". */
+void drawn_row_label(const struct timeline *timeline, size_t row,
+                     char text[ROW_LABEL_MAX]);
+
+/* "page 3: waiting, 20.1 ms (from 1.3 to 21.4 ms)". */
+void drawn_segment_text(const struct drawn_run *run,
+                        const struct segment *segment,
+                        char text[SEGMENT_TEXT_MAX]);
+
+/* As a page that needs nothing else. */
+void drawn_print_page(const struct drawn *drawn, FILE *out);
+
+/* In the format of Chrome's trace viewer, as https://ui.perfetto.dev opens it:
+ * a process for each run, a thread for each row. */
+void drawn_print_trace(const struct drawn *drawn, FILE *out);
+
+/* For a terminal: what it came to, and each row in so many letters. */
+void drawn_print_text(const struct drawn *drawn, size_t width, FILE *out);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
