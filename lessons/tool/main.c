@@ -33,6 +33,7 @@ static const struct {
     {"wrong", "[NAME]: a known mistake, to see it happen", wrong_main},
     {"race", "LESSON [OPTION...]: with what is yours", race_mine_main},
     {"fetch", "LESSON [OPTION...]: with what is yours", race_mine_main},
+    {"timeline", "LESSON [OPTION...]: of what is yours", race_mine_main},
     {"agenda", "TIME: the timetable of a course", agenda_main},
     {"lesson", "check [NAME …], new NAME: for authors", lesson_main},
 };

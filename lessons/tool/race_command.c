@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* `race` and `fetch`: the lab's program, with what the learner has written in
- * it. */
+/* `race`, `fetch` and `timeline`: the lab's program, with what the learner has
+ * written in it. */
 #include "lessons/tool/commands.h"
 
 #include "base/program.h"
@@ -170,19 +170,21 @@ static void add_lesson_options(const struct lesson *lesson, int argc,
     }
 }
 
-/* A core is raced under the lab's own client; a model stands for itself. */
+/* A core is raced, and drawn, under the lab's own client; a model stands for
+ * itself. */
 static void compose(const struct session *session, const char *program,
                     int argc, char **argv, struct arguments *words)
 {
     const struct lesson *lesson = session->lesson;
-    bool race = !strcmp(argv[0], "race"), on_core = lesson->core.object;
+    bool race = !strcmp(argv[0], "race");
+    bool beside_ours = strcmp(argv[0], "fetch") && lesson->core.object;
     char ours[PATH_MAX], path[PATH_MAX];
     snprintf(path, sizeof path, "%s/bin/waitlab", session->place->build);
-    if (!race || !on_core || !realpath(path, ours))
+    if (!beside_ours || !realpath(path, ours))
         snprintf(ours, sizeof ours, "%s", program);
     arguments_add(words, "%s", ours);
     arguments_add(words, "%s", argv[0]);
-    if (race && on_core) {
+    if (beside_ours) {
         arguments_add(words, "--mine");
         arguments_add(words, "%s=%s", lesson_contestant(lesson), program);
     } else if (!race) {

@@ -64,6 +64,13 @@ TEST_F(RaceMine, FetchesAsWell)
     EXPECT_TRUE(ran.says("nothing listens there")) << ran.text;
 }
 
+TEST_F(RaceMine, IsDrawnAsWell)
+{
+    Ran ran = tool.run("timeline X1 -n 2 --delay 0 --out drawn");
+    EXPECT_EQ(ran.status, 0) << ran.text;
+    EXPECT_TRUE(ran.says(" ms, pages: 2, workers: 1\n")) << ran.text;
+}
+
 TEST_F(RaceMine, AHoleIsNamedWithItsStepAndNotRaced)
 {
     tool.run("reset X1 --yes");
