@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <regex>
 #include <set>
 #include <sstream>
 #include <string>
@@ -568,6 +569,29 @@ TEST(Talk, E14TheLoopShowsWhatAThreadMakes)
     double last;
     EXPECT_EQ(widgets_of(run("E14"), &last), std::string(10, 'b'));
     EXPECT_EQ(last, 0);
+}
+
+/* How long it took, and how often the loop slept, is another matter each time.
+ */
+TEST(Talk, E17DrawsThePageFromItsBeginningToItsEnd)
+{
+    const std::string out =
+        std::regex_replace(run("E17"), std::regex("[0-9.]+"), "N");
+    for (const char *line :
+         {"page N of callbacks, N ms\n",
+          "N ms the thread, in no callback runs for N ms\n"
+          "             - page N begins to connect\n",
+          "N ms on_connected() runs for N ms\n"
+          "             - page N is connected: sends the request\n"
+          "             - page N has sent it all: waits for the answer\n"
+          "             | the loop sleeps: N (N ms); calls other callbacks: N "
+          "(N ms)\n"
+          "             | meanwhile: page N waiting, page N waiting, page N "
+          "waiting\n",
+          "N ms on_ready() runs for N ms\n"
+          "             - page N reads the answer\n"
+          "             - page N is done\n"})
+        EXPECT_NE(out.find(line), out.npos) << line << out;
 }
 
 TEST(Talk, TheLanesHaveColoursWhereTheyAreWanted)
