@@ -8,12 +8,17 @@
 #include <string.h>
 #include <sys/stat.h>
 
+int folder_make_new(const char *path)
+{
+    return mkdir(path, 0777) ? -errno : 0;
+}
+
 static int make_one(const char *path)
 {
     struct stat status;
-    if (!mkdir(path, 0777))
+    int error = folder_make_new(path);
+    if (!error)
         return 0;
-    int error = -errno;
     /* There already, perhaps; and then mkdir() may just as well have complained
      * of a file system that only can be read. */
     if (stat(path, &status))

@@ -11,7 +11,11 @@ extern "C" {
  * errno: -ENOTDIR where a file has that name, or one on the way. */
 int folder_make(const char *path);
 
-/* The same for the folder in which the file `path` is to be. */
+/* Makes that folder and no other: a new one. 0, -EEXIST when something has that
+ * name, or another negative errno. */
+int folder_make_new(const char *path);
+
+/* The same as folder_make for the folder in which the file `path` is to be. */
 int folder_make_for(const char *path);
 
 /* Makes it and tries whether a file can be written in it: so that a command can

@@ -5,6 +5,12 @@
 #include <sched.h>
 #include <unistd.h>
 
+size_t processors_online(void)
+{
+    long online = sysconf(_SC_NPROCESSORS_ONLN);
+    return online > 0 ? (size_t)online : 0;
+}
+
 /* A machine with more processors than a cpu_set_t has room for, or one that
  * does not tell, is taken at the number that are online. */
 static void read_allowed(cpu_set_t *set)
@@ -12,9 +18,9 @@ static void read_allowed(cpu_set_t *set)
     CPU_ZERO(set);
     if (sched_getaffinity(0, sizeof *set, set) == 0 && CPU_COUNT(set) > 0)
         return;
-    long online = sysconf(_SC_NPROCESSORS_ONLN);
+    size_t online = processors_online();
     CPU_SET(0, set);
-    for (size_t i = 1; i < CPU_SETSIZE && (long)i < online; i++)
+    for (size_t i = 1; i < CPU_SETSIZE && i < online; i++)
         CPU_SET(i, set);
 }
 

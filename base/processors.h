@@ -15,6 +15,9 @@ extern "C" {
 /* How many these are; at least 1. */
 size_t processors_allowed(void);
 
+/* How many are online, allowed or not; 0 where the system does not tell. */
+size_t processors_online(void);
+
 /* The system's number for one of them, counted from the last: 0 is the last
  * one, 1 the one before it. -1 if there are not as many. */
 int processors_from_last(size_t place);

@@ -65,8 +65,7 @@ int machine_write(struct json_writer *json)
     json_write_object(json, "machine");
     int error = write_value(json, "cpu", "/proc/cpuinfo", "model name");
     json_write_real(json, "cores", (double)processors_allowed());
-    json_write_real(json, "cores_online",
-                    (double)sysconf(_SC_NPROCESSORS_ONLN));
+    json_write_real(json, "cores_online", (double)processors_online());
     json_write_real(json, "memory_bytes",
                     (double)sysconf(_SC_PHYS_PAGES) *
                         (double)sysconf(_SC_PAGESIZE));

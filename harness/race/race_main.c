@@ -160,11 +160,11 @@ static void see_to_pins(struct race *race)
 static void tell_processors(struct race *race)
 {
     size_t allowed = processors_allowed();
-    long online = sysconf(_SC_NPROCESSORS_ONLN);
+    size_t online = processors_online();
 
-    if (online > 0 && allowed < (size_t)online)
+    if (allowed < online)
         progress_say(&race->progress,
-                     "race: %zu of the machine's %ld processors %s ours "
+                     "race: %zu of the machine's %zu processors %s ours "
                      "(taskset, or a container)",
                      allowed, online, allowed == 1 ? "is" : "are");
     if (allowed == 1)

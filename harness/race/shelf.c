@@ -31,8 +31,8 @@ static int try_folder(const char *shelf, const char *name, const char *date,
         error = buffer_print(path, "-%d", number);
     if (!error)
         error = buffer_print(path, "%c", '\0');
-    if (!error && mkdir(path->data, 0777) < 0)
-        error = -errno;
+    if (!error)
+        error = folder_make_new(path->data);
     if (error)
         path->size = 0;
     return error;

@@ -44,8 +44,8 @@
 #include <netdb.h>
 #include <string>
 
-#include <arpa/inet.h>
 #include <unistd.h>
+#include <utility>
 
 const nanos ms = NANOS_PER_MILLISECOND;
 

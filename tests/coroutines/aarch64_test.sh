@@ -26,7 +26,8 @@ link() { # link PROGRAM SWITCH
         fail "$1 does not link"
 }
 
-engine=("$source"/coroutines/{stack,stack_pool,stack_context,generator,generator_drop}.c)
+engine=("$source"/coroutines/{stack,stack_pool,stack_context}.c
+    "$source"/coroutines/{delegate,generator,generator_drop}.c)
 below=("$source"/callbacks/{outcome,failure,unhandled,exception_handler,handle_name}.c
     "$source"/base/{bytes,text,output,contract}.c)
 compile "$source/tests/coroutines/stack_driver.c" "${engine[@]}" "${below[@]}"
