@@ -320,7 +320,7 @@ initializer_list begin end initializer_list
 ios ios
 iostream cerr cout endl ostream
 iterator advance back_inserter begin data distance empty end istreambuf_iterator
-iterator make_move_iterator next prev rbegin rend size
+iterator make_move_iterator next prev rbegin rend reverse_iterator size
 limits numeric_limits
 list begin end list size
 map begin end map multimap size
