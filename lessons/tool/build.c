@@ -96,7 +96,7 @@ static int link_check(const struct toolchain *toolchain,
     if (status)
         return status;
     const char *check = objects->list[objects->count - 1];
-    toolchain_add_cores(toolchain, lesson->core.object, objects);
+    toolchain_add_cores(toolchain, lesson->core.objects, objects);
     status = toolchain_link(toolchain, objects, program, said);
     if (status > 0)
         explain_link(toolchain, lesson, objects, own, check, folder, said);

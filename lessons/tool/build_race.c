@@ -56,7 +56,7 @@ int build_race(const struct toolchain *toolchain, const struct lesson *lesson,
         status = build_model(toolchain, lesson, folder, &objects, said);
     if (!status) {
         toolchain_add(&objects, toolchain, "program", "");
-        toolchain_add_cores(toolchain, lesson->core.object, &objects);
+        toolchain_add_cores(toolchain, lesson->core.objects, &objects);
         status = toolchain_link(toolchain, &objects, program, said);
     }
     arguments_deinit(&objects);

@@ -13,14 +13,17 @@
 
 /* ---- out of the JSON ---- */
 
-/* A list of texts, NULL-closed; NULL itself without memory. */
+/* A list of texts, NULL-closed; NULL itself without memory. A text alone is a
+ * list of one. */
 static const char **texts_of(const cJSON *json, const char *key)
 {
     const cJSON *array = cJSON_GetObjectItemCaseSensitive(json, key);
     const cJSON *item;
     const char **list =
-        calloc((size_t)cJSON_GetArraySize(array) + 1, sizeof *list);
+        calloc((size_t)cJSON_GetArraySize(array) + 2, sizeof *list);
     size_t count = 0;
+    if (list && cJSON_IsString(array))
+        list[count++] = array->valuestring;
     cJSON_ArrayForEach(item, array)
     {
         if (list && cJSON_IsString(item))
@@ -70,11 +73,11 @@ static struct lesson_race read_race(const cJSON *json)
 
 static const char *read_core(struct lesson_core *core, const cJSON *json)
 {
-    if (!json)
+    core->objects = texts_of(json, "object");
+    if (!json || !core->objects)
         return NULL;
-    core->object = json_text(json, "object");
     core->contestant = json_text(json, "contestant");
-    if (!core->object || !core->contestant)
+    if (!core->objects[0] || !core->contestant)
         return "its core needs an object and a contestant";
     if (!models_find(core->contestant))
         return "the contestant of its core is not a model of this lab";
@@ -118,7 +121,7 @@ static const char *read_lesson(struct lesson *lesson, const cJSON *json)
         &lesson->core, cJSON_GetObjectItemCaseSensitive(json, "core"));
     if (wrong)
         return wrong;
-    if (lesson->core.object && lesson->model)
+    if (lesson_has_core(lesson) && lesson->model)
         return "it replaces a core or offers a model, and cannot do both";
     if (!lesson->name || !lesson->title || !lesson->source || !lesson->check)
         return "it needs a name, a title, a source and a check";
@@ -128,7 +131,8 @@ static const char *read_lesson(struct lesson *lesson, const cJSON *json)
 /* Is all of it there that memory was needed for? */
 static bool is_whole(const struct lesson *lesson)
 {
-    bool whole = lesson->folder && lesson->given && lesson->rows;
+    bool whole =
+        lesson->folder && lesson->given && lesson->rows && lesson->core.objects;
     for (int i = 1; whole && i <= lesson->count; i++)
         whole = lesson->steps[i].functions && lesson->steps[i].hints;
     return whole;
@@ -180,6 +184,7 @@ void lesson_free(struct lesson *lesson)
         free(lesson->steps[i].functions);
         free(lesson->steps[i].hints);
     }
+    free(lesson->core.objects);
     free(lesson->given);
     free(lesson->rows);
     cJSON_Delete(lesson->json);
@@ -275,12 +280,12 @@ struct lesson *lessons_find(struct lesson **lessons, const char *name)
 
 bool lesson_is_raced(const struct lesson *lesson)
 {
-    return lesson->core.object || lesson->model;
+    return lesson_has_core(lesson) || lesson->model;
 }
 
 const char *lesson_contestant(const struct lesson *lesson)
 {
-    return lesson->core.object ? lesson->core.contestant : "mine";
+    return lesson_has_core(lesson) ? lesson->core.contestant : "mine";
 }
 
 int lesson_step_of_function(const struct lesson *lesson, const char *function)

@@ -29,9 +29,9 @@ struct lesson_race {
     const char *options; /* unless others are asked for; NULL */
 };
 
-/* A mechanism of the house that the learner writes anew. */
+/* Mechanisms of the house that the learner writes anew. */
 struct lesson_core {
-    const char *object;     /* in whose place it is linked; NULL: none */
+    const char **objects;   /* in whose place it is linked; NULL-closed */
     const char *contestant; /* the model that stands on it: raced and fetched
                              * with; NULL if there is no object */
 };
@@ -71,6 +71,12 @@ int lessons_load(struct lesson ***lessons, const char *folder,
                  struct buffer *why);
 void lessons_free(struct lesson **lessons);
 struct lesson *lessons_find(struct lesson **lessons, const char *name);
+
+/* Does it replace one of the lab's cores, or several? */
+static inline bool lesson_has_core(const struct lesson *lesson)
+{
+    return lesson->core.objects && lesson->core.objects[0];
+}
 
 /* Can what it makes be raced, in the place of a core or as a model? */
 bool lesson_is_raced(const struct lesson *lesson);

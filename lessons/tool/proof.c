@@ -136,12 +136,14 @@ static int prove_style(struct prover *prover, const char *what, int step,
  * would be linked beside all of them. */
 static bool has_its_core(struct prover *prover)
 {
-    const char *object = prover->lesson->core.object;
+    const char **object = prover->lesson->core.objects;
     struct slice found;
-    if (!object || toolchain_named(prover->setup->race, "core", object, &found))
-        return true;
-    complain(prover, "there is no core %s to be replaced", object);
-    return false;
+    for (; *object; object++)
+        if (!toolchain_named(prover->setup->race, "core", *object, &found)) {
+            complain(prover, "there is no core %s to be replaced", *object);
+            return false;
+        }
+    return true;
 }
 
 /* ---- starters ---- */

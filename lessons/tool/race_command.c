@@ -177,7 +177,7 @@ static void compose(const struct session *session, const char *program,
 {
     const struct lesson *lesson = session->lesson;
     bool race = !strcmp(argv[0], "race");
-    bool beside_ours = strcmp(argv[0], "fetch") && lesson->core.object;
+    bool beside_ours = strcmp(argv[0], "fetch") && lesson_has_core(lesson);
     char ours[PATH_MAX], path[PATH_MAX];
     snprintf(path, sizeof path, "%s/bin/waitlab", session->place->build);
     if (!beside_ours || !realpath(path, ours))

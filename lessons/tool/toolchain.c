@@ -231,16 +231,22 @@ int toolchain_compile_given(const struct toolchain *toolchain,
 }
 
 /* The cores, but for the one in whose place the learner's file stands. */
+static bool is_in(const char **names, struct slice name)
+{
+    while (names && *names && !slice_equal(slice_of(*names), name))
+        names++;
+    return names && *names;
+}
+
 void toolchain_add_cores(const struct toolchain *toolchain,
-                         const char *replaced, struct arguments *link)
+                         const char **replaced, struct arguments *link)
 {
     const char *at = toolchain->text.data;
     struct slice value;
     while (next_value(&at, "core", &value)) {
         const char *space = memchr(value.data, ' ', value.size);
         size_t name = space ? (size_t)(space - value.data) : value.size;
-        if (replaced && strlen(replaced) == name &&
-            !strncmp(value.data, replaced, name))
+        if (is_in(replaced, (struct slice){value.data, name}))
             continue;
         arguments_add(link, "%.*s", (int)(value.size - name - 1),
                       value.data + name + 1);

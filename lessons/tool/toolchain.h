@@ -45,9 +45,10 @@ void toolchain_add_compiler(struct arguments *arguments,
                             const struct toolchain *toolchain,
                             const char *word);
 
-/* The objects of the cores, but for the replaced one. */
+/* The objects of the cores, but for the replaced ones: their names,
+ * NULL-closed; or NULL. */
 void toolchain_add_cores(const struct toolchain *toolchain,
-                         const char *replaced, struct arguments *link);
+                         const char **replaced, struct arguments *link);
 
 /* Lines of "word name value": the value of that name, if there is one. */
 bool toolchain_named(const struct toolchain *toolchain, const char *word,

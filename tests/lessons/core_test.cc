@@ -101,3 +101,12 @@ TEST_F(Core, ThatTheLabDoesNotHaveIsNotProven)
     EXPECT_TRUE(ran.says("  X1 there is no core nosuch_core to be replaced\n"))
         << ran.text;
 }
+
+TEST_F(Core, NorIsOneOfSeveral)
+{
+    say(R"({"object": ["loop_core", "nosuch_core"], "contestant": "epoll"})");
+    Ran ran = tool.run("lesson check --sanitizer address X1");
+    EXPECT_EQ(ran.status, 1) << ran.text;
+    EXPECT_TRUE(ran.says("  X1 there is no core nosuch_core to be replaced\n"))
+        << ran.text;
+}
