@@ -188,6 +188,16 @@ static int note_passed(struct session *session)
     return session_save(session) ? 1 : 0;
 }
 
+/* Whoever asks for one test wants to see all that it prints, also when it
+ * passes: a picture of what was written, for some. */
+static void print_picture(struct finding *finding)
+{
+    if (!finding->output || !finding->output[0])
+        return;
+    printf("%s\n", finding->output);
+    finding->output[0] = '\0';
+}
+
 static int report(const struct checking *checking,
                   const struct findings *findings)
 {
@@ -195,6 +205,8 @@ static int report(const struct checking *checking,
     const struct finding *bad = findings_to_tell(findings, session->step);
     if (bad || !checking->quietly)
         print_head(checking);
+    if (checking->only && findings->count == 1)
+        print_picture(&findings->list[0]);
     if (bad) {
         print_bad(session, findings, bad);
         return 1;

@@ -230,7 +230,6 @@ int toolchain_compile_given(const struct toolchain *toolchain,
     return status;
 }
 
-/* The cores, but for the one in whose place the learner's file stands. */
 static bool is_in(const char **names, struct slice name)
 {
     while (names && *names && !slice_equal(slice_of(*names), name))
@@ -238,6 +237,7 @@ static bool is_in(const char **names, struct slice name)
     return names && *names;
 }
 
+/* The cores, but for those in whose place the learner's file stands. */
 void toolchain_add_cores(const struct toolchain *toolchain,
                          const char **replaced, struct arguments *link)
 {

@@ -180,3 +180,17 @@ TEST_F(Proof, ACheckIsCompiledAnewWhenTheLessonHasChanged)
         "lessons/X1/check.cc; touch -d '+2 seconds' lessons/X1/check.cc");
     EXPECT_TRUE(tool.run("check X1").says("1 came"));
 }
+
+TEST_F(Proof, OneTestByItsNameShowsAllThatItPrints)
+{
+    tool.solve();
+    tool.shell("sed -i '1i #include <stdio.h>' work/X1/pages.c; "
+               "sed -i '0,/^{/s//{\\n    puts(\"a picture\");/' "
+               "work/X1/pages.c");
+    Ran ran = tool.run("check X1");
+    EXPECT_EQ(ran.status, 0) << ran.text;
+    EXPECT_FALSE(ran.says("a picture")) << ran.text;
+    ran = tool.run("check Step1.EveryPageIsHandedOver");
+    EXPECT_EQ(ran.status, 0) << ran.text;
+    EXPECT_TRUE(ran.says("a picture")) << ran.text;
+}
