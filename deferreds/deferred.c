@@ -7,30 +7,24 @@
 #include <errno.h>
 #include <stdlib.h>
 
-static void on_inner_ready(struct handle *handle);
-static void run_chain(struct deferred *deferred);
+static int run_chain(struct deferred *deferred);
 
 static struct deferred *deferred_of(struct awaitable *awaitable)
 {
     return container_of(awaitable, struct deferred, awaitable);
 }
 
-/* Field by field: zeroing the whole, with its empty rungs, took as long as a
- * callback. */
+/* Not the empty rungs: to zero these too took as long as a callback. */
 void deferred_init(struct deferred *deferred, deferred_canceller *canceller)
 {
+    enum {
+        FROM = offsetof(struct deferred, release),
+        TO = offsetof(struct deferred, capacity)
+    };
+    memset((char *)deferred + FROM, 0, TO - FROM);
     deferred->awaitable.ops = &deferred_ops;
     deferred->canceller = canceller;
-    deferred->release = NULL;
-    deferred->outcome = outcome_none();
-    deferred->inner = NULL;
-    deferred->outer = deferred->below = NULL;
-    deferred->waiter = NULL;
     deferred->outlet = DEFERRED_NO_OUTLET;
-    deferred->next = deferred->count = deferred->paused = 0;
-    deferred->fired = deferred->running = deferred->offered = false;
-    deferred->stopping = deferred->held = deferred->forgives = false;
-    deferred->unowned = deferred->unneeded = false;
     deferred->capacity = DEFERRED_RUNGS;
     deferred->rungs = deferred->own;
     deferred_note(DEFERRED_MADE, deferred);
@@ -38,17 +32,21 @@ void deferred_init(struct deferred *deferred, deferred_canceller *canceller)
 
 /* ---- its end ---- */
 
+static void free_rungs(struct deferred *deferred)
+{
+    free(deferred->rungs);
+    deferred->rungs = deferred->own;
+}
+
 /* Out of line: most looks find that it is not over yet. */
 __attribute__((noinline)) static void end(struct deferred *deferred)
 {
     if (outcome_is_failure(&deferred->outcome))
         deferred_report(deferred);
     deferred_note(DEFERRED_ENDS, deferred);
-    outcome_drop(outcome_take(&deferred->outcome));
-    if (deferred->rungs != deferred->own) {
-        free(deferred->rungs);
-        deferred->rungs = deferred->own;
-    }
+    outcome_drop(deferred->outcome);
+    if (deferred->rungs != deferred->own)
+        free_rungs(deferred);
     if (deferred->release)
         deferred->release(deferred);
 }
@@ -85,8 +83,6 @@ static int grow(struct deferred *deferred)
     return 0;
 }
 
-/* Rungs that have run make room for new ones: a chain that extends itself for
- * ever needs no memory. */
 static void forget_rungs(struct deferred *deferred)
 {
     if (deferred->outlet == deferred->next)
@@ -94,14 +90,23 @@ static void forget_rungs(struct deferred *deferred)
     deferred->next = deferred->count = 0;
 }
 
+/* Rungs that have run make room for new ones: a chain that extends itself for
+ * ever needs no memory. */
+static int make_room(struct deferred *deferred)
+{
+    if (deferred->next < deferred->count)
+        return grow(deferred);
+    forget_rungs(deferred);
+    return 0;
+}
+
 /* Out of line, for most Deferreds never need it: so the function below keeps
  * everything in the registers in which it comes. */
-__attribute__((noinline)) static int grow_and_add(struct deferred *deferred,
-                                                  deferred_fn *callback,
-                                                  deferred_fn *errback,
-                                                  void *context)
+__attribute__((noinline)) static int
+make_room_and_add(struct deferred *deferred, deferred_fn *callback,
+                  deferred_fn *errback, void *context)
 {
-    int error = grow(deferred);
+    int error = make_room(deferred);
     return error ? error
                  : deferred_add_callbacks(deferred, callback, errback, context);
 }
@@ -109,45 +114,14 @@ __attribute__((noinline)) static int grow_and_add(struct deferred *deferred,
 int deferred_add_callbacks(struct deferred *deferred, deferred_fn *callback,
                            deferred_fn *errback, void *context)
 {
-    if (deferred->next == deferred->count)
-        forget_rungs(deferred);
     if (deferred->count == deferred->capacity)
-        return grow_and_add(deferred, callback, errback, context);
+        return make_room_and_add(deferred, callback, errback, context);
     deferred->rungs[deferred->count++] =
         (struct rung){callback, errback, context};
-    if (deferred->fired)
-        run_chain(deferred);
-    return 0;
+    return deferred->fired ? run_chain(deferred) : 0;
 }
 
 /* ---- waiting for another one ---- */
-
-/* The waiting one stands behind the rungs that are there now (DF7). */
-static void wait_for(struct deferred *deferred, struct awaitable *inner)
-{
-    deferred->inner = inner;
-    deferred->paused++;
-    if (inner->ops != &deferred_ops) {
-        deferred->wake = (struct handle){.run = on_inner_ready};
-        awaitable_notify(inner, &deferred->wake);
-        return;
-    }
-    deferred_of(inner)->outer = deferred;
-    deferred_of(inner)->outlet = deferred_of(inner)->count;
-}
-
-/* A rung's answer was: ask this one. Out of line, as above. */
-__attribute__((noinline)) static void ask(struct deferred *deferred)
-{
-    struct awaitable *inner = outcome_take(&deferred->outcome).awaitable;
-    if (inner == &deferred->awaitable)
-        deferred->outcome =
-            outcome_fail(&misuse_type, -EDEADLK, "a Deferred waits for itself");
-    else if (awaitable_ready(inner))
-        deferred->outcome = awaitable_take(inner);
-    else
-        wait_for(deferred, inner);
-}
 
 /* The wait is over, and the outcome is the one that the inner one had. */
 static void answer(struct deferred *outer, struct outcome outcome)
@@ -157,26 +131,118 @@ static void answer(struct deferred *outer, struct outcome outcome)
     outer->paused--;
 }
 
+/* How a Deferred waits for what is not one. */
+struct foreign_wait {
+    struct handle handle;
+    struct deferred *deferred;
+};
+
 static void on_inner_ready(struct handle *handle)
 {
-    struct deferred *deferred = container_of(handle, struct deferred, wake);
+    struct foreign_wait *wait =
+        container_of(handle, struct foreign_wait, handle);
+    struct deferred *deferred = wait->deferred;
+    free(wait);
     answer(deferred, awaitable_take(deferred->inner));
     run_chain(deferred);
 }
 
+static bool join(struct deferred *deferred, struct awaitable *inner)
+{
+    struct foreign_wait *wait = malloc(sizeof *wait);
+    if (!wait)
+        return false;
+    *wait = (struct foreign_wait){{.run = on_inner_ready}, deferred};
+    awaitable_notify(inner, &wait->handle);
+    return true;
+}
+
+/* The waiting one stands behind the rungs that are there now (DF7). */
+static void stand_behind(struct deferred *deferred, struct deferred *inner)
+{
+    inner->outer = deferred;
+    inner->outlet = inner->count;
+}
+
+static struct outcome wait_for(struct deferred *deferred,
+                               struct awaitable *inner)
+{
+    if (inner->ops == &deferred_ops) {
+        stand_behind(deferred, deferred_of(inner));
+    } else if (!join(deferred, inner)) {
+        awaitable_drop(inner);
+        return outcome_failure(&failure_no_memory);
+    }
+    deferred->inner = inner;
+    deferred->paused++;
+    return outcome_none();
+}
+
+/* A rung's answer was: ask this one. Returns what is known now: its outcome, or
+ * None while the Deferred waits for that. Out of line, as above. */
+__attribute__((noinline)) static struct outcome ask(struct deferred *deferred,
+                                                    struct awaitable *inner)
+{
+    if (inner == &deferred->awaitable)
+        return outcome_fail(&misuse_type, -EDEADLK,
+                            "a Deferred waits for itself");
+    if (awaitable_ready(inner))
+        return awaitable_take(inner);
+    return wait_for(deferred, inner);
+}
+
 /* ---- running ---- */
 
-/* Calls the side of the rung that the outcome is on. */
-static void climb(struct deferred *deferred, struct rung rung)
+/* The side of the rung that the outcome is on. */
+static inline deferred_fn *side_of(const struct rung *rung,
+                                   const struct outcome *outcome)
 {
-    deferred_fn *fn =
-        outcome_is_failure(&deferred->outcome) ? rung.errback : rung.callback;
+    return outcome_is_failure(outcome) ? rung->errback : rung->callback;
+}
+
+/* An onlooker is told before and after. Out of line, as above. */
+__attribute__((noinline)) static struct outcome
+call_in_view(struct deferred *deferred, deferred_fn *fn, void *context,
+             struct outcome outcome)
+{
+    deferred->outcome = outcome;
     deferred_note(DEFERRED_ENTERS, deferred);
     if (fn)
-        deferred->outcome = fn(rung.context, outcome_take(&deferred->outcome));
+        deferred->outcome = fn(context, outcome_take(&deferred->outcome));
     deferred_note(DEFERRED_LEFT, deferred);
-    if (outcome_is_pending(&deferred->outcome))
-        ask(deferred);
+    return outcome_take(&deferred->outcome);
+}
+
+/* From rung to rung, until there are no more, or it has to wait: false; or it
+ * is at its outlet: true. The outcome is passed on in registers. */
+static inline bool run_rungs(struct deferred *deferred)
+{
+    struct outcome outcome = deferred->outcome;
+    bool at_outlet = false;
+    deferred->outcome.kind = NULL;
+    deferred->running = true;
+    while (!deferred->paused) {
+        at_outlet = deferred->next == deferred->outlet;
+        if (at_outlet || deferred->next == deferred->count)
+            break;
+        const struct rung *rung = &deferred->rungs[deferred->next++];
+        deferred_fn *fn = side_of(rung, &outcome);
+        void *context = rung->context;
+        if (__builtin_expect(deferred_probe != NULL, 0))
+            outcome = call_in_view(deferred, fn, context, outcome);
+        else if (fn)
+            outcome = fn(context, outcome);
+        if (outcome_is_pending(&outcome))
+            outcome = ask(deferred, outcome.awaitable);
+    }
+    deferred->outcome = outcome;
+    return at_outlet;
+}
+
+static inline void rest(struct deferred *deferred)
+{
+    deferred->running = false;
+    end_if_done(deferred);
 }
 
 /* The waiter may take the outcome now. Until it has, nothing runs. */
@@ -192,24 +258,6 @@ static void offer(struct deferred *deferred)
     handle_run(waiter);
 }
 
-/* Runs rungs until there are no more, or it has to wait. Returns the Deferred
- * that has waited for this one, when its turn has come; or NULL. */
-static struct deferred *run_rungs(struct deferred *deferred)
-{
-    while (!deferred->paused) {
-        if (deferred->next == deferred->outlet) {
-            if (deferred->outer)
-                return deferred->outer;
-            offer(deferred);
-        } else if (deferred->next < deferred->count) {
-            climb(deferred, deferred->rungs[deferred->next++]);
-        } else {
-            break;
-        }
-    }
-    return NULL;
-}
-
 /* The outcome goes to the outer one, which was the owner: now there is none. */
 static void hand_over(struct deferred *deferred)
 {
@@ -220,34 +268,57 @@ static void hand_over(struct deferred *deferred)
     answer(outer, outcome_take(&deferred->outcome));
 }
 
-/* Deferreds that wait for each other run as nested calls would, but the stack
- * is a list: `below` is the one that goes on afterwards. A Deferred with
- * nothing left to run is not kept in the list, and ends before the outer one
- * goes on: so an operation may use one Deferred again for its next wait. */
-static void run_chain(struct deferred *deferred)
+/* Whoever waits for it gets the outcome. Returns the Deferred that runs next:
+ * the outer one, if it can; or this one, if it has more to run; or the one
+ * below. A Deferred with nothing left to run ends before the outer one goes on:
+ * so an operation may use one Deferred again for its next wait. */
+static struct deferred *pass_on(struct deferred *deferred)
 {
-    struct deferred *top = deferred;
-    if (top->running || top->paused)
-        return;
+    struct deferred *outer = deferred->outer, *below = deferred->below;
+    if (!outer) {
+        offer(deferred);
+        return deferred;
+    }
+    hand_over(deferred);
+    if (deferred->next < deferred->count)
+        below = deferred;
+    else
+        rest(deferred);
+    if (outer->paused)
+        return below;
+    outer->below = below;
+    return outer;
+}
+
+/* Deferreds that wait for each other run as nested calls would, but the stack
+ * is a list: `below` is the one that goes on afterwards. The first is at its
+ * outlet. Returns 0. */
+__attribute__((noinline)) static int run_row(struct deferred *top)
+{
+    bool at_outlet = true;
     top->below = NULL;
     while (top) {
-        top->running = true;
         struct deferred *below = top->below;
-        struct deferred *outer = run_rungs(top);
-        if (outer)
-            hand_over(top);
-        if (outer && top->next < top->count) {
-            below = top;
-        } else {
-            top->running = false;
-            end_if_done(top);
+        if (at_outlet)
+            top = pass_on(top);
+        else {
+            rest(top);
+            top = below;
         }
-        top = below;
-        if (outer && !outer->paused) {
-            outer->below = below;
-            top = outer;
-        }
+        at_outlet = top && run_rungs(top);
     }
+    return 0;
+}
+
+/* Returns 0, so that a caller can end with it: then it needs no frame. */
+static int run_chain(struct deferred *deferred)
+{
+    if (deferred->running)
+        return 0;
+    if (run_rungs(deferred))
+        return run_row(deferred);
+    rest(deferred);
+    return 0;
 }
 
 /* ---- firing ---- */
@@ -275,8 +346,7 @@ int deferred_fire(struct deferred *deferred, struct outcome outcome)
     deferred->fired = true;
     deferred->outcome = outcome;
     deferred_note(DEFERRED_FIRED, deferred);
-    run_chain(deferred);
-    return 0;
+    return run_chain(deferred);
 }
 
 /* The canceller may fire it, and with that run it to its end: it is held until

@@ -15,7 +15,8 @@
  * deferred_fire. A rung that is added later runs inside
  * deferred_add_callbacks; one that a running rung adds runs behind those that
  * are there (DF3). Nothing recurses, however many Deferreds wait for each
- * other (DF6).
+ * other (DF6), and to wait for another Deferred takes no memory. To wait for
+ * anything else does: without memory the next rung gets failure_no_memory.
  *
  * Ownership: the code that makes a Deferred owns it, until it is handed on in
  * an outcome_pending. The owner lets go of it in one of two ways:
@@ -69,31 +70,29 @@ struct deferred {
     /* It has ended: the storage is its owner's again. May be NULL. */
     void (*release)(struct deferred *deferred);
 
-    /* The core's; inspectors may read. What each step needs comes first, in few
-     * cache lines. Two that are asked together, as `paused` and `running` are,
-     * do not share a word: a compiler would read them as one, and such a read
-     * waits until the last write of a part is in the cache. */
+    /* the core's; inspectors may read */
     struct outcome outcome;  /* what the next rung will get */
     struct awaitable *inner; /* what it waits for */
     struct deferred *outer;  /* the Deferred that waits for this one, ... */
     struct handle *waiter;   /* ... or the handle; both NULL: none does */
-    uint32_t outlet;         /* the waiting one stands before this rung */
-    uint32_t capacity;
-    uint32_t next; /* the rung to be run next */
+    uint32_t next;           /* the rung to be run next */
     uint32_t count;
     uint32_t paused;
-    bool fired;
-    bool offered;  /* the outcome is there for the waiter to take */
-    bool stopping; /* its canceller was asked, and it will be fired */
-    bool unneeded; /* dropped: its cancellation is not an error */
-    bool running;
-    bool unowned;           /* detached, dropped, or handed over */
-    bool held;              /* its canceller runs: it does not end before */
-    bool forgives;          /* cancelled: the next fire comes too late (DF13) */
-    struct deferred *below; /* while it runs: the one that goes on after it */
+    uint32_t outlet; /* the waiting one stands before this rung */
+    /* Not in one word with `paused`: a compiler would ask both in one read,
+     * which waits until the last write of a part is in the cache. */
+    bool fired : 1;
+    bool offered : 1;  /* the outcome is there for the waiter to take */
+    bool stopping : 1; /* its canceller was asked, and it will be fired */
+    bool unneeded : 1; /* dropped: its cancellation is not an error */
+    bool running : 1;
+    bool unowned : 1;  /* detached, dropped, or handed over */
+    bool held : 1;     /* its canceller runs: it does not end before */
+    bool forgives : 1; /* cancelled: the next fire comes too late (DF13) */
+    uint32_t capacity;
     struct rung *rungs;     /* `own`, or from malloc */
+    struct deferred *below; /* while it runs: the one that goes on after it */
     struct rung own[DEFERRED_RUNGS];
-    struct handle wake; /* how it waits for one that is not a Deferred */
 };
 
 /* Initialises storage that is the caller's: a Deferred usually is a member of

@@ -31,9 +31,17 @@ static void go_on(struct deferred *outer, struct outcome outcome)
     outer->paused--;
 }
 
-static void on_wake(struct handle *wake)
+/* In a wait for what is not a Deferred. */
+struct wake {
+    struct handle handle;
+    struct deferred *deferred;
+};
+
+static void on_wake(struct handle *handle)
 {
-    struct deferred *deferred = container_of(wake, struct deferred, wake);
+    struct wake *wake = container_of(handle, struct wake, handle);
+    struct deferred *deferred = wake->deferred;
+    free(wake);
     go_on(deferred, awaitable_take(deferred->inner));
     run(deferred);
 }
@@ -43,7 +51,6 @@ void deferred_init(struct deferred *deferred, deferred_canceller *canceller)
     memset(deferred, 0, sizeof *deferred);
     deferred->awaitable.ops = &deferred_ops;
     deferred->canceller = canceller;
-    deferred->wake.run = on_wake;
     deferred->outlet = DEFERRED_NO_OUTLET;
     deferred->rungs = deferred->own;
     deferred->capacity = DEFERRED_RUNGS;
@@ -143,14 +150,22 @@ static void ask(struct deferred *deferred)
         deferred->outcome = awaitable_take(inner);
         return;
     }
-    deferred->inner = inner;
-    deferred->paused++;
     if (inner->ops == &deferred_ops) {
         deferred_of(inner)->outer = deferred;
         deferred_of(inner)->outlet = deferred_of(inner)->count;
     } else {
-        awaitable_notify(inner, &deferred->wake);
+        struct wake *wake = calloc(1, sizeof *wake);
+        if (!wake) {
+            awaitable_drop(inner);
+            deferred->outcome = outcome_failure(&failure_no_memory);
+            return;
+        }
+        wake->handle.run = on_wake;
+        wake->deferred = deferred;
+        awaitable_notify(inner, &wake->handle);
     }
+    deferred->inner = inner;
+    deferred->paused++;
 }
 
 static void run_one(struct deferred *deferred)

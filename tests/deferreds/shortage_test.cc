@@ -2,6 +2,7 @@
 /* Each allocation of a scenario fails once. Whatever the scenario comes to, it
  * comes to an end, and nothing is left: no descriptor, and no memory (the leak
  * sanitizer looks for that). */
+#include "callbacks/moment.h"
 #include "deferreds/agent.h"
 #include "deferreds/client_creator.h"
 #include "deferreds/connector.h"
@@ -257,6 +258,35 @@ TEST(DeferredShortage, OfAReactIsACode)
             },
             nullptr);
         EXPECT_TRUE(code == 0 || code == 1);
+    });
+}
+
+/* To wait for a Deferred takes no memory, to wait for anything else does. */
+TEST(DeferredShortage, OfAWaitForSomethingElseFailsTheNextRung)
+{
+    each_allocation_fails(5, [](Ground &ground) {
+        struct moment moment;
+        moment_init(&moment, ground.loop);
+        struct deferred *d = deferred_new(nullptr);
+        if (!d)
+            return;
+        (void)deferred_add_callback(
+            d,
+            [](void *context, struct outcome) {
+                return moment_next(static_cast<struct moment *>(context));
+            },
+            &moment);
+        deferred_callback(d, outcome_none());
+        bool waits = !deferred_is_over(d);
+        EXPECT_EQ(moment.waiter != nullptr, waits);
+        if (!waits) {
+            EXPECT_TRUE(outcome_is_failure(&d->outcome));
+        }
+        moment_come(&moment);
+        Ends ends;
+        consume(d, &ends);
+        EXPECT_EQ(ends.values, waits);
+        EXPECT_EQ(ends.failures, !waits);
     });
 }
 
