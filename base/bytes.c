@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/bytes.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
+
+static_assert(sizeof(struct buffer) == 3 * sizeof(size_t),
+              "the flag takes no room");
 
 bool slice_equal(struct slice a, struct slice b)
 {
@@ -52,14 +56,15 @@ int buffer_reserve(struct buffer *buffer, size_t more)
     size_t needed = buffer->size + more;
     /* Half as much again: few moves for what grows, little waste for what does
      * not. */
-    size_t capacity = buffer->capacity + buffer->capacity / 2;
-    if (capacity < needed)
+    size_t capacity = buffer->capacity;
+    capacity += capacity / 2;
+    if (capacity < needed || capacity > SIZE_MAX / 2)
         capacity = needed;
     char *data = realloc(buffer->data, capacity);
     if (!data)
         return starve(buffer);
     buffer->data = data;
-    buffer->capacity = capacity;
+    buffer->capacity = capacity & SIZE_MAX / 2;
     return 0;
 }
 

@@ -3,6 +3,7 @@
 #ifndef BASE_BYTES_H
 #define BASE_BYTES_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
@@ -46,8 +47,10 @@ struct slice slice_trim(struct slice slice);
 struct buffer {
     char *data;
     size_t size;
-    size_t capacity;
-    bool starved; /* something was not appended, for want of memory */
+    /* It has a bit to spare, for no memory is so large; and every connection
+     * has a handful of buffers. */
+    size_t capacity : sizeof(size_t) * CHAR_BIT - 1;
+    bool starved : 1; /* something was not appended, for want of memory */
 };
 
 /* Makes room for `more` bytes behind the last one. 0 or -ENOMEM. */

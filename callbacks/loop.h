@@ -37,6 +37,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -66,10 +67,10 @@ struct handle {
 
     /* the loop's; inspectors may read */
     enum handle_state state;
+    uint32_t sequence;              /* ties: first set, first run */
     struct handle *next, *previous; /* in the ready queue, or in the heap */
     struct handle *child;           /* in the timer heap */
     nanos when;
-    unsigned long long sequence; /* ties: first set, first run */
 #ifdef WAITLAB_DEBUG
     nanos since; /* when it was last scheduled, or put on watch; or 0 */
 #endif

@@ -2,6 +2,7 @@
 #include "callbacks/loop_dump.h"
 
 #include "callbacks/handle_name.h"
+#include "callbacks/timers.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -71,7 +72,7 @@ static int compare(const void *left, const void *right)
         return a->kind < b->kind ? -1 : 1;
     if (a->order != b->order)
         return a->order < b->order ? -1 : 1;
-    return a->handle->sequence < b->handle->sequence ? -1 : 1;
+    return timers_before(a->handle, b->handle) ? -1 : 1;
 }
 
 /* ---- printing ---- */

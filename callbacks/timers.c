@@ -31,11 +31,6 @@
 /* How many are set before they are sorted: 4096 handles fit into the cache. */
 enum { RECENT_MAX = 4096 };
 
-static bool is_before(const struct handle *a, const struct handle *b)
-{
-    return a->when != b->when ? a->when < b->when : a->sequence < b->sequence;
-}
-
 static void add_child(struct handle *parent, struct handle *child)
 {
     child->next = parent->child;
@@ -50,7 +45,7 @@ static struct handle *merge(struct handle *a, struct handle *b)
 {
     if (!a || !b)
         return a ? a : b;
-    struct handle *top = is_before(a, b) ? a : b;
+    struct handle *top = timers_before(a, b) ? a : b;
     add_child(top, top == a ? b : a);
     return top;
 }
@@ -103,7 +98,7 @@ static void sort_recent(struct timers *timers)
 static void find_first(struct timers *timers)
 {
     struct handle *a = timers->recent, *b = timers->sorted;
-    timers->first = !a || (b && is_before(b, a)) ? b : a;
+    timers->first = !a || (b && timers_before(b, a)) ? b : a;
 }
 
 void timers_set(struct timers *timers, struct handle *handle, nanos when)
@@ -116,7 +111,7 @@ void timers_set(struct timers *timers, struct handle *handle, nanos when)
     handle->sequence = timers->sequence++;
     handle->next = handle->previous = handle->child = NULL;
     timers->last = handle;
-    if (last && !is_before(handle, last)) {
+    if (last && !timers_before(handle, last)) {
         add_child(last, handle);
         return;
     }

@@ -23,8 +23,16 @@ struct timers {
     struct handle *recent, *sorted; /* on top of two heaps: see timers.c */
     struct handle *last;            /* the one that was set last; or NULL */
     size_t unsorted;                /* how many were put into `recent` */
-    unsigned long long sequence;    /* of the next one to be set */
+    uint32_t sequence;              /* of the next one to be set */
 };
+
+/* Does `a` run before `b`? Of those for the same moment the first that was set
+ * does, if fewer than two thousand million others were set between the two. */
+static inline bool timers_before(const struct handle *a, const struct handle *b)
+{
+    return a->when != b->when ? a->when < b->when
+                              : (int32_t)(a->sequence - b->sequence) < 0;
+}
 
 /* Puts a handle in and makes it HANDLE_TIMED. Cannot fail. Contract: the handle
  * is in no queue and in no heap (HANDLE_IDLE). */

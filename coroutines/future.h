@@ -36,7 +36,6 @@ struct future {
     const char *what;                     /* "Future", or what it is */
     bool (*cancel)(struct future *self);  /* instead of ending at once */
     void (*release)(struct future *self); /* it has no owner any more */
-    bool disregarded;                     /* a failure is not reported */
 
     struct loop *loop; /* that of future_init; you may read */
 
@@ -46,6 +45,8 @@ struct future {
     unsigned references;
     enum future_state state;
     bool unasked; /* it has failed, and no code has looked */
+
+    bool disregarded; /* yours, too: a failure is not reported */
 };
 
 /* Initialises storage that is the caller's: pending, with one reference. */

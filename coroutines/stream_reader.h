@@ -68,12 +68,12 @@ struct stream_reader {
     struct slice arriving;  /* what is being fed, when nothing is kept */
     struct outcome failure; /* what every read fails with; or None */
     enum reader_wish wish;
+    bool found;             /* the separator stands behind `searched` bytes */
+    bool eof;               /* no more will come */
+    bool paused;            /* the transport was asked not to read */
     size_t count;           /* of READER_SOME and READER_EXACTLY: how many */
     struct slice separator; /* of the others; lent */
     size_t searched; /* so many bytes have no separator that begins there */
-    bool found;      /* the separator stands behind `searched` bytes */
-    bool eof;        /* no more will come */
-    bool paused;     /* the transport was asked not to read */
 };
 
 /* `limit` is in bytes, and not 0. */

@@ -24,13 +24,13 @@ struct stream_hop {
     struct streams streams;
     struct stream *stream; /* NULL: there is no connection */
     bool rests;            /* it is kept, and nothing is asked on it */
+    bool idles;            /* it waits for the next page */
     struct frame frame;
 };
 
 struct stream_client {
     struct client client; /* first: what the batch knows of it */
     struct stream_hop hop;
-    bool idles; /* it waits for its next page */
     struct task task;
     struct frame frame;
 };
@@ -226,10 +226,10 @@ static struct outcome work(struct generator *self, struct outcome got)
     CO_BEGIN;
 
     for (;;) {
-        f->idles = true;
+        f->hop.idles = true;
         while (f->client.state != CLIENT_WORKS)
             CO_AWAIT(moment_next(&f->hop.moment));
-        f->idles = false;
+        f->hop.idles = false;
         while (call_need(&base->call) != CALL_IS_DONE) {
             CO_TRY_YIELD_FROM(frame_init(&f->hop.frame, hop));
             note_failure(base, &got);
@@ -297,7 +297,7 @@ static void client_hop(struct client *client)
 static void client_give_up(struct client *client)
 {
     struct stream_client *one = client_of(client);
-    if (one->idles)
+    if (one->hop.idles)
         moment_come(&one->hop.moment);
     else
         client_call_give_up(&one->hop.base);

@@ -78,21 +78,21 @@ struct call {
     struct doer doer; /* the model's to set: who works on this call */
 
     /* The call's own. */
+    enum call_need need;
+    int unsecured; /* there could be no TLS: a negative errno; else 0 */
     const struct call_options *options;
     const struct request *request; /* of this hop: borrowed, or `redirected` */
     struct request *redirected;    /* owned; NULL before the first redirect */
     struct request *left;          /* the one before it, owned; or NULL */
     size_t index;
-    enum call_need need;
     nanos connect_deadline, total_deadline;
-    bool retried;
-    bool begun;             /* bytes of the request have left */
     struct tls *tls;        /* of this connection, if it has any: what ... */
-    int unsecured;          /* there could be none: a negative errno; else 0 */
     struct tls *own_tls;    /* ... is kept with it, or this one */
     struct address address; /* the one to try now */
     struct addresses *addresses; /* where more than one is known; owned */
     int address_index;
+    bool retried;
+    bool begun;      /* bytes of the request have left */
     nanos attempted; /* when the one to try now became that, of several */
 };
 

@@ -34,8 +34,8 @@ struct exchange {
     bool keep_alive; /* which of the request's two heads is sent */
     bool done;
     bool may_reuse; /* decided at the end: the request may be gone by then */
-    size_t sent;    /* of head and body together */
     int send_error; /* sending failed: an answer may still be there to read */
+    size_t sent;    /* of head and body together */
 };
 
 /* `limits` is borrowed. An exchange is initialised once and started often. */

@@ -95,22 +95,22 @@ struct message {
     int status;        /* response: 200 …; 1xx other than 101 is skipped */
     int minor_version; /* HTTP/1.minor_version */
     bool keep_alive;   /* may the connection serve another message? */
+    enum message_error error;
     struct headers headers; /* trailers are checked, then dropped */
     uint64_t body_bytes;    /* of the body, decoded, so far */
     struct buffer method;   /* request only */
     struct buffer target;   /* request only */
-    enum message_error error;
 
     /* The parser's own. */
     enum message_kind kind;
     enum message_state state;
-    bool to_head; /* the response to a HEAD request: it has no body */
-    bool started; /* a byte of this message has come */
+    bool to_head;  /* the response to a HEAD request: it has no body */
+    bool started;  /* a byte of this message has come */
+    bool may_fold; /* the next line may go on with the field before it */
     bool has_length, is_chunked, says_close, says_keep_alive;
     int hosts;
     uint64_t remaining;  /* of the body, or of the current chunk */
     size_t head_bytes;   /* of the head or the trailers, so far */
-    bool may_fold;       /* the next line may go on with the field before it */
     struct buffer line;  /* a line that came in pieces; empty otherwise */
     struct buffer *body; /* where the body goes; NULL: it is only counted */
     const struct message_limits *limits;

@@ -107,12 +107,12 @@ struct result {
     int detail;
     int status;             /* 0 when no head was read */
     int redirects;          /* how many were followed */
-    bool reused;            /* the last hop found its connection open */
     struct headers headers; /* of the last hop */
     struct buffer body;     /* kept only if the options say so */
     uint64_t body_bytes;
     nanos marks[MARK_COUNT];
     struct doer doer;
+    bool reused; /* the last hop found its connection open */
 };
 
 /* All zero but for the marks, which are NEVER. */

@@ -47,11 +47,20 @@ TEST_F(Timers, AHandleKnowsItsState)
     EXPECT_EQ(handle.state, HANDLE_IDLE);
 }
 
+TEST_F(Timers, KeepTheirOrderWhenTheNumbersBeginAgain)
+{
+    handle handles[4] = {};
+    timers.sequence = UINT32_MAX - 1;
+    for (handle &one : handles)
+        timers_set(&timers, &one, 3);
+    for (handle &one : handles)
+        EXPECT_EQ(take(), &one);
+}
+
 struct Earlier {
     bool operator()(const handle *a, const handle *b) const
     {
-        return std::pair(a->when, a->sequence) <
-               std::pair(b->when, b->sequence);
+        return timers_before(a, b);
     }
 };
 
