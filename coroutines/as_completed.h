@@ -30,9 +30,10 @@ void completed_free(struct completed_futures *it);
 /* How many outcomes there are to come, in all. */
 size_t completed_count(const struct completed_futures *it);
 
-/* The next one, at once or pending. Several may wait for one each; a wait that
- * is cancelled leaves its outcome to the next. Behind the last one:
- * RuntimeError. */
+/* The next one, at once or pending. Several may wait for one each, but not more
+ * than there are outcomes to come: none would come for the rest. A wait that is
+ * cancelled leaves its outcome to the next. Behind the last one: RuntimeError.
+ */
 OUTCOME_OWNED struct outcome completed_next(struct completed_futures *it);
 
 #ifdef __cplusplus
