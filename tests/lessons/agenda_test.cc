@@ -124,7 +124,7 @@ TEST(Agenda, NoStepComesWithoutThoseThatItStandsOn)
     for (const char *time : {"30m", "1h", "2h", "3h", "5h", "1d", "2d"}) {
         Said said = agenda({time});
         for (const char *lesson :
-             {"P0", "P1", "P2", "P3", "P4", "E0", "E1", "E2", "E3", "E4"})
+             {"P0", "P1", "P2", "P3", "P4", "E0", "E1", "E2", "E3", "E4", "E5"})
             for (int step = 5; step > 1; step--) {
                 std::string name = std::string(lesson) + ".";
                 if (said.has(name + std::to_string(step))) {
