@@ -41,6 +41,9 @@ size_t text_character(struct slice text, uint32_t *point)
     return lead.size;
 }
 
+/* Stands for what has no place in a text. */
+static const char replacement[] = "\xEF\xBF\xBD";
+
 int text_append_utf8(struct buffer *out, struct slice text)
 {
     int error = 0;
@@ -48,7 +51,7 @@ int text_append_utf8(struct buffer *out, struct slice text)
         uint32_t point;
         size_t size = text_character(text, &point);
         error = size ? buffer_append(out, text.data, size)
-                     : buffer_append_text(out, "\xEF\xBF\xBD");
+                     : buffer_append_text(out, replacement);
         text.data += size ? size : 1;
         text.size -= size ? size : 1;
     }
@@ -80,6 +83,45 @@ int text_append_printable(struct buffer *out, struct slice text,
         error = keep || (size && !is_control(point))
                     ? buffer_append(out, text.data, step)
                     : append_escaped(out, text.data, step);
+        text.data += step;
+        text.size -= step;
+    }
+    return error;
+}
+
+/* What is written in the place of this character; NULL: itself. */
+static const char *markup_for(uint32_t point)
+{
+    switch (point) {
+    case '&':
+        return "&amp;";
+    case '<':
+        return "&lt;";
+    case '>':
+        return "&gt;";
+    case '"':
+        return "&quot;";
+    case '\'':
+        return "&#39;";
+    case '\n':
+    case '\t':
+        return NULL;
+    default:
+        return point < 0x20 || point == 0xFFFE || point == 0xFFFF ? replacement
+                                                                  : NULL;
+    }
+}
+
+int text_append_markup(struct buffer *out, struct slice text)
+{
+    int error = 0;
+    while (!error && text.size > 0) {
+        uint32_t point = 0;
+        size_t size = text_character(text, &point);
+        const char *other = size ? markup_for(point) : replacement;
+        size_t step = size ? size : 1;
+        error = other ? buffer_append_text(out, other)
+                      : buffer_append(out, text.data, step);
         text.data += step;
         text.size -= step;
     }

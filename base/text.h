@@ -28,6 +28,13 @@ int text_append_utf8(struct buffer *out, struct slice text);
 int text_append_printable(struct buffer *out, struct slice text,
                           const char *kept);
 
+/* Appends the text for a place in XML or HTML, between tags or inside the
+ * quotes of an attribute: the five characters that have a meaning there are
+ * written as entities. What XML has no place for, however it is written,
+ * becomes U+FFFD: control characters other than tab and newline, U+FFFE,
+ * U+FFFF, and bytes that belong to no character. 0 or -ENOMEM. */
+int text_append_markup(struct buffer *out, struct slice text);
+
 #ifdef __cplusplus
 }
 #endif

@@ -3,6 +3,8 @@
  * and a line that goes down in the lane where the outcome is. */
 #include "deferreds/ladder.h"
 
+#include "base/text.h"
+
 enum {
     LINE = 30,
     LEFT = 60,
@@ -14,23 +16,11 @@ enum {
 
 static const char *const colours[] = {"#1a7f37", "#c62828"}; /* by lane */
 
-static void escape(const char *text, struct buffer *out)
-{
-    for (; *text; text++) {
-        if (*text == '<')
-            buffer_append_text(out, "&lt;");
-        else if (*text == '&')
-            buffer_append_text(out, "&amp;");
-        else
-            buffer_append(out, text, 1);
-    }
-}
-
 static void write_text(int x, int y, const char *style, const char *text,
                        struct buffer *out)
 {
     buffer_print(out, "<text x=\"%d\" y=\"%d\" %s>", x, y, style);
-    escape(text, out);
+    text_append_markup(out, slice_of(text));
     buffer_append_text(out, "</text>\n");
 }
 

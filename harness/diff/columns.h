@@ -22,8 +22,9 @@ struct column {
 void columns_print(const struct column columns[2], bool all, size_t width,
                    FILE *out);
 
-/* A whole page, which needs nothing else. */
-void columns_print_html(const struct column columns[2], bool all, FILE *out);
+/* Appends a whole page, which needs nothing else. */
+void columns_print_html(const struct column columns[2], bool all,
+                        struct buffer *out);
 
 #ifdef __cplusplus
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* `diff`: two clients side by side. Between any two of them nothing differs but
  * how they wait; here that is seen. */
-#include "base/buffer_stream.h"
 #include "base/whole_file.h"
 #include "harness/arguments.h"
 #include "harness/commands.h"
@@ -168,12 +167,8 @@ static int read_client(struct column *column, const char *model)
 static int write_page(const struct diff *diff)
 {
     struct buffer page = {.data = NULL};
-    int error = -ENOMEM;
-    FILE *out = buffer_stream_open(&page);
-    if (out) {
-        columns_print_html(diff->columns, diff->all, out);
-        error = buffer_stream_close(out);
-    }
+    columns_print_html(diff->columns, diff->all, &page);
+    int error = buffer_lacks(&page) ? -ENOMEM : 0;
     if (!error)
         error = whole_file_write(diff->html, buffer_slice(&page),
                                  WHOLE_FILE_WRITTEN);

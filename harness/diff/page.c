@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/diff/columns.h"
 
+#include "base/text.h"
+
 static const char style[] =
     "body { font-family: sans-serif; margin: 1em; }\n"
     "table { border-collapse: collapse; width: 100%; table-layout: fixed; }\n"
@@ -16,67 +18,52 @@ static const char style[] =
     "  mark { background: #554400; }\n"
     "}\n";
 
-static void print_escaped(struct slice text, FILE *out)
+static void print_code(const struct hop_lines *lines, struct buffer *out)
 {
-    for (size_t i = 0; i < text.size; i++)
-        switch (text.data[i]) {
-        case '<':
-            fputs("&lt;", out);
-            break;
-        case '>':
-            fputs("&gt;", out);
-            break;
-        case '&':
-            fputs("&amp;", out);
-            break;
-        default:
-            fputc(text.data[i], out);
-        }
-}
-
-static void print_code(const struct hop_lines *lines, FILE *out)
-{
-    fputs("<td><pre>", out);
+    buffer_append_text(out, "<td><pre>");
     for (size_t i = 0; i < lines->count; i++) {
         const struct hop_line *line = &lines->list[i];
-        fputs(line->waits ? "<mark>" : "", out);
-        print_escaped(line->text, out);
-        fputs(line->waits ? "</mark>\n" : "\n", out);
+        buffer_append_text(out, line->waits ? "<mark>" : "");
+        text_append_markup(out, line->text);
+        buffer_append_text(out, line->waits ? "</mark>\n" : "\n");
     }
-    fputs("</pre></td>\n", out);
+    buffer_append_text(out, "</pre></td>\n");
 }
 
-static void print_part(const struct column columns[2], int part, FILE *out)
+static void print_part(const struct column columns[2], int part,
+                       struct buffer *out)
 {
     const struct hop_lines *left = &columns[0].hops.parts[part];
     const struct hop_lines *right = &columns[1].hops.parts[part];
     if (!left->count && !right->count)
         return;
-    fprintf(out,
-            "<tr><th class=\"part\" colspan=\"2\">%s (%zu and %zu lines)</th>"
-            "</tr>\n<tr>\n",
-            hop_part_names[part], hop_lines_count(left),
-            hop_lines_count(right));
+    buffer_print(
+        out,
+        "<tr><th class=\"part\" colspan=\"2\">%s (%zu and %zu lines)</th>"
+        "</tr>\n<tr>\n",
+        hop_part_names[part], hop_lines_count(left), hop_lines_count(right));
     print_code(left, out);
     print_code(right, out);
-    fputs("</tr>\n", out);
+    buffer_append_text(out, "</tr>\n");
 }
 
-void columns_print_html(const struct column columns[2], bool all, FILE *out)
+void columns_print_html(const struct column columns[2], bool all,
+                        struct buffer *out)
 {
-    fprintf(out,
-            "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n"
-            "<meta charset=\"utf-8\">\n<title>%s and %s</title>\n"
-            "<style>\n%s</style>\n</head>\n<body>\n"
-            "<p>Two clients, part by part of a hop. Marked is where the "
-            "program waits, or says what is called then.</p>\n<table>\n<tr>",
-            columns[0].model, columns[1].model, style);
+    buffer_print(
+        out,
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n"
+        "<meta charset=\"utf-8\">\n<title>%s and %s</title>\n"
+        "<style>\n%s</style>\n</head>\n<body>\n"
+        "<p>Two clients, part by part of a hop. Marked is where the "
+        "program waits, or says what is called then.</p>\n<table>\n<tr>",
+        columns[0].model, columns[1].model, style);
     for (int i = 0; i < 2; i++)
-        fprintf(out, "<th>%s<br><small>%s</small></th>", columns[i].model,
-                columns[i].files);
-    fputs("</tr>\n", out);
+        buffer_print(out, "<th>%s<br><small>%s</small></th>", columns[i].model,
+                     columns[i].files);
+    buffer_append_text(out, "</tr>\n");
     for (int i = 0; i < HOP_PARTS; i++)
         if (i != HOP_REST || all)
             print_part(columns, i, out);
-    fputs("</table>\n</body>\n</html>\n", out);
+    buffer_append_text(out, "</table>\n</body>\n</html>\n");
 }

@@ -2,6 +2,7 @@
 #include "lessons/tool/check_report.h"
 
 #include "base/buffer_stream.h"
+#include "base/text.h"
 #include "harness/json_write.h"
 #include "lessons/tool/tell.h"
 
@@ -19,82 +20,54 @@ static int tell(const struct checked *checked, const struct finding *finding,
 
 /* ---- JUnit ---- */
 
-/* XML has no place for most control characters, however they are written. */
-static void print_xml(FILE *out, const char *text)
-{
-    for (const char *c = text; *c; c++)
-        switch (*c) {
-        case '&':
-            fputs("&amp;", out);
-            break;
-        case '<':
-            fputs("&lt;", out);
-            break;
-        case '>':
-            fputs("&gt;", out);
-            break;
-        case '"':
-            fputs("&quot;", out);
-            break;
-        case '\n':
-        case '\t':
-            fputc(*c, out);
-            break;
-        default:
-            if ((unsigned char)*c < ' ')
-                fputs("\uFFFD", out);
-            else
-                fputc(*c, out);
-        }
-}
-
 /* The first line is the message of a failure, all of it is its text. */
 static int print_failure(const struct checked *checked,
-                         const struct finding *finding, FILE *out)
+                         const struct finding *finding, struct buffer *out)
 {
     struct buffer text = {0};
     int error = tell(checked, finding, &text);
     if (!error) {
-        fputs("><failure type=\"", out);
-        print_xml(out, verdict_word(finding->verdict));
-        fputs("\">", out);
-        print_xml(out, text.data);
-        fputs("</failure></testcase>\n", out);
+        buffer_append_text(out, "><failure type=\"");
+        text_append_markup(out, slice_of(verdict_word(finding->verdict)));
+        buffer_append_text(out, "\">");
+        text_append_markup(out, slice_of(text.data));
+        buffer_append_text(out, "</failure></testcase>\n");
     }
     buffer_deinit(&text);
     return error;
 }
 
 static int print_case(const struct checked *checked,
-                      const struct finding *finding, FILE *out)
+                      const struct finding *finding, struct buffer *out)
 {
     const char *test = finding->test ? finding->test : "It.Compiles";
     int size = (int)strcspn(test, ".");
-    fprintf(out, "  <testcase classname=\"%s.%.*s\" name=\"",
-            checked->lesson->name, size, test);
-    print_xml(out, test + size + (test[size] == '.'));
-    fputc('"', out);
+    buffer_print(out, "  <testcase classname=\"%s.%.*s\" name=\"",
+                 checked->lesson->name, size, test);
+    text_append_markup(out, slice_of(test + size + (test[size] == '.')));
+    buffer_append_text(out, "\"");
     if (finding->verdict != VERDICT_PASSED)
         return print_failure(checked, finding, out);
-    fputs("/>\n", out);
+    buffer_append_text(out, "/>\n");
     return 0;
 }
 
-static void print_skipped(const struct checked *checked, FILE *out)
+static void print_skipped(const struct checked *checked, struct buffer *out)
 {
     const struct findings *findings = checked->findings;
     const struct lesson *lesson = checked->lesson;
     for (size_t i = findings->count; i < findings->wanted; i++)
-        fprintf(out,
-                "  <testcase classname=\"%s\" name=\"test %zu\"><skipped "
-                "message=\"not run: an earlier one had to end the "
-                "check\"/></testcase>\n",
-                lesson->name, i + 1);
+        buffer_print(out,
+                     "  <testcase classname=\"%s\" name=\"test %zu\"><skipped "
+                     "message=\"not run: an earlier one had to end the "
+                     "check\"/></testcase>\n",
+                     lesson->name, i + 1);
     for (int step = checked->step + 1; step <= lesson->count; step++) {
-        fprintf(out, "  <testcase classname=\"%s.Step%d\" name=\"",
-                lesson->name, step);
-        print_xml(out, lesson->steps[step].name);
-        fputs("\"><skipped message=\"not begun\"/></testcase>\n", out);
+        buffer_print(out, "  <testcase classname=\"%s.Step%d\" name=\"",
+                     lesson->name, step);
+        text_append_markup(out, slice_of(lesson->steps[step].name));
+        buffer_append_text(out,
+                           "\"><skipped message=\"not begun\"/></testcase>\n");
     }
 }
 
@@ -107,25 +80,21 @@ static size_t skipped(const struct checked *checked)
     return left + (size_t)(checked->lesson->count - checked->step);
 }
 
-int check_report_junit(const struct checked *checked, struct buffer *text)
+int check_report_junit(const struct checked *checked, struct buffer *out)
 {
     const struct findings *findings = checked->findings;
-    FILE *out = buffer_stream_open(text);
     int error = 0;
-    if (!out)
-        return -ENOMEM;
-    fprintf(out,
-            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-            "<testsuite name=\"%s\" tests=\"%zu\" failures=\"%zu\" "
-            "errors=\"0\" skipped=\"%zu\">\n",
-            checked->lesson->name, findings->count + skipped(checked),
-            findings->count - findings_passed(findings), skipped(checked));
+    buffer_print(out,
+                 "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+                 "<testsuite name=\"%s\" tests=\"%zu\" failures=\"%zu\" "
+                 "errors=\"0\" skipped=\"%zu\">\n",
+                 checked->lesson->name, findings->count + skipped(checked),
+                 findings->count - findings_passed(findings), skipped(checked));
     for (size_t i = 0; !error && i < findings->count; i++)
         error = print_case(checked, &findings->list[i], out);
     print_skipped(checked, out);
-    fputs("</testsuite>\n", out);
-    int lost = buffer_stream_close(out);
-    return error ? error : lost;
+    buffer_append_text(out, "</testsuite>\n");
+    return buffer_lacks(out) ? -ENOMEM : error;
 }
 
 /* ---- Gradescope ---- */

@@ -29,6 +29,13 @@ std::string printable(const std::string &text, const char *kept = "")
     return take(out);
 }
 
+std::string markup(const std::string &text)
+{
+    struct buffer out = {};
+    EXPECT_EQ(text_append_markup(&out, {text.data(), text.size()}), 0);
+    return take(out);
+}
+
 std::string encoded(uint32_t point)
 {
     auto byte = [](uint32_t bits) { return static_cast<char>(bits); };
@@ -103,4 +110,22 @@ TEST(Text, WhatIsKeptIsKept)
 {
     EXPECT_EQ(printable("a\n\tb\x1b", "\n\t"), "a\n\tb\\x1b");
     EXPECT_EQ(printable(std::string("\0", 1), "\n\t"), "\\x00");
+}
+
+TEST(Text, MarkupHasEntitiesForWhatItReadsAsItsOwn)
+{
+    EXPECT_EQ(markup("if (a < b && *p->q > 'c') \"\xC3\xA4\"\n\t"),
+              "if (a &lt; b &amp;&amp; *p-&gt;q &gt; &#39;c&#39;) "
+              "&quot;\xC3\xA4&quot;\n\t");
+    EXPECT_EQ(markup(""), "");
+}
+
+TEST(Text, WhatXmlHasNoPlaceForIsReplacedInMarkup)
+{
+    const std::string other = "\xEF\xBF\xBD";
+    EXPECT_EQ(markup(std::string("a\0b\x01\r\x1B", 6)),
+              "a" + other + "b" + other + other + other);
+    EXPECT_EQ(markup("\xFF|\xED\xA0\x80|\xEF\xBF\xBE\xEF\xBF\xBF"),
+              other + "|" + other + other + other + "|" + other + other);
+    EXPECT_EQ(markup("\x7F\xC2\x85"), "\x7F\xC2\x85");
 }
