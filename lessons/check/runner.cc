@@ -13,7 +13,9 @@
  * process ended before the test did; crashed; raced, when the thread sanitizer
  * says so; hung; not-run. Behind one that has hung nothing is run any more.
  *
- * Its arguments are the beginnings of the names to run; none: all. With --here
+ * Its arguments are the beginnings of the names to run; none: all. With
+ * --hung=NAME, the test that has hung the last time, that one is tried before
+ * all others: if it hangs again, it is the only one that is told. With --here
  * NAME it runs that one test in its own process, for a debugger. */
 #include "lessons/check/one_test.h"
 #include "lessons/check/report.h"
@@ -106,16 +108,19 @@ struct Wish {
     int seconds = seconds_max;
     std::string here;   /* this one only, in this process */
     std::string behind; /* only those behind this one, which did not pass */
+    std::string hung;   /* this one has hung the last time */
     std::vector<std::string> prefixes;
 };
 
 Wish read_wish(int argc, char **argv)
 {
-    static const char behind[] = "--behind=";
+    static const char behind[] = "--behind=", hung[] = "--hung=";
     Wish wish;
     for (int i = 1; i < argc; i++) {
         if (strncmp(argv[i], behind, sizeof behind - 1) == 0)
             wish.behind = argv[i] + sizeof behind - 1;
+        else if (strncmp(argv[i], hung, sizeof hung - 1) == 0)
+            wish.hung = argv[i] + sizeof hung - 1;
         else if (strcmp(argv[i], "--here") == 0 && i + 1 < argc)
             wish.here = argv[++i];
         else if (sscanf(argv[i], "--seconds=%d", &wish.seconds) != 1)
@@ -189,6 +194,21 @@ void leave_foreign_variables(int argc, char **argv)
         begin_anew(std::vector<std::string>(argv, argv + argc));
 }
 
+/* Does what has hung the last time hang again? Then that is told, and nobody
+ * has waited for the others. Whatever else comes of it is told in its turn. */
+bool still_hangs(const Wish &wish, const std::vector<std::string> &names,
+                 struct report *report)
+{
+    if (std::find(names.begin(), names.end(), wish.hung) == names.end())
+        return false;
+    Outcome outcome = run_test(wish.hung, wish.seconds, report);
+    if (outcome.verdict != "hung")
+        return false;
+    print_running(wish.hung);
+    print(wish.hung, outcome);
+    return true;
+}
+
 /* The exit code: 1 when any has not passed. */
 int run_all(Wish wish, struct report *report)
 {
@@ -196,6 +216,10 @@ int run_all(Wish wish, struct report *report)
     bool all_passed = wish.behind.empty();
     if (wish.behind.empty())
         printf("{\"wanted\": %zu}\n", names.size());
+    if (wish.behind.empty() && still_hangs(wish, names, report)) {
+        printf("{\"over\": true}\n");
+        return 1;
+    }
     for (const std::string &name : names) {
         print_running(name);
         Outcome outcome = run_test(name, wish.seconds, report);
@@ -215,7 +239,7 @@ int run_all(Wish wish, struct report *report)
 
 } // namespace
 
-/* check [--seconds=N] [--behind=NAME] [--here NAME] [PREFIX …] */
+/* check [--seconds=N] [--hung=NAME] [--behind=NAME] [--here NAME] [PREFIX …] */
 int main(int argc, char **argv)
 {
     /* When the tool is killed that has started it, nobody listens any more. */

@@ -3,6 +3,7 @@
  * the one that is named, and tells. */
 #include "lessons/tool/check.h"
 
+#include "base/whole_file.h"
 #include "lessons/tool/check_report.h"
 #include "lessons/tool/commands.h"
 #include "lessons/tool/files.h"
@@ -13,6 +14,7 @@
 #include "lessons/tool/tell.h"
 
 #include <errno.h>
+#include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,8 +35,12 @@ static int collect_in(const struct checking *checking, const char *build,
                       struct buffer *why)
 {
     const struct session *session = checking->session;
-    const struct selection selection = {.step = session->step,
-                                        .only = checking->only};
+    /* A report has to say of each step what it is worth. */
+    const struct selection selection = {
+        .step = session->step,
+        .only = checking->only,
+        .hung_first = !checking->junit && !checking->gradescope,
+    };
     struct toolchain toolchain = {0};
     int error = toolchain_load(&toolchain, build, why);
     if (!error && !toolchain_is_built(&toolchain)) {
@@ -231,40 +237,73 @@ static void go_where_the_file_is(struct session *session)
         session->step = step;
 }
 
+/* ---- reports ---- */
+
+/* The exit code where a report could not be written. That is no verdict: 1 is
+ * what a program that marks takes for one. */
+enum { NO_REPORT = 3 };
+
+static int complain_of_report(const char *path, int error)
+{
+    const char *reason = error == -ENOENT ? "there is no such folder"
+                         : error == -EEXIST
+                             ? "it is not a file, but a device or a pipe"
+                             : strerrordesc_np(-error);
+    fprintf(stderr, "lab: the report %s cannot be written: %s\n", path, reason);
+    return NO_REPORT;
+}
+
+/* A check takes long, and a folder that is not there may be a misspelt one. */
+static int try_report(const char *path)
+{
+    char folder[PATH_MAX];
+    if (!path)
+        return 0;
+    snprintf(folder, sizeof folder, "%s", path);
+    int error = whole_file_try(dirname(folder));
+    return error ? complain_of_report(path, error) : 0;
+}
+
+static int try_reports(const struct checking *checking)
+{
+    int status = try_report(checking->junit);
+    return status ? status : try_report(checking->gradescope);
+}
+
 static int write_report(const struct checked *checked, const char *path,
-                        int (*write)(const struct checked *, struct buffer *),
-                        struct buffer *why)
+                        int (*write)(const struct checked *, struct buffer *))
 {
     struct buffer text = {0};
     int error = path ? write(checked, &text) : 0;
     if (path && !error)
-        error = file_write(buffer_slice(&text), "%s", path);
-    if (error)
-        buffer_print(why, "%s%s: %s", why->size ? "; " : "", path,
-                     strerrordesc_np(-error));
+        error = whole_file_write(path, buffer_slice(&text), WHOLE_FILE_WRITTEN);
     buffer_deinit(&text);
-    return error;
+    return error ? complain_of_report(path, error) : 0;
 }
 
+/* 0, or NO_REPORT after saying which is missing. */
 static int write_reports(const struct checking *checking,
-                         const struct findings *findings, struct buffer *why)
+                         const struct findings *findings)
 {
     const struct session *session = checking->session;
     const struct checked checked = {session->lesson, session->step,
                                     session->file, findings};
-    int error =
-        write_report(&checked, checking->junit, check_report_junit, why);
-    int other = write_report(&checked, checking->gradescope,
-                             check_report_gradescope, why);
-    return error ? error : other;
+    int status = write_report(&checked, checking->junit, check_report_junit);
+    int other =
+        write_report(&checked, checking->gradescope, check_report_gradescope);
+    return status ? status : other;
 }
+
+/* ---- all of it ---- */
 
 static int check(struct checking *checking)
 {
     struct session *session = checking->session;
     struct buffer why = {0}, half = {0};
     struct findings findings = {0};
-    int status = 1, error = -ENOENT;
+    int error = -ENOENT, status = try_reports(checking);
+    if (status)
+        return status;
     checking->asked_for = session->step;
     go_where_the_file_is(session);
     if (!file_exists("%s", session->file))
@@ -273,8 +312,9 @@ static int check(struct checking *checking)
     else
         error = collect(checking, &findings, &half, &why);
     if (!error) {
+        int lost = write_reports(checking, &findings);
         status = report(checking, &findings);
-        error = write_reports(checking, &findings, &why);
+        status = lost ? lost : status;
     }
     if (half.size || buffer_lacks(&half))
         print_half(&half);
@@ -308,7 +348,9 @@ static const char *from_there(const struct place *place, const char *path,
 static int usage(void)
 {
     fputs("usage: ./lab check [STEP | TEST] [--junit FILE] "
-          "[--gradescope FILE]\n",
+          "[--gradescope FILE]\n"
+          "Exit code: 0 passed, 1 not, 2 no such step, 3 FILE cannot be "
+          "written.\n",
           stderr);
     return 2;
 }

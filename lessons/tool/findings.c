@@ -3,6 +3,7 @@
 
 #include "base/program.h"
 #include "harness/json.h"
+#include "lessons/tool/files.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -25,6 +26,14 @@ static enum verdict verdict_from(const char *word)
         if (word && !strcmp(words[i], word))
             return (enum verdict)i;
     return VERDICT_LEFT;
+}
+
+static const struct finding *findings_hung(const struct findings *findings)
+{
+    for (size_t i = 0; i < findings->count; i++)
+        if (findings->list[i].verdict == VERDICT_HUNG)
+            return &findings->list[i];
+    return NULL;
 }
 
 static void finding_deinit(struct finding *finding)
@@ -169,6 +178,25 @@ int findings_read(struct findings *findings, struct slice said, int status,
     return run.starved ? -ENOMEM : 0;
 }
 
+/* ---- what has hung the last time ---- */
+
+static void note_hung(const struct findings *findings, const char *folder)
+{
+    const struct finding *hung = findings_hung(findings);
+    struct slice name = slice_of(hung ? hung->test : "");
+    /* Without this note a check takes longer, and that is all. */
+    if (name.size || file_exists("%s/hung", folder))
+        (void)file_write(name, "%s/hung", folder);
+}
+
+static void add_hung(struct arguments *check, const char *folder)
+{
+    struct buffer name = {0};
+    if (!file_read(&name, "%s/hung", folder))
+        arguments_add(check, "--hung=%.*s", (int)name.size, name.data);
+    buffer_deinit(&name);
+}
+
 /* `setarch`: with every address where it always is. Where a kernel shuffles
  * them more than a sanitizer expects, a program built with it does not run. */
 static int run_check(struct findings *findings, bool setarch,
@@ -185,6 +213,8 @@ static int run_check(struct findings *findings, bool setarch,
     arguments_add(&check, "%s", program);
     if (selection->seconds)
         arguments_add(&check, "--seconds=%d", selection->seconds);
+    if (selection->hung_first)
+        add_hung(&check, folder);
     for (int i = 1; !selection->only && i <= selection->step; i++)
         arguments_add(&check, "Step%d.", i);
     if (selection->only)
@@ -193,6 +223,7 @@ static int run_check(struct findings *findings, bool setarch,
     arguments_deinit(&check);
     if (status >= 0)
         status = findings_read(findings, buffer_slice(&out), status, program);
+    note_hung(findings, folder);
     buffer_deinit(&out);
     return status;
 }
@@ -271,9 +302,8 @@ const struct finding *findings_to_tell(const struct findings *findings,
                                        int step)
 {
     const struct finding *first = findings_first_bad(findings);
-    for (size_t i = 0; i < findings->count; i++)
-        if (findings->list[i].verdict == VERDICT_HUNG)
-            return &findings->list[i];
+    if (findings_hung(findings))
+        return findings_hung(findings);
     if (first && first->verdict == VERDICT_FAILED && *first->where)
         return first;
     for (size_t i = 0; i < findings->count; i++)

@@ -43,6 +43,9 @@ struct selection {
     int step;         /* those of all steps so far */
     const char *only; /* of these, the one with this name; NULL: all */
     int seconds;      /* that a test may take; 0: as long as a learner's */
+    bool hung_first;  /* what has hung in this folder the last time is tried
+                         before all others; if it hangs again, they are not run,
+                         though they stand before it */
 };
 
 /* Builds `source` as a step of the lesson and runs checks, in `folder`. 0,

@@ -4,6 +4,11 @@
 #include "support/sanitizer.h"
 #include "tool.h"
 
+extern "C" {
+#include "lessons/tool/findings.h"
+#include "lessons/tool/lesson.h"
+}
+
 #include <gtest/gtest.h>
 
 #include <sys/resource.h>
@@ -203,4 +208,50 @@ TEST_F(Endings, ACheckThatCannotBeStartedHasNotPassed)
     EXPECT_EQ(ran.status, 1) << ran.text;
     EXPECT_TRUE(ran.says("\"verdict\":\"not-run\"")) << ran.text;
     EXPECT_TRUE(ran.says("No process could be started for it")) << ran.text;
+}
+
+TEST_F(Endings, WhatHasHungIsTriedBeforeAllOthersTheNextTime)
+{
+    const std::string hung = "Step1.SchedulingTwiceQueuesOnce";
+    const std::string right = "{\n    if (handle->state == HANDLE_READY)\n";
+    struct selection selection = {};
+    struct buffer why = {}, text = {};
+    struct toolchain toolchain = {};
+    struct lesson *lesson = nullptr;
+    ASSERT_EQ(toolchain_load(&toolchain, LEARN_BUILD, &why), 0);
+    ASSERT_EQ(lesson_load(&lesson, LESSONS_FOLDER "/E0", &why), 0);
+    ASSERT_EQ(lesson_text(lesson, 1, 1, &text, &why), 0);
+    const std::string solution = text_of(text);
+    tool.write("loop.c",
+               "#include <sys/syscall.h>\n#include <unistd.h>\n" + solution);
+    selection.step = 1;
+    selection.hung_first = true;
+    auto collect = [&] {
+        std::string found;
+        struct findings findings = {};
+        EXPECT_EQ(findings_collect(&findings, &toolchain, lesson, &selection,
+                                   tool.path("loop.c").c_str(),
+                                   tool.path("build").c_str(), &why),
+                  0)
+            << text_of(why);
+        for (size_t i = 0; i < findings.count; i++)
+            found += findings.list[i].verdict == VERDICT_HUNG
+                         ? findings.list[i].test
+                         : std::string(verdict_word(findings.list[i].verdict)) +
+                               ", ";
+        found += " of " + std::to_string(findings.wanted);
+        findings_deinit(&findings);
+        return found;
+    };
+    ASSERT_TRUE(tool.replace(
+        "loop.c", right,
+        right + "        for (;;)\n            syscall(SYS_pause);\n"
+                "    if (0)\n"));
+    EXPECT_EQ(collect(), "passed, passed, passed, passed, " + hung + " of 5");
+    EXPECT_EQ(collect(), hung + " of 5") << "nothing else is waited for";
+    tool.write("loop.c", solution);
+    EXPECT_EQ(collect(), "passed, passed, passed, passed, passed,  of 5")
+        << "what does not hang any more is told in its turn";
+    lesson_free(lesson);
+    toolchain_deinit(&toolchain);
 }
