@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
+#include <set>
 #include <sstream>
 #include <sys/file.h>
 #include <unistd.h>
@@ -113,11 +114,76 @@ TEST_F(FrontDoor, ThereIsHelpForEachCommandAndForNoOther)
         EXPECT_NE(ran.out, "") << command;
         EXPECT_NE(ran.out, all.out) << command;
     }
-    Ran ran = lab({"help", "nonsense"});
-    EXPECT_EQ(ran.code, 2);
-    EXPECT_EQ(ran.out, "");
-    EXPECT_EQ(ran.err.find("lab: there is no command 'nonsense'\n"), 0u)
+    for (auto &words : {std::vector<std::string>{"help", "nonsense"},
+                        std::vector<std::string>{"nonsense", "--help"},
+                        std::vector<std::string>{"nonsense"}}) {
+        Ran ran = lab(words);
+        EXPECT_EQ(ran.code, 2);
+        EXPECT_EQ(ran.out, "");
+        EXPECT_EQ(ran.err.find("lab: there is no command 'nonsense'\n"), 0u)
+            << ran.err;
+    }
+}
+
+/* The commands that ./lab help and ./lab help lessons name. */
+TEST_F(FrontDoor, EachCommandTellsItsHelpAndDoesNothingElse)
+{
+    std::stringstream in(lab({"help"}).out + lab({"help", "lessons"}).out);
+    std::set<std::string> commands;
+    /* These leave what stands further on to the lab's own program. */
+    const std::set<std::string> programs = {"race", "fetch",  "serve",
+                                            "ps",   "pstree", "diff"};
+    fs::remove_all(folder + "/build");
+    for (std::string line, word, command; std::getline(in, line);)
+        if (line.rfind("  ./lab ", 0) == 0 &&
+            std::stringstream(line) >> word >> command)
+            commands.insert(command);
+    EXPECT_GT(commands.size(), 20u);
+    for (const std::string &command : commands) {
+        std::vector<std::vector<std::string>> ways = {{command, "--help"},
+                                                      {command, "-h"}};
+        if (!programs.count(command))
+            ways.push_back({command, "E0", "--help"});
+        for (const auto &words : ways) {
+            Ran ran = lab(words);
+            EXPECT_EQ(ran.code, 0) << command;
+            EXPECT_EQ(ran.err, "") << command;
+            EXPECT_NE(ran.out.find(command), std::string::npos)
+                << command << " says " << ran.out;
+        }
+    }
+    EXPECT_FALSE(fs::exists(folder + "/build"));
+}
+
+/* As CMake writes it where it looks for new files: build.ninja is always to be
+ * made anew, perhaps. */
+TEST_F(FrontDoor, ALookForNewFilesIsNoBuilding)
+{
+    fs::remove(folder + "/path/ninja");
+    std::ofstream(folder + "/build/release/build.ninja")
+        << "rule look\n  command = true\n  restat = 1\n"
+           "  description = Re-checking globbed directories...\n"
+           "rule run\n  command = true\n  generator = 1\n"
+           "rule make\n  command = cp $in $out\n"
+           "build always: phony\n"
+           "build looked: look | always\n"
+           "build build.ninja: run looked\n"
+           "build made: make source\n"
+           "build waitlab: phony made\n";
+    std::ofstream(folder + "/build/release/source");
+    std::ofstream(folder + "/build/release/looked");
+    fs::last_write_time(folder + "/build/release/looked", {});
+    if (run(
+            {}, [] {}, "/usr/bin/ninja")
+            .code == 127)
+        GTEST_SKIP() << "ninja is missing";
+    Ran ran = lab({"fetch", "URL"});
+    EXPECT_NE(ran.err.find("lab: building waitlab"), std::string::npos)
         << ran.err;
+    EXPECT_EQ(ran.out, "waitlab|fetch|URL|");
+    ran = lab({"fetch", "URL"});
+    EXPECT_EQ(ran.err, "");
+    EXPECT_EQ(ran.out, "waitlab|fetch|URL|");
 }
 
 /* A commit hook has GIT_DIR, a developer a filter of tests, a build of
@@ -284,8 +350,9 @@ TEST_F(FrontDoor, SetupEndsWithReady)
     std::stringstream asked;
     asked << in.rdbuf();
     for (std::string words :
-         {"release -n --quiet all\n", "tsan -n --quiet lesson_thread_checks\n",
-          "asan -n --quiet learn lesson_checks wrong_programs\n"})
+         {"release/build.ninja -n --quiet all\n",
+          "tsan/build.ninja -n --quiet lesson_thread_checks\n",
+          "asan/build.ninja -n --quiet learn lesson_checks wrong_programs\n"})
         EXPECT_NE(asked.str().find(words), std::string::npos) << asked.str();
     script("build/asan/bin/learn", "echo NOT PROVEN; exit 1");
     ran = lab({"setup"});
