@@ -52,8 +52,8 @@ static const struct option long_options[] = {
 static const char help[] =
     "usage: fetch [options] URL...\n"
     "Fetches http and https pages, with any model. One page goes to standard "
-    "output as\n"
-    "it is; of several, one line each tells what came of it.\n"
+    "output\n"
+    "as it is; of several, one line each tells what came of it.\n"
     "\n"
     "  --model NAME          the way of waiting (default: %s)\n"
     "  --list-models         all of them: name, family, how it waits\n"

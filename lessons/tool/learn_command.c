@@ -420,6 +420,8 @@ static int learn_run(struct learn *learn)
 {
     /* poll, because epoll refuses a terminal that is a file. */
     int error = take_terminal();
+    /* A key's call asks, and waits for the answer. */
+    slow_call_set(0, &monotonic_clock);
     if (!error)
         error = loop_new(&learn->loop, &poll_selector, &monotonic_clock);
     if (error)

@@ -5,7 +5,7 @@
  * top to bottom, and yet the server is not held up: two of them wait here at
  * once, for a page that comes when both have asked for it.
  *
- * Python: @gen.engine, yield gen.Task(http_client.fetch, url). */
+ * Python: @gen.engine, yield gen.Task(http_client.fetch, url). See --stay. */
 #include "talks/handler.h"
 
 const char *const talk_sites[] = {"/hold?until=2&for=20s", NULL};

@@ -5,7 +5,7 @@
  * While it waits a blocking one does nothing else; fifty chains of callbacks
  * wait side by side.
  *
- * Python: the document's e-mail function; the server is aiosmtpd. */
+ * Python: its e-mail function; the server is aiosmtpd. See --draw, too. */
 #include "deferreds/list.h"
 #include "talks/deferred.h"
 #include "talks/smtp.h"

@@ -5,7 +5,7 @@
  * is added to it prints the contents when they have come, and stops the
  * reactor.
  *
- * Python: twisted.web.client.getPage, addCallback and reactor.stop. */
+ * Python: twisted.web.client.getPage, addCallback, reactor.stop. See --draw. */
 #include "talks/deferred.h"
 
 const char *const talk_sites[] = {"/status/200", NULL};

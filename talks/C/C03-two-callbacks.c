@@ -4,7 +4,7 @@
  * Two callbacks are added to the Deferred of a page. The first makes all of it
  * lower case, and the second gets that, and prints its first line.
  *
- * Python: getPage, and addCallback twice. */
+ * Python: getPage, and addCallback twice. See --draw, too. */
 #include "talks/deferred.h"
 #include <ctype.h>
 

@@ -4,7 +4,7 @@
  * The guide adds two functions to a Deferred, and one of them is called. By
  * inlineCallbacks the same is a try with an except.
  *
- * Python: d.addCallbacks(on_success, on_error), @inlineCallbacks. */
+ * Python: addCallbacks(on_success, on_error), @inlineCallbacks. See --draw. */
 #include "coroutines/inline_callbacks.h"
 #include "talks/coroutine.h"
 #include "talks/deferred.h"

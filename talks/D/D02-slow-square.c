@@ -5,7 +5,7 @@
  * second later. The same as a generator reads from top to bottom, whether
  * inlineCallbacks moves it on or a Task.
  *
- * Python: Deferred, @inlineCallbacks, Future, async def. */
+ * Python: Deferred, @inlineCallbacks, Future, async def. See --draw, too. */
 #include "talks/square.h"
 
 const char *const talk_sites[] = {NULL};

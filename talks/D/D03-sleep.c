@@ -5,7 +5,7 @@
  * delay, and the Deferred is returned. What is to happen then is a callback.
  *
  * Python: reactor.callLater(delay, d.callback, None). deferreds/later.h has it
- * ready, with cancelling: deferred_sleep. */
+ * ready, with cancelling: deferred_sleep. See --draw, too. */
 #include "deferreds/delayed_call.h"
 #include "talks/deferred.h"
 

@@ -4,7 +4,7 @@
  * What a callback of a Deferred returns is what the next one is given. Each
  * done-callback of a Future is given the Future, whose result stays.
  *
- * Python: d.addCallback twice, f.add_done_callback twice. */
+ * Python: d.addCallback twice, f.add_done_callback twice. See --draw. */
 #include "talks/coroutine.h"
 #include "talks/deferred.h"
 

@@ -6,7 +6,7 @@
  * Browsers and curl get the page, and so does a client that takes twelve
  * seconds to ask for it.
  *
- * Python: Tulip's ServerHttpProtocol, aiohttp's web.Application since. */
+ * Python: Tulip's ServerHttpProtocol, aiohttp's web.Application. See --stay. */
 #include "talks/visit.h"
 
 const char *const talk_sites[] = {NULL};

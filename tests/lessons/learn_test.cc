@@ -203,7 +203,9 @@ TEST_F(Learn, HasKeysForTheRest)
 
 TEST_F(Learn, AsksWhatOneThinksAndThenShowsIt)
 {
+    setenv("WAITLAB_SLOW_CALL_MS", "1", 1);
     Terminal terminal(tool);
+    unsetenv("WAITLAB_SLOW_CALL_MS");
     EXPECT_TRUE(terminal.says(keys)) << terminal.said;
     terminal.press('p');
     EXPECT_TRUE(terminal.says("Three pages of 20 ms each")) << terminal.said;
@@ -216,6 +218,8 @@ TEST_F(Learn, AsksWhatOneThinksAndThenShowsIt)
     terminal.press('p');
     EXPECT_TRUE(terminal.says("Your guess: sixty\r\nThe answer: 60 ms."))
         << terminal.said;
+    EXPECT_EQ(terminal.kept.find("slow call"), std::string::npos)
+        << "nobody is told that an answer was waited for: " << terminal.kept;
     EXPECT_TRUE(terminal.says(keys)) << terminal.said;
     terminal.press('q');
     EXPECT_EQ(terminal.wait(), 0);

@@ -3,6 +3,7 @@
  * was run. */
 #include "support/program.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
@@ -73,6 +74,19 @@ class FrontDoor : public testing::Test
     std::string outer, folder;
 };
 
+/* The lines that 80 columns do not hold, without the one for a cursor. */
+std::string too_wide(const std::string &text)
+{
+    std::stringstream in(text);
+    std::string all;
+    for (std::string line; std::getline(in, line);)
+        if (std::count_if(line.begin(), line.end(), [](char byte) {
+                return (byte & 0xC0) != 0x80;
+            }) >= 80)
+            all += line + "\n";
+    return all;
+}
+
 } // namespace
 
 TEST_F(FrontDoor, WhatACommandIsToldIsLeftToIt)
@@ -106,12 +120,13 @@ TEST_F(FrontDoor, ThereIsHelpForEachCommandAndForNoOther)
 {
     Ran all = lab({"help"});
     EXPECT_EQ(all.code, 0);
+    EXPECT_EQ(too_wide(all.out), "");
     for (std::string command :
          {"race", "fetch", "serve", "timeline", "ps", "pstree", "diff", "talk",
           "test", "fuzz", "setup", "start", "agenda", "lessons"}) {
         Ran ran = lab({"help", command});
         EXPECT_EQ(ran.code, 0) << command;
-        EXPECT_NE(ran.out, "") << command;
+        EXPECT_EQ(too_wide(ran.out), "") << command;
         EXPECT_NE(ran.out, all.out) << command;
     }
     for (auto &words : {std::vector<std::string>{"help", "nonsense"},
@@ -131,8 +146,8 @@ TEST_F(FrontDoor, EachCommandTellsItsHelpAndDoesNothingElse)
     std::stringstream in(lab({"help"}).out + lab({"help", "lessons"}).out);
     std::set<std::string> commands;
     /* These leave what stands further on to the lab's own program. */
-    const std::set<std::string> programs = {"race", "fetch",  "serve",
-                                            "ps",   "pstree", "diff"};
+    const std::set<std::string> programs = {
+        "race", "fetch", "serve", "timeline", "ps", "pstree", "diff"};
     fs::remove_all(folder + "/build");
     for (std::string line, word, command; std::getline(in, line);)
         if (line.rfind("  ./lab ", 0) == 0 &&
@@ -140,18 +155,16 @@ TEST_F(FrontDoor, EachCommandTellsItsHelpAndDoesNothingElse)
             commands.insert(command);
     EXPECT_GT(commands.size(), 20u);
     for (const std::string &command : commands) {
-        std::vector<std::vector<std::string>> ways = {{command, "--help"},
-                                                      {command, "-h"}};
-        if (!programs.count(command))
-            ways.push_back({command, "E0", "--help"});
-        for (const auto &words : ways) {
-            Ran ran = lab(words);
-            EXPECT_EQ(ran.code, 0) << command;
-            EXPECT_EQ(ran.err, "") << command;
-            EXPECT_NE(ran.out.find(command), std::string::npos)
-                << command << " says " << ran.out;
-        }
+        Ran ran = programs.count(command) ? lab({command, "--help"})
+                                          : lab({command, "E0", "--help"});
+        EXPECT_EQ(ran.code, 0) << command;
+        EXPECT_EQ(ran.err, "") << command;
+        EXPECT_NE(ran.out.find(command), std::string::npos)
+            << command << " says " << ran.out;
+        EXPECT_EQ(too_wide(ran.out), "") << command;
     }
+    EXPECT_EQ(lab({"race", "-h"}).out, lab({"race", "--help"}).out);
+    EXPECT_EQ(lab({"agenda", "-h"}).out, lab({"agenda", "--help"}).out);
     EXPECT_FALSE(fs::exists(folder + "/build"));
 }
 
@@ -160,6 +173,7 @@ TEST_F(FrontDoor, EachCommandTellsItsHelpAndDoesNothingElse)
 TEST_F(FrontDoor, ALookForNewFilesIsNoBuilding)
 {
     fs::remove(folder + "/path/ninja");
+    std::ofstream(folder + "/build/release/looked").close();
     std::ofstream(folder + "/build/release/build.ninja")
         << "rule look\n  command = true\n  restat = 1\n"
            "  description = Re-checking globbed directories...\n"
@@ -171,8 +185,6 @@ TEST_F(FrontDoor, ALookForNewFilesIsNoBuilding)
            "build made: make source\n"
            "build waitlab: phony made\n";
     std::ofstream(folder + "/build/release/source");
-    std::ofstream(folder + "/build/release/looked");
-    fs::last_write_time(folder + "/build/release/looked", {});
     if (run(
             {}, [] {}, "/usr/bin/ninja")
             .code == 127)

@@ -153,6 +153,40 @@ TEST(TalkFiles, AreBuiltUnderTheirRows)
             << source.path;
 }
 
+TEST(TalkFiles, SayWhetherTheyCanBeDrawnOrStay)
+{
+    for (const auto &source : sources()) {
+        auto has = [&](const char *words) {
+            return source.text.find(words) != std::string::npos;
+        };
+        EXPECT_EQ(has("See --stay"), has("talk_visit(") || has("_serve("))
+            << source.path;
+        if (has("deferred") || has("See --draw")) {
+            EXPECT_EQ(has("See --draw"),
+                      shell(TALKS_PROGRAMS "/" + source.row + " --draw")
+                          .says("      ---- "))
+                << source.path;
+        }
+    }
+}
+
+/* Each row lacks one of the two. */
+TEST(TalkCommand, RefusesWhatARowHasNothingFor)
+{
+    for (const auto &source : sources()) {
+        bool drawn = source.text.find("See --draw") != std::string::npos;
+        Ran ran = lab(source.row + (drawn ? " --stay" : " --draw"));
+        EXPECT_EQ(ran.status, 2) << source.row;
+        EXPECT_EQ(ran.text, "lab: the program of row " + source.row +
+                                (drawn ? " has no server that could be left "
+                                         "there\n"
+                                       : " has no Deferreds that could be "
+                                         "drawn\n"));
+    }
+    EXPECT_EQ(lab("A1 --draw=x.svg").status, 2);
+    EXPECT_EQ(lab("A1 --stay").status, 2);
+}
+
 TEST(TalkCommand, SaysWhatItWants)
 {
     Ran help = lab("--help");
