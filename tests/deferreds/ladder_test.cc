@@ -236,7 +236,8 @@ TEST_F(LadderTest, IsAnSvgDocumentOnRequest)
     ladder_deinit(&ladder);
     std::string text = text_of(&svg);
     EXPECT_EQ(text.find("<svg "), 0u);
-    EXPECT_NE(text.find("&#39;&lt;a &amp; b&gt;&#39;"), std::string::npos) << text;
+    EXPECT_NE(text.find("&#39;&lt;a &amp; b&gt;&#39;"), std::string::npos)
+        << text;
     EXPECT_NE(text.find(">lower_case<"), std::string::npos);
     EXPECT_EQ(count_of("<text ", text), count_of("</text>", text));
     EXPECT_EQ(count_of("</svg>\n", text), 1);
