@@ -59,6 +59,8 @@ static const struct parameter {
 } parameters[] = {
     {"delay", TAKES_SPAN, 0, 0, offsetof(struct asked, delay),
      "a time of at most 600 s, such as 20ms or 1.5"},
+    {"work", TAKES_SPAN, 0, NANOS_PER_SECOND, offsetof(struct asked, work),
+     "a time of at most 1 s, such as 2ms"},
     {"status", TAKES_NUMBER, 200, 599, offsetof(struct asked, status),
      "a number from 200 to 599"},
     {"length", TAKES_FRAMING, 0, 0, offsetof(struct asked, framing),
@@ -123,7 +125,8 @@ static bool parse_value(struct asked *asked, const struct parameter *parameter,
     case TAKES_NUMBER:
         return parse_number(parameter, value, place);
     case TAKES_SPAN:
-        return asked_span(value, place);
+        return asked_span(value, place) &&
+               (!parameter->most || *(nanos *)place <= (nanos)parameter->most);
     case TAKES_FRAMING:
         return parse_framing(asked, value);
     case TAKES_TEXT:

@@ -33,7 +33,7 @@ struct asked {
     bool framing_said; /* a path may have a framing of its own, unless */
     enum response_framing framing;
     uint64_t status, bytes, after, until, seed, reset;
-    nanos delay, every, give_up;
+    nanos delay, every, give_up, work;
     struct slice run, to, when;
     struct slice query; /* all of it, as it came */
 

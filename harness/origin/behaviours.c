@@ -278,8 +278,9 @@ static int print_paths(struct buffer *out)
         error = buffer_print(out, "  %-13s %s\n", b->usage, b->sentence);
     if (!error)
         error = buffer_append_text(
-            out, "\nParameters: delay=20ms status=N length=close|chunked "
-                 "bytes=N seed=N run=ID i=anything\n");
+            out,
+            "\nParameters: delay=20ms work=2ms status=N length=close|chunked "
+            "bytes=N seed=N run=ID i=anything\n");
     return error;
 }
 
@@ -380,7 +381,7 @@ bool behaviours_is_fixed(const struct asked *asked)
 {
     const struct response_terms *terms = &asked->terms;
     bool plain = asked->status == ASKED_UNSAID && asked->delay == 0 &&
-                 asked->seed == ASKED_UNSAID &&
+                 asked->work == 0 && asked->seed == ASKED_UNSAID &&
                  asked->framing == RESPONSE_BY_LENGTH;
     return asked->behaviour && asked->behaviour->prepare == prepare_fixed &&
            plain && !asked->refused && !terms->head_only && terms->keep_alive &&

@@ -8,6 +8,7 @@
 #include "harness/origin/fixed.h"
 #include "harness/origin/paths.h"
 #include "harness/origin/server.h"
+#include "harness/spin.h"
 
 #include <stdio.h>
 
@@ -59,6 +60,8 @@ static int prepare(struct connection *connection, struct asked *asked)
     if (!asked->refused) {
         int error = asked->behaviour->prepare(connection, asked);
         connection->delay = nanos_after(connection->delay, asked->delay);
+        if (asked->work)
+            spin_for(asked->work);
         return error;
     }
     stats_error(&connection->origin->stats, connection->request_run);

@@ -7,8 +7,10 @@
 #include "harness/commands.h"
 #include "harness/floors/floors.h"
 #include "harness/models.h"
+#include "harness/race/known.h"
 #include "harness/race/memory.h"
 #include "harness/race/record.h"
+#include "harness/spin.h"
 #include "harness/timeline/recording.h"
 
 #include <errno.h>
@@ -18,7 +20,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { URLS_MAX = 16 };
@@ -48,6 +49,12 @@ struct setup {
     struct request made[URLS_MAX];
     struct request warm;
 };
+
+static const struct model *find_model(const char *name)
+{
+    const struct model *model = models_find(name);
+    return model ? model : known_find(name);
+}
 
 /* ---- what it took ---- */
 
@@ -87,22 +94,12 @@ static void usage_note(struct record *record, const struct usage *from,
                  to->children.ru_nivcsw - from->children.ru_nivcsw);
 }
 
-/* ---- a page that must be computed with ---- */
-
-static nanos thread_cpu(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return nanos_from_timespec(now);
-}
-
+/* A page that must be computed with. */
 static void compute(void *context, struct result *result)
 {
     const nanos *work = context;
-    nanos until = thread_cpu() + *work;
     (void)result;
-    while (thread_cpu() < until)
-        continue;
+    spin_for(*work);
 }
 
 /* ---- a batch that counts ---- */
@@ -283,7 +280,7 @@ static int run_once(const struct setup *setup, bool warm_up,
     if (floor)
         return run_floor(floor, setup, warm_up, record);
     usage_read(&from);
-    int status = run_model(models_find(setup->model), setup, warm_up, record);
+    int status = run_model(find_model(setup->model), setup, warm_up, record);
     usage_read(&to);
     usage_note(record, &from, &to);
     return status;
@@ -360,7 +357,7 @@ static bool pin(const struct setup *setup)
 
 static bool check(const struct setup *setup)
 {
-    const struct model *model = setup->model ? models_find(setup->model) : NULL;
+    const struct model *model = setup->model ? find_model(setup->model) : NULL;
 
     if (!model && !(setup->model && floors_find(setup->model)))
         fprintf(stderr, "contestant: there is no model \"%s\"\n",

@@ -59,6 +59,21 @@ static size_t threads_in_group(pid_t pid, pid_t group)
     return fields == 2 && found == group && threads > 0 ? (size_t)threads : 0;
 }
 
+static size_t descriptors_of(pid_t pid)
+{
+    char path[64];
+    size_t count = 0;
+
+    snprintf(path, sizeof path, "/proc/%d/fd", pid);
+    DIR *folder = opendir(path);
+    if (!folder)
+        return 0;
+    for (struct dirent *entry; (entry = readdir(folder));)
+        count += entry->d_name[0] != '.';
+    closedir(folder);
+    return count;
+}
+
 static void raise_to(size_t *peak, size_t value)
 {
     if (value > *peak)
@@ -81,6 +96,7 @@ void memory_sample(struct memory_peak *peak, pid_t group)
         now.pss_bytes += (uint64_t)bytes;
         now.processes++;
         now.threads += threads;
+        now.descriptors += descriptors_of(pid);
     }
     closedir(proc);
     if (!now.processes)
@@ -89,5 +105,6 @@ void memory_sample(struct memory_peak *peak, pid_t group)
         peak->pss_bytes = now.pss_bytes;
     raise_to(&peak->processes, now.processes);
     raise_to(&peak->threads, now.threads);
+    raise_to(&peak->descriptors, now.descriptors);
     peak->samples++;
 }

@@ -16,6 +16,7 @@ struct memory_peak {
     uint64_t pss_bytes; /* proportional: a page shared by two counts half */
     size_t processes;
     size_t threads;
+    size_t descriptors; /* that are open; where we may look */
     size_t samples;
 };
 

@@ -61,13 +61,14 @@ struct seat {
 
 struct block {
     const char *name;
-    size_t level;    /* most in flight */
-    size_t requests; /* per run; where `timed`, of the first try */
-    nanos delay;     /* of the origin; 0: /fixed */
-    size_t rate;     /* requests due in a second; 0: whenever there is room */
-    size_t burst;    /* that are due at the same moment */
-    nanos work;      /* to compute for each page */
-    bool ramp;       /* a step of it */
+    size_t level;      /* most in flight */
+    size_t requests;   /* per run; where `timed`, of the first try */
+    nanos delay;       /* of the origin; 0: /fixed */
+    size_t rate;       /* requests due in a second; 0: whenever there is room */
+    size_t burst;      /* that are due at the same moment */
+    nanos work;        /* to compute for each page */
+    nanos origin_work; /* that the origin computes for each page */
+    bool ramp;         /* a step of it */
     bool keep_alive;
     bool tls;          /* by https */
     bool pinned;       /* contestant and origin on a core of their own */
@@ -86,7 +87,8 @@ struct block {
 struct plan {
     /* The command line. */
     bool quick;
-    bool tls; /* by https: without floors, which speak http only */
+    bool self_test; /* instead of a race */
+    bool tls;       /* by https: without floors, which speak http only */
     uint64_t seed;
     const char *out;     /* the folder for results; NULL: one on the shelf… */
     const char *name;    /* …under this name */

@@ -54,6 +54,7 @@ static const char usage[] =
     "  --mine MODEL=PROGRAM  runs MODEL once more in this program, as\n"
     "                     \"mine\"; without --models these two only (./lab\n"
     "                     race --mine E0 makes the program of what you wrote)\n"
+    "  --self-test        no race: is what is known measured right here?\n"
     "  --no-chart         only the table and results.json\n"
     "  --help\n"
     "\n"
@@ -310,6 +311,8 @@ static bool read_option(struct plan *plan, struct plan_options *options,
         return true;
     case 'M':
         return read_mine(options, optarg);
+    case 't':
+        return plan->self_test = true;
     case 'P':
         plan->program = optarg;
         return true;
@@ -339,6 +342,7 @@ static const struct option long_options[] = {
     {"seed", required_argument, NULL, 's'},
     {"contestant", required_argument, NULL, 'P'},
     {"mine", required_argument, NULL, 'M'},
+    {"self-test", no_argument, NULL, 't'},
     {"no-chart", no_argument, NULL, 'N'},
     {"help", no_argument, NULL, 'h'},
     {0},

@@ -58,6 +58,12 @@ int race_pin(const struct race *race, bool pinned);
 int race_turn(struct race *race, struct contestant *contestant,
               struct block *block, int round);
 
+/* System calls that the contestant makes for one more request: two runs that
+ * are not booked, the second of twice as many. 0 or a negative errno, see
+ * calls.h. */
+int race_count_calls(struct race *race, const struct contestant *contestant,
+                     struct block *block, double *calls);
+
 #ifdef __cplusplus
 }
 #endif

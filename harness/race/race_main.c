@@ -12,6 +12,7 @@
 #include "harness/race/plan_options.h"
 #include "harness/race/race.h"
 #include "harness/race/results.h"
+#include "harness/race/self_test.h"
 #include "harness/race/shelf.h"
 #include "harness/race/table.h"
 
@@ -222,7 +223,8 @@ static bool see_to_folder(struct race *race)
 
 static int start(struct race *race)
 {
-    if (!see_to_descriptors(&race->plan) || !see_to_folder(race))
+    if (!see_to_descriptors(&race->plan) ||
+        (!race->plan.self_test && !see_to_folder(race)))
         return EXIT_USAGE;
     int status = witness_init(&race->witness, &race->plan);
     if (status < 0) {
@@ -284,6 +286,22 @@ static int finish(struct race *race, int status)
     return ledger_has_failures(&race->ledger) ? EXIT_RACE_FAILED : 0;
 }
 
+static int race_all(struct race *race)
+{
+    announce(race);
+    return finish(race, run_blocks(race));
+}
+
+static int test_itself(struct race *race)
+{
+    int status = self_test_run(race);
+    if (interrupted(race))
+        return 128 + interrupt_signal();
+    if (status < 0)
+        fprintf(stderr, "race: it could not go on: the origin is gone\n");
+    return status < 0 ? EXIT_RACE_BROKEN : status;
+}
+
 static int run(int argc, char **argv)
 {
     struct race race = {.began = monotonic_now(), .arguments = argv};
@@ -298,8 +316,7 @@ static int run(int argc, char **argv)
     code = start(&race);
     if (code < 0) {
         see_to_pins(&race);
-        announce(&race);
-        code = finish(&race, run_blocks(&race));
+        code = race.plan.self_test ? test_itself(&race) : race_all(&race);
         witness_deinit(&race.witness);
         if (race.asked_fd >= 0)
             inquiry_close(race.asked_fd);

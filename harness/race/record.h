@@ -55,7 +55,7 @@ struct record {
     /* What the race saw; NOT_KNOWN outside the rounds for memory. */
     double peak_pss_bytes;
     double memory_samples;
-    double processes_max, threads_max;
+    double processes_max, threads_max, descriptors_max;
 
     /* What the origin saw. */
     double origin_max_in_flight, origin_accepted, origin_served;

@@ -4,6 +4,7 @@
 #include "base/processors.h"
 #include "base/text.h"
 #include "harness/inquiry.h"
+#include "harness/race/calls.h"
 #include "harness/race/launch.h"
 #include "harness/race/memory.h"
 #include "harness/race/ports.h"
@@ -152,6 +153,7 @@ static void note_memory(struct record *record, const struct memory_peak *peak)
     record->memory_samples = (double)peak->samples;
     record->processes_max = (double)peak->processes;
     record->threads_max = (double)peak->threads;
+    record->descriptors_max = (double)peak->descriptors;
 }
 
 static void note_taken(struct race *race, struct record *record,
@@ -221,6 +223,37 @@ static nanos patience(const struct contestant *contestant,
     return (nanos)(seconds * 1e9);
 }
 
+static const char *program_of(const struct race *race,
+                              const struct contestant *contestant)
+{
+    const char *program =
+        contestant->program ? contestant->program : race->plan.program;
+    return program ? program : "/proc/self/exe";
+}
+
+int race_count_calls(struct race *race, const struct contestant *contestant,
+                     struct block *block, double *calls)
+{
+    uint64_t counts[2] = {0};
+    const size_t requests = plan_requests(contestant, block);
+    int error = 0;
+
+    for (size_t i = 0; i < 2 && !error; i++) {
+        struct words words;
+        struct record record;
+        note_question(&record, contestant, block, 1);
+        block->seats[contestant->place].requests = (i + 1) * requests;
+        error = compose(&words, race, contestant, block, &record, "calls");
+        if (!error)
+            error = calls_count(program_of(race, contestant), words.list,
+                                &counts[i]);
+        buffer_deinit(&words.text);
+    }
+    block->seats[contestant->place].requests = requests;
+    *calls = (double)(counts[1] - counts[0]) / (double)requests;
+    return error;
+}
+
 /* ---- Ctrl-\ ---- */
 
 struct question {
@@ -263,8 +296,6 @@ static int launch(struct race *race, const struct contestant *contestant,
                   const struct record *record, struct memory_peak *peak,
                   struct launch_outcome *outcome)
 {
-    const char *program =
-        contestant->program ? contestant->program : race->plan.program;
     struct words words;
 
     int status = compose(&words, race, contestant, block, record, run);
@@ -272,7 +303,7 @@ static int launch(struct race *race, const struct contestant *contestant,
         return status;
     struct question question = {race, record, 0, monotonic_now(), 0};
     struct launch launch = {
-        .program = program ? program : "/proc/self/exe",
+        .program = program_of(race, contestant),
         .arguments = words.list,
         .timeout = patience(contestant, block),
         .stop_fd = race->cancel.fd,
@@ -432,8 +463,6 @@ static int run_undisturbed(struct race *race, struct contestant *contestant,
         status = run_long_enough(race, contestant, block, &record, &stopped);
         if (status < 0 || stopped)
             break;
-        if (block->ramp && plan_broke(block, &record))
-            contestant->broke_at = block->rate;
         status = ledger_add(&race->ledger, &record);
         if (record.error[0])
             tell_error(race, &record);
@@ -442,6 +471,8 @@ static int run_undisturbed(struct race *race, struct contestant *contestant,
             race->spare_s -= took_s;
         again = is_worth_repeating(race, &record, took_s);
     }
+    if (block->ramp && !stopped && plan_broke(block, &record))
+        contestant->broke_at = block->rate;
     return status;
 }
 

@@ -75,6 +75,9 @@ int witness_url(const struct witness *witness, int address,
     else if (!error)
         error = buffer_print(out, "/bytes/%d?delay=%lldus", PAGE_BYTES,
                              (long long)(block->delay / 1000));
+    if (!error && block->origin_work && block->delay && run)
+        error = buffer_print(out, "&work=%lldus",
+                             (long long)(block->origin_work / 1000));
     if (!error && run)
         error = buffer_print(out, "%crun=%s", block->delay ? '&' : '?', run);
     return error;

@@ -174,6 +174,8 @@ TEST_F(OriginTest, DelaysAddUpAndAnswer)
     EXPECT_EQ(get("/delay/0.001").status, 200);
     EXPECT_EQ(get("/delay/2ms?delay=3ms&bytes=7").body.size(), 7u);
     EXPECT_EQ(get("/status/404?delay=500us").status, 404);
+    EXPECT_EQ(get("/bytes/7?work=10us").body.size(), 7u);
+    EXPECT_EQ(get("/fixed?work=10us").status, 200);
     nanos after = std::chrono::steady_clock::now().time_since_epoch().count();
     EXPECT_GE(after - before, 6500 * NANOS_PER_MICROSECOND) << "never early";
 }
@@ -486,6 +488,7 @@ TEST_F(OriginTest, ABadParameterIsNamed)
         {"/delay/soon", "/delay/S"},
         {"/delay/601", "/delay/S"},
         {"/bytes/1?delay=20hours", "delay"},
+        {"/bytes/1?work=2s", "work"},
         {"/bytes/1?delay=", "delay"},
         {"/bytes/1?status=600", "status"},
         {"/bytes/1?length=long", "length"},

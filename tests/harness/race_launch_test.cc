@@ -2,6 +2,7 @@
 /* A contestant may do what it likes: the race goes on. */
 #include "base/cancel.h"
 #include "base/wakeup.h"
+#include "harness/race/calls.h"
 #include "harness/race/launch.h"
 #include "harness/race/memory.h"
 
@@ -161,8 +162,45 @@ TEST_F(Launch, LooksAtTheMemoryOfAllItsProcesses)
     run("sleep 1000 & sleep 1000 & wait");
     EXPECT_EQ(seen.peak.processes, 3u);
     EXPECT_EQ(seen.peak.threads, 3u);
+    EXPECT_GE(seen.peak.descriptors, 9u) << "the standard streams of three";
     EXPECT_GT(seen.peak.pss_bytes, 0u);
     EXPECT_GT(seen.peak.samples, 0u);
     close(ends[0]);
     close(ends[1]);
+}
+
+/* ---- system calls ---- */
+
+static int calls_of(const char *script, uint64_t *count)
+{
+    char *arguments[] = {const_cast<char *>("sh"), const_cast<char *>("-c"),
+                         const_cast<char *>(script), nullptr};
+    return calls_count("/bin/sh", arguments, count);
+}
+
+/* How many calls a shell makes for a umask is its own affair, but always the
+ * same. A subshell is a process of its own. */
+TEST(Calls, AreCountedInAllProcesses)
+{
+    uint64_t one, two, four, more;
+    int error = calls_of("umask 22; :", &one);
+    if (error == -EPERM)
+        GTEST_SKIP() << "this machine lets no program look at another";
+    ASSERT_EQ(error, 0);
+    ASSERT_EQ(calls_of("umask 22; umask 22; :", &two), 0);
+    ASSERT_EQ(calls_of("umask 22; umask 22; umask 22; umask 22; :", &four), 0);
+    EXPECT_GT(two, one);
+    EXPECT_EQ(four - one, 3 * (two - one));
+    ASSERT_EQ(calls_of("(umask 22; umask 22; umask 22; umask 22); :", &more),
+              0);
+    EXPECT_GT(more, four) << "there are those of fork and wait, too";
+}
+
+TEST(Calls, OfOneThatFailsAreNone)
+{
+    uint64_t count;
+    int error = calls_of("exit 3", &count);
+    EXPECT_TRUE(error == -EIO || error == -EPERM) << error;
+    error = calls_of("kill -9 $$", &count);
+    EXPECT_TRUE(error == -EIO || error == -EPERM) << error;
 }
