@@ -13,6 +13,7 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 
 /* A handle that does what it is given. */
 struct Act : handle {
