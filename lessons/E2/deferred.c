@@ -162,7 +162,7 @@ static void climb(struct deferred *deferred, struct rung rung)
 static inline void climb(struct deferred *deferred, struct rung rung);
 #endif
 #if STEP >= 4
-static void ask(struct deferred *deferred);
+static void ask(struct deferred *deferred) __attribute__((noinline));
 #endif
 
 /* Given: a rung has run. */
@@ -185,7 +185,7 @@ static inline void run_rungs(struct deferred *deferred)
         settle(deferred);
     }
 #else
-    YOUR_CODE(deferred, climb, take_rung, settle);
+    YOUR_CODE(deferred, has_rung, climb, take_rung, settle);
 #endif
 }
 #if STEP >= 2
@@ -276,7 +276,7 @@ static void wait_for(struct deferred *deferred, struct awaitable *inner)
  * own outcome is taken in its place (awaitable_take). If not: wait_for. If it
  * is this very Deferred it would wait for ever, so the outcome is a failure:
  * outcome_fail(&misuse_type, -EDEADLK, "a Deferred waits for itself"). */
-__attribute__((noinline)) static void ask(struct deferred *deferred)
+static void ask(struct deferred *deferred)
 {
 #if SOLVED >= 4
     struct awaitable *inner = outcome_take(&deferred->outcome).awaitable;
