@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* What a program shows to `./lab ps`, which reads its memory from outside as a
- * debugger does, and as CPython 3.14's `python -m asyncio ps` does. So a
- * program can be asked that is stuck in a callback or spins, it is not stopped
- * for that, and what it pays is: one system call when it begins, by which it
- * lets other processes of its user look (Linux's ptrace_scope may forbid that
- * otherwise), and two stores around each callback.
+ * debugger and CPython 3.14's `python -m asyncio ps` do. So a program that is
+ * stuck in a callback or spins can be asked, and is not stopped for that. It
+ * pays two stores around each callback, and one system call when it begins:
+ * PR_SET_PTRACER_ANY, for where Linux's ptrace_scope is 1. The consequence is
+ * that there any process of its user may look into it, and attach a debugger,
+ * as everywhere without that setting: so it is not for a program with secrets.
  *
  * Only what cannot be found from outside is recorded here. The reader takes the
- * rest from the symbols, from the tables of handle_name.h and wait_shape.h, and
- * from the same headers.
+ * rest from symbols, handle_name.h, wait_shape.h and the same headers.
  */
 #ifndef CALLBACKS_INSPECTED_H
 #define CALLBACKS_INSPECTED_H

@@ -80,6 +80,22 @@ uint64_t code_call(enum code_machine machine,
     return 0;
 }
 
+/* endbr64, if there is one; bnd, which means nothing; jmp *far(%rip). */
+uint64_t code_stub(enum code_machine machine,
+                   const unsigned char code[CODE_STUB_SIZE], uint64_t address)
+{
+    static const unsigned char endbr64[] = {0xf3, 0x0f, 0x1e, 0xfa};
+    int32_t span;
+    size_t at = memcmp(code, endbr64, sizeof endbr64) ? 0 : sizeof endbr64;
+    if (machine != CODE_X86_64)
+        return 0;
+    at += code[at] == 0xf2;
+    memcpy(&span, code + at + 2, sizeof span);
+    return code[at] == 0xff && code[at + 1] == 0x25
+               ? address + at + 6 + (uint64_t)(int64_t)span
+               : 0;
+}
+
 bool code_jumps_to(enum code_machine machine, const unsigned char *code,
                    size_t size, uint64_t begin, uint64_t to)
 {

@@ -35,6 +35,13 @@ uint64_t code_call(enum code_machine machine,
                    const unsigned char before[CODE_CALL_SIZE],
                    uint64_t address);
 
+/* The code by which a program calls a function of a library begins with these
+ * bytes: in which slot does that function's address stand? 0: it is none, or it
+ * is not known how such code looks on this machine. */
+enum { CODE_STUB_SIZE = 16 };
+uint64_t code_stub(enum code_machine machine,
+                   const unsigned char code[CODE_STUB_SIZE], uint64_t address);
+
 /* Is there a jump to this address in the code that begins at `begin`? */
 bool code_jumps_to(enum code_machine machine, const unsigned char *code,
                    size_t size, uint64_t begin, uint64_t to);

@@ -88,8 +88,10 @@ size_t look_stack(struct target *target, const struct stack *stack,
                   place frames[STACK_FRAMES_MAX]);
 
 /* Where the calls of a thread return to that waits in a system call, from the
- * inside out, without those of libraries. Returns how many are found. */
-size_t look_thread_stack(struct target *target, place stack,
+ * inside out, without those of libraries: as far as each surely calls the next.
+ * Returns how many are found. */
+size_t look_thread_stack(struct target *target,
+                         const struct thread_state *state,
                          place frames[STACK_FRAMES_MAX]);
 
 /* ---- chain.c: Deferreds ---- */

@@ -126,7 +126,7 @@ static void look_waiting(struct snapshot *snapshot, struct target *target,
     if (thread->has_loop && !thread->running)
         return;
     look_call(target, &thread->state, thread->waits);
-    size_t count = look_thread_stack(target, thread->state.stack, frames);
+    size_t count = look_thread_stack(target, &thread->state, frames);
     for (unsigned depth = 0; depth < count; depth++)
         look_say(&look, depth, "%s",
                  look_return(target, frames[count - 1 - depth], where));

@@ -17,6 +17,7 @@ enum {
     THREAD_STACK_MOST = 64 * 1024,
     PAGE = 4096,
     CODE_MOST = 4096,
+    FRAME_OF_LIBRARY = 16, /* words */
 };
 
 /* A stack whose words were read. */
@@ -57,24 +58,30 @@ static bool leads_to(struct target *target, place called,
             jumps_to(target, symbol, callee));
 }
 
-/* The next word from `from` on that stands behind a call of `callee`; else the
- * next one behind a call of which nobody knows what it calls; the number of
- * words when there is none. */
+/* What the call calls that the word stands behind, as code_call says. */
+static place called_by(const struct stack_words *words, size_t at)
+{
+    place to = words->list[at];
+    return target_symbol(words->target, to) ? called_before(words->target, to)
+                                            : 0;
+}
+
+/* The next word from `from` on that stands behind a call of `callee`; else,
+ * unless it has to be sure, the next one behind a call of which nobody knows
+ * what it calls; the number of words when there is none. */
 static size_t find_return(const struct stack_words *words, size_t from,
-                          const struct symbol *callee)
+                          const struct symbol *callee, bool surely)
 {
     size_t perhaps = words->count;
     for (; from < words->count; from++) {
-        place called = target_symbol(words->target, words->list[from])
-                           ? called_before(words->target, words->list[from])
-                           : 0;
+        place called = called_by(words, from);
         if (called == CODE_INDIRECT && perhaps == words->count)
             perhaps = from;
         else if (called && called != CODE_INDIRECT &&
                  leads_to(words->target, called, callee))
             return from;
     }
-    return perhaps;
+    return surely ? words->count : perhaps;
 }
 
 /* The engine's own functions; and what is before main. */
@@ -86,7 +93,7 @@ static bool is_engine(const struct symbol *symbol)
 }
 
 /* From the word there on, which is behind a call, as far as calls lead. */
-static size_t follow(const struct stack_words *words, size_t at,
+static size_t follow(const struct stack_words *words, size_t at, bool surely,
                      place frames[STACK_FRAMES_MAX])
 {
     size_t found = 0;
@@ -95,7 +102,7 @@ static size_t follow(const struct stack_words *words, size_t at,
             target_symbol(words->target, words->list[at]);
         if (!is_engine(callee))
             frames[found++] = words->list[at];
-        at = find_return(words, at + 1, callee);
+        at = find_return(words, at + 1, callee, surely);
     }
     return found;
 }
@@ -116,7 +123,8 @@ size_t look_stack(struct target *target, const struct stack *stack,
     const struct symbol *callee =
         symbol_named(&target->symbols, NULL, "stack_context_switch");
     if (words.list && target_read(target, from, words.list, size))
-        found = follow(&words, find_return(&words, 0, callee), frames);
+        found = follow(&words, find_return(&words, 0, callee, false), false,
+                       frames);
     free(words.list);
     return found;
 }
@@ -141,30 +149,60 @@ static void read_words(struct stack_words *words, place from)
     words->count = have / sizeof(uint64_t);
 }
 
-/* The first word behind a call that leaves the program: of what has no symbol
- * in it, or is known only when it is made. */
-static size_t find_way_out(const struct stack_words *words)
+/* What is called there, if it is not in the program: a function of a library,
+ * "" if its name is not known. NULL: it is in the program, or is no call. */
+static const char *called_outside(const struct stack_words *words, size_t at)
 {
-    size_t at = 0;
-    for (; at < words->count; at++) {
-        place called = target_symbol(words->target, words->list[at])
-                           ? called_before(words->target, words->list[at])
-                           : 0;
-        if (called == CODE_INDIRECT ||
-            (called && !target_symbol(words->target, called)))
-            break;
-    }
-    return at;
+    unsigned char code[CODE_STUB_SIZE];
+    struct target *target = words->target;
+    place called = called_by(words, at), slot = 0;
+    if (!called || called == CODE_INDIRECT || target_symbol(target, called))
+        return NULL;
+    if (target_read(target, called, code, sizeof code))
+        slot = code_stub(CODE_HERE, code, called);
+    const char *name =
+        slot ? symbols_import(&target->symbols, slot - target->base) : NULL;
+    return name ? name : "";
 }
 
-size_t look_thread_stack(struct target *target, place stack,
+/* May this function have made this system call? By their names. */
+static bool makes_call(const char *function, const char *call)
+{
+    if (!*function || strstr(function, "unlock"))
+        return false;
+    if (!strcmp(call, "futex"))
+        return strstr(function, "wait") || strstr(function, "join") ||
+               strstr(function, "lock");
+    return strstr(function, call) || strstr(call, function);
+}
+
+/* A library leaves words lying behind which a way out of the program seems to
+ * stand, too, and so may an array of the function that waits. The first one by
+ * a function that makes such calls is taken. If there is none: as a rule the
+ * library's frame is small, and in it that one is taken from which most calls
+ * surely lead on; behind it, the first one. */
+size_t look_thread_stack(struct target *target,
+                         const struct thread_state *state,
                          place frames[STACK_FRAMES_MAX])
 {
     struct stack_words words = {target, malloc(THREAD_STACK_MOST), 0};
+    place perhaps[STACK_FRAMES_MAX];
+    char call[32];
     size_t found = 0;
-    if (words.list && stack) {
-        read_words(&words, stack & ~(place)7);
-        found = follow(&words, find_way_out(&words), frames);
+    bool is_sure = false;
+    system_call_name(state->call, call);
+    if (words.list && state->stack)
+        read_words(&words, state->stack & ~(place)7);
+    for (size_t at = 0; at < words.count && !is_sure; at++) {
+        const char *function = called_outside(&words, at);
+        is_sure = function && makes_call(function, call);
+        if (!function || (!is_sure && found && at >= FRAME_OF_LIBRARY))
+            continue;
+        size_t count = follow(&words, at, true, perhaps);
+        if (is_sure || count > found) {
+            memcpy(frames, perhaps, count * sizeof *frames);
+            found = count;
+        }
     }
     free(words.list);
     return found;

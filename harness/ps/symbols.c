@@ -185,6 +185,35 @@ const struct symbol *symbol_at(const struct symbols *symbols, uint64_t address)
     return closest;
 }
 
+/* By its index in the table of what comes from libraries. */
+static const char *import_name(const struct symbols *symbols, unsigned table,
+                               uint64_t index)
+{
+    const Elf64_Shdr *imports = section(symbols, table);
+    const Elf64_Sym *one =
+        imports && index < imports->sh_size / sizeof *one
+            ? part(symbols, imports->sh_offset + index * sizeof *one,
+                   sizeof *one)
+            : NULL;
+    return one ? text(symbols, imports->sh_link, one->st_name) : NULL;
+}
+
+const char *symbols_import(const struct symbols *symbols, uint64_t slot)
+{
+    for (unsigned i = 0; i < header(symbols)->e_shnum; i++) {
+        const Elf64_Shdr *one = section(symbols, i);
+        const Elf64_Rela *list =
+            one && one->sh_type == SHT_RELA
+                ? part(symbols, one->sh_offset, one->sh_size)
+                : NULL;
+        for (size_t j = 0; list && j < one->sh_size / sizeof *list; j++)
+            if (list[j].r_offset == slot)
+                return import_name(symbols, one->sh_link,
+                                   ELF64_R_SYM(list[j].r_info));
+    }
+    return NULL;
+}
+
 bool symbols_section(const struct symbols *symbols, const char *name,
                      uint64_t *address, uint64_t *size)
 {

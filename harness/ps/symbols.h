@@ -43,6 +43,10 @@ const struct symbol *symbol_named(const struct symbols *symbols,
  * with two names always the same. NULL: none. */
 const struct symbol *symbol_at(const struct symbols *symbols, uint64_t address);
 
+/* The function of a library whose address stands in this slot (of .got.plt), by
+ * name. NULL: none is known. */
+const char *symbols_import(const struct symbols *symbols, uint64_t slot);
+
 /* A section's place in memory. False: there is none. */
 bool symbols_section(const struct symbols *symbols, const char *name,
                      uint64_t *address, uint64_t *size);

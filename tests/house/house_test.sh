@@ -439,16 +439,24 @@ std_names() {
 # no WAIT_SHAPE; and the files that make Futures, Deferreds or moments, and have
 # none at all.
 shapeless() {
-    local file name
-    for file; do
-        while read -r name; do
-            grep -q "WAIT_SHAPE($name," "$file" || echo "$file: $name"
-        done < <(sed -nE \
-            's/.*const struct (awaitable|yield_point|transport)_ops ([a-z_]+) = .*/\2/p' \
-            "$file")
-        ! grep -qE '\<(future|deferred|moment)_init\(&' "$file" ||
-            grep -q 'WAIT_SHAPE' "$file" || echo "$file: none"
-    done
+    awk '
+        function tell(  i) {
+            for (i = 0; i < count; i++)
+                if (!index(shapes, "WAIT_SHAPE(" names[i] ","))
+                    print file ": " names[i]
+            if (makes && shapes == "")
+                print file ": none"
+            count = makes = 0
+            shapes = ""
+        }
+        FNR == 1 { tell(); file = FILENAME }
+        /const struct (awaitable|yield_point|transport)_ops [a-z_]+ = / {
+            sub(/ =.*/, "")
+            names[count++] = $NF
+        }
+        /(future|deferred|moment)_init\(&/ { makes = 1 }
+        /WAIT_SHAPE/ { shapes = shapes $0 }
+        END { tell() }' "$@"
 }
 
 # Those of which ps knows by itself.

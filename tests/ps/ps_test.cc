@@ -457,6 +457,10 @@ TEST(Ps, KnowsCallsAndJumpsOfBothMachines)
         EXPECT_EQ(code_call(call.machine, seven, call.address), call.called)
             << call.machine << " " << (int)call.before[0];
     }
+    const unsigned char stub[CODE_STUB_SIZE + 1] = {
+        0xf3, 0x0f, 0x1e, 0xfa, 0xff, 0x25, 0x10, 0, 0, 0};
+    EXPECT_EQ(code_stub(CODE_X86_64, stub, 0x1000), 0x101aU);
+    EXPECT_EQ(code_stub(CODE_X86_64, stub + 1, 0x1001), 0U);
     const unsigned char intel[] = {0x90, 0xe9, 0x10, 0, 0, 0};
     EXPECT_TRUE(
         code_jumps_to(CODE_X86_64, intel, sizeof intel, 0x1000, 0x1016));
