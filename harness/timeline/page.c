@@ -309,7 +309,7 @@ static void print_head(const struct drawn *drawn, FILE *out)
             "</title>\n<style>\n%s</style>\n</head>\n<body>\n",
             drawn->runs[0].name, drawn->count > 1 ? " and " : "",
             drawn->count > 1 ? drawn->runs[1].name : "", page_style);
-    fputs(page_patterns, out);
+    page_print_patterns(out);
     fputs("<h1>What every worker did</h1>\n<p>", out);
     print_escaped(drawn->setting, out);
     fputs("</p>\n", out);

@@ -5,10 +5,9 @@
  * tell apart; in grey it is the patterns. */
 const char page_style[] =
     ":root { --ground: #fff; --ink: #111; --line: #ddd; --faint: #888;\n"
-    "  --running: #555; --wait: #cfe3f2; --arrow: #111; color-scheme: light "
-    "dark; }\n"
+    "  --wait: #cfe3f2; --arrow: #111; color-scheme: light dark; }\n"
     "@media (prefers-color-scheme: dark) { :root { --ground: #161616;\n"
-    "  --ink: #e4e4e4; --line: #3a3a3a; --faint: #999; --running: #aaa;\n"
+    "  --ink: #e4e4e4; --line: #3a3a3a; --faint: #999;\n"
     "  --wait: #2b4558; --arrow: #fff; } }\n"
     "body { font: 14px sans-serif; margin: 12px 20px; background: "
     "var(--ground);\n"
@@ -31,13 +30,15 @@ const char page_style[] =
     ".connecting { fill: url(#connecting); }\n"
     ".securing { fill: url(#securing); } .sending { fill: #0072b2; }\n"
     ".waiting { fill: var(--wait); } .reading { fill: url(#reading); }\n"
-    ".callback { fill: #d55e00; } .running { fill: var(--running); }\n"
+    ".callback { fill: #d55e00; stroke: var(--ground); stroke-width: .4; }\n"
+    ".running { fill: url(#running); }\n"
     ".lost { fill: url(#lost); }\n"
     ".arrows line { stroke: var(--arrow); stroke-width: .8; opacity: .55;\n"
     "  marker-end: url(#head); }\n"
     "#head path { fill: var(--arrow); }\n"
     ".without-arrows .arrows { display: none; }\n"
-    ".legend span { white-space: nowrap; margin-right: 1em; }\n"
+    ".legend { max-width: none; }\n"
+    ".legend span { white-space: nowrap; margin-right: .8em; }\n"
     "table { border-collapse: collapse; margin: 10px 0; }\n"
     "th, td { padding: 1px 10px; text-align: left; }\n"
     "th { border-bottom: 1px solid var(--line); }\n"
@@ -52,36 +53,39 @@ const char page_style[] =
     "  * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }\n"
     "  section { break-inside: avoid; }\n"
     "  :root { --ground: #fff; --ink: #000; --line: #ccc; --faint: #777;\n"
-    "    --running: #555; --wait: #cfe3f2; --arrow: #000; } }\n";
+    "    --wait: #cfe3f2; --arrow: #000; } }\n";
 
-#define PATTERN(name, ground, marks)                                           \
-    "<pattern id=\"" name                                                      \
-    "\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\">"             \
-    "<rect width=\"6\" height=\"6\" fill=\"" ground "\"/>" marks               \
-    "</pattern>\n"
-#define STROKES(path)                                                          \
-    "<path d=\"" path "\" stroke=\"#111\" stroke-width=\"1\" fill=\"none\"/>"
+/* Lines, or dots that are short lines, on a ground. */
+static const struct {
+    const char *name, *ground, *ink, *path;
+} patterns[] = {
+    {"starting", "#f4f4f4", "#555", "M1 2h2"},
+    {"resolving", "#cc79a7", "#111", "M3 0V6"},
+    {"connecting", "#e69f00", "#111", "M-1 1L1 -1M0 6L6 0M5 7L7 5"},
+    {"securing", "#f0e442", "#111", "M-1 5L1 7M0 0L6 6M5 -1L7 1"},
+    {"reading", "#009e73", "#111", "M0 3H6"},
+    {"running", "#777", "#fff", "M2 3h2"},
+    {"lost", "#fff", "#111", "M0 0L6 6M0 6L6 0"},
+};
 
-const char page_patterns[] =
-    "<svg width=\"0\" height=\"0\" "
-    "style=\"position:absolute\"><defs>\n" PATTERN(
-        "starting", "#f4f4f4",
-        "<circle cx=\"2\" cy=\"2\" r=\"1\" "
-        "fill=\"#777\"/>") PATTERN("resolving", "#cc79a7", STROKES("M3 0V6"))
-        PATTERN("connecting", "#e69f00", STROKES("M-1 1L1 -1M0 6L6 0M5 7L7 5"))
-            PATTERN("securing", "#f0e442",
-                    STROKES("M-1 5L1 7M0 0L6 6M5 -1L7 1"))
-                PATTERN("reading", "#009e73", STROKES("M0 3H6")) PATTERN(
-                    "lost", "#fff",
-                    STROKES(
-                        "M0 0L6 6M0 6L6 0")) "<marker id=\"head\" viewBox=\"0 "
-                                             "0 8 8\" refX=\"8\" refY=\"4\" "
-                                             "markerWidth=\"7\" "
-                                             "markerHeight=\"7\" "
-                                             "orient=\"auto\">"
-                                             "<path d=\"M0 1L8 4L0 "
-                                             "7z\"/></marker>\n"
-                                             "</defs></svg>\n";
+void page_print_patterns(FILE *out)
+{
+    fputs("<svg width=\"0\" height=\"0\" style=\"position:absolute\">"
+          "<defs>\n",
+          out);
+    for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++)
+        fprintf(out,
+                "<pattern id=\"%s\" width=\"6\" height=\"6\" "
+                "patternUnits=\"userSpaceOnUse\">"
+                "<path d=\"M0 0H6V6H0z\" fill=\"%s\"/>"
+                "<path d=\"%s\" stroke=\"%s\"/></pattern>\n",
+                patterns[i].name, patterns[i].ground, patterns[i].path,
+                patterns[i].ink);
+    fputs("<marker id=\"head\" viewBox=\"0 0 8 8\" refX=\"8\" refY=\"4\" "
+          "markerWidth=\"7\" markerHeight=\"7\" orient=\"auto\">"
+          "<path d=\"M0 1L8 4L0 7z\"/></marker>\n</defs></svg>\n",
+          out);
+}
 
 const char page_controls[] =
     "<div class=\"controls\">\n"
@@ -98,10 +102,10 @@ const char page_controls[] =
 
 const char page_notes[] =
     "<p>A worker has one page in flight at a time: it is a thread, a process, "
-    "or a place in a loop. A row of a thread shows when it runs and when it "
-    "sleeps (waiting). Arrows: a page is handed to another thread or process, "
-    "its result comes back, or one thread wakes another. What is shorter than "
-    "a dot is drawn as wide as a dot.</p>\n";
+    "or a place in a loop. A row of a thread shows when it runs, or waits for "
+    "a processor, and when it sleeps (waiting). Arrows: a page is handed to "
+    "another thread or process, its result comes back, or one thread wakes "
+    "another. What is shorter than a dot is drawn as wide as a dot.</p>\n";
 
 const char page_script[] =
     "'use strict';\n"
