@@ -48,6 +48,11 @@ struct inspected_program {
 
 extern struct inspected_program inspected_program;
 
+/* At file scope of a core: what its header calls the core's is kept as it says
+ * there. A learner's core may keep it elsewhere, and does not say so: then the
+ * reader tells that, and concludes nothing from what it finds. */
+#define INSPECTED_CORE(name) const char name##_core_is_inspected = 1
+
 /* Called on the loop's thread when a loop is made and when it ends. Loops
  * beyond the size of the table are not seen. */
 void inspected_loop_begins(const struct loop *loop);

@@ -133,3 +133,5 @@ void future_unref(struct future *future)
     if (future->release)
         future->release(future);
 }
+
+INSPECTED_CORE(future);

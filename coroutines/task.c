@@ -162,3 +162,5 @@ void task_close(struct task *task)
         awaitable_drop(awaited);
     finish(task, outcome_failure(&failure_cancelled));
 }
+
+INSPECTED_CORE(task);

@@ -86,10 +86,10 @@ struct deferred {
     bool stopping : 1; /* its canceller was asked, and it will be fired */
     bool unneeded : 1; /* dropped: its cancellation is not an error */
     bool running : 1;
-    bool unowned : 1;  /* detached, dropped, or handed over */
-    bool held : 1;     /* its canceller runs: it does not end before */
-    bool forgives : 1; /* cancelled: the next fire comes too late (DF13) */
-    uint32_t capacity;
+    bool unowned : 1;       /* detached, dropped, or handed over */
+    bool held : 1;          /* its canceller runs: it does not end before */
+    bool forgives : 1;      /* cancelled: the next fire comes too late (DF13) */
+    uint32_t capacity;      /* of `rungs`; 0: the core keeps them elsewhere */
     struct rung *rungs;     /* `own`, or from malloc */
     struct deferred *below; /* while it runs: the one that goes on after it */
     struct rung own[DEFERRED_RUNGS];
@@ -128,6 +128,13 @@ static inline bool deferred_is_over(const struct deferred *deferred)
 }
 
 /* ---- for inspection: see notes.h ---- */
+
+/* A rung, from 0 to count. NULL: it is kept where only the core knows. */
+static inline const struct rung *deferred_rung(const struct deferred *deferred,
+                                               uint32_t number)
+{
+    return number < deferred->capacity ? &deferred->rungs[number] : NULL;
+}
 
 /* What happens to a Deferred; the object itself says the rest. */
 enum deferred_event {

@@ -55,6 +55,9 @@ static void add_value(struct ladder *ladder, unsigned depth, bool failed,
     set_text(line, "%s", text);
 }
 
+/* Of a core that is not the lab's; see deferred_rung. */
+static const char unseen[] = "(cannot be seen)";
+
 static struct ladder_line *add_rung(struct ladder *ladder, unsigned depth,
                                     unsigned number, const struct rung *rung)
 {
@@ -62,9 +65,9 @@ static struct ladder_line *add_rung(struct ladder *ladder, unsigned depth,
     char text[RUNG_NAME_MAX];
     line->number = number;
     snprintf(line->left, sizeof line->left, "%s",
-             rung_name_text(rung->callback, text));
+             rung ? rung_name_text(rung->callback, text) : unseen);
     snprintf(line->right, sizeof line->right, "%s",
-             rung_name_text(rung->errback, text));
+             rung ? rung_name_text(rung->errback, text) : unseen);
     return line;
 }
 
@@ -105,7 +108,8 @@ static unsigned add_unknown(struct ladder *ladder,
                             const struct deferred *deferred, unsigned depth)
 {
     for (uint32_t i = 0; i < deferred->next; i++)
-        add_rung(ladder, depth, i + 1, &deferred->rungs[i])->passed = true;
+        add_rung(ladder, depth, i + 1, deferred_rung(deferred, i))->passed =
+            true;
     return deferred->next;
 }
 
@@ -168,7 +172,7 @@ static void add_to_come(struct ladder *ladder, const struct deferred *deferred,
         if (i == deferred->outlet)
             add_outlet(ladder, deferred, depth);
         if (i < deferred->count)
-            add_rung(ladder, depth, ++behind, &deferred->rungs[i]);
+            add_rung(ladder, depth, ++behind, deferred_rung(deferred, i));
     }
 }
 
@@ -219,10 +223,14 @@ static void describe_one(const struct deferred *deferred, FILE *out)
     if (i == deferred->count)
         fputs("nothing", out);
     for (; i < deferred->count; i++) {
-        const struct rung *rung = &deferred->rungs[i];
-        deferred_fn *fn = rung->callback ? rung->callback : rung->errback;
-        fprintf(out, "%s%s", i > deferred->next ? ", " : "",
-                rung_name_text(fn, text));
+        const struct rung *rung = deferred_rung(deferred, i);
+        fputs(i > deferred->next ? ", " : "", out);
+        if (!rung)
+            fputs(unseen, out);
+        else
+            fputs(rung_name_text(
+                      rung->callback ? rung->callback : rung->errback, text),
+                  out);
     }
 }
 

@@ -120,9 +120,10 @@ static void note_enters(struct noted *noted)
     const struct deferred *deferred = noted->deferred;
     note_left(noted);
     struct noted_step *step = add_step(noted);
+    const struct rung *rung = deferred_rung(deferred, deferred->next - 1);
     if (step)
         *step = (struct noted_step){
-            .rung = deferred->rungs[deferred->next - 1],
+            .rung = rung ? *rung : (struct rung){0},
             .failed = outcome_is_failure(&deferred->outcome),
         };
 }

@@ -76,7 +76,7 @@ static void check_future(struct look *look, place at)
     if (!target_read(look->target, at, &future, sizeof future) ||
         future_done(&future))
         return;
-    if (!is_in_list(look, &future))
+    if (!look->target->foreign[TARGET_FUTURE] && !is_in_list(look, &future))
         trouble(look, lost_waker);
     else if (future.references == 1 && !future.cancel &&
              !look_shape(look->target, (uintptr_t)future.release, &shape))
@@ -214,7 +214,8 @@ void look_task(struct snapshot *snapshot, struct target *target,
     }
     snprintf(shown->where, sizeof shown->where, "%s", look.where);
     snprintf(shown->waits, sizeof shown->waits, "%s", look.waits);
-    if (task.handle.state != HANDLE_READY) /* else it is woken already */
+    /* Else it is woken already, or it is not known how it is woken. */
+    if (task.handle.state != HANDLE_READY && !target->foreign[TARGET_TASK])
         shown->trouble = look.trouble;
-    shown->fingerprint = awaits;
+    shown->fingerprint = target->foreign[TARGET_TASK] ? shown->at : awaits;
 }

@@ -45,8 +45,11 @@ const char *look_rungs(struct target *target, place deferred,
         return text;
     for (uint32_t i = read.next; i < read.count && i < RUNGS_MAX; i++) {
         append(text, i == read.next ? "" : ", ");
-        append_rung(target, (uintptr_t)read.rungs + i * sizeof(struct rung),
-                    text);
+        if (i < read.capacity)
+            append_rung(target, (uintptr_t)read.rungs + i * sizeof(struct rung),
+                        text);
+        else
+            append(text, "(cannot be seen)");
     }
     return text;
 }

@@ -60,6 +60,22 @@ static void print_thread(const struct snapshot *snapshot,
     print_lines(&thread->calls, 2, out);
 }
 
+/* A learner's core, say. */
+static void print_foreign(const struct snapshot *snapshot, FILE *out)
+{
+    static const char *const names[TARGET_CORES] = {"Future", "Task"};
+    const char *before = "(not the lab's own: ";
+    for (int i = 0; i < TARGET_CORES; i++)
+        if (snapshot->foreign[i]) {
+            fprintf(out, "%s%s", before, names[i]);
+            before = ", ";
+        }
+    if (*before == ',')
+        fputs("; what is kept in another way is not shown, and no warning "
+              "stands on it)\n",
+              out);
+}
+
 static void print_threads(const struct snapshot *snapshot, FILE *out)
 {
     for (size_t i = 0; i < snapshot->thread_count; i++)
@@ -68,6 +84,7 @@ static void print_threads(const struct snapshot *snapshot, FILE *out)
         fprintf(out, "and %zu other threads\n", snapshot->threads_left);
     if (snapshot->unstable)
         fputs("(some of this has changed while it was read)\n", out);
+    print_foreign(snapshot, out);
 }
 
 /* ---- callbacks ---- */

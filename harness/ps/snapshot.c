@@ -177,6 +177,7 @@ int snapshot_take(struct snapshot *snapshot, struct target *target)
     if (!target_read(target, at, &program, sizeof program))
         return -ESRCH;
     snapshot->now = monotonic_now();
+    memcpy(snapshot->foreign, target->foreign, sizeof snapshot->foreign);
     for (int i = 0; i < INSPECTED_THREADS_MAX; i++)
         if (program.threads[i])
             look_thread(snapshot, target, (uintptr_t)program.threads[i]);

@@ -71,8 +71,9 @@ struct shown_thread {
 
 struct snapshot {
     nanos now;
-    bool unstable; /* something has changed while it was read */
-    bool cut;      /* there was no memory for something */
+    bool unstable;              /* something has changed while it was read */
+    bool cut;                   /* there was no memory for something */
+    bool foreign[TARGET_CORES]; /* as in struct target */
     struct shown_thread threads[SHOWN_THREADS];
     size_t thread_count, threads_left; /* left out: so many */
     struct shown_task *tasks;

@@ -179,6 +179,8 @@ int target_open(struct target *target, pid_t pid)
         error = check_program(target);
     if (error)
         target_close(target);
+    else
+        target_look_at_cores(target);
     return error;
 }
 

@@ -22,12 +22,19 @@ struct wait_shape;
 /* A place in its memory. */
 typedef uint64_t place;
 
+/* The cores in which is looked. */
+enum target_core { TARGET_FUTURE, TARGET_TASK, TARGET_CORES };
+
 struct target {
     pid_t pid;
     struct symbols symbols;
     place base;    /* where its file is loaded */
     bool unstable; /* something could not be read */
     char why[240]; /* of target_open: a sentence */
+
+    /* Another core than the lab's: what its header calls the core's own may be
+     * kept elsewhere. */
+    bool foreign[TARGET_CORES];
 
     /* of names.c: what addr2line has said */
     struct known_line {
@@ -67,6 +74,11 @@ const struct symbol *target_symbol(const struct target *target, place at);
 
 /* Is that where an object of this name is? */
 bool target_is(const struct target *target, place at, const char *name);
+
+/* ---- cores.c ---- */
+
+/* Fills in `foreign`. */
+void target_look_at_cores(struct target *target);
 
 /* ---- threads.c: its threads ---- */
 

@@ -101,7 +101,7 @@ TEST_F(DeferredTest, AChainThatExtendsItselfNeedsNoMoreRoom)
     callback(d, again);
     fire(d, 0);
     EXPECT_EQ(d->outcome.number, 10001);
-    EXPECT_EQ(d->capacity, (unsigned)DEFERRED_RUNGS);
+    EXPECT_LE(d->capacity, (unsigned)DEFERRED_RUNGS);
     deferred_detach(d);
 }
 

@@ -53,7 +53,6 @@ void deferred_init(struct deferred *deferred, deferred_canceller *canceller)
     deferred->canceller = canceller;
     deferred->outlet = DEFERRED_NO_OUTLET;
     deferred->rungs = deferred->own;
-    deferred->capacity = DEFERRED_RUNGS;
     deferred_note(DEFERRED_MADE, deferred);
 }
 

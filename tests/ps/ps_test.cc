@@ -41,8 +41,9 @@ class Waiting
 {
   public:
     explicit Waiting(const std::string &kind,
-                     const std::string &selector = "epoll")
-        : program({kind, selector}, {}, WAITING)
+                     const std::string &selector = "epoll",
+                     const char *path = WAITING)
+        : program({kind, selector}, {}, path)
     {
         number = program.line();
     }
@@ -472,6 +473,37 @@ TEST(Ps, KnowsCallsAndJumpsOfBothMachines)
                                  0, 0, 0x03, 0, 0, 0x14};
     EXPECT_TRUE(code_jumps_to(CODE_AARCH64, arm, sizeof arm, 0x1000, 0x1014));
     EXPECT_FALSE(code_jumps_to(CODE_AARCH64, arm, sizeof arm, 0x1000, 0x1006));
+}
+
+/* ---- other cores in the place of ours ---- */
+
+TEST(Ps, SaysThatOtherCoresAreOnlyPartlySeenAndBlamesThemForNothing)
+{
+    Waiting nine("nine", "epoll", WAITING_OTHERWISE);
+    std::string out = nine.settled("ps");
+    EXPECT_TRUE(has(out, "\n\\(not the lab's own: Future, Task; what is kept "
+                         "in another way is not shown, and no warning stands "
+                         "on it\\)\n"))
+        << out;
+    EXPECT_TRUE(has(out, "\ntimer +waits +wait_for_it \\(waiting\\.c:[0-9]+"
+                         "\\) +sleep: timer, "))
+        << out;
+    EXPECT_TRUE(has(out, "\nFuture +waits .* a Future, pending\n")) << out;
+    EXPECT_TRUE(has(out, "\nlock +waits .* number 1 in line\n")) << out;
+    EXPECT_TRUE(has(out, "fires a Deferred: \\(cannot be seen\\)\n")) << out;
+    out = nine.look("ps", "200ms").out;
+    EXPECT_FALSE(has(out, "warning:")) << out;
+    Waiting ours("nine");
+    EXPECT_FALSE(has(ours.settled("ps"), "not the lab's own"));
+}
+
+TEST(Ps, WarnsOfWhatIsSeenOfOtherCores)
+{
+    Waiting forever("forever", "epoll", WAITING_OTHERWISE);
+    EXPECT_TRUE(has(forever.settled("pstree"), "forever: waits\n"));
+    Waiting spins("spin", "epoll", WAITING_OTHERWISE);
+    std::string out = spins.warned("never yields");
+    EXPECT_TRUE(has(out, "warning: spinner never yields: ")) << out;
 }
 
 /* ---- on a screen, or not ---- */
