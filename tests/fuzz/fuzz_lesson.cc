@@ -24,7 +24,8 @@ static void use(const struct lesson &lesson)
             fuzz_require(memchr(*hint, 0, SIZE_MAX / 2), "a hint is a text");
         lesson_step_of_function(&lesson, step.name);
     }
-    fuzz_require(lesson_contestant(&lesson) != nullptr || !lesson.core.object,
+    fuzz_require(lesson_contestant(&lesson) != nullptr ||
+                     !lesson_has_core(&lesson),
                  "what replaces a core is raced as a model");
     lesson_step_of_text(&lesson, lesson.title);
 }
