@@ -162,8 +162,8 @@ static void hand_over(struct http_connection *connection)
     connection->state = HTTP_ANSWERS;
     set_no_deadline(connection);
     request->handed_over = true;
-    request->method = buffer_slice(&message->method);
-    request->target = buffer_slice(&message->target);
+    request->method = message_method(message);
+    request->target = message_target(message);
     request->headers = &message->headers;
     request->body = buffer_slice(&request->received);
     server->handle_request(server, request);

@@ -25,15 +25,14 @@ void message_init(struct message *message, enum message_kind kind,
 void message_deinit(struct message *message)
 {
     headers_deinit(&message->headers);
-    buffer_deinit(&message->method);
-    buffer_deinit(&message->target);
+    buffer_deinit(&message->start);
     buffer_deinit(&message->line);
 }
 
 void message_reset(struct message *message, bool to_head, struct buffer *body)
 {
     headers_clear(&message->headers);
-    message->method.size = message->target.size = message->line.size = 0;
+    message->start.size = message->method_size = message->line.size = 0;
     message->status = message->minor_version = message->hosts = 0;
     message->error = MESSAGE_FINE;
     message->state = MESSAGE_IN_START_LINE;
@@ -44,6 +43,21 @@ void message_reset(struct message *message, bool to_head, struct buffer *body)
     message->may_fold = false;
     message->to_head = to_head;
     message->body = body;
+}
+
+struct slice message_method(const struct message *message)
+{
+    return (struct slice){message->start.data, message->method_size};
+}
+
+struct slice message_target(const struct message *message)
+{
+    struct slice target = buffer_slice(&message->start);
+    if (target.size) {
+        target.data += message->method_size + 1;
+        target.size -= message->method_size + 1;
+    }
+    return target;
 }
 
 void message_refuse(struct message *message, enum message_error error)

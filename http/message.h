@@ -94,19 +94,19 @@ struct message {
     /* What has been read: good from the end of the head on. */
     int status;        /* response: 200 …; 1xx other than 101 is skipped */
     int minor_version; /* HTTP/1.minor_version */
-    bool keep_alive;   /* may the connection serve another message? */
     enum message_error error;
+    bool keep_alive;        /* may the connection serve another message? */
     struct headers headers; /* trailers are checked, then dropped */
     uint64_t body_bytes;    /* of the body, decoded, so far */
-    struct buffer method;   /* request only */
-    struct buffer target;   /* request only */
 
     /* The parser's own. */
     enum message_kind kind;
     enum message_state state;
-    bool to_head;  /* the response to a HEAD request: it has no body */
-    bool started;  /* a byte of this message has come */
-    bool may_fold; /* the next line may go on with the field before it */
+    struct buffer start; /* request: "method target" */
+    size_t method_size;  /* of that */
+    bool to_head;        /* the response to a HEAD request: it has no body */
+    bool started;        /* a byte of this message has come */
+    bool may_fold;       /* the next line may go on with the field before it */
     bool has_length, is_chunked, says_close, says_keep_alive;
     int hosts;
     uint64_t remaining;  /* of the body, or of the current chunk */
@@ -140,6 +140,11 @@ ssize_t message_feed_head(struct message *message, const char *data,
 /* The peer closed. 0 if that completes the message (or it was complete), else
  * -EBADMSG with MESSAGE_TRUNCATED. */
 int message_end(struct message *message);
+
+/* Of a request; empty until its line has been read, and of a response. They are
+ * good as long as the message is not touched. */
+struct slice message_method(const struct message *message);
+struct slice message_target(const struct message *message);
 
 static inline bool message_is_complete(const struct message *message)
 {

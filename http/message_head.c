@@ -79,10 +79,15 @@ static enum message_error read_request_line(struct message *message,
     if (!headers_is_token(method) || !is_target(target))
         return MESSAGE_BAD_START_LINE;
     enum message_error error = read_version(message, line);
-    if (!error && (buffer_append(&message->method, method.data, method.size) ||
-                   buffer_append(&message->target, target.data, target.size)))
-        error = MESSAGE_NO_MEMORY;
-    return error;
+    if (error)
+        return error;
+    /* The target ends where it stands in the line. */
+    const char *end = target.data + target.size;
+    if (buffer_append(&message->start, method.data,
+                      (size_t)(end - method.data)))
+        return MESSAGE_NO_MEMORY;
+    message->method_size = method.size;
+    return MESSAGE_FINE;
 }
 
 static void read_start_line(struct message *message, struct slice line)

@@ -29,7 +29,7 @@ void server_request_reset(struct server_request *request)
 /* RFC 9112, 3: a target that is too long has a status of its own. */
 static int status_of_long_line(const struct message *message)
 {
-    return message->method.size == 0 ? 414 : 431;
+    return message->method_size == 0 ? 414 : 431;
 }
 
 static int status_of(const struct message *message)
@@ -113,7 +113,7 @@ struct response_terms server_request_terms(const struct server_request *request)
 {
     const struct message *message = &request->message;
     bool whole = request->state == SERVER_REQUEST_IS_WHOLE;
-    struct slice method = buffer_slice(&message->method);
+    struct slice method = message_method(message);
     return (struct response_terms){
         /* Before the version is known, 1.1 is what we speak. */
         .minor_version = message_has_head(message) ? message->minor_version : 1,

@@ -218,8 +218,8 @@ void asked_start(struct asked *asked, const struct message *message)
     asked->seed = asked->reset = ASKED_UNSAID;
     asked->every = 20 * NANOS_PER_MILLISECOND;
     asked->give_up = 2 * NANOS_PER_SECOND;
-    asked->method = buffer_slice(&message->method);
-    asked->path = path_of(buffer_slice(&message->target));
+    asked->method = message_method(message);
+    asked->path = path_of(message_target(message));
     asked->query = cut(&asked->path, '?');
 }
 

@@ -7,7 +7,7 @@
 
 #include <cstring>
 
-static bool is_within(struct slice part, const struct buffer &whole)
+static bool is_within(struct slice part, struct slice whole)
 {
     return part.size == 0 || (part.data >= whole.data &&
                               part.data + part.size <= whole.data + whole.size);
@@ -18,7 +18,7 @@ static bool is_span(nanos span)
     return span >= 0 && span <= ASKED_SPAN_MAX;
 }
 
-static void check(const struct asked &asked, const struct buffer &target)
+static void check(const struct asked &asked, struct slice target)
 {
     fuzz_require(
         is_within(asked.query, target) && is_within(asked.run, target) &&
@@ -56,14 +56,15 @@ void fuzz_asked(std::string_view input)
 {
     std::string method = fuzz_line(&input);
     struct message message = {};
-    buffer_append(&message.method, method.data(), method.size());
-    buffer_append(&message.target, input.data(), input.size());
+    buffer_append(&message.start, method.data(), method.size());
+    buffer_append(&message.start, " ", 1);
+    buffer_append(&message.start, input.data(), input.size());
+    message.method_size = method.size();
     struct asked asked;
     asked_start(&asked, &message);
     asked_parse(&asked);
-    check(asked, message.target);
+    check(asked, message_target(&message));
     check_decode(asked.to);
     check_decode({input.data(), input.size()});
-    buffer_deinit(&message.method);
-    buffer_deinit(&message.target);
+    buffer_deinit(&message.start);
 }

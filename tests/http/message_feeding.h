@@ -81,6 +81,11 @@ inline std::string text_of(const struct buffer &buffer)
     return std::string(buffer.data ? buffer.data : "", buffer.size);
 }
 
+inline std::string text_of(struct slice slice)
+{
+    return std::string(slice.data ? slice.data : "", slice.size);
+}
+
 /* In the way of nothing but what is meant to be refused. */
 inline const struct message_limits wide_limits = {1U << 15, 1U << 17, 1U << 30};
 
@@ -158,8 +163,8 @@ class feeder
         outcome->lengths = count_lengths();
         outcome->trailers = message.is_chunked && message.head_bytes > 2;
         outcome->body = text_of(body);
-        outcome->method = text_of(message.method);
-        outcome->target = text_of(message.target);
+        outcome->method = text_of(message_method(&message));
+        outcome->target = text_of(message_target(&message));
     }
 
     struct buffer body = {};

@@ -65,9 +65,9 @@ class ServerRequest : public testing::Test
                            response.out.size);
     }
 
-    std::string text_of(const buffer &buffer) const
+    std::string text_of(struct slice slice) const
     {
-        return std::string(buffer.data ? buffer.data : "", buffer.size);
+        return std::string(slice.data ? slice.data : "", slice.size);
     }
 
     server_request request;
@@ -87,9 +87,9 @@ TEST_F(ServerRequest, GoodOnesAreReadHoweverTheyAreCut)
             SCOPED_TRACE(row.text);
             read(row.text, step);
             EXPECT_EQ(request.state, SERVER_REQUEST_IS_WHOLE);
-            EXPECT_EQ(text_of(request.message.method), row.method);
-            EXPECT_EQ(text_of(request.message.target), row.target);
-            EXPECT_EQ(text_of(body), row.body);
+            EXPECT_EQ(text_of(message_method(&request.message)), row.method);
+            EXPECT_EQ(text_of(message_target(&request.message)), row.target);
+            EXPECT_EQ(text_of(buffer_slice(&body)), row.body);
             EXPECT_EQ(rest.size(), row.rest);
             response_terms terms = server_request_terms(&request);
             EXPECT_EQ(terms.keep_alive, (row.flags & KEPT) != 0);
@@ -158,7 +158,7 @@ TEST_F(ServerRequest, TheHeadIsKnownBeforeTheBodyIsTaken)
         EXPECT_EQ(consents, 1);
         EXPECT_EQ(body_at, head.size());
         EXPECT_EQ(request.state, SERVER_REQUEST_IS_WHOLE);
-        EXPECT_EQ(text_of(body), "hello");
+        EXPECT_EQ(text_of(buffer_slice(&body)), "hello");
         EXPECT_EQ(rest, "GET ");
     }
     EXPECT_EQ(server_request_feed(&request, "GET ", 4), 0u)
@@ -207,7 +207,7 @@ TEST_F(ServerRequest, ContinueIsSaidToThoseThatWaitForIt)
     const std::string go_on = "HTTP/1.1 100 Continue\r\n\r\n";
     read(POST "Expect: 100-Continue\r\nContent-Length: 5\r\n\r\nhello");
     EXPECT_EQ(interim(), go_on);
-    EXPECT_EQ(text_of(body), "hello");
+    EXPECT_EQ(text_of(buffer_slice(&body)), "hello");
     read(POST "Expect: 100-continue\r\nTransfer-Encoding: chunked\r\n\r\n"
               "1\r\nx\r\n0\r\n\r\n");
     EXPECT_EQ(interim(), go_on);
@@ -233,7 +233,7 @@ TEST_F(ServerRequest, ABodyThatIsTooLargeIsRefusedBeforeItComes)
          SIZE_MAX, 4);
     EXPECT_EQ(request.state, SERVER_REQUEST_IS_REFUSED);
     EXPECT_EQ(request.refusal, 413);
-    EXPECT_EQ(text_of(body), "abc");
+    EXPECT_EQ(text_of(buffer_slice(&body)), "abc");
     read(POST "Content-Length: 5\r\n\r\nhello");
     EXPECT_EQ(request.state, SERVER_REQUEST_IS_WHOLE)
         << "the next request has the limit that was given";
@@ -251,14 +251,14 @@ TEST_F(ServerRequest, OnesThatFollowEachOtherAreReadOneByOne)
                                   "GET /b HTTP/1.1\r\nHost: h\r\n\r\n"
                                   "GET /c HTTP/1.0\r\n\r\n";
     read(text, 5);
-    EXPECT_EQ(text_of(request.message.target), "/p");
+    EXPECT_EQ(text_of(message_target(&request.message)), "/p");
     EXPECT_TRUE(server_request_terms(&request).keep_alive);
     std::string behind(rest);
     read(behind, 5);
-    EXPECT_EQ(text_of(request.message.target), "/b");
+    EXPECT_EQ(text_of(message_target(&request.message)), "/b");
     behind = std::string(rest);
     read(behind, 5);
-    EXPECT_EQ(text_of(request.message.target), "/c");
+    EXPECT_EQ(text_of(message_target(&request.message)), "/c");
     EXPECT_FALSE(server_request_terms(&request).keep_alive);
     EXPECT_EQ(rest, "");
 }
