@@ -27,7 +27,7 @@ static int answer(struct page_server *server, const struct message *request,
                   struct buffer *page)
 {
     (void)server;
-    bool found = slice_equal(buffer_slice(&request->target), slice_of("/"));
+    bool found = slice_equal(message_target(request), slice_of("/"));
     buffer_append_text(page, found ? hello : "Not Found\n");
     return found ? 200 : 404;
 }

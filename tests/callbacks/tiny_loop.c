@@ -17,7 +17,7 @@ struct loop {
     bool running, stopping;
     size_t watched;
     struct handle *first; /* all that are scheduled, in order of arrival */
-    unsigned long long arrivals;
+    uint32_t arrivals;
 };
 
 int loop_new(struct loop **loop, const struct selector_ops *selector,
@@ -144,10 +144,10 @@ static void collect_timers(struct loop *loop)
 
 static void run_ready(struct loop *loop)
 {
-    unsigned long long end = loop->arrivals;
+    uint32_t end = loop->arrivals;
     struct handle *handle;
     while ((handle = first_in_state(loop, HANDLE_READY)) &&
-           handle->sequence < end) {
+           (int32_t)(handle->sequence - end) < 0) {
         loop_cancel(loop, handle);
         handle_run(handle);
     }

@@ -13,7 +13,8 @@ struct Pages : page_server {
     Pages() : page_server()
     {
         answer = [](page_server *, const message *request, buffer *page) {
-            std::string target(request->target.data, request->target.size);
+            struct slice asked = message_target(request);
+            std::string target(asked.data, asked.size);
             buffer_append_text(page, ("you want " + target).c_str());
             return target == "/missing" ? 404 : 200;
         };
