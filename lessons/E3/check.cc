@@ -638,13 +638,13 @@ TEST_F(Step4, ACallbackThatIsForOthersChangesNothing)
     }));
     runner_run(run.get());
     runner_run(run.get());
-    EXPECT_EQ(diary, "None ") << "what the generator was sent. runner_run was"
-                                 " called, and nothing was ready.";
+    EXPECT_EQ(diary, "None ") << "what the generator was sent. The runner"
+                                 " was woken, and nothing was ready.";
     answer("a", outcome_none());
     runner_run(run.get());
     EXPECT_EQ(diary, "None None ")
         << "what the generator was sent, when a has been answered, and"
-           " runner_run was called once too often.";
+           " the runner was woken once too often.";
     answer("b", outcome_none());
     EXPECT_EQ(ended, "None ") << "what ended() was called with.";
 }
