@@ -145,7 +145,7 @@ static void print_count(const struct findings *findings)
     printf("\n%zu of %zu checks pass", findings_passed(findings),
            findings->wanted);
     if (findings->wanted > findings->count)
-        printf("; %zu were not run after this", left);
+        printf("; %zu %s not run after this", left, left == 1 ? "was" : "were");
     puts(".  ./lab hint");
 }
 
