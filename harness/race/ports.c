@@ -12,6 +12,12 @@ int ports_addresses(size_t connections, int most)
     return needed ? (int)needed : 1;
 }
 
+int ports_addresses_beside(size_t waiting, int addresses, int most)
+{
+    return ports_addresses((size_t)addresses * PORTS_PER_ADDRESS + waiting,
+                           most);
+}
+
 bool ports_have_room(size_t waiting, size_t connections, int addresses)
 {
     return waiting == 0 ||

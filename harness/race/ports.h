@@ -21,6 +21,10 @@ enum { PORTS_PER_ADDRESS = 9000 };
 /* How many addresses so many connections need: at least 1, at most `most`. */
 int ports_addresses(size_t connections, int most);
 
+/* The same where they need that many by themselves, and others are waiting when
+ * they begin. */
+int ports_addresses_beside(size_t waiting, int addresses, int most);
+
 /* Is there room for them beside those that are still waiting, spread evenly
  * over the addresses? There always is when none is waiting. */
 bool ports_have_room(size_t waiting, size_t connections, int addresses);

@@ -8,8 +8,10 @@
 #include "harness/descriptors.h"
 #include "harness/inquiry.h"
 #include "harness/interrupt.h"
+#include "harness/origin/origin_options.h"
 #include "harness/race/charts.h"
 #include "harness/race/plan_options.h"
+#include "harness/race/ports.h"
 #include "harness/race/race.h"
 #include "harness/race/results.h"
 #include "harness/race/self_test.h"
@@ -226,6 +228,9 @@ static int start(struct race *race)
     if (!see_to_descriptors(&race->plan) ||
         (!race->plan.self_test && !see_to_folder(race)))
         return EXIT_USAGE;
+    /* What ran here before holds its ports for a minute, too. */
+    race->plan.addresses = ports_addresses_beside(
+        ports_waiting(), race->plan.addresses, ORIGIN_ADDRESSES_MAX);
     int status = witness_init(&race->witness, &race->plan);
     if (status < 0) {
         fprintf(stderr, "race: the origin could not be started: %s\n",

@@ -3,8 +3,7 @@
  *
  * "Control flow diagram: I was going to draw one but then I got sleepy", says
  * the slide. Here it is drawn, from a run that is recorded: what the loop calls
- * for one of four pages, and what is waiting meanwhile. ./lab timeline draws it
- * for every model with a loop, as a picture.
+ * for one of four pages, and what is waiting meanwhile.
  *
  * Python: a line for each of these steps in the log of PYTHONASYNCIODEBUG=1.
  */

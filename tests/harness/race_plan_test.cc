@@ -256,6 +256,16 @@ TEST(Ports, AreWhatTheKernelCountsAsWaiting)
     EXPECT_EQ(ports_waiting_in("TCP: inuse 1\nUDP: tw 7\n"), 0u);
 }
 
+TEST(Ports, ThoseThatAreWaitingGetAddressesBesideOurs)
+{
+    for (size_t waiting : {0u, 1u, 9000u, 98409u}) {
+        int addresses = ports_addresses_beside(waiting, 1, 32);
+        EXPECT_TRUE(ports_have_room(waiting, 6, addresses)) << waiting;
+    }
+    EXPECT_EQ(ports_addresses_beside(0, 3, 32), 3);
+    EXPECT_EQ(ports_addresses_beside(1000000, 3, 32), 32);
+}
+
 TEST(Ports, HaveRoomUntilAThirdIsTaken)
 {
     EXPECT_EQ(ports_addresses(0, 32), 1);
