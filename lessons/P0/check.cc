@@ -440,12 +440,12 @@ TEST(Step3, OneByteAtATimeIsEnough)
 TEST(Step3, APostGoesOutWhole)
 {
     OwnOrigin origin;
-    std::string body = OwnOrigin::body(300000);
+    std::string body = OwnOrigin::body(100000);
     struct scripted_rule rule = rule_for(SCRIPTED_SEND, 1, 7000, 0, 1);
     ASSERT_EQ(scripted_begin(origin.port(), &rule, 1), 0) << own_trouble;
     Fetched page(origin.port(), "/echo", METHOD_POST, body);
     scripted_end();
-    page.expect("/echo, to which 300000 bytes were posted, in pieces of at most"
+    page.expect("/echo, to which 100000 bytes were posted, in pieces of at most"
                 " 7000,",
                 body);
 }
