@@ -248,10 +248,19 @@ static inline void hand_over(struct deferred *inner)
 #endif
 }
 
-/* Given: something that is not a Deferred was waited for, and is ready. */
+/* Given: how it waits for something that is not a Deferred. */
+struct foreign_wait {
+    struct handle handle;
+    struct deferred *deferred;
+};
+
+/* Given: that is ready. */
 static void on_inner_ready(struct handle *handle)
 {
-    struct deferred *deferred = container_of(handle, struct deferred, wake);
+    struct foreign_wait *wait =
+        container_of(handle, struct foreign_wait, handle);
+    struct deferred *deferred = wait->deferred;
+    free(wait);
     answer(deferred, awaitable_take(deferred->inner));
     run_chain(deferred);
 }
@@ -260,15 +269,22 @@ static void on_inner_ready(struct handle *handle)
  * the rungs that it has now. */
 static void wait_for(struct deferred *deferred, struct awaitable *inner)
 {
-    deferred->inner = inner;
-    deferred->paused++;
-    if (inner->ops != &deferred_ops) {
-        deferred->wake = (struct handle){.run = on_inner_ready};
-        awaitable_notify(inner, &deferred->wake);
+    struct foreign_wait *wait = NULL;
+    bool is_deferred = inner->ops == &deferred_ops;
+    if (!is_deferred && !(wait = malloc(sizeof *wait))) {
+        awaitable_drop(inner);
+        deferred->outcome = outcome_failure(&failure_no_memory);
         return;
     }
-    deferred_of(inner)->outer = deferred;
-    deferred_of(inner)->outlet = deferred_of(inner)->count;
+    deferred->inner = inner;
+    deferred->paused++;
+    if (is_deferred) {
+        deferred_of(inner)->outer = deferred;
+        deferred_of(inner)->outlet = deferred_of(inner)->count;
+    } else {
+        *wait = (struct foreign_wait){{.run = on_inner_ready}, deferred};
+        awaitable_notify(inner, &wait->handle);
+    }
 }
 
 /* The outcome is pending: a rung's answer was "ask this one". Takes the outcome
