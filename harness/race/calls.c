@@ -38,8 +38,8 @@ static bool begins_call(pid_t task)
 static int signal_of(int status)
 {
     int signal = WSTOPSIG(status);
-    bool is_ours = signal == (SIGTRAP | 0x80) || signal == SIGTRAP ||
-                   signal == SIGSTOP || status >> 16;
+    bool is_ours =
+        signal == (SIGTRAP | 0x80) || signal == SIGTRAP || signal == SIGSTOP;
     return is_ours ? 0 : signal;
 }
 

@@ -1,29 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/race/memory.h"
 
+#include "harness/race/system_file.h"
+
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-/* Reads a small file of /proc in one go. The size, or a negative errno. */
 static ssize_t read_proc(pid_t pid, const char *file, char *text, size_t size)
 {
     char path[64];
     snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, file);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return -errno;
-    ssize_t count = read(fd, text, size - 1);
-    int error = -errno;
-    close(fd);
-    if (count < 0)
-        return error;
-    text[count] = '\0';
-    return count;
+    return system_file_read(path, text, size);
 }
 
 int64_t memory_pss(pid_t pid)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/race/ports.h"
 
+#include "harness/race/system_file.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -38,11 +40,6 @@ size_t ports_waiting_in(const char *sockstat)
 size_t ports_waiting(void)
 {
     char text[1024];
-    FILE *file = fopen("/proc/net/sockstat", "re");
-    size_t size = file ? fread(text, 1, sizeof text - 1, file) : 0;
-
-    text[size] = '\0';
-    if (file)
-        fclose(file);
+    system_file_read("/proc/net/sockstat", text, sizeof text);
     return ports_waiting_in(text);
 }

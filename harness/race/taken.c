@@ -3,6 +3,8 @@
 
 #include "base/clock.h"
 #include "base/processors.h"
+#include "harness/race/system_file.h"
+#include "harness/spin.h"
 
 #include <sched.h>
 #include <stdint.h>
@@ -10,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { PATH_SIZE = 512, STAT_SIZE = 64 * 1024 };
@@ -67,23 +68,13 @@ void moment_add_stat(struct moment *moment, const char *text,
     }
 }
 
-static bool read_text(const char *path, char *text, size_t size)
-{
-    FILE *file = fopen(path, "re");
-    size_t count = file ? fread(text, 1, size - 1, file) : 0;
-    text[count] = '\0';
-    if (file)
-        fclose(file);
-    return count > 0;
-}
-
 static void read_stat(struct moment *moment, bool pinned)
 {
     struct members members;
     char *text = malloc(STAT_SIZE);
 
     members_init(&members, pinned);
-    if (text && read_text("/proc/stat", text, STAT_SIZE))
+    if (text && system_file_read("/proc/stat", text, STAT_SIZE) > 0)
         moment_add_stat(moment, text, is_member, &members);
     free(text);
 }
@@ -96,7 +87,7 @@ static double throttled(void)
 {
     char text[4096], path[PATH_SIZE];
 
-    if (!read_text("/proc/self/cgroup", text, sizeof text))
+    if (system_file_read("/proc/self/cgroup", text, sizeof text) <= 0)
         return 0;
     const char *group = strstr(text, "0::");
     if (!group)
@@ -104,7 +95,7 @@ static double throttled(void)
     group += 3;
     snprintf(path, sizeof path, "/sys/fs/cgroup%.*s/cpu.stat",
              (int)strcspn(group, "\n"), group);
-    if (!read_text(path, text, sizeof text))
+    if (system_file_read(path, text, sizeof text) <= 0)
         return 0;
     const char *found = strstr(text, "throttled_usec ");
     return found ? strtod(found + strlen("throttled_usec "), NULL) / 1e6 : 0;
@@ -129,11 +120,12 @@ static double cpu_of_process(pid_t pid)
     unsigned long long user, system;
 
     snprintf(path, sizeof path, "/proc/%d/schedstat", pid);
-    if (read_text(path, text, sizeof text))
+    if (system_file_read(path, text, sizeof text) > 0)
         return strtod(text, NULL) / 1e9;
     snprintf(path, sizeof path, "/proc/%d/stat", pid);
-    const char *end =
-        read_text(path, text, sizeof text) ? strrchr(text, ')') : NULL;
+    const char *end = system_file_read(path, text, sizeof text) > 0
+                          ? strrchr(text, ')')
+                          : NULL;
     if (!end ||
         sscanf(end, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu",
                &user, &system) != 2)
@@ -146,21 +138,17 @@ static double cpu_of_process(pid_t pid)
 static double time_a_step(void)
 {
     enum { STEPS = 300000 };
-    struct timespec began, ended;
     uint64_t word = 88172645463325252;
 
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &began);
+    nanos began = spin_cpu();
     for (int i = 0; i < STEPS; i++) {
         word ^= word << 13;
         word ^= word >> 7;
         word ^= word << 17;
     }
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ended);
+    nanos took = spin_cpu() - began;
     /* It is never 0, which the compiler does not know. */
-    return word ? (double)(nanos_from_timespec(ended) -
-                           nanos_from_timespec(began)) /
-                      STEPS
-                : 0;
+    return word ? (double)took / STEPS : 0;
 }
 
 void moment_read(struct moment *moment, bool pinned, pid_t origin)
@@ -238,7 +226,7 @@ static double mhz_from_cpufreq(void)
         snprintf(path, sizeof path,
                  "/sys/devices/system/cpu/cpu%d/cpufreq/scaling_cur_freq",
                  processors_from_last(i));
-        if (!read_text(path, text, sizeof text))
+        if (system_file_read(path, text, sizeof text) <= 0)
             return -1;
         sum += strtod(text, NULL) / 1000;
     }

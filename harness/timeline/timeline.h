@@ -82,7 +82,7 @@ int timeline_make(struct timeline *timeline, struct recording *recording,
                   size_t pages);
 void timeline_deinit(struct timeline *timeline);
 
-/* How many of the rows are workers. */
+/* How many of the rows are workers: each had at least one page. */
 size_t timeline_workers(const struct timeline *timeline);
 
 /* How long all workers together, or all threads, did that. */

@@ -5,7 +5,7 @@
 #include "lessons/E3/frames.h"
 #include "lessons/check/body.h"
 #include "lessons/check/calls.h"
-#include "support/interleaving.h"
+#include "lessons/check/orders.h"
 
 #include <gtest/gtest.h>
 
@@ -925,13 +925,8 @@ TEST_F(Step5, WhatItWaitedForIsGivenUp)
  * any moment. */
 TEST_F(Step5, HoldsInEveryOrder)
 {
-    struct Case {
-        Step5 *lesson;
-        std::function<std::string(struct interleaving *)> run;
-        std::string wrong;
-    } all = {this, nullptr, ""};
     std::string story;
-    all.run = [&](struct interleaving *order) -> std::string {
+    InOneOrder run = [&](struct interleaving *order) -> std::string {
         int drops = 0, made = 0;
         bool cancelled = false;
         diary = ended = asked = story = "";
@@ -979,18 +974,7 @@ TEST_F(Step5, HoldsInEveryOrder)
                    std::to_string(count_of("end ", diary)) + " times";
         return "";
     };
-    struct exploration exploration = {};
-    exploration.every_up_to = 3000;
-    exploration.seed = 1;
-    interleaving_explore(
-        &exploration,
-        [](void *context, struct interleaving *order) {
-            auto *it = static_cast<Case *>(context);
-            it->wrong = it->run(order);
-            return it->wrong.empty();
-        },
-        &all);
-    EXPECT_EQ(all.wrong, "")
+    EXPECT_EQ(wrong_in_an_order(3000, run), "")
         << "what was wrong when it went in this order: " << story
         << "(a, b and c are answered or fail; and once it may be cancelled).";
 }

@@ -5,8 +5,8 @@
 #include "lessons/E4/answers.h"
 #include "lessons/check/body.h"
 #include "lessons/check/calls.h"
+#include "lessons/check/orders.h"
 #include "lessons/check/turns.h"
-#include "support/interleaving.h"
 
 #include <gtest/gtest.h>
 
@@ -341,12 +341,8 @@ TEST_F(Step3, ACancelIsNoLostFailure)
  * is taken back, it is set, it is cancelled, and turns are made. */
 TEST_F(Step3, HoldsInEveryOrder)
 {
-    struct Case {
-        std::function<std::string(struct interleaving *)> run;
-        std::string wrong;
-    } all;
     std::string story;
-    all.run = [&](struct interleaving *order) -> std::string {
+    InOneOrder run = [&](struct interleaving *order) -> std::string {
         Promise mine(turns.loop, &releases);
         std::vector<std::string> left = {"add a",  "add b",  "remove a",
                                          "finish", "cancel", "turn"};
@@ -395,19 +391,9 @@ TEST_F(Step3, HoldsInEveryOrder)
             return "what ran is " + trace + " and not " + wanted;
         return drops == values ? "" : "the value was not dropped once";
     };
-    struct exploration exploration = {};
-    exploration.every_up_to = 1000;
-    exploration.seed = 1;
-    interleaving_explore(
-        &exploration,
-        [](void *context, struct interleaving *order) {
-            auto *it = static_cast<Case *>(context);
-            it->wrong = it->run(order);
-            return it->wrong.empty();
-        },
-        &all);
-    EXPECT_EQ(all.wrong, "") << "what was wrong in this order: " << story
-                             << ". '|' is the end of a turn.";
+    EXPECT_EQ(wrong_in_an_order(1000, run), "")
+        << "what was wrong in this order: " << story
+        << ". '|' is the end of a turn.";
     future_unref(&future);
 }
 

@@ -10,8 +10,8 @@
 #include "lessons/E5/tree.h"
 #include "lessons/check/body.h"
 #include "lessons/check/calls.h"
+#include "lessons/check/orders.h"
 #include "lessons/check/turns.h"
-#include "support/interleaving.h"
 
 #include <gtest/gtest.h>
 
@@ -666,12 +666,8 @@ TEST_F(Step4, ItGoesOnToWhatItWaitsFor)
  * is cancelled in every order, with turns in between. */
 TEST_F(Step4, HoldsInEveryOrder)
 {
-    struct Case {
-        std::function<std::string(struct interleaving *)> run;
-        std::string wrong;
-    } all;
     std::string story;
-    all.run = [&](struct interleaving *order) -> std::string {
+    InOneOrder run = [&](struct interleaving *order) -> std::string {
         std::vector<std::string> left = {"set 1", "set 2", "cancel", "turn",
                                          "turn"};
         struct future *futures[2] = {future_new(turns.loop),
@@ -717,18 +713,7 @@ TEST_F(Step4, HoldsInEveryOrder)
             return "its generator has ended " + std::to_string(ends) + " times";
         return drops == made ? "" : "not every value was dropped once";
     };
-    struct exploration exploration = {};
-    exploration.every_up_to = 500;
-    exploration.seed = 1;
-    interleaving_explore(
-        &exploration,
-        [](void *context, struct interleaving *order) {
-            auto *it = static_cast<Case *>(context);
-            it->wrong = it->run(order);
-            return it->wrong.empty();
-        },
-        &all);
-    EXPECT_EQ(all.wrong, "")
+    EXPECT_EQ(wrong_in_an_order(500, run), "")
         << "what was wrong in this order: " << story << ".";
 }
 

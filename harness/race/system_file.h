@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* The small files in which the kernel tells its figures: those of /proc, /sys.
+ */
+#ifndef HARNESS_RACE_SYSTEM_FILE_H
+#define HARNESS_RACE_SYSTEM_FILE_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+/* Reads it in one go, into text of that size, and ends it with a NUL. What does
+ * not fit is left out. How much was read, or a negative errno, and then the
+ * text is empty. */
+ssize_t system_file_read(const char *path, char *text, size_t size);
+
+#endif
