@@ -6,7 +6,10 @@ missing."""
 import io
 import os
 import sys
-import tempfile
+
+from files import say, write_whole
+from palette import INK, QUIET
+from results import legend_of
 
 
 def import_pyplot():
@@ -32,39 +35,53 @@ matplotlib, plt = import_pyplot()
 plt.rcParams.update({
     "font.size": 15, "font.family": "DejaVu Sans",
     "axes.spines.top": False, "axes.spines.right": False,
-    "svg.hashsalt": "waitlab",
+    "axes.edgecolor": QUIET, "text.color": INK, "axes.labelcolor": INK,
+    "xtick.color": INK, "ytick.color": INK, "hatch.linewidth": 1.2,
+    "svg.hashsalt": "waitlab", "pdf.fonttype": 42,
 })
 if "text.parse_math" in plt.rcParams:
     # A dollar sign in the name of a machine is a dollar sign.
     plt.rcParams["text.parse_math"] = False
 
+# Inches at 100 dots: on a projector of 1280 by 720, type of 13 points is 14
+# dots high.
+WIDTH, HEIGHT = 16, 9
 
-def write_whole(path, data):
-    """As the lab writes its files: whoever looks sees the old one or this."""
-    mask = os.umask(0)
-    os.umask(mask)
-    fd, growing = tempfile.mkstemp(dir=os.path.dirname(path) or ".",
-                                   prefix=".new-")
-    try:
-        with open(fd, "wb") as file:
-            os.fchmod(fd, 0o666 & ~mask)
-            file.write(data)
-        os.replace(growing, path)
-    except OSError:
-        os.unlink(growing)
-        raise
+
+def new_figure(rows=None, margins=0.0, **more):
+    """A screen, or less of it where there are few rows; more where there are
+    so many that they could not be read."""
+    height = HEIGHT if rows is None else \
+        margins + rows * min(0.52, max(0.25, (HEIGHT - margins) / rows))
+    return plt.subplots(figsize=(WIDTH, height), **more), height
+
+
+def write_footer(figure, height, lines, marks="", remark=""):
+    """Two lines about machine and settings, above them what there is to be
+    remarked, all of it as wide as the figure at most."""
+    above = "    ".join(filter(None, [remark, legend_of(marks)]))
+    for line, (text, colour) in enumerate(
+            [(lines[1], QUIET), (lines[0], QUIET), (above, INK)]):
+        shrink(figure, figure.text(
+            0.012, (0.15 + 0.27 * line) / height, text, fontsize=12,
+            color=colour, va="bottom"))
+
+
+def shrink(figure, text):
+    """The name of a processor may have any length."""
+    most = 0.976 * figure.get_figwidth() * figure.dpi
+    wide = text.get_window_extent(figure.canvas.get_renderer()).width
+    if wide > most:
+        text.set_fontsize(text.get_fontsize() * most / wide)
 
 
 def save(figure, folder, name):
-    """Writes NAME.png and NAME.svg, and says so."""
-    for kind in ("png", "svg"):
-        path = os.path.join(folder, name + "." + kind)
+    """Writes NAME.png, NAME.svg and NAME.pdf, and says so."""
+    path = os.path.join(folder, name)
+    for kind, dates in (("png", {}), ("svg", {"Date": None}),
+                        ("pdf", {"CreationDate": None})):
         drawn = io.BytesIO()
-        figure.savefig(drawn, format=kind, dpi=100,
-                       metadata={"Date": None} if kind == "svg" else None)
-        try:
-            write_whole(path, drawn.getvalue())
-        except OSError as error:
-            sys.exit("{}: {}".format(path, error.strerror))
-        # A path is bytes, and print() would have it be text.
-        sys.stdout.buffer.write(os.fsencode("Chart: " + path + "\n"))
+        figure.savefig(drawn, format=kind, dpi=100, metadata=dates)
+        write_whole(path + "." + kind, drawn.getvalue())
+    plt.close(figure)
+    say("Chart: {}.png (.svg, .pdf)".format(path))

@@ -1,9 +1,36 @@
 # SPDX-License-Identifier: MIT
-"""results.json, read: what the charts ask of it."""
+"""results.json, read: what charts and report ask of it."""
 
 import json
+import os
 import statistics
-import sys
+from typing import NamedTuple
+
+from files import fail
+from palette import REFERENCES, in_order
+
+TOO_SHORT, DISTURBED = "~", "!"
+MARKS = {TOO_SHORT: "too little CPU to be quoted",
+         DISTURBED: "the machine was busy"}
+
+
+SHELF, LATEST = "results", "latest"
+
+
+def find_results(named):
+    """The file that is meant by its path, by that of its folder, or by the name
+    of a race on the shelf; None is the last race."""
+    paths = [named, os.path.join(SHELF, named)] if named else \
+        [os.path.join(SHELF, LATEST)]
+    for path in paths:
+        if os.path.isdir(path):
+            path = os.path.join(path, "results.json")
+        if os.path.exists(path):
+            return path
+    if named:
+        fail("{}: there are no results of a race".format(named))
+    fail("there is no {}/{} here: ./lab race --quick makes one".format(
+        SHELF, LATEST))
 
 
 def read_results(path):
@@ -14,27 +41,44 @@ def read_results(path):
         with open(path, encoding="utf-8", errors="replace") as file:
             return Results(json.load(file))
     except OSError as error:
-        sys.exit("{}: {}".format(path, error.strerror))
-    except (ValueError, LookupError, TypeError):
-        sys.exit("{}: these are not the results of a race".format(path))
+        fail("{}: {}".format(path, error.strerror))
+    except (ValueError, LookupError, TypeError, AttributeError,
+            RecursionError):
+        fail("{}: these are not the results of a race".format(path))
+
+
+class Figure(NamedTuple):
+    """Over the rounds, with what must be said beside it: "" or marks."""
+    median: float
+    low: float
+    high: float
+    mark: str
 
 
 class Results:
     def __init__(self, results):
         self.json = results
         self.settings = self.json["settings"]
+        self.machine = self.json["machine"]
         self.runs = self.json["runs"]
-        self.models = {model["name"]: model for model in self.json["models"]}
+        models = {model["name"]: model for model in self.json["models"]}
+        self.models = {name: models[name] for name in in_order(models)}
+
+    def contestants(self):
+        """Who is neither a floor nor there for comparison."""
+        return [name for name, model in self.models.items()
+                if model["family"] not in REFERENCES]
+
+    def peers(self):
+        return [name for name, model in self.models.items()
+                if model["family"] == "peer"]
 
     def block(self, *names):
         """The first block of one of these names in which something was
-        measured, as (name, level, settings); None when there is none."""
+        measured; None when there is none."""
         for name in names:
-            for block in self.settings["blocks"]:
-                key = (block["name"], block["level"])
-                if block["name"] == name and any(
-                        (run["block"], run["level"]) == key
-                        for run in self.runs):
+            for block in self.blocks(name):
+                if any(is_of(run, block) for run in self.runs):
                     return block
         return None
 
@@ -44,8 +88,7 @@ class Results:
 
     def runs_of(self, model, block):
         return [run for run in self.runs
-                if run["model"] == model and run["block"] == block["name"]
-                and run["level"] == block["level"]]
+                if run["model"] == model and is_of(run, block)]
 
     def good(self, model, block):
         """Without errors; and without the disturbed ones, where there are
@@ -53,14 +96,33 @@ class Results:
         good = [run for run in self.runs_of(model, block) if is_good(run)]
         return [run for run in good if not run.get("disturbed")] or good
 
+    def figure(self, model, block, of):
+        """`of` each good run; None when there is none."""
+        return figure_of(self.good(model, block), of)
+
     def floor(self, name, block):
-        """The runs of the floor, or of another that does the same work and
-        costs less."""
-        return min((self.good(model, block)
-                    for model, told in self.models.items()
-                    if name in (model, told.get("instead_of"))
-                    and self.good(model, block)), default=[],
-                   key=lambda runs: spread([cpu_us(run) for run in runs])[0])
+        """The cost of the floor, or of another that does the same work and
+        costs less; or None."""
+        figures = [self.figure(model, block, cpu_us)
+                   for model, told in self.models.items()
+                   if name in (model, told.get("instead_of"))]
+        return min(filter(None, figures), default=None)
+
+    def ratio(self, model, others, block, of):
+        """Paired within the rounds, with the least of the others; or None."""
+        ratios, marks = [], ""
+        for run in self.good(model, block):
+            beside = [other for name in others
+                      for other in self.good(name, block)
+                      if other["round"] == run["round"] and
+                      other["concurrency"] == run["concurrency"] and
+                      other["keep_alive"] == run["keep_alive"]]
+            least = min(beside, key=of, default=None)
+            if least and of(least) > 0:
+                ratios.append(of(run) / of(least))
+                marks += mark_of([run, least])
+        return Figure(*spread(ratios), in_order_of_marks(marks)) \
+            if ratios else None
 
     def memory(self, model, level):
         """The run that looked at memory, or None."""
@@ -72,14 +134,17 @@ class Results:
 
     def footer(self, blocks):
         """Two lines without which a figure is gossip."""
-        machine = self.json["machine"]
-        settings = "; ".join(describe(block) for block in blocks if block)
-        first = "{cpu}, {cores} cores · {kernel} · {compiler} {flags}".format(
-            **machine)
+        first = "{cpu}, {cores} core{s} · {kernel} · {compiler} {flags}".format(
+            **self.machine, s="" if self.machine["cores"] == 1 else "s")
         second = "{} · commit {} · {}{}".format(
-            settings, self.json["commit"], self.json["date"][:10],
+            "; ".join(describe(block) for block in blocks if block),
+            self.json["commit"], self.json["date"][:10],
             "" if self.json["complete"] else " · interrupted")
         return first, second
+
+
+def is_of(run, block):
+    return (run["block"], run["level"]) == (block["name"], block["level"])
 
 
 def is_good(run):
@@ -88,13 +153,15 @@ def is_good(run):
 
 
 def describe(block):
-    return "{}{} in flight, {}, {}{}, {} round{}{}".format(
+    return "{}{} in flight, {}, {}{}{}, {} round{}{}".format(
         "" if block.get("timed") else "{} pages, ".format(block["requests"]),
         block["level"],
         "{:g} ms".format(block["delay_s"] * 1000)
         if block["delay_s"] else "prebuilt answers",
         "kept connections" if block["keep_alive"] else "a connection each",
         ", TLS" if block.get("tls") else "",
+        ", {:g} ms to compute".format(block["work_s"] * 1000)
+        if block.get("work_s") else "",
         block["rounds_done"], "" if block["rounds_done"] == 1 else "s",
         ", pinned" if block["pinned"] else "")
 
@@ -116,16 +183,67 @@ def spread(values):
     return statistics.median(values), min(values), max(values)
 
 
+def in_order_of_marks(marks):
+    return "".join(mark for mark in (DISTURBED, TOO_SHORT) if mark in marks)
+
+
+def mark_of(runs):
+    return in_order_of_marks(
+        DISTURBED * any(bool(run.get("disturbed")) for run in runs) +
+        TOO_SHORT * any(bool(run.get("too_short")) for run in runs))
+
+
+def legend_of(marks):
+    """What those that occur mean."""
+    return ",  ".join("{} {}".format(mark, meaning)
+                      for mark, meaning in MARKS.items() if mark in marks)
+
+
+def figure_of(runs, of):
+    return Figure(*spread([of(run) for run in runs]), mark_of(runs)) \
+        if runs else None
+
+
+def reached(runs):
+    """In flight, as the origin saw it; None where it cannot."""
+    seen = [run["origin_max_in_flight"] for run in runs
+            if run["origin_max_in_flight"] is not None and run["delay_s"]]
+    return statistics.median(seen) if seen else None
+
+
 def doubt(runs):
-    """Why the bar of these runs is not to be trusted; None when it is."""
-    if any(run.get("disturbed") for run in runs):
-        return "the machine was busy"
+    """Why the bar of these runs is not to be trusted, beside its mark; None
+    when it is."""
     if any(run["origin_limited"] for run in runs):
         return "the server was the limit"
-    reached = [run["origin_max_in_flight"] for run in runs
-               if run["origin_max_in_flight"] is not None and run["delay_s"]]
     asked = min(runs[0]["concurrency"], runs[0]["requests"])
-    if reached and statistics.median(reached) < asked:
-        return "only {:.0f} of {} in flight".format(
-            statistics.median(reached), asked)
+    seen = reached(runs)
+    if seen is not None and seen < asked:
+        return "only {} of {} in flight".format(int(seen), asked)
     return None
+
+
+def kib_per_request(results, name, level):
+    """Memory that a request in flight takes; None when it was not looked at.
+    """
+    run = results.memory(name, level)
+    if not run or run["peak_pss_bytes"] is None or \
+            run["base_pss_bytes"] is None:
+        return None
+    return max(0, run["peak_pss_bytes"] - run["base_pss_bytes"]) / 1024 / \
+        run["concurrency"]
+
+
+def too_close(figures):
+    """Neighbours in cost whose spreads meet: groups that must not be ranked.
+    Few rounds show too little of the spread: it counts as a tenth at least."""
+    groups, highest = [], 0
+    for name, (median, low, high, _) in sorted(figures.items(),
+                                               key=lambda item: item[1][0]):
+        if groups and min(low, 0.95 * median) <= highest:
+            groups[-1].append(name)
+        else:
+            groups.append([name])
+            highest = 0
+        highest = max(highest, high, 1.05 * median)
+    return [group for group in groups if len(group) > 1]

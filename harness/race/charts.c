@@ -20,7 +20,7 @@ static const char *const pythons[][4] = {
 enum { PYTHONS = sizeof pythons / sizeof *pythons };
 
 /* A folder may have any name, one that begins with "-" too. */
-static int draw_with(const char *const python[4], const char *script,
+static int draw_with(const char *const python[4], const char *which,
                      const char *folder)
 {
     struct arguments words = {0};
@@ -28,7 +28,8 @@ static int draw_with(const char *const python[4], const char *script,
 
     for (int i = 0; i < 4; i++)
         arguments_add(&words, "%s", python[i]);
-    arguments_add(&words, "%s/harness/chart/%s", WAITLAB_SOURCE_DIR, script);
+    arguments_add(&words, "%s/harness/chart/chart.py", WAITLAB_SOURCE_DIR);
+    arguments_add(&words, "--only=%s", which);
     arguments_add(&words, "--out=%s", folder);
     arguments_add(&words, "--");
     arguments_add(&words, "%s/results.json", folder);
@@ -45,12 +46,12 @@ static int draw_with(const char *const python[4], const char *script,
     return code;
 }
 
-static int draw(const char *script, const char *folder)
+static int draw(const char *which, const char *folder)
 {
     int code = EXIT_NO_PROGRAM;
 
     for (int i = 0; i < PYTHONS; i++) {
-        code = draw_with(pythons[i], script, folder);
+        code = draw_with(pythons[i], which, folder);
         if (code != EXIT_NO_PROGRAM && code != EXIT_NO_MATPLOTLIB)
             break;
     }
@@ -59,10 +60,8 @@ static int draw(const char *script, const char *folder)
 
 bool charts_draw(const char *folder, bool everything)
 {
-    int code = draw("first_chart.py", folder);
+    int code = draw(everything ? "usual" : "quick", folder);
 
-    if (code == 0 && everything)
-        code = draw("rate_chart.py", folder);
     if (code == EXIT_NO_PROGRAM || code == EXIT_NO_MATPLOTLIB)
         fprintf(stderr, "race: no charts without matplotlib: apt install "
                         "python3-matplotlib\n");

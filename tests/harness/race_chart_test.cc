@@ -18,7 +18,7 @@ static std::string read_file(const std::string &path)
     return bytes.str();
 }
 
-class Chart : public testing::TestWithParam<const char *>
+class Chart : public testing::Test
 {
   protected:
     Chart()
@@ -33,14 +33,12 @@ class Chart : public testing::TestWithParam<const char *>
     }
 
     /* The system's Python is the one that matplotlib is installed for. */
-    int draw(const std::string &script, const std::string &results)
+    int run(const std::string &words)
     {
         int code = 3;
         for (std::string python : {"/usr/bin/python3", "python3"}) {
-            std::string command = python + " -B " + WAITLAB_SOURCE_DIR +
-                                  "/harness/chart/" + script + " " + results +
-                                  " --out " + folder + " >" + folder +
-                                  "/said 2>&1";
+            std::string command = "cd " WAITLAB_SOURCE_DIR " && " + python +
+                                  " -B " + words + " >" + folder + "/said 2>&1";
             code = WEXITSTATUS(std::system(command.c_str()));
             if (code != 3 && code != 127)
                 break;
@@ -49,38 +47,41 @@ class Chart : public testing::TestWithParam<const char *>
     }
 
     std::string folder;
-    const std::string fixture =
-        WAITLAB_SOURCE_DIR "/tests/harness/results_fixture.json";
 };
-
-TEST_P(Chart, IsWrittenAsPngAndSvg)
-{
-    std::string name = GetParam();
-    int code = draw(name + "_chart.py", fixture);
-    if (code == 3 || code == 127)
-        GTEST_SKIP() << "no matplotlib: apt install python3-matplotlib";
-    ASSERT_EQ(code, 0) << read_file(folder + "/said");
-    EXPECT_EQ(read_file(folder + "/" + name + ".png").substr(1, 3), "PNG");
-    std::string svg = read_file(folder + "/" + name + ".svg");
-    /* Text is drawn as outlines, and stands beside them as a comment. */
-    for (const char *text : {"threads", "callbacks"})
-        EXPECT_NE(svg.find(std::string("<!-- ") + text + " -->"),
-                  std::string::npos)
-            << text;
-    EXPECT_NE(svg.find("commit 0123456"), std::string::npos);
-    EXPECT_NE(svg.find("Example CPU"), std::string::npos);
-}
-
-INSTANTIATE_TEST_SUITE_P(All, Chart, testing::Values("first", "rate"));
 
 TEST_F(Chart, SaysWhatIsNotToBeTrusted)
 {
-    int code = draw("first_chart.py", fixture);
+    int code = run("harness/chart/chart.py tests/harness/results_fixture.json "
+                   "--only first,rate --out " +
+                   folder);
     if (code == 3 || code == 127)
         GTEST_SKIP() << "no matplotlib: apt install python3-matplotlib";
+    ASSERT_EQ(code, 0) << read_file(folder + "/said");
+    EXPECT_EQ(read_file(folder + "/first.png").substr(1, 3), "PNG");
+    EXPECT_EQ(read_file(folder + "/rate.pdf").substr(1, 3), "PDF");
     std::string svg = read_file(folder + "/first.svg");
+    /* Text is drawn as outlines, and stands beside them as a comment. */
     for (const char *text :
-         {"only 88 of 100 in flight", "the server was the limit",
+         {"<!-- threads -->", "commit 0123456", "Example CPU",
+          "only 88 of 100 in flight", "the server was the limit",
           "but at 1 in flight", "<!-- failed -->", "floor 14 µs"})
         EXPECT_NE(svg.find(text), std::string::npos) << text;
+    svg = read_file(folder + "/rate.svg");
+    EXPECT_NE(svg.find("<!-- callbacks -->"), std::string::npos);
+}
+
+TEST_F(Chart, OnATerminalIsTextThatAScriptDraws)
+{
+    int code = run("harness/chart/chart.py tests/harness/results_fixture.json "
+                   "--terminal --only first --out " +
+                   folder);
+    std::string said = read_file(folder + "/said");
+    if (code == 127 || said.find("no gnuplot") != std::string::npos)
+        GTEST_SKIP() << "no gnuplot: apt install gnuplot-nox";
+    ASSERT_EQ(code, 0) << said;
+    for (const char *text :
+         {"\n    threads |--", "s (the server was the limit)\n",
+          "only 88 of 100 in flight", "\nExample CPU, 2 cores"})
+        EXPECT_NE(said.find(text), std::string::npos) << text << said;
+    EXPECT_EQ(read_file(folder + "/first.gnuplot").find("# \"How long"), 0u);
 }

@@ -9,7 +9,6 @@
 #include <gtest/gtest.h>
 #include <sstream>
 #include <unistd.h>
-#include <utility>
 
 namespace fs = std::filesystem;
 
@@ -17,7 +16,7 @@ namespace
 {
 
 const char python[] = "/usr/bin/python3";
-const char scripts[] = WAITLAB_SOURCE_DIR "/harness/chart/";
+const char script[] = WAITLAB_SOURCE_DIR "/harness/chart/chart.py";
 const char fixture[] = WAITLAB_SOURCE_DIR "/tests/harness/results_fixture.json";
 
 std::string read(const std::string &path)
@@ -53,18 +52,18 @@ class Charts : public testing::Test
         return folder + "/" + name;
     }
 
-    /* Draws both, by hand, and returns them. */
+    /* Draws what a race draws, by hand, and returns it. */
     std::string draw(const std::string &results, const Before &before = {})
     {
         std::string drawn;
-        for (std::string name : {"first", "rate"}) {
-            Ran ran = run(
-                {"-B", scripts + name + "_chart.py", results, "--out", folder},
+        Ran ran =
+            run({"-B", script, results, "--only", "first", "--out", folder},
                 before, python);
-            EXPECT_EQ(ran.code, 0) << ran.err;
-            EXPECT_EQ(ran.err, "");
-            drawn += read(in(name + ".svg"));
-            fs::remove(in(name + ".svg"));
+        EXPECT_EQ(ran.code, 0) << ran.err;
+        EXPECT_EQ(ran.err, "");
+        for (std::string name : {"first.svg", "first.pdf"}) {
+            drawn += read(in(name));
+            fs::remove(in(name));
         }
         return drawn;
     }
@@ -132,7 +131,7 @@ TEST_F(Charts, AreDrawnOfAnyPath)
         });
         EXPECT_EQ(ran.code, 0) << ran.err;
         EXPECT_TRUE(fs::exists(in(name) + "/first.png")) << ran.err;
-        EXPECT_NE(ran.out.find("Chart: " + name + "/first.png\n"),
+        EXPECT_NE(ran.out.find("Chart: " + name + "/first.png (.svg, .pdf)\n"),
                   std::string::npos)
             << ran.out;
     }
@@ -159,13 +158,9 @@ TEST_F(Charts, ThatCannotBeDrawnAreNotASuccess)
 
 TEST_F(Charts, OfWhatIsNotARaceAreRefusedInASentence)
 {
-    const std::pair<const char *, const char *> wrong[] = {
-        {"first", ""}, {"first", "[]"}, {"rate", "{\"settings\": 1}"}};
-    for (auto &[name, text] : wrong) {
+    for (const char *text : {"", "[]", "{\"settings\": 1}"}) {
         std::ofstream(in("odd.json")) << text;
-        Ran ran = run(
-            {"-B", std::string(scripts) + name + "_chart.py", in("odd.json")},
-            {}, python);
+        Ran ran = run({"-B", script, in("odd.json")}, {}, python);
         EXPECT_EQ(ran.code, 1) << text;
         EXPECT_EQ(ran.err,
                   in("odd.json") + ": these are not the results of a race\n");

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: MIT
+"""Command lines, and how commands end."""
+
+import __main__
+import os
+import signal
+import sys
+
+from files import fail, say
+
+
+class Usage(Exception):
+    """A command line that makes no sense, in a sentence."""
+
+
+def read_words(words, options, most):
+    """{option: its value, or True; "words": the others}. `options`: does it take
+    a value? `most`: how many others there may be; None: any number."""
+    found, words = {"words": []}, list(words)
+    while words:
+        word = words.pop(0)
+        name, equals, value = word.partition("=")
+        if word == "--":
+            found["words"] += words
+            break
+        if not word.startswith("-") or word == "-":
+            found["words"].append(word)
+        elif name not in options or (equals and not options[name]):
+            raise Usage("there is no option '{}' (--help lists them)".format(
+                word))
+        elif not options[name]:
+            found[name] = True
+        elif equals and value or not equals and words:
+            found[name] = value if equals else words.pop(0)
+        else:
+            raise Usage("{} wants a value".format(name))
+    if most is not None and len(found["words"]) > most:
+        raise Usage("'{}' is one word too many".format(found["words"][most]))
+    return found
+
+
+def run(main, name):
+    """Ends the program: 0, 1 with a sentence, 2 for a wrong command line."""
+    for number in (signal.SIGINT, signal.SIGPIPE):
+        signal.signal(number, signal.SIG_DFL)
+    if sys.argv[1:2] in (["--help"], ["-h"]):
+        say(__main__.__doc__.rstrip())
+        sys.exit(0)
+    try:
+        main(sys.argv[1:])
+    except Usage as wrong:
+        sys.stderr.buffer.write(os.fsencode("{}: {}\n".format(name, wrong)))
+        sys.exit(2)
+    except (LookupError, TypeError, ValueError, ArithmeticError,
+            AttributeError):
+        fail("{}: these results are not as a race writes them".format(name))

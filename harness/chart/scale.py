@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: MIT
+"""Numbers as they are written, and scales."""
+
+
+def number(value):
+    """As many digits as are known."""
+    return "{:.0f}".format(value) if value >= 10 else "{:.1f}".format(value)
+
+
+def span(value):
+    """Of time, as short as it can be read."""
+    return "{:.3g} ms".format(1000 * value) if value < 1 else \
+        "{:.3g} s".format(value)
+
+
+def ticks_between(low, high):
+    """Round numbers: as few as are enough to read a logarithmic scale by."""
+    for bases in ((1, 10), (1, 2, 5), (1, 1.5, 2, 3, 4, 5, 7)):
+        ticks = sorted({base * 10 ** power for power in range(-7, 8)
+                        for base in bases})
+        ticks = [tick for tick in ticks if low <= tick <= high]
+        if len(ticks) >= 3:
+            break
+    return ticks

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: MIT
+"""chart_labels.py FOLDER-OF-THE-CHARTS: draws races of many kinds and prints
+which texts lie on each other or leave the figure. Exit code 3: matplotlib is
+missing."""
+
+import sys
+
+sys.path.insert(0, sys.argv[1])
+
+import computing_chart
+import episodes
+import first_chart
+import latency_chart
+import rate_chart
+import reading_chart
+from drawing import plt
+from labels import collisions
+from made_up_race import ALL, MadeUp
+from results import Results
+
+FEW = ["sequential", "epoll", "callbacks", "floor-epoll"]
+
+
+def spoil(race):
+    """Every third run is not to be trusted, one way or another."""
+    for number, run in enumerate(race.runs):
+        run["too_short"] = True
+        run["disturbed"] = "other programs" if number % 3 == 0 else None
+        run["origin_limited"] = number % 7 == 0
+        if number % 5 == 0 and run["origin_max_in_flight"] > 1:
+            run["origin_max_in_flight"] -= 1
+        if run["model"] == "poll":
+            run["error"] = "it crashed"
+    return race
+
+
+def races():
+    yield "spoiled", spoil(MadeUp(noise=0.8).usual())
+    yield "few", MadeUp(FEW).block("wait", 10, 100).block("cost", 100, 1000)
+    yield "one in flight", MadeUp(FEW).block("own", 1, 50)
+    yield "mine", MadeUp(["callbacks", "mine"]).block(
+        "own", 64, 5000, delay=0, keep_alive=True)
+    yield "computing", spoil(MadeUp().block("own", 16, 200, work_s=0.002))
+    yield "late", spoil(MadeUp(ALL[:-5]).block("open", 100, 2000, rate=1000,
+                                               burst=10))
+
+
+def drawings(results):
+    for module in (first_chart, rate_chart, reading_chart, computing_chart,
+                   latency_chart):
+        yield module.__name__, module.draw
+    # They share one drawing.
+    for episode in ("P0", "E5"):
+        yield episode, lambda results: episodes.draw_episode(results, episode)
+
+
+found = 0
+for race_name, race in races():
+    results = Results(race.results(cpu="A Processor With a Name " * 6))
+    for name, draw in drawings(results):
+        figure = draw(results)
+        for pair in collisions(figure) if figure else ():
+            print("{}, {}: {}".format(race_name, name, pair))
+            found += 1
+        plt.close(figure)
+sys.exit(1 if found else 0)
