@@ -17,6 +17,7 @@ int reset_main(const struct place *place, int argc, char **argv);
 int restore_main(const struct place *place, int argc, char **argv);
 int solution_main(const struct place *place, int argc, char **argv);
 int diff_main(const struct place *place, int argc, char **argv);
+int play_main(const struct place *place, int argc, char **argv);
 int predict_main(const struct place *place, int argc, char **argv);
 int wrong_main(const struct place *place, int argc, char **argv);
 int agenda_main(const struct place *place, int argc, char **argv);

@@ -29,6 +29,7 @@ static const struct {
     {"restore", "[NUMBER]: brings back what was set aside", restore_main},
     {"solution", "[STEP]: ours", solution_main},
     {"diff", "[STEP]: yours against ours", diff_main},
+    {"play", "[LESSON]: shows it, a key for each step", play_main},
     {"predict", "[STEP] [--reveal]: what do you think?", predict_main},
     {"wrong", "[NAME]: a known mistake, to see it happen", wrong_main},
     {"race", "LESSON [OPTION...]: with what is yours", race_mine_main},

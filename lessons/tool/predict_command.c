@@ -42,15 +42,6 @@ static int predict(struct session *session)
     return 0;
 }
 
-static void print_answer(const struct predict *predict, struct slice guess)
-{
-    printf("\nYour guess: %.*s\n", (int)guess.size, guess.data);
-    printf("The answer: %s%s.%s\n", style_on(STYLE_STRONG), predict->answer,
-           style_off());
-    if (predict->because)
-        style_print(predict->because, 0);
-}
-
 static int reveal(struct session *session)
 {
     const struct predict *predict = prediction(session);
@@ -64,10 +55,7 @@ static int reveal(struct session *session)
     }
     style_print(predict->question, 0);
     puts("");
-    if (predict->program && show_program(session, predict->program))
-        return 1;
-    print_answer(predict, guess);
-    return 0;
+    return show_answer(session, guess) ? 1 : 0;
 }
 
 int predict_main(const struct place *place, int argc, char **argv)

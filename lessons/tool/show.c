@@ -48,3 +48,20 @@ int show_program(const struct session *session, const char *source)
     buffer_deinit(&said);
     return status;
 }
+
+int show_answer(const struct session *session, struct slice guess)
+{
+    const struct predict *predict =
+        &session->lesson->steps[session->step].predict;
+    int status = predict->program ? show_program(session, predict->program) : 0;
+    if (status)
+        return status;
+    putchar('\n');
+    if (guess.size)
+        printf("Your guess: %.*s\n", (int)guess.size, guess.data);
+    printf("The answer: %s%s.%s\n", style_on(STYLE_STRONG), predict->answer,
+           style_off());
+    if (predict->because)
+        style_print(predict->because, 0);
+    return 0;
+}

@@ -10,4 +10,9 @@
  * saying why it could not be built. */
 int show_program(const struct session *session, const char *source);
 
+/* Shows the answer to the chosen step's question: runs its program, prints the
+ * guess, if there is one, the answer, and why. 0; or what show_program returns
+ * when that is another. */
+int show_answer(const struct session *session, struct slice guess);
+
 #endif
