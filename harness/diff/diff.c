@@ -5,6 +5,7 @@
 #include "harness/arguments.h"
 #include "harness/commands.h"
 #include "harness/diff/columns.h"
+#include "harness/diff/sources.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -45,33 +46,6 @@ static const struct option long_options[] = {
 };
 
 enum { WIDTH_LEAST = 43, WIDTH_USUAL = 165, WIDTH_MOST = 1000 };
-
-/* Which files a client is written in: what is not shared by all. */
-static const struct client_source {
-    const char *model;
-    const char *text; /* of the files below */
-    const char *files[HOP_FILES_MAX];
-} sources[] = {
-    {"sequential", "blocking/worker.c", {"blocking/worker.c"}},
-    {"epoll", "nonblocking/conn.c", {"nonblocking/conn.c"}},
-    {"asyncore",
-     "nonblocking/asyncore_client.c",
-     {"nonblocking/asyncore_client.c"}},
-    {"uring", "nonblocking/uring_conn.c", {"nonblocking/uring_conn.c"}},
-    {"callbacks", "callbacks/client.c", {"callbacks/client.c"}},
-    {"deferreds", "deferreds/client.c", {"deferreds/client.c"}},
-    {"generators", "coroutines/generators.c", {"coroutines/generators.c"}},
-    {"inline-callbacks",
-     "coroutines/inline_client.c, coroutines/hop.c",
-     {"coroutines/inline_client.c", "coroutines/hop.c"}},
-    {"tasks",
-     "coroutines/tasks.c, coroutines/hop.c",
-     {"coroutines/tasks.c", "coroutines/hop.c"}},
-    {"streams", "coroutines/streams.c", {"coroutines/streams.c"}},
-    {"greenlets", "coroutines/greenlets.c", {"coroutines/greenlets.c"}},
-};
-
-enum { SOURCES = sizeof sources / sizeof *sources };
 
 struct diff {
     struct column columns[2];
@@ -132,28 +106,18 @@ static int read_options(struct diff *diff, int argc, char **argv)
 
 /* ---- the sources ---- */
 
-static const struct client_source *source_of(const char *model)
-{
-    for (size_t i = 0; i < SOURCES; i++)
-        if (!strcmp(sources[i].model, model))
-            return &sources[i];
-    return NULL;
-}
-
 static int read_client(struct column *column, const char *model)
 {
-    const struct client_source *source = source_of(model);
+    const struct client_source *source = client_source_of(model);
     char path[1024];
-    if (!source) {
+    if (!source || source->no_hops) {
         fprintf(stderr, "diff: there is no client '%s' here (see --help)\n",
                 model);
         return EXIT_USAGE;
     }
     column->model = source->model;
     column->files = source->text;
-    for (int i = 0; i < HOP_FILES_MAX && source->files[i]; i++) {
-        snprintf(path, sizeof path, "%s/%s", WAITLAB_SOURCE_DIR,
-                 source->files[i]);
+    for (size_t i = 0; client_source_path(source, i, path, sizeof path); i++) {
         int error = hops_add(&column->hops, path);
         if (error) {
             fprintf(stderr, "diff: %s: %s\n", source->files[i],

@@ -16,6 +16,7 @@
 #include <errno.h>
 #include <getopt.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,6 +42,7 @@ struct setup {
     nanos work;      /* to compute for each page */
     bool body_known; /* every page must be of that size */
     size_t body_size;
+    bool stops;    /* itself: before it begins and behind each request */
     bool recorded; /* into this descriptor (recording.h) */
     size_t recording;
 
@@ -112,6 +114,7 @@ struct counted {
     nanos opened; /* when the first request was due, with an open load */
     const struct setup *setup;
     struct record *record;
+    bool stops;
 };
 
 /* 0: at once. */
@@ -186,6 +189,8 @@ static void counted_done(struct batch *batch, size_t index,
     counted->record->body_bytes += result->body_bytes;
     if (!right && counted->record->errors++ == 0)
         explain(counted, result);
+    if (counted->stops)
+        raise(SIGSTOP);
 }
 
 static int run_model(const struct model *model, const struct setup *setup,
@@ -204,6 +209,7 @@ static int run_model(const struct model *model, const struct setup *setup,
         .total = total,
         .setup = setup,
         .record = record,
+        .stops = setup->stops && !warm_up,
     };
 
     nanos work = setup->work;
@@ -218,6 +224,8 @@ static int run_model(const struct model *model, const struct setup *setup,
         options.trace = recording_trace;
     options.keep_body = false;
     options.keep_alive = setup->keep_alive && (model->can & CAN_KEEP_ALIVE);
+    if (counted.stops)
+        raise(SIGSTOP);
     return model->run(&counted.batch);
 }
 
@@ -388,6 +396,7 @@ static const struct option long_options[] = {
     {"body-size", required_argument, NULL, 'b'},
     {"cacert", required_argument, NULL, 'C'},
     {"record", required_argument, NULL, 'R'},
+    {"stops", no_argument, NULL, 's'},
     {0},
 };
 
@@ -441,6 +450,8 @@ static bool read_option(struct setup *setup, int option)
         return setup->keep_alive = true;
     case 'M':
         return setup->memory = true;
+    case 's':
+        return setup->stops = true;
     default:
         return false;
     }

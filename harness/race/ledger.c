@@ -168,16 +168,26 @@ struct spread ledger_ratio(const struct ledger *ledger,
                                    .others = others});
 }
 
-const struct record *ledger_memory(const struct ledger *ledger,
-                                   const char *model, size_t level)
+static const struct record *find(const struct ledger *ledger,
+                                 struct selection selection)
 {
-    struct selection selection = {model, "memory", level};
-
     for (size_t i = 0; i < ledger->count; i++)
         if (selection_has(&selection, &ledger->records[i]) &&
             record_is_good(&ledger->records[i]))
             return &ledger->records[i];
     return NULL;
+}
+
+const struct record *ledger_memory(const struct ledger *ledger,
+                                   const char *model, size_t level)
+{
+    return find(ledger, (struct selection){model, "memory", level});
+}
+
+const struct record *ledger_calls(const struct ledger *ledger,
+                                  const char *model, size_t level)
+{
+    return find(ledger, (struct selection){model, "calls", level});
 }
 
 void ledger_share_memory(struct ledger *ledger)

@@ -63,9 +63,12 @@ struct spread ledger_ratio(const struct ledger *ledger,
                            const struct selection *selection,
                            const char *const *others, record_figure *figure);
 
-/* The round for memory of that contestant at that level, or NULL. */
+/* The round for memory of that contestant at that level, or the one in which
+ * its system calls were counted; NULL: there was none. */
 const struct record *ledger_memory(const struct ledger *ledger,
                                    const char *model, size_t level);
+const struct record *ledger_calls(const struct ledger *ledger,
+                                  const char *model, size_t level);
 
 /* Gives each run the peak that was measured in the contestant's round for
  * memory at the same level: it has no other. */

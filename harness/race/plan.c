@@ -99,6 +99,8 @@ double plan_estimate(const struct contestant *contestant,
 
     if (block->timed && !block->seats[contestant->place].requests)
         return start_up + 2 * FIGURE_CPU_S;
+    if (block->calls) /* twice, and stopped at each */
+        per_request *= 10;
     double open = block->rate ? (double)requests / (double)block->rate : 0;
     return open + start_up + (double)requests * per_request +
            (double)waves * (double)block->delay / 1e9;
@@ -182,12 +184,13 @@ static void add_block(struct plan *plan, const struct plan_options *options,
 {
     if (plan->block_count == BLOCKS_MAX)
         return;
-    if (options->rounds && !block.memory)
+    bool looks = block.memory || block.calls;
+    if (options->rounds && !looks)
         block.rounds = (int)options->rounds;
     block.keep_alive = block.keep_alive || options->keep_alive;
     block.work = options->work;
     block.tls = plan->tls;
-    block.pinned = (block.pinned || options->pin) && !block.memory;
+    block.pinned = (block.pinned || options->pin) && !looks;
     plan->blocks[plan->block_count++] = block;
 }
 
@@ -309,6 +312,37 @@ static void add_open(struct plan *plan, const struct plan_options *options)
     }
 }
 
+/* Does it look at something else than time and cost? */
+static bool is_apart(const struct block *block)
+{
+    return block->memory || block->calls || block->rate;
+}
+
+bool plan_is_first(const struct plan *plan, const struct block *block)
+{
+    for (const struct block *before = plan->blocks; before < block; before++)
+        if (!is_apart(before) && before->level == block->level)
+            return false;
+    return !is_apart(block);
+}
+
+/* Enough pages that the number in flight has no part in it: those of one run
+ * are taken from those of another with twice as many. */
+static void add_calls(struct plan *plan, const struct plan_options *options)
+{
+    for (size_t i = 0, count = plan->block_count; i < count; i++) {
+        struct block block = plan->blocks[i];
+        if (!plan_is_first(plan, &plan->blocks[i]))
+            continue;
+        block.name = "calls";
+        block.requests = block.level > 50 ? 2 * block.level : 100;
+        block.calls = true;
+        block.timed = block.pinned = false;
+        block.rounds = 1;
+        add_block(plan, options, block);
+    }
+}
+
 static bool plan_has_own(const struct plan *plan, size_t level)
 {
     for (size_t i = 0; i < plan->block_count; i++)
@@ -377,5 +411,7 @@ void plan_add_blocks(struct plan *plan, const struct plan_options *options)
     } else {
         add_full(plan, options);
     }
+    if (plan->ledger)
+        add_calls(plan, options);
     plan->addresses = addresses_needed(plan);
 }

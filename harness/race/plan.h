@@ -7,6 +7,8 @@
  *     cost     100 in flight: what does the waiting cost?
  *     memory   as many pages as are in flight, all of them waiting at the same
  *              time for long enough to be looked at
+ *     calls    for the ledger: system calls are counted, as in the first block
+ *              of that level
  *     scale    more and more in flight
  *     fixed    prebuilt answers at once, over kept connections
  *     own      what the command line asks for
@@ -17,6 +19,7 @@
 #define HARNESS_RACE_PLAN_H
 
 #include "harness/floors/floors.h"
+#include "harness/race/passes.h"
 #include "harness/race/record.h"
 #include "http/model.h"
 
@@ -43,8 +46,9 @@ struct contestant {
     const struct floor *floor;
     const char *program; /* runs it; NULL: what runs the others */
     size_t place;        /* in the plan, and in every block */
-    bool out;            /* it crashed or hung: no more turns */
-    size_t broke_at;     /* rate of a ramp that was too high; 0: none yet */
+    struct client_size size;
+    bool out;        /* it crashed or hung: no more turns */
+    size_t broke_at; /* rate of a ramp that was too high; 0: none yet */
 };
 
 bool contestant_overlaps(const struct contestant *contestant);
@@ -73,6 +77,7 @@ struct block {
     bool tls;          /* by https */
     bool pinned;       /* contestant and origin on a core of their own */
     bool memory;       /* looks at memory instead of time */
+    bool calls;        /* counts system calls instead */
     bool one_by_one;   /* those who do not overlap take part, one in flight */
     bool with_floors;  /* the floors take part */
     bool keepers_only; /* …and those who keep connections */
@@ -87,6 +92,7 @@ struct block {
 struct plan {
     /* The command line. */
     bool quick;
+    bool ledger;    /* what is counted for it, and it is printed */
     bool self_test; /* instead of a race */
     bool tls;       /* by https: without floors, which speak http only */
     uint64_t seed;
@@ -163,6 +169,10 @@ double plan_estimate_round(const struct plan *plan, const struct block *block);
  * were answered within RAMP_LATE of the time that one takes alone. */
 #define RAMP_LATE (100 * NANOS_PER_MILLISECOND)
 bool plan_broke(const struct block *block, const struct record *record);
+
+/* Is it the first block at its level that looks at time and cost? Of a level,
+ * the ledger shows that one. */
+bool plan_is_first(const struct plan *plan, const struct block *block);
 
 /* Most that any block has in flight. */
 size_t plan_highest_level(const struct plan *plan);

@@ -21,6 +21,11 @@ static const char usage[] =
     "  --models A,B|all   who takes part; floors may be named, too\n"
     "  --floor            also floor-epoll, the least that a client can do\n"
     "  --floors           also the floors of threads and processes\n"
+    "  --ledger           also what each costs beside `sequential`: system "
+    "calls,\n"
+    "                     wake-ups, memory, descriptors, lines that are "
+    "passed;\n"
+    "                     it takes some seconds more\n"
     "  --name NAME        what the race is called (quick, full or own): its\n"
     "                     results go into results/NAME-DATE, and\n"
     "                     results/latest leads there\n"
@@ -108,6 +113,7 @@ static void add(struct plan *plan, const struct model *model,
         .model = model,
         .floor = floor,
         .place = place,
+        .size = client_size_unknown,
     };
 }
 
@@ -115,7 +121,9 @@ static bool add_model(struct plan *plan, const struct model *model,
                       const char *list)
 {
     const char *why_not = models_why_not(model);
-    bool named = list && is_in_list(model->name, list);
+    /* From what all others cost, the base case is taken away. */
+    bool named = list && (is_in_list(model->name, list) ||
+                          (plan->ledger && !strcmp(model->name, "sequential")));
 
     if (list && !named) {
         size_t size = strlen(plan->left_out);
@@ -269,6 +277,8 @@ static bool read_option(struct plan *plan, struct plan_options *options,
         return options->floor = true;
     case 'F':
         return options->all_floors = true;
+    case 'l':
+        return plan->ledger = true;
     case 'o':
         plan->out = optarg;
         return *optarg || complain("--out: the name of a folder");
@@ -326,6 +336,7 @@ static const struct option long_options[] = {
     {"models", required_argument, NULL, 'm'},
     {"floor", no_argument, NULL, 'f'},
     {"floors", no_argument, NULL, 'F'},
+    {"ledger", no_argument, NULL, 'l'},
     {"out", required_argument, NULL, 'o'},
     {"name", required_argument, NULL, 'R'},
     {"concurrency", required_argument, NULL, 'c'},

@@ -8,6 +8,7 @@
  *     witness.h     the origin, and what it saw of the run
  *     record.h      all that is known about one run
  *     ledger.h      all runs: medians, spreads, paired ratios
+ *     balance.h     what each costs, and that minus the base case
  *     shelf.h       where its results stand
  *     table.h, results.h, charts.h  what people get to see
  */
@@ -63,6 +64,10 @@ int race_turn(struct race *race, struct contestant *contestant,
  * calls.h. */
 int race_count_calls(struct race *race, const struct contestant *contestant,
                      struct block *block, double *calls);
+
+/* The contestant's own file, and how much of it one request passes through:
+ * passes.h, also for what is returned. -ENODEV: it has none. */
+int race_measure_client(struct race *race, struct contestant *contestant);
 
 #ifdef __cplusplus
 }

@@ -9,6 +9,7 @@
 #include "harness/inquiry.h"
 #include "harness/interrupt.h"
 #include "harness/origin/origin_options.h"
+#include "harness/race/balance.h"
 #include "harness/race/charts.h"
 #include "harness/race/plan_options.h"
 #include "harness/race/ports.h"
@@ -63,7 +64,7 @@ static int run_round(struct race *race, struct block *block, int round)
     for (size_t i = 0; i < plan->contestant_count; i++) {
         struct contestant *contestant =
             &plan->contestants[(first + i) % plan->contestant_count];
-        if (!plan_takes_part(contestant, block))
+        if (!plan_takes_part(contestant, block) || !block->rounds)
             continue;
         progress_turn(&race->progress, left(race), block->name, round,
                       contestant->name);
@@ -71,14 +72,15 @@ static int run_round(struct race *race, struct block *block, int round)
         if (status < 0 || race->broken || interrupted(race))
             return status;
     }
-    block->rounds_done = round;
+    if (block->rounds) /* it has turned out that there can be none */
+        block->rounds_done = round;
     return 0;
 }
 
 static bool fits(const struct race *race, const struct block *block)
 {
     double cost = plan_estimate_round(&race->plan, block);
-    return !race->plan.quick ||
+    return !race->plan.quick || block->calls ||
            seconds_since(race->began) + cost < quick_budget_s;
 }
 
@@ -206,6 +208,44 @@ static void announce(struct race *race)
                      sum < 100 ? "seconds" : "minutes");
 }
 
+/* ---- for the ledger ---- */
+
+static const char *why_no_passes(int error)
+{
+    switch (error) {
+    case -EPERM:
+        return "this machine does not let one program look at another";
+    case -ENOENT:
+        return "the sources are not where they were, or addr2line is missing "
+               "(apt install binutils)";
+    case -ENODATA:
+        return "the program holds no notes for a debugger (-g)";
+    default:
+        return strerror(-error);
+    }
+}
+
+/* It takes a moment for each, and is the same for all blocks. */
+static void measure_clients(struct race *race)
+{
+    struct plan *plan = &race->plan;
+    int error = 0;
+
+    race->progress.turns_expected += (int)plan->contestant_count;
+    for (size_t i = 0; i < plan->contestant_count && !interrupted(race); i++) {
+        progress_turn(&race->progress, left(race), "client", 1,
+                      plan->contestants[i].name);
+        int status = race_measure_client(race, &plan->contestants[i]);
+        if (status != -ENODEV)
+            error = error ? error : status;
+    }
+    if (error && !interrupted(race))
+        progress_say(&race->progress,
+                     "race: what a request passes through is not known of "
+                     "all: %s",
+                     why_no_passes(error));
+}
+
 /* Of all races that were not told where. */
 static const char shelf[] = "results";
 
@@ -269,6 +309,8 @@ static int finish(struct race *race, int status)
     race->ended = true;
     int written = results_write(race);
     table_print(stdout, &race->plan, &race->ledger);
+    if (race->plan.ledger)
+        balance_print(stdout, &race->plan, &race->ledger);
     fflush(stdout);
     if (written < 0) {
         fprintf(stderr, "race: %s/results.json cannot be written: %s\n",
@@ -294,6 +336,8 @@ static int finish(struct race *race, int status)
 static int race_all(struct race *race)
 {
     announce(race);
+    if (race->plan.ledger)
+        measure_clients(race);
     return finish(race, run_blocks(race));
 }
 

@@ -57,6 +57,9 @@ struct record {
     double memory_samples;
     double processes_max, threads_max, descriptors_max;
 
+    /* For one more request, counted in a round of its own. */
+    double system_calls;
+
     /* What the origin saw. */
     double origin_max_in_flight, origin_accepted, origin_served;
     double origin_cpu_s;

@@ -4,6 +4,7 @@
 #include "base/buffer_stream.h"
 #include "base/whole_file.h"
 #include "harness/json_write.h"
+#include "harness/race/balance.h"
 #include "harness/race/machine.h"
 
 #include <errno.h>
@@ -67,6 +68,7 @@ static void write_contestant(struct json_writer *json,
                     model ? floors_name_for_family(model->family) : NULL);
     json_write_text(json, "instead_of",
                     model ? NULL : contestant->floor->instead_of);
+    balance_write_client(json, contestant);
     json_write_end(json);
 }
 
@@ -102,6 +104,7 @@ static int write_race(FILE *out, const struct race *race)
     write_settings(&json, race);
     write_contestants(&json, &race->plan);
     write_runs(&json, &race->ledger);
+    balance_write(&json, &race->plan, &race->ledger);
     json_write_end(&json);
     return error;
 }

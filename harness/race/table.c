@@ -1,75 +1,30 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/race/table.h"
 
-#include <stdarg.h>
+#include "harness/race/cells.h"
+
 #include <stdbool.h>
 #include <string.h>
 
 /* ---- cells ---- */
 
-enum { CELL_SIZE = 64 };
-
-/* Columns on the screen: bytes that continue a UTF-8 character have none. */
-static int width_of(const char *text)
-{
-    int width = 0;
-    for (; *text; text++)
-        width += ((unsigned char)*text & 0xC0) != 0x80;
-    return width;
-}
-
-/* Negative width: to the left. */
-static void print_cell(FILE *out, int width, const char *text)
-{
-    int room = (width < 0 ? -width : width) - width_of(text);
-    room = room < 0 ? 0 : room;
-    fprintf(out, "%*s%s%*s", width < 0 ? 0 : room, "", text,
-            width < 0 ? room : 0, "");
-}
-
-static void cell(char *text, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static void cell(char *text, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(text, CELL_SIZE, format, arguments);
-    va_end(arguments);
-}
-
-static void put_before(char *text, char mark)
-{
-    size_t size = strlen(text);
-    if (size + 2 > CELL_SIZE)
-        return;
-    memmove(text + 1, text, size + 1);
-    text[0] = mark;
-}
-
-/* Three figures that count: more would claim more than is known. */
-static int decimals(double value)
-{
-    return value < 1 ? 3 : value < 10 ? 2 : value < 100 ? 1 : 0;
-}
-
 /* The lowest and the highest have a decimal less, since a line has 80 places:
  * rounded outwards, so that the median is between them. */
 static void spread_cell(char *text, struct spread spread)
 {
-    int places = decimals(spread.median);
+    int places = cell_decimals(spread.median);
     int around = places ? places - 1 : 0;
     int scale = around == 2 ? 100 : around == 1 ? 10 : 1;
     long long low = (long long)(spread.min * scale);
     long long high = (long long)(spread.max * scale);
     high += (double)high < spread.max * scale;
     if (spread.count == 0)
-        cell(text, "-");
+        cell_fill(text, "-");
     else if (spread.count == 1)
-        cell(text, "%.*f", places, spread.median);
+        cell_fill(text, "%.*f", places, spread.median);
     else
-        cell(text, "%.*f (%.*f–%.*f)", places, spread.median, around,
-             (double)low / scale, around, (double)high / scale);
+        cell_fill(text, "%.*f (%.*f–%.*f)", places, spread.median, around,
+                  (double)low / scale, around, (double)high / scale);
 }
 
 /* ---- columns ---- */
@@ -94,7 +49,7 @@ static double reached(const struct record *record)
 
 static void name_cell(char *text, const struct row *row)
 {
-    cell(text, "%s", row->contestant->name);
+    cell_fill(text, "%s", row->contestant->name);
 }
 
 static double rate(const struct record *record)
@@ -114,34 +69,34 @@ static void seconds_cell(char *text, const struct row *row)
     bool shown = !row->block->timed && !row->block->rate;
     spread_cell(text, shown ? spread : (struct spread){0});
     if (spread.disturbed && shown)
-        put_before(text, '!');
+        cell_put_before(text, '!');
 }
 
 static void pages_cell(char *text, const struct row *row)
 {
     struct spread spread = ledger_spread(row->ledger, &row->selection, pages);
     if (spread.count == 0 || !row->block->timed)
-        cell(text, "-");
+        cell_fill(text, "-");
     else
-        cell(text, "%.0f", spread.median);
+        cell_fill(text, "%.0f", spread.median);
 }
 
 static void rate_cell(char *text, const struct row *row)
 {
     struct spread spread = ledger_spread(row->ledger, &row->selection, rate);
     if (spread.count == 0 || (!row->block->timed && !row->block->rate))
-        cell(text, "-");
+        cell_fill(text, "-");
     else
-        cell(text, "%s%.0f", spread.disturbed ? "!" : "", spread.median);
+        cell_fill(text, "%s%.0f", spread.disturbed ? "!" : "", spread.median);
 }
 
 /* What must not be quoted has a mark. */
 static void mark_cell(char *text, struct spread spread)
 {
     if (spread.too_short)
-        put_before(text, '~');
+        cell_put_before(text, '~');
     if (spread.disturbed)
-        put_before(text, '!');
+        cell_put_before(text, '!');
 }
 
 static void cpu_cell(char *text, const struct row *row)
@@ -172,10 +127,10 @@ static void ratio_cell(char *text, const struct row *row)
     struct spread spread =
         ledger_ratio(row->ledger, &row->selection, names, record_cpu_us);
     if (spread.count == 0 || row->block->no_ratios) {
-        cell(text, "-");
+        cell_fill(text, "-");
         return;
     }
-    cell(text, "%.2f", spread.median);
+    cell_fill(text, "%.2f", spread.median);
     mark_cell(text, spread);
 }
 
@@ -211,10 +166,10 @@ static void latency_cell(char *text, const struct row *row,
 {
     struct spread spread = ledger_spread(row->ledger, &row->selection, figure);
     if (spread.count == 0)
-        cell(text, "-");
+        cell_fill(text, "-");
     else
-        cell(text, "%s%.*f", spread.disturbed ? "!" : "",
-             decimals(spread.median), spread.median);
+        cell_fill(text, "%s%.*f", spread.disturbed ? "!" : "",
+                  cell_decimals(spread.median), spread.median);
 }
 
 static void p50_cell(char *text, const struct row *row)
@@ -244,9 +199,9 @@ static void in_flight_cell(char *text, const struct row *row)
     /* A prebuilt answer leaves before the next request is read: the origin
      * cannot see how many are in flight. */
     if (seen.count == 0 || row->block->delay == 0)
-        cell(text, "%zu", asked);
+        cell_fill(text, "%zu", asked);
     else
-        cell(text, "%.0f/%zu", seen.median, asked);
+        cell_fill(text, "%.0f/%zu", seen.median, asked);
 }
 
 static void errors_cell(char *text, const struct row *row)
@@ -260,9 +215,9 @@ static void errors_cell(char *text, const struct row *row)
         failed += !record_is_good(record) && record->errors == 0;
     }
     if (failed)
-        cell(text, "failed");
+        cell_fill(text, "failed");
     else
-        cell(text, "%zu", errors);
+        cell_fill(text, "%zu", errors);
 }
 
 static void memory_cell(char *text, const struct row *row)
@@ -270,9 +225,9 @@ static void memory_cell(char *text, const struct row *row)
     const struct record *memory =
         ledger_memory(row->ledger, row->contestant->name, row->block->level);
     if (!memory || memory->peak_pss_bytes < 0)
-        cell(text, "-");
+        cell_fill(text, "-");
     else
-        cell(text, "%.0f", memory->peak_pss_bytes / 1024);
+        cell_fill(text, "%.0f", memory->peak_pss_bytes / 1024);
 }
 
 static void workers_cell(char *text, const struct row *row)
@@ -280,9 +235,10 @@ static void workers_cell(char *text, const struct row *row)
     const struct record *memory =
         ledger_memory(row->ledger, row->contestant->name, row->block->level);
     if (!memory || memory->threads_max < 0)
-        cell(text, "-");
+        cell_fill(text, "-");
     else
-        cell(text, "%.0f/%.0f", memory->processes_max, memory->threads_max);
+        cell_fill(text, "%.0f/%.0f", memory->processes_max,
+                  memory->threads_max);
 }
 
 static const struct column {
@@ -321,7 +277,7 @@ static void measure_row(struct table *table, const struct row *row)
     char text[CELL_SIZE];
     for (int i = 0; i < COLUMNS; i++) {
         columns[i].fill(text, row);
-        int width = width_of(text), title = width_of(columns[i].title);
+        int width = cell_width(text), title = cell_width(columns[i].title);
         if (!strcmp(text, "-"))
             continue;
         width = width > title ? width : title;
@@ -334,7 +290,7 @@ static void print_column(const struct table *table, int i, const char *text)
 {
     if (!table->widths[i])
         return;
-    print_cell(table->out, i ? table->widths[i] + 1 : -table->widths[i], text);
+    cell_print(table->out, i ? table->widths[i] + 1 : -table->widths[i], text);
 }
 
 static void print_row(struct table *table, const struct row *row)
@@ -570,7 +526,8 @@ void table_print(FILE *out, const struct plan *plan,
     struct legend legend = {0};
     for (size_t i = 0; i < plan->block_count; i++) {
         const struct block *block = &plan->blocks[i];
-        if (block->memory || block->ramp || block->rounds_done == 0)
+        if (block->memory || block->calls || block->ramp ||
+            block->rounds_done == 0)
             continue;
         legend.open |= block->rate > 0;
         struct table table = {.out = out, .legend = &legend};

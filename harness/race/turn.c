@@ -254,6 +254,39 @@ int race_count_calls(struct race *race, const struct contestant *contestant,
     return error;
 }
 
+int race_measure_client(struct race *race, struct contestant *contestant)
+{
+    /* Long enough that a client which takes single steps still has to wait. In
+     * the end one request is begun as another one ends. */
+    struct block block = {.name = "client",
+                          .level = 1,
+                          .requests = 4,
+                          .delay = 50 * NANOS_PER_MILLISECOND,
+                          .tls = race->plan.tls};
+    const struct client_source *source =
+        contestant->model && !contestant->program
+            ? client_source_of(contestant->model->name)
+            : NULL;
+    struct words words;
+    struct record record;
+
+    if (!source)
+        return -ENODEV;
+    int error = client_size_read(&contestant->size, source);
+    if (error)
+        return error;
+    note_question(&record, contestant, &block, 1);
+    error = compose(&words, race, contestant, &block, &record, "client");
+    if (!error) {
+        add_word(&words, "--stops");
+        add_number(&words, "--warm-requests", 0);
+        error = client_size_pass(&contestant->size, source,
+                                 program_of(race, contestant), words.list);
+    }
+    buffer_deinit(&words.text);
+    return error;
+}
+
 /* ---- Ctrl-\ ---- */
 
 struct question {
@@ -476,12 +509,47 @@ static int run_undisturbed(struct race *race, struct contestant *contestant,
     return status;
 }
 
+/* A round in which system calls are counted. */
+static int count_calls(struct race *race, const struct contestant *contestant,
+                       struct block *block, int round)
+{
+    struct record record;
+    double calls = NOT_KNOWN;
+
+    note_question(&record, contestant, block, round);
+    wait_for_ports(race, contestant, block);
+    int error = race_count_calls(race, contestant, block, &calls);
+    race->next_address =
+        address_at(race, addresses_of(race, contestant, block));
+    if (cancel_requested(&race->cancel))
+        return 0;
+    if (error == -EPERM) {
+        progress_say(&race->progress,
+                     "race: system calls are not counted: this machine does "
+                     "not let one program look at another");
+        for (size_t i = 0; i < race->plan.block_count; i++)
+            if (race->plan.blocks[i].calls)
+                race->plan.blocks[i].rounds = 0;
+        return 0;
+    }
+    if (error) { /* that it runs well is seen in other rounds */
+        progress_say(&race->progress,
+                     "race: the system calls of %s could not be counted: %s",
+                     contestant->name, strerror(-error));
+        return 0;
+    }
+    record.finished = record.requests;
+    record.system_calls = calls;
+    return ledger_add(&race->ledger, &record);
+}
+
 int race_turn(struct race *race, struct contestant *contestant,
               struct block *block, int round)
 {
     struct seat *seat = &block->seats[contestant->place];
     nanos began = monotonic_now();
-    int status = run_undisturbed(race, contestant, block, round);
+    int status = block->calls ? count_calls(race, contestant, block, round)
+                              : run_undisturbed(race, contestant, block, round);
     seat->turns++;
     seat->took_s = seconds(monotonic_now() - began);
     return status;

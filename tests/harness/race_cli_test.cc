@@ -222,6 +222,48 @@ TEST_F(Race, WorkIsDoneForEachPage)
     }
 }
 
+static double figure(const cJSON *row, const char *which, const char *name)
+{
+    return number(cJSON_GetObjectItem(row, which), name);
+}
+
+TEST_F(Race, TheLedgerTakesAwayTheBaseCase)
+{
+    Ran ran = run(small({"--ledger", "--models", "epoll"}));
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    EXPECT_TRUE(contains(ran.out, "\nminus sequential:\nepoll ")) << ran.out;
+    Json json = results();
+    const cJSON *rows = cJSON_GetObjectItem(json.get(), "ledger");
+    ASSERT_EQ(cJSON_GetArraySize(rows), 2);
+    const cJSON *base = cJSON_GetArrayItem(rows, 0),
+                *row = cJSON_GetArrayItem(rows, 1);
+    EXPECT_EQ(text(base, "model"), "sequential");
+    EXPECT_EQ(text(row, "model"), "epoll");
+    EXPECT_EQ(text(row, "base"), "sequential");
+    EXPECT_GT(figure(row, "page", "cpu_s"), 0);
+    EXPECT_EQ(figure(row, "page", "threads"), 1);
+    for (const char *name : {"wall_s", "cpu_s", "wakeups", "peak_pss_bytes"})
+        EXPECT_DOUBLE_EQ(figure(row, "minus_base", name),
+                         figure(row, "page", name) - figure(base, "page", name))
+            << name;
+    /* Under a sanitizer, or where none may look at another, it is said. */
+    if (!contains(ran.err, "counted")) {
+        EXPECT_EQ(figure(base, "page", "system_calls"), 8)
+            << "socket, connect, send, recv, their options and close";
+        EXPECT_GT(figure(row, "minus_base", "system_calls"), -8);
+    }
+    const cJSON *client = cJSON_GetObjectItem(
+        cJSON_GetArrayItem(cJSON_GetObjectItem(json.get(), "models"), 1),
+        "client");
+    EXPECT_EQ(text(client, "files"), "nonblocking/conn.c");
+    if (!contains(ran.err, "passes through")) {
+        EXPECT_GT(number(client, "functions_passed"), 3);
+        EXPECT_LE(number(client, "functions_passed"),
+                  number(client, "functions"));
+        EXPECT_LE(number(client, "lines_passed"), number(client, "lines"));
+    }
+}
+
 TEST_F(Race, MarksWhatIsTooShortToBeQuoted)
 {
     Ran ran = run(small({"--delay", "0", "--models", "callbacks", "--floor",

@@ -46,6 +46,45 @@ class Plan : public testing::Test
     struct plan plan;
 };
 
+TEST_F(Plan, TheLedgerCountsCallsOnceForEachLevelAndHasTheBaseCase)
+{
+    read({"--ledger", "--models", "callbacks", "-c", "10,100", "-k", "--pin",
+          "--rounds", "7"});
+    EXPECT_TRUE(contestant("sequential"));
+    for (size_t level : {10u, 100u}) {
+        const struct block *calls = block("calls", level);
+        ASSERT_TRUE(calls);
+        EXPECT_TRUE(calls->keep_alive);
+        EXPECT_FALSE(calls->pinned);
+        EXPECT_EQ(calls->rounds, 1);
+        EXPECT_EQ(calls->one_by_one, level == 10);
+    }
+    read({"--models", "callbacks", "-c", "10"});
+    EXPECT_FALSE(contestant("sequential"));
+    EXPECT_FALSE(block("calls", 10));
+}
+
+TEST(ClientSize, CountsCodeAndFunctions)
+{
+    struct client_size size = {0, 0, NOT_KNOWN, NOT_KNOWN};
+    client_size_add(&size, slice_of("/* One\n"
+                                    " * two */\n"
+                                    "#include <a.h>\n"
+                                    "\n"
+                                    "static int f(int a) /* at */\n"
+                                    "{\n"
+                                    "    /* of a line */\n"
+                                    "    return a; /* which\n"
+                                    "                 goes on */\n"
+                                    "}\n"
+                                    "\n"
+                                    "struct a {\n"
+                                    "    int b;\n"
+                                    "};"));
+    EXPECT_EQ(size.functions, 1);
+    EXPECT_EQ(size.lines, 9); /* a comment's last line after code is one */
+}
+
 TEST_F(Plan, QuickKeepsTheSettingsOfTheFullRace)
 {
     read({"--quick"});

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* Which files a client is written in: what is not shared by all. They are read
+ * where they were when the program was built. */
+#ifndef HARNESS_DIFF_SOURCES_H
+#define HARNESS_DIFF_SOURCES_H
+
+#include "harness/diff/hops.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct client_source {
+    const char *model;
+    const char *text; /* of the files below */
+    const char *files[HOP_FILES_MAX];
+    bool no_hops; /* it leaves the parts of a hop to another client's file */
+};
+
+/* NULL when there is none of that name. */
+const struct client_source *client_source_of(const char *model);
+
+/* Where the file of that number is; false behind the last one. */
+bool client_source_path(const struct client_source *source, size_t index,
+                        char *path, size_t size);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

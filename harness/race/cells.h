@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* What stands in a table that is printed: short texts of UTF-8. */
+#ifndef HARNESS_RACE_CELLS_H
+#define HARNESS_RACE_CELLS_H
+
+#include <stdio.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { CELL_SIZE = 64 };
+
+/* What printf makes of it, as much as there is room for. */
+void cell_fill(char text[CELL_SIZE], const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* A mark in front of it, where there is room. */
+void cell_put_before(char text[CELL_SIZE], char mark);
+
+/* Columns on the screen. */
+int cell_width(const char *text);
+
+/* To the right of so many columns; negative: to the left. */
+void cell_print(FILE *out, int width, const char *text);
+
+/* With so many decimals three figures of a number are shown: more would claim
+ * more than is known. */
+int cell_decimals(double value);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

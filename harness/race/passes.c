@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/race/passes.h"
+
+#include "base/program.h"
+#include "harness/race/record.h"
+#include "harness/race/tracee.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+const struct client_size client_size_unknown = {NOT_KNOWN, NOT_KNOWN, NOT_KNOWN,
+                                                NOT_KNOWN};
+
+/* ---- the text ---- */
+
+/* A function's body opens with a brace at the beginning of a line, and nothing
+ * else does. */
+void client_size_add(struct client_size *size, struct slice text)
+{
+    bool in_comment = false;
+    while (text.size) {
+        const char *end = memchr(text.data, '\n', text.size);
+        size_t length = end ? (size_t)(end - text.data) : text.size;
+        struct slice line = slice_trim((struct slice){text.data, length});
+        size->functions += length == 1 && *text.data == '{';
+        in_comment =
+            in_comment || (line.size > 1 && !memcmp(line.data, "/*", 2));
+        size->lines += line.size && !in_comment;
+        if (in_comment)
+            in_comment = !memmem(line.data, line.size, "*/", 2);
+        text = slice_behind(text, length + (end != NULL));
+    }
+}
+
+static int add_file(struct client_size *size, const char *path)
+{
+    struct buffer text = {0};
+    char bytes[4096];
+    size_t count;
+    int error = 0;
+
+    FILE *file = fopen(path, "re");
+    if (!file)
+        return -errno;
+    while (!error && (count = fread(bytes, 1, sizeof bytes, file)) > 0)
+        error = buffer_append(&text, bytes, count);
+    if (!error && ferror(file))
+        error = -EIO;
+    fclose(file);
+    if (!error)
+        client_size_add(size, buffer_slice(&text));
+    buffer_deinit(&text);
+    return error;
+}
+
+int client_size_read(struct client_size *size,
+                     const struct client_source *source)
+{
+    struct client_size read = {0, 0, NOT_KNOWN, NOT_KNOWN};
+    char path[1024];
+    int error = 0;
+
+    for (size_t i = 0;
+         !error && client_source_path(source, i, path, sizeof path); i++)
+        error = add_file(&read, path);
+    if (error)
+        return error;
+    size->lines = read.lines;
+    size->functions = read.functions;
+    return 0;
+}
+
+/* ---- the program's code, and which of its bytes a step began at ---- */
+
+struct trail {
+    uint64_t base; /* what the file calls 0, in memory */
+    uint64_t from, to;
+    unsigned char *seen; /* for each byte from `from` on */
+    char program[1024];
+};
+
+/* A program that cannot be loaded anywhere else has its addresses from the
+ * file. */
+static bool is_fixed(const char *program)
+{
+    Elf64_Ehdr head;
+    FILE *file = fopen(program, "re");
+    bool fixed = file && fread(&head, sizeof head, 1, file) == 1 &&
+                 head.e_type == ET_EXEC;
+    if (file)
+        fclose(file);
+    return fixed;
+}
+
+/* "55b536c96000-55b536c9b000 r-xp 00002000 fe:00 247134      /usr/bin/cat" */
+static void note_mapping(struct trail *trail, const char *line)
+{
+    unsigned long long from, to, offset;
+    char may[8];
+    const char *path = strchr(line, '/');
+
+    if (!path || strncmp(path, trail->program, strlen(trail->program)) != 0 ||
+        sscanf(line, "%llx-%llx %7s %llx", &from, &to, may, &offset) != 4)
+        return;
+    if (offset == 0)
+        trail->base = from;
+    if (may[2] == 'x') {
+        trail->from = from;
+        trail->to = to;
+    }
+}
+
+static int trail_init(struct trail *trail, pid_t pid)
+{
+    char path[64], line[2048];
+    snprintf(path, sizeof path, "/proc/%d/exe", (int)pid);
+    ssize_t size = readlink(path, trail->program, sizeof trail->program - 1);
+    if (size < 0)
+        return -errno;
+    trail->program[size] = '\0';
+    snprintf(path, sizeof path, "/proc/%d/maps", (int)pid);
+    FILE *maps = fopen(path, "re");
+    if (!maps)
+        return -errno;
+    while (fgets(line, sizeof line, maps))
+        note_mapping(trail, line);
+    fclose(maps);
+    if (trail->from >= trail->to)
+        return -ENODATA;
+    if (is_fixed(trail->program))
+        trail->base = 0;
+    trail->seen = calloc(trail->to - trail->from, 1);
+    return trail->seen ? 0 : -ENOMEM;
+}
+
+static void trail_note(struct trail *trail, pid_t task)
+{
+    struct __ptrace_syscall_info info;
+    if (ptrace(PTRACE_GET_SYSCALL_INFO, task, (void *)sizeof info,
+               (void *)&info) <= 0)
+        return;
+    uint64_t at = info.instruction_pointer;
+    if (at >= trail->from && at < trail->to)
+        trail->seen[at - trail->from] = 1;
+}
+
+/* ---- the steps ---- */
+
+/* Where the program stopped itself. */
+enum stop { STOP_NONE, STOP_BEFORE, STOP_FIRST, STOP_SECOND };
+
+static int reach(struct trail *trail, enum stop stop, pid_t child)
+{
+    if (stop == STOP_BEFORE)
+        return trail_init(trail, child);
+    if (stop == STOP_FIRST)
+        memset(trail->seen, 0, trail->to - trail->from);
+    return 0;
+}
+
+/* Every task steps from the first stop on: one that were let run could not be
+ * made to, as long as it waits. */
+static int walk(struct trail *trail, pid_t child)
+{
+    enum stop stop = STOP_NONE;
+    int status, error = 0;
+    pid_t task;
+
+    while (!error && stop != STOP_SECOND) {
+        task = waitpid(-child, &status, __WALL);
+        if (task < 0)
+            return -errno;
+        if (!WIFSTOPPED(status)) {
+            if (task == child)
+                return -EIO;
+            continue;
+        }
+        if (task == child && status >> 8 == SIGSTOP)
+            error = reach(trail, ++stop, child);
+        else if (stop != STOP_NONE && status >> 8 == SIGTRAP)
+            trail_note(trail, task);
+        ptrace(stop == STOP_NONE ? PTRACE_CONT : PTRACE_SINGLESTEP, task, NULL,
+               (void *)(long)tracee_signal(status));
+    }
+    return error;
+}
+
+/* ---- what they were of ---- */
+
+enum { FUNCTIONS_MAX = 256, LINES_MAX = 4096 };
+
+struct passed {
+    const struct client_source *source;
+    char functions[FUNCTIONS_MAX][64];
+    size_t function_count;
+    unsigned char lines[HOP_FILES_MAX][LINES_MAX];
+    size_t line_count;
+};
+
+static void add_function(struct passed *passed, struct slice name)
+{
+    char text[sizeof *passed->functions];
+    snprintf(text, sizeof text, "%.*s", (int)name.size, name.data);
+    text[strcspn(text, ".")] = '\0'; /* the compiler's own: f.isra.0 */
+    for (size_t i = 0; i < passed->function_count; i++)
+        if (!strcmp(passed->functions[i], text))
+            return;
+    if (passed->function_count < FUNCTIONS_MAX)
+        strcpy(passed->functions[passed->function_count++], text);
+}
+
+/* "/where/it/was/built/callbacks/client.c:123 (discriminator 2)" */
+static void add_place(struct passed *passed, struct slice function,
+                      struct slice place)
+{
+    const char *colon = memrchr(place.data, ':', place.size);
+    size_t size = colon ? (size_t)(colon - place.data) : 0;
+
+    for (size_t i = 0; i < HOP_FILES_MAX && passed->source->files[i]; i++) {
+        const char *file = passed->source->files[i];
+        size_t length = strlen(file);
+        if (size <= length || place.data[size - length - 1] != '/' ||
+            memcmp(place.data + size - length, file, length) != 0)
+            continue;
+        long line = strtol(colon + 1, NULL, 10);
+        add_function(passed, function);
+        if (line <= 0 || line >= LINES_MAX || passed->lines[i][line])
+            continue;
+        passed->lines[i][line] = 1;
+        passed->line_count++;
+    }
+}
+
+static struct slice take_line(struct slice *text)
+{
+    const char *end = memchr(text->data, '\n', text->size);
+    struct slice line = {text->data,
+                         end ? (size_t)(end - text->data) : text->size};
+    *text = slice_behind(*text, line.size + (end != NULL));
+    return line;
+}
+
+/* Addresses are asked for by the thousand: a command line has an end. */
+static int ask(struct passed *passed, const struct trail *trail, uint64_t *at)
+{
+    enum { MOST = 2000 };
+    struct arguments words = {0};
+    struct buffer said = {0};
+    size_t count = 0;
+
+    for (const char *word = "addr2line\0-f\0-i\0-e\0"; *word;
+         word += strlen(word) + 1)
+        arguments_add(&words, "%s", word);
+    arguments_add(&words, "%s", trail->program);
+    for (; *at < trail->to && count < MOST; ++*at)
+        if (trail->seen[*at - trail->from]) {
+            arguments_add(&words, "%#llx",
+                          (unsigned long long)(*at - trail->base));
+            count++;
+        }
+    int code = count ? arguments_run(&words, &said, NULL) : 0;
+    struct slice text = buffer_slice(&said);
+    while (code == 0 && text.size) {
+        struct slice function = take_line(&text);
+        add_place(passed, function, take_line(&text));
+    }
+    buffer_deinit(&said);
+    arguments_deinit(&words);
+    return code == 127 ? -ENOENT : code > 0 ? -EIO : code;
+}
+
+static int read_trail(struct client_size *size, const struct trail *trail,
+                      const struct client_source *source)
+{
+    int error = 0;
+    struct passed *passed = calloc(1, sizeof *passed);
+    if (!passed)
+        return -ENOMEM;
+    passed->source = source;
+    for (uint64_t at = trail->from; !error && at < trail->to;)
+        error = ask(passed, trail, &at);
+    if (!error && !passed->function_count)
+        error = -ENODATA;
+    if (!error) {
+        size->functions_passed = (double)passed->function_count;
+        size->lines_passed = (double)passed->line_count;
+    }
+    free(passed);
+    return error;
+}
+
+int client_size_pass(struct client_size *size,
+                     const struct client_source *source, const char *program,
+                     char *const *arguments)
+{
+    struct trail trail = {0};
+    pid_t child;
+
+    int error = tracee_start(program, arguments, &child);
+    if (error)
+        return error;
+    if (ptrace(PTRACE_CONT, child, NULL, NULL) < 0)
+        error = -errno;
+    if (!error)
+        error = walk(&trail, child);
+    tracee_end(child);
+    if (!error)
+        error = read_trail(size, &trail, source);
+    free(trail.seen);
+    return error;
+}
