@@ -926,7 +926,7 @@ TEST_F(Step5, WhatItWaitedForIsGivenUp)
 TEST_F(Step5, HoldsInEveryOrder)
 {
     std::string story;
-    InOneOrder run = [&](struct interleaving *order) -> std::string {
+    InOneOrder goes = [&](struct interleaving *order) -> std::string {
         int drops = 0, made = 0;
         bool cancelled = false;
         diary = ended = asked = story = "";
@@ -974,7 +974,7 @@ TEST_F(Step5, HoldsInEveryOrder)
                    std::to_string(count_of("end ", diary)) + " times";
         return "";
     };
-    EXPECT_EQ(wrong_in_an_order(3000, run), "")
+    EXPECT_EQ(wrong_in_an_order(3000, goes), "")
         << "what was wrong when it went in this order: " << story
         << "(a, b and c are answered or fail; and once it may be cancelled).";
 }
