@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Bytes that somebody else owns, and bytes that grow. */
+/* Bytes that other code owns, and bytes that grow. */
 #ifndef BASE_BYTES_H
 #define BASE_BYTES_H
 

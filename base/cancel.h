@@ -2,7 +2,7 @@
 /* A wish to stop, which any thread and any signal handler may express.
  *
  * It is seen in two ways: by asking, and by a descriptor that is readable from
- * then on, so whoever waits in poll, select or epoll can wait for it too. */
+ * then on, so code that waits in poll, select or epoll can wait for it too. */
 #ifndef BASE_CANCEL_H
 #define BASE_CANCEL_H
 
@@ -14,7 +14,7 @@ extern "C" {
 
 struct cancel {
     int requested; /* use the functions: it is read and written atomically */
-    int fd;        /* readable once cancelled; nobody reads it empty */
+    int fd;        /* readable once cancelled; never read empty */
 };
 
 /* 0 or a negative errno. */
@@ -24,7 +24,7 @@ void cancel_deinit(struct cancel *cancel);
 /* Safe from any thread and from a signal handler. Twice is as good as once. */
 void cancel_request(struct cancel *cancel);
 
-/* NULL is a wish that nobody can express: false. */
+/* NULL stands for what cannot be cancelled: false. */
 bool cancel_requested(const struct cancel *cancel);
 
 #ifdef __cplusplus

@@ -13,8 +13,8 @@
  *         struct page *page = container_of(handle, struct page, deadline);
  *
  * So a call that is scheduled needs no memory of its own and cannot fail to be;
- * the lists it waits in are links inside it; who owns it is who owns the whole;
- * and the compiler checks the type, which it cannot for a `void *`.
+ * the lists it waits in are links inside it; the owner of the whole owns it,
+ * too; and the compiler checks the type, which it cannot for a `void *`.
  *
  * A function with a `void *context` is for what has no such struct: a visitor
  * that is called only until the function it was given to returns (loop_each), a

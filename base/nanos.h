@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Time as a number. Reading a clock is somebody else's work: nothing in http/
- * knows what time it is unless it is told. */
+/* Time as a number. Clocks are read elsewhere: nothing in http/ knows what time
+ * it is unless it is told. */
 #ifndef BASE_NANOS_H
 #define BASE_NANOS_H
 

@@ -27,10 +27,10 @@ static ssize_t write_out(void *cookie, const char *data, size_t size)
     return output.error ? 0 : (ssize_t)size;
 }
 
-/* Whoever started us may have closed standard input, output or error. The first
- * file or socket would get that number, and what is meant for the screen. So
- * the numbers are taken, by a device that is opened the wrong way round: using
- * it fails as it did before. */
+/* The program that started us may have closed standard input, output or error.
+ * The first file or socket would get that number, and what is meant for the
+ * screen. So the numbers are taken, by a device that is opened the wrong way
+ * round: using it fails as it did before. */
 static int occupy_standard_descriptors(void)
 {
     static const int useless[] = {O_WRONLY, O_RDONLY, O_RDONLY};

@@ -113,7 +113,7 @@ void probe_note(enum probe_kind kind, unsigned value, size_t index,
                              .index = (uint32_t)index,
                              .kind = (uint16_t)kind,
                              .value = (uint16_t)value};
-    /* Whoever reads after a sudden end finds whole events only. */
+    /* A reader finds whole events only, also after a sudden end. */
     __atomic_store_n(&ring->count, ring->count + 1, __ATOMIC_RELEASE);
 }
 

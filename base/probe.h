@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Probes: what happens at a few places through which every step passes is noted
- * into memory, when somebody records. `./lab timeline` draws it.
+ * into memory while a recording runs. `./lab timeline` draws it.
  *
- * A probe that nobody listens to is a load and a branch that is foretold: it
- * may stand in an inline that runs for every callback. One that is recorded
- * reads the processor's cycle counter and writes 24 bytes; no lock, no system
- * call.
+ * A probe that is not recorded costs a load and a predicted branch, so it may
+ * be in an inline function that runs for every callback. One that is recorded
+ * reads the processor's cycle counter and writes 24 bytes, without a lock or a
+ * system call.
  *
  * `probes` is of the whole program, as what a debugger would set: a thread or a
- * callback must not have to be told that somebody is watching, and a learner's
+ * callback must not have to be told that it is watched, and a learner's
  * code does not know of it. Each thread writes into a ring of its own, which it
  * finds by a thread-local pointer: writing to one ring together would make the
  * threads wait for each other, and that is what is to be seen. What decides
@@ -37,7 +37,7 @@ enum probe_kind {
     PROBE_RUN_BEGINS, /* a callback: its function */
     PROBE_RUN_ENDS,
     PROBE_WAIT_BEGINS, /* the thread sleeps: enum probe_wait */
-    PROBE_WAIT_ENDS,   /* with so many events, as far as that is known */
+    PROBE_WAIT_ENDS,   /* with N events, as far as that is known */
     PROBE_WAKES,       /* another thread, by this wake-up */
     PROBE_WOKEN,       /* it has seen that */
 };
@@ -103,9 +103,9 @@ void probes_begin(struct probe_record *record, uint32_t ring_count,
 /* Records no more. Called by the process that began. */
 void probes_end(void);
 
-/* ---- for those who read a recording ---- */
+/* ---- for a reader of the recording ---- */
 
-/* If whoever recorded has died before its end: this moment is it. */
+/* If the recording process has died before the end: this moment is the end. */
 void probe_record_close(struct probe_record *record);
 
 /* How many rings have been taken. */

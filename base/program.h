@@ -2,7 +2,7 @@
 /* Other people's programs: git, Python, the compiler, a check. Each gets the
  * arguments and the environment that we mean. What a user has set for programs
  * of that kind (GIT_DIR, CPATH, PYTHONPATH, GTEST_FILTER, a language) is meant
- * for what he runs himself, and would make ours do something else. */
+ * for programs run by hand, and would make ours do something else. */
 #ifndef BASE_PROGRAM_H
 #define BASE_PROGRAM_H
 

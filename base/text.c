@@ -41,7 +41,7 @@ size_t text_character(struct slice text, uint32_t *point)
     return lead.size;
 }
 
-/* Stands for what has no place in a text. */
+/* Takes the place of what a text may not have. */
 static const char replacement[] = "\xEF\xBF\xBD";
 
 int text_append_utf8(struct buffer *out, struct slice text)

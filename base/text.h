@@ -23,7 +23,7 @@ int text_append_utf8(struct buffer *out, struct slice text);
 
 /* Appends the text for a terminal, which is to show it and to do nothing else:
  * control characters (C0, DEL, C1) and bytes that belong to no character become
- * \xNN, but not those that stand in `kept`, "\n\t" for instance. 0 or -ENOMEM.
+ * \xNN, but not those in `kept`, "\n\t" for instance. 0 or -ENOMEM.
  */
 int text_append_printable(struct buffer *out, struct slice text,
                           const char *kept);

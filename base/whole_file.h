@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Files that are there whole or not at all. Whoever looks, at any moment, sees
- * the file as it was before or as it is afterwards. */
+/* Files that are there whole or not at all. A reader, at any moment, sees the
+ * file as it was before or as it is afterwards. */
 #ifndef BASE_WHOLE_FILE_H
 #define BASE_WHOLE_FILE_H
 

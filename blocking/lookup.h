@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* From a name to addresses. The system's resolver waits and cannot be
- * interrupted: who must stay awake hands this to a thread. */
+ * interrupted: a thread that must not wait hands this to another. */
 #ifndef BLOCKING_LOOKUP_H
 #define BLOCKING_LOOKUP_H
 

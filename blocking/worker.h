@@ -35,11 +35,11 @@ extern "C" {
 /* What one recv may bring. */
 enum { BLOCKING_SCRATCH = 64 * 1024 };
 
-/* Somebody who fetches one page at a time: a scratch for what arrives, and the
- * connection it kept. Used by one thread at a time. */
+/* A worker fetches one page at a time. It has a scratch for what arrives, and
+ * the connection it kept. Used by one thread at a time. */
 struct blocking_worker {
     struct call call;
-    struct cancel *cancel; /* NULL: nobody will */
+    struct cancel *cancel; /* NULL: cannot be cancelled */
     char *scratch;
     nanos now; /* read after everything that may have waited */
     int fd;    /* the connection in use, or the kept one; or -1 */

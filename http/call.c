@@ -96,7 +96,7 @@ static void finish(struct call *call, enum fetch_error error, int detail,
         result->body_bytes = response->body_bytes;
     }
     if (error != FETCH_OK) {
-        /* Whatever connection there is, nobody knows what still comes on it. */
+        /* It is not known what may still come on the connection. */
         call->exchange.done = false;
         result_fail(result, error, detail);
     }

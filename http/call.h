@@ -75,7 +75,7 @@ enum call_need {
 struct call {
     struct exchange exchange;
     struct result result;
-    struct doer doer; /* the model's to set: who works on this call */
+    struct doer doer; /* the model's to set: what works on this call */
 
     /* The call's own. */
     enum call_need need;
@@ -145,9 +145,9 @@ nanos call_deadline(const struct call *call);
 /* ---- what happened ---- */
 
 /* A connection can be had in every state before the transfer: a kept one, which
- * call_accepts_kept has accepted, saves the look-up too. An empty `kept` stands
- * for a new connection and is filled, if that may be kept; without memory for
- * it it stays empty, which only means that it is not used again. NULL for a
+ * call_accepts_kept has accepted, saves the look-up too. An empty `kept` means
+ * a new connection and is filled, if that may be kept; without memory for that
+ * `kept` stays empty, which only means that it is not used again. NULL for a
  * client that keeps none. After the last address has failed the call is done.
  */
 void call_resolved(struct call *call, const struct addresses *addresses,

@@ -129,7 +129,7 @@ void exchange_received(struct exchange *exchange, const char *data,
     if (taken < 0) {
         refuse(exchange);
     } else if (message_is_complete(&exchange->response)) {
-        /* Bytes behind the answer belong to nobody. */
+        /* Bytes behind the answer belong to no request. */
         exchange->may_reuse = taken == count && exchange->keep_alive &&
                               exchange->response.keep_alive &&
                               !exchange->send_error && is_sent(exchange);

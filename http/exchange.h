@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* One request out, one response in, over a connection that somebody else
- * waits on. It is told what happened and says what it wants next; it may want
- * to write and to read at once, because a server may answer a large POST
- * before it has read the whole of it.
+/* One request out, one response in, over a connection that other code waits on.
+ * It is told what happened and says what it wants next; it may want to write
+ * and to read at once, because a server may answer a large POST before it has
+ * read the whole of it.
  *
  *     while (!exchange_is_done(x)) {
  *         unsigned wants = exchange_wants(x);
@@ -54,7 +54,7 @@ unsigned exchange_wants(const struct exchange *exchange);
 /* What to send now, owned by the request. Empty when nothing is to be sent. */
 struct slice exchange_output(const struct exchange *exchange);
 
-/* Reports what send did: so many bytes went out, or a negative errno. After an
+/* Reports what send did: `count` bytes went out, or a negative errno. After an
  * error it wants only to read: the answer may explain. */
 void exchange_sent(struct exchange *exchange, ssize_t count);
 

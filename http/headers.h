@@ -9,9 +9,9 @@
 extern "C" {
 #endif
 
-/* All zero is an empty list. Inside, names and values stand one behind the
- * other, each closed by a NUL: one allocation for a whole message. That works
- * because neither may contain a NUL; headers_add refuses it. */
+/* All zero is an empty list. Inside, names and values lie one behind the other,
+ * each closed by a NUL: one allocation for a whole message. That works because
+ * neither may contain a NUL; headers_add refuses it. */
 struct headers {
     struct buffer text;
     size_t count;

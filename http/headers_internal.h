@@ -12,7 +12,7 @@ extern "C" {
 /* 1 for each character that a token may contain. */
 extern const unsigned char headers_token_characters[256];
 
-/* How many characters at the front of `text` may stand in a token. */
+/* How many characters at the front of `text` may be in a token. */
 static inline size_t headers_token_span(struct slice text)
 {
     size_t i = 0;

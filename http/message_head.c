@@ -10,7 +10,7 @@
 
 /* ---- the first line ---- */
 
-/* Takes what stands before the first space off the front, and the space. */
+/* Takes what is before the first space off the front, and the space. */
 static struct slice take_word(struct slice *line)
 {
     const char *space = line->size ? memchr(line->data, ' ', line->size) : NULL;
@@ -54,7 +54,7 @@ static enum message_error read_status_line(struct message *message,
     return error ? error : read_status(message, take_word(&line));
 }
 
-/* A path, "*", or a whole URL: what a server that is no proxy is asked for. */
+/* A path, "*", or a whole URL: the forms for a server that is not a proxy. */
 static bool is_target(struct slice target)
 {
     static const struct slice http = {"http://", 7};
@@ -81,7 +81,7 @@ static enum message_error read_request_line(struct message *message,
     enum message_error error = read_version(message, line);
     if (error)
         return error;
-    /* The target ends where it stands in the line. */
+    /* The target ends where the line has its end. */
     const char *end = target.data + target.size;
     if (buffer_append(&message->start, method.data,
                       (size_t)(end - method.data)))
@@ -115,7 +115,7 @@ static enum message_error read_decimal(struct slice text, uint64_t *number)
 }
 
 /* RFC 9110, 8.6: the same length twice is harmless and accepted; a list of
- * equal lengths in one field would be too, but nobody sends it. */
+ * equal lengths in one field would be too, but no server sends it. */
 static void read_length(struct message *message, struct slice value)
 {
     uint64_t length;
@@ -219,7 +219,7 @@ static void read_field(struct message *message, struct slice line)
     field_reader *read = reader_of(name);
     if (read)
         read(message, value);
-    /* HT2: what decides who gets which bytes stands in one line. */
+    /* HT2: a field that decides about framing is in one line. */
     message->may_fold = !read;
     message->hosts += name.size == 4 && is_named(name, "host");
     if (headers_append(&message->headers, name, value))

@@ -71,16 +71,16 @@ struct job {
     nanos earliest;                /* not to be sent before; 0: at once */
 };
 
-/* Whoever wants the pages sets this up: `fetch`, the race, a test. A model uses
+/* Code that wants pages sets this up: `fetch`, the race, a test. A model uses
  * the functions below and `concurrency`, `options` and `cancel`. */
 struct batch {
     size_t concurrency; /* most in flight that are wanted, at least 1: what a
                          * model makes room for */
     const struct call_options *options; /* borrowed */
-    struct cancel *cancel;              /* NULL: nobody will */
+    struct cancel *cancel;              /* NULL: cannot be cancelled */
     const int *asked; /* a wake-up (base/wakeup.h) by which a person asks what
                        * the model waits for: one that waits in a loop prints
-                       * that, loop_asked.h. NULL: nobody asks */
+                       * that, loop_asked.h. NULL: never asked */
 
     bool (*next)(struct batch *batch, struct job *job);
     void (*done)(struct batch *batch, size_t index, struct result *result);

@@ -37,7 +37,7 @@ int page_list_init(struct page_list *list,
         .requests = requests,
         .count = count,
     };
-    /* One more than needed: an empty list is no failure. */
+    /* One more than needed: an empty list is not a failure. */
     list->results = calloc(count + 1, sizeof *list->results);
     if (!list->results)
         return -ENOMEM;

@@ -31,8 +31,8 @@ struct request {
     struct headers extra; /* the caller's own fields */
     struct buffer body;   /* POST only */
     /* The head as it goes over the wire, built once: [0] asks the server to
-     * close the connection afterwards, [1] to keep it. A small body stands
-     * behind the head, so that both leave in one write. */
+     * close the connection afterwards, [1] to keep it. A small body is behind
+     * the head, so that both leave in one write. */
     struct buffer wire[2];
     bool body_in_wire;
 };

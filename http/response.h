@@ -151,7 +151,7 @@ enum { RESPONSE_PARTS = 3 };
 size_t response_output(const struct response *response, struct slice piece,
                        struct slice parts[RESPONSE_PARTS]);
 
-/* So many bytes of the parts went out. */
+/* `count` bytes of the parts went out. */
 void response_sent(struct response *response, size_t count);
 
 /* Has the whole of it been given and sent? */

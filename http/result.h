@@ -90,7 +90,7 @@ enum mark {
 
 const char *mark_name(enum mark mark);
 
-/* Who did the work. */
+/* What did the work. */
 struct doer {
     pid_t pid;
     pid_t thread;  /* the kernel's number */
@@ -103,7 +103,7 @@ struct result {
      * for FETCH_PROTOCOL, FETCH_TOO_LARGE and FETCH_TRUNCATED; a url_error for
      * FETCH_BAD_URL and FETCH_BAD_REDIRECT; a getaddrinfo code for
      * FETCH_NO_HOST; for FETCH_WORKER_DIED the signal, or minus the exit status
-     * (0 to 255); less than that: nobody knows. */
+     * (0 to 255); less than that: not known. */
     int detail;
     int status;             /* 0 when no head was read */
     int redirects;          /* how many were followed */

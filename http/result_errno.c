@@ -39,7 +39,7 @@ static const struct {
     {ENOMEM, FETCH_NO_MEMORY},
     {ENOBUFS, FETCH_NO_MEMORY},
 
-    /* nobody's */
+    /* of neither */
     {ECANCELED, FETCH_CANCELLED},
 };
 

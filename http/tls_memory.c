@@ -7,7 +7,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-/* OpenSSL hands its allocator nothing in which this could stand. */
+/* OpenSSL hands its allocator no context that could hold this. */
 static _Thread_local bool ran_out;
 
 static void *noted(void *memory)

@@ -15,7 +15,7 @@ void tls_memory_watch(void);
 void tls_memory_begin(void);
 
 /* Has an allocation failed since then? Empties this thread's queue of errors,
- * where what stands after that is but a consequence. */
+ * in which all that follows is but a consequence. */
 bool tls_memory_ran_out(void);
 
 #endif

@@ -36,7 +36,7 @@ static int see_to_module(void)
     return loaded ? 0 : -ENOMEM;
 }
 
-/* For functions that need a connection, or a context: who has one has asked. */
+/* For functions that need a connection, or a context: with one it is loaded. */
 static const struct tls_module *module(void)
 {
     REQUIRE(loaded, "http/tls.h: there is a connection only with OpenSSL");

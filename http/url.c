@@ -39,7 +39,7 @@ static bool is_scheme(struct slice text)
     return true;
 }
 
-/* Takes what stands before the first of `stops` off the front. */
+/* Takes what is before the first of `stops` off the front. */
 static struct slice take_until(const char **text, const char *stops)
 {
     struct slice taken = {*text, strcspn(*text, stops)};
@@ -75,7 +75,7 @@ static struct parts split(const char *text)
     return parts;
 }
 
-/* Bytes that must not stand in a URL as they are. */
+/* Bytes that must not be in a URL as they are. */
 static bool is_blank_or_control(char c)
 {
     return (unsigned char)c <= ' ' || c == 0x7f;

@@ -9,8 +9,8 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
-/* So many workers in a row may die before they have begun, or before they have
- * begun a job; and so many may be killed because they have not begun it within
+/* How many workers in a row may die before they have begun, or before they have
+ * begun a job; and how many may be killed because they have not begun it within
  * its time. */
 enum { START_ATTEMPTS = 10, TIMED_ATTEMPTS = 3 };
 
@@ -20,8 +20,8 @@ enum { START_ATTEMPTS = 10, TIMED_ATTEMPTS = 3 };
 /* ---- done ---- */
 
 /* done() may submit jobs and cancel all of them. So nothing that it can reach
- * may be half changed when it is called, and whatever was known about a station
- * before may be wrong after it: its worker may be gone. */
+ * may be half changed when it is called, and whatever was known about a worker
+ * before may be wrong after it: it may be gone. */
 void pool_finish(struct process_pool *pool, struct process_job *job,
                  const struct process_answer *answer)
 {
@@ -51,9 +51,9 @@ void pool_fail_all(struct process_pool *pool, struct job_list jobs, int error)
 
 /* ---- a worker is lost ---- */
 
-/* Did it come as far as its first job? Then what killed it is not our affair;
- * nor is it a bad start when we did. One that never does would be replaced for
- * ever. */
+/* A worker that began its first job has started well, whatever killed it later,
+ * and one that we killed has not started badly. Workers that never come so far
+ * would be replaced for ever, so they break the pool. */
 static void judge_start(struct process_pool *pool, const struct turns *turns,
                         int error, int status)
 {
@@ -98,7 +98,7 @@ void pool_lose(struct process_pool *pool, struct station *station, int error)
     station_take_back(station, TURN_COUNT, &pool->pending);
     struct job_list begun = station_take_begun(station);
     pool->at_workers -= before;
-    /* The station is empty now, whatever done() does. */
+    /* No worker is there now, whatever done() does. */
     if (before && error != -ECANCELED)
         judge_taken_back(pool, turn, &answer);
     pool_finish_all(pool, begun, &answer);
@@ -158,7 +158,7 @@ static ssize_t take_answers(struct process_pool *pool, struct station *station,
 }
 
 /* Most answers come whole, and are read where they fell. Of one that did not,
- * what has come is kept in the station's inbox until the rest is there. */
+ * what has come is kept in the worker's inbox until the rest is there. */
 static ssize_t take_in(struct process_pool *pool, struct station *station,
                        nanos now)
 {

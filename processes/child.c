@@ -44,7 +44,7 @@ int child_reap(pid_t pid)
     REQUIRE(pid > 0, "child_reap: the pid of one child, never 0 or less");
     int status;
     pid_t ended = waitpid(pid, &status, WNOHANG);
-    /* Still ours, so the number cannot have been given to anybody else. */
+    /* Still ours, so the number cannot have been given to another process. */
     if (ended == 0)
         kill(pid, SIGKILL);
     while (ended == 0 || (ended < 0 && errno == EINTR))

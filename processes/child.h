@@ -18,9 +18,9 @@ extern "C" {
  *    CHILD_CHANNEL. Every other descriptor is closed: the program's own and,
  *    above all, the channels of its sisters. O_CLOEXEC does not do that, for
  *    there is no exec; and a channel that a sister holds open never ends.
- *  - no signal handlers to run: signals are the parent's affair, the child has
- *    them blocked. What cannot be blocked (SIGKILL, SIGSTOP) and what it does
- *    itself (SIGSEGV, SIGABRT …) still reaches it.
+ *  - no signal handlers to run: signals are for the parent to handle, the child
+ *    has them blocked. What cannot be blocked (SIGKILL, SIGSTOP) and what it
+ *    does itself (SIGSEGV, SIGABRT …) still reaches it.
  *  - no life of its own: it is killed when the thread that forked it ends.
  *
  * The child must leave through _exit(): exit() would write the program's
@@ -41,7 +41,7 @@ enum { CHILD_CHANNEL = 3 };
 /* Makes sure that this child ends, and waits for it and for no other: the
  * program may have children that are not ours. `pid` is above 0: the others
  * name groups of processes. Returns its status as waitpid
- * tells it, or CHILD_STATUS_UNKNOWN when somebody else took that (a SIGCHLD
+ * tells it, or CHILD_STATUS_UNKNOWN when that was taken before (a SIGCHLD
  * that is ignored, a wait for any child). Never hangs: even a child that was
  * stopped is killed. */
 int child_reap(pid_t pid);

@@ -35,7 +35,7 @@ static int start_worker(struct process_pool *pool, struct station *station)
     struct epoll_event event = {.events = EPOLLIN,
                                 .data.fd = (int)station->slot};
     if (epoll_ctl(pool->epoll, EPOLL_CTL_ADD, station->channel, &event) < 0) {
-        error = -errno; /* whatever it said, nobody would hear it */
+        error = -errno; /* its answers would never be seen */
         station_stop(station);
         return error;
     }
@@ -54,7 +54,7 @@ void pool_send(struct process_pool *pool, struct station *station)
     epoll_ctl(pool->epoll, EPOLL_CTL_MOD, station->channel, &event);
 }
 
-/* First one job for each who has none, */
+/* First: each worker that has no job gets one. */
 static void feed_the_idle(struct process_pool *pool, nanos now)
 {
     for (size_t i = 0; pool->pending.first && i < pool->options.workers; i++) {
@@ -71,8 +71,9 @@ static void fail_pending(struct process_pool *pool, int error)
     pool_fail_all(pool, jobs, error);
 }
 
-/* then as many new workers as there are jobs. If one cannot be had now, those
- * that are there must do; if there are none, nobody can do these jobs. */
+/* Then: as many new workers are started as there are jobs left. If one cannot
+ * be had now, those that are there must do; if there are none, these jobs
+ * cannot be done. */
 static void start_workers(struct process_pool *pool)
 {
     if (pool->alive == pool->options.workers || pool->broken)
@@ -96,9 +97,9 @@ static void start_workers(struct process_pool *pool)
         fail_pending(pool, error);
 }
 
-/* Then the rest ahead, the same for everybody, and in bunches: whoever has half
- * of his does not get one more. That does no harm where jobs are long: see
- * share(). */
+/* Last: the other jobs are sent ahead, the same number to every worker, and in
+ * bunches: a worker that still has more than half of its share gets none. That
+ * does no harm where jobs are long: see share(). */
 static void feed_ahead(struct process_pool *pool, nanos now)
 {
     size_t workers = pool->options.workers;
@@ -112,7 +113,7 @@ static void feed_ahead(struct process_pool *pool, nanos now)
     }
 }
 
-/* Whose row is the longest? NULL when nobody has one waiting. */
+/* The worker with the most jobs. NULL when none has a job waiting. */
 static struct station *longest_row(struct process_pool *pool, size_t *idle)
 {
     struct station *longest = NULL;
@@ -129,8 +130,8 @@ static struct station *longest_row(struct process_pool *pool, size_t *idle)
     return longest;
 }
 
-/* No jobs left, and somebody idle, while others have jobs waiting before them:
- * what was sent ahead is taken back and goes to the idle. */
+/* When there are no jobs left and workers are idle while others have jobs
+ * waiting, what was sent ahead is taken back and goes to the idle ones. */
 static void share(struct process_pool *pool, nanos now)
 {
     size_t taken = 1, idle;
@@ -147,7 +148,7 @@ static void share(struct process_pool *pool, nanos now)
 }
 
 /* It has nothing to do but to end. Should it be stopped just then, it is
- * killed, or nobody could take its place. */
+ * killed, so that another can take its place. */
 static void retire(struct process_pool *pool, struct station *station,
                    nanos now)
 {

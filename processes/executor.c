@@ -205,7 +205,7 @@ void process_executor_shutdown(struct process_executor *executor, bool wait,
     REQUIRE(!pthread_equal(pthread_self(), executor->thread) ||
                 executor->joined,
             "process_executor_shutdown: its thread does not wait for itself");
-    /* Two who wait wait for each other here, and then both for the thread. */
+    /* Two callers that wait do so for each other here, then for the thread. */
     pthread_mutex_lock(&executor->lock);
     if (!executor->joined)
         pthread_join(executor->thread, NULL);

@@ -4,7 +4,7 @@
  *
  * It is the pool of processes/pool.h with a thread that does the waiting. So
  * workers are forked from a program with several threads; what that means for
- * them stands in processes/child.h. Any thread may call anything here.
+ * them is said in processes/child.h. Any thread may call anything here.
  *
  * Where it differs from ProcessPoolExecutor: a worker that dies breaks its own
  * job (-EOWNERDEAD), not the pool; it is replaced, as in multiprocessing.Pool.

@@ -27,10 +27,10 @@ struct child {
 };
 
 /* A fork copies no memory, but it enters every page that the parent has into
- * the child's tables; the child's end takes each out again, and who writes to
- * one first pays for a copy. So the parent has few: one worker, whose copies
- * all children are, and no buffer for each. With that worker's memory a child
- * that fetches a small page allocates nothing. */
+ * the child's tables; the child's end takes each out again, and the first write
+ * to one costs a copy. So the parent has few: one worker, whose copies all
+ * children are, and no buffer for each. With that worker's memory a child that
+ * fetches a small page allocates nothing. */
 struct nursery {
     struct batch *batch;
     struct blocking_worker worker; /* what every child is a copy of; the
@@ -129,7 +129,7 @@ static ssize_t hear(struct child *child, struct slice piece,
 }
 
 /* Reads what there is, once poll() says that there is something. True when the
- * child has no more to say: the nursery's result is its result, or
+ * child has no more to say: then the result at hand is its result, or
  * FETCH_WORKER_DIED, and the child has been reaped. */
 static bool collect(struct nursery *nursery, struct child *child)
 {
@@ -174,7 +174,7 @@ static int nursery_init(struct nursery *nursery, struct batch *batch)
     nursery->ready = calloc(most + 1, sizeof *nursery->ready);
     for (size_t i = 0; nursery->children && i < most; i++)
         nursery->children[i].slot = (unsigned)i;
-    /* Nobody cancels a child: it is killed. */
+    /* A child is not cancelled: it is killed. */
     int error = blocking_worker_init(&nursery->worker, batch->options, NULL, 0);
     if (!error && (!nursery->children || !nursery->ready ||
                    buffer_reserve(headers, HEADERS))) {
@@ -192,7 +192,7 @@ static void nursery_deinit(struct nursery *nursery)
     result_deinit(&nursery->result);
 }
 
-/* The nursery's result is that of the job, which has come back or is to begin
+/* The result at hand is that of the job, which has come back or is to begin
  * again. */
 static void end_job(struct nursery *nursery, const struct job *job)
 {
@@ -255,7 +255,7 @@ static void wait_for_children(struct nursery *nursery)
     int count = ppoll(nursery->ready, nursery->running + 1,
                       span == NEVER ? NULL : &timeout, NULL);
     probe(PROBE_WAIT_ENDS, PROBE_FOR_CHILD, count > 0 ? (size_t)count : 0, 0);
-    if (count <= 0) /* nobody: what the list says is not true then */
+    if (count <= 0) /* none: what the list says is not true then */
         for (size_t i = 0; i < nursery->running; i++)
             nursery->ready[i].revents = 0;
 }

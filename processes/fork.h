@@ -6,7 +6,7 @@
  * How it waits. Every child waits in its own recv(); the parent waits in
  * poll() for the pipes on which results come back, and for the cancel
  * descriptor. It takes a result off a pipe piece by piece, because a result
- * larger than a pipe is only written on while somebody reads.
+ * larger than a pipe is only written on while it is read.
  *
  * What only processes can do: a child that hangs, whatever it hangs in, can be
  * ended from outside. So a look-up or a stopped child cannot hold up the

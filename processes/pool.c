@@ -14,7 +14,7 @@
 
 enum {
     EVENTS = 256,
-    WAKE = -1, /* the wake descriptor, among stations */
+    WAKE = -1, /* the wake descriptor, among those of workers */
 };
 
 /* For how long answers may lie before they are looked at: see nap(). */

@@ -33,8 +33,8 @@ extern "C" {
 #endif
 
 /* What a worker does. The worker is a copy of this program, so any function
- * will do that was there at the fork; whatever it needs beyond the argument
- * stands in `context`: each worker has a copy of its own. Appends its answer to
+ * will do that was there at the fork; whatever it needs beyond the argument is
+ * in `context`: each worker has a copy of its own. Appends its answer to
  * `answer` and returns 0 or a negative errno for the job's done(). It must not
  * call exit(). */
 typedef int (*process_function)(void *context, struct slice argument,
@@ -62,7 +62,7 @@ struct process_answer {
     int error;
     int status;          /* of the dead worker, see child_explain */
     struct slice result; /* good until done() returns */
-    pid_t pid;           /* who did it; 0: nobody */
+    pid_t pid;           /* that did it; 0: none */
     unsigned slot;       /* which of the workers */
 };
 
@@ -93,8 +93,8 @@ void process_pool_free(struct process_pool *pool);
  * process_pool_wait() or process_pool_cancel(), never from here. */
 void process_pool_submit(struct process_pool *pool, struct process_job *job);
 
-/* Could one more job be sent to a worker now? For those who have many jobs and
- * do not want to hand over more than can be used. */
+/* Could one more job be sent to a worker now? For callers that have many jobs
+ * and do not want to hand over more than can be used. */
 bool process_pool_has_room(const struct process_pool *pool);
 
 /* Why there are fewer workers than there might be: the negative errno of the

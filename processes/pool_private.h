@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the files of the pool share: pool.c (its life, and the waiting),
- * dispatch.c (who gets which job) and answers.c (what comes back, or does
- * not). */
+ * dispatch.c (which worker gets which job) and answers.c (what comes back, or
+ * does not). */
 #ifndef PROCESSES_POOL_PRIVATE_H
 #define PROCESSES_POOL_PRIVATE_H
 
@@ -58,7 +58,7 @@ void pool_receive(struct process_pool *pool, struct station *station,
  * later; what it had begun ends with `error`. */
 void pool_lose(struct process_pool *pool, struct station *station, int error);
 
-/* Kills whoever has exceeded a job's time. */
+/* Kills the workers that have exceeded a job's time. */
 void pool_enforce_time_limits(struct process_pool *pool, nanos now);
 
 void pool_finish(struct process_pool *pool, struct process_job *job,

@@ -31,7 +31,7 @@ struct order {
 static int fetcher_begin(void *context)
 {
     struct fetcher *fetcher = context;
-    /* Nobody cancels a worker: it is killed. */
+    /* A worker is not cancelled: it is killed. */
     return blocking_worker_init(&fetcher->worker, fetcher->options, NULL, 0);
 }
 
@@ -184,7 +184,7 @@ static int send_errand(struct office *office, const struct job *job, nanos now)
 }
 
 /* A job that must wait for its time occupies a worker meanwhile, so nothing
- * may wait behind it: from then on no job is handed over before somebody is
+ * may wait behind it: from then on no job is handed over before a worker is
  * free for it. Nor is one where fewer may be in flight than there are workers.
  */
 static bool has_room(const struct office *office)

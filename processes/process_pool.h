@@ -6,7 +6,7 @@
  * the parent waits in epoll_wait() for the channels to them and for the cancel
  * descriptor. Requests and whole results travel over the channels as bytes.
  *
- * What happens to a worker that dies, hangs or is stopped stands in
+ * What happens to a worker that dies, hangs or is stopped is said in
  * processes/pool.h: one job ends with FETCH_WORKER_DIED or FETCH_TIMEOUT, and
  * nothing else is lost. Jobs sent ahead count as handed out by the batch, but
  * not as in flight: never more than `concurrency` pages are asked for at once.

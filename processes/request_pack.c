@@ -3,7 +3,7 @@
 
 #include <errno.h>
 
-/* What stands before host, target (each with its NUL), header fields and body.
+/* What comes before host, target (each with its NUL), header fields and body.
  */
 struct packed {
     size_t host_size, target_size, header_count, header_size, body_size;
@@ -38,8 +38,8 @@ int request_pack(const struct request *request, struct buffer *out)
     return 0;
 }
 
-/* The next `size` bytes; they are taken off `bytes`. Empty when there are not
- * so many. */
+/* The next `size` bytes; they are taken off `bytes`. Empty when there are
+ * fewer. */
 static struct slice take(struct slice *bytes, size_t size)
 {
     struct slice taken = {bytes->data, size <= bytes->size ? size : 0};
@@ -48,8 +48,8 @@ static struct slice take(struct slice *bytes, size_t size)
     return taken;
 }
 
-/* A text with its NUL, of bytes that may stand in the first line of a request
- * or in a Host: nothing that would end it. */
+/* A text with its NUL, of bytes that may be in the first line of a request or
+ * in a Host: nothing that would end it. */
 static bool is_word(struct slice bytes)
 {
     size_t end = bytes.size ? bytes.size - 1 : 0;

@@ -5,7 +5,7 @@
 #include <limits.h>
 #include <string.h>
 
-/* What stands before the bytes of headers and body. */
+/* What comes before the bytes of headers and body. */
 struct packed {
     size_t header_count, header_bytes, kept_bytes;
     uint64_t body_bytes;

@@ -59,7 +59,7 @@ int station_start(struct station *station,
     station->channel = ends[0];
     station->given = 0;
     station->retired = station->blocked = false;
-    station->first = station->next = 1; /* turn 0 is nobody's */
+    station->first = station->next = 1; /* turn 0 is no job's */
     station->count = 0;
     station->kill_at = NEVER;
     station->sent = 0;

@@ -24,7 +24,7 @@ struct process_job *job_list_take(struct job_list *list); /* or NULL */
 struct station {
     unsigned slot;
     struct turns *turns; /* shared with the worker */
-    pid_t pid;           /* 0: nobody works here now */
+    pid_t pid;           /* 0: no worker is here now */
     int channel;
     size_t given; /* jobs since the worker was forked */
     bool retired; /* told to end: nothing more is given to it */

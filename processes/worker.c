@@ -12,7 +12,7 @@
 /* Jobs as they come: several in one piece, or one in many. */
 struct inbox {
     struct buffer bytes;
-    size_t taken; /* so many at the front have been dealt with */
+    size_t taken; /* how many at the front have been dealt with */
 };
 
 /* Small, and touched again and again: with many processes on one core it is

@@ -16,10 +16,10 @@ struct completions {
     /* The lock must be held for these. */
     struct completion *first, **last; /* finished, oldest first */
     size_t holders; /* the owner, and each piece of work with a thread */
-    bool closed;    /* nobody will take any */
+    bool closed;    /* none will be taken */
 };
 
-/* Whoever holds it last frees it. */
+/* The last holder frees it. */
 static void completions_release(struct completions *completions)
 {
     pthread_mutex_lock(&completions->lock);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The one door for blocking work: threads do it, and a descriptor becomes
- * readable when some of it is finished. Whoever waits for descriptors can wait
- * for that too, in select, poll, epoll or io_uring. Look-ups are handed over
- * here (nonblocking/lookups.h); so is whatever a program on the loop must not
- * wait for itself (callbacks/offload.h).
+ * readable when some of it is finished. A program that waits for descriptors
+ * can wait for that too, in select, poll, epoll or io_uring. Look-ups are
+ * handed over here (nonblocking/lookups.h); so is whatever a program on the
+ * loop must not wait for itself (callbacks/offload.h).
  *
- * What hangs holds nobody up. Blocking work cannot be interrupted, so a piece
- * that nobody waits for any more is abandoned: it goes on by itself, and frees
+ * What hangs holds nothing up. Blocking work cannot be interrupted, so a piece
+ * that is no longer waited for is abandoned: it goes on by itself, and frees
  * what it is embedded in when it ends. That is why a piece of work must own all
  * that it touches.
  *

@@ -9,7 +9,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* A thread of ours. It stays in the list until somebody joins it. */
+/* A thread of ours. It stays in the list until it is joined. */
 struct helper {
     struct helper *next;
     struct executor *executor;
@@ -35,7 +35,7 @@ struct executor {
     bool leaving;   /* no more work is begun */
     size_t holders; /* the owner, and the threads that are left behind */
 
-    /* Held while threads are joined, so that two who wait share the work. */
+    /* Held while threads are joined, so that two waiting callers share it. */
     pthread_mutex_t joining;
 };
 
@@ -57,7 +57,7 @@ static bool is_own_thread(const struct executor *executor)
     return own == executor;
 }
 
-/* Whoever holds it last frees it. */
+/* The last holder frees it. */
 static void executor_release(struct executor *executor)
 {
     pthread_mutex_lock(&executor->lock);
@@ -81,7 +81,7 @@ static void count_work(struct executor *executor, int pending, int working)
     pthread_mutex_unlock(&executor->lock);
 }
 
-/* Work without a run() is a farewell: it tells who finds it to leave. */
+/* Work without a run() tells the thread that takes it to leave. */
 static bool is_farewell(const struct work *work)
 {
     return !work->run;
@@ -240,7 +240,7 @@ static int start_helpers(struct executor *executor)
     return executor->staying ? 0 : error;
 }
 
-/* ---- for everybody ---- */
+/* ---- for any thread ---- */
 
 int executor_new_with(struct executor **executor,
                       const struct executor_options *options)
@@ -378,7 +378,7 @@ void executor_free(struct executor *executor)
     if (!executor)
         return;
     executor_shutdown(executor, true, false);
-    drop_pending(executor, -ECANCELED); /* farewells that nobody found */
+    drop_pending(executor, -ECANCELED); /* those that told threads to leave */
     executor_release(executor);
 }
 

@@ -12,8 +12,8 @@
 extern "C" {
 #endif
 
-/* A piece of work. It belongs to its caller, who keeps it until done() has been
- * entered; done() may free it. */
+/* A piece of work. It belongs to its caller, which keeps it until done() has
+ * been entered; done() may free it. */
 struct work {
     struct queued queued;            /* the executor's */
     void (*run)(struct work *work);  /* on a thread of the executor */
@@ -52,9 +52,9 @@ size_t executor_default_threads(void);
 
 /* Hands work over; it is begun in order of arrival. Waits while the queue is
  * full. Any thread may call it, also from inside run(), where it never waits:
- * who works the queue off must not wait for it to be worked off. 0; -ESHUTDOWN
- * after executor_shutdown, or when it is broken; or why the first thread could
- * not be started. */
+ * a thread of the executor must not wait for its own queue to get shorter. 0;
+ * -ESHUTDOWN after executor_shutdown, or when it is broken; or why the first
+ * thread could not be started. */
 int executor_submit(struct executor *executor, struct work *work);
 
 /* Changes the most that will be started. More are started at once if there is
@@ -70,7 +70,7 @@ struct executor_counts {
     size_t waiting; /* work that has not begun */
 };
 
-/* How things stand; a moment later they may stand otherwise. */
+/* How many there are; a moment later it may be other numbers. */
 void executor_count(struct executor *executor, struct executor_counts *counts);
 
 /* No more work is taken. `cancel_pending`: what has not begun is dropped, each

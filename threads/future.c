@@ -59,9 +59,9 @@ static bool is_done(const struct concurrent_future *future)
     return is_cancelled(future) || future->state == CONCURRENT_FINISHED;
 }
 
-/* Those who wait for several learn of a cancellation only when the one who
- * promised has seen it: so nobody takes work for ended that might still be
- * looked at. */
+/* Code that waits for several futures learns of a cancellation only when the
+ * worker has seen it: so work that might still be looked at is not taken for
+ * ended. */
 static bool is_told(const struct concurrent_future *future)
 {
     return future->state == CONCURRENT_FINISHED ||
@@ -165,7 +165,7 @@ void concurrent_future_add_done_callback(struct concurrent_future *future,
         callback->call(callback, future);
 }
 
-/* ---- for those who wait ---- */
+/* ---- for code that waits ---- */
 
 bool concurrent_future_cancel(struct concurrent_future *future)
 {
@@ -238,7 +238,7 @@ int concurrent_future_error(struct concurrent_future *future, int *error,
     return why_not;
 }
 
-/* ---- for the one who promised ---- */
+/* ---- for code that promised the result ---- */
 
 bool concurrent_future_set_running(struct concurrent_future *future)
 {

@@ -5,9 +5,9 @@
  *     PENDING ── set_running ──> RUNNING ── set_result, set_error ──> FINISHED
  *        └── cancel ──> CANCELLED ── set_running ──> CANCELLED_AND_NOTIFIED
  *
- * Who promised the work holds one reference, who waits for it another. Any
- * thread may call anything here. (The loop has futures of its own, without
- * locks: those are asyncio's.)
+ * The code that promised the result holds one reference, the code that waits
+ * for it another. Any thread may call anything here. (The loop has futures of
+ * its own, without locks: those are asyncio's.)
  */
 #ifndef THREADS_FUTURE_H
 #define THREADS_FUTURE_H
@@ -25,7 +25,7 @@ extern "C" {
 enum concurrent_future_state {
     CONCURRENT_PENDING,
     CONCURRENT_RUNNING,
-    CONCURRENT_CANCELLED, /* and whoever would do it does not know it yet */
+    CONCURRENT_CANCELLED, /* and its worker does not know it yet */
     CONCURRENT_CANCELLED_AND_NOTIFIED,
     CONCURRENT_FINISHED,
 };
@@ -46,10 +46,10 @@ struct concurrent_future {
     size_t references;
     enum concurrent_future_state state;
     void *result;
-    int error; /* 0, or the negative errno that stands for an exception */
+    int error; /* 0, or the negative errno in place of an exception */
     void (*drop)(void *result);
     struct done_callback *callbacks, **last_callback;
-    struct future_watch *watches; /* those who wait for several: futures.h */
+    struct future_watch *watches; /* by code that waits for it: futures.h */
 };
 
 /* Pending, with one reference, which is yours. NULL when out of memory. */
@@ -61,7 +61,7 @@ concurrent_future_ref(struct concurrent_future *future);
 /* The last one drops the result. NULL is harmless. */
 void concurrent_future_unref(struct concurrent_future *future);
 
-/* ---- for those who wait ---- */
+/* ---- for code that waits ---- */
 
 /* True when it is, or was already, cancelled; false once it runs or has
  * finished. Calls the callbacks. */
@@ -92,7 +92,7 @@ int concurrent_future_error(struct concurrent_future *future, int *error,
 void concurrent_future_add_done_callback(struct concurrent_future *future,
                                          struct done_callback *callback);
 
-/* ---- for the one who promised ---- */
+/* ---- for code that promised the result ---- */
 
 /* Before the work begins: true, and it runs; or false, it has been cancelled:
  * do not begin. */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* How a future tells those who wait for several of them. Only future.c and
+/* How a future tells code that waits for several of them. Only future.c and
  * futures.c need this. */
 #ifndef THREADS_FUTURE_WATCH_H
 #define THREADS_FUTURE_WATCH_H
 
 #include "threads/future.h"
 
-/* One who waits. The lock is taken while a future's lock is held, never the
+/* A waiting thread. The lock is taken while a future's lock is held, never the
  * other way round. */
 struct future_watcher {
     pthread_mutex_t lock;
@@ -16,7 +16,7 @@ struct future_watcher {
     struct future_watch *first_done, **last_done; /* in order of completion */
 };
 
-/* One future that he waits for. */
+/* One future that it waits for. */
 struct future_watch {
     struct concurrent_future *future;
     struct future_watcher *watcher;
@@ -24,7 +24,7 @@ struct future_watch {
     struct future_watch *next_done; /* the watcher's */
 };
 
-/* Begins to watch; of one that is done he is told at once. False when he
+/* Begins to watch; of one that is done it is told at once. False when it
  * watches it already. */
 bool future_watch_add(struct future_watch *watch,
                       struct concurrent_future *future,
@@ -33,7 +33,7 @@ bool future_watch_add(struct future_watch *watch,
 /* Nothing is told after this. */
 void future_watch_remove(struct future_watch *watch);
 
-/* Would he who watches it have been told that it is done? */
+/* Would a watcher of it have been told that it is done? */
 bool future_is_told(struct concurrent_future *future);
 
 #endif

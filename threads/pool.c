@@ -36,7 +36,7 @@ struct returns {
     pthread_cond_t enough;
     struct queued *first, **last;
     size_t count;
-    size_t wanted; /* so many wake the caller; 0: it is awake */
+    size_t wanted; /* how many wake the caller; 0: it is awake */
 };
 
 struct pool;
@@ -91,7 +91,7 @@ static void give_back(struct returns *returns, struct slot *slot)
         pthread_cond_signal(&returns->enough);
 }
 
-/* With the lock held: sleeps until so many have come back, or `until`. */
+/* With the lock held: sleeps until `wanted` have come back, or `until`. */
 static void sleep_for(struct returns *returns, size_t wanted, nanos until)
 {
     int error = 0;
@@ -119,7 +119,7 @@ static struct queued *take_back(struct returns *returns, size_t bunch)
 /* ---- the workers' side ---- */
 
 /* The result goes with the slot, the memory of the slot's last one stays with
- * the worker for his next. */
+ * the worker for its next. */
 static void exchange_results(struct result *a, struct result *b)
 {
     struct result between = *a;
@@ -197,8 +197,8 @@ static void put_slot(struct pool *pool, struct slot *slot)
 /* Queues jobs until there are no more, or enough; starts a worker for each
  * until there are as many as may be in flight. All are queued at once: where
  * workers and caller share a core, the first worker that is woken would run
- * right away, and each would have his job and go to sleep again before the
- * caller has put the next one. */
+ * right away, and each would do its job and go to sleep again before the caller
+ * has put the next one. */
 static int hand_out(struct pool *pool)
 {
     struct queued *first = NULL, **last = &first;

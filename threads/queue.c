@@ -33,7 +33,7 @@ static void append(struct job_queue *queue, struct queued *item)
     queue->unfinished++;
 }
 
-/* Told only when the lock is free, or who wakes up would wait for it at once.
+/* Signals after unlocking, or the thread that it wakes would block on the lock.
  */
 static void unlock_and_tell(struct job_queue *queue, pthread_cond_t *condition)
 {
@@ -116,7 +116,7 @@ void job_queue_close(struct job_queue *queue)
 {
     pthread_mutex_lock(&queue->lock);
     queue->closed = true;
-    /* Everybody: a signal would wake one, and leave the others for ever. */
+    /* All: a signal would wake one, and leave the others for ever. */
     pthread_cond_broadcast(&queue->not_empty);
     pthread_cond_broadcast(&queue->not_full);
     pthread_mutex_unlock(&queue->lock);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A queue between threads: first in, first out, with room for so many and no
- * more, so that whoever produces too fast waits for whoever consumes.
+/* A queue between threads: first in, first out, with room for N and no more, so
+ * that a producer that is too fast waits for the consumers.
  *
  * It is Python's queue.Queue, with a way to close it. What waits in it is
  * yours and is linked in, not copied: nothing is allocated.
@@ -19,7 +19,7 @@ extern "C" {
 #endif
 
 /* Put one into whatever is to be queued, and find that again with
- * container_of. It can stand in one queue at a time. */
+ * container_of. It can be in one queue at a time. */
 struct queued {
     struct queued *next;
 };
@@ -40,7 +40,7 @@ struct job_queue {
 /* 0 or a negative errno. */
 int job_queue_init(struct job_queue *queue, size_t capacity);
 
-/* What still waits in it is forgotten. Nobody may be using it. */
+/* What still waits in it is forgotten. No thread may be using it. */
 void job_queue_deinit(struct job_queue *queue);
 
 /* Appends; waits while the queue is full, and gives up at `deadline`, a moment
@@ -48,11 +48,11 @@ void job_queue_deinit(struct job_queue *queue);
  * all. Returns 0, -ETIMEDOUT, or -ESHUTDOWN once the queue is closed. */
 int job_queue_put(struct job_queue *queue, struct queued *item, nanos deadline);
 
-/* Appends beyond the capacity too: for those who would wait for themselves. */
+/* Appends beyond the capacity too, where a thread would wait for itself. */
 int job_queue_put_anyway(struct job_queue *queue, struct queued *item);
 
 /* Appends all that hang on `first` (NULL: none), in their order, beyond the
- * capacity too. The queue must not be closed. Wakes one who waits in
+ * capacity too. The queue must not be closed. Wakes one thread in
  * job_queue_take; there each wakes the next while something is left. */
 void job_queue_put_chain(struct job_queue *queue, struct queued *first);
 
@@ -61,8 +61,8 @@ void job_queue_put_chain(struct job_queue *queue, struct queued *first);
 int job_queue_take(struct job_queue *queue, struct queued **item,
                    nanos deadline);
 
-/* No more is taken in; what is there can still be taken out. Wakes everybody
- * who waits for what will not happen any more. */
+/* No more is taken in; what is there can still be taken out. Wakes all threads
+ * that wait for what will not happen any more. */
 void job_queue_close(struct job_queue *queue);
 
 /* How many wait. By the time you read it, it may be another number. */

@@ -25,7 +25,7 @@ int thread_start(pthread_t *thread, void *(*run)(void *), void *argument);
 int thread_condition_init(pthread_cond_t *condition);
 
 /* Waits to be told, at most until `deadline`. 0 or -ETIMEDOUT. The caller looks
- * again at what it waits for: between the telling and the waking somebody else
+ * again at what it waits for: between the telling and the waking another thread
  * may have come first. */
 int thread_wait(pthread_cond_t *condition, pthread_mutex_t *lock,
                 nanos deadline);

@@ -10,8 +10,8 @@
 #include <stdlib.h>
 
 /* What a thread is started with: its closure, as a higher language would call
- * it. It belongs to the thread until it stands in `ended`, and to the caller's
- * thread before and afterwards; so nobody ever looks at it together. */
+ * it. It belongs to the thread until it is in `ended`, and to the caller's
+ * thread before and afterwards, so two threads never look at it together. */
 struct errand {
     struct queued queued;
     struct job_queue *ended;
@@ -25,7 +25,7 @@ struct office {
     struct batch *batch;
     struct call_options options;
     struct job_queue ended;
-    struct queued *spare; /* errands without a thread */
+    struct queued *spare; /* without a thread */
     struct queued *held;  /* those whose job begins again: see model.h */
     unsigned made;
     size_t in_flight;
@@ -150,7 +150,7 @@ static void close_office(struct office *office)
 static int threads_run(struct batch *batch)
 {
     struct office office = {.batch = batch, .options = *batch->options};
-    office.options.keep_alive = false; /* nobody is there to keep it for */
+    office.options.keep_alive = false; /* a thread fetches one page */
     int error = job_queue_init(&office.ended, 0);
     if (error)
         return error;
