@@ -133,6 +133,10 @@ static bool print_passed(const struct session *session,
     if (session->step == lesson->count && lesson_is_raced(lesson))
         printf("  ./lab race --mine %s    what have you gained?\n",
                lesson->name);
+    if (session->step == lesson->count && lesson_has_core(lesson))
+        printf(
+            "  ./lab timeline --mine %s --versus %s    a page, beside ours\n",
+            lesson->name, lesson_contestant(lesson));
     printf("  ./lab diff %scompares yours with ours\n",
            session->step == lesson->count ? "             " : "       ");
     return print_warning(session, findings);

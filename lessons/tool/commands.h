@@ -21,6 +21,7 @@ int play_main(const struct place *place, int argc, char **argv);
 int predict_main(const struct place *place, int argc, char **argv);
 int wrong_main(const struct place *place, int argc, char **argv);
 int agenda_main(const struct place *place, int argc, char **argv);
+int notes_main(const struct place *place, int argc, char **argv);
 int race_mine_main(const struct place *place, int argc, char **argv);
 int new_main(const struct place *place, int argc, char **argv);
 int lesson_main(const struct place *place, int argc, char **argv);

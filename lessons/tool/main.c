@@ -36,6 +36,7 @@ static const struct {
     {"fetch", "LESSON [OPTION...]: with what is yours", race_mine_main},
     {"timeline", "LESSON [OPTION...]: of what is yours", race_mine_main},
     {"agenda", "TIME: the timetable of a course", agenda_main},
+    {"notes", "LESSON: what a teacher asks, and hears", notes_main},
     {"lesson", "check [NAME …], new NAME: for authors", lesson_main},
 };
 

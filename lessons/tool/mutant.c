@@ -73,6 +73,7 @@ static bool read_parts(struct mutant *mutant)
     mutant->passages = between(passages, text + mutant->text.size);
     mutant->caught_by = head_line(mutant, "caught-by: ");
     mutant->only = head_line(mutant, "only: ");
+    mutant->reason = head_line(mutant, "why: ");
     read_blind(mutant);
     struct slice rest = mutant->passages, instead_of, write;
     while (take_passage(&rest, &instead_of, &write))
@@ -142,6 +143,7 @@ void mutants_deinit(struct mutants *mutants)
         free(mutants->list[i].name);
         free(mutants->list[i].caught_by);
         free(mutants->list[i].only);
+        free(mutants->list[i].reason);
         buffer_deinit(&mutants->list[i].text);
     }
     free(mutants->list);

@@ -28,6 +28,7 @@ struct mutant {
     char *name;            /* of its file, without the ending */
     char *caught_by;       /* NULL: it passes */
     char *only;            /* NULL: with any sanitizer */
+    char *reason;          /* what it does wrong, its line "why"; NULL */
     bool blind;            /* written without a look at the check */
     bool mended;           /* which did not catch it then */
     struct buffer text;    /* of its file */

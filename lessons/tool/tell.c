@@ -19,8 +19,7 @@ struct telling {
     struct buffer *out;
 };
 
-/* "Step1.WhatACallbackSchedules" as "what a callback schedules". */
-static void print_promise(const char *test, struct buffer *out)
+void promise_tell(const char *test, struct buffer *out)
 {
     const char *name = strchr(test, '.');
     name = name ? name + 1 : test;
@@ -180,7 +179,7 @@ void finding_tell(const struct finding *finding, const struct lesson *lesson,
         buffer_print(out, ": %s", finding->where);
     if (finding->test) {
         buffer_append_text(out, "\n\n  Promised: ");
-        print_promise(finding->test, out);
+        promise_tell(finding->test, out);
     }
     buffer_append_text(out, "\n\n");
     body_tell(&telling);

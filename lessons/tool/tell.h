@@ -18,6 +18,10 @@ void warning_tell(const char *said, const char *file, int columns,
 
 /* ---- parts of it ---- */
 
+/* What a test's name promises: "Step1.WhatACallbackSchedules" is "what a
+ * callback schedules". */
+void promise_tell(const char *test, struct buffer *out);
+
 /* Of what compiler and linker have said the first error. */
 void error_tell(const char *said, const struct lesson *lesson, const char *file,
                 int columns, struct buffer *out);

@@ -2,6 +2,7 @@
 /* lessons/README.md maps the talks to lessons and steps. What it says to be
  * there is there; and no row of the talks is left out. */
 #include "folder.h"
+#include "talk_rows.h"
 
 extern "C" {
 #include "lessons/tool/lesson.h"
@@ -10,6 +11,7 @@ extern "C" {
 #include <gtest/gtest.h>
 
 #include <regex>
+#include <set>
 #include <vector>
 
 namespace
@@ -114,6 +116,72 @@ TEST_F(Syllabus, LeavesNoRowOfTheTalksOut)
                 std::regex("\\| ([A-Z0-9]+, )*" + row + "(, [A-Z0-9]+)* \\|")))
                 << row;
         }
+}
+
+/* The cells of the lines about a row of the talks, A to E: slide, rows, and
+ * where it is met. */
+static std::vector<std::smatch> lines_of_the_map(const std::string &text)
+{
+    return all(text,
+               std::regex(R"(\n\|([^|\n]*)\| ([A-E]\d[^|\n]*) \|([^|\n]*)\|)"));
+}
+
+TEST_F(Syllabus, NamesEveryProgramOfTheTalksInTheLineOfItsRow)
+{
+    const std::string text = readme();
+    std::set<std::string> left = rows_with_a_program();
+    ASSERT_GT(left.size(), 40u);
+    for (const auto &line : lines_of_the_map(text)) {
+        const std::string where = line[3];
+        for (const auto &talk :
+             all(where, std::regex(R"(`(\./lab talk )?([A-E]\d+)`)"))) {
+            EXPECT_TRUE(rows_with_a_program().count(talk[2])) << talk[2];
+            EXPECT_NE((", " + line.str(2) + ",").find(", " + talk.str(2) + ","),
+                      std::string::npos)
+                << line[0];
+            left.erase(talk[2]);
+        }
+    }
+    for (const std::string &row : left)
+        ADD_FAILURE() << row << " is in no line";
+}
+
+TEST_F(Syllabus, OnlyServersOfOthersAndPagesAreStillToCome)
+{
+    const std::set<std::string> may = {"A27", "A28", "B1",      "E15",
+                                       "E16", "E18", "E15, E16"};
+    for (const auto &line : lines_of_the_map(readme())) {
+        bool is_coming = line.str(3).find('*') != std::string::npos;
+        EXPECT_TRUE(!is_coming || may.count(line[2])) << line[0];
+    }
+}
+
+/* What a talk shows in code is met in a lesson, or in a program of a page to
+ * which the lesson leads. */
+TEST_F(Syllabus, ALessonLeadsToEachSnippet)
+{
+    static const std::regex command(R"(\./lab talk [A-E]\d+[^.:]*)");
+    static const std::regex row(R"(\b[A-E]\d+\b)");
+    std::set<std::string> led;
+    for (struct lesson **lesson = lessons; *lesson; lesson++) {
+        struct buffer page = {};
+        ASSERT_EQ(file_read(&page, "%s/README.md", (*lesson)->folder), 0);
+        const std::string text = text_of(page);
+        for (const auto &match : all(text, command)) {
+            const std::string words = match[0];
+            for (const auto &found : all(words, row))
+                led.insert(found[0]);
+        }
+    }
+    const struct {
+        char talk;
+        int first, last;
+    } snippets[] = {{'A', 9, 15}, {'A', 19, 25}, {'B', 0, 0},
+                    {'B', 2, 5},  {'D', 1, 3},   {'E', 6, 8}};
+    for (const auto &some : snippets)
+        for (int i = some.first; i <= some.last; i++)
+            EXPECT_TRUE(led.count(some.talk + std::to_string(i)))
+                << some.talk << i;
 }
 
 TEST_F(Syllabus, AFileSaysAtWhichStepItIs)

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: MIT
+"""A page of one file, and what a browser without a window prints of it."""
+
+import html
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+
+from course import complain
+
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser",
+            "google-chrome")
+
+
+def skeleton(title, style, body):
+    css = pathlib.Path(__file__).with_name(style).read_text("utf-8")
+    return (f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+            f'<meta name="viewport" content="width=device-width">\n'
+            f"<title>{html.escape(title)}</title>\n<style>\n{css}</style>\n"
+            f"</head>\n<body>\n{body}\n</body>\n</html>\n")
+
+
+def write(path, content):
+    """Whole, or not at all. Raises OSError."""
+    made = tempfile.NamedTemporaryFile(dir=path.parent, delete=False)
+    try:
+        with made:
+            made.write(content)
+        os.chmod(made.name, 0o644)
+        os.replace(made.name, path)
+    except BaseException:
+        os.unlink(made.name)
+        raise
+
+
+def browser():
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+def run(words):
+    """Says what it is doing where that takes its time. The browser's words, if
+    it fails; else None."""
+    with subprocess.Popen(words, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          start_new_session=True) as child:
+        try:
+            try:
+                said = child.communicate(timeout=2)[0]
+            except subprocess.TimeoutExpired:
+                complain("the browser prints it ...")
+                said = child.communicate(timeout=118)[0]
+        except BaseException as error:
+            child.kill()
+            if isinstance(error, subprocess.TimeoutExpired):
+                return "it takes longer than two minutes"
+            raise
+    lines = said.decode("utf-8", "replace").strip().split("\n")
+    return lines[-1] if child.returncode else None
+
+
+def print_pdf(page, pdf):
+    """True if there is a PDF now, or no browser to make one; what is missing is
+    said."""
+    program = browser()
+    if not program:
+        complain("no PDF without a browser: apt-get install "
+                 "chromium-headless-shell (or print the page from any other)")
+        return True
+    with tempfile.TemporaryDirectory() as folder:
+        made = pathlib.Path(folder) / "page.pdf"
+        words = [program, "--headless", "--disable-gpu", "--no-pdf-header-footer",
+                 f"--user-data-dir={folder}/browser", f"--print-to-pdf={made}",
+                 page.resolve().as_uri()]
+        if os.geteuid() == 0:  # it refuses to shut root in
+            words.insert(1, "--no-sandbox")
+        why = run(words)
+        if why or not made.exists():
+            complain(f"{program} has made no PDF: {why or 'it says nothing'}")
+            return False
+        write(pdf, made.read_bytes())
+    return True
+
+
+def pages_of(pdf):
+    return len(re.findall(rb"/Type\s*/Page\b", pdf.read_bytes()))
