@@ -7,6 +7,7 @@
 /* The exit code for arguments that make no sense. */
 enum { EXIT_USAGE = 2 };
 
+int claims_main(int argc, char **argv);
 int diff_main(int argc, char **argv);
 int fetch_main(int argc, char **argv);
 int ps_main(int argc, char **argv);

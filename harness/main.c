@@ -18,6 +18,7 @@ struct command {
 static int help_main(int argc, char **argv);
 
 static const struct command commands[] = {
+    {"claims", "what the talks say, put to the test", claims_main},
     {"contestant", "one run of a race, alone", contestant_main},
     {"diff", "two clients side by side", diff_main},
     {"fetch", "pages, with any model", fetch_main},

@@ -122,8 +122,9 @@ TEST_F(FrontDoor, ThereIsHelpForEachCommandAndForNoOther)
     EXPECT_EQ(all.code, 0);
     EXPECT_EQ(too_wide(all.out), "");
     for (std::string command :
-         {"race", "fetch", "serve", "chart", "timeline", "ps", "pstree", "diff",
-          "talk", "test", "fuzz", "setup", "start", "agenda", "lessons"}) {
+         {"race", "fetch", "serve", "chart", "timeline", "claims", "ps",
+          "pstree", "diff", "talk", "test", "fuzz", "setup", "start", "agenda",
+          "lessons"}) {
         Ran ran = lab({"help", command});
         EXPECT_EQ(ran.code, 0) << command;
         EXPECT_EQ(too_wide(ran.out), "") << command;
@@ -147,7 +148,7 @@ TEST_F(FrontDoor, EachCommandTellsItsHelpAndDoesNothingElse)
     std::set<std::string> commands;
     /* These leave what stands further on to the lab's own program. */
     const std::set<std::string> programs = {
-        "race", "fetch", "serve", "timeline", "ps", "pstree", "diff"};
+        "race", "fetch", "serve", "timeline", "claims", "ps", "pstree", "diff"};
     fs::remove_all(folder + "/build");
     for (std::string line, word, command; std::getline(in, line);)
         if (line.rfind("  ./lab ", 0) == 0 &&

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/* Where claims are measured: runs of the race, and samples of anything else.
+ * Both know what the machine took away meanwhile (harness/race/taken.h), try
+ * once more what it spoiled, and say of a figure that it was spoiled each time.
+ */
+#ifndef HARNESS_CLAIMS_BENCH_H
+#define HARNESS_CLAIMS_BENCH_H
+
+#include "harness/claims/finding.h"
+#include "harness/race/race.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct bench {
+    struct race race; /* of which there are runs, but no plan */
+    bool serving;     /* its origin has been started */
+    bool tiny;        /* milliseconds: to see that all of it works */
+    const char *now;  /* the claim that is measured, for progress */
+    double left_s;    /* so long it and those behind it may take */
+    nanos told;       /* when progress was told last, where no line changes */
+};
+
+/* 0 or a negative errno. Ctrl-C ends the run or sample that it comes in. */
+int bench_init(struct bench *bench, bool tiny);
+void bench_deinit(struct bench *bench);
+
+/* The size of an experiment, or of the one that only shows that it works. */
+static inline size_t bench_size(const struct bench *bench, size_t size,
+                                size_t tiny)
+{
+    return bench->tiny ? tiny : size;
+}
+
+/* What is done now. Is told after two seconds, and not too often. */
+void bench_tell(struct bench *bench, const char *what);
+
+/* ---- runs of the race ---- */
+
+/* Each of these models and floors (closed by NULL) in turn, round by round.
+ * What came of it is in bench->race.ledger under the name and level of the
+ * block; block->rounds says how many. A run that fails is booked with its
+ * error. 0; -ECANCELED; or a negative errno when no more runs are possible. */
+int bench_race(struct bench *bench, struct block *block,
+               const char *const *names);
+
+struct spread bench_spread(const struct bench *bench, const struct block *block,
+                           const char *model, record_figure *figure);
+
+/* Beside another one's, in pairs of the same round. */
+struct spread bench_ratio(const struct bench *bench, const struct block *block,
+                          const char *model, const char *other,
+                          record_figure *figure);
+
+/* Notes in the finding why a run of that block failed, or what spoiled it, if
+ * there is nothing better. */
+void bench_explain(const struct bench *bench, const struct block *block,
+                   struct finding *finding);
+
+/* ---- samples ---- */
+
+enum { COLUMNS_MAX = 16, ROUNDS_MAX = 32 };
+
+/* Takes one sample of several figures at once. 0 or a negative errno. */
+typedef int sample_fn(void *context, double *values);
+
+struct sampling {
+    sample_fn *take;
+    void *context;
+    size_t columns; /* of `values` */
+    size_t rounds;
+    bool counts;   /* what it counts no other program can spoil */
+    bool in_child; /* in a process of its own, so that each begins alike */
+};
+
+/* Takes samples, one for each round, and in `spreads` one for each column. What
+ * goes wrong, or was spoiled, is noted in the finding. 0; or a negative errno,
+ * -ECANCELED among them, and then no spread is known. */
+int bench_sample(struct bench *bench, const struct sampling *sampling,
+                 struct spread *spreads, struct finding *finding);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* K4 and K5: several threads and one memory. */
+#ifndef HARNESS_CLAIMS_SHARING_H
+#define HARNESS_CLAIMS_SHARING_H
+
+#include "harness/claims/claim.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+extern const struct claim claim_k4, claim_k5;
+
+/* Two threads add to one counter: how many of these additions are gone? */
+struct k4_figures {
+    double additions;
+    struct spread lost, lost_with_lock;
+};
+struct judgement k4_judge(const struct k4_figures *figures);
+
+/* How many times as fast is so much computing, done by all these threads
+ * instead of by one? */
+struct k5_figures {
+    size_t threads;
+    struct spread free, locked;
+    struct spread python; /* count 0: it is not here */
+};
+struct judgement k5_judge(const struct k5_figures *figures);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: MIT */
+/* Verdicts, from figures that are made up; and each experiment, in a size at
+ * which it measures nothing, but does what it says. */
+#include "harness/claims/finding.h"
+#include "harness/claims/sharing.h"
+#include "harness/claims/steps.h"
+#include "support/program.h"
+
+#include <cjson/cJSON.h>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <memory>
+#include <sstream>
+#include <string>
+#include <unistd.h>
+#include <vector>
+
+namespace
+{
+
+struct spread between(double min, double max)
+{
+    double values[] = {min, (min + max) / 2, max};
+    return spread_of(values, 3);
+}
+
+struct spread disturbed(struct spread spread)
+{
+    spread.disturbed = true;
+    return spread;
+}
+
+const struct spread unknown = spread_of(nullptr, 0);
+
+TEST(ClaimVerdicts, AnIntervalIsOnASideOnlyIfAllOfItIs)
+{
+    struct spread middle = between(2, 3);
+    EXPECT_EQ(spread_side(&middle, 1.9), ABOVE);
+    EXPECT_EQ(spread_side(&middle, 3.1), BELOW);
+    for (double bound : {2.0, 2.5, 3.0})
+        EXPECT_EQ(spread_side(&middle, bound), NEITHER_SIDE) << bound;
+    const struct spread spoiled = disturbed(middle), once = spread_of_number(5);
+    for (const struct spread *bad : {&spoiled, &once, &unknown}) {
+        EXPECT_EQ(spread_side(bad, 0), NEITHER_SIDE);
+        EXPECT_EQ(spread_beside(bad, &middle), NEITHER_SIDE);
+        EXPECT_EQ(spread_beside(&middle, bad), NEITHER_SIDE);
+    }
+    struct spread touching = between(3, 4), apart = between(3.1, 4);
+    EXPECT_EQ(spread_beside(&middle, &middle), NEITHER_SIDE);
+    EXPECT_EQ(spread_beside(&middle, &touching), NEITHER_SIDE);
+    EXPECT_EQ(spread_beside(&middle, &apart), BELOW);
+    EXPECT_EQ(spread_beside(&apart, &middle), ABOVE);
+}
+
+TEST(ClaimVerdicts, NothingIsToldWhereAFigureIsMissingOrSpoiled)
+{
+    const struct spread good = between(1, 2), spoiled = disturbed(good);
+    for (const struct spread *bad : {&unknown, &spoiled}) {
+        struct finding finding = {};
+        finding_add(&finding, "ns", "one", &good);
+        finding_add(&finding, "ns", "another", bad);
+        finding_fail(&finding, "a later reason");
+        finding_judge(&finding, judgement_of(IS_TRUE, "It is."));
+        EXPECT_EQ(finding.judgement.verdict, CANNOT_BE_TOLD);
+        EXPECT_NE(std::string(finding.judgement.sentence).find("another"),
+                  std::string::npos);
+    }
+    struct finding finding = {};
+    for (int i = 0; i < 2 * FIGURES_MAX; i++)
+        finding_add(&finding, "ns", "one", &good);
+    EXPECT_EQ(finding.count, static_cast<size_t>(FIGURES_MAX));
+    finding_judge(&finding, judgement_of(IS_TRUE, "It is."));
+    EXPECT_EQ(finding.judgement.verdict, IS_TRUE);
+}
+
+TEST(ClaimVerdicts, NumbersAreSaidShort)
+{
+    EXPECT_STREQ(number_say(0).text, "0");
+    EXPECT_STREQ(number_say(7).text, "7");
+    EXPECT_STREQ(number_say(1.234).text, "1.23");
+    EXPECT_STREQ(number_say(12.34).text, "12.3");
+    EXPECT_STREQ(number_say(1234.5).text, "1234");
+    EXPECT_STREQ(number_say(2e6).text, "2 million");
+    EXPECT_STREQ(number_say(0.01234).text, "0.012");
+    struct spread spread = between(1, 2), once = spread_of_number(3);
+    EXPECT_STREQ(spread_say(&spread).text, "1.50 (1–2)");
+    EXPECT_STREQ(spread_say(&once).text, "3");
+    EXPECT_STREQ(spread_say(&unknown).text, "unknown");
+}
+
+enum verdict k4(struct spread lost, struct spread with_lock)
+{
+    struct k4_figures figures = {100, lost, with_lock};
+    return k4_judge(&figures).verdict;
+}
+
+/* That nothing was lost does not make it false. */
+TEST(ClaimVerdicts, OfThreadsThatShare)
+{
+    EXPECT_EQ(k4(between(1, 50), between(0, 0)), IS_TRUE);
+    EXPECT_EQ(k4(between(0, 50), between(0, 0)), IS_TRUE);
+    EXPECT_EQ(k4(between(0, 0), between(0, 0)), CANNOT_BE_TOLD);
+    EXPECT_EQ(k4(between(1, 50), between(1, 2)), CANNOT_BE_TOLD);
+    EXPECT_EQ(k4(unknown, unknown), CANNOT_BE_TOLD);
+
+    struct spread twice = between(1.8, 2), one = between(0.9, 1.1);
+    auto k5 = [](struct spread free, struct spread locked,
+                 struct spread python) {
+        struct k5_figures figures = {2, free, locked, python};
+        return k5_judge(&figures).verdict;
+    };
+    EXPECT_EQ(k5(twice, one, one), IS_TRUE);
+    EXPECT_EQ(k5(twice, one, unknown), IS_TRUE);
+    EXPECT_EQ(k5(twice, one, twice), IS_FALSE);
+    EXPECT_EQ(k5(twice, one, between(1, 2)), CANNOT_BE_TOLD);
+    EXPECT_EQ(k5(one, one, one), CANNOT_BE_TOLD);
+    EXPECT_EQ(k5(twice, twice, one), CANNOT_BE_TOLD);
+    EXPECT_EQ(k5(disturbed(twice), one, one), CANNOT_BE_TOLD);
+    EXPECT_EQ(k5(unknown, one, one), CANNOT_BE_TOLD);
+}
+
+TEST(ClaimVerdicts, OfGenerators)
+{
+    auto k8 = [](struct spread page) {
+        struct k8_figures figures = {between(1, 2), page, between(1, 2),
+                                     between(1, 2)};
+        return k8_judge(&figures).verdict;
+    };
+    EXPECT_EQ(k8(between(1, 1.2)), IS_FALSE);
+    EXPECT_EQ(k8(between(2.1, 4)), IS_TRUE);
+    EXPECT_EQ(k8(between(1, 2)), CANNOT_BE_TOLD);
+    EXPECT_EQ(k8(unknown), CANNOT_BE_TOLD);
+
+    auto k11 = [](struct spread lazily, struct spread array) {
+        struct k11_figures figures = {1e6, 1e3, lazily, between(0, 1), array};
+        return k11_judge(&figures).verdict;
+    };
+    EXPECT_EQ(k11(between(0, 0), between(8e6, 8e6)), IS_TRUE);
+    EXPECT_EQ(k11(between(8e6, 8e6), between(8e6, 8e6)), IS_FALSE);
+    EXPECT_EQ(k11(between(1e5, 1e5), between(8e6, 8e6)), CANNOT_BE_TOLD);
+    EXPECT_EQ(k11(between(0, 0), between(0, 0)), CANNOT_BE_TOLD);
+    EXPECT_EQ(k11(unknown, between(8e6, 8e6)), CANNOT_BE_TOLD);
+    EXPECT_EQ(k11(between(0, 0), unknown), CANNOT_BE_TOLD);
+}
+
+/* ---- the command ---- */
+
+using Json = std::unique_ptr<cJSON, decltype(&cJSON_Delete)>;
+
+const cJSON *member(const cJSON *json, const char *name)
+{
+    return cJSON_GetObjectItem(json, name);
+}
+
+std::string text(const cJSON *json, const char *name)
+{
+    const char *value = cJSON_GetStringValue(member(json, name));
+    return value ? value : "";
+}
+
+class Claims : public testing::Test
+{
+  protected:
+    Claims() : json(nullptr, cJSON_Delete)
+    {
+        char name[] = "/tmp/waitlab-claims-XXXXXX";
+        folder = mkdtemp(name);
+    }
+
+    ~Claims() override
+    {
+        std::filesystem::remove_all(folder);
+    }
+
+    void read(const std::string &path)
+    {
+        std::ifstream file(path);
+        std::stringstream bytes;
+        bytes << file.rdbuf();
+        json = Json(cJSON_Parse(bytes.str().c_str()), cJSON_Delete);
+    }
+
+    const cJSON *claim(const std::string &name) const
+    {
+        const cJSON *found;
+        cJSON_ArrayForEach(
+            found, member(json.get(), "claims")) if (text(found, "claim") ==
+                                                     name) return found;
+        return nullptr;
+    }
+
+    /* The median of a figure; -1 when there is none. */
+    double figure(const std::string &name, const std::string &label,
+                  size_t occurrence = 0) const
+    {
+        const cJSON *found;
+        cJSON_ArrayForEach(found, member(claim(name), "figures")) if (
+            text(found, "label") == label &&
+            occurrence-- ==
+                0) return cJSON_GetNumberValue(member(found, "median"));
+        return -1;
+    }
+
+    std::string folder;
+    Json json;
+};
+
+TEST_F(Claims, EachExperimentDoesWhatItSays)
+{
+    std::string path = folder + "/claims.json";
+    Ran ran = run({"claims", "--tiny", "--json", path});
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    std::istringstream lines(ran.out);
+    for (std::string line; std::getline(lines, line);) {
+        size_t columns = 0;
+        for (char c : line)
+            columns += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+        EXPECT_LE(columns, 80U) << line;
+    }
+    read(path);
+    ASSERT_TRUE(json);
+    EXPECT_NE(text(member(json.get(), "machine"), "cpu"), "");
+    int count = 0;
+    const cJSON *found, *bar;
+    cJSON_ArrayForEach(found, member(json.get(), "claims"))
+    {
+        SCOPED_TRACE(text(found, "claim"));
+        count++;
+        EXPECT_EQ(text(found, "verdict"), "cannot be told") << "--tiny";
+        EXPECT_NE(text(found, "trouble"), "");
+        cJSON_ArrayForEach(bar, member(found, "figures"))
+        {
+            SCOPED_TRACE(text(bar, "heading") + ", " + text(bar, "label"));
+            EXPECT_GT(cJSON_GetNumberValue(member(bar, "samples")), 0)
+                << text(found, "trouble");
+        }
+    }
+    EXPECT_EQ(count, 4);
+    EXPECT_GE(figure("K4", "without a lock"), 0);
+    EXPECT_EQ(figure("K4", "with a lock"), 0);
+    EXPECT_GT(figure("K8", "a generator's step"), 0);
+    EXPECT_GT(figure("K11", "as an array, all"),
+              figure("K11", "generated, all"));
+}
+
+TEST_F(Claims, SayWhatIsWrongWithACommandLine)
+{
+    EXPECT_EQ(run({"claims", "K99"}).code, 2);
+    EXPECT_EQ(run({"claims", "--nonsense"}).code, 2);
+    Ran list = run({"claims", "--list", "k11", "K4", "K4"});
+    EXPECT_EQ(list.code, 0);
+    EXPECT_EQ(list.out.substr(0, 3), "K11");
+    EXPECT_EQ(list.out.find("K4"), list.out.rfind("K4"));
+    Ran unwritten = run({"claims", "--tiny", "--json", "/no/such", "K11"});
+    EXPECT_EQ(unwritten.code, 1);
+    EXPECT_NE(unwritten.err.find("/no/such"), std::string::npos);
+}
+
+} // namespace
