@@ -84,7 +84,8 @@ def compose(lessons, _results, _answers):
     steps = five_steps(lessons) or five_steps(lessons_in(HOUSE / "lessons"))
     seen = set()
     return f"""<div class=front>
-<h1>waitlab <small>one HTTP client, written for every way a program can wait</small></h1>
+<h1>waitlab
+<small>one HTTP client, written for every way a program can wait</small></h1>
 <div class=columns>
 <section><h2>Commands</h2><p>Each behind <code>./lab</code>. Your files are in
 <code>work/</code>. Nothing of yours is lost: what a command replaces is kept in
@@ -98,5 +99,4 @@ def compose(lessons, _results, _answers):
 
 
 if __name__ == "__main__":
-    sys.exit(make("handout", "Two pages to print: commands, the five steps of a "
-                  "loop, and the cards \"You know Python\".", compose, pages=2))
+    sys.exit(make("handout", compose, pages=2))

@@ -10,28 +10,22 @@ import page
 from course import HOUSE, Mistake, chosen, complain
 
 
-def read_words(name, help_text):
-    parser = argparse.ArgumentParser(
-        prog=f"./lab {name}", description=help_text, allow_abbrev=False,
-        epilog="Exit code: 0; 1 when something could not be written; 2 for a "
-        "call that makes no sense.")
-    parser.add_argument("names", nargs="*", metavar="LESSON",
-                        help="only these, as E0 E2; else all")
-    parser.add_argument("--out", type=pathlib.Path, metavar="DIR",
-                        default=HOUSE / "results", help="into that folder "
-                        "(results)")
-    parser.add_argument("--html", action="store_true",
-                        help="the page alone, no PDF")
-    parser.add_argument("--lessons", default=HOUSE / "lessons",
-                        help=argparse.SUPPRESS)
+def read_words(name):
+    """What the options mean, ./lab help tells."""
+    usage = f"./lab {name} [LESSON ...] [--html] [--out DIR]"
+    parser = argparse.ArgumentParser(prog=f"./lab {name}", usage=usage,
+                                     add_help=False, allow_abbrev=False)
+    parser.add_argument("names", nargs="*")
+    parser.add_argument("--out", type=pathlib.Path, default=HOUSE / "results")
+    parser.add_argument("--html", action="store_true")
+    parser.add_argument("--lessons", default=HOUSE / "lessons")
     if name == "slides":
-        parser.add_argument("--answers", action="store_true",
-                            help="with the answers shown: for the teacher")
+        parser.add_argument("--answers", action="store_true")
     return parser.parse_args()
 
 
-def make(name, help_text, compose, pages=None):
-    words = read_words(name, help_text)
+def make(name, compose, pages=None):
+    words = read_words(name)
     if sys.stdout is None:
         complain("nothing can be printed: standard output is closed")
         return 1

@@ -139,29 +139,30 @@ def opening_slide(lesson):
                  f"<code>./lab start {lesson.name}</code>")
 
 
-def picture(results, pattern):
-    """The newest chart of such a race, inside of the page; "" if there is none.
-    """
-    charts = sorted(results.glob(f"{pattern}/first.svg"),
-                    key=lambda path: path.stat().st_mtime)
-    if not charts:
+def picture(results, race, *charts):
+    """The newest of these charts of such a race, inside of the page; "" if there is
+    none."""
+    found = [path for chart in charts for path in results.glob(f"{race}/{chart}.svg")]
+    if not found:
         return ""
-    data = base64.b64encode(charts[-1].read_bytes()).decode()
-    return f"<img src='data:image/svg+xml;base64,{data}' alt='chart'>"
+    data = max(found, key=lambda path: path.stat().st_mtime).read_bytes()
+    return (f"<img src='data:image/svg+xml;base64,"
+            f"{base64.b64encode(data).decode()}' alt='chart'>")
 
 
 def race_slide(lesson, results):
     command = f"./lab race --mine {lesson.name} --name {lesson.name}"
-    chart = picture(results, f"{lesson.name}-*")
-    body = chart or (f"{points(lesson.section('Race it'), LINES - 2)}<p class=write>This page "
-                     f"shows the chart when you have raced: "
-                     f"<code>{command}</code></p>")
+    body = picture(results, f"{lesson.name}-*", lesson.name, "first")
+    if not body:
+        body = (f"{points(lesson.section('Race it'), LINES - 2)}<p class=write>"
+                "This page shows the chart when you have raced: "
+                f"<code>{command}</code></p>")
     return slide(f"{lesson.name}-race", f"{lesson.name} · race it", "", body,
                  f"<code>{command}</code>")
 
 
 def first_slide(results):
-    chart = picture(results, "latest") or picture(results, "quick-*")
+    chart = picture(results, "latest", "first") or picture(results, "*", "first")
     body = chart or ("<p class=write>This page shows the chart of "
                      "<code>./lab race --quick</code>, when that has run.</p>")
     return slide("waiting", "What waiting costs", "", body,
@@ -180,6 +181,4 @@ def compose(lessons, results, answers):
 
 
 if __name__ == "__main__":
-    sys.exit(make("slides", "A page for each step, for the projector. In a browser "
-                  "the arrows turn the pages, a space shows the answer, and n all "
-                  "of the text.", compose))
+    sys.exit(make("slides", compose))
