@@ -166,6 +166,11 @@ static void value_cell(char text[CELL_SIZE], double value, bool difference)
         *point = '\0';
 }
 
+static void name_cell(char text[CELL_SIZE], const struct contestant *contestant)
+{
+    cell_fill(text, "%s%s", contestant->name, contestant->peer ? "*" : "");
+}
+
 /* `base` NULL: itself. The marks are those of the other tables. */
 static void figure_cell(char text[CELL_SIZE], const struct figure *figure,
                         const struct account *account,
@@ -191,7 +196,8 @@ static void print_line(const struct sheet *sheet, const struct account *account,
                        const struct account *base)
 {
     char text[CELL_SIZE];
-    cell_print(sheet->out, -sheet->widths[FIGURES], account->contestant->name);
+    name_cell(text, account->contestant);
+    cell_print(sheet->out, -sheet->widths[FIGURES], text);
     for (int i = 0; i < FIGURES; i++) {
         figure_cell(text, &figures[i], account, base);
         cell_print(sheet->out, sheet->widths[i] + 1, text);
@@ -209,7 +215,8 @@ static void measure(struct sheet *sheet, const struct account *account,
                     const struct account *base)
 {
     char text[CELL_SIZE];
-    widen(&sheet->widths[FIGURES], account->contestant->name);
+    name_cell(text, account->contestant);
+    widen(&sheet->widths[FIGURES], text);
     for (int i = 0; i < FIGURES; i++) {
         widen(&sheet->widths[i], figures[i].title);
         figure_cell(text, &figures[i], account, NULL);

@@ -2,6 +2,7 @@
 #include "harness/race/launch.h"
 #include "base/clock.h"
 #include "base/contract.h"
+#include "base/processors.h"
 #include "base/wakeup.h"
 
 #include <errno.h>
@@ -34,6 +35,8 @@ static _Noreturn void become(const struct launch *launch, int output)
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     dup2(output, STDOUT_FILENO);
+    if (launch->processor >= 0 && processors_pin(0, launch->processor))
+        _exit(126);
     execv(launch->program, launch->arguments);
     _exit(127);
 }
@@ -130,13 +133,13 @@ static enum launch_end attend(const struct launch *launch,
 }
 
 /* Its children too, also those that it left behind: the race adopts them. */
-static int end_group(pid_t group)
+static int end_group(pid_t group, struct rusage *usage)
 {
     int status = 0;
 
     REQUIRE(group > 1, "launch: the group of one child, never all of them");
     kill(-group, SIGKILL);
-    while (waitpid(group, &status, 0) < 0 && errno == EINTR)
+    while (wait4(group, &status, 0, usage) < 0 && errno == EINTR)
         continue;
     while (waitpid(-group, NULL, 0) > 0 || errno == EINTR)
         continue;
@@ -149,12 +152,14 @@ int launch_run(const struct launch *launch, struct launch_outcome *outcome)
 
     *outcome = (struct launch_outcome){0};
     int status = start(launch, &running);
+    nanos began = monotonic_now();
     if (status == 0)
         outcome->end = attend(launch, &running, &outcome->output);
+    outcome->took = monotonic_now() - began;
     if (running.output >= 0)
         collect(&running, &outcome->output);
     if (running.pid > 0)
-        outcome->wait_status = end_group(running.pid);
+        outcome->wait_status = end_group(running.pid, &outcome->usage);
     if (running.output >= 0)
         close(running.output);
     if (running.pidfd >= 0)

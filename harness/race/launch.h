@@ -8,6 +8,7 @@
 #include "base/bytes.h"
 #include "base/nanos.h"
 
+#include <sys/resource.h>
 #include <sys/types.h>
 
 #ifdef __cplusplus
@@ -19,6 +20,7 @@ struct launch {
     char *const *arguments; /* [0] is a name; closed by NULL */
     nanos timeout;          /* then the group is killed */
     int stop_fd;            /* killed when it is readable; -1: never */
+    int processor;          /* it runs on that one alone; negative: on any */
 
     /* Called every `sample_every` while it runs; NULL: never. */
     void (*sample)(void *context, pid_t group);
@@ -41,6 +43,8 @@ enum launch_end {
 struct launch_outcome {
     enum launch_end end;
     int wait_status;      /* as of waitpid */
+    struct rusage usage;  /* with all children that it waited for */
+    nanos took;           /* from its start to its end */
     struct buffer output; /* its standard output, at most 64 KiB; owned */
 };
 

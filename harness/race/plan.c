@@ -12,13 +12,25 @@ static const nanos usual_delay = 20 * NANOS_PER_MILLISECOND;
 
 bool contestant_overlaps(const struct contestant *contestant)
 {
+    if (contestant->peer)
+        return true;
     return contestant->floor ? contestant->floor->overlaps
                              : (contestant->model->can & CAN_OVERLAP) != 0;
 }
 
 bool contestant_keeps(const struct contestant *contestant)
 {
-    return contestant->floor || (contestant->model->can & CAN_KEEP_ALIVE);
+    return contestant->floor || contestant->peer ||
+           (contestant->model->can & CAN_KEEP_ALIVE);
+}
+
+/* Where pages want computing with, or are due at a moment, it is not asked:
+ * that is something else than it does. */
+static bool peer_takes_part(const struct peer *peer, const struct block *block)
+{
+    return !block->rate && !block->work && block->level <= peer->level_max &&
+           (block->keep_alive || !peer->always_keeps) &&
+           !(block->calls && peer->by_time);
 }
 
 bool plan_takes_part(const struct contestant *contestant,
@@ -26,6 +38,8 @@ bool plan_takes_part(const struct contestant *contestant,
 {
     if (contestant->out || (contestant->floor && !block->with_floors))
         return false;
+    if (contestant->peer)
+        return peer_takes_part(contestant->peer, block);
     if (block->rate && !(contestant->model->can & CAN_START_LATER))
         return false;
     if (contestant->broke_at && block->rate > contestant->broke_at)
@@ -45,9 +59,13 @@ size_t plan_requests(const struct contestant *contestant,
                      const struct block *block)
 {
     size_t chosen = block->seats[contestant->place].requests;
+    size_t wanted = chosen ? chosen : block->requests;
     if (block->memory)
         return plan_concurrency(contestant, block);
-    return chosen ? chosen : block->requests;
+    /* It goes to one address. */
+    if (contestant->peer && !block->keep_alive && wanted > PORTS_PER_ADDRESS)
+        return PORTS_PER_ADDRESS;
+    return wanted;
 }
 
 size_t plan_connections(const struct contestant *contestant,
@@ -97,6 +115,8 @@ double plan_estimate(const struct contestant *contestant,
     size_t requests = plan_requests(contestant, block);
     size_t waves = (requests + level - 1) / level;
 
+    if (contestant->peer && contestant->peer->by_time)
+        return start_up + 2;
     if (block->timed && !block->seats[contestant->place].requests)
         return start_up + 2 * FIGURE_CPU_S;
     if (block->calls) /* twice, and stopped at each */

@@ -20,6 +20,7 @@
 
 #include "harness/floors/floors.h"
 #include "harness/race/passes.h"
+#include "harness/race/peers.h"
 #include "harness/race/record.h"
 #include "http/model.h"
 
@@ -39,13 +40,15 @@ enum {
 /* Of every page that is raced for. */
 enum { PAGE_BYTES = 1024 };
 
-/* A model or a floor: the other one is NULL. */
+/* A model, a floor or a peer: the others are NULL. */
 struct contestant {
     const char *name;
     const struct model *model;
     const struct floor *floor;
-    const char *program; /* runs it; NULL: what runs the others */
-    size_t place;        /* in the plan, and in every block */
+    const struct peer *peer;
+    const char *program;       /* runs it; NULL: what runs the others */
+    char path[PEER_PATH_SIZE]; /* of a peer's program */
+    size_t place;              /* in the plan, and in every block */
     struct client_size size;
     bool out;        /* it crashed or hung: no more turns */
     size_t broke_at; /* rate of a ramp that was too high; 0: none yet */
@@ -130,6 +133,7 @@ struct plan_options {
     const struct model *mine_model; /* what that program runs as "mine" */
     bool floor;                     /* the one on epoll */
     bool all_floors;
+    bool peers; /* all that are here */
 };
 
 /* Adds the blocks that the options ask for, and what follows from them. */

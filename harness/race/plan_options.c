@@ -21,6 +21,8 @@ static const char usage[] =
     "  --models A,B|all   who takes part; floors may be named, too\n"
     "  --floor            also floor-epoll, the least that a client can do\n"
     "  --floors           also the floors of threads and processes\n"
+    "  --peers            also other people's programs: wrk, ab, h2load, "
+    "curl\n"
     "  --ledger           also what each costs beside `sequential`: system "
     "calls,\n"
     "                     wake-ups, memory, descriptors, lines that are "
@@ -117,6 +119,50 @@ static void add(struct plan *plan, const struct model *model,
     };
 }
 
+/* False: it is not here. */
+static bool add_peer(struct plan *plan, const struct peer *peer)
+{
+    size_t place = plan->contestant_count;
+    struct contestant contestant = {
+        .name = peer->name,
+        .peer = peer,
+        .place = place,
+        .size = client_size_unknown,
+    };
+
+    if (!peer_find(peer, contestant.path))
+        return false;
+    if (place < CONTESTANTS_MAX)
+        plan->contestants[plan->contestant_count++] = contestant;
+    return true;
+}
+
+/* Those that are asked for; what is missing is named, with what to install. */
+static bool add_peers(struct plan *plan, const struct plan_options *options,
+                      const char *list)
+{
+    char missing[256] = "";
+    size_t size = 0;
+
+    for (size_t i = 0; peers[i]; i++) {
+        const struct peer *peer = peers[i];
+        bool named = list && is_in_list(peer->name, list);
+        if (!named && !options->peers)
+            continue;
+        if (add_peer(plan, peer))
+            continue;
+        if (named)
+            return complain("%s is not here (apt install %s)", peer->name,
+                            peer->package);
+        size += (size_t)snprintf(missing + size, sizeof missing - size,
+                                 "%s%s (apt install %s)", size ? ", " : "",
+                                 peer->name, peer->package);
+    }
+    if (size)
+        fprintf(stderr, "race: without %s\n", missing);
+    return true;
+}
+
 static bool add_model(struct plan *plan, const struct model *model,
                       const char *list)
 {
@@ -160,7 +206,7 @@ static bool check_names(const char *list)
     if (snprintf(copy, sizeof copy, "%s", list) >= (int)sizeof copy)
         return complain("--models: the list is too long");
     for (char *name; (name = strsep(&rest, ","));)
-        if (!models_find(name) && !floors_find(name))
+        if (!models_find(name) && !floors_find(name) && !peers_find(name))
             return complain("--models: there is no model \"%s\" (fetch "
                             "--list-models names them)",
                             name);
@@ -172,6 +218,14 @@ static bool asks_for_floor(const struct plan_options *options)
     bool asks = options->floor || options->all_floors;
     for (size_t i = 0; floors[i] && options->models; i++)
         asks = asks || is_in_list(floors[i]->name, options->models);
+    return asks;
+}
+
+static bool asks_for_peer(const struct plan_options *options)
+{
+    bool asks = options->peers;
+    for (size_t i = 0; peers[i] && options->models; i++)
+        asks = asks || is_in_list(peers[i]->name, options->models);
     return asks;
 }
 
@@ -194,6 +248,8 @@ static bool choose(struct plan *plan, const struct plan_options *options)
         return false;
     else if (plan->tls && asks_for_floor(options))
         return complain("--tls: a floor speaks http only");
+    else if (plan->tls && asks_for_peer(options))
+        return complain("--tls: with peers it is a race by http only");
     else if (of_mine)
         list = options->mine_model->name;
     else if (!list && plan->quick)
@@ -203,6 +259,8 @@ static bool choose(struct plan *plan, const struct plan_options *options)
         if (!add_model(plan, models[i], list))
             return false;
     add_mine(plan, options);
+    if (!add_peers(plan, options, list))
+        return false;
     if (options->models || of_mine)
         plan->left_out[0] = '\0'; /* they know what they asked for */
     for (size_t i = 0; floors[i] && !plan->tls; i++)
@@ -277,6 +335,8 @@ static bool read_option(struct plan *plan, struct plan_options *options,
         return options->floor = true;
     case 'F':
         return options->all_floors = true;
+    case 'x':
+        return options->peers = true;
     case 'l':
         return plan->ledger = true;
     case 'o':
@@ -337,6 +397,7 @@ static const struct option long_options[] = {
     {"floor", no_argument, NULL, 'f'},
     {"floors", no_argument, NULL, 'F'},
     {"ledger", no_argument, NULL, 'l'},
+    {"peers", no_argument, NULL, 'x'},
     {"out", required_argument, NULL, 'o'},
     {"name", required_argument, NULL, 'R'},
     {"concurrency", required_argument, NULL, 'c'},
@@ -390,11 +451,19 @@ static int read_options(struct plan *plan, struct plan_options *options,
             complain("--rate: a floor sends when it can, not when it is due");
             return EXIT_USAGE;
         }
+        if (asks_for_peer(options)) {
+            complain("--rate: a peer sends when it can, not when it is due");
+            return EXIT_USAGE;
+        }
         options->rate = options->rate   ? options->rate
                         : options->ramp ? 250
                                         : 1000;
         options->levels[0] = options->level_count ? options->levels[0] : 100;
         options->level_count = 1;
+    }
+    if (options->work && asks_for_peer(options)) {
+        complain("--work: a peer computes nothing for its pages");
+        return EXIT_USAGE;
     }
     if (!options->level_count &&
         (options->requests || options->delay_given || options->work)) {

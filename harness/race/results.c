@@ -53,21 +53,39 @@ static void write_settings(struct json_writer *json, const struct race *race)
     json_write_end(json);
 }
 
+static const char *family_of(const struct contestant *contestant)
+{
+    return contestant->model  ? contestant->model->family
+           : contestant->peer ? "peer"
+                              : "floor";
+}
+
+static const char *summary_of(const struct contestant *contestant)
+{
+    return contestant->model  ? contestant->model->summary
+           : contestant->peer ? contestant->peer->summary
+                              : contestant->floor->summary;
+}
+
+static const char *floor_name_of(const struct contestant *contestant)
+{
+    if (contestant->floor)
+        return NULL;
+    return contestant->peer ? floor_epoll.name
+                            : floors_name_for_family(contestant->model->family);
+}
+
 static void write_contestant(struct json_writer *json,
                              const struct contestant *contestant)
 {
-    const struct model *model = contestant->model;
-
     json_write_object(json, NULL);
     json_write_text(json, "name", contestant->name);
-    json_write_text(json, "family", model ? model->family : "floor");
-    json_write_text(json, "summary",
-                    model ? model->summary : contestant->floor->summary);
+    json_write_text(json, "family", family_of(contestant));
+    json_write_text(json, "summary", summary_of(contestant));
     json_write_bool(json, "overlaps", contestant_overlaps(contestant));
-    json_write_text(json, "floor",
-                    model ? floors_name_for_family(model->family) : NULL);
+    json_write_text(json, "floor", floor_name_of(contestant));
     json_write_text(json, "instead_of",
-                    model ? NULL : contestant->floor->instead_of);
+                    contestant->floor ? contestant->floor->instead_of : NULL);
     balance_write_client(json, contestant);
     json_write_end(json);
 }

@@ -37,9 +37,10 @@ struct row {
     struct selection selection;
 };
 
+/* Of a page. */
 static double wall(const struct record *record)
 {
-    return record->wall_s;
+    return record->wall_s / (double)record->requests;
 }
 
 static double reached(const struct record *record)
@@ -49,7 +50,8 @@ static double reached(const struct record *record)
 
 static void name_cell(char *text, const struct row *row)
 {
-    cell_fill(text, "%s", row->contestant->name);
+    cell_fill(text, "%s%s", row->contestant->name,
+              row->contestant->peer ? "*" : "");
 }
 
 static double rate(const struct record *record)
@@ -66,6 +68,10 @@ static double pages(const struct record *record)
 static void seconds_cell(char *text, const struct row *row)
 {
     struct spread spread = ledger_spread(row->ledger, &row->selection, wall);
+    double pages_of_all = (double)row->block->requests;
+    spread.median *= pages_of_all;
+    spread.min *= pages_of_all;
+    spread.max *= pages_of_all;
     bool shown = !row->block->timed && !row->block->rate;
     spread_cell(text, shown ? spread : (struct spread){0});
     if (spread.disturbed && shown)
@@ -262,6 +268,7 @@ struct legend {
     bool too_short;
     bool disturbed;
     bool open;
+    bool peers;
 };
 
 /* Where a block is printed to, and how wide its columns are: 0 for one in which
@@ -474,6 +481,9 @@ static void print_legend(FILE *out, const struct legend *legend)
               "when the client began with it, though\nit was late. Below: of "
               "100 answers, so many took so long.\n",
               out);
+    if (legend->peers)
+        fputs("*: a peer, which is not ours: without what it takes to start.\n",
+              out);
     if (legend->disturbed)
         fputs("!: all of its runs were disturbed.\n", out);
 }
@@ -511,6 +521,7 @@ static void print_disturbed(FILE *out, const struct ledger *ledger)
 static void note_cells(struct table *table, const struct row *row)
 {
     char text[CELL_SIZE];
+    table->legend->peers |= row->contestant->peer != NULL;
     for (int i = 0; i < COLUMNS; i++) {
         columns[i].fill(text, row);
         table->legend->too_short |= strchr(text, '~') != NULL;

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "harness/inquiry.h"
 #include "harness/race/calls.h"
+#include "harness/race/command.h"
 #include "harness/race/launch.h"
 #include "harness/race/memory.h"
 #include "harness/race/ports.h"
@@ -19,125 +20,12 @@
  * waits for 150 ms at least, so not too seldom. */
 static const nanos look_every = 10 * NANOS_PER_MILLISECOND;
 
-/* The command line of a contestant: all strings, one after another. */
-enum { WORDS_MAX = 64, TEXT_MAX = 4096 };
-
-struct words {
-    char *list[WORDS_MAX];
-    int count;
-    struct buffer text; /* reserved beforehand: it must not move */
-};
-
-static void add_word(struct words *words, const char *word)
-{
-    if (words->count == WORDS_MAX - 1)
-        return;
-    words->list[words->count++] = words->text.data + words->text.size;
-    buffer_append(&words->text, word, strlen(word) + 1);
-}
-
-static void add_option(struct words *words, const char *name, const char *value)
-{
-    add_word(words, name);
-    add_word(words, value);
-}
-
-static void add_number(struct words *words, const char *name, size_t value)
-{
-    char text[32];
-    snprintf(text, sizeof text, "%zu", value);
-    add_option(words, name, text);
-}
-
-static void add_span(struct words *words, const char *name, nanos span)
-{
-    char text[32];
-    snprintf(text, sizeof text, "%lldus", (long long)(span / 1000));
-    add_option(words, name, text);
-}
-
-static void add_url(struct words *words, const char *name,
-                    const struct witness *witness, int address,
-                    const struct block *block, const char *run)
-{
-    struct buffer url = {0};
-    if (witness_url(witness, address, block, run, &url) == 0 &&
-        buffer_terminate(&url) == 0)
-        add_option(words, name, url.data);
-    buffer_deinit(&url);
-}
-
-/* Enough to have touched all code and to have grown the usual memory; few where
- * it is memory that we look at. */
-static size_t warm_requests(const struct contestant *contestant,
-                            const struct block *block)
-{
-    size_t level = plan_concurrency(contestant, block);
-    if (block->memory)
-        return 2;
-    return level < 50 ? 2 * level : 100;
-}
-
 int race_pin(const struct race *race, bool pinned)
 {
     if (!pinned)
         return witness_pin(&race->witness, -1);
     int processor = processors_from_last(1);
     return processor < 0 ? -ENODEV : witness_pin(&race->witness, processor);
-}
-
-static int address_at(const struct race *race, int place)
-{
-    return (race->next_address + place) % race->witness.addresses;
-}
-
-/* As many as the run needs, for who keeps connections keeps them by address. */
-static int addresses_of(const struct race *race,
-                        const struct contestant *contestant,
-                        const struct block *block)
-{
-    return ports_addresses(plan_connections(contestant, block),
-                           race->witness.addresses);
-}
-
-static int compose(struct words *words, const struct race *race,
-                   const struct contestant *contestant,
-                   const struct block *block, const struct record *record,
-                   const char *run)
-{
-    int addresses = addresses_of(race, contestant, block);
-
-    *words = (struct words){0};
-    if (buffer_reserve(&words->text, TEXT_MAX) < 0)
-        return -ENOMEM;
-    add_word(words, "waitlab");
-    add_word(words, "contestant");
-    add_option(words, "--model",
-               contestant->model ? contestant->model->name : contestant->name);
-    for (int i = 0; i < addresses; i++)
-        add_url(words, "--url", &race->witness, address_at(race, i), block,
-                run);
-    add_url(words, "--warm-url", &race->witness, address_at(race, 0), block,
-            NULL);
-    add_number(words, "--warm-requests", warm_requests(contestant, block));
-    add_number(words, "-c", plan_concurrency(contestant, block));
-    add_number(words, "-n", plan_requests(contestant, block));
-    add_number(words, "--body-size", PAGE_BYTES);
-    if (block->rate) {
-        add_number(words, "--rate", block->rate);
-        add_number(words, "--burst", block->burst);
-    }
-    if (block->work)
-        add_span(words, "--work", block->work);
-    if (block->keep_alive)
-        add_word(words, "--keep-alive");
-    if (block->tls)
-        add_option(words, "--cacert", race->witness.trust.ca_file);
-    if (block->memory)
-        add_word(words, "--memory");
-    if (record->pinned)
-        add_number(words, "--cpu", (size_t)processors_from_last(0));
-    return 0;
 }
 
 static void look(void *context, pid_t group)
@@ -223,14 +111,6 @@ static nanos patience(const struct contestant *contestant,
     return (nanos)(seconds * 1e9);
 }
 
-static const char *program_of(const struct race *race,
-                              const struct contestant *contestant)
-{
-    const char *program =
-        contestant->program ? contestant->program : race->plan.program;
-    return program ? program : "/proc/self/exe";
-}
-
 int race_count_calls(struct race *race, const struct contestant *contestant,
                      struct block *block, double *calls)
 {
@@ -239,15 +119,16 @@ int race_count_calls(struct race *race, const struct contestant *contestant,
     int error = 0;
 
     for (size_t i = 0; i < 2 && !error; i++) {
-        struct words words;
+        struct arguments words;
         struct record record;
         note_question(&record, contestant, block, 1);
         block->seats[contestant->place].requests = (i + 1) * requests;
-        error = compose(&words, race, contestant, block, &record, "calls");
+        error =
+            command_compose(&words, race, contestant, block, &record, "calls");
         if (!error)
-            error = calls_count(program_of(race, contestant), words.list,
+            error = calls_count(command_program(race, contestant), words.list,
                                 &counts[i]);
-        buffer_deinit(&words.text);
+        arguments_deinit(&words);
     }
     block->seats[contestant->place].requests = requests;
     *calls = (double)(counts[1] - counts[0]) / (double)requests;
@@ -267,7 +148,7 @@ int race_measure_client(struct race *race, struct contestant *contestant)
         contestant->model && !contestant->program
             ? client_source_of(contestant->model->name)
             : NULL;
-    struct words words;
+    struct arguments words;
     struct record record;
 
     if (!source)
@@ -276,14 +157,15 @@ int race_measure_client(struct race *race, struct contestant *contestant)
     if (error)
         return error;
     note_question(&record, contestant, &block, 1);
-    error = compose(&words, race, contestant, &block, &record, "client");
+    error =
+        command_compose(&words, race, contestant, &block, &record, "client");
     if (!error) {
-        add_word(&words, "--stops");
-        add_number(&words, "--warm-requests", 0);
+        arguments_add(&words, "--stops");
+        arguments_add(&words, "--warm-requests=0");
         error = client_size_pass(&contestant->size, source,
-                                 program_of(race, contestant), words.list);
+                                 command_program(race, contestant), words.list);
     }
-    buffer_deinit(&words.text);
+    arguments_deinit(&words);
     return error;
 }
 
@@ -324,22 +206,30 @@ static void answer(void *context, pid_t group, nanos left)
     answer_write(tell, question);
 }
 
+/* A contestant of ours keeps itself on its processor. */
+static int processor_of(const struct contestant *contestant,
+                        const struct record *record)
+{
+    return contestant->peer && record->pinned ? processors_from_last(0) : -1;
+}
+
 static int launch(struct race *race, const struct contestant *contestant,
                   const struct block *block, const char *run,
                   const struct record *record, struct memory_peak *peak,
                   struct launch_outcome *outcome)
 {
-    struct words words;
+    struct arguments words;
 
-    int status = compose(&words, race, contestant, block, record, run);
+    int status = command_compose(&words, race, contestant, block, record, run);
     if (status < 0)
         return status;
     struct question question = {race, record, 0, monotonic_now(), 0};
     struct launch launch = {
-        .program = program_of(race, contestant),
+        .program = command_program(race, contestant),
         .arguments = words.list,
         .timeout = patience(contestant, block),
         .stop_fd = race->cancel.fd,
+        .processor = processor_of(contestant, record),
         .sample = block->memory ? look : NULL,
         .sample_context = peak,
         .sample_every = look_every,
@@ -348,7 +238,7 @@ static int launch(struct race *race, const struct contestant *contestant,
         .asked_context = &question,
     };
     status = launch_run(&launch, outcome);
-    buffer_deinit(&words.text);
+    arguments_deinit(&words);
     return status;
 }
 
@@ -410,13 +300,75 @@ static void ask_witness(struct race *race, const char *run,
     }
 }
 
+/* ---- a peer, of which the race has to see itself what it took ---- */
+
+static double spent(struct timeval all, struct timeval start)
+{
+    nanos span = nanos_from_timeval(all) - nanos_from_timeval(start);
+    return span > 0 ? seconds(span) : 0;
+}
+
+static double counted(long all, long start)
+{
+    return all > start ? (double)(all - start) : 0;
+}
+
+/* What it takes to start is no part of what a page takes: so much of it there
+ * is in a run that fetches one page. */
+static int launch_start(struct race *race, const struct contestant *contestant,
+                        const struct record *record,
+                        struct launch_outcome *start)
+{
+    struct memory_peak nowhere = {0};
+    struct block one = {.name = "start", .level = 1, .requests = 1};
+    if (!contestant->peer || contestant->peer->by_time)
+        return 0;
+    return launch(race, contestant, &one, NULL, record, &nowhere, start);
+}
+
+static void note_peer(struct record *record, const struct peer *peer,
+                      const struct launch_outcome *outcome,
+                      const struct launch_outcome *start)
+{
+    const struct rusage *all = &outcome->usage, *of_start = &start->usage;
+    nanos took = outcome->took - start->took;
+
+    record->wall_s = took > 0 ? seconds(took) : 0;
+    record->cpu_user_s = spent(all->ru_utime, of_start->ru_utime);
+    record->cpu_system_s = spent(all->ru_stime, of_start->ru_stime);
+    record->switches_voluntary = counted(all->ru_nvcsw, of_start->ru_nvcsw);
+    record->switches_involuntary = counted(all->ru_nivcsw, of_start->ru_nivcsw);
+    bool failed = launch_explain(outcome, record->error, sizeof record->error);
+    bool told = peer->read(record, outcome->output.data);
+    if (!failed && !told)
+        snprintf(record->error, sizeof record->error,
+                 "it does not say what came of it");
+    else if (!failed && record->errors)
+        snprintf(record->error, sizeof record->error,
+                 "it says that %zu requests went wrong", record->errors);
+    else if (!failed && record->finished != record->requests)
+        snprintf(record->error, sizeof record->error,
+                 "it speaks of %zu pages instead of %zu", record->finished,
+                 record->requests);
+}
+
+/* What it claims, the origin must have seen. */
+static void doubt_peer(struct record *record)
+{
+    double served = record->origin_served > 0 ? record->origin_served : 0;
+    if (!record->error[0] && served < (double)record->finished)
+        snprintf(record->error, sizeof record->error,
+                 "it speaks of %zu pages, and the origin has served %.0f",
+                 record->finished, served);
+}
+
 /* One run. `stopped`: it was not let come to its end, and nothing is known. */
 static int run_once(struct race *race, struct contestant *contestant,
                     const struct block *block, struct record *record,
                     bool *stopped)
 {
     struct memory_peak peak = {0};
-    struct launch_outcome outcome = {0};
+    struct launch_outcome outcome = {0}, start = {0};
     struct moment before, after;
     char run[32];
 
@@ -425,19 +377,26 @@ static int run_once(struct race *race, struct contestant *contestant,
     wait_for_ports(race, contestant, block);
     record->time_wait = (double)ports_waiting();
     moment_read(&before, record->pinned, race->witness.origin.pid);
-    int status = launch(race, contestant, block, run, record, &peak, &outcome);
+    int status = launch_start(race, contestant, record, &start);
+    if (status == 0)
+        status = launch(race, contestant, block, run, record, &peak, &outcome);
     *stopped = outcome.end == LAUNCH_STOPPED;
-    race->next_address =
-        address_at(race, addresses_of(race, contestant, block));
+    race->next_address = command_next_address(race, contestant, block);
     moment_read(&after, record->pinned, race->witness.origin.pid);
     if (status == 0 && !*stopped) {
-        note_answer(record, &outcome);
+        if (contestant->peer)
+            note_peer(record, contestant->peer, &outcome, &start);
+        else
+            note_answer(record, &outcome);
         note_memory(record, &peak);
         note_taken(race, record, block, &before, &after);
         contestant->out = record->finished == 0;
         ask_witness(race, run, record);
+        if (contestant->peer && !race->broken)
+            doubt_peer(record);
     }
     buffer_deinit(&outcome.output);
+    buffer_deinit(&start.output);
     return status;
 }
 
@@ -445,12 +404,13 @@ static int run_once(struct race *race, struct contestant *contestant,
 static bool needs_more(struct block *block, const struct contestant *contestant,
                        const struct record *record)
 {
-    if (!block->timed || !record_is_good(record))
+    bool by_time = contestant->peer && contestant->peer->by_time;
+    if (!block->timed || by_time || !record_is_good(record))
         return false;
     size_t enough = plan_enough(record->requests, record_cpu_s(record),
                                 record->wall_s, block->most_s);
     block->seats[contestant->place].requests = enough;
-    return enough > record->requests;
+    return plan_requests(contestant, block) > record->requests;
 }
 
 /* What turned out to be too short was only a try, and is not booked. */
@@ -519,8 +479,7 @@ static int count_calls(struct race *race, const struct contestant *contestant,
     note_question(&record, contestant, block, round);
     wait_for_ports(race, contestant, block);
     int error = race_count_calls(race, contestant, block, &calls);
-    race->next_address =
-        address_at(race, addresses_of(race, contestant, block));
+    race->next_address = command_next_address(race, contestant, block);
     if (cancel_requested(&race->cancel))
         return 0;
     if (error == -EPERM) {

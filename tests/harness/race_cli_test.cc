@@ -264,6 +264,28 @@ TEST_F(Race, TheLedgerTakesAwayTheBaseCase)
     }
 }
 
+TEST_F(Race, NamesThePeersThatAreMissingAndDoubtsTheOthers)
+{
+    std::ofstream(folder + "/ab") << "#!/bin/sh\n"
+                                     "echo 'Complete requests: 20'\n";
+    fs::permissions(folder + "/ab", fs::perms::owner_all);
+    setenv("PATH", folder.c_str(), 1);
+    Ran ran = run(small({"--models", "epoll", "--peers"}));
+    EXPECT_EQ(ran.code, 1);
+    EXPECT_TRUE(contains(ran.err, "race: without wrk (apt install wrk), h2load "
+                                  "(apt install nghttp2-client), curl"))
+        << ran.err;
+    EXPECT_TRUE(contains(ran.err, "speaks of 20 pages, and the origin has "
+                                  "served 0"))
+        << ran.err;
+    EXPECT_TRUE(contains(ran.out, "\nab* ")) << ran.out;
+    Json json = results();
+    const cJSON *model =
+        cJSON_GetArrayItem(cJSON_GetObjectItem(json.get(), "models"), 1);
+    EXPECT_EQ(text(model, "name"), "ab");
+    EXPECT_EQ(text(model, "family"), "peer");
+}
+
 TEST_F(Race, MarksWhatIsTooShortToBeQuoted)
 {
     Ran ran = run(small({"--delay", "0", "--models", "callbacks", "--floor",
@@ -400,6 +422,9 @@ INSTANTIATE_TEST_SUITE_P(
                     std::vector<std::string>{"--rate", "fast"},
                     std::vector<std::string>{"--burst", "0"},
                     std::vector<std::string>{"--rate", "10", "--floor"},
+                    std::vector<std::string>{"--rate", "10", "--peers"},
+                    std::vector<std::string>{"--tls", "--peers"},
+                    std::vector<std::string>{"--work", "1ms", "--peers"},
                     std::vector<std::string>{"--work", "2s"},
                     std::vector<std::string>{"--name", "latest"},
                     std::vector<std::string>{"--name", "../up"},

@@ -33,7 +33,7 @@ class Launch : public testing::Test
         failed = launch_explain(&outcome, why, sizeof why);
     }
 
-    struct launch launch = {"/bin/sh", nullptr, NEVER, -1,      nullptr,
+    struct launch launch = {"/bin/sh", nullptr, NEVER, -1,      -1,     nullptr,
                             nullptr,   0,       -1,    nullptr, nullptr};
     struct launch_outcome outcome = {};
     bool failed = false;

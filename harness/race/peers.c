@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/race/peers.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The number behind a label, or `otherwise`. */
+static double number_behind(const char *text, const char *label,
+                            double otherwise)
+{
+    const char *found = text ? strstr(text, label) : NULL;
+    return found ? strtod(found + strlen(label), NULL) : otherwise;
+}
+
+/* ---- wrk ---- */
+
+/* Long enough for a figure; shorter than a second it cannot. */
+enum { WRK_SECONDS = 2 };
+
+static void compose_wrk(struct arguments *words, const struct peer_task *task)
+{
+    arguments_add(words, "wrk");
+    arguments_add(words, "-t1");
+    arguments_add(words, "-d%ds", WRK_SECONDS);
+    arguments_add(words, "-c%zu", task->concurrency);
+    arguments_add(words, "%s", task->url);
+}
+
+/* "  115061 requests in 2.01s, 121.25MB read" */
+static bool read_wrk(struct record *record, const char *said)
+{
+    static const char what[] = " requests in ";
+    const char *found = strstr(said, what), *digits = found;
+
+    while (digits && digits > said && digits[-1] != ' ')
+        digits--;
+    if (!found || digits == found)
+        return false;
+    record->requests = record->finished = strtoul(digits, NULL, 10);
+    record->wall_s = strtod(found + strlen(what), NULL);
+    const char *errors = strstr(said, "Socket errors:");
+    double sum = number_behind(said, "Non-2xx or 3xx responses: ", 0) +
+                 number_behind(errors, "connect ", 0) +
+                 number_behind(errors, "read ", 0) +
+                 number_behind(errors, "write ", 0) +
+                 number_behind(errors, "timeout ", 0);
+    record->errors = (size_t)sum;
+    return record->finished > 0 && record->wall_s > 0;
+}
+
+static const struct peer wrk = {
+    .name = "wrk",
+    .summary = "a load generator on an event loop, in C; here for two seconds",
+    .package = "wrk",
+    .level_max = 10000,
+    .always_keeps = true,
+    .by_time = true,
+    .compose = compose_wrk,
+    .read = read_wrk,
+};
+
+/* ---- ab ---- */
+
+static void compose_ab(struct arguments *words, const struct peer_task *task)
+{
+    arguments_add(words, "ab");
+    arguments_add(words, "-q");
+    arguments_add(words, "-n%zu", task->requests);
+    arguments_add(words, "-c%zu", task->concurrency);
+    if (task->keep_alive)
+        arguments_add(words, "-k");
+    arguments_add(words, "%s", task->url);
+}
+
+static bool read_ab(struct record *record, const char *said)
+{
+    double finished = number_behind(said, "Complete requests:", NOT_KNOWN);
+    if (finished < 0)
+        return false;
+    record->finished = (size_t)finished;
+    record->errors = (size_t)(number_behind(said, "Failed requests:", 0) +
+                              number_behind(said, "Non-2xx responses:", 0));
+    record->body_bytes = (uint64_t)number_behind(said, "HTML transferred:", 0);
+    return true;
+}
+
+static const struct peer ab = {
+    .name = "ab",
+    .summary = "ApacheBench, a load generator of one thread, in C",
+    .package = "apache2-utils",
+    .level_max = 10000,
+    .compose = compose_ab,
+    .read = read_ab,
+};
+
+/* ---- h2load ---- */
+
+static void compose_h2load(struct arguments *words,
+                           const struct peer_task *task)
+{
+    arguments_add(words, "h2load");
+    arguments_add(words, "--h1");
+    arguments_add(words, "-t1");
+    arguments_add(words, "-n%zu", task->requests);
+    arguments_add(words, "-c%zu", task->concurrency);
+    if (!task->keep_alive)
+        arguments_add(words, "--header=Connection: close");
+    arguments_add(words, "%s", task->url);
+}
+
+/* "requests: 100 total, 100 started, 100 done, 98 succeeded, 2 failed, …
+ * status codes: 98 2xx, 0 3xx, 2 4xx, 0 5xx
+ * traffic: 0B (0) total, … 100.00KB (102400) data" */
+static bool read_h2load(struct record *record, const char *said)
+{
+    const char *requests = strstr(said, "requests: ");
+    double done = number_behind(requests, " started, ", NOT_KNOWN);
+    double right = number_behind(requests, "status codes: ", NOT_KNOWN);
+    const char *data = requests ? strstr(requests, ") data") : NULL;
+
+    if (done < 0 || right < 0 || right > done)
+        return false;
+    record->finished = (size_t)done;
+    record->errors = (size_t)(done - right);
+    while (data && data > requests && data[-1] != '(')
+        data--;
+    record->body_bytes = data ? strtoull(data, NULL, 10) : 0;
+    return true;
+}
+
+static const struct peer h2load = {
+    .name = "h2load",
+    .summary = "nghttp2's load generator, here by HTTP/1.1, in C++",
+    .package = "nghttp2-client",
+    .level_max = 10000,
+    .compose = compose_h2load,
+    .read = read_h2load,
+};
+
+/* ---- curl ---- */
+
+/* It makes many addresses out of one that counts; what stands behind '#' is not
+ * sent. Unless told that this is no HTTP/2, it waits to see whether one
+ * connection will do. */
+static void compose_curl(struct arguments *words, const struct peer_task *task)
+{
+    static const char *const options[] = {
+        "curl",        "-q",
+        "-sS",         "-f",
+        "--http1.1",   "--no-progress-meter",
+        "--noproxy",   "*",
+        "--parallel",  "--parallel-immediate",
+        "--output",    "/dev/null",
+        "--write-out", "%{onerror}failed\\n",
+    };
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+        arguments_add(words, "%s", options[i]);
+    arguments_add(words, "--parallel-max");
+    arguments_add(words, "%zu", task->concurrency);
+    if (!task->keep_alive)
+        arguments_add(words, "-HConnection: close");
+    arguments_add(words, "%s#[1-%zu]", task->url, task->requests);
+}
+
+/* It says only what went wrong, and ends well only when nothing did. */
+static bool read_curl(struct record *record, const char *said)
+{
+    record->finished = record->requests;
+    for (const char *at = said; (at = strstr(at, "failed\n")); at++)
+        record->errors++;
+    return true;
+}
+
+static const struct peer curl = {
+    .name = "curl",
+    .summary = "curl --parallel, on an event loop, in C",
+    .package = "curl",
+    .level_max = 300,
+    .compose = compose_curl,
+    .read = read_curl,
+};
+
+/* ---- all of them ---- */
+
+const struct peer *const peers[] = {&wrk, &ab, &h2load, &curl, NULL};
+
+const struct peer *peers_find(const char *name)
+{
+    for (size_t i = 0; peers[i]; i++)
+        if (!strcmp(peers[i]->name, name))
+            return peers[i];
+    return NULL;
+}
+
+bool peer_find(const struct peer *peer, char path[PEER_PATH_SIZE])
+{
+    const char *from = getenv("PATH");
+
+    for (from = from ? from : ""; *from; from += *from == ':') {
+        int size = (int)strcspn(from, ":");
+        int whole =
+            snprintf(path, PEER_PATH_SIZE, "%.*s/%s", size, from, peer->name);
+        if (whole < PEER_PATH_SIZE && !access(path, X_OK))
+            return true;
+        from += size;
+    }
+    return false;
+}

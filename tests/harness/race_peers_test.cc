@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/* Other people's programs: what they are told, and what they say. */
+#include "harness/race/peers.h"
+
+#include <gtest/gtest.h>
+#include <string>
+
+static std::string command(const char *name, const struct peer_task &task)
+{
+    struct arguments words = {};
+    std::string line;
+    peers_find(name)->compose(&words, &task);
+    for (size_t i = 0; i < words.count; i++)
+        line += (i ? " " : "") + std::string(words.list[i]);
+    arguments_deinit(&words);
+    return line;
+}
+
+static bool read(const char *name, const char *said, struct record *record)
+{
+    record_init(record);
+    record->requests = 100;
+    return peers_find(name)->read(record, said);
+}
+
+TEST(Peers, AreToldHowManyAtATimeAndWhetherToKeepConnections)
+{
+    struct peer_task kept = {"http://127.0.0.1:1/fixed", 7, 100, true};
+    struct peer_task opened = kept;
+    opened.keep_alive = false;
+    EXPECT_EQ(command("ab", kept),
+              "ab -q -n100 -c7 -k http://127.0.0.1:1/fixed");
+    EXPECT_EQ(command("ab", opened),
+              "ab -q -n100 -c7 http://127.0.0.1:1/fixed");
+    for (const char *name : {"h2load", "curl"}) {
+        EXPECT_EQ(command(name, kept).find("Connection: close"),
+                  std::string::npos);
+        EXPECT_NE(command(name, opened).find("Connection: close"),
+                  std::string::npos);
+    }
+    EXPECT_NE(command("curl", kept).find("/fixed#[1-100]"), std::string::npos);
+    EXPECT_TRUE(peers_find("wrk")->always_keeps);
+}
+
+TEST(Peers, WrkHasAsManyPagesAsThereWasTimeFor)
+{
+    struct record record;
+    ASSERT_TRUE(read("wrk",
+                     "  Thread Stats   Avg      Stdev     Max   +/- Stdev\n"
+                     "  115061 requests in 2.01s, 121.25MB read\n"
+                     "  Socket errors: connect 1, read 2, write 0, timeout 4\n"
+                     "  Non-2xx or 3xx responses: 8\n",
+                     &record));
+    EXPECT_EQ(record.requests, 115061u);
+    EXPECT_EQ(record.finished, 115061u);
+    EXPECT_EQ(record.wall_s, 2.01);
+    EXPECT_EQ(record.errors, 15u);
+}
+
+TEST(Peers, AbCountsWhatWasNotAnswered)
+{
+    struct record record;
+    ASSERT_TRUE(read("ab",
+                     "Complete requests:      100\n"
+                     "Failed requests:        3\n"
+                     "   (Connect: 0, Receive: 0, Length: 3, Exceptions: 0)\n"
+                     "Non-2xx responses:      2\n"
+                     "HTML transferred:       102400 bytes\n",
+                     &record));
+    EXPECT_EQ(record.finished, 100u);
+    EXPECT_EQ(record.errors, 5u);
+    EXPECT_EQ(record.body_bytes, 102400u);
+}
+
+TEST(Peers, H2loadSucceedsWithA404)
+{
+    struct record record;
+    ASSERT_TRUE(
+        read("h2load",
+             "progress: 100% done\n\n"
+             "requests: 100 total, 100 started, 100 done, 98 succeeded, "
+             "2 failed, 0 errored, 0 timeout\n"
+             "status codes: 97 2xx, 0 3xx, 2 4xx, 1 5xx\n"
+             "traffic: 0B (0) total, 6.74KB (6900) headers (space "
+             "savings 0.00%), 100.00KB (102400) data\n",
+             &record));
+    EXPECT_EQ(record.finished, 100u);
+    EXPECT_EQ(record.errors, 3u);
+    EXPECT_EQ(record.body_bytes, 102400u);
+}
+
+TEST(Peers, CurlSpeaksOfFailuresOnly)
+{
+    struct record record;
+    ASSERT_TRUE(read("curl", "", &record));
+    EXPECT_TRUE(record_is_good(&record));
+    ASSERT_TRUE(read("curl", "failed\nfailed\n", &record));
+    EXPECT_EQ(record.errors, 2u);
+}
+
+TEST(Peers, ThatSayNothingAreNotBelieved)
+{
+    struct record record;
+    for (const char *name : {"wrk", "ab", "h2load"})
+        for (const char *said : {"", "requests: ", " requests in ", "Complete",
+                                 "0 requests in 0s"})
+            EXPECT_FALSE(read(name, said, &record)) << name << ": " << said;
+}
