@@ -25,11 +25,13 @@ def skeleton(title, style, body):
 
 def write(path, content):
     """Whole, or not at all. Raises OSError."""
+    mask = os.umask(0)
+    os.umask(mask)
     made = tempfile.NamedTemporaryFile(dir=path.parent, delete=False)
     try:
         with made:
             made.write(content)
-        os.chmod(made.name, 0o644)
+        os.chmod(made.name, 0o666 & ~mask)
         os.replace(made.name, path)
     except BaseException:
         os.unlink(made.name)

@@ -6,6 +6,7 @@ paragraph the beginning; the whole of it is below, for when it is asked for."""
 
 import base64
 import math
+import re
 import sys
 
 import markdown
@@ -57,33 +58,35 @@ def begin_of(block, count):
     return " ".join(markdown.sentences(text)[:count])
 
 
-def is_picture(block):
-    """Commands are none: the foot has them."""
-    return block[0] == "code" and not block[1][0].strip().startswith("./lab")
-
-
 def height(told, count):
-    return sum(SMALL * len(block[1]) + GAP if is_picture(block) else
+    return sum(SMALL * len(block[1]) + GAP if block[0] == "code" else
                lines_of(begin_of(block, count)) + GAP for block in told)
 
 
-def points(text, room):
+def points(text, room, below=0):
     """Of each paragraph and item as many sentences as there is room for, one at
-    least; pictures as they are."""
+    least; code as it is. Where even that is too much they are smaller. What will
+    be shown below takes its part of the room later: then they are tight."""
     told = [block for block in markdown.blocks(text)
-            if block[0] in ("text", "item") or is_picture(block)]
+            if block[0] in ("text", "item", "code")]
     count = next((count for count in range(9, 1, -1)
                   if height(told, count) <= room), 1)
     out = []
     for block in told:
-        if is_picture(block):
+        if block[0] == "code":
             out.append(f"<pre>{markdown.code(block[1])}</pre>")
         else:
             kind = " class=item" if block[0] == "item" else ""
             out.append(f"<p{kind}>"
                        f"{markdown.inline(begin_of(block, count))}</p>")
-    tight = " tight" if height(told, count) > room else ""
-    return f"<div class='points{tight}'>{''.join(out)}</div>"
+    full = " full" if height(told, count) > room else ""
+    tight = " tight" if height(told, count) + below > room else ""
+    return f"<div class='points{full}{tight}'>{''.join(out)}</div>"
+
+
+def without_commands(text):
+    """The foot of the page has them."""
+    return re.sub(r"^    \./lab .*\n", "", text, flags=re.M)
 
 
 def slide(name, head, corner, body, foot):
@@ -105,12 +108,12 @@ def question(step, answers):
 
 
 def asked_lines(step):
-    """The answer needs its room as well, for the moment in which it is shown."""
+    """Of the question, and of the answer that is shown behind it."""
     asked = step.get("predict")
     if not asked:
-        return 0
+        return 0, 0
     answer = f"{asked['answer']}. {asked.get('because', '')}"
-    return lines_of(asked["question"], LARGE) + lines_of(answer) + 2
+    return lines_of(asked["question"], LARGE) + 1.5, lines_of(answer) + .5
 
 
 def step_slide(lesson, number, answers):
@@ -118,8 +121,9 @@ def step_slide(lesson, number, answers):
     text = lesson.step_text(number)
     written = ", ".join(f"<code>{name}</code>" for name in step["functions"])
     spine = "" if step.get("spine", True) else "stretch, "
-    room = LINES - lines_of(" ".join(step["functions"])) - asked_lines(step)
-    body = (f"{points(text, room)}"
+    question_lines, answer_lines = asked_lines(step)
+    room = LINES - lines_of(" ".join(step["functions"])) - question_lines
+    body = (f"{points(text, room, answer_lines)}"
             f"<p class=write>You write {written}</p>{question(step, answers)}"
             f"<details class=notes><summary>all of it</summary>"
             f"{markdown.to_html(text)}</details>")
@@ -130,12 +134,12 @@ def step_slide(lesson, number, answers):
 
 
 def opening_slide(lesson):
-    text = lesson.section("What the talks say")
-    opening = lesson.opening.split("\n    ./lab")[0]
+    text = (lesson.opening.split("\n    ./lab")[0] + "\n" +
+            lesson.section("What the talks say"))
     minutes = sum(step["minutes"] for step in lesson.steps)
     return slide(lesson.name, f"{lesson.name} · {markdown.inline(lesson.title)}",
                  f"{len(lesson.steps)} steps, {minutes} min",
-                 points(opening + text, LINES),
+                 points(text, LINES),
                  f"<code>./lab start {lesson.name}</code>")
 
 
@@ -152,9 +156,11 @@ def picture(results, race, *charts):
 
 def race_slide(lesson, results):
     command = f"./lab race --mine {lesson.name} --name {lesson.name}"
-    body = picture(results, f"{lesson.name}-*", lesson.name, "first")
+    body = (picture(results, f"{lesson.name}-*", lesson.name, "first") or
+            picture(results, "latest", lesson.name))
     if not body:
-        body = (f"{points(lesson.section('Race it'), LINES - 2)}<p class=write>"
+        text = without_commands(lesson.section("Race it"))
+        body = (f"{points(text, LINES - 2)}<p class=write>"
                 "This page shows the chart when you have raced: "
                 f"<code>{command}</code></p>")
     return slide(f"{lesson.name}-race", f"{lesson.name} · race it", "", body,
