@@ -2,36 +2,14 @@
 """Open load: how late are the answers? A row for each model, since one
 percentile is no distribution."""
 
-import math
-
 from choice import lateness
 from drawing import new_figure, write_footer
+from histogram import bins_for, densities, ends_of
 from labels import logarithmic
 from palette import INK, QUIET, look_of
 from scale import span
 
 TOP, BOTTOM = 1.5, 1.75
-
-
-def densities(histogram, per_decade):
-    """[(from, to, height)]: how many answers in as much of a logarithmic scale.
-    The steps of the file are wider further up."""
-    bins = {}
-    for end, count in histogram:
-        place = math.ceil(per_decade * math.log10(max(end, 1e-6)) - 1e-9)
-        bins[place] = bins.get(place, 0) + count
-    highest = max(bins.values(), default=1)
-    return [(10 ** ((place - 1) / per_decade), 10 ** (place / per_decade),
-             count / highest) for place, count in sorted(bins.items())]
-
-
-def bins_for(runs):
-    """So many to a decade that there are forty or so in all; but no more than
-    the file has."""
-    ends = [end for run in runs for key in ("latency", "latency_naive")
-            for end, _ in run[key]["histogram"]] or [1]
-    decades = math.log10(max(ends) / max(min(ends), 1e-6))
-    return min(60, max(8, round(40 / max(decades, 0.1))))
 
 
 def draw_histogram(axes, y, latency, per_decade, colour, filled):
@@ -74,9 +52,8 @@ def draw(results):
     axes.annotate("half within, 99 %, 99.9 %", (1.01, 1),
                   xycoords="axes fraction", xytext=(0, 4),
                   textcoords="offset points", color=QUIET, fontsize=13)
-    ends = [end for run in runs for key in ("latency", "latency_naive")
-            for end, _ in run[key]["histogram"]]
-    logarithmic(axes, min(ends) / 1.15, max(ends) * 1.05, span)
+    low, high = ends_of(runs)
+    logarithmic(axes, low / 1.15, high * 1.05, span)
     axes.set_yticks(range(len(names)), names)
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.tick_params(axis="y", length=0)

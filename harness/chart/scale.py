@@ -7,6 +7,13 @@ def number(value):
     return "{:.0f}".format(value) if value >= 10 else "{:.1f}".format(value)
 
 
+def digits(value, sign=""):
+    """Three of them, and never an exponent."""
+    size = abs(value)
+    places = 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 1 else 3
+    return "{:{}.{}f}".format(value, sign, places)
+
+
 def span(value):
     """Of time, as short as it can be read."""
     return "{:.3g} ms".format(1000 * value) if value < 1 else \
