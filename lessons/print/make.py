@@ -4,6 +4,7 @@
 import argparse
 import os
 import pathlib
+import signal
 import sys
 
 import page
@@ -24,8 +25,15 @@ def read_words(name):
     return parser.parse_args()
 
 
+def leave(number, _frame):
+    """What was begun is ended: the browser, and its folder."""
+    sys.exit(128 + number)
+
+
 def make(name, compose, pages=None):
     words = read_words(name)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, leave)
     if sys.stdout is None:
         complain("nothing can be printed: standard output is closed")
         return 1
@@ -43,8 +51,6 @@ def make(name, compose, pages=None):
         # What could not be printed is not tried again at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 1
-    except KeyboardInterrupt:
-        return 130
 
 
 def write(name, words, text, pages):

@@ -6,6 +6,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 
@@ -55,7 +56,7 @@ def run(words):
                 complain("the browser prints it ...")
                 said = child.communicate(timeout=118)[0]
         except BaseException as error:
-            child.kill()
+            os.killpg(child.pid, signal.SIGKILL)  # and its own children
             if isinstance(error, subprocess.TimeoutExpired):
                 return "it takes longer than two minutes"
             raise
