@@ -3,6 +3,8 @@
  * waits, by name. */
 #include "harness/ps/target.h"
 
+#include "harness/system_call.h"
+
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
@@ -125,7 +127,11 @@ enum call_kind system_call_kind(long call)
 
 const char *system_call_name(long call, char text[32])
 {
-    snprintf(text, 32, "system call %ld", call);
+    const char *word = system_call_word(call);
+    if (word)
+        snprintf(text, 32, "%s", word);
+    else
+        snprintf(text, 32, "system call %ld", call);
     for (size_t i = 0; i < CALLS; i++)
         if (calls[i].call == call)
             snprintf(text, 32, "%s", calls[i].name);

@@ -37,7 +37,7 @@ namespace
 
 /* Who has computed for as long as this runs in a circle; and of whom nobody has
  * done anything for as long as that, all wait for each other. */
-const double seconds_of_computing = 3, seconds_of_silence = 3;
+const double seconds_of_computing = 2, seconds_of_silence = 2;
 
 /* Of an output without end its beginning and its end are kept. */
 const size_t output_max = 64 * 1024;
@@ -282,7 +282,8 @@ std::string watch(Watched &watched, int seconds)
             break;
     }
     std::string what = "After " + std::to_string((int)(now() - began)) + " s " +
-                       what_it_does(watched.pid);
+                       what_it_does(watched.pid, has_computed(watched.pid) >
+                                                     seconds_of_computing);
     ask_for_stacks(watched);
     return what;
 }

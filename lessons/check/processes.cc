@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "lessons/check/processes.h"
 
+#include "harness/system_call.h"
+
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <fstream>
 #include <sstream>
 
@@ -55,35 +58,27 @@ Status status_of(const std::string &folder)
     return status;
 }
 
+/* As the C library calls it, where the kernel does otherwise. */
 std::string call_name(long number)
 {
-    static const struct {
-        long number;
-        const char *name;
-    } names[] = {
-        {SYS_read, "read"},
-        {SYS_write, "write"},
-        {SYS_poll, "poll"},
-        {SYS_select, "select"},
-        {SYS_connect, "connect"},
-        {SYS_accept, "accept"},
-        {SYS_accept4, "accept"},
-        {SYS_sendto, "send"},
-        {SYS_recvfrom, "recv"},
-        {SYS_wait4, "waitpid"},
-        {SYS_futex, "futex"},
-        {SYS_pause, "pause"},
-        {SYS_nanosleep, "nanosleep"},
-        {SYS_epoll_wait, "epoll_wait"},
-        {SYS_pselect6, "select"},
-        {SYS_ppoll, "poll"},
-        {SYS_epoll_pwait, "epoll_wait"},
-        {SYS_clock_nanosleep, "nanosleep"},
+    static const char *const names[][2] = {
+        {"accept4", "accept"},
+        {"clock_nanosleep", "nanosleep"},
+        {"epoll_pwait", "epoll_wait"},
+        {"exit_group", "exit"},
+        {"ppoll", "poll"},
+        {"pselect6", "select"},
+        {"recvfrom", "recv"},
+        {"sendto", "send"},
+        {"wait4", "waitpid"},
     };
-    for (auto &row : names)
-        if (row.number == number)
-            return row.name;
-    return "system call " + std::to_string(number);
+    const char *word = system_call_word(number);
+    if (!word)
+        return "system call " + std::to_string(number);
+    for (auto &name : names)
+        if (strcmp(name[0], word) == 0)
+            return name[1];
+    return word;
 }
 
 /* Calls whose first argument is the descriptor that they wait for. */
@@ -92,6 +87,23 @@ bool waits_for_descriptor(long number)
     return number == SYS_read || number == SYS_write || number == SYS_connect ||
            number == SYS_accept || number == SYS_accept4 ||
            number == SYS_sendto || number == SYS_recvfrom;
+}
+
+struct doing {
+    bool computes = false; /* in no system call */
+    long number = -1;      /* of the call, or -1: it cannot be seen */
+    long first = 0;        /* argument */
+};
+
+struct doing doing_of(pid_t pid, pid_t thread)
+{
+    struct doing doing;
+    std::string call = read_file("/proc/" + std::to_string(pid) + "/task/" +
+                                 std::to_string(thread) + "/syscall");
+    doing.computes = call.empty() || call.rfind("running", 0) == 0;
+    sscanf(call.c_str(), "%ld %lx", &doing.number,
+           reinterpret_cast<unsigned long *>(&doing.first));
+    return doing;
 }
 
 /* There are seldom any, and to look for them is to read all of /proc. */
@@ -104,18 +116,29 @@ bool has_children()
 
 } // namespace
 
-std::string what_it_does(pid_t pid)
+/* The first of its threads that does not wait for another one. */
+static pid_t busy_thread(pid_t pid)
 {
-    std::string call = read_file("/proc/" + std::to_string(pid) + "/syscall");
-    if (call.empty() || call.rfind("running", 0) == 0)
+    for (pid_t thread : threads_of(pid))
+        if (doing_of(pid, thread).number != SYS_futex)
+            return thread;
+    return pid;
+}
+
+std::string what_it_does(pid_t pid, bool computes)
+{
+    const struct doing doing = doing_of(pid, computes ? busy_thread(pid) : pid);
+    if (doing.computes)
         return "it still runs in a circle and waits for nothing";
-    long number = -1, first = 0;
-    if (sscanf(call.c_str(), "%ld %lx", &number, (unsigned long *)&first) < 2)
+    if (doing.number < 0)
         return "it has not ended";
-    std::string text = "it still waits in " + call_name(number);
-    if (waits_for_descriptor(number))
-        text += ", on descriptor " + std::to_string(first);
-    if (number == SYS_futex)
+    if (computes)
+        return "it still runs in a circle, in which it calls " +
+               call_name(doing.number);
+    std::string text = "it still waits in " + call_name(doing.number);
+    if (waits_for_descriptor(doing.number))
+        text += ", on descriptor " + std::to_string(doing.first);
+    if (doing.number == SYS_futex)
         text += ": for a lock or a condition of another thread";
     return text;
 }
