@@ -15,8 +15,9 @@
  *
  * Its arguments are the beginnings of the names to run; none: all. With
  * --hung=NAME, the test that has hung the last time, that one is tried before
- * all others: if it hangs again, it is the only one that is told. With --here
- * NAME it runs that one test in its own process, for a debugger. */
+ * all others: if it hangs again, it is the only one that is told. With
+ * --progress=FILE the name of the test that runs stands there. With --here NAME
+ * it runs that one test in its own process, for a debugger. */
 #include "lessons/check/one_test.h"
 #include "lessons/check/report.h"
 
@@ -28,6 +29,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -80,8 +82,12 @@ void print(const std::string &name, const Outcome &outcome)
     fflush(stdout);
 }
 
-void print_running(const std::string &name)
+/* Before each test: whoever waits for us may want to know for what; and the
+ * file, in which there is only the one that runs. */
+void print_running(const std::string &name, const std::string &progress)
 {
+    if (!progress.empty())
+        std::ofstream(progress) << name;
     struct json_writer json = {};
     json.out = stdout;
     json_write_object(&json, nullptr);
@@ -107,21 +113,25 @@ std::vector<std::string> all_tests()
  * all. */
 struct Wish {
     int seconds = seconds_max;
-    std::string here;   /* this one only, in this process */
-    std::string behind; /* only those behind this one, which did not pass */
-    std::string hung;   /* this one has hung the last time */
+    std::string here;     /* this one only, in this process */
+    std::string behind;   /* only those behind this one, which did not pass */
+    std::string hung;     /* this one has hung the last time */
+    std::string progress; /* a file that says how far it is */
     std::vector<std::string> prefixes;
 };
 
 Wish read_wish(int argc, char **argv)
 {
-    static const char behind[] = "--behind=", hung[] = "--hung=";
+    static const char behind[] = "--behind=", hung[] = "--hung=",
+                      progress[] = "--progress=";
     Wish wish;
     for (int i = 1; i < argc; i++) {
         if (strncmp(argv[i], behind, sizeof behind - 1) == 0)
             wish.behind = argv[i] + sizeof behind - 1;
         else if (strncmp(argv[i], hung, sizeof hung - 1) == 0)
             wish.hung = argv[i] + sizeof hung - 1;
+        else if (strncmp(argv[i], progress, sizeof progress - 1) == 0)
+            wish.progress = argv[i] + sizeof progress - 1;
         else if (strcmp(argv[i], "--here") == 0 && i + 1 < argc)
             wish.here = argv[++i];
         else if (sscanf(argv[i], "--seconds=%d", &wish.seconds) != 1)
@@ -162,6 +172,8 @@ void go_on_behind(const std::string &name, const Wish &wish)
     std::vector<std::string> words = {
         "check", "--seconds=" + std::to_string(wish.seconds),
         "--behind=" + name};
+    if (!wish.progress.empty())
+        words.push_back("--progress=" + wish.progress);
     words.insert(words.end(), wish.prefixes.begin(), wish.prefixes.end());
     setenv("ASAN_OPTIONS", "symbolize=0", 1);
     setenv("TSAN_OPTIONS", "symbolize=0", 1);
@@ -202,10 +214,10 @@ bool still_hangs(const Wish &wish, const std::vector<std::string> &names,
 {
     if (std::find(names.begin(), names.end(), wish.hung) == names.end())
         return false;
+    print_running(wish.hung, wish.progress);
     Outcome outcome = run_test(wish.hung, wish.seconds, report);
     if (outcome.verdict != "hung")
         return false;
-    print_running(wish.hung);
     print(wish.hung, outcome);
     return true;
 }
@@ -222,7 +234,7 @@ int run_all(Wish wish, struct report *report)
         return 1;
     }
     for (const std::string &name : names) {
-        print_running(name);
+        print_running(name, wish.progress);
         Outcome outcome = run_test(name, wish.seconds, report);
         print(name, outcome);
         if (outcome.verdict == "passed")
@@ -234,12 +246,15 @@ int run_all(Wish wish, struct report *report)
             go_on_behind(name, wish);
     }
     printf("{\"over\": true}\n");
+    if (!wish.progress.empty())
+        std::ofstream(wish.progress) << "";
     return all_passed ? 0 : 1;
 }
 
 } // namespace
 
-/* check [--seconds=N] [--hung=NAME] [--behind=NAME] [--here NAME] [PREFIX …] */
+/* check [--seconds=N] [--progress=FILE] [--hung=NAME] [--behind=NAME]
+ * [--here NAME] [PREFIX …] */
 int main(int argc, char **argv)
 {
     /* When the tool is killed that has started it, nobody listens any more. */

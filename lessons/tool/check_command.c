@@ -23,9 +23,10 @@
 /* What is checked. */
 struct checking {
     struct session *session;
-    const char *only; /* the test of this name; NULL: all so far */
-    int asked_for;    /* the step, before the file was looked at */
-    bool quietly;     /* what has passed is not told */
+    const char *only;     /* the test of this name; NULL: all so far */
+    int asked_for;        /* the step, before the file was looked at */
+    bool quietly;         /* what has passed is not told */
+    const char *progress; /* a file that says how far it is; NULL: none */
     const char *junit, *gradescope; /* files to be written; NULL: none */
 };
 
@@ -39,7 +40,8 @@ static int collect_in(const struct checking *checking, const char *build,
     const struct selection selection = {
         .step = session->step,
         .only = checking->only,
-        .hung_first = !checking->junit && !checking->gradescope,
+        .progress = checking->progress,
+        .promptly = !checking->junit && !checking->gradescope,
     };
     struct toolchain toolchain = {0};
     int error = toolchain_load(&toolchain, build, why);
@@ -379,6 +381,8 @@ int check_main(const struct place *place, int argc, char **argv)
     for (int i = 1; i < argc; i++)
         if (!strcmp(argv[i], "--junit") && i + 1 < argc)
             checking.junit = from_there(place, argv[++i], junit);
+        else if (!strcmp(argv[i], "--progress") && i + 1 < argc)
+            checking.progress = argv[++i]; /* of `learn` */
         else if (!strcmp(argv[i], "--gradescope") && i + 1 < argc)
             checking.gradescope = from_there(place, argv[++i], gradescope);
         else if (name || argv[i][0] == '-')

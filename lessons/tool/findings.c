@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -197,35 +198,119 @@ static void add_hung(struct arguments *check, const char *folder)
     buffer_deinit(&name);
 }
 
-/* `setarch`: with every address where it always is. Where a kernel shuffles
- * them more than a sanitizer expects, a program built with it does not run. */
-static int run_check(struct findings *findings, bool setarch,
-                     const struct selection *selection, const char *folder)
+/* ---- the runs ---- */
+
+/* One run of the check: of the tests of these steps. */
+struct runner {
+    const struct selection *selection;
+    const char *folder;
+    int from, to;
+    bool setarch; /* with every address where it always is: where a kernel
+                     shuffles them more than a sanitizer expects, a program
+                     built with it does not run */
+    struct findings findings;
+    int status; /* 0 or a negative errno */
+};
+
+static void add_words(struct arguments *check, const struct runner *runner,
+                      const char *program)
 {
+    const struct selection *selection = runner->selection;
+    bool before = runner->to < selection->step;
+    if (runner->setarch) {
+        arguments_add(check, "setarch");
+        arguments_add(check, "-R");
+    }
+    arguments_add(check, "%s", program);
+    if (selection->seconds)
+        arguments_add(check, "--seconds=%d", selection->seconds);
+    if (selection->progress)
+        arguments_add(check, "--progress=%s%s", selection->progress,
+                      before ? ".before" : "");
+    if (selection->promptly)
+        add_hung(check, runner->folder);
+    for (int i = runner->from; !selection->only && i <= runner->to; i++)
+        arguments_add(check, "Step%d.", i);
+    if (selection->only)
+        arguments_add(check, "%s", selection->only);
+}
+
+static void *run(void *data)
+{
+    struct runner *runner = data;
     struct arguments check = {0};
     struct buffer out = {0};
     char program[PATH_MAX];
-    snprintf(program, sizeof program, "%s/check", folder);
-    if (setarch) {
-        arguments_add(&check, "setarch");
-        arguments_add(&check, "-R");
-    }
-    arguments_add(&check, "%s", program);
-    if (selection->seconds)
-        arguments_add(&check, "--seconds=%d", selection->seconds);
-    if (selection->hung_first)
-        add_hung(&check, folder);
-    for (int i = 1; !selection->only && i <= selection->step; i++)
-        arguments_add(&check, "Step%d.", i);
-    if (selection->only)
-        arguments_add(&check, "%s", selection->only);
-    int status = arguments_run(&check, &out, NULL);
+    snprintf(program, sizeof program, "%s/check", runner->folder);
+    add_words(&check, runner, program);
+    runner->status = arguments_run(&check, &out, NULL);
     arguments_deinit(&check);
-    if (status >= 0)
-        status = findings_read(findings, buffer_slice(&out), status, program);
-    note_hung(findings, folder);
+    if (runner->status >= 0)
+        runner->status = findings_read(&runner->findings, buffer_slice(&out),
+                                       runner->status, program);
     buffer_deinit(&out);
-    return status;
+    return NULL;
+}
+
+/* Behind what was found before; then all of it is there. */
+static int take_over(struct findings *findings, struct findings *more)
+{
+    size_t count = findings->count + more->count;
+    struct finding *list =
+        more->count ? realloc(findings->list, count * sizeof *list) : NULL;
+    if (more->count && !list)
+        return -ENOMEM;
+    if (list) {
+        memcpy(list + findings->count, more->list, more->count * sizeof *list);
+        findings->list = list;
+    }
+    findings->count = count;
+    findings->wanted += more->wanted;
+    free(more->list);
+    *more = (struct findings){0};
+    return 0;
+}
+
+/* Whoever hangs is waited for, and the others are run meanwhile. Where there is
+ * no second thread they are run before. */
+static int run_both(struct findings *findings, struct runner *before,
+                    struct runner *here)
+{
+    pthread_t thread;
+    bool beside = !pthread_create(&thread, NULL, run, before);
+    if (!beside)
+        run(before);
+    run(here);
+    if (beside)
+        pthread_join(thread, NULL);
+    int error = before->status ? before->status : here->status;
+    if (!error)
+        error = take_over(findings, &before->findings);
+    if (!error)
+        error = take_over(findings, &here->findings);
+    findings_deinit(&before->findings);
+    findings_deinit(&here->findings);
+    return error;
+}
+
+static int run_check(struct findings *findings, bool setarch,
+                     const struct selection *selection, const char *folder)
+{
+    int step = selection->step, error;
+    struct runner here = {selection, folder, 1, step, setarch, {0}, 0};
+    struct runner before = {selection, folder, 1, step - 1, setarch, {0}, 0};
+    if (selection->promptly && !selection->only && step > 1) {
+        here.from = step;
+        error = run_both(findings, &before, &here);
+    } else {
+        run(&here);
+        error = here.status;
+        if (!error)
+            error = take_over(findings, &here.findings);
+        findings_deinit(&here.findings);
+    }
+    note_hung(findings, folder);
+    return error;
 }
 
 /* A compiler that was not content. */

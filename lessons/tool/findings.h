@@ -43,9 +43,14 @@ struct selection {
     int step;         /* those of all steps so far */
     const char *only; /* of these, the one with this name; NULL: all */
     int seconds;      /* that a test may take; 0: as long as a learner's */
-    bool hung_first;  /* what has hung in this folder the last time is tried
-                         before all others; if it hangs again, they are not run,
-                         though they stand before it */
+    bool promptly;    /* who hangs shall be told soon: the tests of this step
+                         are run beside those of the steps before; and what has
+                         hung in this folder the last time before all others. If
+                         it hangs again, they are not run, though they stand
+                         before it */
+    const char *progress; /* with `promptly`: the test that runs stands in this
+                             file, or that of a step before in FILE.before;
+                             NULL: none */
 };
 
 /* Builds `source` as a step of the lesson and runs checks, in `folder`. 0,

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "callbacks/handle_name.h"
 #include "callbacks/loop.h"
+#include "lessons/tool/files.h"
 #include "lessons/tool/fit.h"
 #include "lessons/tool/session.h"
 #include "lessons/tool/style.h"
@@ -28,6 +29,9 @@
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
+
+/* Where the check says what it is at: findings.h. */
+#define PROGRESS "%s/.check/progress"
 
 struct learn {
     struct loop *loop;
@@ -85,15 +89,34 @@ static void clear_screen(void)
     fflush(stdout);
 }
 
+/* The test that runs; before the first of them it is compiled. */
+static void read_progress(const struct learn *learn, struct buffer *text)
+{
+    size_t before = text->size;
+    (void)file_read(text, PROGRESS, learn->place->work);
+    if (text->size == before)
+        (void)file_read(text, PROGRESS ".before", learn->place->work);
+    if (text->size == before)
+        buffer_append_text(text, "compiling");
+}
+
 /* The first line says what goes on; what was told before stays below it. */
 static void print_checking(const struct learn *learn)
 {
+    struct buffer text = {0};
     int seconds = (int)((monotonic_now() - learn->began) / NANOS_PER_SECOND);
-    printf("\033[H\033[K%s  %schecking", learn->file, style_on(STYLE_QUIET));
-    if (seconds > 1)
-        printf(", %d s (a test may take 10)", seconds);
-    fputs(style_off(), stdout);
+    int room = style_columns() - (int)strlen(learn->file) - 2;
+    buffer_append_text(&text, "checking");
+    if (seconds > 1) {
+        buffer_print(&text, ", %d s: ", seconds);
+        read_progress(learn, &text);
+    }
+    if ((int)text.size < room)
+        room = (int)text.size;
+    printf("\033[H\033[K%s  %s%.*s%s", learn->file, style_on(STYLE_QUIET),
+           room > 0 ? room : 0, text.data, style_off());
     fflush(stdout);
+    buffer_deinit(&text);
 }
 
 /* Reads the state anew: the commands that the keys run may have changed it. */
@@ -173,7 +196,7 @@ HANDLE_NAME(check_said, "what the check says", NULL);
 
 static void run_check(const struct place *place, int out)
 {
-    char width[16];
+    char width[16], progress[PATH_MAX];
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     setpgid(0, 0);
     snprintf(width, sizeof width, "%d", style_columns());
@@ -181,8 +204,9 @@ static void run_check(const struct place *place, int out)
     setenv("CLICOLOR_FORCE", "1", 1);
     dup2(out, STDOUT_FILENO);
     dup2(out, STDERR_FILENO);
-    char *words[] = {(char[]){"check"}, NULL};
-    int status = check_main(place, 1, words);
+    snprintf(progress, sizeof progress, PROGRESS, place->work);
+    char *words[] = {(char[]){"check"}, (char[]){"--progress"}, progress, NULL};
+    int status = check_main(place, 3, words);
     fflush(stdout);
     _exit(status);
 }
@@ -193,6 +217,9 @@ static void start_check(struct learn *learn)
     end_check(learn);
     learn->passed = false;
     learn->began = monotonic_now();
+    (void)file_write((struct slice){"", 0}, PROGRESS, learn->place->work);
+    (void)file_write((struct slice){"", 0}, PROGRESS ".before",
+                     learn->place->work);
     print_checking(learn);
     if (pipe(ends))
         return;
