@@ -33,7 +33,7 @@ static void print_step(const struct session *session)
            session->lesson->folder, session->step, session->file);
     for (size_t i = 0; step->functions[i]; i++)
         printf("         %s\n", step->functions[i]);
-    puts("  then   ./lab check");
+    puts("  then   ./lab learn");
     if (step->predict.question)
         printf("\nFirst, what do you think?  ./lab predict\n");
 }

@@ -41,6 +41,31 @@ static int compile_check(const struct toolchain *toolchain,
     return status;
 }
 
+/* One of the lab's own. ./lab builds those of the lessons that are begun, and
+ * `next` may lead into another one; one lab builds at a time. */
+static int make_check(const struct toolchain *toolchain,
+                      const struct lesson *lesson, struct slice object,
+                      struct buffer *said)
+{
+    struct arguments make = {0};
+    struct buffer chat = {0};
+    if (file_exists("%.*s", (int)object.size, object.data))
+        return 0;
+    arguments_add(&make, "flock");
+    arguments_add(&make, "%s/../.lock", toolchain->folder);
+    arguments_add(&make, "ninja");
+    arguments_add(&make, "-C");
+    arguments_add(&make, "%s", toolchain->folder);
+    arguments_add(&make, "lesson_%s_check", lesson->name);
+    int status = arguments_run(&make, &chat, &chat);
+    if (status)
+        buffer_append(said, chat.data, chat.size);
+    buffer_lack(said, &chat);
+    buffer_deinit(&chat);
+    arguments_deinit(&make);
+    return status;
+}
+
 static int add_check(const struct toolchain *toolchain,
                      const struct lesson *lesson, const char *folder,
                      struct arguments *link, struct buffer *said)
@@ -58,7 +83,7 @@ static int add_check(const struct toolchain *toolchain,
     if (!toolchain_named(toolchain, "check", source, &value))
         return compile_check(toolchain, lesson, source, folder, link, said);
     arguments_add(link, "%.*s", (int)value.size, value.data);
-    return 0;
+    return make_check(toolchain, lesson, value, said);
 }
 
 /* The link has failed. Perhaps one of the lesson's functions is not there: then

@@ -12,7 +12,7 @@
 static int load(struct toolchain *toolchain, const char *folder,
                 const char *file, struct buffer *why)
 {
-    *toolchain = (struct toolchain){0};
+    *toolchain = (struct toolchain){.folder = folder};
     int error = file_read(&toolchain->text, "%s/%s", folder, file);
     if (!error)
         error = buffer_terminate(&toolchain->text);

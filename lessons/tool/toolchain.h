@@ -10,6 +10,7 @@
  * lessons.link, the learner's contestant of a race in race.link. */
 struct toolchain {
     struct buffer text; /* lines of "word value" */
+    const char *folder; /* the build's, lent */
     const char *cc;     /* instead of the build's compiler; NULL: that one */
 };
 

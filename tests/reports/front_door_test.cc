@@ -365,7 +365,8 @@ TEST_F(FrontDoor, SetupEndsWithReady)
     for (std::string words :
          {"release/build.ninja -n --quiet all\n",
           "tsan/build.ninja -n --quiet lesson_thread_checks\n",
-          "asan/build.ninja -n --quiet learn lesson_checks wrong_programs\n"})
+          "asan/build.ninja -n --quiet learn lesson_checks wrong_programs "
+          "lesson_proof\n"})
         EXPECT_NE(asked.str().find(words), std::string::npos) << asked.str();
     script("build/asan/bin/learn", "echo NOT PROVEN; exit 1");
     ran = lab({"setup"});
@@ -374,4 +375,39 @@ TEST_F(FrontDoor, SetupEndsWithReady)
               std::string::npos)
         << ran.err;
     EXPECT_EQ(lab({"setup", "E0"}).code, 2);
+}
+
+/* A learner begins with one lesson, and its check is not the longest of them.
+ */
+TEST_F(FrontDoor, ALessonIsBegunWithoutTheChecksOfTheOthers)
+{
+    for (std::string lesson : {"E0", "P2"}) {
+        fs::create_directories(folder + "/lessons/" + lesson);
+        std::ofstream(folder + "/lessons/" + lesson + "/lesson.json") << "{}";
+    }
+    fs::copy(folder + "/build/release", folder + "/build/asan",
+             fs::copy_options::recursive);
+    script("path/ninja", "echo \"$*\" >>\"$(dirname \"$0\")/../asked\"; "
+                         "echo 'ninja: no work to do.'");
+    fs::create_directories(folder + "/work");
+    std::ofstream(folder + "/work/state") << "at P2 3\n";
+    auto asked = [&](const std::vector<std::string> &words) {
+        fs::remove(folder + "/asked");
+        Ran ran = lab(words);
+        std::ifstream in(folder + "/asked");
+        std::stringstream text;
+        text << in.rdbuf();
+        const std::string needle = "--quiet ";
+        size_t at = text.str().find(needle);
+        return at == std::string::npos ? ran.err
+                                       : text.str().substr(at + needle.size());
+    };
+    EXPECT_EQ(asked({"start", "e0.2"}), "learn lesson_base lesson_E0_check\n");
+    EXPECT_EQ(asked({"learn"}), "learn lesson_base lesson_P2_check\n");
+    EXPECT_EQ(asked({"check", "Step2.One"}),
+              "learn lesson_base lesson_P2_check\n");
+    EXPECT_EQ(asked({"lesson", "check", "E0"}),
+              "learn lesson_proof lesson_E0_check\n");
+    EXPECT_EQ(asked({"list"}), "learn\n");
+    EXPECT_EQ(asked({"start", "Q1"}), "learn lesson_base\n");
 }
