@@ -2,8 +2,8 @@
 #include "lessons/tool/definition.h"
 
 #include <ctype.h>
-#include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 static bool is_name_letter(char letter)
@@ -38,4 +38,31 @@ int definition_line(const char *text, const char *function)
         return line;
     }
     return 0;
+}
+
+/* A line that begins at the margin may be a function's head: its name is what
+ * stands before the first parenthesis. */
+static bool read_head(const char *line, char name[128])
+{
+    size_t size = strcspn(line, "(\n");
+    if (line[size] != '(' || !is_name_letter(line[0]))
+        return false;
+    const char *begin = line + size;
+    while (begin > line && is_name_letter(begin[-1]))
+        begin--;
+    snprintf(name, 128, "%.*s", (int)(line + size - begin), begin);
+    return name[0];
+}
+
+bool definitions_meet(const char *text, const char *other)
+{
+    char name[128];
+    for (const char *line = other; *line;) {
+        if (read_head(line, name) && definition_line(other, name) &&
+            definition_line(text, name))
+            return true;
+        line += strcspn(line, "\n");
+        line += *line == '\n';
+    }
+    return false;
 }

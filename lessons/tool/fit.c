@@ -68,14 +68,49 @@ static int add_head(struct buffer *out, struct slice *text, int rows,
     return error;
 }
 
-int fit_text(struct buffer *out, struct slice text, int rows, int columns)
+/* ---- what can be left out ---- */
+
+/* How a test is run again; and a warning, of which an editor speaks too. */
+static const char *const dispensable[] = {"\n\n  Again:",
+                                          "\n\n  The compiler warns:"};
+
+/* Without the paragraph that begins so, and the empty line before it. */
+static void leave_out(struct buffer *text, const char *beginning)
 {
-    if (rows_of_all(text, columns) <= rows)
-        return buffer_append(out, text.data, text.size);
+    char *at = memmem(text->data, text->size, beginning, strlen(beginning));
+    if (!at)
+        return;
+    at++; /* the end of the line before stays */
+    char *behind_all = text->data + text->size;
+    size_t rest = (size_t)(behind_all - (at + 1));
+    char *end = memmem(at + 1, rest, "\n\n", 2);
+    end = end ? end + 1 : behind_all;
+    memmove(at, end, (size_t)(behind_all - end));
+    text->size -= (size_t)(end - at);
+}
+
+static int cut(struct buffer *out, struct slice text, int rows, int columns)
+{
     struct slice last = last_line(text);
+    struct slice head = {text.data, text.size - last.size};
     int error =
-        add_head(out, &text, rows - 1 - rows_of(last, columns), columns);
+        add_head(out, &head, rows - 1 - rows_of(last, columns), columns);
     if (!error)
         error = buffer_append_text(out, "  ... all of it: ./lab check\n");
     return error ? error : buffer_append(out, last.data, last.size);
+}
+
+int fit_text(struct buffer *out, struct slice text, int rows, int columns)
+{
+    struct buffer rest = {0};
+    if (rows_of_all(text, columns) <= rows)
+        return buffer_append(out, text.data, text.size);
+    int error = buffer_append(&rest, text.data, text.size);
+    for (size_t i = 0; i < sizeof dispensable / sizeof *dispensable; i++)
+        if (rows_of_all(buffer_slice(&rest), columns) > rows - 1)
+            leave_out(&rest, dispensable[i]);
+    if (!error)
+        error = cut(out, buffer_slice(&rest), rows, columns);
+    buffer_deinit(&rest);
+    return error;
 }

@@ -5,9 +5,10 @@
 
 #include "base/bytes.h"
 
-/* Appends the text, cut in its middle so that it takes no more than `rows` rows
- * of `columns` characters: its beginning stays, for there is the verdict, and
- * its last line. Colour takes no room. 0 or -ENOMEM. */
+/* Appends what a check has said, cut so that it takes no more than `rows` rows
+ * of `columns` characters: first how a test is run again is left out, then the
+ * compiler's warning, then its middle. Its beginning stays, for there is the
+ * verdict, and its last line. Colour takes no room. 0 or -ENOMEM. */
 int fit_text(struct buffer *out, struct slice text, int rows, int columns);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "base/program.h"
 #include "lessons/tool/files.h"
+#include "lessons/tool/join.h"
 
 #include <errno.h>
 
@@ -65,7 +66,7 @@ static int write_lf(struct slice text, const char *folder, const char *name)
 }
 
 /* Whatever a user has set for his own merges. */
-static void add_git(struct arguments *git)
+static void add_git(struct arguments *git, bool with_base)
 {
     arguments_set(git, "GIT_CONFIG_GLOBAL", "/dev/null");
     arguments_set(git, "GIT_CONFIG_NOSYSTEM", "1");
@@ -73,24 +74,33 @@ static void add_git(struct arguments *git)
     arguments_add(git, "-c");
     arguments_add(git, "merge.conflictStyle=merge");
     arguments_add(git, "merge-file");
+    if (with_base)
+        arguments_add(git, "--diff3");
     arguments_add(git, "-p");
     arguments_add(git, "-q");
 }
 
-int merge_text(struct slice mine, struct slice base, struct slice theirs,
-               const char *folder, struct buffer *merged, struct buffer *why)
+static int write_sides(struct slice mine, struct slice base,
+                       struct slice theirs, const char *folder,
+                       struct buffer *why)
 {
     int error = write_lf(mine, folder, "yours");
     if (!error)
         error = write_lf(base, folder, "before");
     if (!error)
         error = write_lf(theirs, folder, "next");
-    if (error) {
+    if (error)
         buffer_print(why, "%s/merge: %s", folder, strerrordesc_np(-error));
-        return error;
-    }
+    return error;
+}
+
+/* Merges what write_sides has written; with what was before, in conflicts. The
+ * number of these, or a negative errno. */
+static int run_git(bool with_base, const char *folder, struct buffer *lines,
+                   struct buffer *why)
+{
     struct arguments git = {0};
-    add_git(&git);
+    add_git(&git, with_base);
     static const char *const labels[] = {"your file", "before", "next step"};
     for (int i = 0; i < 3; i++) {
         arguments_add(&git, "-L");
@@ -99,15 +109,46 @@ int merge_text(struct slice mine, struct slice base, struct slice theirs,
     static const char *const names[] = {"yours", "before", "next"};
     for (int i = 0; i < 3; i++)
         arguments_add(&git, "%s/merge/%s", folder, names[i]);
-    struct buffer lines = {0};
-    int status = arguments_run(&git, &lines, why);
+    int status = arguments_run(&git, lines, why);
     arguments_deinit(&git);
-    error = is_crlf(mine) ? add_with_crlf(buffer_slice(&lines), merged)
-                          : buffer_append(merged, lines.data, lines.size);
-    buffer_deinit(&lines);
-    if (error)
-        return error;
     if (status == 127)
         buffer_append_text(why, "git is missing: apt install git");
     return status >= 0 && status < 127 ? status : -EIO;
+}
+
+/* What both have only added is joined; what else is in conflict is merged
+ * again, for git marks fewer lines when it does not show what was before. */
+static int join(const char *folder, struct buffer *lines, struct buffer *why)
+{
+    struct sides sides = {0};
+    int status = join_additions(buffer_slice(lines), &sides);
+    buffer_clear(lines);
+    if (status == 0)
+        status = buffer_append(lines, sides.mine.data, sides.mine.size);
+    else if (status > 0) {
+        status =
+            write_sides(buffer_slice(&sides.mine), buffer_slice(&sides.base),
+                        buffer_slice(&sides.theirs), folder, why);
+        if (!status)
+            status = run_git(false, folder, lines, why);
+    }
+    sides_deinit(&sides);
+    return status;
+}
+
+int merge_text(struct slice mine, struct slice base, struct slice theirs,
+               const char *folder, struct buffer *merged, struct buffer *why)
+{
+    struct buffer lines = {0};
+    int status = write_sides(mine, base, theirs, folder, why);
+    if (!status)
+        status = run_git(true, folder, &lines, why);
+    if (status > 0)
+        status = join(folder, &lines, why);
+    int error = 0;
+    if (status >= 0)
+        error = is_crlf(mine) ? add_with_crlf(buffer_slice(&lines), merged)
+                              : buffer_append(merged, lines.data, lines.size);
+    buffer_deinit(&lines);
+    return error ? error : status;
 }

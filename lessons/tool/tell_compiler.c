@@ -2,6 +2,7 @@
 #include "lessons/tool/tell.h"
 
 #include "lessons/tool/mismatch.h"
+#include "lessons/tool/note.h"
 #include "lessons/tool/sanitizer.h"
 #include "lessons/tool/wrap.h"
 
@@ -94,6 +95,7 @@ static void print_diagnostic(const char *said, const char *kind,
         print_function(said, line, out);
     else if (!strncmp(first, name, size) && first[size] == ':')
         source_line_tell(file, atoi(first + size + 1), columns, out);
+    note_tell(line, file, columns, out);
 }
 
 void error_tell(const char *said, const struct lesson *lesson, const char *file,

@@ -26,6 +26,17 @@ TEST(Fit, TheMiddleIsLeftOut)
               "a\nb\n  ... all of it: ./lab check\nf\n");
 }
 
+TEST(Fit, HowToRunItAgainIsLeftOutFirst)
+{
+    const char *text = "no\n\n  You said:\n    1\n\n  Again: x\n  gdb: y\n\n"
+                       "1 of 2\n\n  The compiler warns:\n    w\n";
+    EXPECT_EQ(fitted(text, 11, 40),
+              "no\n\n  You said:\n    1\n\n1 of 2\n\n  The compiler warns:\n"
+              "  ... all of it: ./lab check\n    w\n");
+    EXPECT_EQ(fitted(text, 8, 40), "no\n\n  You said:\n    1\n\n"
+                                   "  ... all of it: ./lab check\n1 of 2\n");
+}
+
 TEST(Fit, ALineLongerThanTheScreenTakesMoreRows)
 {
     EXPECT_EQ(fitted("123456\nb\nc\nd\n", 5, 5), "123456\nb\nc\nd\n");

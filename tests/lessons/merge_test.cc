@@ -18,12 +18,12 @@ struct Merged {
     std::string text;
 };
 
-Merged merged(const char *mine)
+Merged merged(const char *mine, const char *theirs = next_step)
 {
     Folder folder;
     struct buffer text = {}, why = {};
     int conflicts = merge_text(slice_of(mine), slice_of(before),
-                               slice_of(next_step), folder.path(), &text, &why);
+                               slice_of(theirs), folder.path(), &text, &why);
     buffer_deinit(&why);
     return {conflicts, text_of(text)};
 }
@@ -48,11 +48,34 @@ TEST(Merge, WhatBothHaveChangedIsCountedAndMarked)
 {
     if (!has_git())
         GTEST_SKIP() << "git is missing";
-    Merged result = merged("a\nhole\nb\nc\nd\nmine\n");
+    Merged result = merged("a\nhole\nb\nc\nmine\n");
     EXPECT_EQ(result.conflicts, 1);
     EXPECT_NE(result.text.find("<<<<<<< your file\nmine\n"), std::string::npos);
     EXPECT_NE(result.text.find("new hole\n>>>>>>> next step"),
               std::string::npos);
+}
+
+TEST(Merge, WhatBothHaveAddedAtTheEndStandsOneBehindTheOther)
+{
+    if (!has_git())
+        GTEST_SKIP() << "git is missing";
+    Merged result = merged("a\nmine\nb\nc\nd\nmine too\n");
+    EXPECT_EQ(result.conflicts, 0);
+    EXPECT_EQ(result.text, "a\nmine\nb\nc\nd\nmine too\nnew hole\n");
+}
+
+/* Two of one name would not compile, and to choose is not ours. */
+TEST(Merge, AFunctionThatBothHaveAddedIsAConflict)
+{
+    if (!has_git())
+        GTEST_SKIP() << "git is missing";
+    const char *brings = "a\nhole\nb\nc\nd\nint f(void)\n{\n}\n";
+    EXPECT_EQ(
+        merged("a\nhole\nb\nc\nd\nint f(void)\n{\n    return 1;\n}\n", brings)
+            .conflicts,
+        1);
+    EXPECT_EQ(merged("a\nhole\nb\nc\nd\nint g(void)\n{\n}\n", brings).conflicts,
+              0);
 }
 
 /* Each line differs from ours by its end, and none by what is in it. */
@@ -86,7 +109,7 @@ TEST(Merge, WhateverAUserHasToldGit)
     file_write(slice_of("[merge]\n    conflictStyle = diff3\n"),
                "%s/.gitconfig", home.path());
     setenv("HOME", home.path(), 1);
-    Merged result = merged("a\nhole\nb\nc\nd\nmine\n");
+    Merged result = merged("a\nhole\nb\nc\nmine\n");
     setenv("HOME", before_home.c_str(), 1);
     EXPECT_EQ(result.conflicts, 1);
     EXPECT_EQ(result.text.find("|||||||"), std::string::npos) << result.text;

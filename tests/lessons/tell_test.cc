@@ -469,6 +469,75 @@ TEST_F(Tell, AnErrorInTheLearnersFileComesWithItsLine)
               "        return b\n");
 }
 
+/* As gcc and clang tell it. */
+TEST_F(Tell, OfAMissingHeaderTheNameIsTold)
+{
+    const char *gcc =
+        "/home/me/E0/loop.c:4:5: error: implicit declaration of function "
+        "'printf' [-Werror=implicit-function-declaration]\n"
+        "    4 |     printf(\"here\");\n"
+        "/home/me/E0/loop.c:2:1: note: include '<stdio.h>' or provide a "
+        "declaration of 'printf'\n";
+    const char *clang =
+        "/home/me/E0/loop.c:4:5: error: implicitly declaring library function "
+        "'printf' with type 'int (const char *, ...)'\n"
+        "/home/me/E0/loop.c:4:5: note: include the header <stdio.h> or "
+        "explicitly provide a declaration for 'printf'\n";
+    for (const char *said : {gcc, clang}) {
+        std::string text = told(VERDICT_NOT_COMPILING, "", said, "");
+        EXPECT_NE(
+            text.find("\n    Its header is missing: #include <stdio.h> at "
+                      "the top of the file.\n"),
+            std::string::npos)
+            << text;
+    }
+    const char *unknown =
+        "loop.c:4:5: error: implicit declaration of function 'usleep'\n"
+        "loop.c:9:5: error: implicit declaration of function 'printf'\n"
+        "loop.c:2:1: note: include '<stdio.h>' or provide a declaration\n";
+    std::string text = told(VERDICT_NOT_COMPILING, "", unknown, "");
+    EXPECT_NE(text.find("`man usleep` says which"), std::string::npos) << text;
+    EXPECT_EQ(text.find("stdio"), std::string::npos) << text;
+    Folder folder;
+    file = std::string(folder.path()) + "/loop.c";
+    file_write(slice_of("int a;\nvoid usleep(int a)\n{\n}\n"), "%s",
+               file.c_str());
+    text = told(VERDICT_NOT_COMPILING, "", unknown, "");
+    EXPECT_NE(text.find("further down, in line 2."), std::string::npos) << text;
+}
+
+/* As gcc and clang tell it. */
+TEST_F(Tell, OfAWrongArgumentTheDeclarationIsTold)
+{
+    const char *gcc =
+        "/home/me/E0/loop.c:4:5: error: incompatible type for argument 2 of "
+        "'blocking_send'\n"
+        "    4 |     return blocking_send(fd, \"x\");\n"
+        "In file included from /home/me/E0/loop.c:1:\n"
+        "/home/me/E0/lib.h:2:40: note: expected 'struct slice' but argument is "
+        "of type 'char *'\n"
+        "    2 | int blocking_send(int fd, struct slice bytes);\n"
+        "      |                           ~~~~~~~~~~~~~^~~~~\n";
+    const char *clang =
+        "/home/me/E0/loop.c:4:5: error: passing 'char[2]' to parameter of "
+        "incompatible type 'struct slice'\n"
+        "    return blocking_send(fd, \"x\");\n"
+        "./lib.h:2:40: note: passing argument to parameter 'bytes' here\n"
+        "int blocking_send(int fd, struct slice bytes);\n";
+    const std::string declared =
+        "    Declared in lib.h:2:\n"
+        "        int blocking_send(int fd, struct slice bytes);\n";
+    EXPECT_EQ(told(VERDICT_NOT_COMPILING, "", gcc, ""),
+              "It does not compile\n\n    loop.c:4:5: error: incompatible type "
+              "for argument 2 of 'blocking_send'\n"
+              "      is         char *\n      should be  struct slice\n" +
+                  declared);
+    EXPECT_EQ(told(VERDICT_NOT_COMPILING, "", clang, ""),
+              "It does not compile\n\n    loop.c:4:5: error: passing 'char[2]' "
+              "to parameter of incompatible type\n    'struct slice'\n" +
+                  declared);
+}
+
 TEST_F(Tell, OfAMissingReturnTheFunctionIsNamed)
 {
     const char *said = "loop.c: In function 'loop_stop':\n"
