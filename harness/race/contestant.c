@@ -14,6 +14,7 @@
 #include "harness/timeline/recording.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <limits.h>
 #include <signal.h>
@@ -479,6 +480,29 @@ static bool load_trust(struct tls_trust *trust)
     return !error;
 }
 
+/* What a learner's model prints, to see what it does, would come between the
+ * lines of the report. It goes nowhere, and so do prints of its children. -1:
+ * it goes where it goes. */
+static int set_output_aside(void)
+{
+    int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    int output = nowhere < 0 ? -1 : fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+    if (output >= 0)
+        dup2(nowhere, STDOUT_FILENO);
+    if (nowhere >= 0)
+        close(nowhere);
+    return output;
+}
+
+static void take_output_back(int output)
+{
+    fflush(stdout);
+    if (output < 0)
+        return;
+    dup2(output, STDOUT_FILENO);
+    close(output);
+}
+
 int contestant_main(int argc, char **argv)
 {
     struct tls_trust trust = {0};
@@ -492,7 +516,9 @@ int contestant_main(int argc, char **argv)
         free_requests(&setup);
         return 1;
     }
+    int output = set_output_aside();
     int status = measure(&setup, &record);
+    take_output_back(output);
     free_requests(&setup);
     tls_trust_deinit(&trust);
 

@@ -123,12 +123,16 @@ static struct slice quoted_below(const char *note)
     return slice_trim(line);
 }
 
-static void declaration_tell(const char *note, struct buffer *out)
+static void declaration_tell(const char *note, int columns, struct buffer *out)
 {
     struct slice place = place_of(note), code = quoted_below(note);
-    if (place.size && code.size)
-        buffer_print(out, "    Declared in %.*s:\n        %.*s\n",
-                     (int)place.size, place.data, (int)code.size, code.data);
+    struct buffer text = {0};
+    if (!place.size || !code.size)
+        return;
+    buffer_print(out, "    Declared in %.*s:\n", (int)place.size, place.data);
+    buffer_append(&text, code.data, code.size);
+    wrap_buffer(out, &text, 8, columns);
+    buffer_deinit(&text);
 }
 
 /* gcc says both types here, clang has said them in the error. */
@@ -157,7 +161,7 @@ void note_tell(const char *line, const char *file, int columns,
         if (!note)
             continue;
         types_tell(note, out);
-        declaration_tell(note, out);
+        declaration_tell(note, columns, out);
         return;
     }
 }

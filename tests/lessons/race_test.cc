@@ -24,10 +24,17 @@ class RaceMine : public testing::Test
 
 } // namespace
 
-TEST_F(RaceMine, TakesPartBesideTheModelsThatTheLessonNames)
+TEST_F(RaceMine, TakesPartBesideTheModelsThatTheLessonNamesThoughItPrints)
 {
+    tool.replace("work/X1/pages.c", "#include \"pages.h\"",
+                 "#include \"pages.h\"\n#include <stdio.h>");
+    tool.replace("work/X1/pages.c", "    while (",
+                 "    printf(\"here\\n\");\n    while (");
     Ran ran = tool.run(quickly);
     EXPECT_EQ(ran.status, 0) << ran.text;
+    EXPECT_TRUE(ran.says("lab: your code prints, in work/X1/pages.c:"))
+        << ran.text;
+    EXPECT_FALSE(ran.says("failed")) << ran.text;
     EXPECT_TRUE(ran.says("\nmine ")) << ran.text;
     EXPECT_TRUE(ran.says("\nsequential ")) << ran.text;
     EXPECT_FALSE(ran.says("\nthreads ")) << ran.text;
