@@ -70,8 +70,12 @@ static void compose_own(struct arguments *words, const struct race *race,
 {
     int addresses = addresses_of(race, contestant, block);
 
-    arguments_add(words, "waitlab");
-    arguments_add(words, "contestant");
+    if (contestant->peer) {
+        peer_compose_script(words, contestant->peer);
+    } else {
+        arguments_add(words, "waitlab");
+        arguments_add(words, "contestant");
+    }
     add_option(words, "--model",
                contestant->model ? contestant->model->name : contestant->name);
     for (int i = 0; i < addresses; i++)
@@ -99,7 +103,7 @@ static void compose_own(struct arguments *words, const struct race *race,
         add_number(words, "--cpu", (size_t)processors_from_last(0));
 }
 
-static void compose_peer(struct arguments *words, const struct race *race,
+static void compose_tool(struct arguments *words, const struct race *race,
                          const struct contestant *contestant,
                          const struct block *block, const char *run)
 {
@@ -123,8 +127,8 @@ int command_compose(struct arguments *words, const struct race *race,
                     const char *run)
 {
     *words = (struct arguments){0};
-    if (contestant->peer)
-        compose_peer(words, race, contestant, block, run);
+    if (contestant->peer && !contestant->peer->script)
+        compose_tool(words, race, contestant, block, run);
     else
         compose_own(words, race, contestant, block, record, run);
     return words->incomplete ? -ENOMEM : 0;

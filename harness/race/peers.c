@@ -14,6 +14,20 @@ static double number_behind(const char *text, const char *label,
     return found ? strtod(found + strlen(label), NULL) : otherwise;
 }
 
+static bool find_in_path(const char *name, char path[PEER_PATH_SIZE])
+{
+    const char *from = getenv("PATH");
+
+    for (from = from ? from : ""; *from; from += *from == ':') {
+        int size = (int)strcspn(from, ":");
+        int whole = snprintf(path, PEER_PATH_SIZE, "%.*s/%s", size, from, name);
+        if (whole < PEER_PATH_SIZE && !access(path, X_OK))
+            return true;
+        from += size;
+    }
+    return false;
+}
+
 /* ---- wrk ---- */
 
 /* Long enough for a figure; shorter than a second it cannot. */
@@ -182,9 +196,118 @@ static const struct peer curl = {
     .read = read_curl,
 };
 
+/* ---- the talks' own programs, in Python ---- */
+
+static const struct peer py_threads = {
+    .name = "py-threads",
+    .summary = "ThreadPoolExecutor.map, in Python",
+    .package = "python3",
+    .script = "thread_pool.py",
+    .level_max = 1000,
+    .never_keeps = true,
+};
+
+static const struct peer py_processes = {
+    .name = "py-processes",
+    .summary = "ProcessPoolExecutor.map, in Python",
+    .package = "python3",
+    .script = "process_pool.py",
+    .level_max = 100,
+    .never_keeps = true,
+};
+
+static const struct peer py_asyncore = {
+    .name = "py-asyncore",
+    .summary = "an asyncore.dispatcher for each page, in Python",
+    .script = "dispatcher.py",
+    .module = "asyncore",
+    .level_max = 900, /* it asks select() */
+    .never_keeps = true,
+};
+
+static const struct peer py_twisted = {
+    .name = "py-twisted",
+    .summary = "Twisted: a ClientFactory for each page, in Python",
+    .package = "python3-twisted",
+    .script = "factory.py",
+    .module = "twisted",
+    .level_max = 10000,
+    .never_keeps = true,
+};
+
+static const struct peer py_tornado = {
+    .name = "py-tornado",
+    .summary = "Tornado's AsyncHTTPClient, in Python",
+    .package = "python3-tornado",
+    .script = "tornado_client.py",
+    .module = "tornado",
+    .level_max = 10000,
+    .never_keeps = true,
+};
+
+static const struct peer py_asyncio = {
+    .name = "py-asyncio",
+    .summary = "a coroutine on asyncio's streams, in Python",
+    .package = "python3",
+    .script = "streams.py",
+    .level_max = 10000,
+    .never_keeps = true,
+};
+
+static const struct peer py_aiohttp = {
+    .name = "py-aiohttp",
+    .summary = "aiohttp, a client on asyncio, in Python",
+    .package = "python3-aiohttp",
+    .script = "aiohttp_session.py",
+    .module = "aiohttp",
+    .level_max = 10000,
+};
+
+/* The system's, which the packages are for; another one where there is none.
+ * What is set for a user's own Python, and his own modules, are not meant. */
+static bool find_python(char path[PEER_PATH_SIZE])
+{
+    snprintf(path, PEER_PATH_SIZE, "/usr/bin/python3");
+    return !access(path, X_OK) || find_in_path("python3", path);
+}
+
+static void add_python(struct arguments *words, const char *python)
+{
+    arguments_add(words, "%s", python);
+    arguments_add(words, "-EsB");
+}
+
+static bool has_module(const char *python, const char *module)
+{
+    struct arguments words = {0};
+    struct buffer ignored = {0};
+
+    add_python(&words, python);
+    arguments_add(&words, "-c");
+    arguments_add(&words,
+                  "import importlib.util as u, sys\n"
+                  "sys.exit(not u.find_spec('%s'))",
+                  module);
+    int code = arguments_run(&words, NULL, &ignored);
+    arguments_deinit(&words);
+    buffer_deinit(&ignored);
+    return code == 0;
+}
+
+void peer_compose_script(struct arguments *words, const struct peer *peer)
+{
+    add_python(words, "python3");
+    arguments_add(words, "%s/harness/peers/%s", WAITLAB_SOURCE_DIR,
+                  peer->script);
+}
+
 /* ---- all of them ---- */
 
-const struct peer *const peers[] = {&wrk, &ab, &h2load, &curl, NULL};
+const struct peer *const peers[] = {
+    &wrk,        &ab,           &h2load,      &curl,
+    &py_threads, &py_processes, &py_asyncore, &py_twisted,
+    &py_tornado, &py_asyncio,   &py_aiohttp,  NULL,
+};
 
 const struct peer *peers_find(const char *name)
 {
@@ -196,15 +319,8 @@ const struct peer *peers_find(const char *name)
 
 bool peer_find(const struct peer *peer, char path[PEER_PATH_SIZE])
 {
-    const char *from = getenv("PATH");
-
-    for (from = from ? from : ""; *from; from += *from == ':') {
-        int size = (int)strcspn(from, ":");
-        int whole =
-            snprintf(path, PEER_PATH_SIZE, "%.*s/%s", size, from, peer->name);
-        if (whole < PEER_PATH_SIZE && !access(path, X_OK))
-            return true;
-        from += size;
-    }
-    return false;
+    if (!peer->script)
+        return find_in_path(peer->name, path);
+    return find_python(path) &&
+           (!peer->module || has_module(path, peer->module));
 }

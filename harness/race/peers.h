@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Peers: programs that are not ours and can do the same. Tools of the
+/* Peers: what can do the same and is no model of this lab. Tools of the
  * distribution are given their own command line, and say in their own words
- * what came of it; what they took, the race has to see for itself. */
+ * what came of it; what they took, the race has to see for itself. Programs of
+ * the talks, in the talks' own language, are in harness/peers/: their command
+ * line and their report are those of a contestant. */
 #ifndef HARNESS_RACE_PEERS_H
 #define HARNESS_RACE_PEERS_H
 
@@ -21,12 +23,15 @@ struct peer_task {
 
 struct peer {
     const char *name, *summary;
-    const char *package; /* of Debian */
+    const char *package; /* of Debian; NULL: none has it any more */
+    const char *script;  /* in harness/peers/, of Python; NULL: a tool */
+    const char *module;  /* that Python must have for it; NULL: none */
     size_t level_max;    /* more in flight it cannot have */
     bool always_keeps;   /* it opens no connection for each request */
+    bool never_keeps;    /* it opens one for each, whatever is asked */
     bool by_time;        /* it runs for a time, and says how many it had */
 
-    /* Appends the program and its arguments. */
+    /* Of a tool: appends the program and its arguments. */
     void (*compose)(struct arguments *words, const struct peer_task *task);
 
     /* From what it printed: finished, errors, body_bytes if it tells; and
@@ -40,9 +45,13 @@ extern const struct peer *const peers[];
 /* NULL when there is none of that name. */
 const struct peer *peers_find(const char *name);
 
-/* Where its program is, by PATH. False: it is not here. */
+/* Where the program is that runs it; of a tool by PATH. False: it is not here,
+ * or its module is not. */
 enum { PEER_PATH_SIZE = 1024 };
 bool peer_find(const struct peer *peer, char path[PEER_PATH_SIZE]);
+
+/* Appends the program and its arguments as far as the script. */
+void peer_compose_script(struct arguments *words, const struct peer *peer);
 
 #ifdef __cplusplus
 }

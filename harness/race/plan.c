@@ -20,8 +20,9 @@ bool contestant_overlaps(const struct contestant *contestant)
 
 bool contestant_keeps(const struct contestant *contestant)
 {
-    return contestant->floor || contestant->peer ||
-           (contestant->model->can & CAN_KEEP_ALIVE);
+    if (contestant->peer)
+        return !contestant->peer->never_keeps;
+    return contestant->floor || (contestant->model->can & CAN_KEEP_ALIVE);
 }
 
 /* Where pages want computing with, or are due at a moment, it is not asked:
@@ -38,9 +39,10 @@ bool plan_takes_part(const struct contestant *contestant,
 {
     if (contestant->out || (contestant->floor && !block->with_floors))
         return false;
-    if (contestant->peer)
-        return peer_takes_part(contestant->peer, block);
-    if (block->rate && !(contestant->model->can & CAN_START_LATER))
+    if (contestant->peer && !peer_takes_part(contestant->peer, block))
+        return false;
+    if (block->rate && !contestant->peer &&
+        !(contestant->model->can & CAN_START_LATER))
         return false;
     if (contestant->broke_at && block->rate > contestant->broke_at)
         return false;
@@ -63,7 +65,8 @@ size_t plan_requests(const struct contestant *contestant,
     if (block->memory)
         return plan_concurrency(contestant, block);
     /* It goes to one address. */
-    if (contestant->peer && !block->keep_alive && wanted > PORTS_PER_ADDRESS)
+    bool is_tool = contestant->peer && !contestant->peer->script;
+    if (is_tool && !block->keep_alive && wanted > PORTS_PER_ADDRESS)
         return PORTS_PER_ADDRESS;
     return wanted;
 }
@@ -108,9 +111,11 @@ double plan_estimate(const struct contestant *contestant,
                      const struct block *block)
 {
     static const double start_up = 0.05;
+    bool python = contestant->peer && contestant->peer->script;
     bool forks =
         contestant->model && !strcmp(contestant->model->family, "processes");
-    double per_request = (forks ? 400e-6 : 50e-6) + (double)block->work / 1e9;
+    double per_request =
+        (forks || python ? 400e-6 : 50e-6) + (double)block->work / 1e9;
     size_t level = plan_concurrency(contestant, block);
     size_t requests = plan_requests(contestant, block);
     size_t waves = (requests + level - 1) / level;

@@ -18,11 +18,12 @@ static const char usage[] =
     "\n"
     "  --quick            within 30 seconds: fewer rounds, never other "
     "settings\n"
-    "  --models A,B|all   who takes part; floors may be named, too\n"
+    "  --models A,B|all   who takes part; floors and peers may be named, too\n"
     "  --floor            also floor-epoll, the least that a client can do\n"
     "  --floors           also the floors of threads and processes\n"
-    "  --peers            also other people's programs: wrk, ab, h2load, "
-    "curl\n"
+    "  --peers            also what is not ours: wrk, ab, h2load, curl, and "
+    "the\n"
+    "                     talks' own programs, in Python; those that are here\n"
     "  --ledger           also what each costs beside `sequential`: system "
     "calls,\n"
     "                     wake-ups, memory, descriptors, lines that are "
@@ -141,26 +142,26 @@ static bool add_peer(struct plan *plan, const struct peer *peer)
 static bool add_peers(struct plan *plan, const struct plan_options *options,
                       const char *list)
 {
-    char missing[256] = "";
-    size_t size = 0;
+    struct buffer missing = {0};
+    bool refused = false;
 
     for (size_t i = 0; peers[i]; i++) {
         const struct peer *peer = peers[i];
         bool named = list && is_in_list(peer->name, list);
-        if (!named && !options->peers)
+        if ((!named && !options->peers) || add_peer(plan, peer))
             continue;
-        if (add_peer(plan, peer))
-            continue;
-        if (named)
-            return complain("%s is not here (apt install %s)", peer->name,
-                            peer->package);
-        size += (size_t)snprintf(missing + size, sizeof missing - size,
-                                 "%s%s (apt install %s)", size ? ", " : "",
-                                 peer->name, peer->package);
+        buffer_print(&missing, "%s%s (%s%s)", missing.size ? ", " : "",
+                     peer->name, peer->package ? "apt install " : "",
+                     peer->package ? peer->package
+                                   : "this Python has it no more");
+        refused = refused || named;
     }
-    if (size)
-        fprintf(stderr, "race: without %s\n", missing);
-    return true;
+    if (missing.size)
+        fprintf(stderr, "race: %s %.*s\n",
+                refused ? "cannot do without" : "without", (int)missing.size,
+                missing.data);
+    buffer_deinit(&missing);
+    return !refused;
 }
 
 static bool add_model(struct plan *plan, const struct model *model,

@@ -482,7 +482,8 @@ static void print_legend(FILE *out, const struct legend *legend)
               "100 answers, so many took so long.\n",
               out);
     if (legend->peers)
-        fputs("*: a peer, which is not ours: without what it takes to start.\n",
+        fputs("*: a peer, to compare with: no model of this lab. Of a tool, "
+              "without what it\ntakes to start.\n",
               out);
     if (legend->disturbed)
         fputs("!: all of its runs were disturbed.\n", out);

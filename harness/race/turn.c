@@ -300,7 +300,12 @@ static void ask_witness(struct race *race, const char *run,
     }
 }
 
-/* ---- a peer, of which the race has to see itself what it took ---- */
+/* ---- a tool, of which the race has to see itself what it took ---- */
+
+static bool is_tool(const struct contestant *contestant)
+{
+    return contestant->peer && !contestant->peer->script;
+}
 
 static double spent(struct timeval all, struct timeval start)
 {
@@ -321,12 +326,12 @@ static int launch_start(struct race *race, const struct contestant *contestant,
 {
     struct memory_peak nowhere = {0};
     struct block one = {.name = "start", .level = 1, .requests = 1};
-    if (!contestant->peer || contestant->peer->by_time)
+    if (!is_tool(contestant) || contestant->peer->by_time)
         return 0;
     return launch(race, contestant, &one, NULL, record, &nowhere, start);
 }
 
-static void note_peer(struct record *record, const struct peer *peer,
+static void note_tool(struct record *record, const struct peer *peer,
                       const struct launch_outcome *outcome,
                       const struct launch_outcome *start)
 {
@@ -384,8 +389,8 @@ static int run_once(struct race *race, struct contestant *contestant,
     race->next_address = command_next_address(race, contestant, block);
     moment_read(&after, record->pinned, race->witness.origin.pid);
     if (status == 0 && !*stopped) {
-        if (contestant->peer)
-            note_peer(record, contestant->peer, &outcome, &start);
+        if (is_tool(contestant))
+            note_tool(record, contestant->peer, &outcome, &start);
         else
             note_answer(record, &outcome);
         note_memory(record, &peak);

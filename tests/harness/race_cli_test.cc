@@ -3,6 +3,7 @@
  * ever checked. */
 #include "harness/floors/floors.h"
 #include "harness/models.h"
+#include "harness/race/peers.h"
 #include "harness/race/shelf.h"
 #include "support/program.h"
 
@@ -264,17 +265,18 @@ TEST_F(Race, TheLedgerTakesAwayTheBaseCase)
     }
 }
 
-TEST_F(Race, NamesThePeersThatAreMissingAndDoubtsTheOthers)
+TEST_F(Race, NamesAPeerThatIsMissingAndDoubtsWhatOneSays)
 {
     std::ofstream(folder + "/ab") << "#!/bin/sh\n"
                                      "echo 'Complete requests: 20'\n";
     fs::permissions(folder + "/ab", fs::perms::owner_all);
     setenv("PATH", folder.c_str(), 1);
-    Ran ran = run(small({"--models", "epoll", "--peers"}));
+    Ran ran = run(small({"--models", "epoll,ab"}));
     EXPECT_EQ(ran.code, 1);
-    EXPECT_TRUE(contains(ran.err, "race: without wrk (apt install wrk), h2load "
-                                  "(apt install nghttp2-client), curl"))
-        << ran.err;
+    Ran refused = run(small({"--models", "epoll,ab,wrk,h2load"}));
+    EXPECT_EQ(refused.code, 2);
+    EXPECT_EQ(refused.err, "race: cannot do without wrk (apt install wrk), "
+                           "h2load (apt install nghttp2-client)\n");
     EXPECT_TRUE(contains(ran.err, "speaks of 20 pages, and the origin has "
                                   "served 0"))
         << ran.err;
@@ -284,6 +286,22 @@ TEST_F(Race, NamesThePeersThatAreMissingAndDoubtsTheOthers)
         cJSON_GetArrayItem(cJSON_GetObjectItem(json.get(), "models"), 1);
     EXPECT_EQ(text(model, "name"), "ab");
     EXPECT_EQ(text(model, "family"), "peer");
+}
+
+TEST_F(Race, ATalksOwnProgramReportsAsAContestantDoes)
+{
+    char path[PEER_PATH_SIZE];
+    if (!peer_find(peers_find("py-asyncio"), path))
+        GTEST_SKIP() << "no Python: apt install python3";
+    Ran ran = run(small({"--models", "py-asyncio"}));
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    Json json = results();
+    const cJSON *run_json =
+        cJSON_GetArrayItem(cJSON_GetObjectItem(json.get(), "runs"), 0);
+    EXPECT_EQ(number(run_json, "finished"), 20);
+    EXPECT_EQ(number(run_json, "origin_served"), 20);
+    EXPECT_EQ(number(run_json, "body_bytes"), 20 * 1024);
+    EXPECT_GT(number(run_json, "cpu_user_s"), 0);
 }
 
 TEST_F(Race, MarksWhatIsTooShortToBeQuoted)

@@ -2,6 +2,7 @@
 /* Other people's programs: what they are told, and what they say. */
 #include "harness/race/peers.h"
 
+#include <fstream>
 #include <gtest/gtest.h>
 #include <string>
 
@@ -40,6 +41,21 @@ TEST(Peers, AreToldHowManyAtATimeAndWhetherToKeepConnections)
     }
     EXPECT_NE(command("curl", kept).find("/fixed#[1-100]"), std::string::npos);
     EXPECT_TRUE(peers_find("wrk")->always_keeps);
+}
+
+TEST(Peers, OfTheTalksAreContestantsThatPythonRuns)
+{
+    for (size_t i = 0; peers[i]; i++) {
+        const struct peer *peer = peers[i];
+        EXPECT_EQ(!peer->script, peer->compose && peer->read) << peer->name;
+        if (!peer->script)
+            continue;
+        struct arguments words = {};
+        peer_compose_script(&words, peer);
+        ASSERT_EQ(words.count, 3u);
+        EXPECT_TRUE(std::ifstream(words.list[2]).good()) << words.list[2];
+        arguments_deinit(&words);
+    }
 }
 
 TEST(Peers, WrkHasAsManyPagesAsThereWasTimeFor)
