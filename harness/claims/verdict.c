@@ -59,7 +59,7 @@ struct said number_say(double number)
         snprintf(said.text, sizeof said.text, "%.2g", number);
     else if (size >= 1e6)
         snprintf(said.text, sizeof said.text, "%.3g million", number / 1e6);
-    else if (number == floor(number))
+    else if (number == (double)(long)number) /* floor() would want libm */
         snprintf(said.text, sizeof said.text, "%.0f", number);
     else
         snprintf(said.text, sizeof said.text, "%.*f", digits, number);
