@@ -151,16 +151,50 @@ static int answer_hold(struct connection *connection, struct asked *asked,
     return answer_text(connection, asked, reply, text);
 }
 
-static int prepare_hold(struct connection *connection, struct asked *asked)
+static int answer_gate(struct connection *connection, struct asked *asked,
+                       int arrived)
 {
-    if (asked->until == ASKED_UNSAID)
-        asked->until = 2;
-    int error = hold_join(connection, asked, answer_hold);
+    struct reply reply = {.status = 200};
+    if (arrived > 0)
+        asked->refused = reply.status = 503;
+    return answer_text(connection, asked, reply,
+                       arrived > 0 ? "the gate stayed shut" : "it was opened");
+}
+
+static int join(struct connection *connection, struct asked *asked,
+                hold_answer *answer_held)
+{
+    int error = hold_join(connection, asked, answer_held);
     if (error != -ENOSPC)
         return error;
     asked_refuse(asked, "Too many different groups are held.");
     asked->refused = 503;
     return behaviours_refuse(connection, asked);
+}
+
+static int prepare_hold(struct connection *connection, struct asked *asked)
+{
+    if (asked->until == ASKED_UNSAID)
+        asked->until = 2;
+    return join(connection, asked, answer_hold);
+}
+
+static int prepare_gate(struct connection *connection, struct asked *asked)
+{
+    asked->until = HOLD_UNTIL_OPENED;
+    return join(connection, asked, answer_gate);
+}
+
+/* Those of a run that is not known wait at no gate. */
+static int prepare_open(struct connection *connection, struct asked *asked)
+{
+    struct origin *origin = connection->origin;
+    struct run *run = stats_find(&origin->stats, asked->run);
+    bool there = run || asked->run.size == 0;
+    char text[64];
+    snprintf(text, sizeof text, "%d were waiting\n",
+             there ? hold_open_gate(origin, run) : 0);
+    return answer_text(connection, asked, (struct reply){.status = 200}, text);
 }
 
 static int prepare_echo(struct connection *connection, struct asked *asked)
@@ -327,6 +361,12 @@ const struct behaviour behaviours[] = {
     {"hold", PATH_ALONE, "/hold", "nothing",
      "answers once until=K are in flight; gives up after for=2s", prepare_hold,
      0},
+    {"gate", PATH_ALONE, "/gate", "nothing",
+     "answers once the gate of its run=ID is opened; gives up after for=2s",
+     prepare_gate, 0},
+    {"open", PATH_ALONE, "/open", "nothing",
+     "opens the gate of run=ID to those that wait there", prepare_open,
+     IS_UNCOUNTED},
     {"echo", PATH_ALONE, "/echo", "nothing", "what was posted, up to 1 MiB",
      prepare_echo, KEEPS_BODY},
     {"close", PATH_ALONE, "/close", "nothing",

@@ -20,17 +20,24 @@ static struct waiting *waiting_of(const struct connection *connection)
     return container_of(connection->held, struct waiting, held);
 }
 
-/* The group that belongs to it, or a place for one; NULL when all are taken. */
-static struct hold *find_hold(struct origin *origin, struct run *run, int until)
+static struct hold *find_hold(struct origin *origin, const struct run *run,
+                              int until)
 {
-    struct hold *place = NULL;
     for (int i = 0; i < HOLDS_MAX; i++) {
         struct hold *hold = &origin->holds[i];
         if (hold->present && hold->run == run && hold->until == until)
             return hold;
-        if (!hold->present)
-            place = hold;
     }
+    return NULL;
+}
+
+/* NULL when all places are taken. */
+static struct hold *new_hold(struct origin *origin, struct run *run, int until)
+{
+    struct hold *place = NULL;
+    for (int i = 0; i < HOLDS_MAX && !place; i++)
+        if (!origin->holds[i].present)
+            place = &origin->holds[i];
     if (place)
         *place = (struct hold){.run = run, .until = until};
     return place;
@@ -93,12 +100,23 @@ int hold_join(struct connection *connection, struct asked *asked,
               hold_answer *answer)
 {
     struct origin *origin = connection->origin;
-    struct hold *hold =
-        find_hold(origin, connection->request_run, (int)asked->until);
+    struct run *run = connection->request_run;
+    struct hold *hold = find_hold(origin, run, (int)asked->until);
+    if (!hold)
+        hold = new_hold(origin, run, (int)asked->until);
     if (!hold)
         return -ENOSPC;
-    if (hold->present + 1 < hold->until)
+    if (hold->until == HOLD_UNTIL_OPENED || hold->present + 1 < hold->until)
         return wait_in(hold, connection, asked, answer);
     release(origin, hold);
     return answer(connection, asked, (int)asked->until);
+}
+
+int hold_open_gate(struct origin *origin, const struct run *run)
+{
+    struct hold *hold = find_hold(origin, run, HOLD_UNTIL_OPENED);
+    int waiting = hold ? hold->present : 0;
+    if (hold)
+        release(origin, hold);
+    return waiting;
 }

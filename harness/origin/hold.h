@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* /hold: requests that wait for each other. Those of the same run with the same
- * `until` belong together. */
+ * `until` belong together. And /gate: requests that wait until they are let go,
+ * however many have come. */
 #ifndef HARNESS_ORIGIN_HOLD_H
 #define HARNESS_ORIGIN_HOLD_H
 
@@ -19,8 +20,12 @@ struct hold {
     int most;    /* present at once: what a hold that gives up has seen */
 };
 
+/* As asked->until, for a gate: no number of requests opens it. */
+enum { HOLD_UNTIL_OPENED = 0 };
+
 /* Sets up the answer to a held request once `arrived` have arrived, which may
- * be fewer than asked->until. 0 or -ENOMEM. */
+ * be fewer than asked->until; at a gate more than that when it stayed shut, and
+ * 0 when it was opened. 0 or -ENOMEM. */
 typedef int hold_answer(struct connection *connection, struct asked *asked,
                         int arrived);
 
@@ -29,5 +34,8 @@ typedef int hold_answer(struct connection *connection, struct asked *asked,
  * too many groups; -ENOMEM. */
 int hold_join(struct connection *connection, struct asked *asked,
               hold_answer *answer);
+
+/* Opens the gate of that run to those that wait there now: how many. */
+int hold_open_gate(struct origin *origin, const struct run *run);
 
 #endif

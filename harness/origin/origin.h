@@ -12,6 +12,9 @@
  *     /drip         ?bytes=N&every=20ms: the body byte by byte
  *     /hold         ?until=K: answers once K such requests (same run, same K)
  *                   are in flight, or 503 "only 1 of 4 arrived" after ?for=2s
+ *     /gate         answers once the gate of its run is opened, or 503 after
+ *                   ?for=2s
+ *     /open         ?run=ID: opens it to all that wait there
  *     /echo         what was posted, up to 1 MiB
  *     /close        closes without an answer; ?after=N: after N bytes of one
  *     /reset        resets; ?after=N: after N bytes of the answer

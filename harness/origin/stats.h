@@ -28,7 +28,7 @@
  *
  * An answer that is ready at once is written in the turn that read its request,
  * so requests without a wait are never seen overlapping: /fixed is for cost.
- * Requests to /stats are counted nowhere.
+ * Requests to /stats and /open are counted nowhere.
  *
  * It is printed by hand: numbers and IDs that need no escaping are all it has,
  * and a server has no use for a tree of them.

@@ -263,6 +263,33 @@ TEST_F(OriginTest, HoldDelaysEachOfItsAnswers)
     EXPECT_GE(now() - before, 29 * NANOS_PER_MILLISECOND);
 }
 
+TEST_F(OriginTest, AGateIsOpenedToThoseOfItsRun)
+{
+    std::vector<Client> clients;
+    for (const char *run : {"a", "a", "b"}) {
+        clients.emplace_back(origin.port);
+        clients.back().ask(std::string("/gate?for=10s&bytes=4&run=") + run);
+        ASSERT_TRUE(comes_to(origin.port, run, "in_flight",
+                             clients.size() == 2 ? 2 : 1));
+    }
+    EXPECT_EQ(get("/open?run=nobody").body, "0 were waiting\n");
+    EXPECT_EQ(get("/open").body, "0 were waiting\n");
+    EXPECT_EQ(get("/open?run=a").body, "2 were waiting\n");
+    for (int i : {0, 1}) {
+        Answer answer = clients[i].answer();
+        EXPECT_EQ(answer.status, 200);
+        EXPECT_EQ(answer.body.size(), 4u);
+    }
+    EXPECT_EQ(number_in(stats_of(origin.port, "b"), "in_flight"), 1);
+    EXPECT_EQ(number_in(stats_of(origin.port, "a"), "served"), 2)
+        << "/open itself is counted nowhere";
+    EXPECT_EQ(get("/open?run=b").body, "1 were waiting\n");
+    EXPECT_EQ(clients[2].answer().status, 200);
+    Answer late = get("/gate?for=2ms");
+    EXPECT_EQ(late.status, 503);
+    EXPECT_EQ(late.body, "the gate stayed shut");
+}
+
 TEST_F(OriginTest, WhoGoesIsNoLongerHeld)
 {
     {
