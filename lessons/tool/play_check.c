@@ -126,7 +126,7 @@ static void look_at_diff(struct look *look, struct slice words)
         }
     }
     if (count != 2)
-        miss(look, "diff wants two models", (struct slice){0});
+        miss(look, "diff wants two models", slice_of(""));
 }
 
 static void look_at_ps(struct look *look, struct slice words)
@@ -134,14 +134,14 @@ static void look_at_ps(struct look *look, struct slice words)
     (void)words;
     if (!look->step->start_count)
         miss(look, "nothing is started whose $PID could be looked at",
-             (struct slice){0});
+             slice_of(""));
 }
 
 static void look_at_serve(struct look *look, struct slice words)
 {
     (void)words;
     if (slice_equal(look->step->command, slice_of("serve")))
-        miss(look, "serve never ends by itself: start it", (struct slice){0});
+        miss(look, "serve never ends by itself: start it", slice_of(""));
 }
 
 static const struct {
