@@ -31,8 +31,8 @@ struct awaitable_ops {
 
     /* Its end may run a waiting handle inside a call that other code makes, as
      * a Deferred does inside deferred_fire. A Task, which must not be stepped
-     * inside somebody else's call, then goes through loop_call_soon. False:
-     * handles run only when the loop calls them. */
+     * inside another's call, then goes through loop_call_soon. False: handles
+     * run only when the loop calls them. */
     bool ends_inside_a_call;
 
     /* Is there an outcome to be had now? */

@@ -273,8 +273,8 @@ void client_call_transfer(struct client_call *client)
         fail(client, error);
 }
 
-/* How long a connection rests is a matter of real time: the loop's clock stands
- * still within a turn, while what is called in it may take long. */
+/* How long a connection rests is a matter of real time: the loop's clock is not
+ * read within a turn, while what is called in it may take long. */
 void client_call_receive(struct client_call *client)
 {
     if (!(client->watch.ready & SELECT_READ))

@@ -47,7 +47,7 @@ struct datagram_protocol {
 /* The storage is the caller's, from datagram_open until connection_lost has
  * been entered. */
 struct datagram_endpoint {
-    struct datagram_protocol *protocol; /* who is told */
+    struct datagram_protocol *protocol; /* which is told */
 
     /* the endpoint's; inspectors may read */
     struct transports *shared;

@@ -22,7 +22,7 @@ const struct failure failure_no_memory = {
 /* ---- counting ---- */
 
 /* Only a failure that was made here, not a static one, may be written to: that
- * one is no constant. */
+ * one is not a constant. */
 static struct failure *writable(const struct failure *failure)
 {
     return failure->references ? (struct failure *)failure : NULL;
@@ -51,7 +51,7 @@ void failure_unref(const struct failure *failure)
 
 /* ---- making ---- */
 
-/* The message stands right behind the failure: one allocation for both. */
+/* The message lies right behind the failure: one allocation for both. */
 static struct failure *failure_new(const char *format, va_list arguments)
 {
     va_list again;

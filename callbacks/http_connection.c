@@ -211,8 +211,8 @@ static bool may_take(const struct http_connection *connection)
            (connection->state == HTTP_WAITS || connection->state == HTTP_READS);
 }
 
-/* The time for a request runs from its first byte on: who sends it byte by byte
- * has no more of it. */
+/* The time for a request runs from its first byte on: a client that sends it
+ * byte by byte has no more of it. */
 static void begin(struct http_connection *connection)
 {
     connection->request = http_request_new(connection);

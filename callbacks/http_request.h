@@ -75,8 +75,8 @@ int http_request_start(struct http_request *request,
                        const struct response_head *head);
 
 /* A piece of the body, which is copied. Returns whether more may be written at
- * once. False is no error: the piece is kept, but the client is slow, and what
- * comes next should wait for `resume`, or else it is kept in memory as well. */
+ * once. False: the piece is kept, but the client is slow, and what comes next
+ * should wait for `resume`, or else it is kept in memory as well. */
 bool http_request_write(struct http_request *request, struct slice piece);
 
 /* The answer is complete. One that is shorter than it promised in its head, or

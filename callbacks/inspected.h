@@ -58,7 +58,7 @@ extern struct inspected_program inspected_program;
 void inspected_loop_begins(const struct loop *loop);
 void inspected_loop_ends(const struct loop *loop);
 
-/* Where things stand inside a loop, which is opaque: a symbol, `loop_layout`,
+/* Where things are inside a loop, which is opaque: a symbol, `loop_layout`,
  * beside a loop that can be looked into. */
 struct loop_layout {
     size_t ready, turn; /* struct handle: a ring, which begins with itself */

@@ -12,7 +12,7 @@
 static_assert(sizeof(struct handle) <= 56, "each connection has several");
 #endif
 
-/* Clocks are set, laptops are closed: nobody should sleep through a week. */
+/* Clocks are set, laptops are closed: no loop should sleep through a week. */
 #define SLEEP_MAX (24 * 3600 * NANOS_PER_SECOND)
 
 /* Most events of one turn. What does not fit is still ready next time. */
@@ -199,7 +199,7 @@ static nanos time_to_sleep(const struct loop *loop)
     return nanos_earlier(sleep, SLEEP_MAX);
 }
 
-/* 3: whoever has an event is called in this turn. */
+/* 3: what has an event is called in this turn. */
 static void collect_events(struct loop *loop)
 {
     for (int i = 0; i < loop->selected; i++) {
@@ -210,7 +210,7 @@ static void collect_events(struct loop *loop)
     }
 }
 
-/* 4: and behind them, whoever's time has come. */
+/* 4: and behind them, what is due. */
 static void collect_timers(struct loop *loop)
 {
     struct handle *first;

@@ -18,7 +18,7 @@
  * they were set.
  *
  * This header is the core, and complete: signals, calls from other threads,
- * look-ups and futures stand on these functions alone, in files of their own.
+ * look-ups and futures need these functions alone, in files of their own.
  * A learner writes loop.c anew in lesson E0, and it is linked in this one's
  * place.
  *

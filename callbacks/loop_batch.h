@@ -35,8 +35,8 @@ nanos loop_batch_time(const struct client_batch *clients);
 struct client_calls *loop_batch_calls(const struct client *client);
 
 /* The call of this client is done, and it waits for nothing: hands the result
- * over, and jobs to whoever has none. So the client may have hopped, for its
- * next job, when this returns. */
+ * over, and jobs to clients that have none. So the client may have hopped, for
+ * its next job, when this returns. */
 void loop_batch_done(struct client *client);
 
 #ifdef __cplusplus

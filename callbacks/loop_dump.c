@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A learner's loop stands in the place of ours, and may be older than these. */
+/* A learner's loop may be in the place of ours, and may be older than these. */
 void loop_each(const struct loop *loop, handle_show *show, void *context)
     __attribute__((weak));
 struct selector *loop_selector(const struct loop *loop) __attribute__((weak));

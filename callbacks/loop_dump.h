@@ -25,7 +25,7 @@ extern "C" {
  *       in 0.796 s    on_deadline, the deadline of a page
  *       fd 7 read     on_ready, bytes of a page (since 1.204 s)
  *
- * On the loop's thread, also from inside a callback. It stands on loop_each and
+ * On the loop's thread, also from inside a callback. It needs loop_each and
  * loop_selector alone: of a loop that lacks them, as a learner's older one may,
  * it says so. */
 void loop_dump(struct loop *loop, FILE *out);

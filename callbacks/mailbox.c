@@ -32,8 +32,8 @@ static struct handle *take_all(struct mailbox *mailbox)
     return oldest;
 }
 
-/* The descriptor is read empty first: who posts after that makes it readable
- * again, so no handle is left lying. */
+/* The descriptor is read empty first: a thread that posts after that makes it
+ * readable again, so no handle is left lying. */
 static void on_mail(struct handle *handle)
 {
     struct mailbox *mailbox =

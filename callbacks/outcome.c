@@ -106,7 +106,7 @@ const struct kind pending_kind = {
 
 static const struct failure failure_taken = {
     .type = &taken_type,
-    .message = "this value has one owner, who has taken it already",
+    .message = "this value has one owner, which has taken it already",
 };
 
 struct outcome outcome_share(struct outcome *outcome)

@@ -110,7 +110,7 @@ static inline struct outcome outcome_value(const struct kind *kind,
 /* A string from malloc, which is taken over. NULL is a failure: no memory. */
 OUTCOME_OWNED struct outcome outcome_string(char *text);
 
-/* The pointer stays its owner's, who keeps it alive. */
+/* The pointer stays its owner's, which keeps it alive. */
 static inline struct outcome outcome_borrowed(void *pointer)
 {
     return outcome_value(&borrowed_kind, pointer);
@@ -154,8 +154,8 @@ OUTCOME_OWNED static inline struct outcome outcome_take(struct outcome *from)
 }
 
 /* One more owner of the same outcome. A value that can have one owner only goes
- * to the first who asks; `outcome` is then a failure that says so (taken_type
- * in failure.h), and that is what everyone who asks later gets. */
+ * to the first caller; `outcome` is then a failure that says so (taken_type in
+ * failure.h), and that is what every later caller gets. */
 OUTCOME_OWNED struct outcome outcome_share(struct outcome *outcome);
 
 /* Appends it as Python's repr() would show it; control characters are escaped,

@@ -16,9 +16,9 @@
 extern "C" {
 #endif
 
-/* A look-up, as the one who asks for it sees it. It is embedded in whatever the
- * answer is for, and found again with container_of. All zero but `resolved` is
- * ready for use. */
+/* A look-up, as the code that asks for it sees it. It is embedded in whatever
+ * the answer is for, and found again with container_of. All zero but `resolved`
+ * is ready for use. */
 struct resolution {
     /* yours; called on the loop's thread, in a later turn than resolver_start.
      * `code` is 0 or what lookup_host returned. The addresses are lent for the

@@ -21,7 +21,7 @@ static unsigned long long bit_of(int number)
     return 1ull << (number - 1);
 }
 
-/* False: it is somebody else's. */
+/* False: it is not for the loop. */
 static bool take(int number)
 {
     unsigned long long bit = bit_of(number);

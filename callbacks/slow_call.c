@@ -12,9 +12,8 @@ static const nanos usual_limit = 50 * NANOS_PER_MILLISECOND;
 static const nanos usual_limit = 0;
 #endif
 
-/* It is the person who runs the program that wants to know, whatever loops
- * there are: so this is of the program and not of a loop, and does not change
- * while one runs. */
+/* It is a user of the program that wants to know, whatever loops there are: so
+ * this is of the program, not of a loop, and does not change while one runs. */
 bool slow_calls_are_noted;
 static struct {
     nanos limit;

@@ -98,8 +98,8 @@ static int plan_streams(posix_spawn_file_actions_t *actions,
 
 /* ---- the program ---- */
 
-/* What this program blocks for itself (signal_handler.h) is not the other's
- * affair. Signals that are ignored stay so, as for nohup. */
+/* What this program blocks for itself (signal_handler.h) is not blocked in the
+ * other. Signals that are ignored stay so, as for nohup. */
 static int plan_signals(posix_spawnattr_t *attributes, bool new_session)
 {
     sigset_t none;

@@ -53,7 +53,7 @@ WAIT_SHAPE_BY(on_lost, "a stream", struct stream_transport, turn,
                         transport.protocol));
 
 /* Nothing goes in or out any more. The protocol is told a turn later, because
- * it may be the one who has called (TP4). */
+ * it may be the caller (TP4). */
 static void lose(struct stream_transport *stream, int error)
 {
     if (stream->over)

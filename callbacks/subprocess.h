@@ -81,7 +81,7 @@ struct subprocess_pipe {
 
 enum {
     SUBPROCESS_RUNNING = -1000, /* no returncode yet */
-    /* Nobody knows: other code of this program has waited for any child, or it
+    /* Not known: other code of this program has waited for any child, or it
      * ignores SIGCHLD, and the system has forgotten. asyncio says 255. */
     SUBPROCESS_UNKNOWN = -1001,
 };

@@ -62,7 +62,7 @@ struct transport_ops {
 
 struct transport {
     const struct transport_ops *ops;
-    struct protocol *protocol; /* who is told; may be replaced at any time */
+    struct protocol *protocol; /* is told; may be replaced at any time */
 };
 
 /* Sends the bytes now, or copies what cannot leave now. After close, abort or

@@ -73,7 +73,7 @@ struct wait_shape {
         void (*function)(void);
     } key;
     const char *name;
-    size_t member; /* where in the whole the thing stands that has the key */
+    size_t member; /* where in the whole the thing is that has the key */
     struct wait_part parts[WAIT_PARTS_MAX];
 };
 

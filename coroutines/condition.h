@@ -68,7 +68,7 @@ struct generator *condition_wait_until(struct condition_until *until,
                                        condition_predicate *predicate,
                                        void *context);
 
-/* Wakes the `count` who have waited longest, or all who wait: they take turns
+/* Wakes the `count` Tasks that have waited longest, or all: they take turns
  * with the lock, once the caller releases it. One that was cancelled meanwhile
  * passes it on to the next, also while it waits for the lock, where
  * CPython 3.11 loses it. 0; or -EPERM when the lock is not taken. */

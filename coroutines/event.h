@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* asyncio's Event (SY2): a flag, and all who wait for it to be set. */
+/* asyncio's Event (SY2): a flag, and all Tasks that wait for it to be set. */
 #ifndef COROUTINES_EVENT_H
 #define COROUTINES_EVENT_H
 
@@ -21,7 +21,7 @@ void event_init(struct event *event, struct loop *loop);
 /* None: at once when it is set, else pending until it is. */
 OUTCOME_OWNED struct outcome event_wait(struct event *event);
 
-/* All who wait now go on in the next turn, also if it is cleared before. */
+/* All that wait now go on in the next turn, also if it is cleared before. */
 void event_set(struct event *event);
 
 /* Code that waits from now on waits for the next event_set. */

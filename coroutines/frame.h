@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A generator without a stack of its own: a struct for what has to survive a
- * yield, and the place to go on at. CPython's frames are no different.
+ * yield, and the place to go on at. CPython's frames are the same.
  *
  *     struct squares { struct frame frame; intptr_t i, count; };
  *
@@ -16,8 +16,8 @@
  *     frame_init(&mine.frame, squares)   is a generator
  *
  * What the macros do can be written by hand, and lesson E3 does that first: a
- * yield notes where it stands, and returns; the next call jumps there. The
- * same function written so stands beside this one in the tests.
+ * yield notes where it is, and returns; the next call jumps there. The same
+ * function written so is beside this one in the tests.
  *
  *   CO_FRAME(type, f)   f is the frame: a struct whose `frame` is one
  *   CO_BEGIN            goes on where it stopped
@@ -30,7 +30,7 @@
  *                       looked at; the others raise it
  *   CO_RETURN(value)    ends it; a failure that is returned is raised
  *   CO_END              ends it, with None
- *   CO_FINALLY, CO_END_FINALLY   instead of CO_END: what stands between is done
+ *   CO_FINALLY, CO_END_FINALLY   instead of CO_END: what is between is done
  *                       on every way out, also when the generator is closed
  *
  * The parameters of the function must be called `self` and `got`. `got` is the
@@ -67,7 +67,7 @@ struct frame {
     void *at;                /* where to go on; NULL: at the beginning */
     struct generator *inner; /* that of CO_YIELD_FROM, while it runs */
     struct outcome result;   /* what it returns, once it is on its way out */
-    int line;                /* at which it stands, for inspection */
+    int line;                /* at which it is, for inspection */
     bool leaving;            /* CO_FINALLY has begun */
 };
 
@@ -201,7 +201,7 @@ static inline struct generator *frame_init_named(struct frame *frame,
 
 #define CO_GOTO(place) __extension__({ goto *(place); })
 
-/* co_at_0, co_at_1, ...: so two of them may stand on one line. */
+/* co_at_0, co_at_1, ...: so two of them may be on one line. */
 #define CO_NEW_LABEL CO_JOIN(co_at_, __COUNTER__)
 #define CO_JOIN(a, b) CO_JOIN_NOW(a, b)
 #define CO_JOIN_NOW(a, b) a##b
@@ -213,7 +213,7 @@ static inline void frame_set_result(struct frame *frame, struct outcome result)
     frame->result = result;
 }
 
-/* For CO_RAISE. By value: nobody has the address of `got`, and so it stays in
+/* For CO_RAISE. By value: the address of `got` is not taken, so it stays in
  * registers. */
 static inline void frame_raise(struct frame *frame, struct outcome failure,
                                const char *file, const char *function, int line)

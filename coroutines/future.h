@@ -5,9 +5,9 @@
  *     PENDING -- future_finish --> FINISHED
  *        `------ future_cancel --> CANCELLED
  *
- * Unlike a Deferred it keeps its outcome, hands the same one to everyone who
- * asks, and calls no code from inside future_finish: callbacks are handles,
- * which the loop runs in its next turn, in the order in which they were added
+ * Unlike a Deferred it keeps its outcome, hands the same one to all that ask,
+ * and calls no code from inside future_finish: callbacks are handles, which the
+ * loop runs in its next turn, in the order in which they were added
  * (FU3).
  *
  * A Future is counted. The code that promised it has one reference, the code

@@ -55,7 +55,7 @@ static bool future_is_ready(const struct awaitable *awaitable)
 }
 
 /* Ends the wait, and with it its reference; the outcome stays there for others
- * who wait. */
+ * that wait. */
 static struct outcome future_take(struct awaitable *awaitable)
 {
     struct future *future = future_of(awaitable);

@@ -12,7 +12,7 @@ static struct outcome refuse(struct outcome sent, const char *why)
 
 /* ---- sending ---- */
 
-/* To one that does not stand at a yield. */
+/* To one that is not at a yield. */
 static struct outcome send_unusual(struct generator *generator,
                                    struct outcome sent)
 {

@@ -9,7 +9,7 @@
  *         yes: it has returned `got`, or failed with it
  *
  * Sending a failure is Python's throw(): it comes out of the yield at which the
- * generator stands, and ends it unless it is caught there. There is no
+ * generator is, and ends it unless it is caught there. There is no
  * StopIteration: that a generator is over is a state, and so it can not be
  * mistaken for the end of another one (GE7).
  *
@@ -46,7 +46,7 @@ typedef struct outcome generator_resume(struct generator *self,
 /* Embedded in whatever an engine needs, and found again with container_of. */
 struct generator {
     generator_resume *resume;
-    /* Gives the storage back; NULL: that is its owner's affair. */
+    /* Gives the storage back; NULL: the owner does that. */
     void (*release)(struct generator *self);
     const char *name; /* of the function */
     enum generator_state state;

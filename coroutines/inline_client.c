@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The client of episode 2 as Twisted writes it since there are generators: a
  * page is a function under inlineCallbacks, and from outside a Deferred. Beside
- * tasks.c what differs is who drives it: each page begins at once, in the call
+ * tasks.c what differs is what drives it: each page begins at once, in the call
  * that hands out the job, and its end is that of its Deferred. */
 #include "coroutines/coroutines.h"
 

@@ -27,7 +27,7 @@ static void admit(struct semaphore *semaphore)
     }
 }
 
-/* Who came since it was admitted has waited behind it. */
+/* What came since it was admitted has waited behind it. */
 static struct outcome take(struct wait_queue *waiting, struct outcome brought)
 {
     struct semaphore *semaphore = of(waiting);

@@ -64,7 +64,7 @@ static inline void semaphore_owe(struct semaphore *semaphore)
 }
 
 /* Does any code have a permit? One that is on its way to the next in line is
- * nobody's yet. */
+ * not out yet. */
 static inline bool semaphore_is_out(const struct semaphore *semaphore)
 {
     return semaphore->permits < semaphore->limit - (long)semaphore->admitted;

@@ -128,7 +128,7 @@ static bool opening_is_ready(const struct awaitable *awaitable)
     return awaitable_ready(moment_of(awaitable));
 }
 
-/* Nobody has one that failed. */
+/* One that failed is in no code's hands. */
 static struct outcome opening_take(struct awaitable *awaitable)
 {
     struct opening *opening = of(awaitable);

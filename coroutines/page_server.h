@@ -6,7 +6,7 @@
  * in its first years.
  *
  * Requests may have no body: such a one is answered, and its connection closed.
- * There are no deadlines: whoever is silent keeps the connection.
+ * There are no deadlines: a client that is silent keeps the connection.
  */
 #ifndef COROUTINES_PAGE_SERVER_H
 #define COROUTINES_PAGE_SERVER_H

@@ -54,8 +54,8 @@ create_subprocess_exec(struct streams *streams,
  * program sees as the end. The other two are there to be read. */
 struct stream *process_stream(struct process *process, int number);
 
-/* The returncode, as a number, once it has ended: of everyone who waits (SP2).
- * A pipe that is not read may keep the program from ending. */
+/* The returncode, as a number, once it has ended: for every Task that waits
+ * (SP2). A pipe that is not read may keep the program from ending. */
 OUTCOME_OWNED struct outcome process_wait(struct process *process);
 
 /* Of a running program; -ESRCH once that has ended (SP2). */
@@ -91,7 +91,7 @@ struct communicate {
 /* A generator: writes the input, closes standard input, reads both outputs up
  * to their ends, and waits for the program. It returns a list_kind of what the
  * two outputs said, each read_bytes_kind or None. A program that does not read
- * its input is no failure (SP2). The input is lent until it is over. */
+ * its input is not a failure (SP2). The input is lent until it is over. */
 struct generator *process_communicate(struct communicate *frame,
                                       struct process *process,
                                       struct slice input);

@@ -63,7 +63,7 @@ static struct outcome remove_next(struct queue *queue)
     return item;
 }
 
-/* ---- those who wait, once they are admitted ---- */
+/* ---- Tasks that wait, once they are admitted ---- */
 
 static struct outcome get_claimed(struct wait_queue *getters,
                                   struct outcome brought)
@@ -150,7 +150,7 @@ int queue_put_nowait(struct queue *queue, struct outcome item)
     return -EAGAIN;
 }
 
-/* Who was admitted has not put yet: his item is to be before ours. */
+/* A Task that was admitted has not put yet: its item is to be before ours. */
 struct outcome queue_put(struct queue *queue, struct outcome item)
 {
     if (queue_full(queue) || queue->reserved)
@@ -167,7 +167,7 @@ int queue_get_nowait(struct queue *queue, struct outcome *item)
     return 0;
 }
 
-/* Who was admitted has not taken yet: his item is one before ours. */
+/* A Task that was admitted has not taken yet: its item is one before ours. */
 struct outcome queue_get(struct queue *queue)
 {
     if (queue_empty(queue) || queue->claimed)

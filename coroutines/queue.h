@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* asyncio's Queue, PriorityQueue and LifoQueue (SY5): outcomes go in at one end
- * and come out at the other, and whoever finds it full, or empty, waits.
+ * and come out at the other, and a Task that finds it full, or empty, waits.
  *
  *     CO_AWAIT(queue_put(&f->queue, outcome_number(3)));
  *     CO_AWAIT(queue_get(&f->queue));                     got: 3
  *
- * Those who wait are served in the order in which they came, and nobody
- * overtakes them. An item leaves the queue, or enters it, when the one who has
+ * Waiting Tasks are served in the order in which they came, and none is
+ * overtaken. An item leaves the queue, or enters it, when the Task that has
  * waited goes on, not before: so a Task that is cancelled in that turn has lost
  * nothing, and the next in line is served.
  */
@@ -46,7 +46,7 @@ struct queue {
     struct outcome *items; /* a ring */
     size_t head, capacity; /* its beginning and its length */
     size_t count;          /* items in it, ... */
-    size_t claimed;        /* of which so many are promised to getters */
+    size_t claimed;        /* how many of them are promised to getters */
     size_t reserved;       /* places that are promised to putters */
     size_t unfinished;     /* put, and not yet reported as done */
     struct event finished; /* nothing is unfinished */
@@ -66,7 +66,7 @@ void queue_init_priority(struct queue *queue, struct loop *loop, size_t limit,
 /* Drops what is in it. Contract: no code waits for it. */
 void queue_deinit(struct queue *queue);
 
-/* Room for so many items in all: as long as there are no more, putting one in
+/* Room for `count` items in all: as long as there are no more, putting one in
  * needs no memory. 0 or -ENOMEM. */
 int queue_reserve(struct queue *queue, size_t count);
 
@@ -86,8 +86,8 @@ OUTCOME_OWNED struct outcome queue_get(struct queue *queue);
 /* 0 with the next item; -EAGAIN when there is none (QueueEmpty). */
 int queue_get_nowait(struct queue *queue, struct outcome *item);
 
-/* The work on one item that was got is done. 0; or -EINVAL: so many were never
- * put in (ValueError). */
+/* The work on one item that was got is done. 0; or -EINVAL: fewer were put in
+ * (ValueError). */
 int queue_task_done(struct queue *queue);
 
 /* None, when the work on everything that was put in is done. */

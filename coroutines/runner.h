@@ -106,7 +106,7 @@ void runner_start(struct runner *runner, struct generator *generator,
  * runner_call. */
 void runner_run(struct runner *runner);
 
-/* CancelledError comes out of the yield at which it stands, and may be caught.
+/* CancelledError comes out of the yield at which it is, and may be caught.
  * False: it is over, or it is running. Callbacks stay registered; what they
  * are called with later is dropped once it is over. */
 bool runner_cancel(struct runner *runner);
@@ -119,7 +119,7 @@ void runner_close(struct runner *runner);
 /* ---- beside the core ---- */
 
 /* The function that takes its time is done. The result is taken over, and is
- * not pending; None stands for a call without arguments (TG5). */
+ * not pending; None means a call without arguments (TG5). */
 void runner_call(struct runner_callback *callback, struct outcome result);
 
 /* From now on there is this callback. The key, which is borrowed, is one that

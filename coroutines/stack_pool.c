@@ -42,8 +42,8 @@ void stack_pool_deinit(struct stack_pool *pool)
     }
 }
 
-/* The lowest page may not be touched: who needs too much stack is told so at
- * once, and not by what lies below being overwritten. */
+/* The lowest page may not be touched: code that needs too much stack crashes at
+ * once, and does not overwrite what lies below. */
 static int map(const struct stack_pool *pool, char **low)
 {
     size_t page = page_size();

@@ -7,7 +7,7 @@
  *     stream_write(f->stream, outcome_slice(&got));
  *     CO_AWAIT(stream_drain(f->stream));
  *
- * It is a protocol, and so stands on any transport. Where one comes from:
+ * It is a protocol, and so works on any transport. Where one comes from:
  * open_connection.h, task_server.h. What is read is explained in
  * stream_reader.h.
  */
@@ -94,7 +94,7 @@ static inline bool stream_at_eof(const struct stream *stream)
 
 /* ---- writing ---- */
 
-/* Never waits: what does not leave now is kept. Whoever writes much waits in
+/* Never waits: what does not leave now is kept. Code that writes much waits in
  * stream_drain from time to time. Contract: it is connected. */
 static inline void stream_write(struct stream *stream, struct slice bytes)
 {

@@ -201,8 +201,8 @@ static struct outcome take_exactly(struct stream_reader *reader)
     return take_bytes(reader, reader->count);
 }
 
-/* The bytes stay, but those of a line that is too long: nobody wants half of
- * it. */
+/* The bytes stay, but those of a line that is too long: half of it is of no
+ * use. */
 static struct outcome overrun(struct stream_reader *reader, bool is_line)
 {
     const char *why =

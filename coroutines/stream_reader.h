@@ -68,12 +68,12 @@ struct stream_reader {
     struct slice arriving;  /* what is being fed, when nothing is kept */
     struct outcome failure; /* what every read fails with; or None */
     enum reader_wish wish;
-    bool found;             /* the separator stands behind `searched` bytes */
+    bool found;             /* the separator is behind `searched` bytes */
     bool eof;               /* no more will come */
     bool paused;            /* the transport was asked not to read */
     size_t count;           /* of READER_SOME and READER_EXACTLY: how many */
     struct slice separator; /* of the others; lent */
-    size_t searched; /* so many bytes have no separator that begins there */
+    size_t searched;        /* no separator begins in these first bytes */
 };
 
 /* `limit` is in bytes, and not 0. */
@@ -82,7 +82,7 @@ void reader_init(struct stream_reader *reader, struct loop *loop, size_t limit);
 /* Contract: no code waits. Harmless when done twice. */
 void reader_deinit(struct stream_reader *reader);
 
-/* Whom to pause once more than twice the limit is kept, and to resume at the
+/* What to pause once more than twice the limit is kept, and to resume at the
  * limit (ST1). Borrowed. */
 void reader_set_transport(struct stream_reader *reader,
                           struct transport *transport);
@@ -100,7 +100,7 @@ OUTCOME_OWNED struct outcome reader_read(struct stream_reader *reader,
 /* All up to the end, however much that is. */
 OUTCOME_OWNED struct outcome reader_read_all(struct stream_reader *reader);
 
-/* So many bytes, which may be more than the limit; or incomplete_read_type
+/* `count` bytes, which may be more than the limit; or incomplete_read_type
  * (ST3). */
 OUTCOME_OWNED struct outcome reader_readexactly(struct stream_reader *reader,
                                                 size_t count);

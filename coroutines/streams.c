@@ -80,7 +80,7 @@ static struct outcome end_stream(struct stream_hop *hop)
     return stream_wait_closed(hop->stream);
 }
 
-/* Nothing was asked: the server has closed it, or says what is no answer. */
+/* Nothing was asked: the server has closed it, or sends unasked bytes. */
 static void on_unasked(struct handle *handle)
 {
     struct stream_hop *hop =

@@ -50,7 +50,7 @@ static void on_done(struct handle *handle)
 }
 HANDLE_NAME(on_done, "a Task of a server, which is over", NULL);
 
-/* Nobody needs the outcome of a Task that is ended like this. */
+/* The outcome of a Task that is ended like this is not needed. */
 static void end_task(struct served *served)
 {
     struct task *task = served->task;

@@ -29,7 +29,7 @@ struct concurrent_future *run_coroutine_threadsafe(struct loop *loop,
 
 /* What came of it: waits no longer than until `deadline`, a moment of the
  * monotonic clock, and then is a TimeoutError, while the coroutine goes on. The
- * first who asks gets the outcome, whoever comes later a failure that says so.
+ * first call gets the outcome, every later one a failure that says so.
  */
 OUTCOME_OWNED struct outcome coroutine_result(struct concurrent_future *future,
                                               nanos deadline);

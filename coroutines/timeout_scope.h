@@ -11,8 +11,8 @@
  * the scope has to be left on every way out: also when the coroutine is closed.
  *
  * When the time is over the Task is cancelled, and CancelledError comes out of
- * the wait at which it stands. timeout_exit makes TimeoutError of that, unless
- * somebody else has cancelled the Task as well.
+ * the wait in which it is. timeout_exit makes TimeoutError of that, unless
+ * other code has cancelled the Task as well.
  */
 #ifndef COROUTINES_TIMEOUT_SCOPE_H
 #define COROUTINES_TIMEOUT_SCOPE_H

@@ -23,8 +23,8 @@ enum wait_until {
 };
 
 /* Pending; then how many of them are done, and future_done says of each. The
- * end of the time is no failure, and nothing is ever cancelled by it. `timeout`
- * is a span, NEVER: no end.
+ * end of the time is not a failure, and nothing is ever cancelled by it.
+ * `timeout` is a span, NEVER: no end.
  *
  * The Futures are borrowed: each is kept alive for as long as the wait needs
  * it. To wait for none is a mistake: RuntimeError. */

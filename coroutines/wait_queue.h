@@ -3,7 +3,7 @@
  * in common. First come, first admitted.
  *
  * Between being admitted and going on lies a turn of the loop, and in that time
- * the one who was admitted may be cancelled. So nothing is handed over before
+ * the Task that was admitted may be cancelled. So nothing is handed over before
  * it is taken: an admission is a promise, which is kept by `take`, or passed on
  * to the next in line. That is why nothing is lost to a cancellation.
  *
@@ -23,21 +23,21 @@ struct wait_queue;
 
 struct wait_queue_ops {
     const char *name; /* "Lock": what people call that which is waited for */
-    /* One who was admitted goes on: what the wait comes to. `brought` is handed
-     * over. NULL: it comes to None. */
+    /* One that was admitted goes on: what the wait comes to. `brought` is
+     * handed over. NULL: it comes to None. */
     struct outcome (*take)(struct wait_queue *queue, struct outcome brought);
-    /* One who was admitted was cancelled, or dropped, before it took. NULL:
+    /* One that was admitted was cancelled, or dropped, before it took. NULL:
      * there is nothing to pass on. */
     void (*pass_on)(struct wait_queue *queue);
 };
 
-/* Storage that is the caller's, who keeps it until no code waits in it. Read at
- * will. */
+/* Storage that is the caller's, which keeps it until no code waits in it. Read
+ * at will. */
 struct wait_queue {
     struct loop *loop;
     const struct wait_queue_ops *ops;
     struct queued_wait *first,
-        *last; /* those who were not admitted, in order */
+        *last; /* those that were not admitted, in order */
 };
 
 enum queued_state { QUEUED_WAITS, QUEUED_ADMITTED, QUEUED_CANCELLED };
@@ -48,7 +48,7 @@ struct queued_wait {
     struct wait_queue *queue;
     struct queued_wait *next, *previous;
     struct handle *waiter;  /* NULL: no code waits for it yet */
-    struct outcome brought; /* by the one who waits */
+    struct outcome brought; /* by the one that waits */
     enum queued_state state;
     bool on_heap;
 };
@@ -69,8 +69,8 @@ OUTCOME_OWNED struct outcome wait_queue_join_in(struct wait_queue *queue,
                                                 struct queued_wait *place,
                                                 struct outcome brought);
 
-/* Admits the one who has waited longest: it goes on in the next turn. False: no
- * code waits. */
+/* Admits the one that has waited longest: it goes on in the next turn. False:
+ * no code waits. */
 bool wait_queue_admit(struct wait_queue *queue);
 
 #ifdef __cplusplus

@@ -62,7 +62,7 @@ void runner_call_with(struct runner_callback *callback, size_t count,
 
 /* ---- keys ---- */
 
-/* One that is unknown is no reason to wait: there is a failure to be had. */
+/* One that is unknown is not a reason to wait: there is a failure to be had. */
 static bool key_is_ready(const struct runner *runner, const char *key)
 {
     const struct runner_callback *callback = runner_find(runner, key);
@@ -277,7 +277,7 @@ static struct outcome multi_start(struct yield_point *self,
     for (size_t i = 0; i < multi->count; i++)
         if (multi->children[i].kind != &yield_point_kind)
             return outcome_fail(&bad_yield_type, -EINVAL,
-                                "a child of Multi is no yield point");
+                                "a child of Multi is not a yield point");
     for (size_t i = 0; i < multi->count && outcome_is_none(&came); i++)
         came = child_of(multi, i)->ops->start(child_of(multi, i), runner);
     return came;

@@ -14,7 +14,7 @@
  * given is borrowed until the generator has gone on.
  *
  * In Python a function that fails raises, and a stack context carries that to
- * the yield at which the generator happens to stand. Here it calls its callback
+ * the yield at which the generator happens to be. Here it calls its callback
  * with the failure, which so comes out of the Wait for it.
  */
 #ifndef COROUTINES_YIELD_POINT_H
@@ -51,7 +51,7 @@ struct wait_all_point {
     struct yield_point point;
     struct runner *runner;
     const char *const *keys;
-    size_t count, ready; /* so many of the first ones are ready */
+    size_t count, ready; /* how many of the first ones are ready */
 };
 
 /* Waits for all of them: a list_kind (deferreds/list.h) of the results, in the
@@ -70,14 +70,14 @@ struct task_point {
 };
 
 /* Calls the function with a new callback, and waits until that is called: a
- * Callback and its Wait in one, with a key that nobody else can have. */
+ * Callback and its Wait in one, with a key that no other code can have. */
 struct outcome gen_task(struct task_point *point, gen_function *function,
                         void *context);
 
 struct multi_point {
     struct yield_point point;
     const struct outcome *children;
-    size_t count, ready; /* so many of the first ones are ready */
+    size_t count, ready; /* how many of the first ones are ready */
 };
 
 /* Starts them all, and waits for all of them: a list_kind of the results, in

@@ -97,7 +97,7 @@ static void answer(struct asked *asked, struct outcome outcome)
     deferred_fire(&asked->deferred, outcome);
 }
 
-/* The head is there. Who gets it may ask for the body at once. */
+/* The head is there. The code that gets it may ask for the body at once. */
 static void tell_head(struct asked *asked)
 {
     asked->response =

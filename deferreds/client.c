@@ -9,10 +9,10 @@
  *     step:   ... fired by the loop when what is waited for has come
  *
  * A rung that returns a Deferred lets its own chain wait (DF5), so the three
- * stand in each other as the calls of a blocking client do. A call that ends
- * while a step waits takes the error lane past all that is left of the hop.
- * What happens many times, as bytes that arrive, is not for a Deferred, which
- * fires once: it stays a callback, as dataReceived does.
+ * are nested as the calls of a blocking client are. A call that ends while a
+ * step waits takes the error lane past all that is left of the hop. What
+ * happens many times, as bytes that arrive, is not for a Deferred, which fires
+ * once: it stays a callback, as dataReceived does.
  *
  * All three are members of the client and are used again: nothing is allocated.
  */

@@ -157,7 +157,7 @@ static bool join(struct deferred *deferred, struct awaitable *inner)
     return true;
 }
 
-/* The waiting one stands behind the rungs that are there now (DF7). */
+/* The waiting one comes behind the rungs that are there now (DF7). */
 static void stand_behind(struct deferred *deferred, struct deferred *inner)
 {
     inner->outer = deferred;
@@ -268,7 +268,7 @@ static void hand_over(struct deferred *deferred)
     answer(outer, outcome_take(&deferred->outcome));
 }
 
-/* Whoever waits for it gets the outcome. Returns the Deferred that runs next:
+/* What waits for it gets the outcome. Returns the Deferred that runs next:
  * the outer one, if it can; or this one, if it has more to run; or the one
  * below. A Deferred with nothing left to run ends before the outer one goes on:
  * so an operation may use one Deferred again for its next wait. */

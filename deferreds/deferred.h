@@ -78,7 +78,7 @@ struct deferred {
     uint32_t next;           /* the rung to be run next */
     uint32_t count;
     uint32_t paused;
-    uint32_t outlet; /* the waiting one stands before this rung */
+    uint32_t outlet; /* the waiting one comes before this rung */
     /* Not in one word with `paused`: a compiler would ask both in one read,
      * which waits until the last write of a part is in the cache. */
     bool fired : 1;
@@ -96,7 +96,7 @@ struct deferred {
 };
 
 /* Initialises storage that is the caller's: a Deferred usually is a member of
- * the operation whose end it stands for, and its release() gives that back.
+ * the operation whose end it is, and its release() gives that back.
  * `canceller` may be NULL. Cannot fail. */
 void deferred_init(struct deferred *deferred, deferred_canceller *canceller);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A Deferred as something to wait for; and what else stands on the core alone,
+/* A Deferred as something to wait for; and what else needs the core alone,
  * whether that is ours or a learner's. */
 #include "base/contract.h"
 #include "callbacks/failure.h"
@@ -87,7 +87,7 @@ static void deferred_notify(struct awaitable *awaitable, struct handle *handle)
 {
     struct deferred *deferred = deferred_of(awaitable);
     REQUIRE(!deferred->waiter && !deferred->outer,
-            "awaitable_notify: a Deferred has one owner, who waits once");
+            "awaitable_notify: a Deferred has one owner, which waits once");
     deferred->waiter = handle;
     deferred->outlet = deferred->count;
 }

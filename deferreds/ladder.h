@@ -38,7 +38,7 @@ enum { LADDER_TEXT = 96 };
 
 struct ladder_line {
     enum ladder_kind kind;
-    unsigned depth;  /* how many Deferreds it stands in */
+    unsigned depth;  /* how many Deferreds it is in */
     unsigned number; /* of the rung, from 1 on */
     bool passed;     /* the rung has run */
     bool known;      /* on which side: `failed` */
@@ -69,7 +69,7 @@ void ladder_svg(const struct ladder *ladder, struct buffer *out);
 void deferred_print(const struct deferred *deferred, FILE *out);
 
 /* In one line what happens when it fires: the callbacks to come, and those of
- * the Deferreds that wait for it. For what stands behind a handle's name in
+ * the Deferreds that wait for it. For the text behind a handle's name in
  * loop_dump. */
 void deferred_describe(const struct deferred *deferred, FILE *out);
 

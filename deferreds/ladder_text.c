@@ -31,7 +31,7 @@ static void pen_fill(const struct pen *pen, size_t from, size_t to)
 
 /* ---- rungs ---- */
 
-/* What stands on one side of a rung. */
+/* What is on one side of a rung. */
 static void cell(const struct ladder_line *line, bool right,
                  char text[LADDER_TEXT + 3])
 {

@@ -62,7 +62,7 @@ static void fail(struct line_receiver *receiver, int error)
     transport_abort(receiver->transport, error);
 }
 
-/* What came while a call was under way stands behind the rest. */
+/* What came while a call was under way is behind the rest. */
 static void take_more(struct line_receiver *receiver)
 {
     struct buffer *more = &receiver->more, *buffer = &receiver->buffer;

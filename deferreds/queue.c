@@ -64,7 +64,7 @@ void deferred_queue_deinit(struct deferred_queue *queue)
         outcome_drop(take_item(queue));
 }
 
-/* ---- those who wait ---- */
+/* ---- what waits ---- */
 
 static void unlink_get(struct queue_get *get)
 {

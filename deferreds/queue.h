@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Twisted's DeferredQueue (DF25): outcomes go in at one end, and those who want
- * one wait for it at the other, first come, first served. */
+/* Twisted's DeferredQueue (DF25): outcomes go in at one end, and code that
+ * wants one waits for it at the other, first come, first served. */
 #ifndef DEFERREDS_QUEUE_H
 #define DEFERREDS_QUEUE_H
 
@@ -33,9 +33,9 @@ void deferred_queue_init(struct deferred_queue *queue, size_t size,
 /* Drops what is kept. No code may be waiting. */
 void deferred_queue_deinit(struct deferred_queue *queue);
 
-/* Gives it to the first one who waits, or keeps it. 0; -ENOBUFS when `size` are
- * kept already (Twisted's QueueOverflow); -ENOMEM. Takes the outcome over in
- * every case. */
+/* Gives it to the first one that waits, or keeps it. 0; -ENOBUFS when `size`
+ * are kept already (Twisted's QueueOverflow); -ENOMEM. Takes the outcome over
+ * in every case. */
 int deferred_queue_put(struct deferred_queue *queue, struct outcome outcome);
 
 /* A Deferred that fires with the oldest outcome; it has fired when there is one

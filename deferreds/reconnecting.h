@@ -17,7 +17,7 @@ extern "C" {
 struct reconnecting {
     /* yours */
     nanos initial_delay, max_delay; /* 1 s, an hour */
-    double factor;                  /* e, each delay is so much longer */
+    double factor;                  /* e: how much longer each delay is */
     int max_retries;                /* -1: without end */
 
     /* you may read */

@@ -55,7 +55,7 @@ static bool give_up(struct deferred *deferred)
 WAIT_SHAPE_BY(give_up, "DeferredSemaphore", struct acquisition, deferred,
               WAIT_PART(WAIT_NOTHING, struct acquisition, semaphore));
 
-/* Tokens go to those who wait. One that gets a token may give it back before
+/* Tokens go to those that wait. One that gets a token may give it back before
  * its callbacks have returned; then this loop goes on, not a deeper one. */
 static void hand_out(struct deferred_semaphore *semaphore)
 {
@@ -109,7 +109,7 @@ static struct outcome give_back(void *context, struct outcome outcome)
 }
 RUNG_NAME(give_back);
 
-/* Only who has a token gives it back: so this rung stands on what fn returns,
+/* Only code that has a token gives it back: so this rung is on what fn returns,
  * and not on the acquisition, which may have been cancelled. */
 static struct outcome run_fn(void *context, struct outcome semaphore)
 {

@@ -3,7 +3,7 @@
  * (DF23, DF24). A lock is a semaphore with one token.
  *
  * First come, first served. A token that is given back goes to the first one
- * who waits; code that asks in between waits behind it.
+ * that waits; code that asks in between waits behind it.
  */
 #ifndef DEFERREDS_SEMAPHORE_H
 #define DEFERREDS_SEMAPHORE_H
@@ -19,7 +19,7 @@ struct acquisition;
 /* The storage is the caller's. It must be there until no code waits for it. */
 struct deferred_semaphore {
     unsigned tokens, limit;
-    struct acquisition *first, **last; /* those who wait */
+    struct acquisition *first, **last; /* those that wait */
     bool handing_out;
 };
 

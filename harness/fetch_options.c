@@ -53,12 +53,12 @@ static const char help[] =
     "usage: fetch [options] URL...\n"
     "Fetches http and https pages, with any model. One page goes to standard "
     "output\n"
-    "as it is; of several, one line each tells what came of it.\n"
+    "as it is; for several, one line tells what became of each.\n"
     "\n"
     "  --model NAME          the way of waiting (default: %s)\n"
     "  --list-models         all of them: name, family, how it waits\n"
-    "  -c, --concurrency N   at most so many at once (1)\n"
-    "  -n, --requests N      so many in all, the URLs in turn (each once)\n"
+    "  -c, --concurrency N   at most N at once (1)\n"
+    "  -n, --requests N      N in all, the URLs in turn (each once)\n"
     "  -k, --keep-alive      use connections again\n"
     "  -L, --location        follow redirects\n"
     "  --max-redirects N     but not more than these (10)\n"
@@ -155,13 +155,13 @@ static int read_count(const char *text, const char *what, size_t *count)
 {
     if (argument_count(text, 1, 100000000, count))
         return -1;
-    return misused("'%s' is no number of %s", text, what);
+    return misused("'%s' is not a number of %s", text, what);
 }
 
 static int read_limit(const char *text, nanos *span)
 {
     if (!argument_span(text, span))
-        return misused("'%s' is no span of time", text);
+        return misused("'%s' is not a time (try 20ms or 1.5)", text);
     if (*span == 0)
         *span = NEVER;
     return -1;
@@ -171,7 +171,7 @@ static int read_redirects(const char *text, int *most)
 {
     size_t count;
     if (!argument_count(text, 0, 1000, &count))
-        return misused("'%s' is no number of redirects", text);
+        return misused("'%s' is not a number of redirects", text);
     *most = (int)count;
     return -1;
 }
@@ -205,7 +205,7 @@ static int read_header(const char *text, struct headers *headers)
         if (error != -EINVAL)
             return error ? out_of_memory() : -1;
     }
-    return misused("'%s' is no header field, which is 'Name: value'", text);
+    return misused("'%s' is not a header: write 'Name: value'", text);
 }
 
 /* Those that cannot be wrong. */

@@ -12,7 +12,7 @@
 enum { ROWS_EACH = 4, STEPS = 16 };
 
 /* All fields are written and read atomically. One thread at a time works on a
- * request, so nobody else writes its row. */
+ * request, so no other writes its row. */
 struct row {
     size_t taken; /* 1 + the index; 0: free */
     nanos since;

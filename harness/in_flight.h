@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Which requests are under way, and what each of them waits for: written by
- * whoever works on a call, thread or child process, at each of its marks; read
- * by one who wants to know. Nobody waits for anybody: what is read may be a
+ * what works on a call, thread or child process, at each of its marks; read by
+ * code that wants to know. Neither waits for the other: what is read may be a
  * mark old, but each line is about one request.
  */
 #ifndef HARNESS_IN_FLIGHT_H
@@ -25,14 +25,14 @@ void in_flight_free(struct in_flight *in_flight);
 void in_flight_trace(void *in_flight, const struct call *call, enum mark mark,
                      nanos when);
 
-/* It is over, although nobody said so: the worker has died. */
+/* It is over, although that was not said: the worker has died. */
 void in_flight_forget(struct in_flight *in_flight, size_t index);
 
 /* Prints a line for each, by index:
  *
  *       #3  waiting     1.204 s  process 4711  http://127.0.0.1/delay/5
  *
- * what it is doing (call_phase) and for how long, at `now`; who does it, if it
+ * what it is doing (call_phase) and for how long, at `now`; what does it, if it
  * is not the main thread of this process; and what url() says of the index.
  * Returns how many there are. */
 size_t in_flight_print(const struct in_flight *in_flight, nanos now,

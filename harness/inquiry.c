@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 /* A signal handler is told nothing but a number: the one thing that it needs
- * has to stand somewhere. */
+ * has to be somewhere. */
 static volatile sig_atomic_t asked_fd = -1;
 
 static void on_signal(int number)

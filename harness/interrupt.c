@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 /* A signal handler is told nothing but a number: the one thing that it needs
- * has to stand somewhere. */
+ * has to be somewhere. */
 static struct cancel *cancelled_by_signal;
 static volatile sig_atomic_t signal_seen;
 
@@ -28,7 +28,7 @@ void interrupt_cancels(struct cancel *cancel)
     if (!cancel)
         return;
     static const int ends[] = {SIGINT, SIGTERM};
-    /* RESETHAND: whoever does not want to wait presses Ctrl-C again. */
+    /* RESETHAND: a user that does not want to wait presses Ctrl-C again. */
     struct sigaction action = {.sa_handler = on_signal,
                                .sa_flags = (int)SA_RESETHAND};
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)

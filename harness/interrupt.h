@@ -16,10 +16,10 @@ extern "C" {
 #endif
 
 /* From now on the signals cancel `cancel`, for the whole process, until NULL
- * says that it is no more. */
+ * says that it is gone. */
 void interrupt_cancels(struct cancel *cancel);
 
-/* Is it ignored, because whoever started the program wants it so? */
+/* Is it ignored, because the program's parent wants it so? */
 bool interrupt_is_ignored(int number);
 
 /* Which signal came, or 0. An interrupted program ends with 128 + this. */

@@ -11,7 +11,7 @@
  *     json_write_end(&json);
  *     json_write_end(&json);
  *
- * A member of an object has a name; what stands in an array, or alone, has
+ * A member of an object has a name; what is in an array, or alone, has
  * NULL. */
 #ifndef HARNESS_JSON_WRITE_H
 #define HARNESS_JSON_WRITE_H

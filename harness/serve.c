@@ -59,7 +59,7 @@ struct serve {
     struct tls_identity made;
 };
 
-/* The URL stands alone on its line, for programs; the rest is for people. */
+/* The URL is alone on its line, for programs; the rest is for people. */
 static int print_address(void *context, uint16_t port)
 {
     const struct serve *serve = context;
@@ -96,14 +96,14 @@ static int read_options(struct serve *serve, int argc, char **argv)
             break;
         case OPTION_PORT:
             if (!argument_count(optarg, 0, UINT16_MAX, &number)) {
-                fprintf(stderr, "serve: '%s' is no port\n", optarg);
+                fprintf(stderr, "serve: '%s' is not a port\n", optarg);
                 return EXIT_USAGE;
             }
             options->port = (uint16_t)number;
             break;
         case OPTION_SEED:
             if (!argument_count(optarg, 0, SIZE_MAX, &number)) {
-                fprintf(stderr, "serve: '%s' is no number\n", optarg);
+                fprintf(stderr, "serve: '%s' is not a number\n", optarg);
                 return EXIT_USAGE;
             }
             options->seed = number;

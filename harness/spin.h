@@ -12,7 +12,7 @@ extern "C" {
 /* CPU of the calling thread so far. */
 nanos spin_cpu(void);
 
-/* Computes until this thread has had so much more CPU. */
+/* Computes until this thread has had `cpu` more. */
 void spin_for(nanos cpu);
 
 #ifdef __cplusplus

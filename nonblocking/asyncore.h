@@ -4,7 +4,7 @@
  * The oldest of Python's event frameworks, whole: a dispatcher wraps a socket
  * and has sixteen methods; a subclass overrides some; the loop asks every
  * object in every pass whether it would like to read or write, waits for those
- * who would, and calls their handlers. Rules AS1 to AS23 in the tests.
+ * that would, and calls their handlers. Rules AS1 to AS23 in the tests.
  *
  * How a class looks in C: struct dispatcher_methods is the class, a table of
  * functions; dispatcher_defaults is the base class, and a subclass begins as a
@@ -12,9 +12,9 @@
  * is passed. An exception is a returned negative errno: a handler that returns
  * one has raised it, and it ends up in handle_error (AS7).
  *
- * Two differences. asyncore has a global socket_map for those who pass none;
+ * Two differences. asyncore has a global socket_map for callers that pass none;
  * here the map is always passed, and belongs to one thread. And Python keeps an
- * object alive as long as somebody looks at it; here a handler may close its
+ * object alive as long as code refers to it; here a handler may close its
  * own object, or another, but may free none before the pass is over.
  */
 #ifndef NONBLOCKING_ASYNCORE_H
@@ -32,12 +32,12 @@ extern "C" {
 
 struct dispatcher;
 
-/* Python's ExitNow: whoever returns it ends the loop, past handle_error. */
+/* Python's ExitNow: from a handler it ends the loop, past handle_error. */
 enum { ASYNCORE_EXIT = -10000 };
 
 /* The sixteen methods. Handlers return 0, or raise with a negative errno. */
 struct dispatcher_methods {
-    /* Asked in every pass; both are true by default. Who forgets to override
+    /* Asked in every pass; both are true by default. One that does not override
      * writable has a busy loop: a socket is nearly always writable (AS9). */
     bool (*readable)(struct dispatcher *self);
     bool (*writable)(struct dispatcher *self);
@@ -48,7 +48,7 @@ struct dispatcher_methods {
     int (*handle_connect_event)(struct dispatcher *self);
     int (*handle_expt_event)(struct dispatcher *self);
 
-    /* What a subclass overrides; the defaults warn that nobody did. */
+    /* What a subclass overrides; the defaults warn that it has not. */
     int (*handle_read)(struct dispatcher *self);
     int (*handle_write)(struct dispatcher *self);
     int (*handle_connect)(struct dispatcher *self);
@@ -67,9 +67,9 @@ struct dispatcher_methods {
 /* The base class. */
 extern const struct dispatcher_methods dispatcher_defaults;
 
-/* Who is in the loop: from descriptor to object. All zero is an empty map. */
+/* What is in the loop: from descriptor to object. All zero is an empty map. */
 struct socket_map {
-    struct dispatcher **by_fd; /* NULL where nobody is */
+    struct dispatcher **by_fd; /* NULL where none is */
     int size;                  /* of by_fd */
     int count;                 /* objects in it */
 };
@@ -175,7 +175,7 @@ int dispatcher_with_send_send(struct dispatcher_with_send *self,
 int dispatcher_with_send_initiate(struct dispatcher_with_send *self);
 void dispatcher_with_send_deinit(struct dispatcher_with_send *self);
 
-/* A descriptor that is no socket, say a pipe (AS23): a duplicate of `fd` is
+/* A descriptor that is not a socket, say a pipe (AS23): a duplicate of `fd` is
  * put into the map; read and write instead of recv and send. */
 int file_dispatcher_init(struct dispatcher *self,
                          const struct dispatcher_methods *methods,

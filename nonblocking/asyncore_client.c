@@ -178,8 +178,8 @@ static int client_handle_read(struct dispatcher *self)
     return client_handle_write(self); /* before it waits for more */
 }
 
-/* An urgent byte belongs to no page; but until somebody takes it every pass
- * would hear of it. */
+/* An urgent byte belongs to no page; but until it is taken every pass would be
+ * told of it. */
 static int client_handle_expt(struct dispatcher *self)
 {
     char urgent;
@@ -423,7 +423,7 @@ static void define_methods(struct asyncore_run *run)
     run->cancel_methods.handle_read = ignore;
 }
 
-/* A descriptor that the loop watches and somebody else closes. */
+/* A descriptor that the loop watches and other code closes. */
 static int add_channel(struct asyncore_run *run, struct dispatcher *channel,
                        const struct dispatcher_methods *methods, int fd)
 {

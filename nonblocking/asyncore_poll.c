@@ -21,9 +21,10 @@ static short asks_for(struct dispatcher *object)
     return (short)events;
 }
 
-/* Everybody is asked, every time: that is the price of asyncore. Who is asked
- * is settled first: the asked may add others, and those wait for the next pass.
- * Fills `list`, which has a place for each, with those who want something. */
+/* Every object is asked, every time: that is the price of asyncore. Which are
+ * asked is settled first: these may add others, and those wait for the next
+ * pass. Fills `list`, which has a place for each, with those that want
+ * something. */
 static nfds_t ask(const struct socket_map *map, struct pollfd *list)
 {
     nfds_t here = 0, count = 0;
@@ -40,7 +41,7 @@ static nfds_t ask(const struct socket_map *map, struct pollfd *list)
     return count;
 }
 
-/* One place more than needed: an empty map is no failure. */
+/* One place more than needed: an empty map is not a failure. */
 static struct pollfd *make_list(const struct socket_map *map)
 {
     return malloc(((size_t)map->count + 1) * sizeof(struct pollfd));
@@ -153,8 +154,8 @@ int asyncore_poll2(struct socket_map *map, nanos timeout)
     return error;
 }
 
-/* One after the other, as long as none raises; nobody asks whether the object
- * has been closed in between (AS6). */
+/* One after the other, as long as none raises. It is not asked whether the
+ * object has been closed in between (AS6). */
 static int handle_events(struct dispatcher *object, int events)
 {
     const struct dispatcher_methods *methods = object->methods;
@@ -182,7 +183,7 @@ int asyncore_readwrite(struct dispatcher *object, int events)
     case ESHUTDOWN:
     case ECONNABORTED:
     case EPIPE:
-    case EBADF: /* gone, which is no error here (AS7) */
+    case EBADF: /* gone, which is not an error here (AS7) */
         return object->methods->handle_close(object);
     default: /* a refused connection, for one */
         return object->methods->handle_error(object, error);

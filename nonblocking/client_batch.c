@@ -50,8 +50,8 @@ static void put_last(struct client **list, struct client *client)
     *list = client;
 }
 
-/* A job that is held comes first. Whoever has a connection takes it over, so
- * the client that held it is the last of those without a job. */
+/* A job that is held comes first. The client with a connection takes it over,
+ * so the one that held it is the last of those without a job. */
 static bool next_job(struct client_batch *clients, struct job *job)
 {
     struct client *client = clients->holding;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Look-ups for those who must not wait: threads wait in the system's resolver
- * (blocking/lookup.h), and the answers are found in a list of completions,
- * whose descriptor any selector can wait for. One that hangs is abandoned, and
- * holds nobody up.
+/* Look-ups for a thread that must not wait: threads wait in the system's
+ * resolver (blocking/lookup.h), and the answers are found in a list of
+ * completions, whose descriptor any selector can wait for. One that hangs is
+ * abandoned, and holds nothing up.
  *
  * All functions belong to the thread that waits, not to the ones that look up.
  * Nothing else is started on the list.

@@ -3,9 +3,9 @@
  * is too limited to fit such monster", says the talk; here it is, one state
  * machine over any selector, one function a state.
  *
- * A thread that waits keeps its place in the program on its stack. Here nobody
- * waits, so nobody has a stack to keep anything on: what must survive until the
- * next event stands in struct conn, and where to go on is its state.
+ * A thread that waits keeps its place in the program on its stack. Here no
+ * client waits, so none has a stack to keep anything on: what must survive
+ * until the next event is in struct conn, and where to go on is its state.
  *
  *             a job                its time has come
  *     IDLE ----------> LATER ------------+

@@ -8,8 +8,8 @@
  * nothing to do with this: its client waits for the socket. When another
  * address is due (call_next_attempt) that socket becomes one of the rivals, and
  * the client waits for their descriptor instead, which is readable when one of
- * them has come to something. So whoever can wait for one descriptor can wait
- * for all of them, and no selector, ring or loop has to know about it.
+ * them has come to something. So a client that can wait for one descriptor can
+ * wait for all of them, and no selector, ring or loop has to know about it.
  */
 #ifndef NONBLOCKING_RIVALS_H
 #define NONBLOCKING_RIVALS_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The one place where a waiting program waits: "wake me when one of these
- * descriptors is ready, or when the time is up". select, poll and epoll stand
- * behind the same few functions, all in every build, chosen at run time.
- * Python has the same seam in its module `selectors`, redis in ae's aeApi
+ * descriptors is ready, or when the time is up". select, poll and epoll are
+ * behind the same few functions, all in every build, chosen at run time. Python
+ * has the same seam in its module `selectors`, redis in ae's aeApi
  * functions.
  *
  * A selector belongs to one thread.

@@ -16,7 +16,7 @@ struct poll_selector {
     int count, capacity;
     int *places; /* by descriptor: 1 + its index in the list; 0: not there */
     int places_size;
-    int scan_from; /* who is looked at first; goes round, so that nobody starves
+    int scan_from; /* which is looked at first; goes round, so that none starves
                     * when more are ready than the caller takes */
 };
 

@@ -16,7 +16,7 @@ struct select_selector {
     fd_set watched[2];      /* for reading, for writing */
     void *data[FD_SETSIZE]; /* by descriptor */
     int end;                /* 1 + the highest one that is watched */
-    int scan_from; /* who is looked at first; goes round, so that nobody starves
+    int scan_from; /* which is looked at first; goes round, so that none starves
                     * when more are ready than the caller takes */
 };
 

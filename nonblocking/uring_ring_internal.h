@@ -16,13 +16,13 @@
 
 #include <liburing.h>
 
-/* What an operation was: stands in the low bits of its pointer. */
+/* What an operation was: the low bits of its pointer. */
 enum uring_operation {
     URING_CONNECT = 1,
     URING_SEND = 2,
     URING_RECEIVE = 4,
     URING_READABLE = 3, /* a descriptor that is only watched */
-    URING_CANCEL = 7,   /* nobody wants to hear of it */
+    URING_CANCEL = 7,   /* its end is not reported */
 };
 
 struct uring_ring {

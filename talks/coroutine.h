@@ -31,7 +31,7 @@ OUTCOME_OWNED struct outcome talk_task(struct loop *loop,
  * a failure, as there was no memory. */
 OUTCOME_OWNED struct outcome talk_future(struct future *future);
 
-/* Prints what a name stands for, behind the time. Only looks. */
+/* Prints what a name means, behind the time. Only looks. */
 void talk_say_value(const struct talk *talk, const char *name,
                     const struct outcome *value);
 
@@ -44,8 +44,8 @@ void talk_add_done_callback(struct future *future,
 void talk_call_later(struct talk *talk, double seconds,
                      void (*call)(void *context), void *context);
 
-/* Somebody's function that calls back, in the next turn: 42 divided by that, or
- * an error, which else is NULL. */
+/* A library's function that calls back, in the next turn: 42 divided by that,
+ * or an error, which else is NULL. */
 void true_async_function(struct talk *talk, int by,
                          void (*cb)(void *context, int result,
                                     const char *error),

@@ -45,7 +45,7 @@ void downloads_start(struct download *each, size_t count,
  * done, and how many are pending. */
 void downloads_print(struct future *const *tasks, size_t count);
 
-/* Nobody asks for them any more. */
+/* They are not wanted any more. */
 void downloads_end(struct future *const *tasks, size_t count);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The guests of row E8: Tasks that all want the same thing, one second each,
  * and come twice. Three want a lock, three a semaphore, and three an item out
- * of a queue. Who waits longest has to be served first. */
+ * of a queue. The guest that waits longest is to be served first. */
 #ifndef TALKS_GUESTS_H
 #define TALKS_GUESTS_H
 

@@ -40,7 +40,7 @@ void handler_render(struct handler *handler, const char *format,
 /* Serves, on a loop that really waits: `get` is the generator of a request. One
  * that fails, or does not render, is answered with 500. Two visitors come at
  * the same time, what they are told is printed, and then the server closes;
- * with --stay it prints its URL and serves whoever comes until Ctrl-C. 0 or a
+ * with --stay it prints its URL and serves all that come until Ctrl-C. 0 or a
  * negative errno. */
 int handler_serve(struct talk *talk, generator_resume *get);
 

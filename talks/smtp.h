@@ -35,7 +35,7 @@ enum smtp_step {
 
 /* Appends what is said in that step; nothing for the greeting. A line of the
  * text that begins with a dot gets another one, each line ends with CR LF, and
- * no LF stands alone. 0, -ENOMEM, or -EINVAL for an address with a line end. */
+ * no LF is alone. 0, -ENOMEM, or -EINVAL for an address with a line end. */
 int smtp_say(enum smtp_step step, const struct mail *mail, struct buffer *out);
 
 /* A reply, of one line or several. All zero before the first one. */
@@ -64,7 +64,7 @@ OUTCOME_OWNED struct outcome smtp_judge(enum smtp_step step, int code,
 OUTCOME_OWNED struct outcome smtp_send_blocking(uint16_t port,
                                                 const struct mail *mail);
 
-/* The same as a Deferred. All of it may take so long. The mail is borrowed.
+/* The same as a Deferred. All of it may take `timeout`. The mail is borrowed.
  * NULL: no memory. */
 OUTCOME_OWNED struct deferred *smtp_send(struct reactor *reactor, uint16_t port,
                                          const struct mail *mail,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What row D2 needs and does not show: the frame of its generator, and who
+/* What row D2 needs and does not show: the frame of its generator, and what
  * prints what has come. */
 #ifndef TALKS_SQUARE_H
 #define TALKS_SQUARE_H

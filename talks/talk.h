@@ -46,7 +46,7 @@ struct talk {
     struct talk_page pages[TALK_PAGES_MAX];
     int page_count;
     struct origin_process origin;
-    bool stays; /* it is a server that serves whoever comes: visit.h */
+    bool stays; /* it is a server that serves all that come: visit.h */
 
     /* Unless it stays, time is virtual: selector and loop do not sleep until
      * the next timer, they move the clock there. */

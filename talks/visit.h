@@ -13,8 +13,8 @@
  * finishes its request, and hangs up after half a minute. Prints what each of
  * them is told.
  *
- * With --stay there is no virtual clock: prints both URLs, and serves whoever
- * comes until Ctrl-C. 0 or a negative errno. */
+ * With --stay there is no virtual clock: prints both URLs, and serves all that
+ * come until Ctrl-C. 0 or a negative errno. */
 int talk_visit(struct talk *talk, struct http_server *in_callbacks,
                struct page_server *with_tasks);
 

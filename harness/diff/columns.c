@@ -15,7 +15,7 @@ static void code(const char *which, FILE *out)
 
 struct cell {
     const struct hop_line *line; /* NULL: there are no more */
-    size_t printed;              /* so much of it */
+    size_t printed;              /* how much of it */
 };
 
 static size_t left_of(const struct cell *cell)

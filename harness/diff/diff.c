@@ -18,7 +18,7 @@ static const char help[] =
     "usage: diff [options] MODEL MODEL\n"
     "Two clients side by side, part by part of a hop: resolve, connect, "
     "transfer,\n"
-    "end. In colour stands where the program waits, or says what is called "
+    "end. In colour is where the program waits, or says what is called "
     "then.\n"
     "\n"
     "  --all        also what is not about a hop\n"
@@ -68,8 +68,8 @@ static int set_width(struct diff *diff, const char *text)
 {
     if (argument_count(text, WIDTH_LEAST, WIDTH_MOST, &diff->width))
         return -1;
-    fprintf(stderr, "diff: '%s' is no width from %d to %d\n", text, WIDTH_LEAST,
-            WIDTH_MOST);
+    fprintf(stderr, "diff: '%s' is not a width from %d to %d\n", text,
+            WIDTH_LEAST, WIDTH_MOST);
     return EXIT_USAGE;
 }
 

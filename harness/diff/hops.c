@@ -136,7 +136,7 @@ static bool take_line(struct slice *rest, struct slice *line)
     return true;
 }
 
-/* ---- a piece: what stands between two blank lines outside of braces ---- */
+/* ---- a piece: what is between two blank lines outside of braces ---- */
 
 /* How many braces are open behind this line, which begins outside of a comment
  * and of a string. */
@@ -205,7 +205,7 @@ static bool is_aside(struct slice piece)
             contains(line, "_deinit("));
 }
 
-/* A step that is taken, the last of several; or where it stands. */
+/* A step that is taken, the last of several; or where it is. */
 static enum hop_part part_of(struct slice piece, enum hop_part heading)
 {
     enum hop_part part = HOP_PARTS;

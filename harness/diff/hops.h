@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The source of a client, cut into the parts of a hop: begin, resolve, connect,
- * transfer, end; so that two clients can stand side by side, each part beside
- * its like.
+ * transfer, end; so that two clients can be shown side by side, each part
+ * beside its like.
  *
  * Nothing in the sources is marked for this. A function belongs to the part
- * under whose heading it stands (a comment between dashes), or whose step it
- * takes, as client_call_connect is one of connecting; a function that takes all
- * of them is cut where it asks what the call needs.
+ * under whose heading it is (a comment between dashes), or whose step it takes,
+ * as client_call_connect is one of connecting; a function that takes all of
+ * them is cut where it asks what the call needs.
  */
 #ifndef HARNESS_DIFF_HOPS_H
 #define HARNESS_DIFF_HOPS_H

@@ -3,10 +3,10 @@
  *
  * A floor sends bytes that were built before, reads until as many bytes came as
  * the first answer had, and looks at none of them: one write and one read per
- * request. It is no model: it cannot parse, follow, time out or be cancelled. A
- * model's cost beside the floor of its kind, at the same number in flight, is
- * what HTTP and its way of waiting add to what the kernel asks of anybody.
- */
+ * request. It is not a model: it cannot parse, follow, time out or be
+ * cancelled. A model's cost beside the floor of its kind, at the same number in
+ * flight, is what HTTP and its way of waiting add to what the kernel asks of
+ * any client. */
 #ifndef HARNESS_FLOORS_FLOORS_H
 #define HARNESS_FLOORS_FLOORS_H
 

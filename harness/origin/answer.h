@@ -2,7 +2,7 @@
 /* An answer on its way out: a response, of which the body may be made up while
  * it is sent; or bytes that are not a response at all, which are faults.
  *
- * What stands at any place of a made-up body is known from the place alone, so
+ * What is at any place of a made-up body is known from the place alone, so
  * nothing that was made up is ever kept: what the kernel did not take is made
  * again. An answer of any size needs a few hundred bytes.
  */
@@ -41,7 +41,7 @@ struct answer {
     /* The body that is made up. */
     uint64_t seed;
     uint64_t body;   /* its size */
-    uint64_t framed; /* … of which so much was given to the response */
+    uint64_t framed; /* … how much of it the response was given */
     bool dripping;   /* one byte at a time, each when it is due */
     bool drop_due;
 

@@ -144,7 +144,7 @@ static const struct parameter *find_parameter(struct slice name)
     return NULL;
 }
 
-/* Cuts `text` at the first `c`; what stands behind it, or nothing. */
+/* Cuts `text` at the first `c`; what is behind it, or nothing. */
 static struct slice cut(struct slice *text, char c)
 {
     const char *at = text->size ? memchr(text->data, c, text->size) : NULL;

@@ -135,7 +135,7 @@ static int prepare_drip(struct connection *connection, struct asked *asked)
     return error;
 }
 
-/* The answer to a /hold once so many have arrived, which may be too few. */
+/* The answer to a /hold once `arrived` are there, which may be too few. */
 static int answer_hold(struct connection *connection, struct asked *asked,
                        int arrived)
 {

@@ -7,14 +7,14 @@
 
 struct connection;
 
-/* What stands behind the name in the path. */
+/* What comes behind the name in the path. */
 enum path_takes { PATH_ALONE, PATH_BYTES, PATH_COUNT, PATH_STATUS, PATH_SPAN };
 
 struct behaviour {
     const char *name;
     enum path_takes takes;
     const char *usage;    /* "/bytes/N" */
-    const char *expects;  /* of what stands behind the name */
+    const char *expects;  /* of what comes behind the name */
     const char *sentence; /* what it does */
     /* Sets up the answer of a request that has been read. 0 or -ENOMEM. */
     int (*prepare)(struct connection *connection, struct asked *asked);

@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* So long may a client go on sending what nobody reads. */
+/* How long a client may go on sending what is not read. */
 static const nanos DRAIN_TIME = NANOS_PER_SECOND;
 
 static void on_ready(struct handle *handle);
@@ -292,7 +292,8 @@ static unsigned interest_of(const struct connection *connection)
     return interest_of_state(connection) | wire;
 }
 
-/* Books what is kept for it; who wants much when little is left has to go. */
+/* Books what is kept for it; a client that wants much when little is left has
+ * to go. */
 static void account(struct connection *connection)
 {
     struct origin *origin = connection->origin;
@@ -334,8 +335,8 @@ static void settle(struct connection *connection)
         connection_free(connection);
 }
 
-/* Before an answer has begun, who closes has gone. Afterwards the next send
- * will tell: some close their side and still read. */
+/* A client that closes before its answer has begun is gone. Afterwards the next
+ * send will tell: some close their side and still read. */
 static void on_end(struct connection *connection)
 {
     connection->ended = true;

@@ -77,7 +77,7 @@ void connection_join_run(struct connection *connection, struct run *run);
 /* A request of that run has been read, and is in flight from now on. */
 void connection_count(struct connection *connection, struct run *run);
 
-/* An interim response stands before the answer: sends it. */
+/* An interim response comes before the answer: sends it. */
 void connection_send_interim(struct connection *connection);
 
 /* There is no memory for its answer: tells the client so, unless a part of an

@@ -10,7 +10,7 @@
 struct connection;
 struct origin;
 
-/* So many groups at a time; a request that would need one more is refused. */
+/* How many groups at a time; a request that would need one more is refused. */
 enum { HOLDS_MAX = 64 };
 
 struct hold {

@@ -28,8 +28,8 @@
  *
  * Parameters combine, on every path that answers:
  *
- *     delay=20ms     answers so much later; a time without a unit is in seconds
- *     work=2ms       computes for so long first; all others wait meanwhile
+ *     delay=20ms     answers 20 ms later; a time without a unit is in seconds
+ *     work=2ms       computes for 2 ms first; all others wait meanwhile
  *     status=N       with that status, 200 to 599
  *     length=close   the body ends with the connection; =chunked: in chunks
  *     bytes=N        the body is N made-up bytes, on paths without a number

@@ -67,7 +67,8 @@ static void reset_signals(void)
     sigemptyset(&none);
     if (!interrupt_is_ignored(SIGTERM))
         signal(SIGTERM, SIG_DFL);
-    /* Ctrl-C and Ctrl-\ go to everybody at the terminal; the parent decides. */
+    /* Ctrl-C and Ctrl-\ go to all processes of the terminal; the parent
+     * decides. */
     signal(SIGINT, SIG_IGN);
     signal(SIGQUIT, SIG_IGN);
     sigprocmask(SIG_SETMASK, &none, NULL);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What all connections share. Private to the origin, whose parts stand on each
- * other in this order, and on none behind them:
+/* What all connections share. Private to the origin, whose parts use each other
+ * in this order, and none behind them:
  *
  *     stats, origin_bytes, asked, wire, answer, reader
  *     connection           its life, events, waiting; bytes in, answer out
@@ -25,7 +25,7 @@ struct hold;
 /* Limits that no option changes. A client can make us keep no more than this.
  */
 enum {
-    READ_SCRATCH = 16 * 1024, /* what follows a request: so much of it */
+    READ_SCRATCH = 16 * 1024, /* what follows a request: how much of it */
     STORED_SMALL = 4 * 1024, /* no connection is closed for as little as this */
     STORED_MAX = 128 * 1024 * 1024, /* bodies and what waits, in all */
 };
@@ -41,7 +41,7 @@ struct origin {
     size_t stored; /* bytes kept for all connections */
     struct stats stats;
 
-    /* Parts that stand above the connections. */
+    /* Parts that are above the connections. */
     struct fixed *fixed;
     struct hold *holds; /* HOLDS_MAX of them */
     /* Takes in what a connection has received: answers what is complete, keeps

@@ -22,7 +22,7 @@
  *     "bytes_out"       handed to the kernel, heads included
  *     "window_s"        from the first request to the last one's end
  *     "cpu_user_s"      of this server since the first request of the run,
- *     "cpu_system_s"      whoever caused it
+ *     "cpu_system_s"      whatever caused it
  *     "busy"            the CPU as a share of window_s: near 1, the server was
  *                       the limit
  *

@@ -20,10 +20,10 @@ static void trouble(struct look *look, const char *why)
 static const char lost_waker[] =
     "its waker is lost: nothing that is scheduled or watched will wake it";
 static const char for_ever[] =
-    "waits for ever: no other code has this Future, so nobody can finish it";
+    "waits for ever: no other code has this Future and could finish it";
 
-/* For what the Task awaits, its own handle waits; for what stands behind that,
- * one that is not known here. */
+/* For what the Task awaits, its own handle waits; for what is behind that, one
+ * that is not known here. */
 static void check_waiter(struct look *look, place awaitable,
                          const struct handle *waiter)
 {

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/select.h>
 
-/* So many are told of. */
+/* How many are shown. */
 enum { TOLD_MAX = 4 };
 
 struct told {

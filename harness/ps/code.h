@@ -29,14 +29,14 @@ enum { CODE_CALL_SIZE = 7 };
 /* Of what is only known when it is made. */
 #define CODE_INDIRECT UINT64_MAX
 
-/* Does a call end at this address, before which these bytes stand, and of what?
+/* Does a call end at this address, before which these bytes are, and of what?
  * 0: no call. */
 uint64_t code_call(enum code_machine machine,
                    const unsigned char before[CODE_CALL_SIZE],
                    uint64_t address);
 
 /* The code by which a program calls a function of a library begins with these
- * bytes: in which slot does that function's address stand? 0: it is none, or it
+ * bytes: in which slot is that function's address? 0: it is none, or it
  * is not known how such code looks on this machine. */
 enum { CODE_STUB_SIZE = 16 };
 uint64_t code_stub(enum code_machine machine,

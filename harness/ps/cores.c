@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Which cores of a program are the lab's own: a learner's may stand there. */
+/* Which cores of a program are the lab's own: a learner's may be there. */
 #include "harness/ps/target.h"
 
 static const struct {
-    const char *used;  /* a symbol that stands on the core */
+    const char *used;  /* a symbol of code that uses the core */
     const char *known; /* one that only ours has: INSPECTED_CORE */
 } cores[TARGET_CORES] = {
     [TARGET_FUTURE] = {"future_ops", "future_core_is_inspected"},

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The process that a pidfd stands for: a line in what the kernel tells of it.
+/* The process that a pidfd is of: a line in what the kernel tells of it.
  */
 static int process_of(const struct target *target, int fd)
 {

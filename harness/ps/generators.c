@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-/* A label in its function is where a frame stands; anything else that is a
+/* A label in its function is where a frame is; anything else that is a
  * generator has another struct. */
 static bool is_frame(struct target *target, place at, struct frame *frame)
 {

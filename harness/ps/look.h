@@ -23,7 +23,7 @@ struct look {
     bool waits_on;             /* the next wait is said there, too */
     const char *trouble;       /* as in shown_task */
     place handle;              /* by which the Task waits, ... */
-    place awaits;              /* ... and for what; 0: it is no Task */
+    place awaits;              /* ... and for what; 0: not a Task */
     place function;            /* of the innermost generator, ... */
     place frame;               /* ... and where that is */
 };
@@ -60,7 +60,7 @@ const char *look_descriptor(const struct target *target, int fd,
 const char *look_call(struct target *target, const struct thread_state *state,
                       char text[SHOWN_TEXT]);
 
-/* ---- names.c: what stands at a place, in words ---- */
+/* ---- names.c: what is at a place, in words ---- */
 
 /* "on_ready, bytes of a page", or the function alone. Returns `text`. */
 const char *look_handle_name(struct target *target, place run,

@@ -89,7 +89,7 @@ static bool is_true(struct look *look, place at)
     return target_read(look->target, at, &is, sizeof is) && is;
 }
 
-/* So much of it need not be waited for any more. */
+/* This much of it need not be waited for any more. */
 static bool has_come(struct look *look, place at)
 {
     struct future future;

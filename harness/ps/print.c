@@ -72,7 +72,7 @@ static void print_foreign(const struct snapshot *snapshot, FILE *out)
         }
     if (*before == ',')
         fputs("; what is kept in another way is not shown, and no warning "
-              "stands on it)\n",
+              "depends on it)\n",
               out);
 }
 

@@ -63,8 +63,8 @@ static int read_options(struct ps *ps, int argc, char **argv)
         switch (option) {
         case OPTION_FOR:
             if (!argument_span(optarg, &ps->span)) {
-                fprintf(stderr, "%s: '%s' is no span of time\n", ps->name,
-                        optarg);
+                fprintf(stderr, "%s: '%s' is not a time (try 20ms or 1.5)\n",
+                        ps->name, optarg);
                 return EXIT_USAGE;
             }
             break;

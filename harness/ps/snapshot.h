@@ -16,7 +16,7 @@ enum { SHOWN_TEXT = 160, SHOWN_NAME = 64, SHOWN_THREADS = 64 };
 /* A line below a Task or a callback. */
 struct shown_line {
     unsigned depth;
-    place task; /* in its place stands this Task; 0: the text does */
+    place task; /* this Task is shown instead; 0: the text is */
     char text[SHOWN_TEXT];
 };
 
@@ -51,8 +51,8 @@ struct shown_handle {
     unsigned interest; /* of a watch, ... */
     bool was_ready;    /* ... which was ready when its loop last looked, ... */
     bool ready_now;    /* ... and is ready still, ... */
-    int unread; /* ... with so many bytes to be read, -1: not known; these
-                   two are filled in by the caller */
+    int unread;        /* ... with how many bytes to read, -1: not known; these
+                          two are filled in by the caller */
     char text[SHOWN_TEXT];
     struct shown_lines then; /* what goes on when it is called */
 };
@@ -75,7 +75,7 @@ struct snapshot {
     bool cut;                   /* there was no memory for something */
     bool foreign[TARGET_CORES]; /* as in struct target */
     struct shown_thread threads[SHOWN_THREADS];
-    size_t thread_count, threads_left; /* left out: so many */
+    size_t thread_count, threads_left; /* left out: how many */
     struct shown_task *tasks;
     size_t task_count, task_capacity;
     struct shown_handle *handles;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The functions on a stack that does not run, from its words alone. What a
  * greenlet has saved last belongs to stack_context_switch; its caller's return
- * address is the next word above that stands behind a call of it; and so on. A
+ * address is the next word above that is behind a call of it; and so on. A
  * function that ended in a jump to another one has no frame: it is not shown;
  * jumps_to finds out that the call went through it. */
 #include "harness/ps/look.h"
@@ -27,7 +27,7 @@ struct stack_words {
     size_t count;
 };
 
-/* As code_call, of what stands there. */
+/* As code_call, of what is there. */
 static place called_before(struct target *target, place address)
 {
     unsigned char code[CODE_CALL_SIZE];
@@ -58,7 +58,7 @@ static bool leads_to(struct target *target, place called,
             jumps_to(target, symbol, callee));
 }
 
-/* What the call calls that the word stands behind, as code_call says. */
+/* What the call calls that the word is behind, as code_call says. */
 static place called_by(const struct stack_words *words, size_t at)
 {
     place to = words->list[at];
@@ -66,9 +66,9 @@ static place called_by(const struct stack_words *words, size_t at)
                                             : 0;
 }
 
-/* The next word from `from` on that stands behind a call of `callee`; else,
- * unless it has to be sure, the next one behind a call of which nobody knows
- * what it calls; the number of words when there is none. */
+/* The next word from `from` on that is behind a call of `callee`; else, unless
+ * it has to be sure, the next one behind a call of which it is not known what
+ * it calls; the number of words when there is none. */
 static size_t find_return(const struct stack_words *words, size_t from,
                           const struct symbol *callee, bool surely)
 {
@@ -150,7 +150,7 @@ static void read_words(struct stack_words *words, place from)
 }
 
 /* What is called there, if it is not in the program: a function of a library,
- * "" if its name is not known. NULL: it is in the program, or is no call. */
+ * "" if its name is not known. NULL: it is in the program, or is not a call. */
 static const char *called_outside(const struct stack_words *words, size_t at)
 {
     unsigned char code[CODE_STUB_SIZE];
@@ -177,8 +177,8 @@ static bool makes_call(const char *function, const char *call)
 }
 
 /* A library leaves words lying behind which a way out of the program seems to
- * stand, too, and so may an array of the function that waits. The first one by
- * a function that makes such calls is taken. If there is none: as a rule the
+ * be, too, and so may an array of the function that waits. The first one by a
+ * function that makes such calls is taken. If there is none: as a rule the
  * library's frame is small, and in it that one is taken from which most calls
  * surely lead on; behind it, the first one. */
 size_t look_thread_stack(struct target *target,

@@ -81,7 +81,7 @@ static bool is_wanted(const Elf64_Sym *symbol)
            (type == STT_FUNC || type == STT_OBJECT || type == STT_TLS);
 }
 
-/* The name of a file stands before its static symbols; behind those of all
+/* The name of a file comes before its static symbols; behind those of all
  * files come the others, which have none. */
 static void take(struct symbols *symbols, const Elf64_Shdr *table,
                  const Elf64_Sym *all, size_t count)

@@ -27,7 +27,7 @@ struct symbols {
     size_t count;
 };
 
-/* 0; -ENOEXEC when it is no ELF file of 64 bits, or has no symbols; another
+/* 0; -ENOEXEC when it is not an ELF file of 64 bits, or has no symbols; another
  * negative errno. */
 int symbols_open(struct symbols *symbols, const char *path);
 void symbols_close(struct symbols *symbols);
@@ -43,7 +43,7 @@ const struct symbol *symbol_named(const struct symbols *symbols,
  * with two names always the same. NULL: none. */
 const struct symbol *symbol_at(const struct symbols *symbols, uint64_t address);
 
-/* The function of a library whose address stands in this slot (of .got.plt), by
+/* The function of a library whose address is in this slot (of .got.plt), by
  * name. NULL: none is known. */
 const char *symbols_import(const struct symbols *symbols, uint64_t slot);
 

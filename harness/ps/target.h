@@ -43,7 +43,7 @@ struct target {
     } lines[KNOWN_LINES_MAX];
     size_t line_count;
 
-    /* and its tables, as they stand there; NULL: not read yet */
+    /* and its tables, as they are there; NULL: not read yet */
     struct handle_name *names;
     struct wait_shape *shapes;
     size_t name_count, shape_count;

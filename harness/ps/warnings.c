@@ -135,7 +135,7 @@ static const struct shown_handle *watch_in(const struct snapshot *snapshot,
 
 /* Ready at each look, and as many bytes are there to be read: of one that is
  * read while more comes the number changes. Where the kernel tells no number,
- * and of one that is watched for writing only, nobody can know. */
+ * and of one that is watched for writing only, it cannot be known. */
 static void find_unread(const struct finding *finding,
                         const struct shown_handle *watch)
 {

@@ -12,8 +12,8 @@
 #include <sys/select.h>
 #include <unistd.h>
 
-/* `data` is what the selector knows of the descriptor: it may be no watch of a
- * loop. */
+/* `data` is what the selector knows of the descriptor: it may not be a watch of
+ * a loop. */
 static void add_watch(struct snapshot *snapshot, struct target *target, int fd,
                       place data)
 {
@@ -89,7 +89,7 @@ void look_selector(struct snapshot *snapshot, struct target *target,
 
 /* ---- epoll ---- */
 
-/* Others than our loops have epolls, too: then `data` is no watch. */
+/* Others than our loops have epolls, too: then `data` is not a watch. */
 static void look_epoll(struct snapshot *snapshot, struct target *target,
                        FILE *list)
 {

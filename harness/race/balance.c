@@ -9,7 +9,7 @@ static const char base_name[] = "sequential";
 
 /* ---- figures ---- */
 
-/* Of whom, and where. */
+/* Of which model, and where. */
 struct account {
     const struct plan *plan;
     const struct ledger *ledger;
@@ -27,7 +27,7 @@ static double cpu_s(const struct record *record)
     return record_cpu_s(record) / (double)record->requests;
 }
 
-/* Who sleeps is woken: so often did it have to be. */
+/* How often it was woken: as often as it had slept. */
 static double wakeups(const struct record *record)
 {
     return record->switches_voluntary < 0
@@ -72,7 +72,7 @@ typedef const struct record *round_apart(const struct ledger *ledger,
 
 static const struct figure {
     const char *title, *key; /* on the screen, and in JSON */
-    double scale; /* what the screen shows is so many times as much */
+    double scale; /* what the screen shows is `scale` times as much */
     record_figure *of;
     round_apart *apart; /* it comes from one round; NULL: from the block's */
 } figures[] = {
@@ -99,7 +99,7 @@ static struct spread figure_of(const struct figure *figure,
     if (!figure->apart)
         return ledger_spread(account->ledger, &selection, figure->of);
     const struct record *record = figure->apart(account->ledger, name, level);
-    /* Who has one in flight needs as much at one level as at another. */
+    /* With one in flight it needs as much at one level as at another. */
     for (size_t i = 0; !record && figure->apart == ledger_memory &&
                        !contestant_overlaps(account->contestant) &&
                        i < account->plan->block_count;
@@ -125,8 +125,8 @@ static bool is_alike(const struct block *a, const struct block *b)
            a->pinned == b->pinned;
 }
 
-/* Who does everything one after another has the same cost whatever the level
- * is: where it was left out, another block's will do. False: there is none. */
+/* A model that works one by one has the same cost whatever the level is: where
+ * it was left out, another block's will do. False: there is none. */
 static bool find_base(const struct account *account, struct account *base)
 {
     const struct plan *plan = account->plan;

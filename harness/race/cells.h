@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What stands in a table that is printed: short texts of UTF-8. */
+/* What is in a table that is printed: short texts of UTF-8. */
 #ifndef HARNESS_RACE_CELLS_H
 #define HARNESS_RACE_CELLS_H
 
@@ -21,11 +21,11 @@ void cell_put_before(char text[CELL_SIZE], char mark);
 /* Columns on the screen. */
 int cell_width(const char *text);
 
-/* To the right of so many columns; negative: to the left. */
+/* To the right of `width` columns; negative: to the left. */
 void cell_print(FILE *out, int width, const char *text);
 
-/* With so many decimals three figures of a number are shown: more would claim
- * more than is known. */
+/* How many decimals show three figures of a number: more would claim more than
+ * is known. */
 int cell_decimals(double value);
 
 #ifdef __cplusplus

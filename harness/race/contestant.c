@@ -462,7 +462,7 @@ static bool read_options(struct setup *setup, int argc, char **argv)
 {
     int option;
 
-    optind = 0; /* start over, whoever parsed options before */
+    optind = 0; /* start over, whatever parsed options before */
     while ((option = getopt_long(argc, argv, "c:n:k", long_options, NULL)) !=
            -1)
         if (!read_option(setup, option))

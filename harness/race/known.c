@@ -69,7 +69,7 @@ static void do_calls(size_t index, struct result *result)
         syscall(SYS_getppid);
 }
 
-/* As if it had been so long on the way. */
+/* As if it had been on the way for that long. */
 static void do_late(size_t index, struct result *result)
 {
     enum { WHICH = 20 };

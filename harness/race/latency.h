@@ -27,8 +27,8 @@ struct latencies {
 
 void latencies_add(struct latencies *latencies, nanos took);
 
-/* So long took the quickest `share` (0 to 1) of them, the slowest of those: the
- * end of its step, but no more than the longest. -1 when there is none. */
+/* How long the quickest `share` (0 to 1) of them took, the slowest of those:
+ * the end of its step, but no more than the longest. -1 when there is none. */
 nanos latencies_percentile(const struct latencies *latencies, double share);
 
 /* How many took at least `from` and less than `to`, to the precision of a step.

@@ -56,7 +56,7 @@ static int start(const struct launch *launch, struct running *running)
         close(ends[0]);
         return error;
     }
-    setpgid(running->pid, running->pid); /* whoever comes first */
+    setpgid(running->pid, running->pid); /* whichever comes first */
     running->output = ends[0];
     fcntl(running->output, F_SETFL, O_NONBLOCK);
     running->pidfd = pidfd_open(running->pid, 0);

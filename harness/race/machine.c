@@ -79,7 +79,7 @@ int machine_write(struct json_writer *json)
     return error;
 }
 
-/* Asked when the race runs, not when it was built: who commits does not build
+/* Asked when the race runs, not when it was built: a commit does not build
  * again. The front door builds before it races, so both are the same. */
 int machine_commit(char text[COMMIT_SIZE])
 {

@@ -306,7 +306,7 @@ bool plan_broke(const struct block *block, const struct record *record)
     return !record_is_good(record) || worst > alone + RAMP_LATE;
 }
 
-/* At each rate for long enough that one who cannot keep up is late. */
+/* At each rate for long enough that one that cannot keep up is late. */
 static void add_open(struct plan *plan, const struct plan_options *options)
 {
     static const double growth = 1.5;
@@ -324,7 +324,7 @@ static void add_open(struct plan *plan, const struct plan_options *options)
             .burst = options->burst ? options->burst : 1,
             .rounds = options->ramp ? 1 : 3,
         };
-        /* Who cannot overlap is hopelessly late, which is worth seeing once. */
+        /* A model that cannot overlap is far too late, worth seeing once. */
         block.one_by_one =
             block.requests * (size_t)(block.delay / 1000) <= 10 * 1000 * 1000;
         if (options->ramp) { /* a block is known by its name and level */

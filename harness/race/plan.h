@@ -81,9 +81,9 @@ struct block {
     bool pinned;       /* contestant and origin on a core of their own */
     bool memory;       /* looks at memory instead of time */
     bool calls;        /* counts system calls instead */
-    bool one_by_one;   /* those who do not overlap take part, one in flight */
+    bool one_by_one;   /* those that do not overlap take part, one in flight */
     bool with_floors;  /* the floors take part */
-    bool keepers_only; /* …and those who keep connections */
+    bool keepers_only; /* …and those that keep connections */
     bool timed;        /* as many requests as FIGURE_CPU_S takes, of each */
     double most_s;     /* where `timed`: but no run is longer than this */
     bool no_ratios;    /* the floors are shown, and no cost beside them */
@@ -153,9 +153,9 @@ size_t plan_connections(const struct contestant *contestant,
                         const struct block *block);
 
 /* How many requests a run is to have after one of `requests` took that much CPU
- * and that much time: so many that it takes FIGURE_CPU_S with a little to
- * spare, if it can in `most_s`. No fewer than before: `requests` itself when
- * there is no need or no use. */
+ * and that much time: enough to take FIGURE_CPU_S with a little to spare, if it
+ * can in `most_s`. No fewer than before: `requests` itself when there is no
+ * need or no use. */
 size_t plan_enough(size_t requests, double cpu_s, double wall_s, double most_s);
 
 /* A guess at how long a turn takes, in seconds: what cannot be avoided, and a

@@ -18,7 +18,7 @@ static const char usage[] =
     "\n"
     "  --quick            within 30 seconds: fewer rounds, never other "
     "settings\n"
-    "  --models A,B|all   who takes part; floors and peers may be named, too\n"
+    "  --models A,B|all   what takes part; floors and peers may be named, too\n"
     "  --floor            also floor-epoll, the least that a client can do\n"
     "  --floors           also the floors of threads and processes\n"
     "  --peers            also what is not ours: wrk, ab, h2load, curl, and "
@@ -45,12 +45,12 @@ static const char usage[] =
     "Open load: requests are due at a rate, whatever becomes of those before,\n"
     "and how long they take counts from when they were due:\n"
     "  --rate N           a second (1000), most of them (-c, 100) in flight\n"
-    "  --burst N          always so many due at the same moment (1)\n"
+    "  --burst N          always N due at the same moment (1)\n"
     "  --ramp             half as many more each time, from --rate (250) on, "
     "as\n"
     "                     long as 99 of 100 are no more than 100 ms late\n"
     "\n"
-    "  --work TIME        the client computes for so long for each page\n"
+    "  --work TIME        the client computes for that long for each page\n"
     "  --rounds N         per setting (5; 3 with --quick)\n"
     "  -k, --keep-alive   use connections again, where a model can\n"
     "  --tls              by https: a handshake for each connection, so one "
@@ -92,7 +92,7 @@ static bool complain(const char *format, ...)
     return false;
 }
 
-/* ---- who takes part ---- */
+/* ---- what takes part ---- */
 
 static bool is_in_list(const char *name, const char *list)
 {
@@ -429,7 +429,7 @@ static int read_options(struct plan *plan, struct plan_options *options,
     int option;
 
     *options = (struct plan_options){0};
-    optind = 0; /* start over, whoever parsed options before */
+    optind = 0; /* start over, whatever parsed options before */
     while ((option = getopt_long(argc, argv, "c:n:k", long_options, NULL)) !=
            -1) {
         if (option == 'h') {

@@ -14,11 +14,11 @@
 extern "C" {
 #endif
 
-/* So many connections to one address and port leave the search short: a third
+/* How many connections to one address and port leave the search short: a third
  * of the usual range of 28,000 ports. */
 enum { PORTS_PER_ADDRESS = 9000 };
 
-/* How many addresses so many connections need: at least 1, at most `most`. */
+/* How many addresses `connections` need: at least 1, at most `most`. */
 int ports_addresses(size_t connections, int most);
 
 /* The same where they need that many by themselves, and others are waiting when

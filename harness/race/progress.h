@@ -15,7 +15,7 @@ extern "C" {
 
 struct progress {
     bool terminal;
-    int shown; /* columns of the line that stands there */
+    int shown; /* columns of the line that is there */
     int turns, turns_expected;
     nanos began;
 };
@@ -23,7 +23,7 @@ struct progress {
 void progress_init(struct progress *progress);
 
 /* One more turn begins, and with it and those that follow the race will be over
- * in so many seconds, as far as can be told. */
+ * in `left_s` seconds, as far as can be told. */
 void progress_turn(struct progress *progress, double left_s, const char *block,
                    int round, const char *model);
 

@@ -9,7 +9,7 @@
  *     record.h      all that is known about one run
  *     ledger.h      all runs: medians, spreads, paired ratios
  *     balance.h     what each costs, and that minus the base case
- *     shelf.h       where its results stand
+ *     shelf.h       where its results are
  *     table.h, results.h, charts.h  what people get to see
  */
 #ifndef HARNESS_RACE_RACE_H

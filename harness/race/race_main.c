@@ -53,7 +53,7 @@ static double left(const struct race *race)
     return race->plan.quick && all > most ? most : all;
 }
 
-/* Every contestant once. The round decides who begins, so that nobody always
+/* Every contestant once. The round decides which begins, so that none always
  * comes after the same neighbour. */
 static int run_round(struct race *race, struct block *block, int round)
 {
@@ -178,7 +178,7 @@ static void tell_processors(struct race *race)
                      "times are those of both");
 }
 
-/* So much of the time may be spent once more on what was disturbed. */
+/* How much of the time may be spent once more on what was disturbed. */
 static const double spare_share = 0.2;
 
 static void announce(struct race *race)

@@ -20,8 +20,8 @@ extern "C" {
 /* A number that was not measured, or is not known. */
 #define NOT_KNOWN (-1.0)
 
-/* So much CPU of its own, in seconds, must a run have taken before what it cost
- * is a figure to be quoted: over a shorter time, a few interrupts decide. */
+/* How much CPU of its own, in seconds, a run must have taken before its cost is
+ * a figure to be quoted: over a shorter time, a few interrupts decide. */
 #define FIGURE_CPU_S 0.5
 
 struct record {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Where the results of races stand: each race in a folder of its own, under a
+/* Where the results of races are: each race in a folder of its own, under a
  * name and the date, and a link `latest` beside them that leads to the last one
  * that came to its end.
  *

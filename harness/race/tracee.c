@@ -53,7 +53,7 @@ int tracee_start(const char *program, char *const *arguments, pid_t *child)
         become(program, arguments);
     if (*child < 0)
         return -errno;
-    setpgid(*child, *child); /* whoever comes first */
+    setpgid(*child, *child); /* whichever comes first */
     if (waitpid(*child, &status, __WALL) != *child || !WIFSTOPPED(status))
         error = -EPERM;
     else if (ptrace(PTRACE_SETOPTIONS, *child, NULL, (void *)options) < 0)

@@ -48,7 +48,7 @@ void drawn_print_page(const struct drawn *drawn, FILE *out);
  * a process for each run, a thread for each row. */
 void drawn_print_trace(const struct drawn *drawn, FILE *out);
 
-/* For a terminal: what it came to, and each row in so many letters. */
+/* For a terminal: what it came to, and each row in `width` letters. */
 void drawn_print_text(const struct drawn *drawn, size_t width, FILE *out);
 
 #ifdef __cplusplus

@@ -92,7 +92,7 @@ static int compare(uint64_t a, uint64_t b)
     return (a > b) - (a < b);
 }
 
-/* Of one thread they stand in `list` in their order. */
+/* Of one thread they are in `list` in their order. */
 static int by_call(const void *a, const void *b)
 {
     const struct event *one = *(const struct event *const *)a;

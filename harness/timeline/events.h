@@ -30,7 +30,7 @@ struct event_thread {
     bool hands_out;      /* pages: the thread that called run() */
     bool marks, sleeps, runs_callbacks, waits_for_events;
 
-    /* for who draws it */
+    /* for the drawing */
     bool has_row;
     size_t row;
 };
@@ -47,9 +47,9 @@ struct event_worker {
 struct event_page {
     bool handed_out, started, ended, came_back;
     nanos given, start, end, back;
-    size_t caller, worker; /* threads: whoever has handed it out, and done it */
+    size_t caller, worker; /* threads: that handed it out, and did it */
 
-    /* for who draws it */
+    /* for the drawing */
     bool has_row;
     size_t row;
 };
@@ -75,7 +75,7 @@ void events_deinit(struct events *events);
 /* Does a hop begin, with or without a look-up? */
 bool event_is_start(const struct event *event);
 
-/* NULL for a number that is no page's. */
+/* NULL for a number that is not a page's. */
 struct event_page *events_page(const struct events *events, long number);
 
 #ifdef __cplusplus

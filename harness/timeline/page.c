@@ -206,7 +206,7 @@ static void print_chart(const struct drawn *drawn, const struct drawn_run *run,
     fputs("</svg>\n</svg>\n", out);
 }
 
-/* ---- what stands around it ---- */
+/* ---- what is around it ---- */
 
 static void print_lost(const struct timeline *timeline, FILE *out)
 {

@@ -102,7 +102,7 @@ void recording_trace(void *context, const struct call *call, enum mark mark,
                      nanos when)
 {
     (void)context;
-    (void)when; /* a loop's time stands still while it works on many pages */
+    (void)when; /* a loop's time is not read while it works on many pages */
     bool resolved = call->request->address.size > 0;
     if (resolved && mark == MARK_RESOLVED)
         return;

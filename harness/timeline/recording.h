@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What the probes (base/probe.h) note of one run, in memory that another
- * process can read: the contestant writes it, and whoever has started that
+ * process can read: the contestant writes it, and the program that started that
  * draws it, also when the contestant has crashed in the middle. */
 #ifndef HARNESS_TIMELINE_RECORDING_H
 #define HARNESS_TIMELINE_RECORDING_H
@@ -28,14 +28,14 @@ struct recording {
     struct recording_name names[RECORDING_NAMES_MAX];
 };
 
-/* Room for a run of so many requests. The descriptor has no FD_CLOEXEC: a
+/* Room for a run of `requests` requests. The descriptor has no FD_CLOEXEC: a
  * contestant is told its number. 0 or a negative errno. */
 int recording_new(struct recording **recording, int *fd, size_t requests);
 
 /* Gives the memory back. NULL is harmless. */
 void recording_free(struct recording *recording);
 
-/* In the contestant: what stands behind the descriptor, which is closed. 0 or a
+/* In the contestant: what is behind the descriptor, which is closed. 0 or a
  * negative errno. */
 int recording_open(struct recording **recording, int fd);
 
@@ -54,7 +54,7 @@ enum { RECORDED_START_RESOLVED = MARK_COUNT };
 void recording_trace(void *context, const struct call *call, enum mark mark,
                      nanos when);
 
-/* ---- for whoever reads it, when the contestant is gone ---- */
+/* ---- for the reader, when the contestant is gone ---- */
 
 struct probe_record *recording_probes(struct recording *recording);
 

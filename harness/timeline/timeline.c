@@ -316,7 +316,7 @@ static void draw_hand_overs(struct timeline *timeline,
     }
 }
 
-/* Whoever has set the wake-up last before it was seen. */
+/* What has set the wake-up last before it was seen. */
 static const struct event *waker_of(const struct events *events,
                                     const struct event *woken)
 {

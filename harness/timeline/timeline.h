@@ -2,7 +2,7 @@
 /* What every worker of a run did, on one axis: made of a recording, and without
  * an opinion on how it is to look.
  *
- * A row is somebody who does one thing at a time. There are two kinds:
+ * A row is something that does one thing at a time. There are two kinds:
  *   a worker  has one page in flight at a time: a thread, a process, or a place
  *             in a loop, told apart by their calls. Workers of which one begins
  *             when the other has ended share a row: processes for one page each
@@ -58,7 +58,7 @@ struct row {
     size_t count, room;
 };
 
-/* Somebody gave somebody else something to do. */
+/* One row gave another something to do. */
 struct arrow {
     size_t from_row, to_row;
     nanos from, to;
@@ -76,7 +76,7 @@ struct timeline {
     bool lacks; /* private: memory ran out */
 };
 
-/* From a recording whose contestant is gone, of a run of so many pages. 0 or
+/* From a recording whose contestant is gone, of a run of `pages` pages. 0 or
  * -ENOMEM. To be deinitialised in either case. */
 int timeline_make(struct timeline *timeline, struct recording *recording,
                   size_t pages);

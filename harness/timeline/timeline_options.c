@@ -19,10 +19,10 @@ static const char help[] =
     "page\n"
     "for a browser, and a trace that https://ui.perfetto.dev opens.\n"
     "\n"
-    "  --model M          who is watched (fetch --list-models names them)\n"
+    "  --model M          what is watched (fetch --list-models names them)\n"
     "  --versus M2        and beside it, on the same axis\n"
     "  -c, --concurrency N  most requests in flight (5)\n"
-    "  -n, --requests N   so many pages (three for each in flight)\n"
+    "  -n, --requests N   N pages (three for each in flight)\n"
     "  --delay TIME       of the lab's own server, as 20ms or 0.5 (20ms)\n"
     "  -k, --keep-alive   use connections again, where a model can\n"
     "  --out DIR          where timeline.html and timeline.json go (results)\n"
@@ -39,7 +39,7 @@ static const char help[] =
     "written;\n"
     "2 for bad options; 130 after Ctrl-C.\n";
 
-/* More is no picture any more. */
+/* More is not a picture any more. */
 enum { CONCURRENCY_MOST = 200, REQUESTS_MOST = 2000 };
 
 enum {
@@ -157,7 +157,7 @@ static int choose(struct timeline_options *options)
 {
     int code = -1;
     if (!options->model && !options->mine_program)
-        return complain("--model says who is watched (see --help)");
+        return complain("--model says what is watched (see --help)");
     if (options->mine_program)
         code = add(options, "--mine",
                    options->model ? options->model : options->mine, "mine",

@@ -2,8 +2,9 @@
 /* A1 (blocking): One page after another
  *
  * The slide's httpGet connects, sends its request and receives the answer, and
- * all the while the program stands still. So the second page is asked for only
- * when the first one is done with: here each waits for the other one in vain.
+ * all the while the program does nothing else. So the second page is asked for
+ * only when the first one is done with: here each waits for the other one in
+ * vain.
  *
  * Python: a socket's connect(), send() and recv(). The slide calls recv() once,
  * this program calls it until the page is whole.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A16 (callbacks): What a loop offers: transports, signals, pipes, workers
  *
- * A transport stands between the program and the system's network. One protocol
+ * A transport is between the program and the system's network. One protocol
  * serves over all of them, and the loop calls back for all the rest, too.
  *
  * Python: create_connection(), create_datagram_endpoint(), connect_read_pipe(),

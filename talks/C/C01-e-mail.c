@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* C1 (deferreds): An e-mail, and many of them at once
  *
- * To send one, a program connects, waits, says who it is for, waits, and so on.
- * While it waits a blocking one does nothing else; fifty chains of callbacks
- * wait side by side.
+ * To send one, a program connects, waits, says to whom it goes, waits, and so
+ * on. While it waits a blocking one does nothing else; fifty chains of
+ * callbacks wait side by side.
  *
  * Python: its e-mail function; the server is aiosmtpd. See --draw, too. */
 #include "deferreds/list.h"

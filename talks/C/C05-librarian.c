@@ -2,8 +2,8 @@
 /* C5 (deferreds): A note at the library, with phone numbers on it
  *
  * A reader asks whether a mushroom can be eaten, and the librarian does not
- * know yet. On a note the reader leaves numbers: who answers the first call
- * says what the second one is told, and the reader goes home.
+ * know yet. On a note the reader leaves numbers: a friend who answers the first
+ * call says what the second one is told, and the reader goes home.
  *
  * Python: a Deferred, and callbacks that are added to it. See --draw. */
 #include "talks/deferred.h"

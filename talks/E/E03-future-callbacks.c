@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* E3 (coroutines): The same page by Futures and their callbacks
  *
- * A Future is no chain: each callback takes the result out of its Future and
+ * A Future is not a chain: each callback takes the result out of its Future and
  * has to start the next step itself. The end is another Future, which the last
  * callback sets.
  *

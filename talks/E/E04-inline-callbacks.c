@@ -3,7 +3,7 @@
  *
  * The Agent of E1, and its Deferreds; but the function yields each of them, and
  * goes on with what it fires with. Beside E2 nothing differs but what is waited
- * for, and who moves the function on.
+ * for, and what moves the function on.
  *
  * Python: @inlineCallbacks, yield agent.request(...), yield readBody(...). */
 #include "talks/download.h"

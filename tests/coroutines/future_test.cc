@@ -110,7 +110,7 @@ TEST_F(FutureTest, GivesAValueWithOneOwnerToTheFirst)
               "<counted>");
     EXPECT_EQ(drops, 1);
     EXPECT_EQ(shown(awaitable_take(future_await(future).awaitable)),
-              "ValueTakenError(this value has one owner, who has taken it "
+              "ValueTakenError(this value has one owner, which has taken it "
               "already)");
 }
 

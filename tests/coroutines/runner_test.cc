@@ -427,7 +427,7 @@ TEST_P(RunnerTest, WhatIsNoYieldPointFails)
     EXPECT_EQ(drops, 1);
     ended = "";
     start(script().then(yields(multi({wait("k1"), outcome_number(1)}))));
-    EXPECT_EQ(ended, "BadYieldError(a child of Multi is no yield point)");
+    EXPECT_EQ(ended, "BadYieldError(a child of Multi is not a yield point)");
 }
 
 TEST_P(RunnerTest, AFailureAtAYieldMayBeCaught)

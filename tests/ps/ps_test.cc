@@ -482,7 +482,7 @@ TEST(Ps, SaysThatOtherCoresAreOnlyPartlySeenAndBlamesThemForNothing)
     Waiting nine("nine", "epoll", WAITING_OTHERWISE);
     std::string out = nine.settled("ps");
     EXPECT_TRUE(has(out, "\n\\(not the lab's own: Future, Task; what is kept "
-                         "in another way is not shown, and no warning stands "
+                         "in another way is not shown, and no warning depends "
                          "on it\\)\n"))
         << out;
     EXPECT_TRUE(has(out, "\ntimer +waits +wait_for_it \\(waiting\\.c:[0-9]+"
