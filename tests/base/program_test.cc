@@ -73,7 +73,7 @@ TEST_F(ProgramRun, AnArgumentIsWhatItIs)
     EXPECT_EQ(text(out), expected);
 }
 
-/* What the user has set for his own programs of that kind. */
+/* What a user has set for other programs of that kind. */
 TEST_F(ProgramRun, HasNoneOfOurEnvironmentButWhereThingsAre)
 {
     const char *foreign[] = {"GIT_DIR", "CPATH", "GTEST_FILTER", "LANG"};

@@ -522,7 +522,7 @@ TEST_F(Worker, WithoutAFreeDescriptorTheErrorSaysSo)
     EXPECT_EQ(fetch(asked).error, FETCH_OK);
 }
 
-/* ---- deadlines. Bounds are generous: this is no race ---- */
+/* ---- deadlines. Bounds are generous: this is not a race ---- */
 
 nanos milliseconds(int count)
 {

@@ -175,7 +175,7 @@ TEST_F(CallbackClientInMadeUpTime, ADeadlineThatWasLeftSetEndsNothing)
     Fetching client(&calls, &options);
     callback_client_start(&client, &asked.request);
     while (client.times == 0) {
-        loop_stop(loop); /* turns that do not sleep: time stands still */
+        loop_stop(loop); /* turns that do not sleep: no time passes */
         ASSERT_EQ(loop_run(loop), 0);
     }
     struct Later {

@@ -121,7 +121,8 @@ TEST_F(ClientAndOrigin, AnIdleConnectionThatIsClosedIsNoticedBeforeTheNextJob)
     ASSERT_EQ(scripted_begin(origin.port, nullptr, 0), 0);
     ASSERT_EQ(client_model.run(batch), 0);
     EXPECT_EQ(pages.count_with(FETCH_OK), 2u);
-    EXPECT_LT(scripted_seen(SCRIPTED_WAIT), 50u) << "nobody spins meanwhile";
+    EXPECT_LT(scripted_seen(SCRIPTED_WAIT), 50u)
+        << "it does not spin meanwhile";
 }
 
 TEST_F(ClientAndOrigin, APostIsNotSentOnAKeptConnection)
@@ -146,7 +147,8 @@ TEST_F(ClientAndOrigin, ALargePostWaitsForRoomAndThenForTheAnswerOnly)
     ASSERT_EQ(client_model.run(batch), 0);
     EXPECT_EQ(pages[0].error, FETCH_OK);
     EXPECT_EQ(pages[0].body_bytes, 1000000u);
-    EXPECT_LT(scripted_seen(SCRIPTED_WAIT), 200u) << "nobody spins meanwhile";
+    EXPECT_LT(scripted_seen(SCRIPTED_WAIT), 200u)
+        << "it does not spin meanwhile";
 }
 
 TEST_F(ClientAndOrigin, ANameIsLookedUpAndItsAddressesAreTriedInOrder)
@@ -172,7 +174,7 @@ TEST_F(ClientAndOrigin, ANameIsLookedUpAndItsAddressesAreTriedInOrder)
     EXPECT_FALSE(pages[5].reused);
 }
 
-/* The answer to a question that nobody asks any more must not reach the job
+/* The answer to a question that is no longer asked must not reach the job
  * that has the place now. */
 TEST_F(ClientAndOrigin, ALookUpThatComesTooLateDisturbsNobody)
 {

@@ -317,7 +317,8 @@ TEST(Client, TenThousandEndsAtOnceLeaveTheStackFlat)
     if (client_model.name == std::string("greenlets"))
         GTEST_SKIP() << "each of its clients has a stack of its own";
     Pages pages;
-    /* A stream to everybody: connect refuses at once, without a network. */
+    /* A stream to a broadcast address: connect refuses at once, without a
+     * network. */
     pages.add("http://255.255.255.255:1/", 10000);
     batch *batch = pages.at_once(8);
     Depth::measure(batch);

@@ -203,7 +203,7 @@ class HttpServerTest : public testing::TestWithParam<const Wire *>
         }
         return peer;
     }
-    /* The clock stands still meanwhile. */
+    /* The clock does not move meanwhile. */
     void turns(int count = 12)
     {
         while (count-- > 0) {

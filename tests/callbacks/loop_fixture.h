@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What every test of a loop begins with: a loop on a virtual clock and a
- * script, calls that are C++ functions, and a diary of who was called. */
+ * script, calls that are C++ functions, and a diary of what was called. */
 #ifndef CALLBACKS_LOOP_FIXTURE_H
 #define CALLBACKS_LOOP_FIXTURE_H
 

@@ -132,7 +132,7 @@ TEST_F(LoopTest, Step4_LO3_AMomentInThePastIsTheNextTurn)
     soon(now);
     run();
     EXPECT_EQ(diary, "sp2");
-    EXPECT_EQ(clock.now, start) << "and nobody slept";
+    EXPECT_EQ(clock.now, start) << "and it has not slept";
 }
 
 TEST_F(LoopTest, Step4_ATimerSetAgainIsMoved)

@@ -104,7 +104,7 @@ TEST_F(MailboxTest, NobodyHoldingItDoesNotKeepTheLoopAwake)
     Call call([&] { diary += 'x'; });
     mailbox_post(mailbox, &call);
     EXPECT_EQ(loop_run(loop), 0);
-    EXPECT_EQ(diary, "") << "it lies there until somebody holds the box";
+    EXPECT_EQ(diary, "") << "it lies there until the box is held";
     ASSERT_EQ(mailbox_hold(mailbox), 0);
     ASSERT_EQ(mailbox_hold(mailbox), 0);
     mailbox_release(mailbox);

@@ -38,7 +38,7 @@ class ResolverTest : public testing::Test
         scripted_lookup_end();
     }
 
-    /* One answer that somebody waits for. */
+    /* One answer that is waited for. */
     struct Answer : resolution {
         bool came = false;
         int code = -1;

@@ -218,7 +218,7 @@ TEST_F(SignalHandlerTest, WhatTheLoopCannotWatchIsNotAdded)
     virtual_clock_init(&clock);
     script_init(&script, &clock);
     ASSERT_EQ(loop_new(&other, &scripted_selector, &clock.clock), 0);
-    std::vector<int> copies; /* so many that the next is too much for it */
+    std::vector<int> copies; /* as many as leave no room for the next */
     do
         copies.push_back(dup(STDERR_FILENO));
     while (copies.back() < SCRIPT_FDS_MAX);

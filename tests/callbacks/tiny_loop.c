@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Another loop behind the same header, as a learner might have written it: one
  * list of all calls, no heap, no queue; everything is found by searching. It
- * shows that whatever stands on the loop stands on its contract, not on our
- * way of keeping it. */
+ * shows that whatever uses the loop relies on its contract, not on our way of
+ * keeping it. */
 #include "callbacks/loop.h"
 
 #include <errno.h>

@@ -32,7 +32,7 @@ class TransportTest : public TransportsTest
     {
         TransportsTest::put(&stream.transport, text);
     }
-    /* Reads at the other end, in each turn, until so much has come. */
+    /* Reads at the other end, in each turn, until `size` bytes came. */
     void drain(size_t size)
     {
         struct Drain : handle {

@@ -24,7 +24,7 @@ struct outcome squares_with_macros(struct generator *self, struct outcome got)
     CO_END_FINALLY;
 }
 
-/* ---- what they stand for ---- */
+/* ---- what they become ---- */
 
 struct outcome squares_expanded(struct generator *self, struct outcome got)
 {
@@ -37,7 +37,7 @@ struct outcome squares_expanded(struct generator *self, struct outcome got)
         __extension__({ goto * co_frame->at; });
 
     for (f->i = 0; f->i < f->count; f->i++) {
-        /* CO_YIELD: stands here, and stops; */
+        /* CO_YIELD: notes this place, and stops; */
         co_frame->at = __extension__ && here;
         co_frame->line = __LINE__;
         return generator_yield(self, outcome_number(f->i * f->i));
@@ -67,7 +67,7 @@ co_left:
     return generator_return(self, co_frame->result);
 }
 
-/* ---- with a switch: the yield stands between `return` and `case` ---- */
+/* ---- with a switch: the yield is between `return` and `case` ---- */
 
 struct outcome squares_with_switch(struct generator *self, struct outcome got)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* One generator, written three times: with the macros of frame.h; with what
- * they stand for; and with a switch, in the C of the standard. Lesson E3 begins
+ * they become; and with a switch, in the C of the standard. Lesson E3 begins
  * with the last one. */
 #ifndef COROUTINES_BY_HAND_H
 #define COROUTINES_BY_HAND_H

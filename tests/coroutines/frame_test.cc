@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Frames: what the macros stand for, and what may be written with them. */
+/* Frames: what the macros become, and what may be written with them. */
 #include "by_hand.h"
 #include "support/outcomes.h"
 

@@ -139,7 +139,7 @@ class RunMainTest : public EngineTest
     {
         return shown(run_main(loop, make(body)));
     }
-    /* Runs beside the main one, and belongs to nobody. */
+    /* Runs beside the main one, and has no owner. */
     void spawn(Script &body)
     {
         ASSERT_EQ(task_spawn(loop, make(body)), 0);

@@ -2,7 +2,7 @@
 /* Other cores behind coroutines/task.h, delegate.h and gather.h, in one file as
  * a learner of lesson E5 might write them: a step calls the next one, one
  * function wakes a Task whatever it has waited for, gather has an
- * array of its own, and nothing has a name for `ps`. What stands on the cores
+ * array of its own, and nothing has a name for `ps`. Code that uses the cores
  * must not notice, but for a Task with more answers that are there at once than
  * fit on a stack. */
 #include "coroutines/delegate.h"

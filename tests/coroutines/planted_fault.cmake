@@ -1,8 +1,8 @@
 # Code with a fault in it, to prove that a test finds such faults.
 
 # planted_fault(name source "right" "wrong" SYMBOLS a b): an object of this
-# source in which `wrong` stands in the place of `right`, and in which each
-# symbol, so that it can stand beside the right one, is called name_symbol.
+# source in which `wrong` takes the place of `right`, and in which each
+# symbol, so that it can be beside the right one, is called name_symbol.
 function(planted_fault name source right wrong)
   cmake_parse_arguments(arg "" "" "SYMBOLS" ${ARGN})
   set(from "${CMAKE_SOURCE_DIR}/${source}")

@@ -174,7 +174,7 @@ TEST_P(QueueTest, GettersAreServedInTheOrderOfArrival)
     struct task *first = getter(), *second = getter();
     settle();
     put(1);
-    EXPECT_EQ(get(), "EAGAIN"); /* it is promised: nobody overtakes */
+    EXPECT_EQ(get(), "EAGAIN"); /* it is promised: none overtakes */
     struct task *third = getter();
     put(2);
     put(3);

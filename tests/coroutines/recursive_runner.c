@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Another core behind coroutines/runner.h, as a learner might write one: each
- * step calls the next one. What stands on the core must not notice, but for
+ * step calls the next one. Code that uses the core must not notice, but for
  * generators with more results that are there at once than fit on a stack.
  */
 #include "coroutines/runner.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Another core behind coroutines/future.h, as a learner might write one: the
  * callbacks are a ring, of which only the last one is known, and which handle
- * is in it is looked for. What stands on the core must not notice. */
+ * is in it is looked for. Code that uses the core must not notice. */
 #include "callbacks/unhandled.h"
 #include "coroutines/future.h"
 

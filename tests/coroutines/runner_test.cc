@@ -101,7 +101,7 @@ class RunnerTest : public LoopTest,
             return yields(next);
         };
     }
-    /* So many turns of the loop later. */
+    /* That many turns of the loop later. */
     Slow after(int turns, const char *value)
     {
         return [=](struct runner_callback *callback) {

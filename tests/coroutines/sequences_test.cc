@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SY1, SY3 to SY5, CO4 and CO5 in whatever order things happen: every sequence
  * of a few steps, in which Tasks come, are cancelled or closed, and turns of
- * the loop pass. Whatever happened, nothing is lost, nobody was overtaken, and
- * nobody waits for what is there. */
+ * the loop pass. Whatever happened, nothing is lost, no Task was overtaken, and
+ * none waits for what is there. */
 #include "coroutines/condition.h"
 #include "coroutines/queue.h"
 #include "coroutines/shield.h"

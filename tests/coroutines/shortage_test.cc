@@ -93,7 +93,8 @@ void each_allocation_fails(unsigned least,
     EXPECT_GE(seen, least);
 }
 
-/* A Future, or what stands for none, for code that takes an outcome. */
+/* A Future, or what means that there is none, for code that takes an outcome.
+ */
 struct outcome awaited(struct future *future)
 {
     return future ? outcome_pending(&future->awaitable)

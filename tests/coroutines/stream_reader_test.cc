@@ -481,7 +481,7 @@ TEST_P(StreamReaderTest, ST5_ACancelledReadHasTakenNothing)
     task_cancel(task);
     EXPECT_EQ(told(), "CancelledError() ");
     fail();
-    EXPECT_EQ(told(), "") << "nobody waits any more";
+    EXPECT_EQ(told(), "") << "none waits any more";
     EXPECT_EQ(reader.moment.waiter, nullptr);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Another core behind coroutines/generator.h, as a learner might write one: a
- * case for each state, and closing that does not go through sending. What
- * stands on the core must not notice. */
+ * case for each state, and closing that does not go through sending. Code that
+ * uses the core must not notice. */
 #include "coroutines/generator.h"
 
 #include <errno.h>

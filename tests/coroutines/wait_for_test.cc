@@ -352,7 +352,7 @@ TEST_P(TimeoutTest, ACancellationFromOutsideStaysOne)
     EXPECT_EQ(task_cancelling(task), 1u);
 }
 
-/* The inner one is its own affair, the outer one ends it all. */
+/* The inner one ends by itself, the outer one ends it all. */
 TEST_P(TimeoutTest, OneScopeMayLieInAnother)
 {
     struct timeout_scope inner;

@@ -214,7 +214,7 @@ class AsCompletedTest : public EngineTest
     {
         return awaits(completed_next(each));
     }
-    /* Takes so many, and writes when which came. */
+    /* Takes `count`, and writes when which came. */
     struct task *taker(size_t count)
     {
         Script &body = quiet();

@@ -384,7 +384,7 @@ TEST_F(ConnectorTest, AConnectionThatWasMadeAndHasNotFiredIsClosed)
 
 /* ---- time ---- */
 
-/* A server whose queue is full: who connects waits. */
+/* A server whose queue is full: a client that connects waits. */
 class FullServer
 {
   public:

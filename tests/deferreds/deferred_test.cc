@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Rules DF1 to DF4, DF11, who owns a Deferred, and its contracts. */
+/* Rules DF1 to DF4, DF11, the owner of a Deferred, and its contracts. */
 #include "deferred_fixture.h"
 #include "deferreds/made.h"
 #include "support/contract.h"

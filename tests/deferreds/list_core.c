@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Another core behind deferreds/deferred.h, as a learner might write one: rungs
  * that do not fit inline are a list, each of its own from malloc; and Deferreds
- * that wait for each other are run by recursion. What stands on the core must
- * not notice, but for rows of Deferreds that are longer than a stack.
- */
+ * that wait for each other are run by recursion. Code that uses the core must
+ * not notice, but for rows of Deferreds that are longer than a stack. */
 #include "base/contract.h"
 #include "callbacks/failure.h"
 #include "deferreds/deferred.h"

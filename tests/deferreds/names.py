@@ -47,7 +47,7 @@ def without_text(code):
 
 
 def imported(code):
-    """What each name of the example's own stands for."""
+    """What each name of the example's own means."""
     names = {}
     for module, what in re.findall(r"^\s*from ([\w.]+) import (.+)", code, re.M):
         for name in re.findall(r"\w+", what):

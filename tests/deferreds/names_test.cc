@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Who knows Twisted finds its names: each of names.tsv exists in C, where the
+/* A user of Twisted finds its names: each of names.tsv exists in C, where the
  * table says, or it says why not. names.py extracts from the documents the
  * names that have to be there, those of the how-to and of the guide with its
  * table of names (row D4); the rest is the API around them.

@@ -292,7 +292,7 @@ TEST(DeferredShortage, OfAWaitForSomethingElseFailsTheNextRung)
 
 /* ---- several at once ---- */
 
-/* Up to three, each with so many rungs that one more takes memory. */
+/* Up to three, each with as many rungs as fit: one more takes memory. */
 std::vector<struct deferred *> members()
 {
     std::vector<struct deferred *> made;

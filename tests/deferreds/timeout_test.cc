@@ -103,7 +103,7 @@ TEST_F(TimeTest, ACancellationBeforeTheTimeDoesNotGoThroughIt_DF22)
     deferred_detach(d);
 }
 
-/* What stands before the timeout has its say first. */
+/* What comes before the timeout runs first. */
 TEST_F(TimeTest, WhatAnErrbackMadeOfTheCancellationGoesThroughIt_DF22)
 {
     auto late = [](void *, struct outcome outcome) {

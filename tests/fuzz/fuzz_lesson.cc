@@ -8,7 +8,7 @@ extern "C" {
 
 #include <cstring>
 
-/* Everything that a lesson promises to whoever has one. */
+/* Everything that a lesson promises to its users. */
 static void use(const struct lesson &lesson)
 {
     fuzz_require(lesson.count >= 1 && lesson.count <= STEPS_MAX,

@@ -55,7 +55,7 @@ void fuzz_request(std::string_view input)
     struct request request = {};
     int error = request_unpack(&request, {bytes.data(), bytes.size()});
     fuzz_require(error == 0 || error == -EBADMSG || error == -EINVAL,
-                 "what is refused is no request");
+                 "what is refused is not a request");
     if (error == 0) {
         fuzz_require(packed(request).size() == bytes.size(),
                      "a request that was unpacked is packed the same");

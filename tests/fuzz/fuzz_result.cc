@@ -73,7 +73,8 @@ void fuzz_result(std::string_view input)
     ssize_t size = result_unpack(&result, {bytes.data(), bytes.size()});
     fuzz_require(size <= static_cast<ssize_t>(bytes.size()),
                  "no more is taken than there is");
-    fuzz_require(size >= 0 || size == -EBADMSG, "what is refused is no result");
+    fuzz_require(size >= 0 || size == -EBADMSG,
+                 "what is refused is not a result");
     if (size > 0) {
         use(result);
         check(result);

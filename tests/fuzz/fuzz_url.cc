@@ -31,13 +31,13 @@ static void check(const struct url &url)
     fuzz_require(url.target && url.target[0] == '/', "a target is a path");
     for (const char *c = url.target; *c; c++)
         fuzz_require(*c > ' ' && *c < 0x7f && *c != '#',
-                     "a target can be sent as it stands");
+                     "a target can be sent as it is");
     for (const char *c = endpoint.host; *c; c++)
         fuzz_require(*c > ' ' && *c < 0x7f && !strchr("/?#@\\[]", *c),
                      "a host is one name or address");
 }
 
-/* Printed, it is the same to whoever reads it. */
+/* Printed, it is the same to every reader. */
 static void check_print(const struct url &url)
 {
     struct url again = {};
@@ -61,7 +61,7 @@ static bool may_lead_elsewhere(const std::string &reference)
            reference[end] == '\\';
 }
 
-/* A name alone stands in the folder of the base (RFC 3986, 5.2.3). */
+/* A name alone is in the folder of the base (RFC 3986, 5.2.3). */
 static void check_name(const struct url &base, const std::string &name,
                        const struct url &to)
 {

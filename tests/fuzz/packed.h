@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Bytes that are nearly what a process has packed. An input that begins with
  * 'E' holds edits, of three bytes each, of something that was packed well: a
- * place, low byte first, and what stands there; place 65535 cuts off as many
- * bytes at the end. One that begins with anything else is raw, behind that. So
- * the corpus does not depend on where a compiler puts the members of a
- * structure. */
+ * place, low byte first, and what is there; place 65535 cuts off as many bytes
+ * at the end. One that begins with anything else is raw, behind that. So the
+ * corpus does not depend on where a compiler puts the members of a structure.
+ */
 #ifndef TESTS_FUZZ_PACKED_H
 #define TESTS_FUZZ_PACKED_H
 

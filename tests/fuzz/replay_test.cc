@@ -33,7 +33,7 @@ class Corpus : public testing::TestWithParam<target>
 {
 };
 
-/* An input without a byte behind it, for a sanitizer to see who reads on. */
+/* An input without a byte behind it, for a sanitizer to see what reads on. */
 static void run(const struct target &target, const std::string &input)
 {
     std::unique_ptr<char[]> exact(new char[input.size()]);

@@ -95,7 +95,7 @@ TEST(Diff, AFunctionThatTakesAllStepsIsCutWhereItAsksWhatIsNeeded)
     EXPECT_TRUE(hop.has(HOP_WAKE, "static void on_ready("));
 }
 
-/* There is no heading about a step: handlers stand side by side. */
+/* There is no heading about a step: handlers are side by side. */
 TEST(Diff, AHandlerOfAsyncoreIsInThePartWhoseStepItTakes)
 {
     Cut client("nonblocking/asyncore_client.c");
@@ -141,7 +141,7 @@ TEST(Diff, APageOfGeneratorsIsCutAndItsCallbacksStandBesideIt)
               0u);
 }
 
-/* Whatever is written in it stands in one part, but for the headings. */
+/* Whatever is written in it is in one part, but for the headings. */
 TEST(Diff, NoLineIsLostOfAnyClient)
 {
     for (const char *file :

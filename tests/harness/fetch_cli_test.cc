@@ -307,7 +307,7 @@ TEST_F(Fetch, ANameThatDoesNotResolveIsExitCodeThree)
     EXPECT_TRUE(contains(ran.err, "does not resolve")) << ran.err;
 }
 
-/* A port that is taken and on which nobody listens. */
+/* A port that is taken and on which no server listens. */
 TEST_F(Fetch, ARefusedConnectionIsExitCodeFour)
 {
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -377,7 +377,7 @@ TEST(FetchOutput, ThatIsClosedIsNotSentToTheServer)
         " fetch --model sequential -k -n 100 --json http://127.0.0.1:" +
         std::to_string(server.port()) + "/ <&- >&- 2>&-";
     int status = std::system(command.c_str());
-    EXPECT_EQ(WEXITSTATUS(status), 8) << "nobody has seen the pages";
+    EXPECT_EQ(WEXITSTATUS(status), 8) << "no user has seen the pages";
     EXPECT_GE(requests, 1);
     EXPECT_EQ(others, 0);
 }

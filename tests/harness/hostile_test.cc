@@ -25,7 +25,7 @@ class HostileTest : public testing::TestWithParam<ServerKind>
     std::unique_ptr<AnyServer> server;
 };
 
-/* The same, where nobody may be silent for long. */
+/* The same, where no client may be silent for long. */
 class ImpatientTest : public HostileTest
 {
   protected:

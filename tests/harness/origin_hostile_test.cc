@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Clients that do not know HTTP, do not go on, do not read or come in crowds:
+/* Clients that do not know HTTP, do not go on, do not read or come in hundreds:
  * each gets what it deserves, and the others do not notice. */
 #include "origin_fixture.h"
 
@@ -82,7 +82,7 @@ TEST_F(OriginHostileTest, RunsWithoutEndArePushedOut)
     EXPECT_EQ(number_in(stats_of(origin.port, "r199"), "served"), 1);
     EXPECT_EQ(client.get("/stats?run=r5").status, 404);
     std::string all = client.get("/stats").body;
-    EXPECT_GE(number_in(all, "requests"), 200) << "the total forgets nobody";
+    EXPECT_GE(number_in(all, "requests"), 200) << "the total forgets none";
 }
 
 TEST_F(OriginHostileTest, ARunPushedOutBeginsAnew)
@@ -94,7 +94,7 @@ TEST_F(OriginHostileTest, ARunPushedOutBeginsAnew)
     EXPECT_EQ(number_in(stats_of(origin.port, "first"), "served"), 1);
 }
 
-/* ---- crowds ---- */
+/* ---- many at once ---- */
 
 TEST(Crowd, MoreThanTheLimitAreTurnedAwayPolitely)
 {

@@ -161,7 +161,7 @@ TEST(OriginProcess, SurvivesCtrlCAndEndsWithItsParent)
     ASSERT_GT(pid, 0);
     bool gone = false;
     for (int i = 0; i < 5000 && !gone; i++) {
-        /* Nobody here may reap it; a zombie of init's is gone enough. */
+        /* It cannot be reaped here; a zombie of init's is gone enough. */
         std::string stat(200, '\0');
         int fd = open(("/proc/" + std::to_string(pid) + "/stat").c_str(),
                       O_RDONLY | O_CLOEXEC);

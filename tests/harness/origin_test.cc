@@ -224,7 +224,7 @@ TEST_F(OriginTest, HoldGivesUpAndSaysHowManyCame)
     EXPECT_EQ(answer.status, 503);
     EXPECT_EQ(answer.body, "only 1 of 4 arrived");
     EXPECT_TRUE(answer.keep_alive);
-    /* Who gave up is not counted for those that come later. */
+    /* One that gave up is not counted for those that come later. */
     Client other(origin.port);
     EXPECT_EQ(other.get("/hold?until=2&for=2ms").body, "only 1 of 2 arrived");
     EXPECT_EQ(client.get("/hold?until=1").body, "1 arrived");
@@ -379,7 +379,7 @@ TEST_F(OriginTest, EarlyAnswersBeforeTheBody)
     int error;
     shutdown(client.fd, SHUT_WR);
     EXPECT_EQ(client.rest(&error), "");
-    EXPECT_EQ(error, 0) << "what comes late is no reason for a reset";
+    EXPECT_EQ(error, 0) << "what comes late is not a reason for a reset";
 }
 
 TEST_F(OriginTest, StalePromisesToStayAndGoes)

@@ -60,7 +60,7 @@ TEST_F(Chart, SaysWhatIsNotToBeTrusted)
     EXPECT_EQ(read_file(folder + "/first.png").substr(1, 3), "PNG");
     EXPECT_EQ(read_file(folder + "/rate.pdf").substr(1, 3), "PDF");
     std::string svg = read_file(folder + "/first.svg");
-    /* Text is drawn as outlines, and stands beside them as a comment. */
+    /* Text is drawn as outlines, and is beside them as a comment. */
     for (const char *text :
          {"<!-- threads -->", "commit 0123456", "Example CPU",
           "only 88 of 100 in flight", "the server was the limit",

@@ -145,8 +145,8 @@ static void look(void *context, pid_t group)
     memory_sample(static_cast<struct memory_peak *>(context), group);
 }
 
-/* It ends once it has been seen with all its processes, so this does not
- * depend on how quick anybody is. */
+/* It ends once it has been seen with all its processes, so this does not depend
+ * on how quick any is. */
 TEST_F(Launch, LooksAtTheMemoryOfAllItsProcesses)
 {
     int ends[2];
@@ -183,8 +183,8 @@ static int calls_of(const char *script, uint64_t *count)
     return calls_count("/bin/sh", arguments, count);
 }
 
-/* How many calls a shell makes for a umask is its own affair, but always the
- * same. A subshell is a process of its own. */
+/* How many calls a shell makes for a umask is not known, but always the same. A
+ * subshell is a process of its own. */
 TEST(Calls, AreCountedInAllProcesses)
 {
     uint64_t one, two, four, more;

@@ -243,7 +243,7 @@ TEST(Taken, DoesNotBlameATick)
     EXPECT_FALSE(taken_explain(&tick, 0, why, sizeof why));
 }
 
-/* A floor that is beaten is no floor. */
+/* A floor that is beaten is not a floor. */
 TEST_F(Ledger, PairsWithTheLeastOfTheStrategies)
 {
     add(run_of("floor-epoll", 1, 0.012));
@@ -349,7 +349,7 @@ TEST(Record, RefusesWhatIsNoReport)
               -EBADMSG);
 }
 
-// A contestant may be somebody else's program, or die while it writes.
+// A contestant may be a learner's program, or die while it writes.
 std::string report_with(const std::string &name, const std::string &value)
 {
     std::string line = "{";

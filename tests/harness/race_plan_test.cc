@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a command line comes to: the blocks, and who takes part in them. */
+/* What a command line comes to: the blocks, and what takes part in them. */
 #include "harness/models.h"
 #include "harness/race/plan_options.h"
 #include "harness/race/ports.h"
@@ -279,7 +279,7 @@ TEST_F(Plan, ManyConnectionsAreSpreadOverAddresses)
     read({"--models", "threads", "-c", "16000", "-n", "16000"});
     EXPECT_EQ(plan.addresses, 11);
     read({"--models", "threads", "-c", "100", "--delay", "0"});
-    EXPECT_EQ(plan.addresses, 32) << "who knows how many it will be";
+    EXPECT_EQ(plan.addresses, 32) << "it is not known how many it will be";
     /* Kept ones would not be found again at another address. */
     read({"--models", "epoll", "-c", "100", "-n", "100000", "-k"});
     EXPECT_EQ(plan.addresses, 1);

@@ -402,7 +402,7 @@ TEST_F(MadeUp, OneThreadWakesTheOther)
         probe(PROBE_WAIT_BEGINS, PROBE_FOR_THREAD, 0, 0);
         probe(PROBE_WAIT_ENDS, PROBE_FOR_THREAD, 0, 0);
         probe(PROBE_WAKES, 0, 0, 7);
-        probe(PROBE_WAKES, 0, 0, 8); /* and somebody else */
+        probe(PROBE_WAKES, 0, 0, 8); /* and another */
     }).join();
     probe(PROBE_WAIT_ENDS, PROBE_FOR_EVENTS, 1, 0);
     probe(PROBE_WOKEN, 0, 0, 7);

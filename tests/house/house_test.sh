@@ -14,7 +14,7 @@ failures=0
 
 fail() { echo "FAILED: $*"; failures=$((failures + 1)); }
 
-# What each storey stands on. This is the design, not what the build says.
+# What each storey may include. This is the design, not what the build says.
 declare -A below=(
     [base]=''
     [http]='base'
@@ -41,8 +41,7 @@ compiles() {
 
 a_header_of() { (cd "$source" && printf '%s\n' "$1"/*.h | head -n 1); }
 
-# A storey finds its own headers, and none of a storey that it does not stand
-# on.
+# A storey finds its own headers, and none of a storey that it may not include.
 includes() {
     local pair storey directories other header
     for pair; do
@@ -62,7 +61,7 @@ includes() {
     done
 }
 
-# Each header stands by itself, and may be included twice.
+# Each header compiles by itself, and may be included twice.
 headers() {
     local language=$1 standard=$2 pair storey directories header
     shift 2
@@ -92,7 +91,7 @@ climbs() {
 }
 
 # Where a connection leads is a struct endpoint. A struct url that is copied to be
-# kept, or whose host or port is set by hand, stands in for one; so does one that
+# kept, or whose host or port is set by hand, takes its place; so does one that
 # is made of an endpoint and no target.
 endpoints() {
     local stand_in='url_copy\(|(\.|->)endpoint(\.|->)[a-z]+ = ' found
@@ -180,7 +179,7 @@ circles() {
 # ---- one name, one thing ----
 
 # Names that several of these objects define. Of two in libraries the linker
-# takes the one that it meets first, for all who use the name, without a word.
+# takes the one that it meets first, for all that use the name, without a word.
 # Those that begin with two underscores are the compiler's.
 defined_twice() {
     nm -A -P "$@" | awk '

@@ -598,7 +598,7 @@ TEST_F(Call, AFailedSendStillReadsTheAnswer)
 TEST_F(Call, BytesBehindTheAnswerSpoilTheConnection)
 {
     start("http://127.0.0.1/");
-    hop(ok + "HTTP/1.1 200 nobody asked");
+    hop(ok + "HTTP/1.1 200 not asked for");
     EXPECT_EQ(result().error, FETCH_OK);
     EXPECT_FALSE(call_may_reuse(&call));
 }

@@ -22,7 +22,7 @@ struct good_response {
     int status;
     std::string_view body;
     unsigned flags;
-    size_t rest = 0; /* so many bytes at the end belong to something else */
+    size_t rest = 0; /* how many bytes at the end belong to something else */
 };
 
 #define OK11 "HTTP/1.1 200 OK\r\n"

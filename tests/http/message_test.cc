@@ -245,7 +245,7 @@ TEST(Message, OneAfterTheOtherOnOneConnection)
     ASSERT_EQ(taken, static_cast<ssize_t>(first.size()));
     EXPECT_TRUE(message_is_complete(&message));
     EXPECT_EQ(text_of(body), "abc");
-    /* A complete message takes nothing more, and a close is no harm. */
+    /* A complete message takes nothing more, and a close does no harm. */
     EXPECT_EQ(message_feed(&message, "x", 1), 0);
     EXPECT_EQ(message_end(&message), 0);
     EXPECT_TRUE(message.keep_alive);

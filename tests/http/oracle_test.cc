@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A second opinion: the parser of Node.js reads what ours reads. What we
  * accept it must accept and understand alike; where it accepts what we refuse,
- * ours is the stricter one, for a reason that stands in a table below. */
+ * ours is the stricter one, for a reason that is in a table below. */
 #include "message_feeding.h"
 #include "message_rows.h"
 #include "response_rows.h"

@@ -118,7 +118,7 @@ TEST(Agenda, NobodyWorksLongWithoutABreak)
     EXPECT_FALSE(agenda({"3h"}).has("lunch"));
 }
 
-/* A step stands on those before it. */
+/* A step needs those before it. */
 TEST(Agenda, NoStepComesWithoutThoseThatItStandsOn)
 {
     for (const char *time : {"30m", "1h", "2h", "3h", "5h", "1d", "2d"}) {

@@ -44,7 +44,7 @@ size_t end_of_statement(const std::string &text, size_t at)
     return at;
 }
 
-/* All that stands between quotes. */
+/* All that is between quotes. */
 std::string quotes_in(const std::string &text)
 {
     static const std::regex quote("\"((?:[^\"\\\\]|\\\\.)*)\"");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A lesson whose learner writes a core anew: lesson.json says which core, and
- * which contestant stands on it. */
+ * which contestant uses it. */
 #include "tool.h"
 
 #include <gtest/gtest.h>

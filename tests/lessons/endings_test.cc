@@ -204,7 +204,7 @@ TEST_F(Endings, ACheckThatCannotBeStartedHasNotPassed)
                          "chmod 755 check && setpriv --reuid 65533 "
                          "--clear-groups bash -c 'ulimit -u 1; exec ./check'");
     if (ran.says("setpriv") || ran.says("ermission"))
-        GTEST_SKIP() << "only root can become somebody else: " << ran.text;
+        GTEST_SKIP() << "only root can become another user: " << ran.text;
     EXPECT_EQ(ran.status, 1) << ran.text;
     EXPECT_TRUE(ran.says("\"verdict\":\"not-run\"")) << ran.text;
     EXPECT_TRUE(ran.says("No process could be started for it")) << ran.text;

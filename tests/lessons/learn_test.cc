@@ -26,8 +26,8 @@ const char keys[] = "n next  p predict  h hint  l list  s solution  r reset  "
 
 } // namespace
 
-// Whoever started us may ignore SIGCHLD, and we inherit that. The kernel then
-// does not tell how a child of ours has ended.
+// The program that started us may ignore SIGCHLD, and we inherit that. The
+// kernel then does not tell how a child of ours has ended.
 TEST_F(Learn, ChecksWhereSigchldIsIgnored)
 {
     auto before = signal(SIGCHLD, SIG_IGN);
@@ -100,7 +100,7 @@ TEST_F(Learn, AsksWhatOneThinksAndThenShowsIt)
     EXPECT_TRUE(terminal.says("Your guess: sixty\r\nThe answer: 60 ms."))
         << terminal.said;
     EXPECT_EQ(terminal.kept.find("slow call"), std::string::npos)
-        << "nobody is told that an answer was waited for: " << terminal.kept;
+        << "it is not shown that an answer was waited for: " << terminal.kept;
     EXPECT_TRUE(terminal.says(keys)) << terminal.said;
     terminal.press('q');
     EXPECT_EQ(terminal.wait(), 0);

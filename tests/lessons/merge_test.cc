@@ -99,7 +99,7 @@ TEST(Merge, TheLastLineMayLackItsEnd)
     EXPECT_EQ(result.text, "a\nmine\nb\nc\nd\nnew hole\n");
 }
 
-/* A style with a third part, in his home or in the repository. */
+/* A style with a third part, in the user's home or in the repository. */
 TEST(Merge, WhateverAUserHasToldGit)
 {
     if (!has_git())

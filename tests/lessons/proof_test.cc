@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The proof of a lesson finds what is wrong with it. The lesson is the one that
- * `lesson new` makes, which is somebody else's here: nothing of it was built
- * before. */
+ * `lesson new` makes, which is in a folder elsewhere here: nothing of it was
+ * built before. */
 #include "tool.h"
 
 #include <gtest/gtest.h>

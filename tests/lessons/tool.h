@@ -52,7 +52,7 @@ class Tool
         file_write({text.data(), text.size()}, "%s", path(name).c_str());
     }
 
-    /* Writes other words where these stand first. */
+    /* Writes other words where these are first. */
     bool replace(const std::string &name, const std::string &words,
                  const std::string &others) const
     {

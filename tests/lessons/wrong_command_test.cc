@@ -26,8 +26,9 @@ TEST(WrongCommand, ListsThoseOfLessonsAndTheLabsOwnEachWithALine)
                          "      Stops at the first page that fails.\n"))
         << ran.text;
     EXPECT_TRUE(ran.says("\nThe lab's own\n")) << ran.text;
-    EXPECT_TRUE(ran.says("  zombie\n      Processes: a child that nobody waits "
-                         "for.\n"))
+    EXPECT_TRUE(
+        ran.says("  zombie\n      Processes: a child that is not waited "
+                 "for.\n"))
         << ran.text;
     EXPECT_FALSE(ran.says("  wrong\n")) << ran.text;
 }

@@ -244,7 +244,7 @@ std::vector<std::string> use_server(Program *server)
     return answers;
 }
 
-/* Who is not answered is told why, and the next one is answered. */
+/* A client that is not answered is told why, and the next one is answered. */
 TEST(MemoryOfServe, AnswersOrSaysWhyNot)
 {
     Failing failing;

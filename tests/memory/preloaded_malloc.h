@@ -13,7 +13,7 @@ enum { PRELOADED_PROCESSES = 64 };
 struct preloaded_malloc {
     uint64_t fail_at; /* which allocation, counted from 1; 0: none */
     uint32_t process; /* of which process: 0 the first, 1 the one that was
-                       * started next, whoever started it */
+                       * started next, whatever started it */
 
     /* What came of it; changed atomically. */
     uint32_t processes;                 /* that have been started */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What a model does not declare is really absent: nobody hides what he can, and
- * nobody relies on what is not promised. */
+/* What a model does not declare is really absent: a model hides nothing that it
+ * can do, and no test relies on what it does not promise. */
 #include "suite.h"
 
 #include "base/clock.h"

@@ -138,8 +138,8 @@ TEST_P(Bodies, MayBeAnsweredBeforeTheyWereRead)
 }
 
 /* This one is answered while most of it is still to be sent, and the server
- * will never make room for the rest. Whoever only sends, until all is sent,
- * waits until his time is up. */
+ * will never make room for the rest. A client that only sends, until all is
+ * sent, waits until its time is up. */
 TEST_P(Bodies, MayBeAnsweredByAServerThatNeverReads)
 {
     if (!can(CAN_TIME_OUT))

@@ -48,7 +48,7 @@ struct scripted_rule limited(enum scripted_call call, size_t limit)
     return rule;
 }
 
-/* Every so many calls, beginning with the first. */
+/* Every Nth call, beginning with the first. */
 struct scripted_rule failing(enum scripted_call call, unsigned every, int error)
 {
     struct scripted_rule rule = {call, 1, every, 0, error};
@@ -193,7 +193,7 @@ TEST_P(Faults, OfRefusedSocketsHarmNobodyElse)
 }
 
 /* No thread, or no child, can be started: the second one only, or none at all.
- * Every page has its result, and nobody waits for ever. */
+ * Every page has its result, and no page waits for ever. */
 TEST_P(Faults, OfRefusedThreadsAndChildrenEndPagesAndNothingElse)
 {
     std::string named =

@@ -98,7 +98,7 @@ TEST_P(KeepAlive, FollowsRedirectsOnTheSameConnection)
     EXPECT_TRUE(pages[0].reused);
 }
 
-/* The server closes what it promised to keep: nobody is told. */
+/* The server closes what it promised to keep: the page is fetched anyway. */
 TEST_P(KeepAlive, IsRepairedInSilence)
 {
     Pages pages;

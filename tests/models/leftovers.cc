@@ -147,7 +147,7 @@ void Leftovers::expect_none() const
     for (const auto &[fd, target] : descriptors)
         EXPECT_TRUE(open_descriptors().count(fd))
             << "descriptor " << fd << ", which led to " << target
-            << ", is somebody else's and was closed";
+            << ", is not the model's and was closed";
     EXPECT_LE(count_threads(), threads) << "a thread was left behind";
     for (pid_t child : children_of_this_process())
         EXPECT_TRUE(children.count(child))

@@ -2,7 +2,7 @@
 /* What this process has: descriptors, threads, children, signal handlers.
  * Taken before and after, it shows what was left behind.
  *
- * One thing may be: a thread that hangs in a look-up which nobody wants any
+ * One thing may be: a thread that hangs in a look-up which is not wanted any
  * more (executor_leave). It is known by its name, and not counted here. Nothing
  * else is forgiven, and neither is what such a thread leaves when it ends:
  * abandoned_end waits for that. */

@@ -176,11 +176,11 @@ TEST_P(Limits, OfResponsibilityOtherPeoplesChildren)
     for (size_t page = 0; page < pages.count(); page++)
         EXPECT_EQ(FETCH_OK, pages[page].error) << pages.explain(page);
     int status = 0;
-    EXPECT_EQ(child, waitpid(child, &status, 0)) << "somebody else reaped it";
+    EXPECT_EQ(child, waitpid(child, &status, 0)) << "the model reaped it";
     EXPECT_EQ(7, WEXITSTATUS(status));
 }
 
-/* Somebody waits for a slow page, and a connection that was kept has been
+/* A client waits for a slow page, and a connection that was kept has been
  * closed by the server: nothing to do. Waits are counted, not time. */
 TEST_P(Limits, OfPatienceAreNotReachedByABusyLoop)
 {

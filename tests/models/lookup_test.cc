@@ -233,7 +233,7 @@ TEST_P(Lookup, ThatAnswersTooLateHarmsNoOtherPage)
     EXPECT_EQ(FETCH_OK, pages[next].error) << pages.explain(next);
 }
 
-/* Whoever looks the name up waits; nobody else does. */
+/* The page with that name waits; no other does. */
 TEST_P(Lookup, KeepsNobodyElseWaiting)
 {
     if (!can(CAN_OVERLAP))
@@ -270,7 +270,7 @@ TEST_P(Lookup, IsNotInterruptedWhereThatIsNotDeclared)
         << pages.explain(0);
 }
 
-/* Cancels as soon as somebody has come as far as the gate. */
+/* Cancels as soon as a look-up has come as far as the gate. */
 class CancelAtTheGate
 {
   public:

@@ -95,7 +95,7 @@ TEST_P(Marks, AreEachToldToTheTraceOnce)
     munmap(memory, sizeof(Traced));
 }
 
-/* Writes into the page who worked on it. */
+/* Writes into the page what worked on it. */
 void sign(void *context, struct result *result)
 {
     buffer_print(&result->body, "%s by %d, %d", (const char *)context, getpid(),
@@ -156,7 +156,7 @@ TEST_P(Marks, DeadlinesBeginWithTheStart)
     EXPECT_GE(pages[0].marks[MARK_DONE], later + pages.options.total_timeout);
 }
 
-/* A page of the far future keeps nobody who is due from being fetched. */
+/* A page of the far future keeps none that is due from being fetched. */
 TEST_P(Marks, ALateStartHoldsNobodyUp)
 {
     if (!can(CAN_START_LATER) || !can(CAN_OVERLAP) || !can(CAN_CANCEL))

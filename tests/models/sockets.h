@@ -22,7 +22,7 @@ class ClosedPort
     uint16_t port;
 };
 
-/* Answers 413 to whoever connects, and never reads a byte. */
+/* Answers 413 to all that connect, and never reads a byte. */
 class DeafServer
 {
   public:
@@ -36,7 +36,7 @@ class DeafServer
     pid_t process; /* of its own: what it accepts is not this one's */
 };
 
-/* Puts whoever connects to it under a script (scripted_sockets.h): a byte for
+/* Puts all that connect to it under a script (scripted_sockets.h): a byte for
  * each recv. Sends an interim answer of INTERIM bytes and reads nothing before
  * the client has called recv as often. The page is how often it had called send
  * by then. */

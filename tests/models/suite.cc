@@ -37,7 +37,7 @@ void PrintTo(const struct model *model, std::ostream *out)
 
 /* Nothing here is a matter of speed; but what hangs must end. */
 static const unsigned hangs_after_seconds = 100;
-static char hanging[200]; /* who does, for the handler to say */
+static char hanging[200]; /* what does, for the handler to say */
 
 static void give_up(int)
 {

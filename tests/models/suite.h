@@ -50,7 +50,7 @@ class ModelTest : public testing::TestWithParam<const struct model *>
         return (model()->can & ability) != 0;
     }
 
-    /* So many at once as this model is able to, at most `wanted`. */
+    /* As many at once as this model is able to, at most `wanted`. */
     size_t at_once(size_t wanted) const
     {
         return can(CAN_OVERLAP) ? wanted : 1;
@@ -96,7 +96,7 @@ class Pages
     void not_before(size_t index, nanos earliest);
 
     /* Runs the model; expects that it could be set up, and that everything was
-     * fetched unless somebody cancelled. */
+     * fetched unless it was cancelled. */
     void run(const struct model *model);
 
     /* Without any check but those of the batch: for a process of its own. */

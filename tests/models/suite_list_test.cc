@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* ctest runs the suite by two lists, of models and of kinds of promises. What
- * is missing there would never be tested, and nobody would notice. */
+ * is missing there would never be tested, and that would not be noticed. */
 #include "suite.h"
 
 #include <algorithm>

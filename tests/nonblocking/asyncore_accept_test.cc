@@ -9,7 +9,7 @@
 namespace
 {
 
-/* A listener of asyncore, and somebody who has connected to it. */
+/* A listener of asyncore, and a client that has connected to it. */
 class AcceptFails : public ActorsTest
 {
   protected:

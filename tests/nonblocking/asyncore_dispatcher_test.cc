@@ -182,7 +182,7 @@ TEST_P(AsyncorePass, AS15ByDefaultItIsLoggedAndClosed)
     EXPECT_EQ(actor.fd, -1);
 }
 
-/* A listener, and one who connects to it. */
+/* A listener, and one that connects to it. */
 class Accepting : public Dispatcher
 {
   protected:

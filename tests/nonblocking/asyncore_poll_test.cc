@@ -330,7 +330,7 @@ TEST_F(AsyncoreCloseAll, AS8AnyOtherErrorIsRaisedAndEndsIt)
     EXPECT_EQ(scripted_seen(SCRIPTED_CLOSE), 2u);
     EXPECT_EQ(first.fd, -1);
     EXPECT_EQ(second.fd, -1) << "closed, though with an error";
-    EXPECT_GE(third.fd, 0) << "nobody came to the third any more";
+    EXPECT_GE(third.fd, 0) << "the third was not reached any more";
     EXPECT_EQ(map.count, 1);
     EXPECT_EQ(asyncore_close_all(&map, false), 0) << "once more does the rest";
     EXPECT_EQ(map.count, 0);

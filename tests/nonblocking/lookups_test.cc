@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Look-ups that nobody waits for: what comes back, in which order, and what
- * becomes of those that nobody wants any more. The leak check is half of the
+/* Look-ups that are not waited for: what comes back, in which order, and what
+ * becomes of those that are not wanted any more. The leak check is half of the
  * test. */
 #include "nonblocking/lookups.h"
 

@@ -175,7 +175,7 @@ TEST_P(NonblockingModels, AnEarlyAnswerEndsALargeRequest)
     EXPECT_FALSE(jobs[1].reused);
 }
 
-/* An urgent byte belongs to no page, and is there until somebody takes it. */
+/* An urgent byte belongs to no page, and is there until it is taken. */
 TEST_P(NonblockingModels, AnUrgentByteKeepsNobodyBusy)
 {
     TinyServer server([](int fd, int) {

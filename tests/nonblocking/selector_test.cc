@@ -204,7 +204,7 @@ TEST_P(Selector, TellsWhoIsReadyAndForWhat)
     EXPECT_EQ(events[0].data, &other_tag);
     EXPECT_EQ(events[0].ready, unsigned{SELECT_WRITE});
     reader.make_readable();
-    writer.make_readable(); /* which nobody has asked for */
+    writer.make_readable(); /* which was not asked for */
     std::set<std::pair<void *, unsigned>> seen;
     for (const selected &event : look())
         seen.insert({event.data, event.ready});
@@ -213,8 +213,8 @@ TEST_P(Selector, TellsWhoIsReadyAndForWhat)
     EXPECT_EQ(seen, expected);
 }
 
-/* A dozen pairs: each is written to once, by whoever is found writable, and
- * read from once, by whoever is found readable. */
+/* A dozen pairs: each is written to once, when it is found writable, and read
+ * from once, when it is found readable. */
 TEST_P(Selector, ManyTalkAtTheSameTime)
 {
     const size_t PAIRS = 12;
@@ -257,7 +257,7 @@ TEST_P(Selector, ATimeoutIsNeverEarly)
         EXPECT_GE(longest, timeout);
     }
     pair.make_readable();
-    EXPECT_EQ(look(NEVER).size(), 1u) << "who is ready is not waited for";
+    EXPECT_EQ(look(NEVER).size(), 1u) << "what is ready is not waited for";
 }
 
 TEST_P(Selector, AFullSocketIsNotWritable)
@@ -306,7 +306,7 @@ TEST_P(Selector, MoreReadyThanRoomComesWithTheNextWaits)
     for (int turn = 0; turn < 3; turn++)
         for (const selected &event : look(0, ROOM))
             seen.insert(event.data);
-    EXPECT_EQ(seen.size(), PAIRS) << "nobody starves";
+    EXPECT_EQ(seen.size(), PAIRS) << "none starves";
 }
 
 TEST_P(Selector, RemovingInAnyOrderKeepsTheOthers)

@@ -206,7 +206,7 @@ TEST_F(ProcessExecutor, TerminateWaitsForNobody)
     start(2);
     std::vector<Future> futures;
     for (size_t i = 0; i < 20; i++)
-        futures.push_back(submit(wait_at_gate)); // nobody will open it
+        futures.push_back(submit(wait_at_gate)); // it will not be opened
     wait_until_entered(2);
     process_executor_terminate(executor);
     process_executor_shutdown(executor, true, false);
@@ -244,7 +244,7 @@ TEST_F(ProcessExecutor, AKilledWorkersOtherCallsGoOn)
     Future a = submit(wait_at_gate, "a"), b = submit(wait_at_gate, "b");
     wait_until_entered(2);
     signal_child(kin().alive.at(0), SIGKILL);
-    open_gate(2); // one for the other; one for whoever is left
+    open_gate(2); // one for the other; one for what is left
     EXPECT_EQ((error(a) == -EOWNERDEAD) + (error(b) == -EOWNERDEAD), 1);
     EXPECT_EQ(result(submit(square, "4")), "16");
 }

@@ -14,7 +14,7 @@ struct Kin {
     std::vector<pid_t> alive, zombies;
 };
 
-// Every child of this process, whoever made it.
+// Every child of this process, whatever made it.
 inline Kin kin()
 {
     Kin kin;

@@ -87,7 +87,7 @@ TEST_F(ProcessMap, GivesTheSameThroughEveryWindow)
 TEST_F(ProcessMap, AsksForArgumentsOnlyAsResultsAreTaken)
 {
     start(2);
-    map_over(square, 1000000, 5); // far more than anybody will take
+    map_over(square, 1000000, 5); // far more than will be taken
     EXPECT_EQ(numbers.next, 5);
     EXPECT_EQ(next(), "0");
     EXPECT_EQ(numbers.next, 6);
@@ -98,7 +98,7 @@ TEST_F(ProcessMap, OfNothingIsNothing)
     start(2);
     map_over(square, 0, 4);
     EXPECT_EQ(next(), "end");
-    EXPECT_TRUE(kin().alive.empty()); // and nobody was forked for it
+    EXPECT_TRUE(kin().alive.empty()); // and none was forked for it
 }
 
 TEST_F(ProcessMap, AnErrorComesAtItsPlaceAndTheOthersAreDone)

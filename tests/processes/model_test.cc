@@ -219,7 +219,7 @@ TEST_P(ProcessModel, LeavesForeignChildrenToTheProgram)
     EXPECT_EQ(WEXITSTATUS(status), 42);
 }
 
-// A program that ignores SIGCHLD lets the kernel reap, and nobody learns how.
+// A program that ignores SIGCHLD lets the kernel reap, and is not told how.
 TEST_P(ProcessModel, WhatNobodyKnowsOfADeathIsNotMadeUp)
 {
     auto handler = signal(SIGCHLD, SIG_IGN);

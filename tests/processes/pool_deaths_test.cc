@@ -98,7 +98,7 @@ TEST_F(Pool, AStoppedWorkerDoesNotHoldUpTheEnd)
     submit(echo);
     finish();
     signal_child(workers().at(0), SIGSTOP);
-    // TearDown: the pool is freed, and nobody is left.
+    // TearDown: the pool is freed, and no child is left.
 }
 
 TEST_F(Pool, AnInitialiserThatFailsBreaksThePool)
@@ -274,7 +274,7 @@ TEST_F(Pool, AJobThatWasTakenBackHasNoTimeToBeUp)
     finish();
 }
 
-// Whoever has forked without closing anything still holds the channel of a
+// A child that was forked without closing anything still holds the channel of a
 // worker that is dead.
 TEST_F(Pool, ADeadWorkersChannelWakesNobodyAnyMore)
 {
@@ -382,7 +382,7 @@ TEST_F(Pool, AThousandKillsLoseNothingButTheJobsThatWereRunning)
     }
     EXPECT_LE(lost, kills);
     EXPECT_GT(checked, lost);
-    /* The last one killed may have been idle, and nobody has looked since. */
+    /* The last one killed may have been idle, and was not looked at since. */
     process_pool_free(pool);
     pool = nullptr;
     EXPECT_EQ(kin().zombies.size(), 0u);

@@ -123,7 +123,7 @@ TEST_F(Pool, WhatWaitsBehindALongJobGoesToWhoIsIdleAndIsRunOnce)
         ASSERT_EQ(process_pool_wait(pool, NEVER), 0);
     open_gate(1);
     finish();
-    // Whoever was at the gate goes on reading what was sent to him ahead.
+    // The worker at the gate goes on reading what was sent to it ahead.
     process_pool_free(pool);
     pool = nullptr;
     EXPECT_EQ(shared->runs, 14);

@@ -9,7 +9,7 @@
  *   spin      a Task that never yields
  *   block     a callback that sleeps
  *   restless  a Task that yields and yields, and waits for nothing
- *   unread    a descriptor that is ready, and that nobody reads
+ *   unread    a descriptor that is ready, and that is not read
  *   busy      a descriptor that is read, while more and more comes
  *   forever   a Task that awaits a Future which no other code has
  *   lost      a Task whose waker is lost
@@ -617,7 +617,7 @@ static const struct selector_ops *selector_named(const char *name)
     return NULL;
 }
 
-/* Whoever looks at it may be killed, and cannot end it then. */
+/* A test that looks at it may be killed, and cannot end it then. */
 int main(int argc, char **argv)
 {
     static struct handle keep;

@@ -19,7 +19,7 @@ namespace
 
 constexpr int NO_NAMESPACE = 99;
 
-// For the program that is about to run, and nobody else, the names are these.
+// For the program that is about to run, and for no other, the names are these.
 void replace_hosts(const std::string &path)
 {
     if (unshare(geteuid() ? CLONE_NEWUSER | CLONE_NEWNS : CLONE_NEWNS) ||

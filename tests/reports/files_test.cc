@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Files that commands write: where they cannot be, and what stands in their
- * way. */
+/* Files that commands write: where they cannot be, and what is in their way. */
 #include "harness/models.h"
 #include "harness/origin/origin.h"
 #include "support/in_child.h"

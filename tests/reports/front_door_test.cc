@@ -146,7 +146,7 @@ TEST_F(FrontDoor, EachCommandTellsItsHelpAndDoesNothingElse)
 {
     std::stringstream in(lab({"help"}).out + lab({"help", "lessons"}).out);
     std::set<std::string> commands;
-    /* These leave what stands further on to the lab's own program. */
+    /* These leave what comes further on to the lab's own program. */
     const std::set<std::string> programs = {
         "race", "fetch", "serve", "timeline", "claims", "ps", "pstree", "diff"};
     fs::remove_all(folder + "/build");

@@ -22,7 +22,7 @@ namespace
 {
 
 struct Command {
-    std::string name; /* for a person who reads what failed */
+    std::string name; /* for a reader of what failed */
     std::vector<std::string> words;
     int code; /* when its output is lost */
     std::string program = WAITLAB_PROGRAM;
@@ -53,8 +53,8 @@ void limited_file(const std::string &file)
     setrlimit(RLIMIT_FSIZE, &little);
 }
 
-/* And the signal that would end the program is ignored by whoever started it.
- */
+/* And the signal that would end the program is ignored by the program that
+ * started it. */
 void abandoned_pipe(const std::string &)
 {
     int ends[2];

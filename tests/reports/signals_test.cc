@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Signals that whoever started a command had ignored. */
+/* Signals that the starter of a command had ignored. */
 #include "harness/models.h"
 #include "support/program.h"
 #include "support/tiny_server.h"

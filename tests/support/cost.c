@@ -54,7 +54,7 @@ static nanos least_of(const struct cost_row *row, struct measured *measured)
     return least;
 }
 
-/* So often that a try takes long enough. */
+/* As often as makes a try take long enough. */
 static void calibrate(const struct cost_row *row, struct measured *measured)
 {
     nanos took = -1;

@@ -10,17 +10,17 @@
 
 #include "base/nanos.h"
 
-/* So many that each figure comes of half a second or more. */
+/* As many as make each figure come of half a second or more. */
 enum { COST_ROUNDS = 101 };
 
 struct cost_row {
     const char *name;
-    /* Does it so often. NULL: it is done elsewhere, and */
+    /* Does it `times` times. NULL: it is done elsewhere, and */
     void (*run)(long times);
     /* that is the CPU time it took; negative: it can not be done here. */
     nanos (*elsewhere)(long times);
     int each;    /* how many are done in one time; 0: one */
-    double goal; /* at most so many times the first row; 0: none is set */
+    double goal; /* at most how many times the first row; 0: none is set */
 };
 
 /* The number in argv[index]; what is not there, or no number above 0, is

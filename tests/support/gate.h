@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Something to wait at until somebody opens it: how the tests bring threads to
+/* Something to wait at until it is opened: how the tests bring threads to
  * a known place without a clock. */
 #ifndef SUPPORT_GATE_H
 #define SUPPORT_GATE_H
@@ -24,7 +24,7 @@ class Gate
         changed_.notify_all();
         changed_.wait(hold, [this] { return open_; });
     }
-    /* Waits until so many stand here or have passed. */
+    /* Waits until `count` wait here or have passed. */
     void wait_for(int count)
     {
         std::unique_lock<std::mutex> hold(lock_);

@@ -30,7 +30,7 @@ struct interleaving {
     uint16_t choices[INTERLEAVING_CHOICES_MAX];
     uint16_t options[INTERLEAVING_CHOICES_MAX]; /* from which each was made */
     size_t made;                                /* so far in this run */
-    size_t given;    /* so many were given to it; the rest it makes up */
+    size_t given;    /* how many were given to it; the rest it makes up */
     uint64_t random; /* 0: what it makes up is 0, the first of the options */
     bool misfit;     /* what was given does not fit this run, or it has asked
                         too often: then the answer is 0 */

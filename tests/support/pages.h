@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A batch for tests: so many targets of one server, and their results. */
+/* A batch for tests: some targets of one server, and their results. */
 #ifndef SUPPORT_PAGES_H
 #define SUPPORT_PAGES_H
 

@@ -28,7 +28,7 @@ void scripted_clock_end(void);
 /* How far it has jumped since scripted_clock_begin, in all processes. */
 nanos scripted_clock_jumped(void);
 
-/* For those that stand in for a wait: does this one jump? Then it has looked
+/* For those that replace a wait: does this one jump? Then it has looked
  * without waiting; and if it has found nothing, it jumps. */
 bool scripted_clock_is_on(void);
 void scripted_clock_jump(nanos span);

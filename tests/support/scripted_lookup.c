@@ -83,8 +83,9 @@ static void leave(void)
         syscall(SYS_futex, &inside, FUTEX_WAKE, 1, NULL, NULL, 0);
 }
 
-/* NULL outside a script. Who has come in must leave: scripted_lookup_end waits
- * for it. Counted before the look at the gate, so that none slips through. */
+/* NULL outside a script. A thread that has come in must leave:
+ * scripted_lookup_end waits for it. Counted before the look at the gate, so
+ * that none slips through. */
 static struct gate *come_in(void)
 {
     __atomic_add_fetch(&inside, 1, __ATOMIC_SEQ_CST);

@@ -35,8 +35,8 @@ struct script {
     int fail_at; /* this wait fails, with -EBADF, counted from 1; 0: none does
                   */
 
-    /* By so much a wait that ends by its timeout, other than 0, ends late: real
-     * ones always do. */
+    /* By how much a wait that ends by its timeout, other than 0, is late: real
+     * ones always are. */
     nanos late;
 
     nanos timeouts[SCRIPT_WAITS_MAX]; /* the first ones; all are counted */

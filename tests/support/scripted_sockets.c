@@ -65,10 +65,10 @@ struct script {
 };
 
 /* Shared with the processes that are forked later; NULL before the first
- * scripted_begin. The functions we stand in for have no room for a context. */
+ * scripted_begin. The functions that we replace have no room for a context. */
 static struct script *script;
 
-/* Who answers poll; the same holds for it. */
+/* What answers poll; the same holds for it. */
 static scripted_poll *poll_instead;
 static void *poll_context;
 

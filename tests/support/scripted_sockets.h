@@ -42,7 +42,7 @@ enum scripted_call {
     SCRIPTED_SEND,    /* send, write */
     SCRIPTED_RECV,    /* recv, read */
     SCRIPTED_CLOSE,   /* close, of a connected socket */
-    SCRIPTED_WAIT,    /* poll, ppoll, select, epoll_wait; whoever waits */
+    SCRIPTED_WAIT,    /* poll, ppoll, select, epoll_wait; in any thread */
     SCRIPTED_THREAD,  /* pthread_create */
     SCRIPTED_FORK,    /* fork */
     SCRIPTED_QUEUE,   /* what uring queues that is about no bytes: a cancel, a
@@ -50,7 +50,7 @@ enum scripted_call {
     SCRIPTED_CALLS
 };
 
-/* What one call, or every so many, meets instead of what it expects.
+/* What one call, or every Nth, meets instead of what it expects.
  *
  * EAGAIN is given only where the call would not block: a blocking socket never
  * says it. ECONNRESET and EPIPE really break the connection. EINTR on a connect
@@ -61,8 +61,8 @@ enum scripted_call {
 struct scripted_rule {
     enum scripted_call call;
     unsigned first; /* the first call that it is for; 0 and 1: the first */
-    unsigned every; /* then every so many; 0: that one only */
-    size_t limit;   /* SEND, RECV: at most so many bytes; 0: any number */
+    unsigned every; /* then every Nth; 0: that one only */
+    size_t limit;   /* SEND, RECV: most bytes at a time; 0: any number */
     int error;      /* fails with this errno, and nothing is done; 0: works */
 };
 
@@ -81,7 +81,7 @@ void scripted_end(void);
 unsigned scripted_seen(enum scripted_call call);
 unsigned scripted_bent(enum scripted_call call);
 
-/* Whoever calls poll gets this function's answer instead, with or without a
+/* A call of poll gets this function's answer instead, with or without a
  * script; NULL: the system's again. So a test can hold the clock, and be the
  * other end, while the program under test believes that it waits. ppoll stays
  * the system's. For this process only. */

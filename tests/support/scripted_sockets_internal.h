@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the script says of a call, for whoever stands in for it. */
+/* What the script says of a call, for the code that replaces it. */
 #ifndef SUPPORT_SCRIPTED_SOCKETS_INTERNAL_H
 #define SUPPORT_SCRIPTED_SOCKETS_INTERNAL_H
 

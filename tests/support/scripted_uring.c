@@ -147,7 +147,7 @@ static bool break_off(struct uring_ring *ring, struct uring_event *event,
     return !event->more;
 }
 
-/* False when nobody is to hear of the event. */
+/* False when the event is not to be seen. */
 static bool bend_receive(struct uring_ring *ring, struct uring_event *event)
 {
     const struct uring_conn *conn = event->owner;

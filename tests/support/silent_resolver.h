@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A machine whose resolver never answers: namespaces of this process's own, in
- * which the only name server is a UDP socket that nobody reads. What is started
+ * which the only name server is a UDP socket that is not read. What is started
  * from here on, origins and programs, lives in there, too. No question leaves
  * the machine. */
 #ifndef TESTS_SUPPORT_SILENT_RESOLVER_H

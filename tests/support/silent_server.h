@@ -61,8 +61,8 @@ class SilentServer
                       0);
     }
 
-    /* Room for none is room for one, which has arrived when somebody could take
-     * it up. */
+    /* Room for none is room for one, which has arrived when it could be taken
+     * up. */
     void fill()
     {
         struct pollfd arrived = {fd, POLLIN, 0};

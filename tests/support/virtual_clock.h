@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A clock that stands still until somebody moves it. */
+/* A clock that does not move until it is moved. */
 #ifndef SUPPORT_VIRTUAL_CLOCK_H
 #define SUPPORT_VIRTUAL_CLOCK_H
 
@@ -14,7 +14,7 @@ struct virtual_clock {
     nanos now;          /* yours to set */
 };
 
-/* It begins at 1000 s: a moment like any other, so that nobody takes 0 for the
+/* It begins at 1000 s: a moment like any other, so that no code takes 0 for the
  * beginning of time. */
 void virtual_clock_init(struct virtual_clock *clock);
 

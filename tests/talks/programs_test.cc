@@ -466,7 +466,7 @@ TEST(Talk, E7AFutureHasAResultOrIsCancelled)
                          "0.0 s  the callback\n");
 }
 
-/* When it was whose turn, among those who wanted this. */
+/* When it was whose turn, among those that wanted this. */
 static std::string turns_of(const std::string &out, const std::string &thing)
 {
     std::string turns;

@@ -22,7 +22,7 @@ namespace
 struct Form {
     const char *file;
     void (*run)(struct program *program);
-    const char *error_place; /* what stands where an error must be dealt with */
+    const char *error_place; /* what is where an error must be dealt with */
 };
 
 const Form forms[] = {

@@ -444,7 +444,7 @@ TEST(ExecutorThreads, WorkThatNobodyWillEverDoIsDropped)
 
 TEST(ExecutorThreads, WhatOneWaitsForAnotherCanDo)
 {
-    /* All stand at the gate; the last one opens it for all. */
+    /* All are at the gate; the last one opens it for all. */
     Gate gate;
     Note waiting[3], opener;
     opener.entered = &gate;

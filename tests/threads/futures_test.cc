@@ -62,7 +62,7 @@ class Futures : public testing::Test
         return future;
     }
 
-    /* One that nobody works on: the test finishes it. */
+    /* One that no thread works on: the test finishes it. */
     struct concurrent_future *promise()
     {
         futures.push_back(concurrent_future_new());
@@ -91,7 +91,7 @@ class Futures : public testing::Test
             concurrent_future_unref(future);
     }
 
-    Gate gate, other_gate; /* calls may stand there until TearDown */
+    Gate gate, other_gate; /* calls may wait there until TearDown */
     struct executor *executor = nullptr;
     std::vector<struct concurrent_future *> futures;
 };
@@ -482,7 +482,7 @@ TEST_F(Wait, ACancelledOneCountsOnceItsExecutorKnows)
     other.join();
 }
 
-/* Futures that finish while somebody begins to wait for them. */
+/* Futures that finish while a thread begins to wait for them. */
 TEST_F(Wait, ForManyThatFinishMeanwhile)
 {
     start(4);
@@ -579,7 +579,7 @@ TEST_F(AsCompleted, MayBeLeftBeforeTheEnd)
     EXPECT_EQ(next(), 'a');
     as_completed_free(it);
     it = nullptr;
-    set(futures[1]); /* and nobody is told */
+    set(futures[1]); /* and none is told */
 }
 
 } // namespace

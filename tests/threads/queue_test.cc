@@ -92,7 +92,7 @@ TEST(Queue, AChainIsAppendedInItsOrderBeyondTheRoom)
     EXPECT_EQ(queue.take(0), -ETIMEDOUT);
 }
 
-/* Nobody who waits is left asleep beside an item: each of these takes one and
+/* No waiting thread is left asleep beside an item: each of these takes one and
  * no more, and then there are none left. */
 TEST(Queue, AChainWakesAsManyAsItHasItems)
 {

@@ -55,7 +55,7 @@ FreeStack free_stack()
     return {begin + guard, here - 1024};
 }
 
-/* Nobody owns these bytes, so the sanitizers must look away. */
+/* These bytes have no owner, so the sanitizers must look away. */
 __attribute__((no_sanitize("address", "thread"), noinline)) void
 paint_it(FreeStack stack)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The loop: a connect that blocks in the middle of it.
  *
- * Time is virtual: a connection takes a second, and nobody waits for it. */
+ * Time is virtual: a connection takes a second, and the test does not wait for
+ * it. */
 #include "wrong.h"
 
 #include "callbacks/loop.h"
@@ -27,9 +28,9 @@ struct program {
     bool connected;
 };
 
-/* The network: a second passes until the other side has answered. Who waits
- * for it here is gone for as long; who does not is told that it is on its way,
- * and the selector's script knows when it will be there. */
+/* The network: a second passes until the other side has answered. A call that
+ * waits for it here takes as long; one that does not is told that it is on its
+ * way, and the selector's script knows when it will be there. */
 static struct virtual_clock *network_clock;
 int __wrap_connect(int fd, const struct sockaddr *to, socklen_t size);
 

@@ -72,7 +72,7 @@ int main(void)
         .make = make,
         .mend = mend,
         .why = "to call a coroutine only makes one: nothing of it runs until "
-               "somebody sends it on. The call returned at once, no error was "
+               "it is sent on. The call returned at once, no error was "
                "seen, and the generator that it had made was forgotten.",
         .instead =
             "yield from it, or make a Task of it if it is to run beside the "

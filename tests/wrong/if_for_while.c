@@ -8,7 +8,7 @@
 
 enum { PLACES = 2, WAITERS = 2 };
 
-/* So many may fetch at once; who comes later waits for a place. */
+/* Only N may fetch at once; a thread that comes later waits for a place. */
 struct gate {
     /* The lock must be held for all of these. */
     pthread_mutex_t lock;
@@ -55,7 +55,7 @@ static void leave(struct gate *gate)
     pthread_cond_broadcast(&gate->place_free);
 }
 
-/* Fetches until everybody goes home. */
+/* Fetches until all go home. */
 static void *fetch(void *argument)
 {
     struct gate *gate = argument;
@@ -115,7 +115,7 @@ static long mend(void)
 int main(void)
 {
     static const struct wrong if_for_while = {
-        .mistake = "whoever is woken takes it that a place is free",
+        .mistake = "a thread that is woken takes it that a place is free",
         .damage = "in flight at once, where 2 are allowed",
         .make = make,
         .mend = mend,

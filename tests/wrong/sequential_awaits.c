@@ -77,7 +77,7 @@ int main(void)
         .damage = "seconds for three pages of a second each",
         .make = make,
         .mend = mend,
-        .why = "a coroutine runs only while somebody waits for it: the second "
+        .why = "a coroutine runs only while it is waited for: the second "
                "page is not asked for before the first is there. It reads "
                "like three things at once, and it is asynchronous, but "
                "nothing overlaps.",

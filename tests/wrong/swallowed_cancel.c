@@ -81,7 +81,7 @@ int main(void)
         .make = make,
         .mend = mend,
         .why = "cancel() tells a Task by an error at its wait, and the Task "
-               "may catch it: then it has been asked once, and goes on. Who "
+               "may catch it: then it has been asked once, and goes on. What "
                "waits for its end waits until it comes by itself.",
         .instead = "catch the errors that you can mend, by name. One that is "
                    "a CancelledError goes on when you have cleaned up; so "

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tasks: one that nobody keeps. */
+/* Tasks: one that is not kept. */
 #include "virtual_loop.h"
 
 #include "coroutines/frame.h"
@@ -81,16 +81,16 @@ static long mend(void)
 int main(void)
 {
     static const struct wrong unkept_task = {
-        .mistake = "Tasks are started, and nobody keeps them to wait for them",
+        .mistake = "Tasks are started, and not kept to be waited for",
         .damage = "letters of three that were never sent",
         .make = make,
         .mend = mend,
         .why = "a Task runs by itself only for as long as the loop does. The "
                "coroutine that had started them returned, that ended the "
-               "loop, and they stood where they were. In Python one may go "
+               "loop, and they stayed where they were. In Python one may go "
                "even earlier, as garbage: the loop does not keep it alive.",
         .instead = "keep every Task, and wait for it before you return: one "
-                   "by one, or by gather. A failure that nobody asks for is "
+                   "by one, or by gather. A failure that is not asked for is "
                    "reported as never retrieved, and Python tells of a Task "
                    "that was destroyed but is pending.",
     };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Mistakes that everybody makes once, kept on purpose. Each is a program of its
+/* Mistakes that all of us make once, kept on purpose. Each is a program of its
  * own: it makes the mistake, counts the damage, does it right, and counts
  * again. Nothing is left to chance or to the clock, so the damage is the same
  * every time; in the wild it comes once a month. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Processes: a child that nobody waits for. */
+/* Processes: a child that is not waited for. */
 #include "wrong.h"
 
 #include <stdio.h>
@@ -75,13 +75,14 @@ static long mend(void)
 int main(void)
 {
     static const struct wrong zombie = {
-        .mistake = "five children are forked, and nobody asks how they ended",
+        .mistake = "five children are forked, and their ends are not asked for",
         .damage = "processes in state Z",
         .make = make,
         .mend = mend,
-        .why = "a process that has ended keeps its entry in the process table "
-               "until its parent has read how it ended. A program that runs "
-               "for long fills the table, and then fork fails for everybody.",
+        .why =
+            "a process that has ended keeps its entry in the process table "
+            "until its parent has read how it ended. A program that runs "
+            "for long fills the table, and then fork fails for all programs.",
         .instead = "waitpid each child of yours, and only those: a library "
                    "that waits for just any child takes other people's away. "
                    "`ps` shows what you missed: state Z, <defunct>.",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What coroutine_cost measures: each function does it so often. */
+/* What coroutine_cost measures: each function does it `times` times. */
 #ifndef COROUTINES_COST_COSTS_H
 #define COROUTINES_COST_COSTS_H
 
@@ -43,7 +43,7 @@ nanos cost_of_uvloop(long times);
 
 /* ---- frames.c ---- */
 
-/* Prints how much memory so many frames take with two words of locals, all
+/* Prints how much memory `count` frames take with two words of locals, all
  * alive at once. 0 or a negative errno. */
 int frames_alive(int count);
 

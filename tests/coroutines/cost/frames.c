@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Frames that all stand at a yield, and what they take of the memory that this
+/* Frames that all are at a yield, and what they take of the memory that this
  * process has; the pointers to them are not counted. */
 #include "coroutines/frame.h"
 #include "costs.h"

@@ -20,7 +20,7 @@ typedef void *context_new(char *low, size_t size, void (*begin)(void *argument),
 typedef void go(void **from, void *to);
 
 /* stack_ucontext.c under other names: it takes the place of the assembly where
- * there is none, and here it stands beside it. */
+ * there is none, and here it is beside it. */
 context_new ucontext_new;
 go ucontext_switch;
 
