@@ -33,18 +33,35 @@ def find_results(named):
         SHELF, LATEST))
 
 
+class Unreadable(Exception):
+    """Why, in a sentence."""
+
+
+def read_text(path):
+    """What is not UTF-8, in a file that was edited by hand, is read all the
+    same."""
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read()
+    except OSError as error:
+        raise Unreadable("{}: {}".format(path, error.strerror))
+
+
+def parse_results(text, path):
+    try:
+        return Results(json.loads(text))
+    except (ValueError, LookupError, TypeError, AttributeError,
+            RecursionError):
+        raise Unreadable("{}: these are not the results of a race".format(
+            path))
+
+
 def read_results(path):
     """Ends with a sentence where there are none."""
     try:
-        # What is not UTF-8, in a file that was edited by hand, is drawn all
-        # the same.
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return Results(json.load(file))
-    except OSError as error:
-        fail("{}: {}".format(path, error.strerror))
-    except (ValueError, LookupError, TypeError, AttributeError,
-            RecursionError):
-        fail("{}: these are not the results of a race".format(path))
+        return parse_results(read_text(path), path)
+    except Unreadable as why:
+        fail(str(why))
 
 
 class Figure(NamedTuple):

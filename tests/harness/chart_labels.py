@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""chart_labels.py FOLDER-OF-THE-CHARTS: draws races of many kinds and prints
+"""chart_labels.py FOLDER-OF-THE-CHARTS FOLDER-OF-THE-ROOM: draws races of many kinds and prints
 which texts lie on each other or leave the figure. Exit code 3: matplotlib is
 missing."""
 
 import sys
 
-sys.path.insert(0, sys.argv[1])
+sys.path[:0] = sys.argv[1:3]
 
 import computing_chart
 import episodes
@@ -13,7 +13,9 @@ import first_chart
 import latency_chart
 import rate_chart
 import reading_chart
+import room_chart
 from drawing import plt
+from gathered import Room, count_predictions, predictions_of
 from labels import collisions
 from made_up_race import ALL, MadeUp
 from results import Results
@@ -43,6 +45,7 @@ def races():
     yield "computing", spoil(MadeUp().block("own", 16, 200, work_s=0.002))
     yield "late", spoil(MadeUp(ALL[:-5]).block("open", 100, 2000, rate=1000,
                                                burst=10))
+    yield "room", None
 
 
 def drawings(results):
@@ -54,10 +57,37 @@ def drawings(results):
         yield episode, lambda results: episodes.draw_episode(results, episode)
 
 
+def room():
+    results = []
+    for seed in range(9):
+        race = MadeUp(FEW, seed).block("wait", 10, 100).block(
+            "cost", 100, 1000)
+        race = spoil(race).results(cpu="A Processor With a Name " * seed)
+        race["machine"]["kernel"] = "Linux 6.1.0-of-alice"
+        results.append(Results(race))
+    gathered = Room(results)
+    fingerprints = "".join(name for name, _ in gathered.rows)
+    if len(gathered.rows) != 9 or "alice" in fingerprints:
+        print("room: " + fingerprints)
+        sys.exit(1)
+    states = [predictions_of(
+        "at E0 1\npredicted E0 1 first thoughts\npredicted E0 1 {}\n".format(
+            answer)) for answer in ("a b z", "A  B z.", "z a b " * 20)]
+    counted = count_predictions(states)["E0", 1]
+    if counted["a b z"] != 2 or "first thoughts" in counted:
+        print("room: {}".format(counted))
+        sys.exit(1)
+    yield "machines", lambda results: room_chart.draw_machines(gathered)
+    yield "predictions", lambda results: room_chart.draw_predictions(
+        "E0", [(step, ("Why? " * step * 9, "so " * 40), counted)
+               for step in range(1, 7)])
+
+
 found = 0
 for race_name, race in races():
-    results = Results(race.results(cpu="A Processor With a Name " * 6))
-    for name, draw in drawings(results):
+    results = race and Results(race.results(cpu="A Processor With a Name " *
+                                            6))
+    for name, draw in drawings(results) if race else room():
         figure = draw(results)
         for pair in collisions(figure) if figure else ():
             print("{}, {}: {}".format(race_name, name, pair))

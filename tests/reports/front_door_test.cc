@@ -122,9 +122,9 @@ TEST_F(FrontDoor, ThereIsHelpForEachCommandAndForNoOther)
     EXPECT_EQ(all.code, 0);
     EXPECT_EQ(too_wide(all.out), "");
     for (std::string command :
-         {"race", "fetch", "serve", "chart", "report", "timeline", "claims",
-          "ps", "pstree", "diff", "talk", "test", "fuzz", "setup", "start",
-          "agenda", "lessons"}) {
+         {"race", "fetch", "serve", "chart", "report", "merge", "timeline",
+          "claims", "ps", "pstree", "diff", "talk", "test", "fuzz", "setup",
+          "start", "agenda", "lessons"}) {
         Ran ran = lab({"help", command});
         EXPECT_EQ(ran.code, 0) << command;
         EXPECT_EQ(too_wide(ran.out), "") << command;
