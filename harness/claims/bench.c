@@ -85,6 +85,13 @@ static int start_origin(struct bench *bench)
     return error;
 }
 
+int bench_origin(struct bench *bench, uint16_t *port)
+{
+    int error = start_origin(bench);
+    *port = bench->race.witness.origin.port;
+    return error;
+}
+
 static int run_one(struct bench *bench, struct block *block, const char *name,
                    size_t place, int round)
 {

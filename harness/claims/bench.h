@@ -38,6 +38,10 @@ void bench_tell(struct bench *bench, const char *what);
 
 /* ---- runs of the race ---- */
 
+/* The port of its origin, which is started when it is needed first. 0 or a
+ * negative errno. */
+int bench_origin(struct bench *bench, uint16_t *port);
+
 /* Each of these models and floors (closed by NULL) in turn, round by round.
  * What came of it is in bench->race.ledger under the name and level of the
  * block; block->rounds says how many. A run that fails is booked with its

@@ -3,9 +3,11 @@
 #include "base/buffer_stream.h"
 #include "base/output.h"
 #include "base/whole_file.h"
+#include "harness/claims/loops.h"
 #include "harness/claims/print.h"
 #include "harness/claims/sharing.h"
 #include "harness/claims/steps.h"
+#include "harness/claims/workers.h"
 #include "harness/commands.h"
 #include "harness/interrupt.h"
 #include "harness/race/machine.h"
@@ -33,8 +35,9 @@ static const char help[] =
     "a file could not be written; 2 for bad options; 130 after Ctrl-C.\n";
 
 /* In order; closed by NULL. */
-static const struct claim *const claims[] = {&claim_k4, &claim_k5, &claim_k8,
-                                             &claim_k11, NULL};
+static const struct claim *const claims[] = {
+    &claim_k1, &claim_k2, &claim_k3,  &claim_k4,  &claim_k5, &claim_k6,
+    &claim_k7, &claim_k8, &claim_k11, &claim_k12, NULL};
 
 enum { CLAIMS_MAX = 16 };
 
