@@ -36,13 +36,16 @@ def is_peer(results, name):
 # ---- left: how long? ----
 
 def overlaps_made_no_difference(results, rows, wait):
-    """Are all who overlap within a quarter of the fastest of them?"""
+    """Are all who overlap within a quarter of the fastest of them? Of disturbed
+    runs nothing is said."""
     if wait["level"] == 1 or not wait["delay_s"]:
         return False
     times = [spread([seconds(run, wait)
                      for run in results.good(name, wait)])[0]
              for name in rows if results.models[name]["overlaps"]
-             and results.good(name, wait)]
+             and results.good(name, wait)
+             and not any(run.get("disturbed")
+                         for run in results.good(name, wait))]
     return len(times) > 1 and max(times) < 1.25 * min(times)
 
 

@@ -14,6 +14,9 @@ MARKS = {TOO_SHORT: "too little CPU to be quoted",
          DISTURBED: "the machine was busy"}
 
 
+# Of the format: in another one, the same names mean something else.
+VERSION = 1
+
 SHELF, LATEST = "results", "latest"
 
 
@@ -49,11 +52,16 @@ def read_text(path):
 
 def parse_results(text, path):
     try:
-        return Results(json.loads(text))
+        results = Results(json.loads(text))
+        known = results.json["version"] == VERSION
     except (ValueError, LookupError, TypeError, AttributeError,
             RecursionError):
         raise Unreadable("{}: these are not the results of a race".format(
             path))
+    if not known:
+        raise Unreadable("{}: these results are of another version of the lab"
+                         .format(path))
+    return results
 
 
 def read_results(path):

@@ -9,6 +9,8 @@ def number(value):
 
 def digits(value, sign=""):
     """Three of them, and never an exponent."""
+    if value == 0:
+        return "0"
     size = abs(value)
     places = 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 1 else 3
     return "{:{}.{}f}".format(value, sign, places)

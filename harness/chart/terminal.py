@@ -173,7 +173,6 @@ def cost_panel(results, names, cost):
 
 
 def two_panels(results, names, wait, cost):
-    names = names + [name for name in results.peers() if name not in names]
     return [panel for panel in (wait_panel(results, names, wait),
                                 cost_panel(results, names, cost))
             if panel.rows], [wait, cost]
@@ -181,7 +180,8 @@ def two_panels(results, names, wait, cost):
 
 def first(results):
     blocks = wait_and_cost(results)
-    return blocks and two_panels(results, results.contestants(), *blocks)
+    return blocks and two_panels(
+        results, results.contestants() + results.peers(), *blocks)
 
 
 def episode(results, name):

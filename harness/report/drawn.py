@@ -93,7 +93,7 @@ def scale_for(rows, references, log):
 
 def axis(scale, bottom, unit):
     return join([join([line(scale(tick), TOP, scale(tick), bottom, "grid"),
-                       text(scale(tick), bottom + 16, "{:g}".format(tick),
+                       text(scale(tick), bottom + 16, "{:,.10g}".format(tick),
                             "tick", "middle")]) for tick in scale.ticks()] +
                 [text(WIDTH, bottom + 34, unit, "tick", "end")])
 
@@ -152,9 +152,9 @@ MARKS = {"s": "M-5-5h10v10h-10z", "^": "M0-6L6 5h-12z", "v": "M0 6L6-5h-12z",
 
 
 def lines(label, units, series, ideal=None):
-    """Log-log. [(name, look, family, [(x, y, about)])]; their names at their
-    ends. `ideal`: [(x, y)], dashed."""
-    points = [point for _, _, _, some in series for point in some]
+    """Log-log. [(name, look, family, [(x, y, about)], what stands at its end)].
+    `ideal`: [(x, y)], dashed."""
+    points = [point for one in series for point in one[3]]
     xs, ys = [p[0] for p in points], [p[1] for p in points]
     x = Scale(min(xs) / 1.3, max(xs) * 1.3, 80, WIDTH - 190, True)
     y = Scale(min(ys) / 1.5, max(ys) * 2, 400, 10, True)
@@ -167,7 +167,7 @@ def lines(label, units, series, ideal=None):
     if ideal:
         drawn.append(path([(x(a), max(10, y(b))) for a, b in ideal], "ideal"))
     for one in series:
-        drawn.append(draw_line(x, y, *one))
+        drawn.append(draw_line(x, y, *one[:4]))
     drawn.append(names_at_ends(series, y))
     drawn += [text(WIDTH - 190, 434, units[0], "tick", "end"),
               text(80, 8, units[1], "tick")]
@@ -197,11 +197,11 @@ def symbol(x, y, look, family):
 def names_at_ends(series, y):
     """From the top down, each at its line's end or below the one before."""
     drawn, last = [], 0
-    for name, look, family, points in sorted(series,
-                                             key=lambda one: -one[3][-1][1]):
+    for _, look, family, points, label in sorted(
+            series, key=lambda one: -one[3][-1][1]):
         last = max(last + 18, y(points[-1][1]))
         drawn.append(join([symbol(WIDTH - 176, last, look, family),
-                           text(WIDTH - 162, last + 4, name, "name")]))
+                           text(WIDTH - 162, last + 4, label, "name")]))
     return join(drawn)
 
 

@@ -16,6 +16,8 @@ from scale import digits, number, span
 
 def section(question, chart, said, blocks=(), marks=""):
     """Whatever is said of figures, what they were taken at stands below it."""
+    # Two parts of an answer may both have nothing to say.
+    said = dict.fromkeys(said)
     notes = [describe(block) for block in blocks]
     if legend_of(marks):
         notes.append(legend_of(marks))
@@ -144,7 +146,7 @@ def floor_of(results, block):
 
 def more_and_more(results):
     blocks = levels(results)
-    series = []
+    series, marks = [], ""
     names = results.contestants() + results.peers()
     for name in faces(results, names).values() if blocks else ():
         points = []
@@ -159,7 +161,9 @@ def more_and_more(results):
                     about(results, name, block, rate, " pages a second"))))
         if points:
             family = family_of(results, name)
-            series.append((name, look_of(family), family, sorted(points)))
+            marks += rate_mark(results, name, blocks)
+            series.append((name, look_of(family), family, sorted(points),
+                           rate_mark(results, name, blocks) + name))
     if not series:
         return None
     delay = blocks[0]["delay_s"]
@@ -170,7 +174,14 @@ def more_and_more(results):
             "pages a second", ("in flight, as the server saw them",
                                "pages a second; dashed: perfect overlap"
                                if delay else "pages a second"),
-            series, ideal), answers.of_levels(results, blocks), blocks[-1:])
+            series, ideal), answers.of_levels(results, blocks), blocks[-1:],
+        marks)
+
+
+def rate_mark(results, name, blocks):
+    """Of a line, if one of its points has it."""
+    return "!" if any(run.get("disturbed") for block in blocks
+                      for run in results.good(name, block)) else ""
 
 
 def top_to_bottom(results):
