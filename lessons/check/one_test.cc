@@ -214,20 +214,37 @@ void look_after(Watched &watched)
     watched.ended = !watched.stopped;
 }
 
+#ifdef HAS_SANITIZER
+/* Listens until the sanitizer has said something, which may take so long, and
+ * nothing more comes of it. What the program prints meanwhile does not count.
+ */
+void listen_to_sanitizer(Watched &watched, double patience)
+{
+    const double rest = 0.2;
+    const int look_ms = 50;
+    const std::string &said = watched.texts[1];
+    double until = now() + patience;
+    for (size_t before = said.size(); now() < until;) {
+        listen_for(watched, look_ms);
+        if (said.size() == before)
+            continue;
+        before = said.size();
+        until = now() + rest;
+    }
+}
+#endif
+
 /* Has each of its threads say where it is, one after another. The first one may
  * take longer: a sanitizer reads all names and lines of the program before. */
 void ask_for_stacks(Watched &watched)
 {
 #ifdef HAS_SANITIZER
-    int patience_ms = 4000;
+    double patience = 4;
     for (pid_t thread : threads_of(watched.pid)) {
         if (syscall(SYS_tgkill, watched.pid, thread, SIGALRM) != 0)
             continue;
-        double until = now() + 5;
-        if (listen_for(watched, patience_ms))
-            while (now() < until && listen_for(watched, 200))
-                ;
-        patience_ms = 500;
+        listen_to_sanitizer(watched, patience);
+        patience = 0.5;
     }
 #else
     (void)watched;

@@ -106,9 +106,12 @@ TEST_F(Endings, ACrashOfWhichNobodyCanSayWhereHasNotPassed)
 
 TEST_F(Endings, PrintingWithoutEndEnds)
 {
-    expect_told(check("    for (;;)\n        puts(\"again\");\n"),
-                "It does not end",
+    Ran ran = check("    for (;;)\n        puts(\"again\");\n");
+    expect_told(ran, "It does not end",
                 "Your program printed, at last:\n    again\n");
+#ifdef WITH_ASAN
+    EXPECT_TRUE(ran.says("in fetch_pages, pages.c:")) << ran.text;
+#endif
 }
 
 TEST_F(Endings, WhoForksAndLeavesHasNotPassed)
