@@ -398,6 +398,14 @@ TEST(Talk, D5ADeferredChangesItsResultAndAFutureKeepsIt)
                          "0.0 s  a done-callback gets 7\n");
 }
 
+TEST(Talk, D6ActorsHaveNothingInCommonButLetters)
+{
+    EXPECT_EQ(run("D6"), "2.0 s  balance is 2\n"
+                         "3.0 s  balance is 5\n"
+                         "4.0 s  balance is 7\n"
+                         "6.0 s  balance is 10\n");
+}
+
 TEST(Talk, E1TheHeadersComeFirstAndThenTheBody)
 {
     EXPECT_EQ(run("E1"), "status: 200\n"
