@@ -142,7 +142,7 @@ TEST_F(Teaching, PagesSayWhatTheirCommandsSay)
 TEST_F(Teaching, NamesWhatIsThere)
 {
     static const std::regex named(
-        R"(\./lab (wrong|talk|start) ([A-Za-z][A-Za-z0-9_.-]*))");
+        R"(\./lab (wrong|talk|start|reset) ([A-Za-z][A-Za-z0-9_.-]*))");
     const std::set<std::string> talks = rows_with_a_program();
     size_t count = 0;
     for (const std::string &page : pages) {
