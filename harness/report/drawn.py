@@ -38,8 +38,9 @@ def rect(x, y, width, height, class_):
 
 
 def svg(height, label, *inner):
-    return tag("svg", *inner, viewBox="0 0 {} {}".format(WIDTH, place(height)),
-               class_="chart", role="group", aria_label=label)
+    return tag("div", tag("svg", *inner, viewBox="0 0 {} {}".format(
+        WIDTH, place(height)), class_="chart", role="group",
+        aria_label=label), class_="drawn")
 
 
 class Scale:

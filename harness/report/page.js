@@ -13,7 +13,7 @@ function compared(mark, held) {
 
 for (const chart of document.querySelectorAll('svg.chart')) {
   const marks = [...chart.querySelectorAll('.mark')];
-  const about = chart.parentNode.querySelector('.about');
+  const about = chart.closest('section, .claim').querySelector('.about');
   let held = null; // what the others are compared with
 
   function show(mark) {

@@ -146,7 +146,8 @@ def of_machine(results):
              ("cores", "{} of {}".format(machine["cores"],
                                          machine.get("cores_online",
                                                      machine["cores"]))),
-             ("memory", "{:.1f} GB".format(machine["memory_bytes"] / 1e9)),
+             ("memory", "{:.1f} GB".format((machine["memory_bytes"] or 0) /
+                                           1e9)),
              ("system", "{}, {}".format(machine["distribution"],
                                         machine["kernel"])),
              ("compiler", "{} {}".format(machine["compiler"],

@@ -27,7 +27,7 @@ def fingerprint(machine):
     known = hashlib.sha256(json.dumps(machine, sort_keys=True).encode())
     return "{} × {}, {:.0f} GB, {} · {}".format(
         machine["cores"], " ".join(cpu.split())[:28],
-        machine["memory_bytes"] / 1e9, kernel.group() if kernel else "?",
+        (machine["memory_bytes"] or 0) / 1e9, kernel.group() if kernel else "?",
         known.hexdigest()[:4])
 
 
