@@ -5,6 +5,7 @@
 #include "base/whole_file.h"
 #include "harness/claims/loops.h"
 #include "harness/claims/print.h"
+#include "harness/claims/reading.h"
 #include "harness/claims/sharing.h"
 #include "harness/claims/steps.h"
 #include "harness/claims/workers.h"
@@ -36,8 +37,9 @@ static const char help[] =
 
 /* In order; closed by NULL. */
 static const struct claim *const claims[] = {
-    &claim_k1, &claim_k2, &claim_k3,  &claim_k4,  &claim_k5, &claim_k6,
-    &claim_k7, &claim_k8, &claim_k11, &claim_k12, NULL};
+    &claim_k1,  &claim_k2,  &claim_k3, &claim_k4, &claim_k5,
+    &claim_k6,  &claim_k7,  &claim_k8, &claim_k9, &claim_k10,
+    &claim_k11, &claim_k12, &claim_b6, NULL};
 
 enum { CLAIMS_MAX = 16 };
 

@@ -3,6 +3,7 @@
  * which it measures nothing, but does what it says. */
 #include "harness/claims/finding.h"
 #include "harness/claims/loops.h"
+#include "harness/claims/reading.h"
 #include "harness/claims/sharing.h"
 #include "harness/claims/steps.h"
 #include "harness/claims/workers.h"
@@ -251,6 +252,57 @@ TEST(ClaimVerdicts, OfGenerators)
     EXPECT_EQ(k11(between(0, 0), unknown), CANNOT_BE_TOLD);
 }
 
+struct code code_of(size_t functions, size_t lines, size_t jumps)
+{
+    return {functions, lines, jumps, 0};
+}
+
+TEST(ClaimVerdicts, OfPrograms)
+{
+    struct k9_figures nine = {};
+    EXPECT_EQ(k9_judge(&nine).verdict, CANNOT_BE_TOLD) << "nothing was read";
+    for (struct code &code : nine.clients)
+        code = code_of(5, 60, 0);
+    nine.clients[CALLBACKS] = code_of(8, 60, 3);
+    nine.steps = nine.by_deferred = 5;
+    nine.by_callbacks = 1;
+    EXPECT_EQ(k9_judge(&nine).verdict, IS_TRUE);
+    nine.by_callbacks = 5;
+    EXPECT_EQ(k9_judge(&nine).verdict, IS_FALSE) << "none was lost";
+    nine.by_callbacks = 1;
+    nine.clients[TASKS].jumps = 3;
+    EXPECT_EQ(k9_judge(&nine).verdict, IS_FALSE) << "equal";
+    nine.by_deferred = -1;
+    EXPECT_EQ(k9_judge(&nine).verdict, CANNOT_BE_TOLD);
+
+    struct k10_figures ten = {};
+    EXPECT_EQ(k10_judge(&ten).verdict, CANNOT_BE_TOLD);
+    for (struct code &code : ten.clients)
+        code = code_of(5, 60, 0);
+    ten.clients[DEFERREDS] = code_of(5, 70, 1);
+    ten.readers = ten.of_future = 2;
+    ten.of_deferred = 1;
+    EXPECT_EQ(k10_judge(&ten).verdict, IS_TRUE);
+    ten.of_deferred = 2;
+    EXPECT_EQ(k10_judge(&ten).verdict, IS_FALSE);
+    ten.of_deferred = 1;
+    ten.clients[TASKS].lines = 70;
+    EXPECT_EQ(k10_judge(&ten).verdict, IS_FALSE) << "equal";
+    ten.of_future = -1;
+    EXPECT_EQ(k10_judge(&ten).verdict, CANNOT_BE_TOLD);
+
+    struct b6_figures six = {};
+    EXPECT_EQ(b6_judge(&six).verdict, CANNOT_BE_TOLD);
+    six.words[six.count++] = {"an episode", "a word", 2, 2, 2};
+    EXPECT_EQ(b6_judge(&six).verdict, IS_TRUE);
+    six.words[six.count++] = {"an episode", "another word", 3, 1, 2};
+    EXPECT_EQ(b6_judge(&six).verdict, IS_FALSE);
+    EXPECT_NE(std::string(b6_judge(&six).sentence).find("another word"),
+              std::string::npos);
+    six.words[1].counted = -1;
+    EXPECT_EQ(b6_judge(&six).verdict, CANNOT_BE_TOLD);
+}
+
 /* ---- the command ---- */
 
 using Json = std::unique_ptr<cJSON, decltype(&cJSON_Delete)>;
@@ -346,7 +398,7 @@ TEST_F(Claims, EachExperimentDoesWhatItSays)
             }
         }
     }
-    EXPECT_EQ(count, 10);
+    EXPECT_EQ(count, 13);
     EXPECT_GT(figure("K1", "fork"), 0);
     EXPECT_GT(figure("K2", "processes, a pipe"), 0);
     EXPECT_GT(figure("K3", "6 threads"), 0);
@@ -356,6 +408,13 @@ TEST_F(Claims, EachExperimentDoesWhatItSays)
     EXPECT_GE(figure("K4", "without a lock"), 0);
     EXPECT_EQ(figure("K4", "with a lock"), 0);
     EXPECT_GT(figure("K8", "a generator's step"), 0);
+    EXPECT_EQ(figure("K9", "sequential"), 0) << "it goes on where it waits";
+    EXPECT_GT(figure("K9", "callbacks"), figure("K9", "tasks"));
+    EXPECT_EQ(figure("K10", "a Deferred"), 1);
+    EXPECT_EQ(figure("K10", "a Future"), 2);
+    EXPECT_EQ(figure("B6", "- failures lost, of 5"), 4);
+    EXPECT_EQ(figure("B6", "+ failures heard, of 5"), 5);
+    EXPECT_EQ(figure("B6", "+ kinds of wait, of 3"), 3);
     EXPECT_GT(figure("K11", "as an array, all"),
               figure("K11", "generated, all"));
 }
