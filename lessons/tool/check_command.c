@@ -121,26 +121,33 @@ static bool print_warning(const struct session *session,
     return whole;
 }
 
+/* Behind the last step: what can be done with it. */
+static void print_what_is_left(const struct lesson *lesson)
+{
+    if (lesson_is_raced(lesson))
+        printf("  ./lab race --mine %s\n      what have you gained?\n",
+               lesson->name);
+    if (lesson_has_core(lesson))
+        printf("  ./lab timeline --mine %s --versus %s\n"
+               "      draws what yours did beside ours, as a page\n",
+               lesson->name, lesson_contestant(lesson));
+    puts("  ./lab diff\n      compares yours with ours");
+}
+
 static bool print_passed(const struct session *session,
                          const struct findings *findings)
 {
     const struct lesson *lesson = session->lesson;
     printf("%sPassed%s: all %zu checks of the steps so far.\n",
            style_on(STYLE_GOOD), style_off(), findings->count);
-    if (session->step < lesson->count)
-        printf("\n  ./lab next        goes on to step %d, %s\n",
+    if (session->step < lesson->count) {
+        printf("\n  ./lab next        goes on to step %d, %s\n"
+               "  ./lab diff        compares yours with ours\n",
                session->step + 1, lesson->steps[session->step + 1].name);
-    else
+    } else {
         printf("\nThat was the last step of %s.\n\n", lesson->name);
-    if (session->step == lesson->count && lesson_is_raced(lesson))
-        printf("  ./lab race --mine %s    what have you gained?\n",
-               lesson->name);
-    if (session->step == lesson->count && lesson_has_core(lesson))
-        printf(
-            "  ./lab timeline --mine %s --versus %s    a page, beside ours\n",
-            lesson->name, lesson_contestant(lesson));
-    printf("  ./lab diff %scompares yours with ours\n",
-           session->step == lesson->count ? "             " : "       ");
+        print_what_is_left(lesson);
+    }
     return print_warning(session, findings);
 }
 

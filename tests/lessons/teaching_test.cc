@@ -182,6 +182,15 @@ TEST_F(Teaching, NotesAreOfALessonOrAStep)
 namespace
 {
 
+std::set<std::string> words_of(const std::string &text, const std::regex &word)
+{
+    std::set<std::string> words;
+    for (std::sregex_iterator i(text.begin(), text.end(), word), end; i != end;
+         ++i)
+        words.insert((*i)[1]);
+    return words;
+}
+
 /* Made by the command, without a browser; "" where there is no Python. */
 std::string made(const std::string &name, const std::string &words)
 {
@@ -231,6 +240,14 @@ TEST_F(Teaching, TheHandoutHasTheCardsOfItsLessonsAndTheLoop)
     if (page.empty())
         GTEST_SKIP() << "there is no python3";
     EXPECT_NE(page.find("collect due timers"), std::string::npos);
+    const std::string lab = house_file("lab"),
+                      tell = house_file("lessons/tool/tell.c");
+    for (const std::string &command :
+         words_of(page, std::regex("<tr><td><code>([a-z]+)")))
+        EXPECT_NE(lab.find("  ./lab " + command), std::string::npos) << command;
+    for (const std::string &message :
+         words_of(page, std::regex("<tr><td><strong>([^<]{6,})")))
+        EXPECT_NE(tell.find('"' + message + '"'), std::string::npos) << message;
     EXPECT_NE(page.find("EINPROGRESS"), std::string::npos);
     size_t first = page.find("P3 · "), second = page.find("E2 · ");
     EXPECT_LT(first, second);
@@ -239,20 +256,6 @@ TEST_F(Teaching, TheHandoutHasTheCardsOfItsLessonsAndTheLoop)
 }
 
 /* ---- the container ---- */
-
-namespace
-{
-
-std::set<std::string> words_of(const std::string &text, const std::regex &word)
-{
-    std::set<std::string> words;
-    for (std::sregex_iterator i(text.begin(), text.end(), word), end; i != end;
-         ++i)
-        words.insert((*i)[1]);
-    return words;
-}
-
-} // namespace
 
 /* One of what goes by several names, as libllhttp-dev/node-llhttp. */
 TEST(Container, HasWhatSetupWouldInstallAndNoMore)
