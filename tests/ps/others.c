@@ -136,7 +136,7 @@ static struct outcome rest(void *context)
 
 static void wait_for_futures(void)
 {
-    struct mailbox *mailbox;
+    struct mailbox *mailbox = NULL;
     struct future *one = future_new(loop);
     must(one && !mailbox_new(&mailbox, loop));
     struct completed_futures *completed =
