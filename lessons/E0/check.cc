@@ -20,7 +20,7 @@ namespace
 
 const nanos ms = NANOS_PER_MILLISECOND;
 
-/* Whoever sleeps until a moment wakes up after it, here by as much as this. */
+/* A sleep until a moment ends after it, here by as much as this. */
 const nanos late = 3 * ms;
 
 /* A handle that writes its letter down, and then does whatever it is given. */
@@ -296,7 +296,7 @@ TEST_F(Step2, WhatIsTakenBackLeavesNoRoomInItsTurn)
     EXPECT_EQ(trace, "a|")
         << "what ran in the first turn. a took b back and scheduled z, which"
            " waits for the next turn all the same: the turn is what was in the"
-           " queue when it began, and not so many calls.";
+           " queue when it began, and not that many calls.";
     turn();
     EXPECT_EQ(trace, "a|z|") << "and in the next turn z has to run.";
 }

@@ -84,7 +84,7 @@ TEST_F(Step1, ADecoratorPassesTheCallOn)
     callback_call(outside, &missing);
     EXPECT_EQ(inside.times, 1) << "calls of the callback inside.";
     EXPECT_EQ(inside.result, &missing) << "the result that it was handed.";
-    EXPECT_EQ(written(), "page 1: 404\n") << "what stands in the log.";
+    EXPECT_EQ(written(), "page 1: 404\n") << "what is in the log.";
 }
 
 TEST_F(Step1, EachDecoratorCountsItsOwnCalls)
@@ -95,7 +95,7 @@ TEST_F(Step1, EachDecoratorCountsItsOwnCalls)
     callback_call(logged_callback(&a), &ok);
     callback_call(logged_callback(&b), &ok);
     EXPECT_EQ(written(), "a 1: 200\na 2: 200\nb 1: 200\n")
-        << "what stands in the log: a was called twice, then b. What a closure"
+        << "what is in the log: a was called twice, then b. What a closure"
            " knows lies in its own struct; a static variable would belong to"
            " all closures of the function.";
     EXPECT_EQ(a.calls, 2) << "calls in the first struct logged.";
@@ -113,7 +113,7 @@ TEST_F(Step1, TheLogIsWrittenBeforeTheCall)
     };
     callback_call(logged_callback(&logged), &ok);
     EXPECT_EQ(before, "page 1: 200\n")
-        << "what stood in the log when the callback inside was called. It may"
+        << "what was in the log when the callback inside was called. It may"
            " be the last that this closure lives to see.";
 }
 
@@ -125,7 +125,7 @@ TEST_F(Step1, ADecoratorCanBeDecorated)
     outer.callback = logged_callback(&inner);
     callback_call(logged_callback(&outer), &ok);
     EXPECT_EQ(written(), "outer 1: 200\ninner 1: 200\n")
-        << "what stands in the log: a decorated callback is a callback.";
+        << "what is in the log: a decorated callback is a callback.";
     EXPECT_EQ(inside.times, 1) << "calls of the callback inside both.";
 }
 
@@ -459,7 +459,7 @@ TEST_F(Step3, DoneMayBeDecorated)
     std::string written(text, size);
     free(text);
     EXPECT_EQ(written, "page 1: 200\n")
-        << "what stands in the log of the decorator around done. " << came();
+        << "what is in the log of the decorator around done. " << came();
     EXPECT_EQ(done, 1) << "how often done itself was called.";
 }
 
@@ -671,12 +671,12 @@ TEST_F(Step4, CancellingAWholePageIsTooLate)
     EXPECT_EQ(body, "abcde") << "the page.";
 }
 
-/* ---- 5: keep so many in flight ---- */
+/* ---- 5: keep N in flight ---- */
 
 namespace
 {
 
-/* A batch of pages for a crowd. */
+/* A batch of pages for many places. */
 class Step5 : public testing::Test
 {
   protected:
@@ -843,6 +843,6 @@ TEST_F(Step5, ThousandsThatFailAtOnceDoNotPileUp)
     EXPECT_LT(highest - lowest, 4096u)
         << "bytes by which the stack has grown from one call of batch_done to"
            " another. 2000 pages have failed before they began. If each of"
-           " them starts the next one inside its own start, they stand on top"
+           " them starts the next one inside its own start, they lie on top"
            " of each other.";
 }

@@ -310,7 +310,7 @@ void fetch_cancel(struct fetch *fetch)
 #endif
 #if STEP >= 5
 
-/* ---- step 5: keep so many in flight ---- */
+/* ---- step 5: keep N in flight ---- */
 
 static void on_page(void *context, struct result *result);
 

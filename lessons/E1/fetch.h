@@ -106,7 +106,7 @@ struct crowd {
 };
 
 /* Gives each place its first job, if there is one. The rest follows by itself:
- * the crowd is through when the loop has nothing left to do. */
+ * all is done when the loop has nothing left to do. */
 void crowd_start(struct crowd *crowd);
 
 /* ---- given, in fetch.c ---- */

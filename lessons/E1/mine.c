@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Makes a contestant of the learner's crowd: a loop, a place for each page that
+/* Makes a contestant of the learner's code: a loop, a place for each page that
  * is in flight, and no connection used again. */
 #include "base/clock.h"
 #include "lessons/E1/network.h"

@@ -101,7 +101,7 @@ class World
         ASSERT_EQ(error, 0) << own_trouble;
     }
 
-    /* So many milliseconds, and no more. */
+    /* For that time, and no longer. */
     void run_for(nanos time)
     {
         at(time, [this] { loop_stop(net.loop); });

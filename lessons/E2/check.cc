@@ -80,7 +80,7 @@ TEST_F(Step1, TheOutcomeMoves)
     fire(d, counted(&drops));
     EXPECT_EQ(inside, "None")
         << "deferred->outcome while a rung runs: the rung has it now, and there"
-           " is no second one."
+           " is not a second one."
         << ladder(d);
     EXPECT_EQ(drops_inside, 0) << "how often the value was dropped before the"
                                   " second rung had it.";

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The core is whole from the first step on: there is nothing to stand in for.
+/* The core is whole from the first step on: there is nothing to replace.
  */
 #include "deferreds/deferred.h"
 

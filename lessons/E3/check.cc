@@ -20,7 +20,7 @@ namespace
 
 /* ---- iterators ---- */
 
-/* At most so many of them: "0 1 4 end". */
+/* At most `limit` of them: "0 1 4 end". */
 std::string items(struct iterator *iterator, int limit = 20)
 {
     std::string text;
@@ -178,7 +178,7 @@ TEST_F(Step1, FirstAsksForNoMoreThanItGives)
     EXPECT_EQ(items(&three.iterator), "1 2 3 end")
         << "the first three of an iterator over 1, 2, 3, …";
     EXPECT_EQ(numbers.asked, 3)
-        << "how often that iterator was asked. Whoever asks it next gets the"
+        << "how often that iterator was asked. The next that asks it gets the"
            " 4, unless it was taken and thrown away.";
 }
 
@@ -360,7 +360,7 @@ TEST_F(Step3, ANewOneTakesNoneOnly)
     EXPECT_EQ(send(&one, counted(&drops)),
               "RuntimeError(can\\'t send non-None value to a just-started "
               "generator)")
-        << "what came of a value, sent to a new one: it stands at no yield"
+        << "what came of a value, sent to a new one: it is at no yield"
            " that could have it.";
     EXPECT_EQ(drops, 1) << "how often that value was dropped.";
     EXPECT_EQ(diary, "") << "what was entered.";
@@ -450,7 +450,7 @@ TEST_F(Step3, ClosingLetsItFinish)
     next(&one);
     EXPECT_EQ(closed(&one), "None")
         << "what closing returned. GeneratorExit came out of the yield, and"
-           " has ended it, as it should: that is no failure.";
+           " has ended it, as it should: that is not a failure.";
     EXPECT_EQ(diary, "None GeneratorExit() end ") << "what it was sent.";
     EXPECT_EQ(closed(&one), "None") << "closing it again.";
     EXPECT_EQ(next(&one), "=None") << "what came of None then.";
@@ -561,7 +561,7 @@ class Step4 : public Lesson
                 runner_call(callback, outcome);
                 return;
             }
-        ADD_FAILURE() << "nobody has asked for " << name
+        ADD_FAILURE() << "no code has asked for " << name
                       << " yet. What was asked for: " << asked;
         outcome_drop(outcome);
     }
@@ -700,8 +700,8 @@ TEST_F(Step4, AfterAFailureACallbackMayBeLeft)
     answer("b", outcome_none());
     EXPECT_EQ(ended, "None ")
         << "what ended() was called with. A failure was thrown into the"
-           " generator (runner->had_failure), so that a callback which nobody"
-           " has waited for is no mistake.";
+           " generator (runner->had_failure), so that a callback which no code"
+           " has waited for is not a mistake.";
     ended = "";
     start(body().yields([&] { return gen_callback(&other, "left"); }));
     EXPECT_EQ(ended, "LeakedCallbackError(finished without waiting for callback"

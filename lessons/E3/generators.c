@@ -76,10 +76,10 @@ bool first_next(struct iterator *iterator, intptr_t *value)
 /* ---- step 2: stop in the middle ---- */
 
 /* Both functions are called once for each step. They note in f->at where they
- * stand, and return through generator_yield(self, value); the next call goes on
+ * are, and return through generator_yield(self, value); the next call goes on
  * behind that. Their end is generator_return(self, value).
  *
- * `got` is what is sent to the yield at which the function stands; or None, at
+ * `got` is what is sent to the yield at which the function is; or None, at
  * the beginning. A failure ends it: generator_return(self, got). Anything else
  * is not needed here: outcome_drop(got). */
 
@@ -194,7 +194,7 @@ struct outcome generator_send(struct generator *generator, struct outcome sent)
 #endif
 }
 
-/* Ends a generator: one that stands at a yield gets GeneratorExit there, by
+/* Ends a generator: one that is at a yield gets GeneratorExit there, by
  * generator_throw(generator, &failure_generator_exit), so that it can finish
  * what it has begun. What comes of that:
  *
@@ -392,7 +392,7 @@ void runner_run(struct runner *runner)
 }
 
 /* CancelledError, outcome_failure(&failure_cancelled), comes out of the yield
- * at which the generator stands, at once: it is the next to be thrown, and
+ * at which the generator is, at once: it is the next to be thrown, and
  * runner_run does the rest. What it has waited for is given up before, by
  * await_point_leave(&runner->await). True; but false, and nothing else, when
  * the generator is over or is running. */

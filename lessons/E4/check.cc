@@ -164,7 +164,7 @@ TEST_F(Step1, ItMayBeGoneWhenItIsReleased)
     EXPECT_EQ(releases, 1) << "how often one was released that never was done.";
     Promise still(turns.loop, &releases);
     still.release = nullptr;
-    future_unref(&still); /* that is no contract to be called */
+    future_unref(&still); /* that is not a contract to be called */
 }
 
 /* ---- 2: callbacks, through the loop ---- */
@@ -242,7 +242,7 @@ TEST_F(Step2, TakenBackItMayBeAddedAgain)
     future_finish(&future, outcome_number(1));
     turn();
     EXPECT_EQ(trace, "ba|") << "what ran. a was taken back and added again, so"
-                               " that it stands behind b.";
+                               " that it is behind b.";
     future_unref(&future);
 }
 

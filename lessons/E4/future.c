@@ -6,7 +6,7 @@
  *     3  future_cancel                     not needed any more
  *     4  division                          a Future eats a callback
  *     5  foo, baz, on_complete             a coroutine waits for one
- *     6  report_unasked                    a failure that nobody has read
+ *     6  report_unasked                    a failure that was never read
  *
  * Each function says above its first line what it has to do; the struct is in
  * coroutines/future.h. */
@@ -62,7 +62,7 @@ static void report_unasked(const struct future *future);
  * call_all_soon(future), and 0. One that is done already (future_done) stays as
  * it is: the outcome is dropped, -EALREADY.
  *
- * Is it a failure, then future->unasked notes that nobody has looked at it yet;
+ * If it is a failure, future->unasked notes that it has not been looked at yet;
  * unless future->disregarded. */
 int future_finish(struct future *future, struct outcome outcome)
 {
@@ -82,9 +82,9 @@ int future_finish(struct future *future, struct outcome outcome)
 #endif
 }
 
-/* Lends its outcome: *outcome points to it, and 0. The Future keeps it, so
- * everyone may ask, as often as they like. While it is pending: -EINVAL. Who
- * asks has looked: future->unasked is false. */
+/* Lends its outcome: *outcome points to it, and 0. The Future keeps it, so it
+ * may be asked for again and again. While it is pending: -EINVAL. Once asked
+ * for it is looked at: future->unasked is false. */
 int future_result(struct future *future, const struct outcome **outcome)
 {
 #if SOLVED >= 1
@@ -245,9 +245,9 @@ static void on_divided(void *context, int result, const char *error)
 }
 
 /* A division to be waited for. future_new is a Future on the heap, with one
- * reference, which goes to divide, as the context of on_divided. Who waits has
- * another one: what is returned is future_await(future). Mind that divide may
- * call back at once. Without memory, future_new is NULL:
+ * reference, which goes to divide, as the context of on_divided. The code that
+ * waits has another one: what is returned is future_await(future). Mind that
+ * divide may call back at once. Without memory, future_new is NULL:
  * outcome_failure(&failure_no_memory). */
 struct outcome division(struct loop *loop, int dividend, int divisor)
 {
@@ -346,7 +346,7 @@ struct outcome foo(struct generator *self, struct outcome got)
 
 /* ---- step 6: never asked ---- */
 
-/* The last owner lets go. If there is a failure at which nobody has looked
+/* The last owner lets go. If there is a failure that was never looked at
  * (future->unasked), it is lost, and that is said: unhandled_report("Future
  * exception was never retrieved", …) of the outcome. Else nothing. */
 static void report_unasked(const struct future *future)

@@ -311,7 +311,7 @@ class Step3 : public Step2
         return sleep_for(turns.loop,
                          static_cast<nanos>(seconds * NANOS_PER_SECOND));
     }
-    /* A body that sleeps so long each time, and returns a number. */
+    /* A body that sleeps for these times, and returns a number. */
     Body &sleeper(const std::vector<double> &naps, intptr_t value = 0)
     {
         Body &one = body();
@@ -515,7 +515,7 @@ TEST_F(Step4, ItComesOutOfTheYield)
             wanted += "None ";
         EXPECT_EQ(diary, wanted + cancelled_end)
             << "what its generator was sent, cancelled at its wait number "
-            << at << " of 3. Nobody had to wait for the timer.";
+            << at << " of 3. It did not have to wait for the timer.";
         EXPECT_EQ(result(one), "CancelledError()") << "its result.";
         EXPECT_TRUE(future_cancelled(&one->future))
             << "whether it is cancelled.";

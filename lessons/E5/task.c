@@ -94,7 +94,7 @@ static void finish(struct task *task, struct outcome came)
     future_unref(future);
 }
 
-/* Given: who cancels the Future cancels the Task. */
+/* Given: to cancel the Future is to cancel the Task. */
 static bool cancel_task(struct future *future)
 {
     return task_cancel(container_of(future, struct task, future));
@@ -134,8 +134,8 @@ static struct outcome what_to_send(struct task *task, struct outcome sent);
 
 /* A new Task, of whose storage nothing is known. All is 0 but its generator and
  * its name, which is the generator's. Its Future: future_init, then future.what
- * is "Task", and future.cancel cancel_task. It has two owners: who makes it,
- * and itself until it is over: future_ref. all_tasks_add(task). Nothing of the
+ * is "Task", and future.cancel cancel_task. It has two owners: its maker, and
+ * itself until it is over: future_ref. all_tasks_add(task). Nothing of the
  * generator runs in here: step_soon. */
 void task_init(struct task *task, struct loop *loop,
                struct generator *generator)
@@ -351,7 +351,7 @@ static void end_gather(struct gather *gather)
 
 /* One of them, `child`, is done: gather->left is one less. future_result lends
  * its outcome; that is to be asked for in any case, so that no failure is
- * reported as one that nobody has read.
+ * reported as one that was never read.
  *
  *   gather->future is done already: nothing else
  *   the child has failed: gather->future ends with that failure, of which we

@@ -24,7 +24,7 @@ static const struct gather *gather_of(const struct future *future)
     return container_of(future, struct gather, future);
 }
 
-/* ---- who waits for a Task ---- */
+/* ---- what waits for a Task ---- */
 
 static bool leads_to(const struct future *from, const struct future *to)
 {

@@ -16,7 +16,7 @@ extern "C" {
 struct gather {
     struct future future;   /* the one that is returned; its what is "gather" */
     struct future_set set;  /* those that it was given */
-    size_t left;            /* so many of them are not done yet */
+    size_t left;            /* how many of them are not done yet */
     bool return_exceptions; /* failures are outcomes like any others */
     bool cancelling;        /* it was cancelled, and waits until they end */
 };

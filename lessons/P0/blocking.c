@@ -92,9 +92,9 @@ int blocking_send(int fd, struct slice bytes)
  *
  * An error is reported in the place of the number, as a negative errno, and so
  * is the end of the connection, as 0: the call knows what that means, and after
- * it needs something else. Only an interrupted recv (EINTR) is nobody's
- * business: it is made again. What comes may be of any size, so any array will
- * do to receive it; char bytes[16384] is a good one. The last argument of both
+ * it needs something else. Only an interrupted recv (EINTR) is not for the
+ * call: it is made again. What comes may be of any size, so any array will do
+ * to receive it; char bytes[16384] is a good one. The last argument of both
  * reports is the time: monotonic_now(). */
 void blocking_drive(struct call *call, int fd)
 {
@@ -130,7 +130,7 @@ static void resolve(struct call *call)
         call_resolved(call, &found, monotonic_now());
 }
 
-/* A connection for each page; who opens it closes it. */
+/* A connection for each page; it is closed here, too. */
 static void connect_and_drive(struct call *call)
 {
     int fd = blocking_connect(call_address(call));

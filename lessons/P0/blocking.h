@@ -14,7 +14,7 @@ extern "C" {
 #endif
 
 /* 1: a socket that is connected to the address; or a negative errno, and then
- * no socket is left open. Who gets it closes it. */
+ * no socket is left open. The caller closes it. */
 int blocking_connect(const struct address *address);
 
 /* 2: sends all of the bytes. 0, or a negative errno. */

@@ -252,7 +252,7 @@ TEST(Step2, AConnectionThatIsGoneIsAnErrorAndNoSignal)
     ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0) << own_trouble;
     close(ends[1]);
     std::string result =
-        returned(blocking_send(ends[0], slice_of("is anybody there?")));
+        returned(blocking_send(ends[0], slice_of("is a reader there?")));
     EXPECT_EQ(result, "-EPIPE")
         << "what blocking_send has returned; the other end is closed.";
     close(ends[0]);
@@ -529,14 +529,14 @@ TEST(Step3, TheEndOfTheConnectionIsReported)
 namespace
 {
 
-/* A batch that writes down who asks for what when. Its numbers are its own
- * affair: they begin anywhere and leave some out. */
+/* A batch that writes down which call asks for what when. Its numbers are its
+ * own: they begin anywhere and leave some out. */
 struct Traced {
     struct batch batch; /* the first member: the functions find us by it */
     struct call_options options = call_default_options;
     std::vector<const struct request *> requests;
     size_t next = 0;
-    unsigned marks = 0; /* that were told to whoever set the options */
+    unsigned marks = 0; /* that were told to the test, which set the options */
     std::string trace, done;
     std::vector<std::string> bodies;
     std::vector<size_t> room; /* for a body, when a page was handed over */

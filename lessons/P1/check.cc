@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the steps of P1 promise. The server is a process of its own; who is at
- * work at which moment is told by hooks that run inside the children. */
+/* What the steps of P1 promise. The server is a process of its own; which child
+ * is at work at which moment is told by hooks that run inside the children. */
 #include "lessons/P1/fork.h"
 
 #include "lessons/check/sockets.h"
@@ -72,7 +72,7 @@ class Lesson : public testing::Test
 };
 
 /* Whether reading from the child's pipe comes to an end once the child has: 0;
- * or -1, when somebody else could still write into it. */
+ * or -1, when another process could still write into it. */
 ssize_t read_to_the_end(const struct child &child)
 {
     siginfo_t info;
@@ -283,7 +283,8 @@ TEST_F(Step1, AChildEndsWhenNobodyReads)
     see_out(child);
     EXPECT_TRUE(ended_by_itself)
         << "the parent has closed the pipe, and the child still waits for"
-           " somebody to read from it: it has the end for reading open itself.";
+           " a process to read from it: it has the end for reading open "
+           "itself.";
 }
 
 TEST_F(Step1, NothingStaysOpen)
@@ -336,12 +337,13 @@ TEST_F(Step1, APipeThatFailsIsAnErrorAndForksNobody)
     EXPECT_EQ(forks, 0u) << "children that were forked without a pipe.";
 }
 
-/* ---- 2: so many at once ---- */
+/* ---- 2: N at once ---- */
 
 namespace
 {
 
-/* A batch that writes down who asks for what when, and what comes back. */
+/* A batch that writes down which call asks for what when, and what comes back.
+ */
 class Batch : public Lesson
 {
   protected:
@@ -531,7 +533,7 @@ TEST_F(Step2, NeverOneMore)
     run(3);
     EXPECT_EQ(origin.saw("a", "requests"), 6)
         << "requests at the server, of six jobs. A job that batch_next has"
-           " given you is yours: nobody else starts it.";
+           " given you is yours: no other code starts it.";
     EXPECT_LE(origin.saw("a", "most_in_flight"), 3)
         << "most requests at once, as the server saw them; three were allowed.";
 }
@@ -652,7 +654,7 @@ template <typename Do> pid_t own_child(int status, Do what)
 
 int alarm_pipe[2], alarms;
 
-/* Interrupts whoever waits; the third time it lets the child go. */
+/* Interrupts the wait; the third time it lets the child go. */
 void ring(int)
 {
     if (++alarms == 3)
@@ -704,7 +706,7 @@ TEST_F(Step3, AnInterruptedWaitIsBegunAgain)
     int status = fork_reap(pid);
     struct itimerval never = {};
     setitimer(ITIMER_REAL, &never, nullptr);
-    kill(pid, SIGKILL); /* in case nobody has waited for it */
+    kill(pid, SIGKILL); /* in case it was not waited for */
     std::string end = how_it_ended(status);
     EXPECT_EQ(end, "left by _exit(7)")
         << "what fork_reap has returned, in words. Signals interrupt the wait "

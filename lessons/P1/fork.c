@@ -4,7 +4,7 @@
  *
  *         parent                    child
  *     1   fork_start  ............  fetches, writes the result, _exit
- *     2   start_children, fork_run: so many at once
+ *     2   start_children, fork_run: N at once
  *     1   fork_collect  <-- pipe -- result
  *     3   fork_reap   ............  is gone
  *     4   hand_over: in the order in which they were asked for
@@ -40,14 +40,14 @@
  *                             the child's number
  *
  * The child closes ends[0], or it would be its own reader and never notice that
- * nobody else is. It fetches the page, blocking_fetch(worker, job), passes what
- * that returns to result_write, for ends[1], and leaves by _exit(0). Not by
- * exit(): it would print once more what the parent had in its buffers. Nor by
- * return: then there are two programs that go on.
+ * there is no other. It fetches the page, blocking_fetch(worker, job), passes
+ * what that returns to result_write, for ends[1], and leaves by _exit(0). Not
+ * by exit(): it would print once more what the parent had in its buffers. Nor
+ * by return: then there are two programs that go on.
  *
- * The parent closes ends[1]: a pipe ends when the last one who could write into
- * it has closed it. It fills in *child (pid, pipe, index) and returns 0. When
- * pipe2 or fork fails (-1), it returns -errno, and nothing stays open. */
+ * The parent closes ends[1]: a pipe ends when the last process that could write
+ * into it has closed it. It fills in *child (pid, pipe, index) and returns 0.
+ * When pipe2 or fork fails (-1), it returns -errno, and nothing stays open. */
 int fork_start(struct child *child, struct blocking_worker *worker,
                const struct job *job)
 {
@@ -179,7 +179,7 @@ static void collect_child(struct children *children, size_t place)
     hand_over(children, child.index, &children->result);
 }
 
-/* The page of this job has failed before anybody could fetch it. */
+/* The page of this job has failed before it could be fetched. */
 static void fail_job(struct children *children, const struct job *job,
                      int error)
 {
@@ -220,7 +220,7 @@ static void start_child(struct children *children, const struct job *job)
         children->running++;
 }
 
-/* ---- step 2: so many at once ---- */
+/* ---- step 2: N at once ---- */
 
 /* Starts children (start_child), each with the next job of the batch
  * (batch_next), until children->running has reached batch->concurrency or there
@@ -265,7 +265,7 @@ int fork_run(struct batch *batch)
 #endif
 #if STEP == 2
 
-/* Given until step 3: nobody asks how it ended. */
+/* Given until step 3: its end is not asked for. */
 int fork_reap(pid_t pid)
 {
     (void)pid;

@@ -42,14 +42,14 @@ int fork_reap(pid_t pid);
 /* ---- given ---- */
 
 /* From blocking/worker.h: fetches a page and waits for it. Never NULL; what
- * went wrong stands in the result.
+ * went wrong is in the result.
  *
  *     struct result *blocking_fetch(struct blocking_worker *worker,
  *                                   const struct job *job);
  */
 
-/* In the child: writes a result into a pipe, and notes in it who has written
- * it. 0 or a negative errno. */
+/* In the child: writes a result into a pipe, and notes in it which child has
+ * written it. 0 or a negative errno. */
 int result_write(int pipe, struct result *result);
 
 /* In the parent: reads one, and waits until it is whole. 0; -ENODATA when the

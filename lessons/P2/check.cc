@@ -58,7 +58,7 @@ const char stuck[] = "all threads wait, and none is left that could wake "
                      "another: is there a lock"
                      " that is not let go, or a wake-up that does not come?";
 
-/* How often something is tried that is a matter of who is quicker. */
+/* How often something is tried that is a matter of which is quicker. */
 const int tries = 20;
 
 /* "a", "b" …; "-" for NULL, "?" for anything else. */
@@ -199,7 +199,7 @@ TEST_F(Step1, WithoutMemoryNoThreadIsStarted)
                                 " started before it; they do their work.";
 }
 
-/* ---- 2: never more than so many ---- */
+/* ---- 2: never more than N ---- */
 
 TEST_F(Step2, AsManyAreLetInAsThereIsRoomFor)
 {
@@ -321,8 +321,8 @@ TEST_F(Step2, NoMorePagesAreInFlightThanThereIsRoomFor)
 namespace
 {
 
-/* The other one who adds. He comes when the first one has loaded, and then he
- * gets as far as he can, again before the first one stores. */
+/* The other one that adds. It comes when the first one has loaded, and then it
+ * gets as far as it can, again before the first one stores. */
 std::unique_ptr<Call> other;
 std::thread::id first_one;
 int between;

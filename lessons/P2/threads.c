@@ -4,7 +4,7 @@
  * them can reach.
  *
  *     step 1    a thread for each page
- *     step 2    never more than so many: a gate
+ *     step 2    never more than N: a gate
  *     step 3    one sum, added to by all
  *     step 4    a pool of threads, and a queue of jobs
  *     step 5    results that come later
@@ -45,7 +45,7 @@ static void fetch_page(struct crew *crew, size_t index)
 }
 
 /* The function of a thread; its argument is a struct errand. Calls fetch_page
- * for it, and frees it: nobody else knows it any more. Returns NULL. */
+ * for it, and frees it: no other knows it any more. Returns NULL. */
 static void *run_errand(void *argument)
 {
 #if SOLVED >= 1
@@ -92,7 +92,7 @@ static void join_all(const pthread_t *threads, size_t count)
 #endif
 }
 
-/* Given. Runs on the thread of whoever calls it. */
+/* Given. Runs on the caller's thread. */
 int fetch_all(struct crew *crew)
 {
     size_t started = 0;
@@ -111,12 +111,12 @@ int fetch_all(struct crew *crew)
 }
 #if STEP >= 2
 
-/* ---- step 2: never more than so many ---- */
+/* ---- step 2: never more than N ---- */
 
 /* Waits until fewer than gate->room are inside, and goes in. To be woken (by
- * gate->left) is no promise: whoever wakes has to look again, because somebody
- * else may have been quicker. Everything here happens under gate->lock, which
- * pthread_cond_wait lets go while it waits. */
+ * gate->left) is not a promise: a thread that wakes has to look again, because
+ * another may have been quicker. Everything here happens under gate->lock,
+ * which pthread_cond_wait lets go while it waits. */
 void gate_enter(struct gate *gate)
 {
 #if SOLVED >= 2
@@ -130,7 +130,7 @@ void gate_enter(struct gate *gate)
 #endif
 }
 
-/* Goes out, and wakes one of those who wait for that. */
+/* Goes out, and wakes one of those that wait for that. */
 void gate_leave(struct gate *gate)
 {
 #if SOLVED >= 2
@@ -166,7 +166,7 @@ void totals_add(struct totals *totals, size_t size)
 /* ---- step 4: a pool of threads ---- */
 
 /* Puts the page at the end of the queue (list_append) and wakes one of those
- * who wait for a page. Returns 0; or -ESHUTDOWN when the queue is closed, and
+ * that wait for a page. Returns 0; or -ESHUTDOWN when the queue is closed, and
  * then nothing has happened. */
 int job_queue_put(struct job_queue *queue, struct page *page)
 {
@@ -188,8 +188,8 @@ int job_queue_put(struct job_queue *queue, struct page *page)
 }
 
 /* Takes the first page (list_take); waits while there is none. Once the queue
- * is closed nobody waits any more: what is in it is still taken, and then the
- * answer is NULL. */
+ * is closed no thread waits any more: what is in it is still taken, and then
+ * the answer is NULL. */
 struct page *job_queue_take(struct job_queue *queue)
 {
 #if SOLVED >= 4
@@ -205,7 +205,7 @@ struct page *job_queue_take(struct job_queue *queue)
 #endif
 }
 
-/* Closes the queue, and wakes everybody who waits in job_queue_take. */
+/* Closes the queue, and wakes all that wait in job_queue_take. */
 void job_queue_close(struct job_queue *queue)
 {
 #if SOLVED >= 4
@@ -275,7 +275,7 @@ void pool_finish(struct pool *pool)
 
 /* ---- step 5: results that come later ---- */
 
-/* The page is there: notes its size, and wakes everybody who waits for it. The
+/* The page is there: notes its size, and wakes all that wait for it. The
  * future may be gone as soon as its lock is free. */
 void future_set(struct future *future, size_t size)
 {

@@ -24,14 +24,14 @@ struct page {
     struct future *future;            /* of pool_submit, or NULL: step 5 */
 };
 
-/* ---- step 2: a gate that lets so many in at once ---- */
+/* ---- step 2: a gate that lets N in at once ---- */
 
 struct gate {
     size_t room; /* how many may be inside */
 
     /* The lock must be held for these. */
     pthread_mutex_t lock;
-    pthread_cond_t left; /* somebody has */
+    pthread_cond_t left; /* a thread has */
     size_t inside;
 };
 
@@ -92,7 +92,7 @@ struct crew {
     struct totals totals; /* from step 3 on */
 };
 
-/* `most`: so many pages may be in flight at once. */
+/* `most`: how many pages may be in flight at once. */
 static inline void crew_init(struct crew *crew, struct page *pages,
                              size_t count, size_t most)
 {

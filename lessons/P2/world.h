@@ -23,7 +23,7 @@
 #include <dirent.h>
 #include <unistd.h>
 
-/* ---- everybody but the caller ---- */
+/* ---- all but the caller ---- */
 
 /* A thread of this process, and how often it has gone to sleep, as a text.
  * Empty: it is not asleep. */
@@ -152,7 +152,7 @@ class Call
     std::thread thread_;
 };
 
-/* Everybody who comes waits here until it is opened. */
+/* All that come wait here until it is opened. */
 class Door
 {
   public:
@@ -185,7 +185,7 @@ class Door
 /* ---- pages ---- */
 
 /* Of one test, which has a process of its own. Page 0 is called a; behind the
- * last one stands another that nobody has asked for, called '!'. */
+ * last one is another that was not asked for, called '!'. */
 struct World {
     std::vector<struct page> pages;
     std::mutex lock;

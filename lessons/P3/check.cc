@@ -175,9 +175,9 @@ TEST_F(Step2, AStepIsShort)
             rule_for(SCRIPTED_RECV, 3, 0, EAGAIN, 3)});
     drive(1000);
     EXPECT_LE(most_sends, 1u) << "calls of send in a single step.";
-    EXPECT_LE(most_recvs, 1u)
-        << "calls of recv in a single step. Whoever reads until nothing is left"
-           " makes all others wait for one busy server.";
+    EXPECT_LE(most_recvs, 1u) << "calls of recv in a single step. Code that "
+                                 "reads until nothing is left"
+                                 " makes all others wait for one busy server.";
     expect_whole(100000);
 }
 

@@ -4,8 +4,8 @@
  *     CONN_FREE --> CONN_CONNECTING --> CONN_TRANSFERRING --> CONN_DONE
  *
  * None of these functions waits, except for poll in step 4. Each does what can
- * be done now and returns; what has to outlive the return stands in struct
- * conn. Read lessons/P3/conn.h first. */
+ * be done now and returns; what has to outlive the return is in struct conn.
+ * Read lessons/P3/conn.h first. */
 #ifndef STEP
 #define STEP 5
 #define SOLVED 5
@@ -34,7 +34,7 @@ void conn_end(struct conn *conn)
 /* Makes a socket that does not block, of the family to->socket.any.sa_family:
  * SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol 0. Calls connect, with
  * &to->socket.any and to->size. It does not wait but says EINPROGRESS, "under
- * way", and here that is no error. Then sets conn->fd, and conn->state to
+ * way", and here that is not an error. Then sets conn->fd, and conn->state to
  * CONN_CONNECTING: 0. When anything else fails: a negative errno (-errno), no
  * socket is left open, and conn stays as it was. close() may set errno too, so
  * take it first. */
@@ -59,9 +59,9 @@ int conn_open(struct conn *conn, const struct address *to)
 #endif
 }
 
-/* The socket is writable for the first time: connecting is over. How it went
- * stands in the socket's option SO_ERROR (getsockopt, SOL_SOCKET), an errno or
- * 0. Connected: call_connected (this client keeps no connection: NULL), and the
+/* The socket is writable for the first time: connecting is over. How it went is
+ * in the socket's option SO_ERROR (getsockopt, SOL_SOCKET), an errno or 0.
+ * Connected: call_connected (this client keeps no connection: NULL), and the
  * state is CONN_TRANSFERRING. Not: call_connect_failed with the negative errno,
  * and conn_end. The time, for both, is clock_now(conn->clock). */
 void conn_connected(struct conn *conn)

@@ -9,7 +9,7 @@
  *
  *     int fd;                            conn->fd
  *     struct call call;                  conn->call
- *     the line on which it stands        conn->state
+ *     the line on which it is            conn->state
  *     char bytes[…]; ssize_t count;      still locals: used up at the return
  */
 #ifndef LESSONS_P3_CONN_H

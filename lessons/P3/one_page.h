@@ -67,7 +67,7 @@ class OnePage : public testing::Test
     }
 
     /* Calls conn_step whenever poll says that something is ready, and looks at
-     * what each step has done. At most so many times. */
+     * what each step has done. At most that often. */
     void drive(int most)
     {
         for (int i = 0; i < most && conn.state != CONN_DONE; i++) {

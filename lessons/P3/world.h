@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The other end of every connection, and the clock: for the check. It stands in
- * the place of poll (support/scripted_sockets.h): when your program waits, the
- * server here does what it can, on the same thread, and when nobody can do
+/* The other end of every connection, and the clock: for the check. It takes the
+ * place of poll (support/scripted_sockets.h): when your program waits, the
+ * server here does what it can, on the same thread, and when neither can do
  * anything more the time jumps. So nothing waits, everything comes in the same
  * order each time, and a program that would sleep for ever is told so at once.
  *
@@ -94,7 +94,7 @@ class World
             peer = tell(*peer) ? std::next(peer) : hang_up(peer);
     }
 
-    /* Sends these bytes to everybody who asked for /by-hand. */
+    /* Sends these bytes to every client that asked for /by-hand. */
     void say(const std::string &bytes)
     {
         for (Peer &peer : peers)

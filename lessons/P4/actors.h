@@ -23,7 +23,7 @@
 
 /* ---- objects that write down what is called ---- */
 
-/* Words, and no more of them than anybody wants to read. */
+/* Words, and no more of them than can be read. */
 class Trace
 {
   public:
@@ -190,7 +190,7 @@ class Lesson : public testing::Test
         return fd;
     }
 
-    /* A socket of this machine; nobody can connect unless it listens. */
+    /* A socket of this machine; no client can connect unless it listens. */
     int bound(bool listens)
     {
         int fd = keep(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
@@ -205,7 +205,7 @@ class Lesson : public testing::Test
         return fd;
     }
 
-    /* What the system does to whoever connects there. */
+    /* What the system does to clients that connect there. */
     void script(int listener, const struct scripted_rule *rules, size_t count)
     {
         uint16_t port = ntohs(address_of(listener).socket.ipv4.sin_port);

@@ -3,8 +3,8 @@
  *
  *     1  ask every object what it would like      ask_all
  *     2  poll                                     given, in asyncore_poll
- *     3  call those who can read, then those      call_ready
- *        who can write
+ *     3  call those that can read, then those     call_ready
+ *        that can write
  *
  * First what an object and its class are, then what an event means, then the
  * pass, then the socket's own calls, and at last the talk's HttpClient on top.
@@ -37,9 +37,9 @@ void dispatcher_init(struct dispatcher *self,
 #endif
 }
 
-/* A method of the subclass counter: one read more. Whoever calls it knows only
- * that this is a dispatcher; counter_of gets from there to the counter. It
- * raises nothing: returns 0. */
+/* A method of the subclass counter: one read more. Its caller knows only that
+ * this is a dispatcher; counter_of gets from there to the counter. It raises
+ * nothing: returns 0. */
 int counter_handle_read(struct dispatcher *self)
 {
 #if SOLVED >= 1
@@ -69,9 +69,9 @@ struct dispatcher_methods counter_class(void)
 /* ---- step 2: events become calls ---- */
 
 /* The attempt to connect is over. dispatcher_connect_result tells how it went:
- * an error is raised, that is returned, and nobody is called. Else the object's
- * handle_connect is called, and what that raises is raised. Only when all is
- * well is the object connected, and not connecting any more. */
+ * an error is raised, that is returned, and nothing is called. Else the
+ * object's handle_connect is called, and what that raises is raised. Only when
+ * all is well is the object connected, and not connecting any more. */
 int dispatcher_handle_connect_event(struct dispatcher *self)
 {
 #if SOLVED >= 2
@@ -92,7 +92,7 @@ int dispatcher_handle_connect_event(struct dispatcher *self)
 /* The socket is readable. Calls the object's handle_read; but if the object is
  * still connecting, its handle_connect_event first, and when that raises,
  * nothing else. Returns what was raised, or 0. The object's methods are in
- * self->methods: who calls the functions here by name overlooks that a subclass
+ * self->methods: a call of the functions here by name overlooks that a subclass
  * has its own. */
 int dispatcher_handle_read_event(struct dispatcher *self)
 {
@@ -130,10 +130,10 @@ int dispatcher_handle_write_event(struct dispatcher *self)
 /* ---- step 3: one pass ---- */
 
 /* 1: asks each object of the map, once: are you readable, are you writable?
- * Who says yes to one of them is noted in the list, with its descriptor and
- * with POLLIN, POLLOUT or both as events; who wants nothing is left out. The
- * objects are in map->by_fd[0 .. map->size - 1], and NULL is nobody. Returns
- * how many are in the list; it is long enough for all. */
+ * One that says yes to one of them is noted in the list, with its descriptor
+ * and with POLLIN, POLLOUT or both as events; one that wants nothing is left
+ * out. The objects are in map->by_fd[0 .. map->size - 1], and NULL is none.
+ * Returns how many are in the list; it is long enough for all. */
 static nfds_t ask_all(struct socket_map *map, struct pollfd *list)
 {
 #if SOLVED >= 3
@@ -160,8 +160,8 @@ static nfds_t ask_all(struct socket_map *map, struct pollfd *list)
 /* 3: calls `call` with the object of every entry in whose revents poll has set
  * `event`, in the order of the list. The object is looked up (socket_map_find)
  * right before it is called: one that was called earlier may have closed it,
- * and then there is nobody to call. Ends at the first call that does not return
- * 0, and returns what that returned; else 0. */
+ * and then there is nothing to call. Ends at the first call that does not
+ * return 0, and returns what that returned; else 0. */
 static int call_ready(struct socket_map *map, const struct pollfd *list,
                       nfds_t count, int event,
                       int (*call)(struct dispatcher *self))
@@ -214,10 +214,10 @@ int asyncore_poll(struct socket_map *map, int timeout)
 
 /* ---- step 4: send, recv, close, loop ---- */
 
-/* Sends what fits, with MSG_NOSIGNAL: a peer that is gone is no reason to die.
- * Returns how many bytes went out. When nothing fits (EAGAIN), that is 0. When
- * the peer is gone (is_disconnect), calls the object's handle_close; returns 0,
- * or what handle_close raised. Raises everything else. */
+/* Sends what fits, with MSG_NOSIGNAL: a peer that is gone is not a reason to
+ * die. Returns how many bytes went out. When nothing fits (EAGAIN), that is 0.
+ * When the peer is gone (is_disconnect), calls the object's handle_close;
+ * returns 0, or what handle_close raised. Raises everything else. */
 ssize_t dispatcher_send(struct dispatcher *self, const void *data, size_t size)
 {
 #if SOLVED >= 4
@@ -271,9 +271,9 @@ void dispatcher_close(struct dispatcher *self)
 #endif
 }
 
-/* Makes passes, each with this timeout, until nobody is in the map; with
- * `passes` above 0, at most so many. A pass that returns an error is the last,
- * and its error is returned; else 0. */
+/* Makes passes, each with this timeout, until none is in the map; with `passes`
+ * above 0, at most that many. A pass that returns an error is the last, and its
+ * error is returned; else 0. */
 int asyncore_loop(struct socket_map *map, int timeout, int passes)
 {
 #if SOLVED >= 4
@@ -335,7 +335,7 @@ int http_client_handle_write(struct dispatcher *self)
 
 /* self.read_buffer += self.recv(8192)
  * A buffer of 8192 bytes is yours to make; buffer_append does the "+=", and
- * raises its error. Nothing there, -EAGAIN, is no error; all else that
+ * raises its error. Nothing there, -EAGAIN, is not an error; all else that
  * dispatcher_recv raises is raised. */
 int http_client_handle_read(struct dispatcher *self)
 {

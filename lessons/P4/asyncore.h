@@ -57,13 +57,13 @@ struct dispatcher {
     int error; /* what handle_error was told last; 0: nothing */
 };
 
-/* ---- who is in the loop ---- */
+/* ---- what is in the loop ---- */
 
 enum { SOCKET_MAP_SIZE = 8192 };
 
 /* From descriptor to object. All zero is an empty map. */
 struct socket_map {
-    struct dispatcher *by_fd[SOCKET_MAP_SIZE]; /* NULL where nobody is */
+    struct dispatcher *by_fd[SOCKET_MAP_SIZE]; /* NULL where none is */
     int size;  /* all are in by_fd[0 .. size-1] */
     int count; /* how many there are */
 };
@@ -116,7 +116,7 @@ struct counter {
     int reads;
 };
 
-/* The first member of a struct lies where the struct lies. So whoever knows
+/* The first member of a struct lies where the struct lies. So code that knows
  * that this dispatcher is the beginning of a counter may go from the one to the
  * other. */
 static inline struct counter *counter_of(struct dispatcher *self)
@@ -130,7 +130,7 @@ struct dispatcher_methods counter_class(void);
 /* The talk's HttpClient: sends a request, keeps what comes back. */
 struct http_client {
     struct dispatcher dispatcher;
-    struct slice write_buffer; /* what is left to send; somebody else's bytes */
+    struct slice write_buffer; /* what is left to send; another owner's bytes */
     struct buffer read_buffer; /* what has come; buffer_deinit it at the end */
 };
 

@@ -151,10 +151,11 @@ TEST_F(Step2, ARefusedConnectionIsRaised)
     start_connect(&object, bound(false));
     until(object.fd, POLLOUT);
     EXPECT_EQ(returned(dispatcher_handle_write_event(&object)), "-ECONNREFUSED")
-        << "what dispatcher_handle_write_event has returned: nobody listens "
+        << "what dispatcher_handle_write_event has returned: no server listens "
            "there. Writable only says that the attempt is over;"
            " dispatcher_connect_result says how it ended.";
-    EXPECT_EQ(trace.text, "") << "nobody is called when connecting has failed.";
+    EXPECT_EQ(trace.text, "")
+        << "nothing is called when connecting has failed.";
     EXPECT_FALSE(object.connected) << "it is not connected now.";
 }
 
@@ -246,7 +247,7 @@ TEST_F(Step3, ReadersAreCalledAndThenWriters)
     one_pass(0);
     EXPECT_EQ(trace.text, "a.read b.read a.write b.write"
                           " a.read b.read a.write b.write")
-        << "a second pass: nobody has read anything, so it is all there still.";
+        << "a second pass: nothing has been read, so it is all there still.";
 }
 
 TEST_F(Step3, EachIsAskedOnceInAPass)
@@ -312,7 +313,7 @@ TEST_F(Step3, WhatAHandlerRaisesGoesToHandleError)
     a->on["read"] = [] { return -EIO; };
     one_pass(0);
     EXPECT_EQ(trace.text, "a.read a.error b.read")
-        << "a's handle_read raised; that is a's affair, and b has its turn.";
+        << "a's handle_read raised; that is for a alone, and b has its turn.";
 }
 
 TEST_F(Step3, WhatHandleErrorRaisesEndsThePass)
@@ -380,7 +381,8 @@ TEST_F(Step4, WithoutALimitItEndsWhenNoObjectIsLeft)
         run_loop(10, passes);
         EXPECT_EQ(writes, 7)
             << "passes that were made, with `passes` being " << passes
-            << ". That is no limit: a limit is above 0. The object leaves the"
+            << ". That is not a limit: a limit is above 0. The object leaves "
+               "the"
                " map in the seventh pass.";
     }
 }
@@ -429,8 +431,8 @@ TEST_F(Step4, SendTellsHowMuchWentOut)
         << "what dispatcher_send has returned: the system took three bytes.";
     EXPECT_EQ(returned(dispatcher_send(&object, "def", 3)), "0")
         << "what dispatcher_send has returned: the system took none now, "
-           "EAGAIN. That is no error.";
-    EXPECT_EQ(trace.text, "") << "and no reason to call anybody.";
+           "EAGAIN. That is not an error.";
+    EXPECT_EQ(trace.text, "") << "and no reason to call a handler.";
     unsigned sends = scripted_seen(SCRIPTED_SEND);
     EXPECT_EQ(sends, 2u)
         << "calls of send, in two calls of dispatcher_send: it does not insist."
@@ -726,7 +728,7 @@ TEST_F(Step5, ARefusedConnectionIsNotedAndClosed)
     start_connect(&client.dispatcher, bound(false));
     run_loop(10, 100);
     EXPECT_EQ(returned(client.dispatcher.error), "-ECONNREFUSED")
-        << "what handle_error has noted: nobody listens there.";
+        << "what handle_error has noted: no server listens there.";
     EXPECT_EQ(client.dispatcher.fd, -1) << "it is closed now.";
     EXPECT_EQ(map.count, 0) << "clients that are still in the loop.";
 }

@@ -2,7 +2,7 @@
 /* Makes a contestant of the learner's client: a page is an http_client, and so
  * many of them are in one loop. It is a subclass once more, which reports to
  * the call what the client does. No limits of time, no connection used again;
- * a name is looked up in the loop and holds everybody up meanwhile; and of a
+ * a name is looked up in the loop and holds all others up meanwhile; and of a
  * connection that broke asyncore only tells that it is closed. */
 #include "base/clock.h"
 #include "blocking/lookup.h"
@@ -118,7 +118,7 @@ static void resolve(struct page *page)
         call_resolved(&page->call, &addresses, monotonic_now());
 }
 
-/* The connection is no more: does the call know why? */
+/* The connection is gone: does the call know why? */
 static void report_end(struct page *page, int error)
 {
     if (!page->connected)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* a is called and schedules z; b stands behind a in the queue. */
+/* a is called and schedules z; b is behind a in the queue. */
 #include "callbacks/loop.h"
 
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A callback sleeps, and everybody else sleeps with it: there is one thread,
- * and the loop cannot turn while it is inside somebody's call. A ticker beside
- * it counts the ticks that it could not make. */
+/* A callback sleeps, and all others sleep with it: there is one thread, and the
+ * loop cannot turn while it is inside a call. A ticker beside it counts the
+ * ticks that it could not make. */
 #include "callbacks/loop.h"
 
 #include <stdio.h>
@@ -82,7 +82,7 @@ int main(void)
     if (show("the callback sleeps:", sleep_inside) ||
         show("it asks the loop to be called later:", wait_outside))
         return 1;
-    puts("\nOne thread runs all callbacks. Who waits inside one holds up\n"
+    puts("\nOne thread runs all callbacks. One that waits holds up\n"
          "every timer and every socket. A callback never waits: it says what\n"
          "it waits for, and returns.\n"
          "\n(A busy machine costs a tick now and then as well.)");

@@ -31,7 +31,7 @@ static void show(bool too_late)
     if (!too_late)
         deferred_add_callback(&page, print_page, "the inner one's callback");
     deferred_callback(&outer, outcome_none());
-    if (too_late) /* wrong: the outer one waits, and stands before it */
+    if (too_late) /* wrong: the outer one waits, and comes before it */
         deferred_add_callback(&page, print_page, "the inner one's callback");
     deferred_add_callback(&outer, print_page, "the outer one's callback");
     deferred_callback(&page, outcome_text("<html>"));

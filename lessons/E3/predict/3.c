@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A failure is thrown into a generator that has not begun, and into one that
- * stands at a yield. */
+/* A failure is thrown into a generator that has not begun, and into one that is
+ * at a yield. */
 #include "coroutines/frame.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Two who ask a Future, and two who ask a Deferred. */
+/* Two that ask a Future, and two that ask a Deferred. */
 #include "coroutines/future.h"
 #include "deferreds/deferred.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A Future fails, and nobody asks. */
+/* A Future fails, and no code asks. */
 #include "coroutines/future.h"
 
 #include <errno.h>

@@ -58,7 +58,7 @@ int main(void)
     puts("Ten Futures; five times the code that waits gives up before.\n");
     show("one reference:", false);
     show("two references:", true);
-    puts("\nWho promises has it, who waits has it: that makes two. Each lets\n"
+    puts("\nCode that promises has it, code that waits has it: two. Each lets\n"
          "go once, in whatever order, and with the last one it ends.\n"
          "Python counts references in the same way, and does it for you.");
     return 0;

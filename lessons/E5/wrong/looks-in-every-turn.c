@@ -71,8 +71,9 @@ int main(void)
     puts("A Task waits for something that takes 100 ms:\n");
     if (show("looks in every turn:", looks) || show("is told:", waits))
         return 1;
-    puts("\nWho waits says for what, and is called. A loop in which somebody\n"
-         "looks again and again has always something to do, and never sleeps:\n"
-         "a core for nothing, for as long as the wait takes.");
+    puts(
+        "\nA Task says what it waits for, and is called. A loop in which code\n"
+        "looks again and again has always something to do, and never sleeps:\n"
+        "a core for nothing, for as long as the wait takes.");
     return 0;
 }

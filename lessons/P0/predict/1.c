@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A server that listens and never calls accept; and somebody who connects. */
+/* A server that listens and never calls accept; and a client that connects. */
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdio.h>

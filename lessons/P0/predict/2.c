@@ -7,7 +7,7 @@
 
 static int calls;
 
-/* It stands in for the kernel's. */
+/* It takes the place of the kernel's. */
 static ssize_t send_some(const char *bytes, size_t size)
 {
     static const size_t takes[] = {1, 3, 7, 0};

@@ -33,7 +33,7 @@ static ssize_t http_get(uint16_t port, const char *path, char *data)
     return count;
 }
 
-/* How much of the answer is body: what stands behind the empty line. */
+/* How much of the answer is body: what is behind the empty line. */
 static size_t body_in(const char *data, ssize_t count)
 {
     if (count <= 0)
@@ -72,8 +72,8 @@ int main(void)
     printf(
         "\n%zu bytes have not arrived, and no call has returned an error.\n"
         "recv returns what has come so far, and not what was asked for. How\n"
-        "long a page is, its head says (Content-Length, or the chunks); who\n"
-        "does not read that knows neither when to stop nor when not to.\n",
+        "long a page is, its head says (Content-Length, or the chunks); code\n"
+        "that does not read that knows neither when to stop nor when not to.\n",
         missing);
     return 0;
 }

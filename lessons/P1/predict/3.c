@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A hundred children end, and nobody asks how. */
+/* A hundred children end, and are not asked how. */
 #include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>

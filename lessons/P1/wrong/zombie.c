@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A child for each page, and nobody waits for them. The pages come, all is
+/* A child for each page, and no code waits for them. The pages come, all is
  * well; and the process table fills. Then once more, with waitpid. */
 #include <stdbool.h>
 #include <stdio.h>
@@ -61,7 +61,7 @@ static void show(const char *how, bool reap)
 int main(void)
 {
     printf("%d pages, each in a child of its own:\n\n", PAGES);
-    show("nobody waits for the children:", false);
+    show("the children are not waited for:", false);
     show("waitpid after each page:", true);
     puts("\nA child that has ended keeps its place in the process table until\n"
          "its parent has asked how it ended. The pages are all there, so no\n"

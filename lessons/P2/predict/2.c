@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One place becomes free, and both who wait for it are woken. Once each goes in
- * when it is woken, and once each looks again first. */
+/* One place becomes free, and both that wait for it are woken. Once each goes
+ * in when it is woken, and once each looks again first. */
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -64,7 +64,7 @@ static int how_many_go_in(bool look_again)
     wait_until(&room, &room.woken);
     pthread_mutex_unlock(&room.lock);
 
-    /* Whoever still waits goes home. */
+    /* A thread that still waits ends. */
     pthread_mutex_lock(&room.lock);
     while (room.went_in + room.waiting < WAITERS + room.woken)
         pthread_cond_wait(&room.changed, &room.lock);
@@ -78,7 +78,7 @@ static int how_many_go_in(bool look_again)
 
 int main(void)
 {
-    puts("One place, two who wait for it, and both are woken:");
+    puts("One place, two that wait for it, and both are woken:");
     printf("  each goes in when it is woken:  %d went in\n",
            how_many_go_in(false));
     printf("  each looks again first:         %d went in\n",

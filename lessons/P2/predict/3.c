@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Two threads, a counter, 100,000 times + 1 each, no lock. By itself it comes
- * out differently each time; here the two are told who loads and stores when,
+ * out differently each time; here the two are told which loads and stores when,
  * so that it comes out as it is wanted. */
 #include <pthread.h>
 #include <semaphore.h>
@@ -68,9 +68,9 @@ static void *first(void *argument)
 {
     (void)argument;
     long seen = load(); /* 0 */
-    pass_turn_to(1);    /* … who adds 99,999 times */
+    pass_turn_to(1);    /* … which adds 99,999 times */
     store(seen + 1);    /* 1: all that is gone */
-    pass_turn_to(1);    /* … who loads this 1 */
+    pass_turn_to(1);    /* … which loads this 1 */
     for (int i = 1; i < TIMES; i++)
         store(load() + 1);
     sem_post(&turn[1]);
@@ -85,7 +85,7 @@ static void *second(void *argument)
         store(load() + 1);
     pass_turn_to(0);
     long seen = load(); /* 1 */
-    pass_turn_to(0);    /* … who adds his other 99,999 */
+    pass_turn_to(0);    /* … which adds its other 99,999 */
     store(seen + 1);    /* 2 */
     return NULL;
 }

@@ -16,8 +16,8 @@ struct counter {
 };
 
 /* Load, add, store. Sooner or later the kernel takes the processor away between
- * the first and the last; so that nobody has to wait for it, it is asked to, at
- * one page of a thousand. */
+ * the first and the last; so that we do not have to wait for it, it is asked
+ * to, at one page of a thousand. */
 static void count_page(struct counter *counter, int page)
 {
     long seen = counter->pages;
@@ -80,7 +80,7 @@ int main(void)
     puts(
         "\nTwo threads load the same number, both add 1, and both store the\n"
         "same: two pages, counted as one. No tool that looks at results finds\n"
-        "this every time; the thread sanitizer looks at who held which lock,\n"
+        "this every time; the thread sanitizer looks at which held what lock,\n"
         "and finds it even when nothing was lost.");
     return 0;
 }

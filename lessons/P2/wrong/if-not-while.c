@@ -37,7 +37,7 @@ static void enter_with_while(struct gate *gate)
     go_in(gate);
 }
 
-/* "Free!", to all who wait: that is allowed, and often it is the only right
+/* "Free!", to all that wait: that is allowed, and often it is the only right
  * thing to do. */
 static void leave(struct gate *gate)
 {
@@ -92,9 +92,10 @@ int main(void)
     puts("A gate with room for two, and eight threads that fetch pages:\n");
     show("if", enter_with_if);
     show("while", enter_with_while);
-    puts("\nOne leaves, all who wait are woken, and with `if` all of them go "
-         "in.\nBetween the wake-up and the lock somebody else may have been "
-         "quicker,\nso whoever is woken looks again. That covers wake-ups for "
+    puts("\nOne leaves, all that wait are woken, and with `if` all of them go "
+         "in.\nBetween the wake-up and the lock another may have been "
+         "quicker,\nso a thread that is woken looks again. That covers "
+         "wake-ups for "
          "no reason,\ntoo: POSIX allows them.");
     return 0;
 }

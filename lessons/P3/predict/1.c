@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A socket that does not block connects to a port of this machine on which
- * nobody listens. */
+/* A socket that does not block connects to a port of this machine on which no
+ * server listens. */
 #include "http/address.h"
 
 #include <errno.h>
@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Takes a port and does not listen on it, so that nobody does. */
+/* Takes a port and does not listen on it, so that none does. */
 static int bind_closed_port(struct address *address)
 {
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* One connect in the loop waits: to a server that does not answer. Meanwhile
- * the answers of all others come in, and nobody takes them. */
+ * the answers of all others come in, and are not taken. */
 #include "lessons/P3/shown.h"
 
 #include <sys/time.h>
@@ -16,8 +16,8 @@ struct silent {
     int count;
 };
 
-/* Listens and never accepts; and takes up all the room there is for those who
- * want to connect. Whoever comes now is not even refused. */
+/* Listens and never accepts; and takes up all the room there is for those that
+ * want to connect. One that comes now is not even refused. */
 static int silent_init(struct silent *silent)
 {
     *silent = (struct silent){0};
@@ -68,7 +68,7 @@ static int connect_without(const struct address *to)
     return conn.fd;
 }
 
-/* How many connections have an answer that nobody has taken? */
+/* How many connections have an answer that was not taken? */
 static int left_lying(struct monster *monster)
 {
     int count = 0;
@@ -102,7 +102,7 @@ static int show(const char *how, const struct address *to,
             fd = connect_there(to);
             lying = left_lying(&shown.monster);
             printf(
-                "  %-22sthe loop stood still for %3lld ms, %2d answers "
+                "  %-22sthe loop was held up for %3lld ms, %2d answers "
                 "lay there\n",
                 how,
                 (long long)((monotonic_now() - before) / NANOS_PER_MILLISECOND),

@@ -60,10 +60,9 @@ int main(void)
     if (show("asks for both, always:", always_both) ||
         show("asks for what it needs:", conn_interest))
         return 1;
-    puts(
-        "\nA socket is writable as long as the kernel has room for what is\n"
-        "sent: nearly always. Who asks for it with nothing to send is told so\n"
-        "at once, and again at once. The pages are right, the processor is\n"
-        "busy, and no test that looks only at pages finds it.");
+    puts("\nA socket is writable as long as the kernel has room for what is\n"
+         "sent: nearly always. Code that asks with nothing to send is told so\n"
+         "at once, and again at once. The pages are right, the processor is\n"
+         "busy, and no test that looks only at pages finds it.");
     return 0;
 }

@@ -29,7 +29,7 @@ static int say_write(struct dispatcher *self)
     return say(self, "handle_write");
 }
 
-/* A socket of this machine that somebody can connect to. */
+/* A socket of this machine that a client can connect to. */
 static int listen_here(struct address *here)
 {
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);

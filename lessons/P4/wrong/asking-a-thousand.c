@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* One connection talks, the others are quiet. asyncore asks them all, every
- * time; epoll is told once who is there, and then tells who is ready. */
+ * time; epoll is told once what is there, and then tells what is ready. */
 #include "nonblocking/asyncore.h"
 #include "nonblocking/selector.h"
 
@@ -16,7 +16,7 @@ static long questions;
 
 /* ---- the connections ---- */
 
-/* The quiet ones are all ends of one connection: nobody will ever tell. */
+/* The quiet ones are all ends of one connection: the loop cannot tell. */
 struct connections {
     int talking[2], silent[2];
     int quiet[QUIET_MAX];
@@ -155,7 +155,7 @@ int main(void)
         printf("%7d   %15ld   %5.0f µs   %2.0f µs\n", quiet[i],
                questions / MESSAGES, asyncore, epoll);
     }
-    puts("\nWho asks everybody pays for everybody, also for those who have\n"
+    puts("\nA loop that asks all pays for all, also for those that have\n"
          "nothing to say. With many quiet connections this is all that the "
          "loop\n"
          "does. epoll keeps the list in the kernel, and pays for the one that\n"

@@ -128,8 +128,9 @@ int main(void)
     if (show("writable is the base class's:", dispatcher_defaults.writable) ||
         show("while there is something to send:", something_to_send))
         return 1;
-    puts("\nA socket is nearly always writable. Who asks for that with nothing "
-         "to\nsend is told so at once, every time: the loop never sleeps, and "
+    puts("\nA socket is nearly always writable. Code that asks for it with "
+         "nothing to\nsend is told so at once, every time: the loop never "
+         "sleeps, and "
          "burns a\ncore while it waits.");
     return 0;
 }
