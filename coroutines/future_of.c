@@ -24,7 +24,7 @@ static void on_ended(struct handle *handle)
     it->awaits = NULL;
     future_end_with(&it->future, awaitable_take(awaited));
 }
-HANDLE_NAME(on_ended, "a Future that stands in for something else", NULL);
+HANDLE_NAME(on_ended, "a Future in the place of something else", NULL);
 WAIT_SHAPE_BY(on_ended, "a Future of something else", struct standing_in, ended,
               WAIT_PART(WAIT_ENDS, struct standing_in, future));
 

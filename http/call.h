@@ -168,7 +168,7 @@ void call_connect_failed(struct call *call, int negative_errno, nanos now);
  * with call_try_another, false if there is none, while the attempts so far
  * continue. The first one that connects is the connection, and the others are
  * closed. If one fails the next address is tried at once; call_connect_failed
- * only hears of the last one.
+ * is only told of the last one.
  *
  * A model that can wait for one thing at a time gives each attempt its share of
  * the time that is left to connect, or CALL_ATTEMPT_PATIENCE where that has no

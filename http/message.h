@@ -30,7 +30,7 @@ extern "C" {
     X(MESSAGE_BAD_VERSION, "the version is neither HTTP/1.0 nor HTTP/1.1")     \
     X(MESSAGE_BAD_STATUS, "the status is not three digits from 100 to 999")    \
     X(MESSAGE_BAD_LINE_END,                                                    \
-      "a line feed or a carriage return stands without the other")             \
+      "a line feed or a carriage return comes without the other")              \
     X(MESSAGE_NUL, "there is a NUL or a control character outside the body")   \
     X(MESSAGE_BAD_FIELD_NAME, "a header name is empty or not a token")         \
     X(MESSAGE_SPACE_BEFORE_COLON, "there is a space before a header's colon")  \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Whom a client trusts, and the context that this makes: one for all of its
+/* What a client trusts, and the context that this makes: one for all of its
  * connections, made when the first one needs it, because reading the system's
  * certificates takes longer than a page. */
 #ifndef HTTP_TLS_TRUST_H

@@ -23,7 +23,8 @@ static nanos now(const struct conn *conn)
     return conn->client.batch->now;
 }
 
-/* Asks the selector for exactly this, and only when that is news to it. */
+/* Asks the selector for exactly this, and only when it asked for something
+ * else. */
 static int watch(struct conn *conn, unsigned interest)
 {
     struct selector *selector = monster_of(conn)->selector;

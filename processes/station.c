@@ -117,8 +117,8 @@ bool station_flush(struct station *station)
         if (count < 0 && errno == EAGAIN)
             return false;
         if (count < 0) {
-            /* Dead; or dead from now on, for it will not hear of these jobs.
-             * The channel will say so when it is read. */
+            /* It is dead, or as good as dead: it never received these jobs. The
+             * channel will say so when it is read. */
             shutdown(station->channel, SHUT_RDWR);
             break;
         }

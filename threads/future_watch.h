@@ -24,8 +24,8 @@ struct future_watch {
     struct future_watch *next_done; /* the watcher's */
 };
 
-/* Begins to watch; of one that is done it is told at once. False when it
- * watches it already. */
+/* Begins to watch; a future that is done is reported at once. False when it is
+ * watched already. */
 bool future_watch_add(struct future_watch *watch,
                       struct concurrent_future *future,
                       struct future_watcher *watcher);
@@ -33,7 +33,7 @@ bool future_watch_add(struct future_watch *watch,
 /* Nothing is told after this. */
 void future_watch_remove(struct future_watch *watch);
 
-/* Would a watcher of it have been told that it is done? */
+/* Is it in a state that watchers are told of? */
 bool future_is_told(struct concurrent_future *future);
 
 #endif

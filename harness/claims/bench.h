@@ -18,7 +18,7 @@ struct bench {
     bool serving;     /* its origin has been started */
     bool tiny;        /* milliseconds: to see that all of it works */
     const char *now;  /* the claim that is measured, for progress */
-    double left_s;    /* so long it and those behind it may take */
+    double left_s;    /* how long it and those behind it may take */
     nanos told;       /* when progress was told last, where no line changes */
 };
 

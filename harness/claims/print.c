@@ -16,7 +16,7 @@ static int columns_of(const char *text, size_t size)
     return columns;
 }
 
-/* A paragraph behind a word, "slide:", that stands in its margin. */
+/* A paragraph behind a word, "slide:", that is in its margin. */
 static void print_paragraph(const char *word, const char *text, FILE *out)
 {
     int column = INDENT;

@@ -16,7 +16,7 @@ enum { THREADS_MAX = 4 };
 
 /* ---- threads that do the same ---- */
 
-/* Runs `run` on so many threads at once, and waits for them. The seconds that
+/* Runs `run` on `count` threads at once, and waits for them. The seconds that
  * it took, or a negative errno. */
 static double run_on(size_t count, void *(*run)(void *), void *argument)
 {
@@ -203,7 +203,7 @@ struct k5_size {
     long python_steps;
 };
 
-/* Prints how many times as fast it is with so many threads. */
+/* Prints how many times as fast it is with N threads. */
 static const char python_program[] =
     "import sys, threading, time\n"
     "def work(n):\n"

@@ -18,7 +18,7 @@ struct k4_figures {
 };
 struct judgement k4_judge(const struct k4_figures *figures);
 
-/* How many times as fast is so much computing, done by all these threads
+/* How many times as fast is the same computing, done by all these threads
  * instead of by one? */
 struct k5_figures {
     size_t threads;

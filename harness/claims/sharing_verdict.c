@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/claims/sharing.h"
 
-/* That nothing was lost this time is no proof: so it is true, or not told. */
+/* That nothing was lost this time is not a proof: so it is true, or not told.
+ */
 struct judgement k4_judge(const struct k4_figures *figures)
 {
     const struct spread *lost = &figures->lost;

@@ -249,7 +249,7 @@ const struct claim claim_k11 = {
     .held = "it adds up a million squares in less than a hundredth of the "
             "memory that an array of them takes.",
     .depends = "the size of a value (8 bytes here, an object of 32 in "
-               "CPython), and that nobody keeps the values.",
+               "CPython), and that the values are not kept.",
     .seconds = 1,
     .measure = k11_measure,
 };

@@ -12,7 +12,7 @@ extern "C" {
 
 enum verdict { CANNOT_BE_TOLD, IS_TRUE, IS_FALSE, IS_TRUE_UNTIL };
 
-/* "true", as it stands in JSON and in print. */
+/* "true", as it is in JSON and in print. */
 const char *verdict_word(enum verdict verdict);
 
 struct judgement {

@@ -155,8 +155,8 @@ static const struct peer h2load = {
 
 /* ---- curl ---- */
 
-/* It makes many addresses out of one that counts; what stands behind '#' is not
- * sent. Unless told that this is no HTTP/2, it waits to see whether one
+/* It makes many addresses out of one that counts; what is behind '#' is not
+ * sent. Unless told that this is not HTTP/2, it waits to see whether one
  * connection will do. */
 static void compose_curl(struct arguments *words, const struct peer_task *task)
 {
@@ -264,7 +264,7 @@ static const struct peer py_aiohttp = {
 };
 
 /* The system's, which the packages are for; another one where there is none.
- * What is set for a user's own Python, and his own modules, are not meant. */
+ * What is set for a user's own Python, and a user's modules, are not meant. */
 static bool find_python(char path[PEER_PATH_SIZE])
 {
     snprintf(path, PEER_PATH_SIZE, "/usr/bin/python3");

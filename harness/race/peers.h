@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Peers: what can do the same and is no model of this lab. Tools of the
+/* Peers: what can do the same and is not a model of this lab. Tools of the
  * distribution are given their own command line, and say in their own words
  * what came of it; what they took, the race has to see for itself. Programs of
  * the talks, in the talks' own language, are in harness/peers/: their command

@@ -95,7 +95,7 @@ def arithmetic(block):
 # ---- at what cost ----
 
 def costs(results, names, block):
-    """{name: CPU µs}, of those who ran at the block's level."""
+    """{name: CPU µs}, of those that ran at the block's level."""
     found = {name: results.figure(name, block, cpu_us) for name in names
              if all(run["concurrency"] == block["level"]
                     for run in results.good(name, block))}
@@ -290,7 +290,7 @@ def of_lateness(block, runs):
         if naive and naive["p99_s"] < 0.9 * late["p99_s"]:
             answers.append(
                 "Counted from when it began with a request, and not from when "
-                "that was due, {} would have said {} instead of {}: who is "
+                "that was due, {} would have said {} instead of {}: what is "
                 "held up does not count what waits behind.".format(
                     name, span(naive["p99_s"]), span(late["p99_s"])))
     return answers

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 'use strict';
 // A mark that is touched says what it is; the one touched before, how they
-// compare. Whoever it is of stands out in all charts.
+// compare. The model that it is of stands out in all charts.
 (function () {
 const all = [...document.querySelectorAll('.mark')];
 

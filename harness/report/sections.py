@@ -15,7 +15,7 @@ from scale import digits, number, span
 
 
 def section(question, chart, said, blocks=(), marks=""):
-    """Whatever is said of figures, what they were taken at stands below it."""
+    """Whatever is said of figures, what they were taken at is said below it."""
     # Two parts of an answer may both have nothing to say.
     said = dict.fromkeys(said)
     notes = [describe(block) for block in blocks]

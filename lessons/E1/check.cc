@@ -114,7 +114,7 @@ TEST_F(Step1, TheLogIsWrittenBeforeTheCall)
     callback_call(logged_callback(&logged), &ok);
     EXPECT_EQ(before, "page 1: 200\n")
         << "what was in the log when the callback inside was called. It may"
-           " be the last that this closure lives to see.";
+           " be the last that this closure is there for.";
 }
 
 TEST_F(Step1, ADecoratorCanBeDecorated)
@@ -790,7 +790,7 @@ TEST_F(Step5, EveryPageComesOnceAndIsItsOwn)
     }
 }
 
-TEST_F(Step5, SoManyAreInFlightAndNoMore)
+TEST_F(Step5, AsManyAsAllowedAreInFlightAndNoMore)
 {
     for (int i = 0; i < 12; i++)
         ask("http://192.0.2.1/bytes/5");

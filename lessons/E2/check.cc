@@ -470,7 +470,7 @@ TEST_F(Step4, ADeferredThatWaitsForItselfFails)
         << ladder(d);
 }
 
-TEST_F(Step4, WhoeverIsPausedTwiceStaysPaused)
+TEST_F(Step4, WhatIsPausedTwiceStaysPaused)
 {
     Made outer, inner;
     add(outer, ask_other);
@@ -647,7 +647,7 @@ TEST_F(Step5, ACancellerMayDoNothing)
            " is forgiven.";
 }
 
-TEST_F(Step5, WhoeverWaitsCancelsWhatIsWaitedFor)
+TEST_F(Step5, OneThatWaitsCancelsWhatIsWaitedFor)
 {
     Made a, b, c;
     deferred_add_callback(&a.deferred, ask_given, &b.deferred);
@@ -806,7 +806,7 @@ TEST_F(Step6, WhatIsNotNeededMayStillFail)
            " that it was cancelled.";
 }
 
-TEST_F(Step6, ACancellationThatNobodyTookIsReported)
+TEST_F(Step6, ACancellationThatWasNotTakenIsReported)
 {
     Made d([](struct deferred *) { return false; });
     deferred_cancel(&d.deferred);

@@ -447,7 +447,7 @@ TEST_F(Step4, SeveralAtATime)
     future_unref(&future);
 }
 
-TEST_F(Step4, WhoWaitsMayGiveUp)
+TEST_F(Step4, CodeThatWaitsMayGiveUp)
 {
     struct outcome come = division(turns.loop, 42, 6);
     if (outcome_is_pending(&come))
@@ -562,7 +562,7 @@ TEST_F(Step5, ItCanBeCancelledWhileItWaits)
 
 /* ---- 6: never asked ---- */
 
-TEST_F(Step6, AFailureThatNobodyHasReadIsReported)
+TEST_F(Step6, AFailureThatWasNotReadIsReported)
 {
     future_set_exception(&future, a_failure("lost").failure);
     future_ref(&future);

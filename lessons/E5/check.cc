@@ -272,7 +272,7 @@ TEST_F(Step2, ABareYieldGivesWay)
         << "what ran in three turns.";
 }
 
-TEST_F(Step2, NobodyHasToWaitForIt)
+TEST_F(Step2, ItNeedNotBeWaitedFor)
 {
     int drops = 0;
     auto *one = task_new(turns.loop, &body().yields(outcome_none).returns([&] {

@@ -273,7 +273,7 @@ TEST_F(Step1, ThePipeEndsWithTheChild)
     see_out(child);
 }
 
-TEST_F(Step1, AChildEndsWhenNobodyReads)
+TEST_F(Step1, AChildEndsWhenNoProcessReads)
 {
     Asked page(origin.port(), "/bytes/300000");
     struct child child = {};
@@ -320,7 +320,7 @@ TEST_F(Step1, AForkThatFailsIsAnErrorAndLeavesNothingOpen)
         << "descriptors more than before: the pipe has two ends.";
 }
 
-TEST_F(Step1, APipeThatFailsIsAnErrorAndForksNobody)
+TEST_F(Step1, APipeThatFailsIsAnErrorAndForksNoChild)
 {
     Asked page(origin.port(), "/bytes/10");
     struct child child = {};

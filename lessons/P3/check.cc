@@ -181,7 +181,7 @@ TEST_F(Step2, AStepIsShort)
     expect_whole(100000);
 }
 
-TEST_F(Step2, WhoIsReadyForBothDoesBoth)
+TEST_F(Step2, OneThatIsReadyForBothDoesBoth)
 {
     start(world.port, "/by-hand");
     script({rule_for(SCRIPTED_SEND, 1, 3, 0, 1)});

@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* The functions that stand in for calls have no room for a context. */
+/* The functions that replace calls have no room for a context. */
 static struct report *report;
 static bool all_may_wait = true;
 static enum watched_call may_wait;
@@ -71,7 +71,7 @@ bool calls_begin(enum watched_call call, void *place)
     return false;
 }
 
-/* Takes the note unless somebody was quicker. */
+/* Takes the note unless another was quicker. */
 static void take_note(struct deed *deed, void *place, const char *format,
                       va_list values)
 {
@@ -136,7 +136,7 @@ void calls_nap(enum watched_call call, void *place, const char *what)
     if (!all_may_wait && call == may_wait)
         return;
     calls_break(place,
-                "%s %s. Whoever sleeps and looks again wakes up too late, or "
+                "%s %s. Code that sleeps and looks again wakes up too late, or "
                 "too often: wait for what is to happen.",
                 names[call], what);
 }

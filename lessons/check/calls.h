@@ -23,8 +23,8 @@
  *
  * A call that works may change errno, and here each does: to CALLS_ERRNO.
  *
- * Whoever uses sendto, sendmsg, write or writev on a connection has called send
- * as far as a script is concerned, and recv with the others. */
+ * Code that uses sendto, sendmsg, write or writev on a connection has called
+ * send as far as a script is concerned, and recv with the others. */
 #ifndef LESSONS_CHECK_CALLS_H
 #define LESSONS_CHECK_CALLS_H
 

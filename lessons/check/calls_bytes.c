@@ -5,7 +5,7 @@
  * for: of several pieces of memory the first one will do. */
 #include "lessons/check/calls_yours.h"
 
-/* So often in a row a call may find that there is nothing to do now. */
+/* How often in a row a call may find that there is nothing to do now. */
 enum { TRIES_MAX = 100 };
 
 static bool is_socket(int fd)

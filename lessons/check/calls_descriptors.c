@@ -81,7 +81,7 @@ void calls_end(void)
         expect_to_close_on_exec(fd);
         calls_break(watched[fd].place,
                     "%s has opened a descriptor here, and in the end it is "
-                    "still open: whoever opens one closes it, on every way.",
+                    "still open: code that opens one closes it, on every way.",
                     call_name(watched[fd].call));
     }
 }

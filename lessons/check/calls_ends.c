@@ -97,7 +97,7 @@ int yours_kill(pid_t pid, int number)
     if (pid == getpid())
         note_signal(CALL_kill, PLACE, number);
     else if (number && !is_child(pid))
-        calls_break(PLACE, "kill(%d, …): that is no child of this process.",
+        calls_break(PLACE, "kill(%d, …): that is not a child of this process.",
                     (int)pid);
     return (int)calls_done(kill(pid, number));
 }

@@ -8,8 +8,8 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* Where in the learner's code a watched call is: in the function that stands in
- * for it. */
+/* Where in the learner's code a watched call is: in the function that replaces
+ * it. */
 #define PLACE __builtin_return_address(0)
 
 /* Begins every one of them. False: it has to fail (calls_fail), and errno says

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The functions that stand in for the watched calls: each has the type of the
- * call that it stands in for. */
+/* The functions that replace the watched calls: each has the type of the call
+ * that it replaces. */
 #ifndef LESSONS_CHECK_CALLS_YOURS_H
 #define LESSONS_CHECK_CALLS_YOURS_H
 
@@ -26,7 +26,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* In glibc an address of a socket has a type of its own that stands for several
+/* In glibc an address of a socket has a type of its own that is any of several
  * pointers; in the definitions it is the one that the manual names. */
 #pragma GCC diagnostic ignored "-Wpedantic"
 

@@ -35,8 +35,8 @@
 namespace
 {
 
-/* Who has computed for as long as this runs in a circle; and of whom nobody has
- * done anything for as long as that, all wait for each other. */
+/* A program that has computed for as long as this runs in a circle; and one of
+ * which no thread has done anything for as long as that waits for itself. */
 const double seconds_of_computing = 2, seconds_of_silence = 2;
 
 /* Of an output without end its beginning and its end are kept. */
@@ -99,7 +99,7 @@ void be_ready_to_show_stacks()
 #endif
 }
 
-/* Whatever the one who started us has ignored or blocked. */
+/* Whatever the program that started us has ignored or blocked. */
 void take_signals_as_usual()
 {
     sigset_t none;
@@ -180,7 +180,7 @@ bool read_some(int fd, std::string &to)
     return true;
 }
 
-/* Reads what comes within so many milliseconds, a few where nothing can come:
+/* Reads what comes within `span_ms`, a few milliseconds where nothing can come:
  * whether anything came. */
 bool listen_for(Watched &watched, int span_ms)
 {
@@ -251,7 +251,7 @@ void ask_for_stacks(Watched &watched)
 #endif
 }
 
-/* Notices when nobody in a group of processes does anything any more. */
+/* Notices when none in a group of processes does anything any more. */
 class Silence
 {
   public:
@@ -305,7 +305,7 @@ std::string watch(Watched &watched, int seconds)
     return what;
 }
 
-/* The child is gone, and whoever it has left behind is, too. */
+/* The child is gone, and whatever it has left behind is, too. */
 void clean_up(Watched &watched)
 {
     kill(-watched.pid, SIGKILL);
@@ -360,7 +360,7 @@ void move_last_words(Outcome &outcome)
     }
 }
 
-/* By a mistake, and not because somebody wanted it. */
+/* By a mistake, and not on purpose. */
 bool is_crash(int status)
 {
     int number = WIFSIGNALED(status) ? WTERMSIG(status) : 0;

@@ -16,7 +16,7 @@ struct Outcome {
     std::string said;    /* by sanitizers: crashes, and where its threads are */
 };
 
-/* Runs the test of that name for so many seconds at most. `report` is memory
+/* Runs the test of that name for `seconds` at most. `report` is memory
  * that is shared with processes that are forked; it is used anew. */
 Outcome run_test(const std::string &name, int seconds, struct report *report);
 

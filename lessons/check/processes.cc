@@ -41,7 +41,7 @@ std::vector<pid_t> numbers_in(const std::string &path)
     return all;
 }
 
-/* What stands in /proc/PID/stat behind the name, which may be anything. */
+/* What is in /proc/PID/stat behind the name, which may be anything. */
 struct Status {
     char state = 0;
     pid_t parent = 0, group = 0;

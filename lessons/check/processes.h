@@ -16,14 +16,14 @@ std::string what_it_does(pid_t pid, bool computes);
 double has_computed(pid_t pid);
 
 /* All threads of all processes of the group, with how often each has slept, if
- * all of them sleep; else empty. Twice the same text: nobody has done anything
+ * all of them sleep; else empty. Twice the same text: none has done anything
  * meanwhile. */
 std::string how_they_sleep(pid_t group);
 
 /* Its threads. */
 std::vector<pid_t> threads_of(pid_t pid);
 
-/* Kills and reaps all that the caller, who reaps orphans, has left. */
+/* Kills and reaps all that the caller, which reaps orphans, has left. */
 void kill_all_children();
 
 #endif

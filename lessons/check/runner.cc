@@ -16,7 +16,7 @@
  * Its arguments are the beginnings of the names to run; none: all. With
  * --hung=NAME, the test that has hung the last time, that one is tried before
  * all others: if it hangs again, it is the only one that is told. With
- * --progress=FILE the name of the test that runs stands there. With --here NAME
+ * --progress=FILE the name of the test that runs is there. With --here NAME
  * it runs that one test in its own process, for a debugger. */
 #include "lessons/check/one_test.h"
 #include "lessons/check/report.h"
@@ -82,8 +82,8 @@ void print(const std::string &name, const Outcome &outcome)
     fflush(stdout);
 }
 
-/* Before each test: whoever waits for us may want to know for what; and the
- * file, in which there is only the one that runs. */
+/* Before each test: a program that waits for us may want to know for what; and
+ * the file, in which there is only the one that runs. */
 void print_running(const std::string &name, const std::string &progress)
 {
     if (!progress.empty())
@@ -207,8 +207,8 @@ void leave_foreign_variables(int argc, char **argv)
         begin_anew(std::vector<std::string>(argv, argv + argc));
 }
 
-/* Does what has hung the last time hang again? Then that is told, and nobody
- * has waited for the others. Whatever else comes of it is told in its turn. */
+/* Does what has hung the last time hang again? Then that is told, and the
+ * others were not waited for. Whatever else comes of it is told in its turn. */
 bool still_hangs(const Wish &wish, const std::vector<std::string> &names,
                  struct report *report)
 {
@@ -257,7 +257,7 @@ int run_all(Wish wish, struct report *report)
  * [--here NAME] [PREFIX …] */
 int main(int argc, char **argv)
 {
-    /* When the tool is killed that has started it, nobody listens any more. */
+    /* When the tool is killed that has started it, none listens any more. */
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     Wish wish = read_wish(argc, argv);
     if (wish.behind.empty())

@@ -24,7 +24,7 @@ inline int count_descriptors()
 }
 
 /* A socket that is bound to an address of this machine, 127.0.0.1 or ::1, so
- * that nobody else has its port. Unless it listens, a connect is refused. */
+ * that no other has its port. Unless it listens, a connect is refused. */
 class Bound
 {
   public:

@@ -16,7 +16,7 @@
 
 /* For what the check itself needs, and what is not the learner's. */
 inline const char own_trouble[] =
-    "That is the check's own affair: is this machine short of something?";
+    "That is the check's own trouble: is this machine short of something?";
 
 /* What a function has returned: "7", or "-ECONNREFUSED". */
 inline std::string returned(ssize_t value)

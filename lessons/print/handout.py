@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Two pages for everybody in the room: on the front how the lab is used and the
+"""Two pages for all in the room: on the front how the lab is used and the
 five steps of an event loop, on the back the cards "You know Python"."""
 
 import sys
@@ -56,7 +56,7 @@ def five_steps(lessons):
 
 
 def card(lesson, seen):
-    """What has stood on an earlier card is not said again."""
+    """What was on an earlier card is not said again."""
     out = []
     for kind, lines in markdown.blocks(lesson.section("You know Python")):
         for row in markdown.rows(lines) if kind == "table" else ():

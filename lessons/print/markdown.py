@@ -11,7 +11,7 @@ ITEM = re.compile(r"(?:[-*]|\d+\.) +")
 
 
 def inline(text):
-    """One line of text. What stands in code means nothing else."""
+    """One line of text. What is in code means nothing else."""
     codes = []
 
     def put_away(code):

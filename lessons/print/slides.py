@@ -41,9 +41,9 @@ show(at);
 </script>"""
 
 
-# A page has room for so many lines of so many characters, at the size of type in
-# slides.css; a paragraph takes a part of a line more, and a picture's lines are
-# smaller.
+# A page has room for this many lines of this many characters, at the size of
+# type in slides.css; a paragraph takes a part of a line more, and a picture's
+# lines are smaller.
 LINES, COLUMNS, GAP, SMALL, LARGE = 15.5, 84, .35, .72, 1.15
 
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What a hole does in a race, where nobody listens for it: it ends the run. */
+/* What a hole does in a race, where no check listens for it: it ends the run.
+ */
 #include "lessons/your_code.h"
 
 #include <stdio.h>

@@ -55,7 +55,7 @@ TEST(Nanos, ToTimevalIsRoundedUp)
     EXPECT_LT(nanos_to_timeval(NEVER).tv_usec, 1000000);
 }
 
-TEST(Nanos, ToMillisecondsIsRoundedUpSoThatNobodyWakesEarlyOrSpins)
+TEST(Nanos, ToMillisecondsIsRoundedUpSoThatNoLoopWakesEarlyOrSpins)
 {
     EXPECT_EQ(nanos_to_milliseconds(0), 0);
     EXPECT_EQ(nanos_to_milliseconds(1), 1);

@@ -11,7 +11,7 @@
 namespace
 {
 
-TEST(Sequential, OneAfterAnotherAndAFailureHarmsNobody)
+TEST(Sequential, OneAfterAnotherAndAFailureHarmsNoOther)
 {
     std::atomic<int> inside{0}, most{0};
     TinyServer server([&](int fd, int number) {

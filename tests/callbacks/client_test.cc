@@ -176,7 +176,7 @@ TEST_F(ClientAndOrigin, ANameIsLookedUpAndItsAddressesAreTriedInOrder)
 
 /* The answer to a question that is no longer asked must not reach the job
  * that has the place now. */
-TEST_F(ClientAndOrigin, ALookUpThatComesTooLateDisturbsNobody)
+TEST_F(ClientAndOrigin, ALookUpThatComesTooLateDisturbsNoJob)
 {
     ASSERT_EQ(scripted_lookup_begin(nullptr, 0), 0);
     scripted_lookup_shut();

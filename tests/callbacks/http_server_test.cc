@@ -214,7 +214,7 @@ TEST_P(HttpServerTest, HandlesTheNextRequestInALaterTurnThanALateAnswer)
     EXPECT_EQ(heard(peer), page("1") + page("2"));
 }
 
-TEST_P(HttpServerTest, WhoClosesItsSideGetsTheAnswersToAllThatItAsked)
+TEST_P(HttpServerTest, AClientThatClosesItsSideGetsTheAnswersToAllThatItAsked)
 {
     std::vector<http_request *> waiting;
     server.handle = [&waiting](http_request *request) {

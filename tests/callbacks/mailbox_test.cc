@@ -99,7 +99,7 @@ TEST_F(MailboxTest, APostedCallMayFreeItsHandle)
     EXPECT_EQ(loop_run(loop), 0);
 }
 
-TEST_F(MailboxTest, NobodyHoldingItDoesNotKeepTheLoopAwake)
+TEST_F(MailboxTest, UnlessItIsHeldItDoesNotKeepTheLoopAwake)
 {
     Call call([&] { diary += 'x'; });
     mailbox_post(mailbox, &call);

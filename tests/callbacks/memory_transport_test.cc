@@ -191,7 +191,7 @@ TEST_F(MemoryTransportTest, OneThatWasAbortedIsNotAskedToResume_TP3)
     EXPECT_EQ(left.text, "made pause lost:EIO ");
 }
 
-TEST_F(MemoryTransportTest, WhoWritesToOneThatIsGoneIsLost_TP5)
+TEST_F(MemoryTransportTest, OneThatWritesToOneThatIsGoneIsLost_TP5)
 {
     turn();
     transport_pause_reading(&pair[1].transport);

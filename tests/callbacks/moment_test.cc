@@ -37,7 +37,7 @@ TEST_F(MomentTest, WakesTheWaiterInsideTheCallbackThatSaysItHasCome)
     EXPECT_TRUE(outcome_is_none(&outcome));
 }
 
-TEST_F(MomentTest, ThatComesWhileNoCodeWaitsIsReadyForWhoAsksNext)
+TEST_F(MomentTest, ThatComesWhileNoCodeWaitsIsReadyForTheNextThatAsks)
 {
     struct awaitable *it = next();
     moment_come(&moment);

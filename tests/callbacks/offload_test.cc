@@ -172,7 +172,7 @@ TEST_F(OffloadTest, CancelledWhenItIsFinishedItIsNotToldAnyMore)
     EXPECT_EQ(fate.drops + other.drops, 1);
 }
 
-TEST_F(OffloadTest, FreedItLeavesBehindWhatHangsAndTellsNobody)
+TEST_F(OffloadTest, FreedItLeavesBehindWhatHangsAndTellsNoCaller)
 {
     Fate waiting, finished;
     start(fate, &gate);

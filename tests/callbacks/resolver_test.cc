@@ -161,7 +161,7 @@ TEST_F(ResolverTest, OneThatHangsHoldsUpNeitherTheLoopNorItsEnd)
     EXPECT_EQ(executor_left_behind(), 1u);
 }
 
-TEST_F(ResolverTest, FreedWithLookUpsUnderWayItCallsNobodyBack)
+TEST_F(ResolverTest, FreedWithLookUpsUnderWayItCallsNothingBack)
 {
     scripted_lookup_shut();
     std::vector<Answer> answers(6);

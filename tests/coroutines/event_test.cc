@@ -25,7 +25,7 @@ class EventTest : public EngineTest
     struct event event;
 };
 
-TEST_P(EventTest, SettingItWakesAllWhoWaitInOrder)
+TEST_P(EventTest, SettingItWakesAllThatWaitInOrder)
 {
     EXPECT_FALSE(event.is_set);
     waiter("a");
@@ -39,7 +39,7 @@ TEST_P(EventTest, SettingItWakesAllWhoWaitInOrder)
     EXPECT_TRUE(event.is_set);
 }
 
-TEST_P(EventTest, OnceItIsSetNobodyWaits)
+TEST_P(EventTest, OnceItIsSetNoTaskWaits)
 {
     event_set(&event);
     struct outcome come = event_wait(&event);
@@ -49,7 +49,7 @@ TEST_P(EventTest, OnceItIsSetNobodyWaits)
     EXPECT_EQ(diary, "a");
 }
 
-TEST_P(EventTest, ClearingItDoesNotUnwakeThoseWhoWaited)
+TEST_P(EventTest, ClearingItDoesNotUnwakeThoseThatWaited)
 {
     struct task *early = waiter("a");
     settle();
@@ -148,7 +148,7 @@ class ConditionTest : public EngineTest
     std::list<struct condition_waiter> waiters;
 };
 
-TEST_P(ConditionTest, WakesThoseWhoHaveWaitedLongestAndTheyTakeTheLock)
+TEST_P(ConditionTest, WakesThoseThatHaveWaitedLongestAndTheyTakeTheLock)
 {
     for (char name : {'A', 'B', 'C'})
         waiter(name, true);
@@ -195,7 +195,7 @@ TEST_P(ConditionTest, WakesAsManyAsItIsToldOrAll)
     EXPECT_FALSE(semaphore_locked(&lock));
 }
 
-TEST_P(ConditionTest, WithoutTheLockNobodyWaitsOrNotifies)
+TEST_P(ConditionTest, WithoutTheLockNoTaskWaitsOrNotifies)
 {
     EXPECT_EQ(condition_notify(&condition, 1), -EPERM);
     EXPECT_EQ(condition_notify_all(&condition), -EPERM);

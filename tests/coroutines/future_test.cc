@@ -93,7 +93,7 @@ TEST_F(FutureTest, IsCancelledOnce)
     EXPECT_EQ(result(), "CancelledError()");
 }
 
-TEST_F(FutureTest, KeepsItsOutcomeForEveryoneWhoAsks)
+TEST_F(FutureTest, KeepsItsOutcomeForAllThatAsk)
 {
     finish(42);
     EXPECT_EQ(result(), "42");

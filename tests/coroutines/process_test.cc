@@ -219,7 +219,7 @@ TEST_P(ProcessTest, EmptyInputIsTheEndAtOnce)
 
 /* ---- its end ---- */
 
-TEST_P(ProcessTest, SP2_TheReturncodeIsForEveryoneWhoWaits)
+TEST_P(ProcessTest, SP2_TheReturncodeIsForAllThatWait)
 {
     shell("read line; exit 7");
     for (int i = 0; i < 3; i++)

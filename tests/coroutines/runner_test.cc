@@ -479,7 +479,7 @@ TEST_P(RunnerTest, ACallbackThatComesWhenItIsOverIsDropped)
     EXPECT_EQ(diary.find("finally"), diary.rfind("finally"));
 }
 
-TEST_P(RunnerTest, AResultThatNobodyHasWaitedForIsDropped)
+TEST_P(RunnerTest, AResultThatWasNotWaitedForIsDropped)
 {
     int drops = 0;
     start(script()
@@ -524,7 +524,7 @@ TEST_P(RunnerTest, CancelComesOutOfTheYieldAndMayBeCaught)
     EXPECT_EQ(ended, "'v2'");
 }
 
-TEST_P(RunnerTest, ClosingItEndsTheGeneratorAndTellsNobody)
+TEST_P(RunnerTest, ClosingItEndsTheGeneratorAndTellsNoOwner)
 {
     struct runner_callback *called = nullptr;
     int drops = 0;

@@ -139,7 +139,7 @@ TEST(CoroutinesShortage, OfALockLosesNoPermit)
     });
 }
 
-TEST(CoroutinesShortage, OfAnEventWakesThoseWhoWait)
+TEST(CoroutinesShortage, OfAnEventWakesThoseThatWait)
 {
     each_allocation_fails(6, [](Ground &ground) {
         struct event event;

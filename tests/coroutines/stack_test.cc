@@ -186,7 +186,7 @@ void run_into_the_guard()
     outcome_drop(stack.next());
 }
 
-TEST(StackDeathTest, WhoNeedsMoreThanThereIsMeetsTheGuardPage)
+TEST(StackDeathTest, CodeThatNeedsMoreThanThereIsMeetsTheGuardPage)
 {
     EXPECT_DEATH(run_into_the_guard(), "");
 }

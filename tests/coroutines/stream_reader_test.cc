@@ -271,7 +271,7 @@ TEST_P(StreamReaderTest, ST3_ExactlyNothingIsNothingAtOnce)
     EXPECT_EQ(told(), "None ");
 }
 
-TEST_P(StreamReaderTest, ST3_ExactlySoManyMayComeInPieces)
+TEST_P(StreamReaderTest, ST3_ExactlyThatManyMayComeInPieces)
 {
     reads({exactly(9), some(9)});
     then([this] { feed("chunk"); });
@@ -281,7 +281,7 @@ TEST_P(StreamReaderTest, ST3_ExactlySoManyMayComeInPieces)
     EXPECT_EQ(told(), "b'chunkchun' b'k more' ");
 }
 
-TEST_P(StreamReaderTest, ST3_ExactlySoManyMayBeMoreThanTheLimit)
+TEST_P(StreamReaderTest, ST3_ExactlyThatManyMayBeMoreThanTheLimit)
 {
     StringTransport transport(nullptr);
     limit(3);

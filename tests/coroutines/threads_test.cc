@@ -327,7 +327,7 @@ TEST_F(ThreadsafeTest, CO7_ATaskThatIsCancelledCancelsTheFuture)
     EXPECT_TRUE(cancelled);
 }
 
-TEST_F(ThreadsafeTest, CO7_OneThatNobodyWaitsForRunsAllTheSame)
+TEST_F(ThreadsafeTest, CO7_OneThatIsNotWaitedForRunsAllTheSame)
 {
     int ran = 0;
     std::vector<Script *> bodies;

@@ -452,7 +452,7 @@ TEST_P(ShieldTest, CO5_AFailureBehindACancelledOneIsNotReported)
     future_unref(inner);
 }
 
-TEST_P(ShieldTest, CO5_AFailureThatNobodySawIsReported)
+TEST_P(ShieldTest, CO5_AFailureThatWasNotSeenIsReported)
 {
     struct future *inner = future_new(loop);
     future_unref(future_shield(future_ref(inner)));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* `fetch` as a person or a script sees it: what it prints, where, and its exit
- * code. That the models do their work is the suite's business. */
+ * code. That the models do their work is tested by the suite. */
 #include "harness/models.h"
 #include "harness/origin/origin.h"
 #include "support/program.h"

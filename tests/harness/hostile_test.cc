@@ -126,7 +126,7 @@ TEST_P(HostileTest, ARequestInAnyPiecesIsOneRequest)
     EXPECT_EQ(client.answer().body, "abcde");
 }
 
-TEST_P(ImpatientTest, WhoSaysNothingHasToGo)
+TEST_P(ImpatientTest, AClientThatSaysNothingHasToGo)
 {
     Client silent(server->port()), half(server->port()), kept(server->port());
     half.send("GET /bytes/1 HT");
@@ -141,7 +141,7 @@ TEST_P(ImpatientTest, WhoSaysNothingHasToGo)
     EXPECT_EQ(error, 0);
 }
 
-TEST_P(ImpatientTest, WhoSendsAHeadByteByByteHasToGo)
+TEST_P(ImpatientTest, AClientThatSendsAHeadByteByByteHasToGo)
 {
     Client client(server->port());
     client.send("GET /");
@@ -156,14 +156,14 @@ TEST_P(ImpatientTest, WhoSendsAHeadByteByByteHasToGo)
     EXPECT_LT(sent, 5000);
 }
 
-TEST_P(ImpatientTest, WhoDoesNotReadHasToGo)
+TEST_P(ImpatientTest, AClientThatDoesNotReadHasToGo)
 {
     Client client(server->port(), "127.0.0.1", 4096);
     client.ask("/bytes/100000000?run=given-up");
     EXPECT_TRUE(server->gives_up());
 }
 
-TEST_P(ImpatientTest, WhoWaitsForADelayMayBeIdle)
+TEST_P(ImpatientTest, AClientThatWaitsForADelayMayBeIdle)
 {
     Client client(server->port());
     EXPECT_EQ(client.get("/delay/150ms").status, 200);
@@ -183,7 +183,7 @@ TEST_P(HostileTest, RequestsBehindAHeldOneAreKeptWithinBounds)
     sender.join();
 }
 
-TEST_P(HostileTest, WhoFloodsWhileItWaitsIsNotReadAnyMore)
+TEST_P(HostileTest, AClientThatFloodsWhileItWaitsIsNotReadAnyMore)
 {
     Client client(server->port());
     client.ask("/delay/10");

@@ -36,7 +36,7 @@ TEST_F(OriginHostileTest, AFixedRequestInPiecesIsNotRememberedByItsEnd)
     EXPECT_EQ(client.answer().status, 400);
 }
 
-TEST_F(OriginHostileTest, WhoClosesItsSideStillGetsItsDrip)
+TEST_F(OriginHostileTest, AClientThatClosesItsSideStillGetsItsDrip)
 {
     Client client(origin.port);
     client.ask("/drip?bytes=4&every=2ms");
@@ -45,7 +45,7 @@ TEST_F(OriginHostileTest, WhoClosesItsSideStillGetsItsDrip)
     EXPECT_EQ(client.rest(), "");
 }
 
-TEST_F(OriginHostileTest, WhoGoesInTheMiddleLeavesNothingBehind)
+TEST_F(OriginHostileTest, AClientThatGoesInTheMiddleLeavesNothingBehind)
 {
     for (std::string target :
          {"/bytes/100000000", "/drip?bytes=1000&every=1ms", "/delay/10",

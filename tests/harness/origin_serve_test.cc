@@ -104,7 +104,7 @@ TEST(OriginProcess, TellsWhyItDoesNotStart)
     EXPECT_EQ(waitpid(-1, nullptr, WNOHANG), -1) << "no zombie";
 }
 
-TEST(OriginProcess, HoldsNobodysPipeOpen)
+TEST(OriginProcess, HoldsNoOtherPipeOpen)
 {
     int ends[2];
     ASSERT_EQ(pipe(ends), 0);

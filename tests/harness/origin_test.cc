@@ -290,7 +290,7 @@ TEST_F(OriginTest, AGateIsOpenedToThoseOfItsRun)
     EXPECT_EQ(late.body, "the gate stayed shut");
 }
 
-TEST_F(OriginTest, WhoGoesIsNoLongerHeld)
+TEST_F(OriginTest, AClientThatGoesIsNoLongerHeld)
 {
     {
         Client gone(origin.port);

@@ -361,7 +361,7 @@ TEST_F(MadeUp, AThreadWithoutARingIsCounted)
     EXPECT_EQ(timeline.row_count, 1u);
 }
 
-TEST_F(MadeUp, WhoeverDiesInTheMiddleIsNotKnownFromThereOn)
+TEST_F(MadeUp, AWorkerThatDiesInTheMiddleIsNotKnownFromThereOn)
 {
     begin(1, 64);
     mark(MARK_START, 0);

@@ -106,7 +106,7 @@ TEST(Agenda, EachEntryBeginsWhenTheOneBeforeHasEnded)
     }
 }
 
-TEST(Agenda, NobodyWorksLongWithoutABreak)
+TEST(Agenda, NoWorkIsLongWithoutABreak)
 {
     int together = 0;
     for (const Line &line : lines_of(agenda({"1d"}).text)) {

@@ -59,19 +59,19 @@ class Endings : public testing::Test
 
 } // namespace
 
-TEST_F(Endings, WhoLeavesHasNotPassed)
+TEST_F(Endings, AProgramThatLeavesHasNotPassed)
 {
     expect_told(check("    printf(\"leaving\\n\");\n    _exit(0);\n"), early,
                 "_exit(0) was called");
 }
 
-TEST_F(Endings, WhoLeavesIsToldWhatWasPrinted)
+TEST_F(Endings, OfAProgramThatLeavesItIsToldWhatItPrinted)
 {
     expect_told(check("    printf(\"so far\");\n    exit(3);\n"), early,
                 "  Your program printed:\n    so far\n");
 }
 
-TEST_F(Endings, WhoLeavesBehindTheBackOfTheCLibraryHasNotPassed)
+TEST_F(Endings, AProgramThatLeavesBehindTheBackOfTheCLibraryHasNotPassed)
 {
     expect_told(check("    syscall(SYS_exit_group, 0);\n"), early,
                 "It has left with the status 0");
@@ -96,7 +96,7 @@ TEST_F(Endings, ClosingWhatIsNotYoursIsToldAtOnce)
                 "Not right yet", "closefrom closes descriptors that others");
 }
 
-TEST_F(Endings, ACrashOfWhichNobodyCanSayWhereHasNotPassed)
+TEST_F(Endings, ACrashOfWhichItIsNotKnownWhereHasNotPassed)
 {
     Ran ran = check("    syscall(SYS_close_range, 0, ~0U, 0);\n"
                     "    batch_done(batch, 77, NULL);\n");
@@ -114,7 +114,7 @@ TEST_F(Endings, PrintingWithoutEndEnds)
 #endif
 }
 
-TEST_F(Endings, WhoForksAndLeavesHasNotPassed)
+TEST_F(Endings, AProgramThatForksAndLeavesHasNotPassed)
 {
     expect_told(check("    if (fork() != 0)\n        _exit(0);\n"), early,
                 "_exit(0) was called");
@@ -154,7 +154,7 @@ TEST_F(Endings, ARunnerThatIsKilledHasPassedNothing)
 TEST_F(Endings, AParentIsNotKilledByKill)
 {
     expect_told(check("    kill(getppid(), SIGKILL);\n"), "Not right yet",
-                "that is no child of this process");
+                "that is not a child of this process");
 }
 
 TEST_F(Endings, VariablesOfGoogleTestChangeNothing)

@@ -140,7 +140,7 @@ TEST_F(Steps, NextBringsAgainWhatAnEditorHasUndone)
     EXPECT_TRUE(stands_at("X1 2"));
 }
 
-TEST_F(Steps, WhoHasDeletedTheHeadingsIsWhereTheFunctionsAre)
+TEST_F(Steps, AFileWithoutTheHeadingsIsWhereTheFunctionsAre)
 {
     solve(1);
     tool.run("next");

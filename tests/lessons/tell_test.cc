@@ -275,7 +275,7 @@ TEST_F(Tell, ACrashIsToldInWordsAndWithTheLearnersOwnLine)
         << text;
 }
 
-TEST_F(Tell, ADataRaceNamesBothLinesAndWhoHeldALock)
+TEST_F(Tell, ADataRaceNamesBothLinesAndWhichThreadHeldALock)
 {
     const char *output =
         "WARNING: ThreadSanitizer: data race (pid=21375)\n"

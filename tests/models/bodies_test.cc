@@ -79,7 +79,7 @@ TEST_P(Bodies, OfAHeadRequestDoNotExist)
     expect_page(pages, 2, origin_body(5));
 }
 
-TEST_P(Bodies, AreOnlyCountedWhenNobodyWantsThem)
+TEST_P(Bodies, AreOnlyCountedWhenTheyAreNotWanted)
 {
     Pages pages;
     pages.options.keep_body = false;

@@ -102,7 +102,7 @@ TEST_P(Deadlines, AreNotStretchedByAnAnswerThatDrips)
     }
 }
 
-TEST_P(Deadlines, EndABodyThatNobodyReads)
+TEST_P(Deadlines, EndABodyThatIsNotRead)
 {
     SilentServer silent(SilentServer::ROOMY);
     Pages pages(at_once(2));

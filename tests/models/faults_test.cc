@@ -177,7 +177,7 @@ TEST_P(Faults, OfAServerThatDoesNotReadAreTriedAgainBeforeEachWait)
     EXPECT_GE(std::stoul(pages.body(0)), ReluctantServer::INTERIM);
 }
 
-TEST_P(Faults, OfRefusedSocketsHarmNobodyElse)
+TEST_P(Faults, OfRefusedSocketsHarmNoOtherPage)
 {
     Pages pages(at_once(2));
     for (int i = 0; i < 4; i++)

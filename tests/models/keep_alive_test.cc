@@ -41,7 +41,7 @@ TEST_P(KeepAlive, TakesNoMoreConnectionsThanPlaces)
     }
 }
 
-TEST_P(KeepAlive, IsForThoseWhoAskForIt)
+TEST_P(KeepAlive, IsForThoseThatAskForIt)
 {
     const std::string run = new_run();
     Pages pages(at_once(2));

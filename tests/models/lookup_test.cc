@@ -162,7 +162,7 @@ TEST_P(Lookup, LeadsPastAnAddressThatHangs)
     EXPECT_EQ("x", pages.body(third)) << pages.explain(third);
 }
 
-TEST_P(Lookup, OfAnAddressAsksNobody)
+TEST_P(Lookup, OfAnAddressAsksNoResolver)
 {
     Pages pages;
     pages.get("/bytes/10");
@@ -234,7 +234,7 @@ TEST_P(Lookup, ThatAnswersTooLateHarmsNoOtherPage)
 }
 
 /* The page with that name waits; no other does. */
-TEST_P(Lookup, KeepsNobodyElseWaiting)
+TEST_P(Lookup, KeepsNoOtherPageWaiting)
 {
     if (!can(CAN_OVERLAP))
         GTEST_SKIP() << "it does one at a time";

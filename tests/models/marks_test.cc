@@ -102,7 +102,7 @@ void sign(void *context, struct result *result)
                  gettid());
 }
 
-TEST_P(Marks, WorkIsDoneOncePerPageByWhoeverFetchedIt)
+TEST_P(Marks, WorkIsDoneOncePerPageByWhatFetchedIt)
 {
     char word[] = " signed";
     Pages pages(at_once(3));
@@ -157,7 +157,7 @@ TEST_P(Marks, DeadlinesBeginWithTheStart)
 }
 
 /* A page of the far future keeps none that is due from being fetched. */
-TEST_P(Marks, ALateStartHoldsNobodyUp)
+TEST_P(Marks, ALateStartHoldsNoOtherPageUp)
 {
     if (!can(CAN_START_LATER) || !can(CAN_OVERLAP) || !can(CAN_CANCEL))
         GTEST_SKIP() << "it needs later starts, overlap and cancellation";

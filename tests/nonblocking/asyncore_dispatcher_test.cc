@@ -29,7 +29,7 @@ TEST_F(Dispatcher, AS9WantsToReadAndToWriteByDefault)
     EXPECT_TRUE(plain.methods->writable(&plain));
 }
 
-TEST_P(AsyncorePass, AS9WhoForgetsWritableHasABusyLoop)
+TEST_P(AsyncorePass, AS9OneThatForgetsWritableHasABusyLoop)
 {
     Actor actor(&map, &calls);
     attach(&actor);
@@ -214,7 +214,7 @@ TEST_F(Accepting, AS16AcceptsAndHandsOver)
     EXPECT_EQ(calls, (Calls{"accepted"}));
 }
 
-TEST_F(Accepting, AS16NobodyThereAfterAllIsNothing)
+TEST_F(Accepting, AS16NoClientThereAfterAllIsNothing)
 {
     EXPECT_EQ(asyncore_read(&listener), 0);
     EXPECT_EQ(calls, Calls{});
@@ -232,7 +232,7 @@ TEST_F(Accepting, AS16ByDefaultTheConnectionIsClosed)
     EXPECT_EQ(read(client, &byte, 1), 0);
 }
 
-TEST_F(Accepting, AcceptSaysWhoComes)
+TEST_F(Accepting, AcceptSaysWhichClientComes)
 {
     int client = come();
     struct address from;
@@ -279,7 +279,7 @@ TEST_F(Dispatcher, AS17WithAnErrorOfTheSocketItIsHandleClose)
     EXPECT_EQ(calls, (Calls{"close"}));
 }
 
-TEST_F(Dispatcher, AS18WhatNobodyOverrodeIsAWarning)
+TEST_F(Dispatcher, AS18WhatWasNotOverriddenIsAWarning)
 {
     struct dispatcher_methods plain = dispatcher_defaults;
     plain.log_info = methods.log_info;

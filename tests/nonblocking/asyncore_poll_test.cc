@@ -38,7 +38,7 @@ TEST_F(AsyncoreMap, AS1ASocketIsNonBlockingAndInTheMapUntilItIsClosed)
     EXPECT_EQ(fcntl(fd, F_GETFD), -1);
 }
 
-TEST_F(AsyncoreMap, AS1WhoComesAgainIsCountedOnce)
+TEST_F(AsyncoreMap, AS1OneThatComesAgainIsCountedOnce)
 {
     Actor actor(&map, &calls), stranger(&map, &calls);
     attach(&actor);
@@ -84,7 +84,7 @@ TEST_P(AsyncoreLoop, AS3EachIsAskedOnceInAPass)
     EXPECT_EQ(other.asked, 1);
 }
 
-TEST_P(AsyncoreLoop, AS3WhoComesWhileTheOthersAreAskedIsAskedInTheNextPass)
+TEST_P(AsyncoreLoop, AS3OneThatComesWhileTheOthersAreAskedIsAskedInTheNextPass)
 {
     std::vector<std::unique_ptr<Actor>> late;
     Actor actor(&map, &calls);
@@ -103,7 +103,7 @@ TEST_P(AsyncoreLoop, AS3WhoComesWhileTheOthersAreAskedIsAskedInTheNextPass)
     EXPECT_EQ(calls.size(), 102u);
 }
 
-TEST_P(AsyncoreLoop, AS3WhoClosesWhileItIsAskedIsNotWaitedFor)
+TEST_P(AsyncoreLoop, AS3OneThatClosesWhileItIsAskedIsNotWaitedFor)
 {
     Actor actor(&map, &calls);
     attach(&actor);
@@ -112,7 +112,7 @@ TEST_P(AsyncoreLoop, AS3WhoClosesWhileItIsAskedIsNotWaitedFor)
     EXPECT_EQ(calls, Calls{});
 }
 
-TEST_P(AsyncoreLoop, AS3WhenNobodyWantsAnythingOnlyTheTimeoutPasses)
+TEST_P(AsyncoreLoop, AS3WhenNoneWantsAnythingOnlyTheTimeoutPasses)
 {
     pass(0);
     Actor actor(&map, &calls);
@@ -152,7 +152,7 @@ TEST_P(AsyncoreLoop, AS4SelectReadsAllThenWritesAllAndPollGoesOneByOne)
         EXPECT_EQ(calls, (Calls{"a read", "b read", "a write", "b write"}));
 }
 
-TEST_P(AsyncoreLoop, AS4WhoWasClosedEarlierInThePassIsSkipped)
+TEST_P(AsyncoreLoop, AS4OneThatWasClosedEarlierInThePassIsSkipped)
 {
     Actor a(&map, &calls, "a"), b(&map, &calls, "b");
     say(attach(&a), "x");
@@ -163,7 +163,7 @@ TEST_P(AsyncoreLoop, AS4WhoWasClosedEarlierInThePassIsSkipped)
     EXPECT_EQ(calls, (Calls{"a read"}));
 }
 
-TEST_P(AsyncoreLoop, AS5WhoWantsNothingHearsOfNothing)
+TEST_P(AsyncoreLoop, AS5OneThatWantsNothingHearsOfNothing)
 {
     Actor actor(&map, &calls);
     hang_up(attach(&actor));

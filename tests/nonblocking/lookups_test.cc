@@ -186,7 +186,7 @@ TEST_F(Lookups, MayBeFreedWhileSomeAreUnderWay)
     scripted_lookup_open();
 }
 
-TEST_F(Lookups, MayBeFreedWithAnswersThatNobodyTook)
+TEST_F(Lookups, MayBeFreedWithAnswersThatWereNotTaken)
 {
     start("one.test", &owners[0]);
     start("two.test", &owners[1]);

@@ -176,7 +176,7 @@ TEST_P(NonblockingModels, AnEarlyAnswerEndsALargeRequest)
 }
 
 /* An urgent byte belongs to no page, and is there until it is taken. */
-TEST_P(NonblockingModels, AnUrgentByteKeepsNobodyBusy)
+TEST_P(NonblockingModels, AnUrgentByteKeepsNoLoopBusy)
 {
     TinyServer server([](int fd, int) {
         TinyServer::read_head(fd);

@@ -193,7 +193,7 @@ TEST_P(Selector, BothInterestsComeInOneEvent)
     EXPECT_EQ(events[0].ready, unsigned{SELECT_READ | SELECT_WRITE});
 }
 
-TEST_P(Selector, TellsWhoIsReadyAndForWhat)
+TEST_P(Selector, TellsWhatIsReadyAndForWhat)
 {
     Pair reader, writer;
     ASSERT_EQ(selector_add(selector, reader.near(), SELECT_READ, &tag), 0);

@@ -132,7 +132,7 @@ TEST_F(ProcessExecutor, IdleWorkersAreUsedBeforeOthersAreForked)
     EXPECT_EQ(kin().alive.size(), 2u);
 }
 
-TEST_F(ProcessExecutor, AWorkerIsReplacedAfterSoManyCalls)
+TEST_F(ProcessExecutor, AWorkerIsReplacedAfterNCalls)
 {
     start(1, 3);
     std::vector<std::string> pids;
@@ -201,7 +201,7 @@ TEST_F(ProcessExecutor, ShutdownMayCancelWhatWaits)
     EXPECT_EQ(error(waiting.back()), -ECANCELED);
 }
 
-TEST_F(ProcessExecutor, TerminateWaitsForNobody)
+TEST_F(ProcessExecutor, TerminateWaitsForNoCall)
 {
     start(2);
     std::vector<Future> futures;

@@ -169,7 +169,7 @@ TEST_P(ProcessModel, ADeadlineIsTheChildsOwnAffair)
     EXPECT_EQ(page(1).error, FETCH_OK);
 }
 
-TEST_P(ProcessModel, CancellingKillsWhoeverStillWaits)
+TEST_P(ProcessModel, CancellingKillsChildrenThatStillWait)
 {
     ask("/bytes/10");
     for (int i = 0; i < 5; i++)
@@ -220,7 +220,7 @@ TEST_P(ProcessModel, LeavesForeignChildrenToTheProgram)
 }
 
 // A program that ignores SIGCHLD lets the kernel reap, and is not told how.
-TEST_P(ProcessModel, WhatNobodyKnowsOfADeathIsNotMadeUp)
+TEST_P(ProcessModel, WhatIsNotKnownOfADeathIsNotMadeUp)
 {
     auto handler = signal(SIGCHLD, SIG_IGN);
     for (int i = 0; i < 4; i++)

@@ -276,7 +276,7 @@ TEST_F(Pool, AJobThatWasTakenBackHasNoTimeToBeUp)
 
 // A child that was forked without closing anything still holds the channel of a
 // worker that is dead.
-TEST_F(Pool, ADeadWorkersChannelWakesNobodyAnyMore)
+TEST_F(Pool, ADeadWorkersChannelDoesNotWakeAnyMore)
 {
     start(1);
     submit(echo);

@@ -112,7 +112,7 @@ TEST_F(Pool, WorksInParallel)
     finish();
 }
 
-TEST_F(Pool, WhatWaitsBehindALongJobGoesToWhoIsIdleAndIsRunOnce)
+TEST_F(Pool, WhatWaitsBehindALongJobGoesToAnIdleWorkerAndIsRunOnce)
 {
     start(2);
     warm_up();

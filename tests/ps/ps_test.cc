@@ -364,7 +364,7 @@ TEST(Ps, WarnsOfATaskThatIsWokenForNothing)
     EXPECT_TRUE(has(out, "warning: restless is woken for nothing")) << out;
 }
 
-TEST(Ps, WarnsOfADescriptorThatNobodyReads)
+TEST(Ps, WarnsOfADescriptorThatIsNotRead)
 {
     int self = (int)syscall(SYS_pidfd_open, getpid(), 0);
     if (syscall(SYS_pidfd_getfd, self, 0, 0) < 0)

@@ -144,7 +144,7 @@ TEST_F(ScriptedSockets, BreaksAConnectionForGood)
     EXPECT_EQ(0, recv(server, got, sizeof got, 0));
 }
 
-TEST_F(ScriptedSockets, FailsEverySoMany)
+TEST_F(ScriptedSockets, FailsEveryNth)
 {
     open_both();
     script({rule(SCRIPTED_SEND, 2, 2, 0, EINTR)});
@@ -202,7 +202,7 @@ TEST_F(ScriptedSockets, ConnectsAtOnce)
     EXPECT_EQ(ECONNREFUSED, errno);
 }
 
-TEST_F(ScriptedSockets, WhoIsNotAcceptedStaysInTheQueue)
+TEST_F(ScriptedSockets, OneThatIsNotAcceptedStaysInTheQueue)
 {
     script({rule(SCRIPTED_ACCEPT, 1, 0, 0, ECONNABORTED),
             rule(SCRIPTED_ACCEPT, 2, 0, 0, EAGAIN)});

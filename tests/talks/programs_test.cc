@@ -489,7 +489,7 @@ static std::string turns_of(const std::string &out, const std::string &thing)
     return turns;
 }
 
-TEST(Talk, E8WhoComesAgainWaitsBehindTheOthers)
+TEST(Talk, E8OneThatComesAgainWaitsBehindTheOthers)
 {
     const std::string one_by_one =
         "0.0: 1\n1.0: 2\n2.0: 3\n3.0: 1\n4.0: 2\n5.0: 3\n";

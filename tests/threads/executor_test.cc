@@ -431,7 +431,7 @@ TEST(ExecutorThreads, AfterShutDownThoseThatAreThereFinishTheWork)
         EXPECT_EQ(note.runs, 1);
 }
 
-TEST(ExecutorThreads, WorkThatNobodyWillEverDoIsDropped)
+TEST(ExecutorThreads, WorkThatWillNeverBeDoneIsDropped)
 {
     Note note;
     Executor executor(1);
@@ -525,7 +525,7 @@ TEST(ExecutorLeft, OneThatIsIdleIsNot)
     EXPECT_EQ(executor_left_behind(), 0u);
 }
 
-TEST(ExecutorLeft, AreSoManyAtMostAndThenNoThreadIsStarted)
+TEST(ExecutorLeft, AreNAtMostAndThenNoThreadIsStarted)
 {
     const size_t most = EXECUTOR_LEFT_BEHIND_MAX;
     Gate gate;

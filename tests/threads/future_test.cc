@@ -213,7 +213,7 @@ TEST(Future, ADeadlineEndsTheWait)
               -ETIMEDOUT);
 }
 
-TEST(Future, WhoeverWaitsGetsTheResult)
+TEST(Future, AThreadThatWaitsGetsTheResult)
 {
     Future future;
     std::thread other([&] { future.set(42); });
@@ -222,7 +222,7 @@ TEST(Future, WhoeverWaitsGetsTheResult)
     other.join();
 }
 
-TEST(Future, WhoeverWaitsGetsTheError)
+TEST(Future, AThreadThatWaitsGetsTheError)
 {
     Future future;
     std::thread other([&] { future.fail(-5); });
@@ -231,7 +231,7 @@ TEST(Future, WhoeverWaitsGetsTheError)
     other.join();
 }
 
-TEST(Future, WhoeverWaitsLearnsOfACancellation)
+TEST(Future, AThreadThatWaitsLearnsOfACancellation)
 {
     Future future;
     std::thread other([&] { future.cancel(); });

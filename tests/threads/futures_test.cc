@@ -182,7 +182,7 @@ TEST_F(Futures, ACancelledCallIsNotMade)
     EXPECT_EQ(result_of(future), -ECANCELED);
 }
 
-TEST_F(Futures, AResultThatNobodyTookIsDropped)
+TEST_F(Futures, AResultThatWasNotTakenIsDropped)
 {
     start(1);
     auto make = [](void *, void **result) {

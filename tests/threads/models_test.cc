@@ -87,7 +87,7 @@ TEST_P(ThreadModels, ResultsFindTheirRequests)
         EXPECT_EQ(pages.body(i), "/" + std::to_string(i));
 }
 
-TEST_P(ThreadModels, ACancellationReachesThoseWhoWait)
+TEST_P(ThreadModels, ACancellationReachesThoseThatWait)
 {
     Cancel cancel;
     std::atomic<int> arrived{0};
@@ -107,7 +107,7 @@ TEST_P(ThreadModels, ACancellationReachesThoseWhoWait)
         EXPECT_EQ(pages[i].error, FETCH_CANCELLED);
 }
 
-TEST_P(ThreadModels, ALookupThatTakesItsTimeHoldsNobodyElseUp)
+TEST_P(ThreadModels, ALookupThatTakesItsTimeHoldsNoOtherUp)
 {
     struct scripted_host hosts[] = {{"slow.test", {"127.0.0.1"}, 0}};
     Lookups lookups(hosts, 1);

@@ -55,7 +55,7 @@ TEST(Wrong, OneTooManyIsInFlightWithIfForWhile)
     EXPECT_EQ(0, said.status) << said.text;
 }
 
-TEST(Wrong, TheLoopIsBusyWhenNobodySaysWhatIsWritable)
+TEST(Wrong, TheLoopIsBusyWhenItIsNotSaidWhatIsWritable)
 {
     Said said = run("busy_loop");
     EXPECT_GE(said.made, 1000) << said.text;
@@ -143,7 +143,7 @@ TEST(Wrong, WaitsOneAfterAnotherTakeTheirSum)
     EXPECT_EQ(0, said.status) << said.text;
 }
 
-TEST(Wrong, TasksThatNobodyKeepsAreCutOff)
+TEST(Wrong, TasksThatAreNotKeptAreCutOff)
 {
     Said said = run("unkept_task");
     EXPECT_EQ(3, said.made) << said.text;
