@@ -149,7 +149,7 @@ static bool find_base(const struct account *account, struct account *base)
 
 struct sheet {
     FILE *out;
-    int widths[FIGURES + 1];
+    int widths[FIGURES + 1]; /* 0: nothing stands there; the last: names */
 };
 
 static void value_cell(char text[CELL_SIZE], double value, bool difference)
@@ -200,7 +200,8 @@ static void print_line(const struct sheet *sheet, const struct account *account,
     cell_print(sheet->out, -sheet->widths[FIGURES], text);
     for (int i = 0; i < FIGURES; i++) {
         figure_cell(text, &figures[i], account, base);
-        cell_print(sheet->out, sheet->widths[i] + 1, text);
+        if (sheet->widths[i])
+            cell_print(sheet->out, sheet->widths[i] + 1, text);
     }
     fputc('\n', sheet->out);
 }
@@ -218,6 +219,8 @@ static void measure(struct sheet *sheet, const struct account *account,
     name_cell(text, account->contestant);
     widen(&sheet->widths[FIGURES], text);
     for (int i = 0; i < FIGURES; i++) {
+        if (!figure_of(&figures[i], account).count)
+            continue;
         widen(&sheet->widths[i], figures[i].title);
         figure_cell(text, &figures[i], account, NULL);
         widen(&sheet->widths[i], text);
@@ -244,7 +247,7 @@ static void print_setting(FILE *out, const struct block *block)
     fprintf(out, "\nledger: %zu in flight, ", block->level);
     if (block->delay)
         fprintf(out, "%g ms each, ", (double)block->delay / 1e6);
-    else
+    else if (!block->elsewhere)
         fputs("prebuilt answers, ", out);
     fprintf(out, "%s%s (%s)\n",
             block->keep_alive ? "kept connections" : "a connection each",
@@ -255,7 +258,8 @@ static void print_titles(const struct sheet *sheet)
 {
     cell_print(sheet->out, -sheet->widths[FIGURES], "for a page");
     for (int i = 0; i < FIGURES; i++)
-        cell_print(sheet->out, sheet->widths[i] + 1, figures[i].title);
+        if (sheet->widths[i])
+            cell_print(sheet->out, sheet->widths[i] + 1, figures[i].title);
     fputc('\n', sheet->out);
 }
 

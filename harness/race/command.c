@@ -86,7 +86,8 @@ static void compose_own(struct arguments *words, const struct race *race,
     add_number(words, "--warm-requests", warm_requests(contestant, block));
     add_number(words, "-c", plan_concurrency(contestant, block));
     add_number(words, "-n", plan_requests(contestant, block));
-    add_number(words, "--body-size", PAGE_BYTES);
+    if (race->witness.body_size >= 0)
+        add_number(words, "--body-size", (size_t)race->witness.body_size);
     if (block->rate) {
         add_number(words, "--rate", block->rate);
         add_number(words, "--burst", block->burst);

@@ -57,11 +57,23 @@ size_t plan_concurrency(const struct contestant *contestant,
     return contestant_overlaps(contestant) ? block->level : 1;
 }
 
+/* Enough pages that it does not count how the first and the last went: the
+ * calls of one run are taken from those of another with twice as many. */
+static size_t pages_to_count(size_t level)
+{
+    enum { WAVES = 20, ENOUGH = 2000 };
+    size_t pages = WAVES * level < ENOUGH ? WAVES * level : ENOUGH;
+    return pages > 2 * level ? pages : 2 * level;
+}
+
 size_t plan_requests(const struct contestant *contestant,
                      const struct block *block)
 {
     size_t chosen = block->seats[contestant->place].requests;
-    size_t wanted = chosen ? chosen : block->requests;
+    size_t usual = block->requests;
+    if (block->calls && !contestant_overlaps(contestant))
+        usual = pages_to_count(1);
+    size_t wanted = chosen ? chosen : usual;
     if (block->memory)
         return plan_concurrency(contestant, block);
     /* It goes to one address. */
@@ -319,8 +331,11 @@ static void add_open(struct plan *plan, const struct plan_options *options)
             .level = options->level_count ? options->levels[0] : 100,
             .requests = options->requests ? options->requests
                                           : (size_t)(rate * seconds) + 1,
-            .delay = options->delay_given ? options->delay : usual_delay,
+            .delay = plan->url              ? 0
+                     : options->delay_given ? options->delay
+                                            : usual_delay,
             .rate = (size_t)rate,
+            .elsewhere = plan->url != NULL,
             .burst = options->burst ? options->burst : 1,
             .rounds = options->ramp ? 1 : 3,
         };
@@ -351,8 +366,6 @@ bool plan_is_first(const struct plan *plan, const struct block *block)
     return !is_apart(block);
 }
 
-/* Enough pages that the number in flight has no part in it: those of one run
- * are taken from those of another with twice as many. */
 static void add_calls(struct plan *plan, const struct plan_options *options)
 {
     for (size_t i = 0, count = plan->block_count; i < count; i++) {
@@ -360,7 +373,7 @@ static void add_calls(struct plan *plan, const struct plan_options *options)
         if (!plan_is_first(plan, &plan->blocks[i]))
             continue;
         block.name = "calls";
-        block.requests = block.level > 50 ? 2 * block.level : 100;
+        block.requests = pages_to_count(block.level);
         block.calls = true;
         block.timed = block.pinned = false;
         block.rounds = 1;
@@ -395,10 +408,17 @@ static void add_own(struct plan *plan, const struct plan_options *options)
             .with_floors = true,
             .most_s = 3,
             .rounds = plan->quick ? 3 : 5,
+            .elsewhere = plan->url != NULL,
         };
         block.timed = block.delay == 0 && !options->requests;
+        if (plan->url) { /* it has one address, or is not to be flooded */
+            block.timed =
+                options->keep_alive && plan->url_here && !options->requests;
+            block.delay = 0;
+        }
         add_block(plan, options, block);
-        add_memory(plan, options, level, i == 0);
+        if (!plan->url) /* it would have to hold its answers back */
+            add_memory(plan, options, level, i == 0);
     }
 }
 
@@ -438,5 +458,5 @@ void plan_add_blocks(struct plan *plan, const struct plan_options *options)
     }
     if (plan->ledger)
         add_calls(plan, options);
-    plan->addresses = addresses_needed(plan);
+    plan->addresses = plan->url ? 1 : addresses_needed(plan);
 }

@@ -79,6 +79,7 @@ struct block {
     bool keep_alive;
     bool tls;          /* by https */
     bool pinned;       /* contestant and origin on a core of their own */
+    bool elsewhere;    /* of a server that is not ours */
     bool memory;       /* looks at memory instead of time */
     bool calls;        /* counts system calls instead */
     bool one_by_one;   /* those that do not overlap take part, one in flight */
@@ -103,6 +104,8 @@ struct plan {
     const char *name;    /* …under this name */
     const char *program; /* runs the contestants; NULL: this very program */
     bool no_chart;
+    const char *url; /* of a server that is not ours; NULL: the origin */
+    bool url_here;   /* it is on this machine */
 
     struct contestant contestants[CONTESTANTS_MAX];
     size_t contestant_count;
@@ -134,6 +137,7 @@ struct plan_options {
     bool floor;                     /* the one on epoll */
     bool all_floors;
     bool peers; /* all that are here */
+    bool yes;   /* a server elsewhere may be asked */
 };
 
 /* Adds the blocks that the options ask for, and what follows from them. */

@@ -3,6 +3,7 @@
 #include "harness/arguments.h"
 #include "harness/commands.h"
 #include "harness/models.h"
+#include "harness/race/elsewhere.h"
 #include "harness/race/shelf.h"
 
 #include <getopt.h>
@@ -41,6 +42,10 @@ static const char usage[] =
     "CPU)\n"
     "  --delay TIME       of the server, as 20ms or 0.5 (20ms); 0: prebuilt\n"
     "                     answers, as cheap as can be\n"
+    "\n"
+    "  --url URL          of a server that is not ours, instead of the lab's;\n"
+    "                     where it is not on this machine, with --yes: it is\n"
+    "                     yours, or whose it is knows of this\n"
     "\n"
     "Open load: requests are due at a rate, whatever becomes of those before,\n"
     "and how long they take counts from when they were due:\n"
@@ -336,6 +341,11 @@ static bool read_option(struct plan *plan, struct plan_options *options,
         return options->floor = true;
     case 'F':
         return options->all_floors = true;
+    case 'u':
+        plan->url = optarg;
+        return true;
+    case 'y':
+        return options->yes = true;
     case 'x':
         return options->peers = true;
     case 'l':
@@ -413,6 +423,8 @@ static const struct option long_options[] = {
     {"tls", no_argument, NULL, 'T'},
     {"pin", no_argument, NULL, 'p'},
     {"seed", required_argument, NULL, 's'},
+    {"url", required_argument, NULL, 'u'},
+    {"yes", no_argument, NULL, 'y'},
     {"contestant", required_argument, NULL, 'P'},
     {"mine", required_argument, NULL, 'M'},
     {"self-test", no_argument, NULL, 't'},
@@ -420,6 +432,44 @@ static const struct option long_options[] = {
     {"help", no_argument, NULL, 'h'},
     {0},
 };
+
+/* ---- a server that is not ours ---- */
+
+static bool is_numeric(const char *text)
+{
+    struct url url = {0};
+    struct address address;
+    bool numeric =
+        url_parse(&url, text) == URL_OK && !url.endpoint.secure &&
+        address_from_literal(&address, url.endpoint.host, url.endpoint.port);
+    url_deinit(&url);
+    return numeric;
+}
+
+static bool check_url(struct plan *plan, const struct plan_options *options)
+{
+    struct url url = {0};
+
+    enum url_error wrong = url_parse(&url, plan->url);
+    url_deinit(&url);
+    if (wrong)
+        return complain("--url: %s", url_error_sentence(wrong));
+    if (options->delay_given || plan->tls || options->pin || options->ramp ||
+        plan->self_test)
+        return complain("--url: --delay, --tls, --pin, --ramp and --self-test "
+                        "are for the lab's own server");
+    if (asks_for_floor(options) && !is_numeric(plan->url))
+        return complain("--url: with a floor it has to be http:// and an "
+                        "address, as in http://127.0.0.1:80/");
+    if (asks_for_peer(options) && strncmp(plan->url, "http:", 5) != 0)
+        return complain("--url: with peers it is a race by http only");
+    enum fetch_error error = elsewhere_look(plan->url, &plan->url_here);
+    if (error)
+        return complain("--url: %s", fetch_error_sentence(error));
+    return plan->url_here || options->yes ||
+           complain("--url: this server is not on this machine; if it may be "
+                    "raced on, say --yes");
+}
 
 /* Fills in the plan's own part, contestants included. -1, or an exit code when
  * all has been said. */
@@ -466,8 +516,10 @@ static int read_options(struct plan *plan, struct plan_options *options,
         complain("--work: a peer computes nothing for its pages");
         return EXIT_USAGE;
     }
-    if (!options->level_count &&
-        (options->requests || options->delay_given || options->work)) {
+    if (plan->url && !check_url(plan, options))
+        return EXIT_USAGE;
+    if (!options->level_count && (options->requests || options->delay_given ||
+                                  options->work || plan->url)) {
         options->levels[0] = 10;
         options->level_count = 1;
     }

@@ -11,6 +11,7 @@
 #include "harness/origin/origin_options.h"
 #include "harness/race/balance.h"
 #include "harness/race/charts.h"
+#include "harness/race/elsewhere.h"
 #include "harness/race/plan_options.h"
 #include "harness/race/ports.h"
 #include "harness/race/race.h"
@@ -263,6 +264,20 @@ static bool see_to_folder(struct race *race)
     return status == 0;
 }
 
+static bool learn_page(struct race *race)
+{
+    struct buffer why = {0};
+    struct witness *witness = &race->witness;
+
+    bool learned = elsewhere_learn(&witness->worker, witness->url,
+                                   &witness->body_size, &why);
+    if (!learned)
+        fprintf(stderr, "race: %s: %.*s\n", witness->url, (int)why.size,
+                why.size ? why.data : "");
+    buffer_deinit(&why);
+    return learned;
+}
+
 static int start(struct race *race)
 {
     if (!see_to_descriptors(&race->plan) ||
@@ -276,6 +291,10 @@ static int start(struct race *race)
         fprintf(stderr, "race: the origin could not be started: %s\n",
                 status == -ENOTSUP ? url_error_sentence(URL_NO_TLS)
                                    : fetch_errno_sentence(status));
+        return EXIT_RACE_BROKEN;
+    }
+    if (race->plan.url && !learn_page(race)) {
+        witness_deinit(&race->witness);
         return EXIT_RACE_BROKEN;
     }
     /* What a contestant leaves behind becomes ours to end. */

@@ -42,7 +42,11 @@ static void write_settings(struct json_writer *json, const struct race *race)
     json_write_end(json);
     json_write_bool(json, "quick", plan->quick);
     json_write_count(json, "seed", plan->seed);
-    json_write_count(json, "page_bytes", PAGE_BYTES);
+    json_write_text(json, "url", plan->url);
+    if (race->witness.body_size >= 0)
+        json_write_count(json, "page_bytes", (uint64_t)race->witness.body_size);
+    else
+        json_write_null(json, "page_bytes");
     json_write_count(json, "origin_addresses", (uint64_t)plan->addresses);
     json_write_text(json, "left_out",
                     plan->left_out[0] ? plan->left_out : NULL);

@@ -318,7 +318,7 @@ static void print_head(FILE *out, const struct block *block)
     fprintf(out, "%zu in flight, ", block->level);
     if (block->delay)
         fprintf(out, "%g ms each, ", (double)block->delay / 1e6);
-    else
+    else if (!block->elsewhere)
         fprintf(out, "prebuilt answers, ");
     if (block->rate)
         fprintf(out, "%zu due a second, ", block->rate);
@@ -545,6 +545,8 @@ void table_print(FILE *out, const struct plan *plan,
         struct table table = {.out = out, .legend = &legend};
         for_each_row(&table, plan, ledger, block, measure_row);
         for_each_row(&table, plan, ledger, block, note_cells);
+        if (plan->url)
+            fprintf(out, "\nFrom %s:", plan->url);
         print_head(out, block);
         print_titles(&table);
         for_each_row(&table, plan, ledger, block, print_row);

@@ -5,6 +5,7 @@
 #include "harness/models.h"
 #include "harness/race/peers.h"
 #include "harness/race/shelf.h"
+#include "origin_fixture.h"
 #include "support/program.h"
 
 #include <algorithm>
@@ -304,6 +305,40 @@ TEST_F(Race, ATalksOwnProgramReportsAsAContestantDoes)
     EXPECT_GT(number(run_json, "cpu_user_s"), 0);
 }
 
+TEST_F(Race, OnAServerThatIsNotItsOwn)
+{
+    Origin server;
+    std::string base = "http://127.0.0.1:" + std::to_string(server.port);
+    std::vector<std::string> words = {"race",
+                                      "--out",
+                                      folder,
+                                      "-n",
+                                      "20",
+                                      "--rounds",
+                                      "1",
+                                      "--no-chart",
+                                      "--models",
+                                      "epoll",
+                                      "--floor",
+                                      "--url",
+                                      base + "/bytes/77"};
+    Ran ran = run(words);
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    EXPECT_TRUE(contains(ran.out, "From " + base + "/bytes/77")) << ran.out;
+    Json json = results();
+    const cJSON *settings = cJSON_GetObjectItem(json.get(), "settings");
+    EXPECT_EQ(text(settings, "url"), base + "/bytes/77");
+    EXPECT_EQ(number(settings, "page_bytes"), 77);
+    const cJSON *run_json =
+        cJSON_GetArrayItem(cJSON_GetObjectItem(json.get(), "runs"), 0);
+    EXPECT_EQ(number(run_json, "finished"), 20);
+    EXPECT_EQ(number(run_json, "body_bytes"), 20 * 77);
+    words.back() = base + "/status/404";
+    Ran refused = run(words);
+    EXPECT_EQ(refused.code, 3);
+    EXPECT_TRUE(contains(refused.err, "the status 404")) << refused.err;
+}
+
 TEST_F(Race, MarksWhatIsTooShortToBeQuoted)
 {
     Ran ran = run(small({"--delay", "0", "--models", "callbacks", "--floor",
@@ -442,6 +477,12 @@ INSTANTIATE_TEST_SUITE_P(
                     std::vector<std::string>{"--rate", "10", "--floor"},
                     std::vector<std::string>{"--rate", "10", "--peers"},
                     std::vector<std::string>{"--tls", "--peers"},
+                    std::vector<std::string>{"--url", "http://192.0.2.1/"},
+                    std::vector<std::string>{"--url", "page"},
+                    std::vector<std::string>{"--url", "http://127.0.0.1:1/",
+                                             "--delay", "1ms"},
+                    std::vector<std::string>{"--url", "http://localhost:1/",
+                                             "--floor"},
                     std::vector<std::string>{"--work", "1ms", "--peers"},
                     std::vector<std::string>{"--work", "2s"},
                     std::vector<std::string>{"--name", "latest"},

@@ -64,6 +64,21 @@ TEST_F(Plan, TheLedgerCountsCallsOnceForEachLevelAndHasTheBaseCase)
     EXPECT_FALSE(block("calls", 10));
 }
 
+TEST_F(Plan, AServerThatIsNotOursIsAskedForNoMoreThanItStands)
+{
+    read({"--url", "http://127.0.0.1:1/", "--models", "callbacks", "-k"});
+    const struct block *kept = block("own", 10);
+    ASSERT_TRUE(kept);
+    EXPECT_TRUE(kept->timed && kept->elsewhere);
+    EXPECT_EQ(plan.block_count, 1u) << "it holds no answers back";
+    read({"--url", "http://127.0.0.1:1/", "--models", "callbacks"});
+    EXPECT_FALSE(block("own", 10)->timed);
+    read(
+        {"--url", "http://192.0.2.1/", "--models", "callbacks", "-k", "--yes"});
+    EXPECT_FALSE(block("own", 10)->timed);
+    EXPECT_EQ(block("own", 10)->requests, 100u);
+}
+
 TEST(ClientSize, CountsCodeAndFunctions)
 {
     struct client_size size = {0, 0, NOT_KNOWN, NOT_KNOWN};
