@@ -5,9 +5,9 @@ Draws the charts of a race, each as .png, .svg and .pdf, beside its results.
 
   RESULTS      a results.json, its folder, or the name of one in results/
                (results/latest)
-  --only NAMES these alone: first, rate, reading, computing, latency, or an
-               episode, P0 to E5, for its own models. usual: those that a
-               race draws itself; quick: of --quick
+  --only NAMES these alone: first, rate, reading, computing, latency, ramp,
+               or an episode, P0 to E5, for its own models. usual: those
+               that a race draws itself; quick: of --quick
   --out DIR    to that folder
   --terminal   as text, 79 columns wide, by gnuplot; its scripts are left
                in DIR, to be changed and run again: gnuplot first.gnuplot
@@ -16,7 +16,8 @@ first      how long did the pages take, and what did the waiting cost?
 rate       pages per second, with more and more in flight
 reading    what does reading from top to bottom cost? (block fixed)
 computing  pages that want computing (race --work)
-latency    how late answers are (race --rate, --ramp)
+latency    how late answers are (race --rate)
+ramp       how many requests a second, until they are late (race --ramp)
 """
 
 import os
@@ -26,8 +27,8 @@ from command import Usage, read_words, run
 from files import fail
 from results import find_results, read_results
 
-NAMES = ("first", "rate", "reading", "computing", "latency")
-GROUPS = {"quick": ("first", "computing", "latency"), "usual": NAMES}
+NAMES = ("first", "rate", "reading", "computing", "latency", "ramp")
+GROUPS = {"quick": ("first", "computing", "latency", "ramp"), "usual": NAMES}
 
 
 def drawer(name):
@@ -36,11 +37,12 @@ def drawer(name):
     import episodes
     import first_chart
     import latency_chart
+    import ramp_chart
     import rate_chart
     import reading_chart
     modules = {"first": first_chart, "rate": rate_chart,
                "reading": reading_chart, "computing": computing_chart,
-               "latency": latency_chart}
+               "latency": latency_chart, "ramp": ramp_chart}
     if name in modules:
         return modules[name].draw
     return lambda results: episodes.draw_episode(results, name)

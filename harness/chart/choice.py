@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """What each chart is about: whose figures, of which block."""
 
+from results import is_good
+
 EPISODES = {
     "P0": ("sequential",),
     "P1": ("sequential", "fork", "process-pool"),
@@ -105,3 +107,38 @@ def lateness(results):
         return None
     _, _, block, runs = max(found, key=lambda one: one[:2])
     return block, runs
+
+
+# Of a hundred requests one may be later than that, in seconds.
+RAMP_LATE = 0.1
+
+
+def is_late(run, block):
+    """As the race sees it, which takes whoever is out of the ramp then."""
+    alone = block["delay_s"] + (block.get("work_s") or 0)
+    return not is_good(run) or run["latency"]["p99_s"] > alone + RAMP_LATE
+
+
+def ramp(results):
+    """{name: (the highest rate that it held or 0, the one that was too high or
+    None, marks)}, of a ramp; nothing where there was none."""
+    steps = sorted((block for block in results.settings["blocks"]
+                    if block.get("ramp")), key=lambda block: block["rate"])
+    found = {}
+    for name in results.contestants():
+        for block in steps:
+            # A run that was disturbed has been repeated. Who keeps up on a busy
+            # machine does keep up.
+            for run in results.runs_of(name, block)[-1:]:
+                held, _, _ = found.get(name, (0, None, ""))
+                late = is_late(run, block)
+                found[name] = (held if late else block["rate"],
+                               block["rate"] if late else None,
+                               "!" if late and run.get("disturbed") else "")
+    return found
+
+
+def ramp_words(held, late):
+    return ", ".join(filter(None, [
+        "{:,}".format(held) if held else "none",
+        "late at {:,}".format(late) if late else "and was not late"]))

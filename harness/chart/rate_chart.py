@@ -100,7 +100,7 @@ def draw(results):
     axes.set_title("How many pages a second, with more and more in flight?",
                    loc="left", fontsize=18, pad=16)
     first, second = results.footer([])
-    write_footer(figure, height, (first, "{}; pages per run: {}{}".format(
+    write_footer(figure, height, (first, "{}; pages per run: {} · {}".format(
         describe(blocks[0]).split(" in flight, ")[1],
         ", ".join(str(block["requests"]) for block in blocks), second)),
         marks)

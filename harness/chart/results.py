@@ -161,11 +161,11 @@ class Results:
         """Two lines without which a figure is gossip."""
         first = "{cpu}, {cores} core{s} · {kernel} · {compiler} {flags}".format(
             **self.machine, s="" if self.machine["cores"] == 1 else "s")
-        second = "{} · commit {} · {}{}".format(
-            "; ".join(describe(block) for block in blocks if block),
-            self.json["commit"], self.json["date"][:10],
-            "" if self.json["complete"] else " · interrupted")
-        return first, second
+        second = ["; ".join(describe(block) for block in blocks if block),
+                  "commit {}".format(self.json["commit"]),
+                  self.json["date"][:10],
+                  "" if self.json["complete"] else "interrupted"]
+        return first, " · ".join(filter(None, second))
 
 
 def is_of(run, block):

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Numbers as they are written, and scales."""
 
+import math
+
 
 def number(value):
     """As many digits as are known."""
@@ -31,3 +33,11 @@ def ticks_between(low, high):
         if len(ticks) >= 3:
             break
     return ticks
+
+
+def steps_to(high, most):
+    """Round numbers from nothing on, at most so many steps."""
+    step = 10 ** math.floor(math.log10(high))
+    step *= next(part for part in (0.1, 0.2, 0.5, 1, 2, 5)
+                 if high / (step * part) <= most)
+    return [step * i for i in range(int(high / step) + 1)]

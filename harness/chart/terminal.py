@@ -8,11 +8,12 @@ import sys
 import textwrap
 
 from choice import (EPISODES, READERS, computing, faces, lateness, levels,
-                    of_episode, wait_and_cost, without_waiting)
+                    of_episode, ramp, ramp_words, wait_and_cost,
+                    without_waiting)
 from files import fail, say, write_whole
 from palette import BLUE
 from results import cpu_us, doubt, figure_of, legend_of, reached, seconds
-from scale import number, span, ticks_between
+from scale import number, span, steps_to, ticks_between
 
 GNUPLOT, WIDTH, RIGHT = "gnuplot", 79, 3
 
@@ -81,8 +82,9 @@ class Panel:
             high="{:g}".format(high), colour=BLUE,
             label=label, right=RIGHT,
             scale="logscale" if self.log else "nologscale",
-            tics="({})".format(", ".join(map("{:g}".format, ticks_between(
-                low, high)))) if self.log else "autofreq")
+            tics="({})".format(", ".join(map(
+                "{:.10g}".format, ticks_between(low, high) if self.log
+                else steps_to(high, 6)))))
 
     def end(self, low, columns):
         """Of the scale: so far that each text has room beside its bar."""
@@ -175,7 +177,7 @@ def cost_panel(results, names, cost):
 def two_panels(results, names, wait, cost):
     return [panel for panel in (wait_panel(results, names, wait),
                                 cost_panel(results, names, cost))
-            if panel.rows], [wait, cost]
+            if panel.rows], [wait] if wait is cost else [wait, cost]
 
 
 def first(results):
@@ -251,8 +253,19 @@ def latency(results):
                   rows, log=True)], [block]
 
 
+def ramp_panel(results):
+    found = ramp(results)
+    if not found:
+        return None
+    rows = [(name, held, mark + ramp_words(held, late))
+            for name, (held, late, mark) in found.items()]
+    return [Panel("How many requests a second, until answers are late?",
+                  "requests a second that it kept up with", rows)], []
+
+
 CHARTS = {"first": first, "rate": rate, "reading": reading,
-          "computing": computing_pages, "latency": latency}
+          "computing": computing_pages, "latency": latency,
+          "ramp": ramp_panel}
 
 
 def panels_of(results, name):

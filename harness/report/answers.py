@@ -3,7 +3,7 @@
 follows from figures and is true for any; of figures that are marked, too short
 or disturbed, there is none."""
 
-from choice import READERS, faces
+from choice import RAMP_LATE, READERS, faces
 from results import cpu_us, doubt, figure_of, reached, seconds
 from scale import number, span
 
@@ -293,6 +293,22 @@ def of_lateness(block, runs):
                 "that was due, {} would have said {} instead of {}: what is "
                 "held up does not count what waits behind.".format(
                     name, span(naive["p99_s"]), span(late["p99_s"])))
+    return answers
+
+
+def of_ramp(found):
+    """{name: (held, late, mark)}"""
+    sure = {name: (held, late) for name, (held, late, mark) in found.items()
+            if not mark}
+    answers = cannot_tell(found, sure)
+    for name, (held, late) in sorted(sure.items(),
+                                     key=lambda item: -item[1][0]):
+        answers.append("{} {}{}.".format(
+            name, "kept up with {:,} requests a second".format(held) if held
+            else "kept up with none of these rates",
+            ", and at {:,} one of a hundred was more than {} late".format(
+                late, span(RAMP_LATE)) if late else
+            ", the highest that it was asked for"))
     return answers
 
 

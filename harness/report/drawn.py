@@ -6,7 +6,7 @@ import math
 
 from markup import Markup, join, place, tag
 from palette import FAMILIES
-from scale import ticks_between
+from scale import steps_to, ticks_between
 
 WIDTH, LABEL, ROW, TOP, BOTTOM = 1000, 150, 24, 24, 26
 LETTER = 7.2  # its width, about
@@ -61,10 +61,7 @@ class Scale:
     def ticks(self):
         if self.log:
             return ticks_between(self.low, self.high)
-        step = 10 ** math.floor(math.log10(self.high))
-        step *= next(part for part in (0.1, 0.2, 0.5, 1, 2)
-                     if self.high / (step * part) <= 8)
-        return [step * i for i in range(int(self.high / step) + 1)]
+        return steps_to(self.high, 8)
 
 
 class Row:

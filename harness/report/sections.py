@@ -4,8 +4,8 @@ and what this run says. A part that the run has nothing for is None."""
 
 import answers
 import drawn
-from choice import (READERS, computing, faces, lateness, levels,
-                    wait_and_cost, without_waiting)
+from choice import (READERS, computing, faces, lateness, levels, ramp,
+                    ramp_words, wait_and_cost, without_waiting)
 from histogram import bins_for, densities, ends_of
 from markup import tag
 from palette import look_of
@@ -233,6 +233,23 @@ def late(results):
         [block], "".join("!" for run in runs.values() if run.get("disturbed")))
 
 
+def until_late(results):
+    found = ramp(results)
+    if not found:
+        return None
+    rows = [drawn.Row(name, family_of(results, name),
+                      Figure(held, held, held, mark),
+                      mark + ramp_words(held, late),
+                      "{}: kept up with {}{} a second".format(
+                          name, mark, ramp_words(held, late)))
+            for name, (held, late, mark) in found.items()]
+    return section(
+        "How many requests a second, until answers are late?", drawn.bars(
+            "rates that were kept up with", "requests a second", rows),
+        answers.of_ramp(found), (), "".join(
+            mark for _, _, mark in found.values()))
+
+
 def about_lateness(name, run):
     latency = run["latency"]
     return "{}: {}half within {}, 99 % within {}, 99.9 % within {}".format(
@@ -262,4 +279,4 @@ def memory(results):
 
 
 PARTS = (waiting, cost, more_and_more, prebuilt, top_to_bottom, pages_that_compute,
-         late, memory)
+         until_late, late, memory)

@@ -12,6 +12,7 @@ import episodes
 import first_chart
 import latency_chart
 import rate_chart
+import ramp_chart
 import reading_chart
 import room_chart
 from drawing import plt
@@ -45,12 +46,21 @@ def races():
     yield "computing", spoil(MadeUp().block("own", 16, 200, work_s=0.002))
     yield "late", spoil(MadeUp(ALL[:-5]).block("open", 100, 2000, rate=1000,
                                                burst=10))
+    ramp = MadeUp(ALL[:-5])
+    for step, rate in enumerate((1000, 10000, 100000)):
+        ramp.block("ramp-{}".format(rate), 100, rate, rate=rate, rounds=1,
+                   ramp=True)
+        ramp.names = ramp.names[:len(ramp.names) // 2]
+        for run in ramp.runs[-len(ramp.names) // 2:] if step else ():
+            run["latency"]["p99_s"] = 3.0
+    ramp.names = ALL[:-5]
+    yield "ramp", spoil(ramp)
     yield "room", None
 
 
 def drawings(results):
     for module in (first_chart, rate_chart, reading_chart, computing_chart,
-                   latency_chart):
+                   latency_chart, ramp_chart):
         yield module.__name__, module.draw
     # They share one drawing.
     for episode in ("P0", "E5"):

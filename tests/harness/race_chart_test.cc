@@ -85,3 +85,23 @@ TEST_F(Chart, OnATerminalIsTextThatAScriptDraws)
         EXPECT_NE(said.find(text), std::string::npos) << text << said;
     EXPECT_EQ(read_file(folder + "/first.gnuplot").find("# \"How long"), 0u);
 }
+
+TEST_F(Chart, OfARoomSaysWhatEachMachineIsAndNotWhose)
+{
+    fs::create_directory(folder + "/alice");
+    std::ofstream(folder + "/alice/state") << "at E0 2\npredicted E0 1 a b z\n";
+    int code = run("harness/room/merge.py tests/harness/results_fixture.json " +
+                   folder + "/alice/state --out " + folder);
+    if (code == 3 || code == 127)
+        GTEST_SKIP() << "no matplotlib: apt install python3-matplotlib";
+    std::string said = read_file(folder + "/said");
+    ASSERT_EQ(code, 0) << said;
+    EXPECT_EQ(said.find("1 machine;"), 0u) << said;
+    EXPECT_NE(said.find("E0.1: 1 a b z\n"), std::string::npos) << said;
+    std::string svg = read_file(folder + "/room.svg");
+    EXPECT_NE(svg.find("2 × Example, 24 GB, Linux 6.18.1 · "),
+              std::string::npos);
+    for (const std::string &text :
+         {said, svg, read_file(folder + "/room-E0.svg")})
+        EXPECT_EQ(text.find("alice"), std::string::npos);
+}
