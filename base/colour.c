@@ -10,7 +10,7 @@ static bool is_set(const char *name)
     return value && *value;
 }
 
-/* A stream in memory has no descriptor, and isatty(-1) is false; nor has stdout
+/* A stream in memory has no descriptor, and isatty(-1) is false. Nor has stdout
  * after output_init, but we know where that goes. */
 bool colour_is_wanted(FILE *out)
 {

@@ -8,7 +8,7 @@
 /* A sanitizer's, where there is one: it knows the caller. */
 extern void __sanitizer_print_stack_trace(void) __attribute__((weak));
 
-/* One write, so that threads and processes do not mix their sentences; and no
+/* One write, so that threads and processes do not mix their sentences. And no
  * stdio buffer, for the mistake may have been made while one was locked. */
 void contract_broken(const char *file, int line, const char *sentence)
 {

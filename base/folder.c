@@ -19,7 +19,7 @@ static int make_one(const char *path)
     int error = folder_make_new(path);
     if (!error)
         return 0;
-    /* There already, perhaps; and then mkdir() may just as well have complained
+    /* It may be there already. Then mkdir() may just as well have complained
      * of a file system that only can be read. */
     if (stat(path, &status))
         return error;

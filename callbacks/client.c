@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* For each hop: resolve, connect, transfer; and each of them ends in the
+/* Each hop resolves, connects and transfers, and each of these ends in the
  * function that the loop calls when it is over. What a local variable is to a
  * blocking client is a field of a struct here, and its program counter is the
  * function pointer in watch.handle.run.

@@ -128,7 +128,7 @@ void client_call_rest(struct client_call *client);
 /* ---- the end of a hop ---- */
 
 /* The hop is over, well or badly: keeps the connection, or closes it. One that
- * is kept stays watched, for a server may close it at any time; so the loop
+ * is kept stays watched, for a server may close it at any time, so the loop
  * goes on until client_call_close. */
 void client_call_end_hop(struct client_call *client);
 

@@ -27,8 +27,8 @@ struct handle_name {
 };
 
 /* At file scope, once for a function that is some handle's run. The linker
- * gathers what is in a section of this name into one table; pointers, because a
- * compiler may leave gaps between structs. */
+ * gathers what is in a section of this name into one table, of pointers,
+ * because a compiler may leave gaps between structs. */
 #define HANDLE_NAME(function, name, describe)                                  \
     static const struct handle_name function##_name = {function, #function,    \
                                                        name, describe};        \

@@ -113,7 +113,7 @@ static void finish(struct http_connection *connection)
     }
 }
 
-/* The transport copies what it cannot send; so it is given no more than it
+/* The transport copies what it cannot send, so it is given no more than it
  * wants, and the rest stays in the response. */
 static void flush(struct http_connection *connection)
 {

@@ -12,7 +12,7 @@
  *
  * Each request is ended exactly once: by http_request_answer, _refuse, _end or
  * _abort. That may be inside handle_request or in any later turn, and also when
- * the client has gone meanwhile; the request is there until then, and no
+ * the client has gone meanwhile. The request is there until then, and no
  * longer.
  *
  * aiohttp has the same as Request and StreamResponse, Twisted as its Request

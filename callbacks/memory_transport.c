@@ -35,8 +35,8 @@ static void stop_reading(struct memory_transport *memory)
     end_when_all_is_sent(memory->peer);
 }
 
-/* Its protocol is told in a turn of its own; so is the peer's, that no more
- * will come. */
+/* Its protocol is told in a turn of its own, and so is the peer's: no more will
+ * come. */
 static void lose(struct memory_transport *memory, int error)
 {
     if (memory->over)

@@ -7,7 +7,7 @@
  *     callback:  moment_come(&connection->readable);
  *
  * A Future would wake the waiting code one turn later, and that turn costs one
- * more epoll_wait. A moment wakes it inside the callback that says it has come;
+ * more epoll_wait. A moment wakes it inside the callback that says it has come,
  * so only a function that the loop called may say so.
  *
  * The storage is its owner's, usually a member of the connection. Taking or

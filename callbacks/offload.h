@@ -4,7 +4,7 @@
  *
  * An offloader is a list of completions (threads/completions.h) and a watch on
  * its descriptor. The descriptor is watched while something is under way that
- * has not been cancelled; so the loop waits for that, and for nothing else.
+ * has not been cancelled, so the loop waits for that, and for nothing else.
  *
  * All functions belong to the loop's thread.
  */

@@ -54,7 +54,7 @@ struct kind {
     const char *name;
     /* Gives the value back. NULL: there is nothing to give back. */
     void (*drop)(struct outcome outcome);
-    /* Returns one more owner of the same value, or a copy; a failure if that
+    /* Returns one more owner of the same value, or a copy, or a failure if that
      * takes memory and there is none. NULL in a kind that has a drop: the value
      * can have one owner only. */
     struct outcome (*share)(const struct outcome *outcome);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A note when one call has held up all others. While a callback runs, nothing
- * else on its loop does; so a callback that waits, or computes for long, is the
+ * else on its loop does, so a callback that waits, or computes for long, is the
  * first thing to look for when a loop is slow.
  *
  * The note goes to the exception handler (exception_handler.h) after a call of

@@ -104,7 +104,7 @@ static void keep_rest(struct stream_transport *stream, struct slice rest)
     transport_water_rises(&stream->transport, &stream->marks, kept(stream));
 }
 
-/* What is kept goes first; so only when nothing is may bytes leave at once. */
+/* What is kept goes first, so bytes may leave at once only when nothing is. */
 static void stream_write(struct transport *transport, struct slice bytes)
 {
     struct stream_transport *stream = stream_of(transport);

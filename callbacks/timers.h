@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The loop's timers: a heap, the earliest on top; of two at the same moment,
+/* The loop's timers: a heap, the earliest on top, and of two at the same moment
  * the one that was set first.
  *
  * Python's loop uses heapq, an array. Ours is a pairing heap, a tree that is
  * linked through the handles themselves: setting a timer needs no memory, so it
- * cannot fail; and a cancelled one leaves at once, from wherever it is.
+ * cannot fail, and a cancelled one leaves at once, from wherever it is.
  *
  * Given in lesson E0, in which the loop is written.
  */

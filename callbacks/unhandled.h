@@ -13,7 +13,7 @@ extern "C" {
 #endif
 
 /* Tells this thread's exception handler (exception_handler.h) of the outcome if
- * it is a failure; a value was merely not needed. `what` is one line, and says
+ * it is a failure. A value was merely not needed. `what` is one line, and says
  * what held the failure. Only looks. */
 void unhandled_report(const char *what, const struct outcome *outcome);
 

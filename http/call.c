@@ -306,7 +306,7 @@ static int secure(struct call *call, struct kept_connection *kept)
     return error;
 }
 
-/* Nothing may leave in the clear; and what cannot leave is not answered. So the
+/* Nothing may leave in the clear, and what cannot leave is not answered. So the
  * call is over at once, in the way in which every client expects it while it
  * sends: by its deadline. */
 static void check_secured(struct call *call, nanos now)

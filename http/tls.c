@@ -262,7 +262,7 @@ void tls_free(struct tls *tls)
     free(tls);
 }
 
-/* A certificate names hosts and addresses apart; and SNI is for names only. */
+/* A certificate names hosts and addresses apart, and SNI is for names only. */
 static bool expect_host(SSL *openssl, const char *host)
 {
     unsigned char address[sizeof(struct in6_addr)];

@@ -178,7 +178,7 @@ static int client_handle_read(struct dispatcher *self)
     return client_handle_write(self); /* before it waits for more */
 }
 
-/* An urgent byte belongs to no page; but until it is taken every pass would be
+/* An urgent byte belongs to no page, but until it is taken every pass would be
  * told of it. */
 static int client_handle_expt(struct dispatcher *self)
 {

@@ -21,8 +21,8 @@ static void readable(struct uring_run *run, const struct uring_event *event)
     run->unwatched |= !event->more;
 }
 
-/* What the ring had no room for. False: it has none yet; with the next look at
- * what has come it may have. */
+/* What the ring had no room for. False: it has none yet, but may have with the
+ * next look at what has come. */
 static bool catch_up(struct uring_run *run)
 {
     struct client_batch *clients = &run->clients;

@@ -189,7 +189,7 @@ static ssize_t take_in(struct process_pool *pool, struct station *station,
     if (inbox->size && buffer_reserve(inbox, missing))
         return -ENOMEM;
     if (!inbox->size && inbox->capacity > PIECE)
-        buffer_deinit(inbox); /* a giant came; do not stay one */
+        buffer_deinit(inbox); /* a large one came: give its memory back */
     return count;
 }
 

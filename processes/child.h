@@ -16,8 +16,8 @@ extern "C" {
  *
  *  - standard input, output and error, and `channel`, as descriptor
  *    CHILD_CHANNEL. Every other descriptor is closed: the program's own and,
- *    above all, the channels of its sisters. O_CLOEXEC does not do that, for
- *    there is no exec; and a channel that a sister holds open never ends.
+ *    above all, the channels of its siblings. O_CLOEXEC does not do that, for
+ *    there is no exec; and a channel that a sibling holds open never ends.
  *  - no signal handlers to run: signals are for the parent to handle, the child
  *    has them blocked. What cannot be blocked (SIGKILL, SIGSTOP) and what it
  *    does itself (SIGSEGV, SIGABRT …) still reaches it.

@@ -3,7 +3,7 @@
  * ProcessPoolExecutor, and what of multiprocessing.Pool goes beyond it.
  *
  * It is the pool of processes/pool.h with a thread that does the waiting. So
- * workers are forked from a program with several threads; what that means for
+ * workers are forked from a program with several threads. What that means for
  * them is said in processes/child.h. Any thread may call anything here.
  *
  * Where it differs from ProcessPoolExecutor: a worker that dies breaks its own

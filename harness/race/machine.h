@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Where and with what was it measured? Figures without this are gossip. */
+/* Where and with what was it measured? Figures without this are of no use. */
 #ifndef HARNESS_RACE_MACHINE_H
 #define HARNESS_RACE_MACHINE_H
 
