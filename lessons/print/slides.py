@@ -42,9 +42,9 @@ show(at);
 
 
 # A page has room for this many lines of this many characters, at the size of
-# type in slides.css; a paragraph takes a part of a line more, and a picture's
-# lines are smaller.
-LINES, COLUMNS, GAP, SMALL, LARGE = 15.5, 84, .35, .72, 1.15
+# type in slides.css; a paragraph takes a part of a line more, a picture's lines
+# are smaller, a question's larger. In tight type a text takes less of the height.
+LINES, COLUMNS, GAP, SMALL, LARGE, TIGHT = 15.5, 84, .35, .72, 1.15, .78
 
 
 def lines_of(text, size=1.0):
@@ -80,7 +80,9 @@ def points(text, room, below=0):
             out.append(f"<p{kind}>"
                        f"{markdown.inline(begin_of(block, count))}</p>")
     full = " full" if height(told, count) > room else ""
-    tight = " tight" if height(told, count) + below > room else ""
+    high = height(told, count)
+    tight = " tight" if high + below > room else ""
+    tight += " tighter" if TIGHT * high + below > room else ""
     return f"<div class='points{full}{tight}'>{''.join(out)}</div>"
 
 
