@@ -43,7 +43,7 @@ static bool is_comment(struct slice text)
                          (text.size > 1 && !memcmp(text.data, "/*", 2)));
 }
 
-/* A function begins with a brace that stands alone. */
+/* A function begins with a brace on a line of its own. */
 static void count_line(struct code *code, struct slice text, bool *looks_up)
 {
     if (!slice_trim(text).size || is_comment(text))

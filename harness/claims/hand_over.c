@@ -138,7 +138,7 @@ static void *take_all(void *argument)
     return NULL;
 }
 
-/* However large it is, what is handed over is where it stands. */
+/* However large it is, what is handed over stays where it is. */
 static int in_memory(size_t times, double *cpu_us)
 {
     static char bytes[LARGE];

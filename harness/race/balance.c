@@ -149,7 +149,7 @@ static bool find_base(const struct account *account, struct account *base)
 
 struct sheet {
     FILE *out;
-    int widths[FIGURES + 1]; /* 0: nothing stands there; the last: names */
+    int widths[FIGURES + 1]; /* 0: nothing is there; the last: names */
 };
 
 static void value_cell(char text[CELL_SIZE], double value, bool difference)

@@ -54,7 +54,8 @@ static int address_at(const struct race *race, int place)
     return (race->next_address + place) % race->witness.addresses;
 }
 
-/* As many as the run needs, for who keeps connections keeps them by address. */
+/* As many as the run needs, for a model that keeps connections keeps them by
+ * address. */
 static int addresses_of(const struct race *race,
                         const struct contestant *contestant,
                         const struct block *block)

@@ -150,7 +150,7 @@ MARKS = {"s": "M-5-5h10v10h-10z", "^": "M0-6L6 5h-12z", "v": "M0 6L6-5h-12z",
 
 
 def lines(label, units, series, ideal=None):
-    """Log-log. [(name, look, family, [(x, y, about)], what stands at its end)].
+    """Log-log. [(name, look, family, [(x, y, about)], what is at its end)].
     `ideal`: [(x, y)], dashed."""
     points = [point for one in series for point in one[3]]
     xs, ys = [p[0] for p in points], [p[1] for p in points]

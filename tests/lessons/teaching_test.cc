@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* TEACHING.md and the page of each lesson: what is made by a command stands
+/* TEACHING.md and the page of each lesson: what is made by a command is
  * there as the command says it now, and what is named is there. The pages that
  * are made for paper and projector. */
 #include "folder.h"
@@ -58,7 +58,7 @@ Said lab(const std::string &line)
     return {status, testing::internal::GetCapturedStdout(), complaint};
 }
 
-/* What stands in a page between "begin text: ./lab COMMAND" and "end text"; and
+/* What is in a page between "begin text: ./lab COMMAND" and "end text"; and
  * between "begin lines" and "end lines", without its fences. */
 struct Block {
     std::string command, text;

@@ -5,7 +5,7 @@
  *
  *     subsystem, suite, class, test
  *
- * tests/AREA/upstream.tsv says which tests of ours stand for them:
+ * tests/AREA/upstream.tsv says which tests of ours replace them:
  *
  *     suite, class, test, our test        it passes, and is called so
  *     suite, class, test, -, reason       moved: ours behaves otherwise, and
@@ -157,7 +157,7 @@ TEST(Upstream, EachTestThatStandsForACaseExists)
     for (const Claim &claim : claims())
         EXPECT_TRUE(claim.moved() || built.count(claim.ours))
             << claim.where << ": there is no test " << claim.ours
-            << ", which is to stand for " << claim.name;
+            << ", which is to replace " << claim.name;
 }
 
 TEST(Upstream, WhatBehavesOtherwiseSaysWhy)
