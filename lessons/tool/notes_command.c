@@ -27,7 +27,7 @@ static void put_item(struct buffer *item, int level, struct buffer *out)
 {
     size_t begin = out->size;
     wrap_buffer(out, item, 2 * level + 2, COLUMNS);
-    if (out->size > begin)
+    if (out->size > begin + 2 * (size_t)level)
         out->data[begin + 2 * (size_t)level] = '-';
     buffer_clear(item);
 }
