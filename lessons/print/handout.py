@@ -3,11 +3,16 @@
 """Two pages for all in the room: on the front how the lab is used and the
 five steps of an event loop, on the back the cards "You know Python"."""
 
+import math
+import re
 import sys
 
 import markdown
 from course import HOUSE
 from make import make
+
+# So many characters fill a page with the smallest type.
+SMALLEST, LARGEST, FULL = 6.3, 10, 9500
 
 COMMANDS = (
     ("start E0", "begins a lesson; start E0.3 at a later step, with our solution "
@@ -62,13 +67,19 @@ def card(lesson, seen):
         for row in markdown.rows(lines) if kind == "table" else ():
             if len(row) == 2 and row[0] not in seen:
                 seen.add(row[0])
-                out.append(f"<dt>{markdown.inline(row[0])}</dt>"
-                           f"<dd>{markdown.inline(row[1])}</dd>")
+                out.append(f"<div><dt>{markdown.inline(row[0])}</dt>"
+                           f"<dd>{markdown.inline(row[1])}</dd></div>")
     if not out:
         return ""
     return (f"<section class=card><h3>{lesson.name} · "
             f"{markdown.inline(lesson.title)}</h3><dl>{''.join(out)}</dl>"
             "</section>")
+
+
+def size_of(cards):
+    """Of type, in points, at which so much text fills a page."""
+    count = max(len(re.sub(r"<[^>]*>", "", cards)), 1)
+    return max(SMALLEST, min(LARGEST, SMALLEST * math.sqrt(FULL / count)))
 
 
 def chapters(lessons):
@@ -83,6 +94,7 @@ def compose(lessons, _results, _answers):
     from course import lessons_in
     steps = five_steps(lessons) or five_steps(lessons_in(HOUSE / "lessons"))
     seen = set()
+    cards = "".join(card(lesson, seen) for lesson in lessons)
     return f"""<div class=front>
 <h1>waitlab
 <small>one HTTP client, written for every way a program can wait</small></h1>
@@ -94,8 +106,8 @@ def compose(lessons, _results, _answers):
 <section><h2>An event loop, in five steps</h2>{steps}</section>
 <section><h2>The lessons, step by step</h2>{chapters(lessons)}</section>
 </div></div>
-<div class=back><h2>You know Python</h2><div class=columns>
-{''.join(card(lesson, seen) for lesson in lessons)}</div></div>"""
+<div class=back><h2>You know Python</h2>
+<div class=columns style="font-size: {size_of(cards):.2f}pt">{cards}</div></div>"""
 
 
 if __name__ == "__main__":
