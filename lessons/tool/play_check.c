@@ -148,10 +148,15 @@ static const struct {
     const char *name;
     void (*look)(struct look *look, struct slice words);
 } commands[] = {
-    {"talk", look_at_talk},     {"wrong", look_at_wrong},
-    {"race", look_at_options},  {"timeline", look_at_options},
-    {"fetch", look_at_options}, {"ps", look_at_ps},
-    {"pstree", look_at_ps},     {"diff", look_at_diff},
+    {"talk", look_at_talk},
+    {"wrong", look_at_wrong},
+    {"race", look_at_options},
+    {"chart", look_at_options},
+    {"timeline", look_at_options},
+    {"fetch", look_at_options},
+    {"ps", look_at_ps},
+    {"pstree", look_at_ps},
+    {"diff", look_at_diff},
     {"serve", look_at_serve},
 };
 

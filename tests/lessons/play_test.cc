@@ -82,7 +82,8 @@ TEST(Plays, NameOnlyWhatExists)
 {
     Ran ran = shell(LEARN_PROGRAM " --root " LESSONS_FOLDER "/.. play --check");
     EXPECT_EQ(ran.status, 0) << ran.text;
-    for (const char *lesson : {"E0"})
+    for (const char *lesson :
+         {"P0", "P1", "P2", "P3", "P4", "E0", "E1", "E2", "E3", "E4", "E5"})
         EXPECT_TRUE(ran.says(std::string(lesson) + ": ")) << ran.text;
 }
 
