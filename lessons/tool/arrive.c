@@ -4,7 +4,9 @@
 #include "lessons/tool/files.h"
 #include "lessons/tool/toolchain.h"
 
+#include <stdint.h>
 #include <stdio.h>
+#include <time.h>
 
 /* So that an editor shows errors in place. Without it a learner only sees them
  * later, in the check: no reason to stop. */
@@ -38,8 +40,26 @@ static void print_step(const struct session *session)
         printf("\nFirst, what do you think?  ./lab predict\n");
 }
 
+/* When it was, for `status --json` and the teacher who reads it. A learner who
+ * comes back on another day begins once more. */
+static void note_beginning(struct session *session)
+{
+    enum { A_WHILE = 12 * 60 * 60 };
+    const char *lesson = session->lesson->name;
+    int64_t since = progress_since(&session->progress, lesson, session->step);
+    char moment[32];
+    time_t now = time(NULL);
+    struct tm utc;
+    if (since >= 0 && since < A_WHILE)
+        return;
+    if (strftime(moment, sizeof moment, PROGRESS_MOMENT, gmtime_r(&now, &utc)))
+        progress_note(&session->progress, "began", lesson, session->step,
+                      moment);
+}
+
 int arrive(struct session *session)
 {
+    note_beginning(session);
     progress_move(&session->progress, session->lesson->name, session->step);
     if (session_save(session))
         return 1;

@@ -344,20 +344,6 @@ int check_quietly(struct session *session)
     return check(&(struct checking){.session = session, .quietly = true});
 }
 
-/* A path that is meant from where the command was given; we are at the root. */
-static const char *from_there(const struct place *place, const char *path,
-                              char absolute[PATH_MAX])
-{
-    char link[64];
-    snprintf(link, sizeof link, "/proc/self/fd/%d", place->began_in);
-    ssize_t size =
-        path && path[0] != '/' ? readlink(link, absolute, PATH_MAX - 1) : -1;
-    if (size < 0)
-        return path;
-    snprintf(absolute + size, (size_t)(PATH_MAX - size), "/%s", path);
-    return absolute;
-}
-
 static int usage(void)
 {
     fputs("usage: ./lab check [STEP | TEST] [--junit FILE] "
@@ -387,11 +373,11 @@ int check_main(const struct place *place, int argc, char **argv)
     const char *name = NULL;
     for (int i = 1; i < argc; i++)
         if (!strcmp(argv[i], "--junit") && i + 1 < argc)
-            checking.junit = from_there(place, argv[++i], junit);
+            checking.junit = place_path(place, argv[++i], junit);
         else if (!strcmp(argv[i], "--progress") && i + 1 < argc)
             checking.progress = argv[++i]; /* of `learn` */
         else if (!strcmp(argv[i], "--gradescope") && i + 1 < argc)
-            checking.gradescope = from_there(place, argv[++i], gradescope);
+            checking.gradescope = place_path(place, argv[++i], gradescope);
         else if (name || argv[i][0] == '-')
             return usage();
         else

@@ -22,6 +22,7 @@ int predict_main(const struct place *place, int argc, char **argv);
 int wrong_main(const struct place *place, int argc, char **argv);
 int agenda_main(const struct place *place, int argc, char **argv);
 int notes_main(const struct place *place, int argc, char **argv);
+int room_main(const struct place *place, int argc, char **argv);
 int race_mine_main(const struct place *place, int argc, char **argv);
 int new_main(const struct place *place, int argc, char **argv);
 int lesson_main(const struct place *place, int argc, char **argv);

@@ -20,7 +20,7 @@ static const struct {
 } commands[] = {
     {"learn", "waits for a save, checks, tells", learn_main},
     {"check", "[STEP]: builds your file and checks it", check_main},
-    {"status", "[--json]: where you are", status_main},
+    {"status", "[--json] [--send TO]: where you are", status_main},
     {"next", "goes on to the next step", next_main},
     {"hint", "[STEP]: one rung at a time", hint_main},
     {"list", "all lessons and steps", list_main},
@@ -37,6 +37,7 @@ static const struct {
     {"timeline", "LESSON [OPTION...]: of what is yours", race_mine_main},
     {"agenda", "TIME: the timetable of a course", agenda_main},
     {"notes", "LESSON: what a teacher asks, and hears", notes_main},
+    {"room", "DIR, --serve: where all learners are", room_main},
     {"lesson", "check [NAME …], new NAME: for authors", lesson_main},
 };
 

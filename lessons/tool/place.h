@@ -4,6 +4,8 @@
 #ifndef LESSONS_TOOL_PLACE_H
 #define LESSONS_TOOL_PLACE_H
 
+#include <limits.h>
+
 struct place {
     const char *root;    /* of the lab; NULL: here */
     const char *lessons; /* or what --lessons says */
@@ -13,5 +15,10 @@ struct place {
     int began_in;        /* the folder where the command was given */
     const char *cc;      /* another compiler, by --cc; NULL: the build's */
 };
+
+/* A path that is meant from where the command was given; we are at the root. It
+ * is the path itself, or in `absolute`. NULL stays NULL. */
+const char *place_path(const struct place *place, const char *path,
+                       char absolute[PATH_MAX]);
 
 #endif

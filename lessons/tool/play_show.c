@@ -385,6 +385,8 @@ static int take_terminal(void)
 static int begin(struct show *show)
 {
     int error = take_terminal();
+    /* A key's call waits for what it ends, and for the source. */
+    slow_call_set(0, &monotonic_clock);
     /* poll, because epoll refuses a terminal that is a file. */
     if (!error)
         error = loop_new(&show->loop, &poll_selector, &monotonic_clock);

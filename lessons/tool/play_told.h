@@ -6,7 +6,7 @@
 #include "lessons/tool/play_script.h"
 
 /* Appends what is told, the question to be predicted, and the commands that
- * will run, in lines of so many columns. */
+ * will run, in lines of `columns` characters. */
 void play_append_told(struct buffer *text, const struct lesson *lesson,
                       const struct play_step *step, int columns);
 

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Does the line say this? */
@@ -145,6 +146,20 @@ struct slice progress_text(const struct progress *progress, const char *word,
     for (int spaces = 0; found.size > 0 && spaces < 3; found = behind(found, 1))
         spaces += *found.data == ' ';
     return found;
+}
+
+int64_t progress_since(const struct progress *progress, const char *lesson,
+                       int step)
+{
+    char text[32];
+    struct tm utc = {0};
+    struct slice moment = progress_text(progress, "began", lesson, step);
+    if (!moment.size || moment.size >= sizeof text)
+        return -1;
+    snprintf(text, sizeof text, "%.*s", (int)moment.size, moment.data);
+    const char *end = strptime(text, PROGRESS_MOMENT, &utc);
+    int64_t since = end && !*end ? time(NULL) - timegm(&utc) : -1;
+    return since < 0 ? -1 : since;
 }
 
 void progress_move(struct progress *progress, const char *lesson, int step)

@@ -6,11 +6,14 @@
  *     passed E0 1
  *     hint E0 2
  *     predicted E0 1 a b z
+ *     began E0 2 2026-11-30T09:40:00Z
  */
 #ifndef LESSONS_TOOL_PROGRESS_H
 #define LESSONS_TOOL_PROGRESS_H
 
 #include "base/bytes.h"
+
+#include <stdint.h>
 
 struct progress {
     char lesson[32]; /* empty: none was started */
@@ -44,6 +47,14 @@ int progress_note(struct progress *progress, const char *word,
  * there is none. It is lent until the next one is noted. */
 struct slice progress_text(const struct progress *progress, const char *word,
                            const char *lesson, int step);
+
+/* How a moment is noted, for strftime, in UTC. */
+#define PROGRESS_MOMENT "%Y-%m-%dT%H:%M:%SZ"
+
+/* For how many seconds a step has been under way, by this machine's clock; -1
+ * when it was not noted that it began, or that is not over yet. */
+int64_t progress_since(const struct progress *progress, const char *lesson,
+                       int step);
 
 /* The learner stands there from now on. */
 void progress_move(struct progress *progress, const char *lesson, int step);

@@ -1,81 +1,148 @@
 /* SPDX-License-Identifier: MIT */
-/* `status`: where the learner stands; as JSON for whoever collects that of a
- * whole room. */
+/* `status`: where the learner stands; as JSON, for a program that collects that
+ * of a whole room, or sent there. */
 #include "lessons/tool/commands.h"
 
-#include "harness/json_write.h"
+#include "base/buffer_stream.h"
+#include "harness/arguments.h"
 #include "lessons/tool/session.h"
+#include "lessons/tool/status_report.h"
+#include "lessons/tool/status_send.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <unistd.h>
 
-static void write_step(const struct session *session,
-                       const struct lesson *lesson, int step,
-                       struct json_writer *json)
+struct status_options {
+    bool json;
+    const char *name; /* NULL: none is told */
+    const char *to;   /* a URL or a folder; NULL */
+    size_t every;     /* seconds between two; 0: once */
+};
+
+static const char usage[] =
+    "usage: ./lab status [--json | --send URL|DIR [--every SECONDS]]\n"
+    "                    [--name NAME]\n";
+
+/* ---- sending ---- */
+
+static int make_text(const struct session *session, const char *laptop,
+                     const char *name, struct buffer *text)
 {
-    const struct progress *progress = &session->progress;
-    const char *name = lesson->name;
-    json_write_object(json, NULL);
-    json_write_count(json, "step", (uint64_t)step);
-    json_write_text(json, "name", lesson->steps[step].name);
-    json_write_bool(json, "passed",
-                    progress_count(progress, "passed", name, step) > 0);
-    json_write_count(json, "hints",
-                     (uint64_t)progress_count(progress, "hint", name, step));
-    json_write_bool(json, "asked_for_solution",
-                    progress_count(progress, "asked", name, step) > 0);
-    json_write_bool(json, "predicted",
-                    progress_count(progress, "predicted", name, step) > 0);
-    json_write_end(json);
+    FILE *out = buffer_stream_open(text);
+    if (!out)
+        return -ENOMEM;
+    status_write(session, laptop, name, out);
+    return buffer_stream_close(out);
 }
 
-static void write_lesson(const struct session *session,
-                         const struct lesson *lesson, struct json_writer *json)
+static bool is_url(const char *to)
 {
-    json_write_object(json, NULL);
-    json_write_text(json, "name", lesson->name);
-    json_write_text(json, "title", lesson->title);
-    json_write_array(json, "steps");
-    for (int step = 1; step <= lesson->count; step++)
-        write_step(session, lesson, step, json);
-    json_write_end(json);
-    json_write_end(json);
+    return strstr(to, "://") != NULL;
 }
 
-/* {"at": {"lesson": "E0", "step": 2}, "lessons": […]}; at is null before the
- * first start. */
-static void write_status(const struct session *session)
+static int send_text(const struct place *place, const char *to,
+                     const char *laptop, struct slice text)
 {
-    const struct progress *progress = &session->progress;
-    struct json_writer json = {.out = stdout};
-    json_write_object(&json, NULL);
-    if (progress->lesson[0]) {
-        json_write_object(&json, "at");
-        json_write_text(&json, "lesson", progress->lesson);
-        json_write_count(&json, "step", (uint64_t)progress->step);
-        json_write_end(&json);
-    } else {
-        json_write_null(&json, "at");
+    char folder[PATH_MAX];
+    struct buffer why = {0};
+    int status = is_url(to) ? status_post(to, text, &why)
+                            : status_leave(place_path(place, to, folder),
+                                           laptop, text, &why);
+    if (status)
+        fprintf(stderr, "lab: it could not be sent: %.*s\n", (int)why.size,
+                why.data);
+    buffer_deinit(&why);
+    return status ? 1 : 0;
+}
+
+/* What stands in the state now. */
+static int send_once(const struct place *place,
+                     const struct status_options *options)
+{
+    char laptop[LAPTOP_SIZE + 1];
+    struct session session;
+    struct buffer text = {0};
+    if (session_open(&session, place))
+        return 1;
+    int error = status_laptop(place, laptop);
+    if (!error)
+        error = make_text(&session, laptop, options->name, &text);
+    int status = 1;
+    if (error)
+        fprintf(stderr, "lab: status: %s\n", strerrordesc_np(-error));
+    else
+        status = send_text(place, options->to, laptop, buffer_slice(&text));
+    buffer_deinit(&text);
+    session_close(&session);
+    return status;
+}
+
+/* Again and again, also where it has failed: a server may be there later. */
+static int send_on(const struct place *place,
+                   const struct status_options *options)
+{
+    int status = send_once(place, options);
+    if (!options->every) {
+        if (!status)
+            puts("Sent.");
+        return status;
     }
-    json_write_array(&json, "lessons");
-    for (struct lesson **lesson = session->lessons; *lesson; lesson++)
-        write_lesson(session, *lesson, &json);
-    json_write_end(&json);
-    json_write_end(&json);
+    printf("Sent every %zu s, until Ctrl-C.\n", options->every);
+    fflush(stdout);
+    for (;;) {
+        sleep((unsigned)options->every);
+        send_once(place, options);
+    }
+}
+
+/* ---- the command ---- */
+
+static int read_options(struct status_options *options, int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++) {
+        const char *value = i + 1 < argc ? argv[i + 1] : NULL;
+        if (!strcmp(argv[i], "--json"))
+            options->json = true;
+        else if (!value)
+            return -EINVAL;
+        else if (!strcmp(argv[i], "--name"))
+            options->name = argv[++i];
+        else if (!strcmp(argv[i], "--send"))
+            options->to = argv[++i];
+        else if (!strcmp(argv[i], "--every") &&
+                 argument_count(value, 1, 3600, &options->every))
+            i++;
+        else
+            return -EINVAL;
+    }
+    bool alone = !options->to && !options->json;
+    return (options->to && options->json) || (options->every && !options->to) ||
+                   (options->name && alone)
+               ? -EINVAL
+               : 0;
+}
+
+static int print_json(const struct place *place, const char *name)
+{
+    struct session session;
+    if (session_open(&session, place))
+        return 1;
+    status_write(&session, NULL, name, stdout);
+    session_close(&session);
+    return 0;
 }
 
 int status_main(const struct place *place, int argc, char **argv)
 {
-    struct session session;
+    struct status_options options = {0};
     if (argc == 1)
         return list_main(place, 2,
                          (char *[]){argv[0], (char[]){"--short"}, NULL});
-    if (argc != 2 || strcmp(argv[1], "--json") != 0) {
-        fputs("usage: ./lab status [--json]\n", stderr);
+    if (read_options(&options, argc, argv)) {
+        fputs(usage, stderr);
         return 2;
     }
-    if (session_open(&session, place))
-        return 1;
-    write_status(&session);
-    session_close(&session);
-    return 0;
+    return options.to ? send_on(place, &options)
+                      : print_json(place, options.name);
 }

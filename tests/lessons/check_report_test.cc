@@ -198,9 +198,10 @@ TEST_F(CheckReport, StatusIsToldAsJson)
     tool.run("start X1");
     tool.run("hint");
     ran = tool.run("status --json");
-    EXPECT_TRUE(ran.says("\"at\":{\"lesson\":\"X1\",\"step\":1}")) << ran.text;
+    EXPECT_TRUE(ran.says("\"at\":{\"lesson\":\"X1\",\"step\":1,\"seconds\":"))
+        << ran.text;
     EXPECT_TRUE(ran.says("\"passed\":false,\"hints\":1,\"asked_for_solution\":"
-                         "false,\"predicted\":false}"))
+                         "false,\"predicted\":false,\"guess\":null}"))
         << ran.text;
     EXPECT_EQ(tool.run("status --xml").status, 2);
 }
