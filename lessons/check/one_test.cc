@@ -51,6 +51,21 @@ double now()
 
 /* ---- in the child ---- */
 
+/* A value may be as long as a page, and what the check says of it stands behind
+ * it: so each line is cut. */
+std::string with_short_lines(const char *text)
+{
+    const size_t line_max = 4000;
+    std::string all;
+    for (size_t size; *text; text += size) {
+        size = strcspn(text, "\n");
+        all.append(text, std::min(size, line_max));
+        if (text[size] == '\n')
+            all += text[size++];
+    }
+    return all;
+}
+
 /* Notes the first complaint, which is the one to look at, and that the test has
  * come to its end. A child that the learner's code has forked, and that came
  * back into the test, has nothing to say here. */
@@ -65,7 +80,8 @@ class Messenger : public testing::EmptyTestEventListener
     {
         if (!part.failed() || report->message[0] || getpid() != report->test)
             return;
-        snprintf(report->message, sizeof report->message, "%s", part.message());
+        snprintf(report->message, sizeof report->message, "%s",
+                 with_short_lines(part.message()).c_str());
     }
 
     void OnTestEnd(const testing::TestInfo &test) override

@@ -13,7 +13,7 @@
 extern "C" {
 #endif
 
-enum { REPORT_MESSAGE_MAX = 8192, REPORT_TEXT_MAX = 512 };
+enum { REPORT_MESSAGE_MAX = 64 * 1024, REPORT_TEXT_MAX = 512 };
 
 /* The first hole that was reached. No line: none was. */
 struct hole {

@@ -127,7 +127,8 @@ static void declaration_tell(const char *note, int columns, struct buffer *out)
 {
     struct slice place = place_of(note), code = quoted_below(note);
     struct buffer text = {0};
-    if (!place.size || !code.size)
+    /* The system's own headers are written in names that are not for us. */
+    if (!place.size || !code.size || find(code, "__"))
         return;
     buffer_print(out, "    Declared in %.*s:\n", (int)place.size, place.data);
     buffer_append(&text, code.data, code.size);
@@ -135,11 +136,21 @@ static void declaration_tell(const char *note, int columns, struct buffer *out)
     buffer_deinit(&text);
 }
 
+/* By GNU's headers an address is of any of the types that one may have. */
+static struct slice known_as(struct slice type)
+{
+    if (slice_equal(type, slice_of("__CONST_SOCKADDR_ARG")))
+        return slice_of("const struct sockaddr *");
+    if (slice_equal(type, slice_of("__SOCKADDR_ARG")))
+        return slice_of("struct sockaddr *");
+    return type;
+}
+
 /* gcc says both types here, clang has said them in the error. */
 static void types_tell(const char *note, struct buffer *out)
 {
     struct slice is = between(line_at(note), "is of type '", "'");
-    struct slice wanted = between(line_at(note), "expected '", "'");
+    struct slice wanted = known_as(between(line_at(note), "expected '", "'"));
     if (is.size && wanted.size)
         buffer_print(out, "      is         %.*s\n      should be  %.*s\n",
                      (int)is.size, is.data, (int)wanted.size, wanted.data);

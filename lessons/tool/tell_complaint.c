@@ -100,6 +100,8 @@ static const char *print_equality(const char *message, int columns,
     if (wanted_value)
         words = next_line(words);
     words = skip_diff(words);
+    if (!*wanted) /* it was cut short */
+        return NULL;
     print_name(got, words, out);
     print_values(value ? value : "?", wanted_value ? wanted_value : wanted + 2,
                  columns, out);

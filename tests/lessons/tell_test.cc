@@ -186,6 +186,14 @@ TEST_F(Tell, OfAFailureWithoutAConditionOnlyTheWordsAreTold)
               std::string::npos);
 }
 
+TEST_F(Tell, AnEqualityThatWasCutShortIsToldAsItIs)
+{
+    const char *message = "Expected equality of these values:\n  trace\n"
+                          "    Which is: \"ba";
+    EXPECT_NE(told(VERDICT_FAILED, "", message, "").find("\"ba\n"),
+              std::string::npos);
+}
+
 TEST_F(Tell, WrongWithoutAnEqualityIsToldAsItIs)
 {
     std::string text = told(VERDICT_FAILED, "", "there were too many\n", "");
@@ -536,6 +544,21 @@ TEST_F(Tell, OfAWrongArgumentTheDeclarationIsTold)
               "It does not compile\n\n    loop.c:4:5: error: passing 'char[2]' "
               "to parameter of incompatible type\n    'struct slice'\n" +
                   declared);
+}
+
+TEST_F(Tell, AnAddressIsOfNoTypeThatOnlyGnuKnows)
+{
+    const char *gcc =
+        "loop.c:4:5: error: incompatible type for argument 2 of 'connect'\n"
+        "/usr/include/sys/socket.h:126:52: note: expected "
+        "'__CONST_SOCKADDR_ARG' but argument is of type 'struct sockaddr'\n"
+        "  126 | extern int connect (int __fd, __CONST_SOCKADDR_ARG __addr);\n";
+    std::string text = told(VERDICT_NOT_COMPILING, "", gcc, "");
+    EXPECT_NE(text.find("      is         struct sockaddr\n"
+                        "      should be  const struct sockaddr *\n"),
+              std::string::npos)
+        << text;
+    EXPECT_EQ(text.find("__"), std::string::npos) << text;
 }
 
 TEST_F(Tell, OfAMissingReturnTheFunctionIsNamed)
