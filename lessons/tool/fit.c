@@ -89,14 +89,29 @@ static void leave_out(struct buffer *text, const char *beginning)
     text->size -= (size_t)(end - at);
 }
 
+/* A heading of which nothing follows says nothing, nor does an empty line. */
+static void take_back_heading(struct buffer *out)
+{
+    const char *const ends[] = {":\n", "\n\n"};
+    for (int i = 0; i < 2; i++) {
+        if (out->size < 2 || memcmp(out->data + out->size - 2, ends[i], 2) != 0)
+            continue;
+        out->size--;
+        while (out->size && out->data[out->size - 1] != '\n')
+            out->size--;
+    }
+}
+
+static const char note[] = "  ... all of it: ./lab check\n";
+
 static int cut(struct buffer *out, struct slice text, int rows, int columns)
 {
     struct slice last = last_line(text);
     struct slice head = {text.data, text.size - last.size};
-    int error =
-        add_head(out, &head, rows - 1 - rows_of(last, columns), columns);
+    int error = add_head(out, &head, rows - rows_of(last, columns), columns);
+    take_back_heading(out);
     if (!error)
-        error = buffer_append_text(out, "  ... all of it: ./lab check\n");
+        error = buffer_append_text(out, note);
     return error ? error : buffer_append(out, last.data, last.size);
 }
 
@@ -106,11 +121,18 @@ int fit_text(struct buffer *out, struct slice text, int rows, int columns)
     if (rows_of_all(text, columns) <= rows)
         return buffer_append(out, text.data, text.size);
     int error = buffer_append(&rest, text.data, text.size);
-    for (size_t i = 0; i < sizeof dispensable / sizeof *dispensable; i++)
+    for (size_t i = 0; !error && i < sizeof dispensable / sizeof *dispensable;
+         i++)
         if (rows_of_all(buffer_slice(&rest), columns) > rows - 1)
             leave_out(&rest, dispensable[i]);
-    if (!error)
-        error = cut(out, buffer_slice(&rest), rows, columns);
+    struct slice text_left = buffer_slice(&rest);
+    if (!error && rows_of_all(text_left, columns) > rows - 1)
+        error = cut(out, text_left, rows - 1, columns);
+    else if (!error) {
+        error = buffer_append(out, rest.data, rest.size);
+        if (!error)
+            error = buffer_append_text(out, note);
+    }
     buffer_deinit(&rest);
     return error;
 }

@@ -152,15 +152,16 @@ static int end_check(struct learn *learn)
     return status;
 }
 
-/* Rows of the screen that are not the check's: the file, the bar, the keys,
- * with what is empty around them, and what is said of a step that was to be
- * left. */
-enum { ROWS_AROUND = 9 };
+/* Rows of the screen that are not the check's: the file, the bar, the keys and
+ * the cursor, with what is empty around them; and what is said of a step that
+ * was to be left. */
+enum { ROWS_AROUND = 7, ROWS_OF_NO_NEXT = 2 };
 
 static void print_said(const struct learn *learn)
 {
     struct buffer fitting = {0};
-    fit_text(&fitting, buffer_slice(&learn->said), style_rows() - ROWS_AROUND,
+    int around = ROWS_AROUND + (learn->wants_next ? ROWS_OF_NO_NEXT : 0);
+    fit_text(&fitting, buffer_slice(&learn->said), style_rows() - around,
              style_columns());
     buffer_lack(&fitting, &learn->said);
     printf("%s%s\n\n", clear, learn->file);

@@ -197,7 +197,9 @@ static const struct {
      "Memory was given back in another way than it was got."},
     {"allocation-size-too-big",
      "malloc was asked for more than there is: a negative size?"},
-    {"detected memory leaks", "Memory was allocated and never freed."},
+    {"detected memory leaks",
+     "Memory was allocated and never freed: this is where it was allocated. "
+     "What holds it was not given back, by its own _deinit or by free()."},
     {"thread leak", "A thread was started that nobody joins."},
     {"lock-order-inversion", "Two locks are taken in one order here and in the "
                              "other there: two threads can wait for each other "

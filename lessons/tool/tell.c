@@ -103,9 +103,18 @@ static void output_tell(const struct telling *telling)
 
 /* ---- all of it ---- */
 
-static const char *headline(enum verdict verdict)
+/* A program that leaks has come to its end. */
+static bool leaks(const struct finding *finding)
 {
-    switch (verdict) {
+    return finding->verdict == VERDICT_CRASHED &&
+           strstr(finding->said, "detected memory leaks");
+}
+
+static const char *headline(const struct finding *finding)
+{
+    if (leaks(finding))
+        return "It leaks memory";
+    switch (finding->verdict) {
     case VERDICT_PASSED:
         return "Passed";
     case VERDICT_NOT_WRITTEN:
@@ -174,7 +183,7 @@ void finding_tell(const struct finding *finding, const struct lesson *lesson,
                   const char *file, int columns, struct buffer *out)
 {
     const struct telling telling = {finding, lesson, file, columns, out};
-    buffer_append_text(out, headline(finding->verdict));
+    buffer_append_text(out, headline(finding));
     if (finding->verdict == VERDICT_NOT_WRITTEN)
         buffer_print(out, ": %s", finding->where);
     if (finding->test) {

@@ -32,9 +32,11 @@ TEST(Fit, HowToRunItAgainIsLeftOutFirst)
                        "1 of 2\n\n  The compiler warns:\n    w\n";
     EXPECT_EQ(fitted(text, 11, 40),
               "no\n\n  You said:\n    1\n\n1 of 2\n\n  The compiler warns:\n"
-              "  ... all of it: ./lab check\n    w\n");
-    EXPECT_EQ(fitted(text, 8, 40), "no\n\n  You said:\n    1\n\n"
-                                   "  ... all of it: ./lab check\n1 of 2\n");
+              "    w\n  ... all of it: ./lab check\n");
+    EXPECT_EQ(fitted(text, 8, 40), "no\n\n  You said:\n    1\n\n1 of 2\n"
+                                   "  ... all of it: ./lab check\n");
+    EXPECT_EQ(fitted(text, 5, 40), "no\n  ... all of it: ./lab check\n1 of 2\n")
+        << "a heading alone says nothing";
 }
 
 TEST(Fit, ALineLongerThanTheScreenTakesMoreRows)
