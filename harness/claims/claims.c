@@ -27,6 +27,7 @@ static const char help[] =
     "them.\n"
     "\n"
     "  --list       only what they say\n"
+    "  --brief      verdicts without charts\n"
     "  --json FILE  also into FILE, for programs\n"
     "  --tiny       in milliseconds, to see that all of it works: no verdicts\n"
     "  --help\n"
@@ -48,16 +49,17 @@ struct command {
     struct finding findings[CLAIMS_MAX];
     size_t count, done;
     const char *json;
-    bool list, tiny;
+    bool list, brief, tiny;
 };
 
 /* ---- the command line ---- */
 
-enum { OPTION_JSON = 256, OPTION_LIST, OPTION_TINY, OPTION_HELP };
+enum { OPTION_JSON = 256, OPTION_LIST, OPTION_BRIEF, OPTION_TINY, OPTION_HELP };
 
 static const struct option long_options[] = {
     {"json", required_argument, NULL, OPTION_JSON},
     {"list", no_argument, NULL, OPTION_LIST},
+    {"brief", no_argument, NULL, OPTION_BRIEF},
     {"tiny", no_argument, NULL, OPTION_TINY},
     {"help", no_argument, NULL, OPTION_HELP},
     {NULL, 0, NULL, 0},
@@ -72,6 +74,9 @@ static int read_option(struct command *command, int option)
         return -1;
     case OPTION_LIST:
         command->list = true;
+        return -1;
+    case OPTION_BRIEF:
+        command->brief = true;
         return -1;
     case OPTION_TINY:
         command->tiny = true;
@@ -136,9 +141,12 @@ static int measure_one(struct command *command, struct bench *bench)
     if (command->tiny)
         finding_fail(finding, "these are runs of milliseconds (--tiny)");
     finding_judge(finding, finding->judgement);
-    if (command->done++)
+    if (command->done++ && !command->brief)
         putchar('\n');
-    claim_print(claim, finding, stdout);
+    if (command->brief)
+        claim_print_brief(claim, finding, stdout);
+    else
+        claim_print(claim, finding, stdout);
     return output_flush() || error ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
@@ -207,6 +215,24 @@ static int list(const struct command *command)
     return EXIT_SUCCESS;
 }
 
+/* A minute of measuring is not to end at a folder that is not there. */
+static int see_to_folder(const char *path)
+{
+    struct buffer folder = {.data = NULL};
+    const char *slash = strrchr(path, '/');
+    int error = slash ? buffer_append(&folder, path, (size_t)(slash - path) + 1)
+                      : buffer_append_text(&folder, ".");
+    if (!error)
+        error = buffer_terminate(&folder);
+    if (!error)
+        error = whole_file_try(folder.data);
+    buffer_deinit(&folder);
+    if (!error)
+        return EXIT_SUCCESS;
+    fprintf(stderr, "claims: %s: %s\n", path, strerror(-error));
+    return EXIT_FAILURE;
+}
+
 int claims_main(int argc, char **argv)
 {
     struct command command = {.count = 0};
@@ -215,6 +241,9 @@ int claims_main(int argc, char **argv)
         return code;
     if (command.list)
         return list(&command);
+    code = command.json ? see_to_folder(command.json) : EXIT_SUCCESS;
+    if (code)
+        return code;
     code = measure_all(&command);
     if (command.json) {
         int written = write_json(&command);

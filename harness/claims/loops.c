@@ -204,7 +204,7 @@ const struct claim claim_k7 = {
     .held = "pages that compute are done sooner by a pool of threads, and of "
             "processes, than by one loop; and pages that wait cost the loop "
             "the least CPU.",
-    .depends = "how many processors there are: with one, nobody computes "
+    .depends = "how many processors there are: with one, nothing is done "
                "sooner. A loop can hand what computes to threads, too.",
     .seconds = 14,
     .measure = k7_measure,

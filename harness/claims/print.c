@@ -86,7 +86,8 @@ static void print_chart(const struct finding *finding, FILE *out)
     }
 }
 
-static void print_verdict(const struct judgement *judgement, FILE *out)
+static void print_verdict(const char *margin, const struct judgement *judgement,
+                          FILE *out)
 {
     char text[sizeof judgement->sentence + 64], word[32];
     snprintf(word, sizeof word, "%s", verdict_word(judgement->verdict));
@@ -96,7 +97,14 @@ static void print_verdict(const struct judgement *judgement, FILE *out)
     snprintf(text, sizeof text, "%s%s %s", word,
              judgement->verdict == IS_TRUE_UNTIL ? "" : ":",
              judgement->sentence);
-    print_paragraph("verdict:", text, out);
+    print_paragraph(margin, text, out);
+}
+
+void claim_print_brief(const struct claim *claim, const struct finding *finding,
+                       FILE *out)
+{
+    fprintf(out, "%-4s %s\n", claim->name, claim->slide);
+    print_verdict("", &finding->judgement, out);
 }
 
 void claim_print(const struct claim *claim, const struct finding *finding,
@@ -106,7 +114,7 @@ void claim_print(const struct claim *claim, const struct finding *finding,
     print_paragraph("says:", claim->says, out);
     print_paragraph("true if:", claim->held, out);
     print_chart(finding, out);
-    print_verdict(&finding->judgement, out);
+    print_verdict("verdict:", &finding->judgement, out);
     print_paragraph("depends:", claim->depends, out);
 }
 

@@ -12,6 +12,10 @@ extern "C" {
 void claim_print(const struct claim *claim, const struct finding *finding,
                  FILE *out);
 
+/* The verdict alone. */
+void claim_print_brief(const struct claim *claim, const struct finding *finding,
+                       FILE *out);
+
 /* As a member of the array "claims"; README.md says what it has. */
 void claim_write(const struct claim *claim, const struct finding *finding,
                  struct json_writer *json);

@@ -255,6 +255,13 @@ TEST(Talk, B4GetsThreeAtOnceAndFiveFromAFuture)
     EXPECT_EQ(run("B4"), "0.0 s  a is 3\n1.0 s  b is 5\n");
 }
 
+TEST(Talk, B6TheErrorIsNotToldAndTheResultIsThereForOne)
+{
+    EXPECT_EQ(run("B6"), "0.0 s  connected, and the login will fail\n"
+                         "0.0 s  read_it gets 7\n"
+                         "0.0 s  read_it gets None\n");
+}
+
 TEST(Talk, B5PrintsTheSumASecondLater)
 {
     EXPECT_EQ(run("B5"), "Compute 1 + 2 ...\n1 + 2 = 3\n"
