@@ -178,6 +178,10 @@ def is_good(run):
 
 
 def describe(block):
+    if block.get("processes"):
+        return "{} connections at one moment, in {} process{}".format(
+            block["level"], block["processes"],
+            "" if block["processes"] == 1 else "es")
     return "{}{} in flight, {}, {}{}{}, {} round{}{}".format(
         "" if block.get("timed") else "{} pages, ".format(block["requests"]),
         block["level"],

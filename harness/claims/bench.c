@@ -88,7 +88,7 @@ static int start_origin(struct bench *bench)
 int bench_origin(struct bench *bench, uint16_t *port)
 {
     int error = start_origin(bench);
-    *port = bench->race.witness.origin.port;
+    *port = bench->race.witness.stands[0].origin.port;
     return error;
 }
 
@@ -282,7 +282,8 @@ static int take_all(struct bench *bench, const struct sampling *sampling,
                     struct samples *samples)
 {
     size_t clean = 0;
-    pid_t origin = bench->serving ? bench->race.witness.origin.pid : getpid();
+    pid_t origin =
+        bench->serving ? bench->race.witness.stands[0].origin.pid : getpid();
     int error = 0;
     for (size_t i = 0; !error && wants_more(bench, sampling, i, clean); i++) {
         double values[COLUMNS_MAX] = {0};

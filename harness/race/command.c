@@ -26,11 +26,11 @@ static void add_span(struct arguments *words, const char *name, nanos span)
 }
 
 static void add_url(struct arguments *words, const char *name,
-                    const struct witness *witness, int address,
+                    const struct witness *witness, size_t place, int address,
                     const struct block *block, const char *run)
 {
     struct buffer url = {0};
-    if (witness_url(witness, address, block, run, &url) ||
+    if (witness_url(witness, place, address, block, run, &url) ||
         buffer_terminate(&url))
         words->incomplete = true;
     else
@@ -44,7 +44,7 @@ static size_t warm_requests(const struct contestant *contestant,
                             const struct block *block)
 {
     size_t level = plan_concurrency(contestant, block);
-    if (block->memory)
+    if (block->memory || block->processes)
         return 2;
     return level < 50 ? 2 * level : 100;
 }
@@ -60,7 +60,9 @@ static int addresses_of(const struct race *race,
                         const struct contestant *contestant,
                         const struct block *block)
 {
-    return ports_addresses(plan_connections(contestant, block),
+    size_t connections = plan_connections(contestant, block);
+    size_t origins = race->witness.count;
+    return ports_addresses((connections + origins - 1) / origins,
                            race->witness.addresses);
 }
 
@@ -79,10 +81,11 @@ static void compose_own(struct arguments *words, const struct race *race,
     }
     add_option(words, "--model",
                contestant->model ? contestant->model->name : contestant->name);
-    for (int i = 0; i < addresses; i++)
-        add_url(words, "--url", &race->witness, address_at(race, i), block,
-                run);
-    add_url(words, "--warm-url", &race->witness, address_at(race, 0), block,
+    for (size_t place = 0; place < race->witness.count; place++)
+        for (int i = 0; i < addresses; i++)
+            add_url(words, "--url", &race->witness, place, address_at(race, i),
+                    block, run);
+    add_url(words, "--warm-url", &race->witness, 0, address_at(race, 0), block,
             NULL);
     add_number(words, "--warm-requests", warm_requests(contestant, block));
     add_number(words, "-c", plan_concurrency(contestant, block));
@@ -99,8 +102,12 @@ static void compose_own(struct arguments *words, const struct race *race,
         arguments_add(words, "--keep-alive");
     if (block->tls)
         add_option(words, "--cacert", race->witness.trust.ca_file);
-    if (block->memory)
+    if (block->memory || block->processes)
         arguments_add(words, "--memory");
+    if (block->processes) {
+        add_number(words, "--processes", block->processes);
+        arguments_add(words, "--timeout=600s");
+    }
     if (record->pinned)
         add_number(words, "--cpu", (size_t)processors_from_last(0));
 }
@@ -114,7 +121,7 @@ static void compose_tool(struct arguments *words, const struct race *race,
                              .requests = plan_requests(contestant, block),
                              .keep_alive = block->keep_alive};
 
-    if (witness_url(&race->witness, address_at(race, 0), block, run, &url) ||
+    if (witness_url(&race->witness, 0, address_at(race, 0), block, run, &url) ||
         buffer_terminate(&url))
         words->incomplete = true;
     task.url = url.data;

@@ -10,6 +10,7 @@
 #include "harness/race/known.h"
 #include "harness/race/memory.h"
 #include "harness/race/record.h"
+#include "harness/race/share.h"
 #include "harness/spin.h"
 #include "harness/timeline/recording.h"
 
@@ -24,7 +25,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { URLS_MAX = 16 };
+enum { URLS_MAX = 256 };
 
 struct setup {
     const char *model;
@@ -43,13 +44,16 @@ struct setup {
     nanos work;      /* to compute for each page */
     bool body_known; /* every page must be of that size */
     size_t body_size;
-    bool stops;    /* itself: before it begins and behind each request */
-    bool recorded; /* into this descriptor (recording.h) */
+    nanos timeout;    /* of a request; 0: the usual ones */
+    size_t processes; /* that share the load and the URLs; 0: it is all ours */
+    bool stops;       /* itself: before it begins and behind each request */
+    bool recorded;    /* into this descriptor (recording.h) */
     size_t recording;
 
     struct tls_trust *trust; /* for https */
 
-    struct request made[URLS_MAX];
+    struct request *made; /* of the URLs; owned */
+    size_t first;         /* of those that are ours */
     struct request warm;
 };
 
@@ -205,7 +209,7 @@ static int run_model(const struct model *model, const struct setup *setup,
                   .options = &options,
                   .next = counted_next,
                   .done = counted_done},
-        .requests = warm_up ? &setup->warm : setup->made,
+        .requests = warm_up ? &setup->warm : setup->made + setup->first,
         .request_count = warm_up ? 1 : setup->url_count,
         .total = total,
         .setup = setup,
@@ -220,6 +224,8 @@ static int run_model(const struct model *model, const struct setup *setup,
         options.work = compute;
         options.work_context = &work;
     }
+    if (setup->timeout)
+        options.connect_timeout = options.total_timeout = setup->timeout;
     options.trust = setup->trust;
     if (setup->recorded && !warm_up)
         options.trace = recording_trace;
@@ -321,6 +327,43 @@ static int measure(const struct setup *setup, struct record *record)
     return status;
 }
 
+/* ---- with others ---- */
+
+static int take_share(void *context, size_t place)
+{
+    struct setup *setup = context;
+    struct record forgotten;
+
+    setup->url_count /= setup->processes;
+    setup->first = place * setup->url_count;
+    setup->requests = share_part(setup->requests, setup->processes, place);
+    setup->concurrency =
+        share_part(setup->concurrency, setup->processes, place);
+    record_init(&forgotten);
+    return setup->warm_requests ? run_once(setup, true, &forgotten) : 0;
+}
+
+static int run_share(void *context, size_t place, struct record *record)
+{
+    (void)place;
+    return run_once(context, false, record);
+}
+
+static int measure_together(struct setup *setup, struct record *record)
+{
+    struct share share = {.processes = setup->processes,
+                          .memory = setup->memory,
+                          .context = setup,
+                          .prepare = take_share,
+                          .run = run_share};
+    int status = share_run(&share, record);
+    if (status < 0)
+        snprintf(record->error, sizeof record->error,
+                 "its processes could not be started: %s",
+                 fetch_errno_sentence(status));
+    return status;
+}
+
 /* ---- options ---- */
 
 static bool make_request(struct request *request, const char *text)
@@ -340,6 +383,9 @@ static bool make_request(struct request *request, const char *text)
 
 static bool make_requests(struct setup *setup)
 {
+    setup->made = calloc(setup->url_count, sizeof *setup->made);
+    if (!setup->made)
+        return false;
     for (size_t i = 0; i < setup->url_count; i++)
         if (!make_request(&setup->made[i], setup->urls[i]))
             return false;
@@ -351,6 +397,7 @@ static void free_requests(struct setup *setup)
 {
     for (size_t i = 0; i < setup->url_count; i++)
         request_deinit(&setup->made[i]);
+    free(setup->made);
     request_deinit(&setup->warm);
 }
 
@@ -362,6 +409,15 @@ static bool pin(const struct setup *setup)
         fprintf(stderr, "contestant: it may not run on processor %zu: %s\n",
                 setup->cpu, strerror(-error));
     return !error;
+}
+
+static bool can_share(const struct setup *setup)
+{
+    size_t processes = setup->processes;
+    return processes <= SHARE_PROCESSES_MAX &&
+           setup->url_count % processes == 0 && setup->requests >= processes &&
+           setup->concurrency >= processes && !floors_find(setup->model) &&
+           !setup->recorded && !setup->stops;
 }
 
 static bool check(const struct setup *setup)
@@ -376,6 +432,11 @@ static bool check(const struct setup *setup)
     else if (!setup->url_count || !setup->requests || !setup->concurrency)
         fprintf(stderr, "contestant: --url, -n and -c are needed, and more "
                         "than 0\n");
+    else if (setup->processes && !can_share(setup))
+        fprintf(stderr,
+                "contestant: --processes: at most %d, as many URLs, requests "
+                "and -c for each, and neither a floor nor --record, --stops\n",
+                SHARE_PROCESSES_MAX);
     else
         return true;
     return false;
@@ -397,6 +458,8 @@ static const struct option long_options[] = {
     {"body-size", required_argument, NULL, 'b'},
     {"cacert", required_argument, NULL, 'C'},
     {"record", required_argument, NULL, 'R'},
+    {"timeout", required_argument, NULL, 't'},
+    {"processes", required_argument, NULL, 'P'},
     {"stops", no_argument, NULL, 's'},
     {0},
 };
@@ -447,6 +510,10 @@ static bool read_option(struct setup *setup, int option)
         return read_count(optarg, &setup->burst);
     case 'x':
         return argument_span(optarg, &setup->work);
+    case 't':
+        return argument_span(optarg, &setup->timeout);
+    case 'P':
+        return read_count(optarg, &setup->processes);
     case 'k':
         return setup->keep_alive = true;
     case 'M':
@@ -517,7 +584,8 @@ int contestant_main(int argc, char **argv)
         return 1;
     }
     int output = set_output_aside();
-    int status = measure(&setup, &record);
+    int status = setup.processes ? measure_together(&setup, &record)
+                                 : measure(&setup, &record);
     take_output_back(output);
     free_requests(&setup);
     tls_trust_deinit(&trust);

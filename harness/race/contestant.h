@@ -5,7 +5,9 @@
  *     waitlab contestant --model M --url URL -c 10 -n 100
  *
  * It warms up, then measures one batch, and writes a line of JSON to standard
- * output: the half of a record (record.h) that only it can know. */
+ * output: the half of a record (record.h) that only it can know. With
+ * --processes N the batch is done by N processes, each with its part of it and
+ * of the URLs. */
 #ifndef HARNESS_RACE_CONTESTANT_H
 #define HARNESS_RACE_CONTESTANT_H
 

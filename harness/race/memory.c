@@ -28,6 +28,16 @@ int64_t memory_pss(pid_t pid)
     return strtoll(found + 5, NULL, 10) * 1024;
 }
 
+int64_t memory_available(void)
+{
+    static const char name[] = "\nMemAvailable:";
+    char text[4096];
+    if (system_file_read("/proc/meminfo", text, sizeof text) <= 0)
+        return -1;
+    const char *found = strstr(text, name);
+    return found ? strtoll(found + strlen(name), NULL, 10) * 1024 : -1;
+}
+
 /* Is it of that group, and how many threads has it? The name, in brackets, may
  * hold anything, so we count from the last bracket: state, parent, group, and
  * the number of threads fifteen fields further on. */

@@ -27,6 +27,9 @@ void memory_sample(struct memory_peak *peak, pid_t group);
 /* The PSS of one process in bytes; a negative errno. */
 int64_t memory_pss(pid_t pid);
 
+/* What the machine could still give, in bytes; -1 where it does not tell. */
+int64_t memory_available(void);
+
 #ifdef __cplusplus
 }
 #endif

@@ -136,6 +136,8 @@ double plan_estimate(const struct contestant *contestant,
         return start_up + 2;
     if (block->timed && !block->seats[contestant->place].requests)
         return start_up + 2 * FIGURE_CPU_S;
+    if (block->processes) /* the time that many connections take to come */
+        per_request *= 3;
     if (block->calls) /* twice, and stopped at each */
         per_request *= 10;
     double open = block->rate ? (double)requests / (double)block->rate : 0;
@@ -355,7 +357,7 @@ static void add_open(struct plan *plan, const struct plan_options *options)
 /* Does it look at something else than time and cost? */
 static bool is_apart(const struct block *block)
 {
-    return block->memory || block->calls || block->rate;
+    return block->memory || block->calls || block->rate || block->processes;
 }
 
 bool plan_is_first(const struct plan *plan, const struct block *block)
@@ -422,6 +424,20 @@ static void add_own(struct plan *plan, const struct plan_options *options)
     }
 }
 
+static void add_crowd(struct plan *plan, const struct plan_options *options)
+{
+    for (size_t i = 0; i < options->level_count; i++) {
+        struct block block = {
+            .name = "crowd",
+            .level = options->levels[i],
+            .requests = options->levels[i],
+            .processes = plan->processes,
+            .rounds = 3,
+        };
+        add_block(plan, options, block);
+    }
+}
+
 /* Whatever a whole race opens, as if it did so within the minute for which a
  * closed connection counts. Where runs are as long as they must be, that is not
  * known yet, and much. */
@@ -441,12 +457,15 @@ static int addresses_needed(const struct plan *plan)
                         : plan_connections(contestant, block) *
                               (size_t)block->rounds;
         }
-    return ports_addresses(sum, ORIGIN_ADDRESSES_MAX);
+    return ports_addresses(plan->processes ? sum / plan->processes : sum,
+                           ORIGIN_ADDRESSES_MAX);
 }
 
 void plan_add_blocks(struct plan *plan, const struct plan_options *options)
 {
-    if (options->rate) {
+    if (plan->processes) {
+        add_crowd(plan, options);
+    } else if (options->rate) {
         add_open(plan, options);
     } else if (options->level_count) {
         add_own(plan, options);

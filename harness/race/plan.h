@@ -14,6 +14,7 @@
  *     own      what the command line asks for
  *     open     requests are due at a rate, whatever becomes of those before
  *     ramp     the same, at higher and higher rates, until a contestant breaks
+ *     crowd    very many at one moment, in several processes (crowd.h)
  */
 #ifndef HARNESS_RACE_PLAN_H
 #define HARNESS_RACE_PLAN_H
@@ -68,12 +69,13 @@ struct seat {
 
 struct block {
     const char *name;
-    size_t level;      /* most in flight */
-    size_t requests;   /* per run; where `timed`, of the first try */
-    nanos delay;       /* of the origin; 0: /fixed */
-    size_t rate;       /* requests due in a second; 0: whenever there is room */
-    size_t burst;      /* that are due at the same moment */
-    nanos work;        /* to compute for each page */
+    size_t level;     /* most in flight */
+    size_t requests;  /* per run; where `timed`, of the first try */
+    nanos delay;      /* of the origin; 0: /fixed */
+    size_t processes; /* share the load, and are the origin; 0: one, as usual */
+    size_t rate;      /* requests due in a second; 0: whenever there is room */
+    size_t burst;     /* that are due at the same moment */
+    nanos work;       /* to compute for each page */
     nanos origin_work; /* that the origin computes for each page */
     bool ramp;         /* a step of it */
     bool keep_alive;
@@ -96,9 +98,10 @@ struct block {
 struct plan {
     /* The command line. */
     bool quick;
-    bool ledger;    /* what is counted for it, and it is printed */
-    bool self_test; /* instead of a race */
-    bool tls;       /* by https: without floors, which speak http only */
+    bool ledger;      /* what is counted for it, and it is printed */
+    bool self_test;   /* instead of a race */
+    size_t processes; /* of each contestant, and of the origin; 0: as usual */
+    bool tls;         /* by https: without floors, which speak http only */
     uint64_t seed;
     const char *out;     /* the folder for results; NULL: one on the shelf… */
     const char *name;    /* …under this name */
@@ -112,7 +115,7 @@ struct plan {
     struct block blocks[BLOCKS_MAX];
     size_t block_count;
     char ramp_names[RAMP_STEPS][16];
-    int addresses;      /* of the origin: more than one for many connections,
+    int addresses;      /* of each origin: more than one for many connections,
                          * ports.h */
     char left_out[256]; /* models that are there but take no part; or "" */
 };

@@ -3,7 +3,9 @@
 #include "harness/arguments.h"
 #include "harness/commands.h"
 #include "harness/models.h"
+#include "harness/race/crowd.h"
 #include "harness/race/elsewhere.h"
+#include "harness/race/share.h"
 #include "harness/race/shelf.h"
 
 #include <getopt.h>
@@ -54,6 +56,11 @@ static const char usage[] =
     "  --ramp             half as many more each time, from --rate (250) on, "
     "as\n"
     "                     long as 99 of 100 are no more than 100 ms late\n"
+    "\n"
+    "Very many connections:\n"
+    "  --processes N      each model in N processes that share -c (1000 for\n"
+    "                     each) connections, with as many servers, which hold\n"
+    "                     all pages back until every one has been asked for\n"
     "\n"
     "  --work TIME        the client computes for that long for each page\n"
     "  --rounds N         per setting (5; 3 with --quick)\n"
@@ -169,10 +176,23 @@ static bool add_peers(struct plan *plan, const struct plan_options *options,
     return !refused;
 }
 
-static bool add_model(struct plan *plan, const struct model *model,
-                      const char *list)
+static size_t highest_level(const struct plan_options *options)
 {
+    size_t highest = 0;
+    for (size_t i = 0; i < options->level_count; i++)
+        if (options->levels[i] > highest)
+            highest = options->levels[i];
+    return highest;
+}
+
+static bool add_model(struct plan *plan, const struct plan_options *options,
+                      const struct model *model, const char *list)
+{
+    char why_not_here[160];
     const char *why_not = models_why_not(model);
+    if (!why_not && plan->processes)
+        why_not = crowd_refuses_model(model, highest_level(options),
+                                      why_not_here, sizeof why_not_here);
     /* From what all others cost, the base case is taken away. */
     bool named = list && (is_in_list(model->name, list) ||
                           (plan->ledger && !strcmp(model->name, "sequential")));
@@ -258,11 +278,13 @@ static bool choose(struct plan *plan, const struct plan_options *options)
         return complain("--tls: with peers it is a race by http only");
     else if (of_mine)
         list = options->mine_model->name;
+    else if (!list && plan->processes)
+        list = crowd_models;
     else if (!list && plan->quick)
         list = quick_models;
 
     for (size_t i = 0; models[i]; i++)
-        if (!add_model(plan, models[i], list))
+        if (!add_model(plan, options, models[i], list))
             return false;
     add_mine(plan, options);
     if (!add_peers(plan, options, list))
@@ -291,11 +313,11 @@ static bool read_levels(struct plan_options *options, const char *text)
     options->level_count = 0;
     for (char *level; (level = strsep(&rest, ","));) {
         if (options->level_count == LEVELS_MAX ||
-            !argument_count(level, 1, LEVEL_MAX,
+            !argument_count(level, 1, CROWD_MAX,
                             &options->levels[options->level_count]))
             return complain("--concurrency: at most %d numbers from 1 to %d, "
-                            "as in 10,100",
-                            LEVELS_MAX, LEVEL_MAX);
+                            "or to %d with --processes, as in 10,100",
+                            LEVELS_MAX, LEVEL_MAX, CROWD_MAX);
         options->level_count++;
     }
     return true;
@@ -377,6 +399,9 @@ static bool read_option(struct plan *plan, struct plan_options *options,
         return (argument_span(optarg, &options->work) &&
                 options->work <= NANOS_PER_SECOND) ||
                complain("--work: a time of up to a second, as 2ms");
+    case 'S':
+        return read_count("processes", optarg, SHARE_PROCESSES_MAX,
+                          &plan->processes);
     case 'r':
         return read_count("rounds", optarg, 1000, &options->rounds);
     case 'k':
@@ -418,6 +443,7 @@ static const struct option long_options[] = {
     {"burst", required_argument, NULL, 'B'},
     {"ramp", no_argument, NULL, 'A'},
     {"work", required_argument, NULL, 'W'},
+    {"processes", required_argument, NULL, 'S'},
     {"rounds", required_argument, NULL, 'r'},
     {"keep-alive", no_argument, NULL, 'k'},
     {"tls", no_argument, NULL, 'T'},
@@ -471,6 +497,24 @@ static bool check_url(struct plan *plan, const struct plan_options *options)
                     "raced on, say --yes");
 }
 
+/* ---- very many connections ---- */
+
+static bool read_crowd(const struct plan *plan, struct plan_options *options)
+{
+    const char *why_not = crowd_refuses(plan, options);
+
+    if (!why_not && asks_for_floor(options))
+        why_not = "a floor runs in one process";
+    if (!why_not && asks_for_peer(options))
+        why_not = "a peer knows nothing of a load that it shares";
+    if (!options->level_count)
+        options->levels[options->level_count++] = plan->processes * CROWD_USUAL;
+    for (size_t i = 0; i < options->level_count && !why_not; i++)
+        if (options->levels[i] < plan->processes)
+            why_not = "each of them needs a connection (-c)";
+    return !why_not || complain("--processes: %s", why_not);
+}
+
 /* Fills in the plan's own part, contestants included. -1, or an exit code when
  * all has been said. */
 static int read_options(struct plan *plan, struct plan_options *options,
@@ -495,6 +539,12 @@ static int read_options(struct plan *plan, struct plan_options *options,
     }
     if (plan->out && plan->name) {
         complain("--out and --name: one of them says where the results go");
+        return EXIT_USAGE;
+    }
+    if (plan->processes && !read_crowd(plan, options))
+        return EXIT_USAGE;
+    if (!plan->processes && highest_level(options) > LEVEL_MAX) {
+        complain("--concurrency: more than %d are for --processes", LEVEL_MAX);
         return EXIT_USAGE;
     }
     if (options->ramp || options->burst || options->rate) {
@@ -535,7 +585,8 @@ int plan_init(struct plan *plan, int argc, char **argv)
     if (code < 0)
         plan_add_blocks(plan, &options);
     if (!plan->name)
-        plan->name = options.ramp          ? "ramp"
+        plan->name = plan->processes       ? "crowd"
+                     : options.ramp        ? "ramp"
                      : options.rate        ? "open"
                      : options.level_count ? "own"
                      : plan->quick         ? "quick"

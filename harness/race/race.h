@@ -6,6 +6,7 @@
  *     contestant.h  one run, in a process of its own
  *     launch.h      starts that process and survives it
  *     witness.h     the origin, and what it saw of the run
+ *     crowd.h, share.h, gate.h  very many connections, in several processes
  *     record.h      all that is known about one run
  *     ledger.h      all runs: medians, spreads, paired ratios
  *     balance.h     what each costs, and that minus the base case

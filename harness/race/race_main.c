@@ -11,6 +11,7 @@
 #include "harness/origin/origin_options.h"
 #include "harness/race/balance.h"
 #include "harness/race/charts.h"
+#include "harness/race/crowd.h"
 #include "harness/race/elsewhere.h"
 #include "harness/race/plan_options.h"
 #include "harness/race/ports.h"
@@ -128,18 +129,30 @@ static int run_blocks(struct race *race)
 
 /* As many descriptors as we are allowed, for the origin and all contestants,
  * and a sentence where that is too few. */
-static bool see_to_descriptors(const struct plan *plan)
+static bool see_to_room(const struct plan *plan)
 {
-    size_t needed = plan_highest_level(plan) + 64;
+    size_t processes = plan->processes ? plan->processes : 1;
+    size_t level = plan_highest_level(plan);
+    size_t needed = (level + processes - 1) / processes + 64;
     size_t allowed = descriptors_allow_all();
+    char why[256];
 
-    if (needed <= allowed)
+    if (needed > allowed && plan->processes)
+        fprintf(stderr,
+                "race: %zu connections in %zu processes need %zu descriptors "
+                "each, and this machine allows %zu: take more --processes, "
+                "fewer connections, or raise the hard limit (ulimit -Hn)\n",
+                level, processes, needed, allowed);
+    else if (needed > allowed)
+        fprintf(stderr,
+                "race: %zu in flight need %zu descriptors, and this machine "
+                "allows %zu: ask for fewer at once, or raise the hard limit "
+                "(ulimit -Hn)\n",
+                level, needed, allowed);
+    else if (plan->processes && !crowd_has_room(plan, why, sizeof why))
+        fprintf(stderr, "race: %s\n", why);
+    else
         return true;
-    fprintf(stderr,
-            "race: %zu in flight need %zu descriptors, and this machine "
-            "allows %zu: ask for fewer at once, or raise the hard limit "
-            "(ulimit -Hn)\n",
-            needed - 64, needed, allowed);
     return false;
 }
 
@@ -269,7 +282,7 @@ static bool learn_page(struct race *race)
     struct buffer why = {0};
     struct witness *witness = &race->witness;
 
-    bool learned = elsewhere_learn(&witness->worker, witness->url,
+    bool learned = elsewhere_learn(&witness->stands[0].worker, witness->url,
                                    &witness->body_size, &why);
     if (!learned)
         fprintf(stderr, "race: %s: %.*s\n", witness->url, (int)why.size,
@@ -280,7 +293,7 @@ static bool learn_page(struct race *race)
 
 static int start(struct race *race)
 {
-    if (!see_to_descriptors(&race->plan) ||
+    if (!see_to_room(&race->plan) ||
         (!race->plan.self_test && !see_to_folder(race)))
         return EXIT_USAGE;
     /* What ran here before holds its ports for a minute, too. */

@@ -18,6 +18,8 @@ void record_init(struct record *record)
         .processes_max = NOT_KNOWN,
         .threads_max = NOT_KNOWN,
         .descriptors_max = NOT_KNOWN,
+        .filled_s = NOT_KNOWN,
+        .machine_bytes = NOT_KNOWN,
         .system_calls = NOT_KNOWN,
         .origin_max_in_flight = NOT_KNOWN,
         .origin_accepted = NOT_KNOWN,
@@ -75,13 +77,11 @@ struct field {
     }
 
 static const struct field asked[] = {
-    TEXT_FIELD(model),      TEXT_FIELD(block),
-    FIELD(COUNT, level),    FIELD(COUNT, concurrency),
-    FIELD(ROUND, round),    FIELD(ROUND, attempt),
-    FIELD(COUNT, requests), FIELD(REAL, delay_s),
-    FIELD(REAL, rate),      FIELD(COUNT, burst),
-    FIELD(REAL, work_s),    FIELD(FLAG, keep_alive),
-    FIELD(FLAG, pinned),    {0},
+    TEXT_FIELD(model),         TEXT_FIELD(block),    FIELD(COUNT, level),
+    FIELD(COUNT, concurrency), FIELD(ROUND, round),  FIELD(ROUND, attempt),
+    FIELD(COUNT, requests),    FIELD(REAL, delay_s), FIELD(COUNT, processes),
+    FIELD(REAL, rate),         FIELD(COUNT, burst),  FIELD(REAL, work_s),
+    FIELD(FLAG, keep_alive),   FIELD(FLAG, pinned),  {0},
 };
 
 static const struct field said[] = {
@@ -105,6 +105,8 @@ static const struct field seen[] = {
     FIELD(MAYBE, processes_max),
     FIELD(MAYBE, threads_max),
     FIELD(MAYBE, descriptors_max),
+    FIELD(MAYBE, filled_s),
+    FIELD(MAYBE, machine_bytes),
     FIELD(MAYBE, origin_max_in_flight),
     FIELD(MAYBE, origin_accepted),
     FIELD(MAYBE, origin_served),

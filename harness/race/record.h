@@ -31,12 +31,13 @@ struct record {
     size_t level;       /* in flight, by the block's setting */
     size_t concurrency; /* in flight, as this contestant was told */
     size_t requests;
-    int round;      /* from 1 */
-    int attempt;    /* from 1: a spoiled run is repeated */
-    double delay_s; /* of the origin; 0: prebuilt answers */
-    double rate;    /* requests that are due in a second; 0: none is */
-    size_t burst;   /* of them due at the same moment */
-    double work_s;  /* that the client computes for each page */
+    int round;        /* from 1 */
+    int attempt;      /* from 1: a spoiled run is repeated */
+    double delay_s;   /* of the origin; 0: prebuilt answers */
+    size_t processes; /* that share the requests; 0: they are all of one */
+    double rate;      /* requests that are due in a second; 0: none is */
+    size_t burst;     /* of them due at the same moment */
+    double work_s;    /* that the client computes for each page */
     bool keep_alive;
     bool pinned;
 
@@ -56,6 +57,10 @@ struct record {
     double peak_pss_bytes;
     double memory_samples;
     double processes_max, threads_max, descriptors_max;
+
+    /* While all requests of a run of several processes were in flight: how long
+     * after the first of them, and what the machine had less than before. */
+    double filled_s, machine_bytes;
 
     /* For one more request, counted in a round of its own. */
     double system_calls;

@@ -17,6 +17,7 @@ static void write_block(struct json_writer *json, const struct block *block)
     json_write_count(json, "level", block->level);
     json_write_count(json, "requests", block->requests);
     json_write_real(json, "delay_s", (double)block->delay / 1e9);
+    json_write_count(json, "processes", block->processes);
     json_write_count(json, "rate", block->rate);
     json_write_count(json, "burst", block->burst);
     json_write_real(json, "work_s", (double)block->work / 1e9);

@@ -72,7 +72,8 @@ static void seconds_cell(char *text, const struct row *row)
     spread.median *= pages_of_all;
     spread.min *= pages_of_all;
     spread.max *= pages_of_all;
-    bool shown = !row->block->timed && !row->block->rate;
+    bool shown =
+        !row->block->timed && !row->block->rate && !row->block->processes;
     spread_cell(text, shown ? spread : (struct spread){0});
     if (spread.disturbed && shown)
         cell_put_before(text, '!');
@@ -198,13 +199,19 @@ static void naive_cell(char *text, const struct row *row)
     latency_cell(text, row, p999_naive);
 }
 
+/* Does a page wait at the origin, which then sees how many do? */
+static bool is_held(const struct block *block)
+{
+    return block->delay || block->processes;
+}
+
 static void in_flight_cell(char *text, const struct row *row)
 {
     size_t asked = plan_concurrency(row->contestant, row->block);
     struct spread seen = ledger_spread(row->ledger, &row->selection, reached);
     /* A prebuilt answer leaves before the next request is read: the origin
      * cannot see how many are in flight. */
-    if (seen.count == 0 || row->block->delay == 0)
+    if (seen.count == 0 || !is_held(row->block))
         cell_fill(text, "%zu", asked);
     else
         cell_fill(text, "%.0f/%zu", seen.median, asked);
@@ -226,38 +233,127 @@ static void errors_cell(char *text, const struct row *row)
         cell_fill(text, "%zu", errors);
 }
 
-static void memory_cell(char *text, const struct row *row)
+/* ---- a crowd ---- */
+
+static double filled(const struct record *record)
+{
+    return record->filled_s;
+}
+
+static double kib(const struct record *record)
+{
+    return record->peak_pss_bytes < 0 ? NOT_KNOWN
+                                      : record->peak_pss_bytes / 1024;
+}
+
+/* For a connection, in bytes: what all processes have more of than when they
+ * were ready to begin. */
+static double bytes_each(const struct record *record)
+{
+    double more = record->peak_pss_bytes - record->base_pss_bytes;
+    return record->peak_pss_bytes < 0 || record->base_pss_bytes < 0
+               ? NOT_KNOWN
+               : more / (double)record->requests;
+}
+
+static double machine_bytes_each(const struct record *record)
+{
+    return record->machine_bytes < 0
+               ? NOT_KNOWN
+               : record->machine_bytes / (double)record->requests;
+}
+
+/* Where other programs come and go, a few connections do not show. */
+enum { CROWD_THAT_SHOWS = 10 * 1000 };
+
+static void crowd_cell(char *text, const struct row *row, record_figure *figure,
+                       size_t least)
+{
+    struct spread spread = {0};
+    if (row->block->processes && row->block->level >= least)
+        spread = ledger_spread(row->ledger, &row->selection, figure);
+    if (spread.count == 0)
+        cell_fill(text, "-");
+    else
+        cell_fill(text, "%.*f", cell_decimals(spread.median), spread.median);
+}
+
+static void filled_cell(char *text, const struct row *row)
+{
+    crowd_cell(text, row, filled, 0);
+}
+
+static void bytes_cell(char *text, const struct row *row)
+{
+    crowd_cell(text, row, bytes_each, 0);
+}
+
+static void machine_cell(char *text, const struct row *row)
+{
+    crowd_cell(text, row, machine_bytes_each, CROWD_THAT_SHOWS);
+}
+
+/* ---- memory ---- */
+
+static double processes(const struct record *record)
+{
+    return record->processes_max;
+}
+
+static double threads(const struct record *record)
+{
+    return record->threads_max;
+}
+
+/* Of its round for memory; of a crowd, of its own ones. */
+static double at_peak(const struct row *row, record_figure *figure)
 {
     const struct record *memory =
         ledger_memory(row->ledger, row->contestant->name, row->block->level);
-    if (!memory || memory->peak_pss_bytes < 0)
+    if (row->block->processes)
+        return ledger_spread(row->ledger, &row->selection, figure).median;
+    return memory ? figure(memory) : NOT_KNOWN;
+}
+
+static void memory_cell(char *text, const struct row *row)
+{
+    double peak = at_peak(row, kib);
+    if (peak < 0)
         cell_fill(text, "-");
     else
-        cell_fill(text, "%.0f", memory->peak_pss_bytes / 1024);
+        cell_fill(text, "%.0f", peak);
 }
 
 static void workers_cell(char *text, const struct row *row)
 {
-    const struct record *memory =
-        ledger_memory(row->ledger, row->contestant->name, row->block->level);
-    if (!memory || memory->threads_max < 0)
+    double most = at_peak(row, threads);
+    if (most < 0)
         cell_fill(text, "-");
     else
-        cell_fill(text, "%.0f/%.0f", memory->processes_max,
-                  memory->threads_max);
+        cell_fill(text, "%.0f/%.0f", at_peak(row, processes), most);
 }
 
 static const struct column {
     const char *title;
     void (*fill)(char *text, const struct row *row);
 } columns[] = {
-    {"model", name_cell},          {"seconds", seconds_cell},
-    {"pages", pages_cell},         {"pages/s", rate_cell},
-    {"p50 ms", p50_cell},          {"p99", p99_cell},
-    {"p99.9", p999_cell},          {"naive p99.9", naive_cell},
-    {"CPU µs/req", cpu_cell},      {"×floor", ratio_cell},
-    {"in flight", in_flight_cell}, {"err", errors_cell},
-    {"KiB", memory_cell},          {"pr/thr", workers_cell},
+    {"model", name_cell},
+    {"seconds", seconds_cell},
+    {"s until all", filled_cell},
+    {"pages", pages_cell},
+    {"pages/s", rate_cell},
+    {"p50 ms", p50_cell},
+    {"p99", p99_cell},
+    {"p99.9", p999_cell},
+    {"naive p99.9", naive_cell},
+    {"CPU µs/req", cpu_cell},
+    {"×floor", ratio_cell},
+    {"in flight", in_flight_cell},
+    {"err", errors_cell},
+    {"KiB", memory_cell},
+    {"B each", bytes_cell},
+    {"in all", machine_cell},
+    {"pr/thr", workers_cell},
 };
 
 enum { COLUMNS = sizeof columns / sizeof *columns };
@@ -268,6 +364,7 @@ struct legend {
     bool too_short;
     bool disturbed;
     bool open;
+    bool crowd;
     bool peers;
 };
 
@@ -313,6 +410,15 @@ static void print_row(struct table *table, const struct row *row)
 static void print_head(FILE *out, const struct block *block)
 {
     fprintf(out, "\n%s: ", block->name);
+    if (block->processes) {
+        fprintf(out,
+                "%zu connections at one moment, in %zu process%s, a page "
+                "each%s, %d round%s\n",
+                block->level, block->processes,
+                block->processes == 1 ? "" : "es", block->tls ? ", TLS" : "",
+                block->rounds_done, block->rounds_done == 1 ? "" : "s");
+        return;
+    }
     if (!block->timed)
         fprintf(out, "%zu pages, ", block->requests);
     fprintf(out, "%zu in flight, ", block->level);
@@ -365,7 +471,7 @@ static void print_notes(struct table *table, const struct row *row)
                 name, asked);
     if (row->block->keep_alive && kept.count && kept.max < 1)
         fprintf(out, "  %s keeps no connection: it opened one each\n", name);
-    if (row->block->delay && !row->block->rate && seen.count &&
+    if (is_held(row->block) && !row->block->rate && seen.count &&
         seen.median < (double)asked)
         fprintf(out, "  %s reached %.0f in flight instead of %zu\n", name,
                 seen.median, asked);
@@ -460,11 +566,11 @@ static void for_each_row(struct table *table, const struct plan *plan,
 
 static void print_legend(FILE *out, const struct legend *legend)
 {
-    fputs("\nMedians over the rounds (lowest–highest); CPU per request. In "
-          "flight: as the\norigin saw it, of how many were asked for. err: "
-          "errors. KiB of memory (PSS),\nprocesses/threads: at the peak, in a "
-          "round of their own.\n",
-          out);
+    fprintf(out,
+            "\nMedians over the rounds (lowest–highest); CPU per request. In "
+            "flight: as the\norigin saw it, of how many were asked for. err: "
+            "errors. KiB of memory (PSS),\nprocesses/threads: at the peak%s.\n",
+            legend->crowd ? "" : ", in a round of their own");
     if (legend->ratios)
         fputs("×floor: it beside the floor of its kind if that was raced, else "
               "floor-epoll or\n-late, the least of the two; paired within the "
@@ -480,6 +586,13 @@ static void print_legend(FILE *out, const struct legend *legend)
               "answers, counted\nfrom when the request was due; naive: from "
               "when the client began with it, though\nit was late. Below: of "
               "100 answers, so many took so long.\n",
+              out);
+    if (legend->crowd)
+        fputs("s until all: how long after the first request all were in "
+              "flight at one moment,\nand memory was looked at; only then a "
+              "page was served. B each: bytes for a\nconnection, of what the "
+              "processes had not before; in all: of what the machine had\n"
+              "less, kernel and origins included.\n",
               out);
     if (legend->peers)
         fputs("*: a peer, to compare with: no model of this lab. Of a tool, "
@@ -542,6 +655,7 @@ void table_print(FILE *out, const struct plan *plan,
             block->rounds_done == 0)
             continue;
         legend.open |= block->rate > 0;
+        legend.crowd |= block->processes > 0;
         struct table table = {.out = out, .legend = &legend};
         for_each_row(&table, plan, ledger, block, measure_row);
         for_each_row(&table, plan, ledger, block, note_cells);

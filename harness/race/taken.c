@@ -162,6 +162,11 @@ void moment_read(struct moment *moment, bool pinned, pid_t origin)
         cpu_of(RUSAGE_SELF) + cpu_of(RUSAGE_CHILDREN) + cpu_of_process(origin);
 }
 
+void moment_add_child(struct moment *moment, pid_t child)
+{
+    moment->ours_s += cpu_of_process(child);
+}
+
 /* ---- the difference ---- */
 
 static double at_least_nothing(double value)

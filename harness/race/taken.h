@@ -30,6 +30,9 @@ struct moment {
  * are allowed. `origin`: a child that is not waited for yet. */
 void moment_read(struct moment *moment, bool pinned, pid_t origin);
 
+/* Another such child. */
+void moment_add_child(struct moment *moment, pid_t child);
+
 /* Adds the lines of /proc/stat, of those processors for which `counts` is true,
  * to the moment's idle_s, steal_s and processors. */
 void moment_add_stat(struct moment *moment, const char *text,

@@ -6,6 +6,7 @@
 #include "harness/inquiry.h"
 #include "harness/race/calls.h"
 #include "harness/race/command.h"
+#include "harness/race/gate.h"
 #include "harness/race/launch.h"
 #include "harness/race/memory.h"
 #include "harness/race/ports.h"
@@ -31,6 +32,24 @@ int race_pin(const struct race *race, bool pinned)
 static void look(void *context, pid_t group)
 {
     memory_sample(context, group);
+}
+
+/* What the race does beside a run that goes on. */
+struct observer {
+    void (*look)(void *context, pid_t group); /* NULL: it does nothing */
+    void *context;
+    nanos every;
+};
+
+static const struct observer no_observer = {0};
+
+static struct observer observer_of(const struct block *block,
+                                   struct memory_peak *peak, struct gate *gate)
+{
+    if (block->processes)
+        return (struct observer){gate_look, gate, GATE_LOOKS_EVERY};
+    return block->memory ? (struct observer){look, peak, look_every}
+                         : no_observer;
 }
 
 static void note_memory(struct record *record, const struct memory_peak *peak)
@@ -81,6 +100,7 @@ static void note_question(struct record *record,
     record->delay_s = (double)block->delay / 1e9;
     record->rate = (double)block->rate;
     record->burst = block->burst;
+    record->processes = block->processes;
     record->work_s = (double)block->work / 1e9;
     record->keep_alive = block->keep_alive && contestant_keeps(contestant);
 }
@@ -218,7 +238,7 @@ static int processor_of(const struct contestant *contestant,
 
 static int launch(struct race *race, const struct contestant *contestant,
                   const struct block *block, const char *run,
-                  const struct record *record, struct memory_peak *peak,
+                  const struct record *record, struct observer observer,
                   struct launch_outcome *outcome)
 {
     struct arguments words;
@@ -233,9 +253,9 @@ static int launch(struct race *race, const struct contestant *contestant,
         .timeout = patience(contestant, block),
         .stop_fd = race->cancel.fd,
         .processor = processor_of(contestant, record),
-        .sample = block->memory ? look : NULL,
-        .sample_context = peak,
-        .sample_every = look_every,
+        .sample = observer.look,
+        .sample_context = observer.context,
+        .sample_every = observer.every,
         .asked_fd = race->asked_fd,
         .asked = answer,
         .asked_context = &question,
@@ -269,7 +289,8 @@ static void wait_for_ports(struct race *race,
                            const struct block *block)
 {
     enum { SECONDS_MAX = 65 }; /* after a minute all are free */
-    size_t connections = plan_connections(contestant, block);
+    size_t origins = race->witness.count;
+    size_t connections = plan_connections(contestant, block) / origins;
     int most = race->plan.quick ? 5 : SECONDS_MAX;
 
     /* Those that wait are hardly ever of a server that is not ours, and it has
@@ -279,7 +300,8 @@ static void wait_for_ports(struct race *race,
 
     for (int waited = 0; waited < most; waited++) {
         size_t waiting = ports_waiting();
-        if (ports_have_room(waiting, connections, race->witness.addresses) ||
+        if (ports_have_room(waiting / origins, connections,
+                            race->witness.addresses) ||
             cancel_requested(&race->cancel))
             return;
         if (waited == 0)
@@ -332,11 +354,10 @@ static int launch_start(struct race *race, const struct contestant *contestant,
                         const struct record *record,
                         struct launch_outcome *start)
 {
-    struct memory_peak nowhere = {0};
     struct block one = {.name = "start", .level = 1, .requests = 1};
     if (!is_tool(contestant) || contestant->peer->by_time)
         return 0;
-    return launch(race, contestant, &one, NULL, record, &nowhere, start);
+    return launch(race, contestant, &one, NULL, record, no_observer, start);
 }
 
 static void note_tool(struct record *record, const struct peer *peer,
@@ -383,19 +404,23 @@ static int run_once(struct race *race, struct contestant *contestant,
     struct memory_peak peak = {0};
     struct launch_outcome outcome = {0}, start = {0};
     struct moment before, after;
+    struct gate gate = {0};
     char run[32];
 
     snprintf(run, sizeof run, "r%d", ++race->runs);
     record->pinned = race_pin(race, block->pinned) == 0 && block->pinned;
     wait_for_ports(race, contestant, block);
     record->time_wait = (double)ports_waiting();
-    moment_read(&before, record->pinned, race->witness.origin.pid);
+    if (block->processes)
+        gate_init(&gate, &race->witness, run, record->requests, &peak);
+    witness_read_moment(&race->witness, record->pinned, &before);
     int status = launch_start(race, contestant, record, &start);
     if (status == 0)
-        status = launch(race, contestant, block, run, record, &peak, &outcome);
+        status = launch(race, contestant, block, run, record,
+                        observer_of(block, &peak, &gate), &outcome);
     *stopped = outcome.end == LAUNCH_STOPPED;
     race->next_address = command_next_address(race, contestant, block);
-    moment_read(&after, record->pinned, race->witness.origin.pid);
+    witness_read_moment(&race->witness, record->pinned, &after);
     if (status == 0 && !*stopped) {
         if (is_tool(contestant))
             note_tool(record, contestant->peer, &outcome, &start);
@@ -405,6 +430,8 @@ static int run_once(struct race *race, struct contestant *contestant,
         note_taken(race, record, block, &before, &after);
         contestant->out = record->finished == 0;
         ask_witness(race, run, record);
+        if (block->processes)
+            gate_note(&gate, record);
         if (contestant->peer && !race->broken && !block->elsewhere)
             doubt_peer(record);
     }

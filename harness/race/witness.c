@@ -10,9 +10,9 @@
  * long it took. */
 static const double origin_limit = 0.8;
 
-/* The certificate is made before the origin is a process of its own, which
+/* The certificate is made before an origin is a process of its own, which
  * inherits it. */
-static int start_origin(struct witness *witness, const struct plan *plan)
+static int start_origins(struct witness *witness, const struct plan *plan)
 {
     struct origin_options options = {.seed = plan->seed,
                                      .addresses = plan->addresses};
@@ -23,43 +23,56 @@ static int start_origin(struct witness *witness, const struct plan *plan)
         error = tls_server_context_new(&options.tls,
                                        witness->identity.certificate_file,
                                        witness->identity.key_file);
-    if (!error)
-        error = origin_process_start(&witness->origin, &options);
+    for (size_t i = 0; i < witness->count && !error; i++)
+        error = origin_process_start(&witness->stands[i].origin, &options);
     tls_context_free(options.tls);
     if (plan->tls)
         witness->trust.ca_file = witness->identity.certificate_file;
     return error;
 }
 
-static void stop_origin(struct witness *witness)
+static void stop_origins(struct witness *witness)
 {
-    origin_process_stop(&witness->origin);
+    for (size_t i = 0; i < witness->count; i++) {
+        blocking_worker_deinit(&witness->stands[i].worker);
+        origin_process_stop(&witness->stands[i].origin);
+    }
     tls_trust_deinit(&witness->trust);
     tls_identity_remove(&witness->identity);
 }
 
+static int init_workers(struct witness *witness)
+{
+    int error = 0;
+    for (size_t i = 0; i < witness->count && !error; i++)
+        error = blocking_worker_init(&witness->stands[i].worker,
+                                     &witness->options, NULL, 0);
+    return error;
+}
+
 int witness_init(struct witness *witness, const struct plan *plan)
 {
-    *witness = (struct witness){.addresses = plan->addresses,
+    *witness = (struct witness){.count = plan->processes ? plan->processes : 1,
+                                .addresses = plan->addresses,
                                 .url = plan->url,
                                 .body_size = PAGE_BYTES,
-                                .origin = {.pid = -1, .stop_fd = -1},
                                 .options = call_default_options};
+    for (size_t i = 0; i < witness->count; i++)
+        witness->stands[i] = (struct stand){
+            .origin = {.pid = -1, .stop_fd = -1}, .worker = {.fd = -1}};
     witness->options.total_timeout = 5 * NANOS_PER_SECOND;
     witness->options.trust = &witness->trust;
-    int error = plan->url ? 0 : start_origin(witness, plan);
+    int error = plan->url ? 0 : start_origins(witness, plan);
     if (!error)
-        error =
-            blocking_worker_init(&witness->worker, &witness->options, NULL, 0);
+        error = init_workers(witness);
     if (error)
-        stop_origin(witness);
+        stop_origins(witness);
     return error;
 }
 
 void witness_deinit(struct witness *witness)
 {
-    blocking_worker_deinit(&witness->worker);
-    stop_origin(witness);
+    stop_origins(witness);
 }
 
 static const char *scheme_of(const struct witness *witness)
@@ -67,43 +80,55 @@ static const char *scheme_of(const struct witness *witness)
     return witness->trust.ca_file ? "https" : "http";
 }
 
-int witness_url(const struct witness *witness, int address,
+/* A page at a gate waits for all the others, however long they take. */
+static const int gate_s = 600;
+
+static int add_path(const struct block *block, const char *run,
+                    struct buffer *out)
+{
+    if (run && block->processes)
+        return buffer_print(out, "/gate?bytes=%d&for=%ds&run=%s", PAGE_BYTES,
+                            gate_s, run);
+    if (!run || block->delay == 0)
+        return buffer_print(out, "/fixed%s%s", run ? "?run=" : "",
+                            run ? run : "");
+    int error = buffer_print(out, "/bytes/%d?delay=%lldus", PAGE_BYTES,
+                             (long long)(block->delay / 1000));
+    if (!error && block->origin_work)
+        error = buffer_print(out, "&work=%lldus",
+                             (long long)(block->origin_work / 1000));
+    return error ? error : buffer_print(out, "&run=%s", run);
+}
+
+int witness_url(const struct witness *witness, size_t place, int address,
                 const struct block *block, const char *run, struct buffer *out)
 {
     if (witness->url)
         return buffer_print(out, "%s", witness->url);
     int error = buffer_print(out, "%s://127.0.0.%d:%d", scheme_of(witness),
-                             address + 1, witness->origin.port);
-    if (!error && (block->delay == 0 || !run))
-        error = buffer_print(out, "/fixed");
-    else if (!error)
-        error = buffer_print(out, "/bytes/%d?delay=%lldus", PAGE_BYTES,
-                             (long long)(block->delay / 1000));
-    if (!error && block->origin_work && block->delay && run)
-        error = buffer_print(out, "&work=%lldus",
-                             (long long)(block->origin_work / 1000));
-    if (!error && run)
-        error = buffer_print(out, "%crun=%s", block->delay ? '&' : '?', run);
-    return error;
+                             address + 1, witness->stands[place].origin.port);
+    return error ? error : add_path(block, run, out);
 }
 
-/* A page of the origin: its result, owned by the worker; NULL when there is no
+/* A page of an origin: its result, owned by the worker; NULL when there is no
  * memory to ask for it. */
-static const struct result *get(struct witness *witness, const char *target)
+static const struct result *get(struct witness *witness, size_t place,
+                                const char *target)
 {
     static const struct slice nothing = {0};
+    struct stand *stand = &witness->stands[place];
     struct buffer text = {0};
     struct url url = {0};
     struct request request = {0};
     const struct result *result = NULL;
 
     buffer_print(&text, "%s://127.0.0.1:%d%s", scheme_of(witness),
-                 witness->origin.port, target);
+                 stand->origin.port, target);
     buffer_terminate(&text);
     if (text.data && url_parse(&url, text.data) == URL_OK &&
         request_init(&request, METHOD_GET, &url, NULL, nothing) == 0) {
         struct job job = {.request = &request};
-        result = blocking_fetch(&witness->worker, &job);
+        result = blocking_fetch(&stand->worker, &job);
     }
     request_deinit(&request);
     url_deinit(&url);
@@ -111,45 +136,108 @@ static const struct result *get(struct witness *witness, const char *target)
     return result;
 }
 
-static void note(struct record *record, const cJSON *json)
+/* What an origin has seen of a run; NULL when nothing of it ever came. False as
+ * witness_ask. */
+static bool get_stats(struct witness *witness, size_t place, const char *run,
+                      cJSON **json)
+{
+    char target[64];
+
+    *json = NULL;
+    snprintf(target, sizeof target, "/stats?run=%s", run);
+    const struct result *result = get(witness, place, target);
+    if (!result || result->error != FETCH_OK)
+        return false;
+    if (result->status == 404)
+        return true;
+    return result->status == 200 &&
+           json_parse(json, buffer_slice(&result->body)) != -ENOMEM;
+}
+
+static void add_number(double *sum, const cJSON *json, const char *name)
+{
+    double number = json_number(json, name, NOT_KNOWN);
+    if (number >= 0)
+        *sum = *sum < 0 ? number : *sum + number;
+}
+
+static void add(struct record *record, const cJSON *json)
 {
     if (!cJSON_IsObject(json))
         return;
-    record->origin_max_in_flight =
-        json_number(json, "most_in_flight", NOT_KNOWN);
-    record->origin_accepted = json_number(json, "accepted", NOT_KNOWN);
-    record->origin_served = json_number(json, "served", NOT_KNOWN);
-    record->origin_cpu_s = json_number(json, "cpu_user_s", NOT_KNOWN) +
-                           json_number(json, "cpu_system_s", NOT_KNOWN);
-    record->origin_limited =
-        json_number(json, "busy", NOT_KNOWN) > origin_limit;
+    add_number(&record->origin_max_in_flight, json, "most_in_flight");
+    add_number(&record->origin_accepted, json, "accepted");
+    add_number(&record->origin_served, json, "served");
+    add_number(&record->origin_cpu_s, json, "cpu_user_s");
+    add_number(&record->origin_cpu_s, json, "cpu_system_s");
+    if (json_number(json, "busy", NOT_KNOWN) > origin_limit)
+        record->origin_limited = true;
+}
+
+static void forget(struct record *record)
+{
+    record->origin_max_in_flight = record->origin_accepted = NOT_KNOWN;
+    record->origin_served = record->origin_cpu_s = NOT_KNOWN;
+    record->origin_limited = false;
 }
 
 bool witness_ask(struct witness *witness, const char *run,
                  struct record *record, int *open)
 {
-    char target[64];
+    double sum = 0;
 
-    *open = 0;
-    if (witness->url)
-        return true;
-    snprintf(target, sizeof target, "/stats?run=%s", run);
-    const struct result *result = get(witness, target);
-    if (!result || result->error != FETCH_OK)
-        return false;
-    if (result->status == 404)
-        return true; /* nothing of that run ever came */
-    if (result->status != 200)
-        return false;
-    cJSON *json;
-    int error = json_parse(&json, buffer_slice(&result->body));
-    note(record, json);
-    *open = (int)json_number(json, "open", 0);
-    cJSON_Delete(json);
-    return error != -ENOMEM;
+    forget(record); /* it may be asked again */
+    for (size_t i = 0; i < witness->count && !witness->url; i++) {
+        cJSON *json;
+        if (!get_stats(witness, i, run, &json))
+            return false;
+        add(record, json);
+        add_number(&sum, json, "open");
+        cJSON_Delete(json);
+    }
+    *open = (int)sum;
+    return true;
+}
+
+bool witness_look(struct witness *witness, const char *run, struct sight *sight)
+{
+    *sight = (struct sight){0};
+    for (size_t i = 0; i < witness->count; i++) {
+        cJSON *json;
+        if (!get_stats(witness, i, run, &json))
+            return false;
+        add_number(&sight->in_flight, json, "in_flight");
+        add_number(&sight->gone, json, "served");
+        add_number(&sight->gone, json, "abandoned");
+        double since = json_number(json, "window_s", 0);
+        if (since > sight->since_first_s)
+            sight->since_first_s = since;
+        cJSON_Delete(json);
+    }
+    return true;
+}
+
+/* One that does not answer will be missed by those who ask for its stats. */
+void witness_open_gates(struct witness *witness, const char *run)
+{
+    char target[64];
+    snprintf(target, sizeof target, "/open?run=%s", run);
+    for (size_t i = 0; i < witness->count; i++)
+        get(witness, i, target);
+}
+
+void witness_read_moment(const struct witness *witness, bool pinned,
+                         struct moment *moment)
+{
+    moment_read(moment, pinned, witness->stands[0].origin.pid);
+    for (size_t i = 1; i < witness->count; i++)
+        moment_add_child(moment, witness->stands[i].origin.pid);
 }
 
 int witness_pin(const struct witness *witness, int processor)
 {
-    return witness->url ? 0 : processors_pin(witness->origin.pid, processor);
+    int error = 0;
+    for (size_t i = 0; i < witness->count && !error && !witness->url; i++)
+        error = processors_pin(witness->stands[i].origin.pid, processor);
+    return error;
 }

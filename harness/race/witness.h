@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The origin as a witness: started for a race, asked after every run. */
+/* The origin as a witness: started for a race, asked after every run. For
+ * contestants of several processes there are as many origins, each in a process
+ * and on a port of its own, since each must be asked by itself; what they saw
+ * is summed. */
 #ifndef HARNESS_RACE_WITNESS_H
 #define HARNESS_RACE_WITNESS_H
 
@@ -7,41 +10,67 @@
 #include "harness/origin/origin.h"
 #include "harness/race/plan.h"
 #include "harness/race/record.h"
+#include "harness/race/share.h"
+#include "harness/race/taken.h"
 #include "http/tls_identity.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-struct witness {
+/* One origin, and what asks it for /stats. */
+struct stand {
     struct origin_process origin;
-    const char *url;     /* of a server that is not ours; NULL: the origin */
+    struct blocking_worker worker;
+};
+
+struct witness {
+    struct stand stands[SHARE_PROCESSES_MAX];
+    size_t count;
+    const char *url;     /* of a server that is not ours; NULL: the origins */
     long long body_size; /* of each page; negative: it differs */
-    int addresses;
+    int addresses;       /* of each */
     struct tls_identity identity; /* of an origin that speaks TLS */
     struct tls_trust trust;       /* … and the witness's own trust in it */
     struct call_options options;
-    struct blocking_worker worker; /* asks for /stats */
 };
 
-/* Starts the origin, if it is to be ours. 0 or a negative errno. */
+/* Starts the origins, if they are to be ours. 0 or a negative errno. */
 int witness_init(struct witness *witness, const struct plan *plan);
 void witness_deinit(struct witness *witness);
 
-/* Appends the URL of the pages of a run, at one of the origin's addresses; the
- * URL to warm up on when `run` is NULL. 0 or -ENOMEM. */
-int witness_url(const struct witness *witness, int address,
+/* Appends the URL of the pages of a run, at one of the addresses of the origin
+ * at that place; the URL to warm up on when `run` is NULL. 0 or -ENOMEM. */
+int witness_url(const struct witness *witness, size_t place, int address,
                 const struct block *block, const char *run, struct buffer *out);
 
-/* What the origin saw of that run, into the record's origin_ fields, which stay
- * unknown if it saw nothing, or is not ours; `open`: how many of its
- * connections are still open. False when it does not answer any more, or there
+/* What the origins saw of that run, into the record's origin_ fields, which
+ * stay unknown if they saw nothing, or are not ours; `open`: how many of its
+ * connections are still open. False when one does not answer any more, or there
  * is no memory for what it says. */
 bool witness_ask(struct witness *witness, const char *run,
                  struct record *record, int *open);
 
-/* Keeps the origin, if it is ours, on one processor or, with -1, on those that
- * the race itself may run on. 0 or a negative errno. */
+/* What is going on in all of them, asked one after another. */
+struct sight {
+    double in_flight;     /* requests of the run, now */
+    double gone;          /* of them that were, and are not any more */
+    double since_first_s; /* the first of them */
+};
+
+/* During a run. False when one does not answer. */
+bool witness_look(struct witness *witness, const char *run,
+                  struct sight *sight);
+
+/* Lets all requests go that wait at the gates (origin.h) for that run. */
+void witness_open_gates(struct witness *witness, const char *run);
+
+/* The sums of this moment, with what the origins have taken so far. */
+void witness_read_moment(const struct witness *witness, bool pinned,
+                         struct moment *moment);
+
+/* Keeps the origins, if they are ours, on one processor or, with -1, on those
+ * that the race itself may run on. 0 or a negative errno. */
 int witness_pin(const struct witness *witness, int processor);
 
 #ifdef __cplusplus

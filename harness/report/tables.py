@@ -32,8 +32,8 @@ def row_of(results, name, block):
     ratio = results.ratio(name, floors, block, cpu_us)
     seen = reached(runs) if runs else None
     return (name,
-            with_interval(wall and wall._replace(
-                mark=wall.mark.replace("~", ""))),
+            with_interval(None if block.get("processes") else wall and
+                          wall._replace(mark=wall.mark.replace("~", ""))),
             with_interval(results.figure(name, block, cpu_us)),
             ratio.mark + "{:.2f}".format(ratio.median)
             if ratio and block.get("ratios", True) else "–",

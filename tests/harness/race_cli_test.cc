@@ -266,6 +266,43 @@ TEST_F(Race, TheLedgerTakesAwayTheBaseCase)
     }
 }
 
+TEST_F(Race, ACrowdIsThereAtOneMoment)
+{
+    std::vector<std::string> crowd = {
+        "race", "--out",    folder, "--processes", "3",        "-c",
+        "10",   "--rounds", "1",    "--no-chart",  "--models", "epoll,threads"};
+    Ran ran = run(crowd);
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    EXPECT_TRUE(contains(ran.out, "crowd: 10 connections at one moment, in 3 "
+                                  "processes"))
+        << ran.out;
+    EXPECT_TRUE(contains(ran.out, " 10/10 ")) << ran.out;
+    Json json = results();
+    const cJSON *run_json;
+    cJSON_ArrayForEach(run_json, cJSON_GetObjectItem(json.get(), "runs"))
+    {
+        SCOPED_TRACE(text(run_json, "model"));
+        for (const char *name :
+             {"finished", "in_flight_max", "origin_max_in_flight",
+              "origin_accepted", "origin_served"})
+            EXPECT_EQ(number(run_json, name), 10) << name;
+        EXPECT_EQ(number(run_json, "errors"), 0);
+        EXPECT_EQ(number(run_json, "body_bytes"), 10240);
+        EXPECT_EQ(number(run_json, "processes"), 3);
+        EXPECT_EQ(number(run_json, "processes_max"), 4);
+        EXPECT_GE(number(run_json, "threads_max"),
+                  text(run_json, "model") == "epoll" ? 4 : 14);
+        EXPECT_GT(number(run_json, "peak_pss_bytes"),
+                  number(run_json, "base_pss_bytes"));
+    }
+
+    /* What a contestant claims is not believed. */
+    crowd.insert(crowd.end(), {"--contestant", contestant(costs_100_us)});
+    ran = run(crowd);
+    EXPECT_EQ(ran.code, 1) << ran.err;
+    EXPECT_TRUE(contains(ran.err, "only 0 of 10 were in flight")) << ran.err;
+}
+
 TEST_F(Race, NamesAPeerThatIsMissingAndDoubtsWhatOneSays)
 {
     std::ofstream(folder + "/ab") << "#!/bin/sh\n"

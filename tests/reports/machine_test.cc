@@ -260,7 +260,9 @@ TEST(Witness, KeepsToTheProcessorsThatAreAllowed)
         ASSERT_EQ(witness_init(&witness, &plan), 0);
         EXPECT_EQ(witness_pin(&witness, -1), 0);
         cpu_set_t set;
-        EXPECT_EQ(sched_getaffinity(witness.origin.pid, sizeof set, &set), 0);
+        EXPECT_EQ(
+            sched_getaffinity(witness.stands[0].origin.pid, sizeof set, &set),
+            0);
         EXPECT_EQ(CPU_COUNT(&set), 1);
         EXPECT_TRUE(
             CPU_ISSET(static_cast<size_t>(processors_from_last(0)), &set));
