@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* `claims`: what the talks say, put to the test. */
 #include "base/buffer_stream.h"
+#include "base/folder.h"
 #include "base/output.h"
 #include "base/whole_file.h"
 #include "harness/claims/loops.h"
@@ -225,7 +226,7 @@ static int see_to_folder(const char *path)
     if (!error)
         error = buffer_terminate(&folder);
     if (!error)
-        error = whole_file_try(folder.data);
+        error = folder_prepare(folder.data);
     buffer_deinit(&folder);
     if (!error)
         return EXIT_SUCCESS;

@@ -63,14 +63,24 @@ static int bar_length(double value, double longest)
     return length ? length : 1;
 }
 
+/* Without its interval, where there is no room for that. */
+static struct said say_in(const struct spread *spread, int columns)
+{
+    struct said said = spread_say(spread);
+    if (columns_of(said.text, strlen(said.text)) > columns)
+        said = number_say(spread->median);
+    return said;
+}
+
 static void print_bar(const struct figure *figure, double longest, FILE *out)
 {
+    enum { ROOM = WIDTH - 4 - LABEL - 1 - BAR - 1 };
     const struct spread *spread = &figure->spread;
     int length = spread->count ? bar_length(spread->median, longest) : 0;
     int pad = LABEL - columns_of(figure->label, strlen(figure->label));
     fprintf(out, "    %s%*s %.*s%*s %s\n", figure->label, pad > 0 ? pad : 0, "",
             length, "######################", BAR - length, "",
-            spread_say(spread).text);
+            say_in(spread, ROOM).text);
 }
 
 static void print_chart(const struct finding *finding, FILE *out)
