@@ -59,7 +59,15 @@ static void add_row(struct buffer *frame, struct slice row)
     buffer_append_text(frame, style_off());
 }
 
-/* Both texts row by row, the left one from its beginning. */
+static struct slice behind_rows(const struct buffer *text, int rows)
+{
+    struct slice rest = buffer_slice(text);
+    while (rows-- > 0)
+        page_take_row(&rest);
+    return rest;
+}
+
+/* Both texts, row by row. */
 static int add_texts(struct buffer *frame, const struct play_view *view)
 {
     struct buffer text = {0}, beside = {0};
@@ -67,9 +75,8 @@ static int add_texts(struct buffer *frame, const struct play_view *view)
     int count = page_append_rows(&text, view->text, style_columns() - left);
     if (left)
         page_append_rows(&beside, view->beside, left - GAP);
-    struct slice rest = buffer_slice(&text), rest_left = buffer_slice(&beside);
-    for (int i = 0; i < view->top; i++)
-        page_take_row(&rest);
+    struct slice rest = behind_rows(&text, view->top);
+    struct slice rest_left = behind_rows(&beside, view->beside_top);
     for (int i = 0; i < rows; i++) {
         struct slice row = page_take_row(&rest_left);
         if (left) {
@@ -86,21 +93,25 @@ static int add_texts(struct buffer *frame, const struct play_view *view)
     return count - view->top > rows ? count - view->top - rows : 0;
 }
 
-static void add_key(struct buffer *frame, const char *key, const char *does)
-{
-    buffer_print(frame, "%s%s%s %s   ", style_on(STYLE_STRONG), key,
-                 style_off(), does);
-}
-
+/* As many keys as a row has room for. */
 static void add_keys(struct buffer *frame, const struct play_view *view,
                      int below)
 {
-    add_key(frame, "space", below ? "more" : view->space);
-    add_key(frame, "b", "back");
-    add_key(frame, "r", "again");
-    add_key(frame, "s", "source");
-    add_key(frame, "?", "help");
-    add_key(frame, "q", "quit");
+    const struct {
+        const char *key, *does;
+    } keys[] = {{"space", below ? "more" : view->space},
+                {"b", "back"},
+                {"q", "quit"},
+                {"?", "help"},
+                {"r", "again"},
+                {"s", "source"}};
+    int room = style_columns();
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        room -= (int)(strlen(keys[i].key) + strlen(keys[i].does)) + 4;
+        if (room >= 0)
+            buffer_print(frame, "%s%s%s %s   ", style_on(STYLE_STRONG),
+                         keys[i].key, style_off(), keys[i].does);
+    }
     buffer_append_text(frame, "\033[K");
 }
 

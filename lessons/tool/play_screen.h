@@ -15,6 +15,7 @@ struct play_view {
     struct slice beside; /* to the left of it, on a screen that is wide enough;
                           * or empty */
     int top;             /* the first row of the text that is seen */
+    int beside_top;      /* …and of what is beside it */
 };
 
 /* How wide what is shown may be, beside that. */

@@ -37,6 +37,7 @@ struct show {
     bool told;            /* …and what was there before is looked at again */
     bool helps;
     int top, below; /* rows above and below the screen */
+    int beside_top; /* rows of the source that are above it */
     pid_t pid;      /* of what runs; 0: nothing does */
     nanos began;
     int status;         /* of what has run */
@@ -66,7 +67,7 @@ static const char help[] =
     "n                         the next step, whatever runs\n"
     "r                         run it again\n"
     "s                         what was told, and the source; and back\n"
-    "down, up, j, k            a row\n"
+    "down, up, j, k            a row; J, K: of the source that is beside\n"
     "q                         quit\n"
     "\n"
     "What a step has started ends when the step is left. A presenter's remote\n"
@@ -136,6 +137,7 @@ static void draw(struct show *show)
         .text = buffer_slice(&text),
         .beside = beside,
         .top = show->top,
+        .beside_top = show->beside_top,
     };
     show->below = play_screen_draw(&view);
     buffer_deinit(&text);
@@ -243,7 +245,7 @@ static void go_to(struct show *show, int at)
     buffer_clear(&show->source);
     show->at = at;
     show->acted = show->told = false;
-    show->top = 0;
+    show->top = show->beside_top = 0;
     play_append_source(&show->source, show->showing->session->lesson,
                        step_of(show));
 }
@@ -283,6 +285,16 @@ static void scroll(struct show *show, int rows)
         show->top = 0;
 }
 
+/* Never behind its last row. */
+static void scroll_beside(struct show *show, int rows)
+{
+    int top = show->beside_top + rows, count = 0;
+    for (size_t i = 0; i < show->source.size; i++)
+        count += show->source.data[i] == '\n';
+    if (top >= 0 && top < count)
+        show->beside_top = top;
+}
+
 static void take_key(struct show *show, char key)
 {
     switch (show->helps ? '?' : key) {
@@ -310,6 +322,12 @@ static void take_key(struct show *show, char key)
         break;
     case 'k':
         scroll(show, -1);
+        break;
+    case 'J':
+        scroll_beside(show, 1);
+        break;
+    case 'K':
+        scroll_beside(show, -1);
         break;
     case '?':
     case 'h':

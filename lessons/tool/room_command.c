@@ -56,11 +56,8 @@ static void append_footer(const struct watched_room *watched,
         buffer_print(text, "%s   Ctrl-C ends it", watched->options->folder);
         return;
     }
-    buffer_print(text, "./lab status --every 30 --send %s%s", watched->url,
-                 room_server_is_local(&watched->server)
-                     ? "\n(heard on this machine only; for a room: --host, and "
-                       "its address here)"
-                     : "");
+    buffer_print(text, "./lab status --every 30 --send %s\n(heard %s)",
+                 watched->url, room_server_heard(&watched->server));
 }
 
 /* The screen is drawn over, row by row: nothing flickers. */

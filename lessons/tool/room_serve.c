@@ -132,14 +132,23 @@ void room_server_url(const struct room_server *server, char *url, size_t size)
              ipv6 ? "]" : "", port, server->token);
 }
 
-bool room_server_is_local(const struct room_server *server)
+static bool is_local(const struct address *address)
+{
+    if (address->socket.any.sa_family == AF_INET)
+        return ntohl(address->socket.ipv4.sin_addr.s_addr) >> 24 == 127;
+    return IN6_IS_ADDR_LOOPBACK(&address->socket.ipv6.sin6_addr);
+}
+
+const char *room_server_heard(const struct room_server *server)
 {
     struct address address;
     if (stream_server_address(&server->http.listener, &address))
-        return false;
-    if (address.socket.any.sa_family == AF_INET)
-        return ntohl(address.socket.ipv4.sin_addr.s_addr) >> 24 == 127;
-    return IN6_IS_ADDR_LOOPBACK(&address.socket.ipv6.sin6_addr);
+        return "at an address that is not known";
+    if (is_any(&address))
+        return "at all addresses of this machine";
+    return is_local(&address) ? "on this machine only; for a room: --host, and "
+                                "its address here"
+                              : "at this address only";
 }
 
 void room_server_close(struct room_server *server, struct loop *loop)

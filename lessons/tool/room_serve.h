@@ -27,8 +27,8 @@ int room_server_open(struct room_server *server, struct room *room,
  * machine it is one of them. */
 void room_server_url(const struct room_server *server, char *url, size_t size);
 
-/* Is it this machine alone that can send? */
-bool room_server_is_local(const struct room_server *server);
+/* Where it can be heard: a text to be put behind "heard ". */
+const char *room_server_heard(const struct room_server *server);
 
 /* Cuts all connections; the loop is run until they are gone. */
 void room_server_close(struct room_server *server, struct loop *loop);

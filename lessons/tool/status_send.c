@@ -12,7 +12,7 @@
 
 /* ---- to a server ---- */
 
-enum { PATIENCE_SECONDS = 10, ANSWER_MAX = 4096 };
+enum { PATIENCE_SECONDS = 15, ANSWER_MAX = 4096 };
 
 /* What a server says is shown on one line, whatever it is. */
 static void append_answer(struct buffer *why, const struct result *result)

@@ -20,6 +20,7 @@
     X(asked)                                                                   \
     X(findings)                                                                \
     X(json)                                                                    \
+    X(laptop)                                                                  \
     X(lesson)                                                                  \
     X(message)                                                                 \
     X(options)                                                                 \
