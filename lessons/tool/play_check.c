@@ -129,6 +129,18 @@ static void look_at_diff(struct look *look, struct slice words)
         miss(look, "diff wants two models", slice_of(""));
 }
 
+/* The talks claim twelve things: one of them is shown, for all take minutes. */
+static void look_at_claims(struct look *look, struct slice words)
+{
+    enum { CLAIMS = 12 };
+    struct slice name = play_word(&words);
+    char number[8] = "";
+    if (name.size > 1 && name.size < sizeof number && name.data[0] == 'K')
+        memcpy(number, name.data + 1, name.size - 1);
+    if (atoi(number) < 1 || atoi(number) > CLAIMS)
+        miss(look, "the talks do not claim ", name);
+}
+
 static void look_at_ps(struct look *look, struct slice words)
 {
     (void)words;
@@ -148,15 +160,11 @@ static const struct {
     const char *name;
     void (*look)(struct look *look, struct slice words);
 } commands[] = {
-    {"talk", look_at_talk},
-    {"wrong", look_at_wrong},
-    {"race", look_at_options},
-    {"chart", look_at_options},
-    {"timeline", look_at_options},
-    {"fetch", look_at_options},
-    {"ps", look_at_ps},
-    {"pstree", look_at_ps},
-    {"diff", look_at_diff},
+    {"talk", look_at_talk},        {"wrong", look_at_wrong},
+    {"race", look_at_options},     {"chart", look_at_options},
+    {"timeline", look_at_options}, {"claims", look_at_claims},
+    {"fetch", look_at_options},    {"ps", look_at_ps},
+    {"pstree", look_at_ps},        {"diff", look_at_diff},
     {"serve", look_at_serve},
 };
 

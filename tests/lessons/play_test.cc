@@ -147,15 +147,17 @@ TEST_F(Play, SaysWhatItNamesAndIsNotThere)
                "## A\n    ./lab talk Z9\n## B\n    ./lab wrong nothing\n"
                "## C\n    ./lab race --models tasks,nothing\n"
                "## D\n    ./lab ps $PID\n## E\n    source pages.c nothing\n"
-               "## F\n    ./lab test\n## G\n    ./lab diff tasks\n");
+               "## F\n    ./lab test\n## G\n    ./lab diff tasks\n"
+               "## H\n    ./lab claims K13\n");
     Ran ran = tool.run("play --check");
     EXPECT_EQ(ran.status, 1);
     for (const char *words :
-         {"7 missing", "X1/play.md:1: no program of the talks has the row Z9",
+         {"8 missing", "X1/play.md:1: no program of the talks has the row Z9",
           ":3: no mistake is called nothing", ":5: no model is called nothing",
           ":7: nothing is started whose $PID could be looked at",
           ":9: pages.c does not define a function nothing",
-          ":11: a play does not run ./lab test", ":13: diff wants two models"})
+          ":11: a play does not run ./lab test", ":13: diff wants two models",
+          ":15: the talks do not claim K13"})
         EXPECT_TRUE(ran.says(words)) << words << "\n" << ran.text;
 }
 
