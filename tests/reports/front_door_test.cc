@@ -121,6 +121,8 @@ TEST_F(FrontDoor, ThereIsHelpForEachCommandAndForNoOther)
     Ran all = lab({"help"});
     EXPECT_EQ(all.code, 0);
     EXPECT_EQ(too_wide(all.out), "");
+    EXPECT_LT(std::count(all.out.begin(), all.out.end(), '\n'), 24)
+        << "the prompt below it has a row, too";
     for (std::string command :
          {"race", "fetch", "serve", "chart", "report", "merge", "timeline",
           "claims", "ps", "pstree", "diff", "talk", "test", "fuzz", "setup",
