@@ -18,7 +18,7 @@ static const char help[] =
     "usage: diff [options] MODEL MODEL\n"
     "Two clients side by side, part by part of a hop: resolve, connect, "
     "transfer,\n"
-    "end. In colour is where the program waits, or says what is called "
+    "end. Colour marks where the program waits, or says what is called "
     "then.\n"
     "\n"
     "  --all        also what is not about a hop\n"
