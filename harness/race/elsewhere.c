@@ -57,7 +57,7 @@ static const struct result *get(struct blocking_worker *worker,
     return result;
 }
 
-/* Its body's size; negative, with a sentence, when it is no page. */
+/* Its body's size; negative, with a sentence, if this is not a page. */
 static long long look_at(const struct result *result, struct buffer *why)
 {
     if (!result)

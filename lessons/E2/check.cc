@@ -663,7 +663,7 @@ TEST_F(Step5, OneThatWaitsCancelsWhatIsWaitedFor)
         << ladder(a);
 }
 
-TEST_F(Step5, WhatIsNoDeferredIsCancelledToo)
+TEST_F(Step5, WhatIsNotADeferredIsCancelledToo)
 {
     Made d;
     Promise promise;

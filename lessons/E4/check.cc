@@ -328,7 +328,7 @@ TEST_F(Step3, WhatIsMoreThanAFutureHasItsOwnWay)
     future_unref(&future);
 }
 
-TEST_F(Step3, ACancelIsNoLostFailure)
+TEST_F(Step3, ACancelIsNotALostFailure)
 {
     future_cancel(&future);
     EXPECT_FALSE(future.unasked)

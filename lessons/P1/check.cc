@@ -617,7 +617,7 @@ TEST_F(Step2, EveryPageComesBack)
     EXPECT_EQ(left_open, 0) << "descriptors more than before, after six pages.";
 }
 
-TEST_F(Step2, AFailureIsNoHarmToTheOthers)
+TEST_F(Step2, AFailureDoesTheOthersNoHarm)
 {
     Bound silent;
     ask("/bytes/10");

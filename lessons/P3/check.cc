@@ -119,7 +119,7 @@ TEST_F(Step1, ARefusedConnectionIsFoundOut)
     expect_closed();
 }
 
-TEST_F(Step1, AConnectionThatIsThereAtOnceIsNoOtherCase)
+TEST_F(Step1, AConnectionThatIsThereAtOnceIsTheSameCase)
 {
     const struct address *to = ask(world.port, "/");
     script({rule_for(SCRIPTED_CONNECT, 1, 0, 0, 1)});
@@ -602,7 +602,7 @@ TEST_F(Step5, AllWhoseTimeIsUpAreEndedInTheSameTurn)
 }
 
 /* Time goes on while one works: each look at this clock finds it later. */
-TEST_F(Step5, ADeadlineThatIsOverIsNoReasonToSleep)
+TEST_F(Step5, ADeadlineThatIsOverIsNotAReasonToSleep)
 {
     static World *here;
     here = &world;

@@ -668,7 +668,7 @@ TEST_F(Step5, WhenTheRequestIsOutItNeedNotWrite)
            " true, and nothing to send, a loop never sleeps.";
 }
 
-TEST_F(Step5, NothingThereIsNoError)
+TEST_F(Step5, NothingThereIsNotAnError)
 {
     start({});
     struct dispatcher *self = &clients[0].http.dispatcher;

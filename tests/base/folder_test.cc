@@ -47,7 +47,7 @@ TEST_F(FolderMaking, MakesAllThatAreMissingAndOnlyOnce)
     EXPECT_EQ(folder_make_for("file"), 0);
 }
 
-TEST_F(FolderMaking, AFileInItsPlaceOrOnTheWayIsNoFolder)
+TEST_F(FolderMaking, AFileInItsPlaceOrOnTheWayIsNotAFolder)
 {
     std::ofstream(in("plain")) << "text";
     for (const char *name : {"plain", "plain/below", "plain/below/it"}) {

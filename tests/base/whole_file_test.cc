@@ -101,7 +101,7 @@ TEST_F(WholeFile, DoesNotFollowALink)
 }
 
 /* As /dev/stdout and /dev/null are, which others need. */
-TEST_F(WholeFile, WhatIsNoFileStays)
+TEST_F(WholeFile, WhatIsNotAFileStays)
 {
     std::string pipe = folder + "/pipe";
     ASSERT_EQ(mkfifo(pipe.c_str(), 0666), 0);

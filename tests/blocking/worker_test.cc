@@ -238,7 +238,7 @@ TEST_F(Worker, AnAnswerToALargeBodyIsHeardWhileItIsStillBeingSent)
 
 /* The order that a server's host needs to make our next send a broken pipe: it
  * closes, and then it knows nothing of the connection any more. */
-TEST_F(Worker, AConnectionThatBrokeWhileItWasKeptIsNoSignal)
+TEST_F(Worker, AConnectionThatBrokeWhileItWasKeptIsNotASignal)
 {
     std::signal(SIGPIPE, SIG_DFL);
     Gate broken;
@@ -260,7 +260,7 @@ TEST_F(Worker, AConnectionThatBrokeWhileItWasKeptIsNoSignal)
     EXPECT_EQ(server.accepted(), 2);
 }
 
-TEST_F(Worker, AServerThatLeavesWhileWeSendIsNoSignal)
+TEST_F(Worker, AServerThatLeavesWhileWeSendIsNotASignal)
 {
     std::signal(SIGPIPE, SIG_DFL);
     TinyServer server([&](int, int) {});

@@ -74,7 +74,7 @@ TEST(Frame, TwoYieldsOnALineAndASwitchInsideWork)
     EXPECT_EQ(all_of(frame_init(&one.frame, run_shapes)), "1 2 3 4 5 6 =None");
 }
 
-TEST(Frame, KnowsWhereItStands)
+TEST(Frame, KnowsWhereItIs)
 {
     struct squares one = {};
     bool open = true;

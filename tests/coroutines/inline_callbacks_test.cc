@@ -115,7 +115,7 @@ TEST_P(InlineCallbacks, AFailureThatNoCodeHandlesIsReported)
     expected_reports = "Unhandled error in Deferred: OSError(no)\n";
 }
 
-TEST_P(InlineCallbacks, WhatIsNoDeferredIsSentStraightBack)
+TEST_P(InlineCallbacks, WhatIsNotADeferredIsSentStraightBack)
 {
     begin(script().then(yields(5)).with(
         [](struct outcome got) { return returns(got.number); }));
@@ -252,7 +252,7 @@ TEST_P(InlineCallbacks, WhatIsCancelledMayTakeItsTime)
 }
 
 /* Two of them, of which the inner one has waited once already, or not. */
-TEST_P(InlineCallbacks, CancelReachesTheWaitAtWhichTheInnerOneStands)
+TEST_P(InlineCallbacks, CancelReachesTheWaitAtWhichTheInnerOneIs)
 {
     for (bool second : {false, true}) {
         ended = "";

@@ -90,7 +90,7 @@ TEST_P(PageServerTest, TooLongAHeadIsRefused)
     EXPECT_EQ(count_of("HTTP/1.1 431", all), 1) << all;
 }
 
-TEST_P(PageServerTest, AClientThatLeavesInTheMiddleIsNoFailure)
+TEST_P(PageServerTest, AClientThatLeavesInTheMiddleIsNotAFailure)
 {
     Reports reports;
     Pages pages;

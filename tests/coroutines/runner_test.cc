@@ -419,7 +419,7 @@ TEST_P(RunnerTest, BehindAFailureACallbackMayBeLeft)
     EXPECT_EQ(ended, "1");
 }
 
-TEST_P(RunnerTest, WhatIsNoYieldPointFails)
+TEST_P(RunnerTest, WhatIsNotAYieldPointFails)
 {
     int drops = 0;
     start(script().then(yields(counted(&drops))));

@@ -102,7 +102,7 @@ TEST_P(WaitTest, CO2_ForTheFirstFailure)
     EXPECT_EQ(result(bad), "OSError(no)");
 }
 
-TEST_P(WaitTest, CO2_ToBeCancelledIsNoFailure)
+TEST_P(WaitTest, CO2_ToBeCancelledIsNotAFailure)
 {
     struct task *a = sleeper(10, 1), *b = sleeper(20, 2);
     struct task *failed = wait({a, b}, WAIT_FIRST_EXCEPTION);
@@ -128,7 +128,7 @@ TEST_P(WaitTest, CO2_AFailureAtOnceEndsItInTheSameTurn)
     run();
 }
 
-TEST_P(WaitTest, CO2_AFailureIsNoFailureOfTheWait)
+TEST_P(WaitTest, CO2_AFailureIsNotAFailureOfTheWait)
 {
     struct task *a = sleeper(10, 1);
     struct task *bad = sleeper(15, returns(a_failure()));
@@ -138,7 +138,7 @@ TEST_P(WaitTest, CO2_AFailureIsNoFailureOfTheWait)
     EXPECT_EQ(result(bad), "OSError(no)");
 }
 
-TEST_P(WaitTest, CO2_TheEndOfTheTimeIsNoFailureAndCancelsNothing)
+TEST_P(WaitTest, CO2_TheEndOfTheTimeIsNotAFailureAndCancelsNothing)
 {
     struct task *a = sleeper(10, 1), *b = sleeper(20, 2);
     struct task *some = wait({a, b}, WAIT_ALL_COMPLETED, 15);

@@ -39,7 +39,7 @@ TEST_F(DeferredTest, ACancellerThatDoesNotFireItLetsItFail_DF14)
     EXPECT_EQ(it.released, 1);
 }
 
-TEST_F(DeferredTest, WhatTheCancellerFiresStands_DF14)
+TEST_F(DeferredTest, WhatTheCancellerFiresIsKept_DF14)
 {
     with_canceller it([&it] {
         deferred_callback(&it.deferred, outcome_text("so far"));

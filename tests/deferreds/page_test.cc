@@ -54,7 +54,7 @@ TEST_F(PageTest, FiresWithTheBody)
     deferred_detach(d);
 }
 
-TEST_F(PageTest, AStatusThatIsNoSuccessIsAFailureWithTheStatus)
+TEST_F(PageTest, AStatusThatIsNotASuccessIsAFailureWithTheStatus)
 {
     TinyServer server(answers("HTTP/1.1 404 Not Found\r\nContent-Length: 4"
                               "\r\n\r\ngone"));

@@ -5,7 +5,7 @@
 
 /* ---- Clock and delayed calls ---- */
 
-TEST_F(TimeTest, AClockStandsStillUntilItIsAdvanced_TR14)
+TEST_F(TimeTest, AClockDoesNotMoveUntilItIsAdvanced_TR14)
 {
     EXPECT_EQ(task_clock_seconds(&clock), 0);
     advance(3 * S);

@@ -42,7 +42,7 @@ TEST_F(DeferredTest, AFailureOfTheInnerOneGoesOnInTheOuterErrorLane_DF5)
     EXPECT_EQ(reports.told, "");
 }
 
-TEST_F(DeferredTest, TheOuterOneStandsBetweenTheInnersRungs_DF7)
+TEST_F(DeferredTest, TheOuterOneIsBetweenTheInnersRungs_DF7)
 {
     struct deferred *outer = deferred_new(NULL), *inner = deferred_new(NULL);
     callback(inner, rung("i1"));

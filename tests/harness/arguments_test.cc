@@ -12,7 +12,7 @@ TEST(Arguments, ReadsCountsWithinTheirBounds)
     EXPECT_EQ(count, 10u);
 }
 
-TEST(Arguments, RefusesWhatIsNoCount)
+TEST(Arguments, RefusesWhatIsNotACount)
 {
     for (const char *text : {"", " 1", "+1", "-1", "1 ", "1x", "0x1", "0", "11",
                              "1.5", "99999999999999999999999"}) {
@@ -43,7 +43,7 @@ TEST(Arguments, ReadsSpansWithAndWithoutUnit)
     }
 }
 
-TEST(Arguments, RefusesWhatIsNoSpan)
+TEST(Arguments, RefusesWhatIsNotASpan)
 {
     for (const char *text :
          {"", ".", "s", "-1", "+1", " 1", "1 s", "1h", "0x1", "1e3", "1.2.3",

@@ -184,7 +184,7 @@ TEST(Diff, EachClientHasEachPart)
     }
 }
 
-TEST(Diff, StandsInTwoColumnsAsWideAsItIsTold)
+TEST(Diff, IsInTwoColumnsAsWideAsItIsTold)
 {
     Ran ran = run({"diff", "--width", "100", "callbacks", "tasks"});
     EXPECT_EQ(ran.code, 0);

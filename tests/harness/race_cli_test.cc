@@ -637,7 +637,7 @@ TEST_F(Shelf, WhatIsNotALinkStays)
     EXPECT_TRUE(fs::is_directory(fs::symlink_status(shelf + "/latest")));
 }
 
-TEST(RaceHelp, IsNoError)
+TEST(RaceHelp, IsNotAnError)
 {
     Ran ran = run({"race", "--help"});
     EXPECT_EQ(ran.code, 0);

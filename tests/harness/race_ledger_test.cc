@@ -338,7 +338,7 @@ TEST(Record, IsWrittenWhole)
         EXPECT_NE(text.find(member), std::string::npos) << member << text;
 }
 
-TEST(Record, RefusesWhatIsNoReport)
+TEST(Record, RefusesWhatIsNotAReport)
 {
     struct record record;
     record_init(&record);

@@ -68,7 +68,7 @@ for seed in range(8):
     check_figures(results_of(seed))
 for name, sentences in said(results_of(1, spoil)).items():
     expect(sentences[0] == answers.NOTHING, name, sentences)
-    # What arithmetic says is no figure of the run.
+    # What arithmetic says is not a figure of the run.
     expect(not any(model in sentence for sentence in sentences
                    for model in ("threads", "callbacks", "sequential")),
            name, sentences)

@@ -372,7 +372,7 @@ TEST_F(MadeUp, AWorkerThatDiesInTheMiddleIsNotKnownFromThereOn)
     EXPECT_EQ(row.segments[row.count - 1].activity, ACTIVITY_LOST);
 }
 
-TEST_F(MadeUp, ARedirectIsNoOtherPage)
+TEST_F(MadeUp, ARedirectIsNotAnotherPage)
 {
     begin(1, 64);
     for (enum mark one : {MARK_START, MARK_RESOLVED, MARK_CONNECTED, MARK_SENT,

@@ -80,7 +80,7 @@ TEST(Agenda, ReadsDaysHoursAndMinutes)
     EXPECT_EQ(minutes_of("2d"), 960);
 }
 
-TEST(Agenda, WhatIsNoTimeIsRefused)
+TEST(Agenda, WhatIsNotATimeIsRefused)
 {
     for (const char *time :
          {"", "3", "h", "3x", "-1h", "0m", "nanh", "13h", "1d2h", "11d"})
@@ -119,7 +119,7 @@ TEST(Agenda, NoWorkIsLongWithoutABreak)
 }
 
 /* A step needs those before it. */
-TEST(Agenda, NoStepComesWithoutThoseThatItStandsOn)
+TEST(Agenda, NoStepComesWithoutThoseThatItNeeds)
 {
     for (const char *time : {"30m", "1h", "2h", "3h", "5h", "1d", "2d"}) {
         Said said = agenda({time});

@@ -63,7 +63,7 @@ TEST_F(Layout, AHoleThatIsTheRestOfItsFunctionIsRight)
     EXPECT_EQ(complaints(right), "");
 }
 
-TEST_F(Layout, NothingStandsBehindAHole)
+TEST_F(Layout, NothingIsBehindAHole)
 {
     EXPECT_EQ(complaints("void one(int x)\n{\n#if SOLVED >= 1\n    f(x);\n"
                          "#else\n    YOUR_CODE(x);\n#endif\n    g(x);\n}\n"),

@@ -106,7 +106,7 @@ TEST_F(Learn, AsksWhatOneThinksAndThenShowsIt)
     EXPECT_EQ(terminal.wait(), 0);
 }
 
-TEST_F(Learn, CtrlCAtAQuestionIsNoAnswerAndLearnGoesOn)
+TEST_F(Learn, CtrlCAtAQuestionIsNotAnAnswerAndLearnGoesOn)
 {
     Terminal terminal(tool);
     EXPECT_TRUE(terminal.says(keys)) << terminal.said;

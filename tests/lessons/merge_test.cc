@@ -55,7 +55,7 @@ TEST(Merge, WhatBothHaveChangedIsCountedAndMarked)
               std::string::npos);
 }
 
-TEST(Merge, WhatBothHaveAddedAtTheEndStandsOneBehindTheOther)
+TEST(Merge, WhatBothHaveAddedAtTheEndComesOneBehindTheOther)
 {
     if (!has_git())
         GTEST_SKIP() << "git is missing";

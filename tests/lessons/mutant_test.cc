@@ -56,7 +56,7 @@ TEST_F(Mutant, IsTheSolutionWithOnePassageWrittenOtherwise)
               "  one\n  2\n  zwei\n  three\n");
 }
 
-TEST_F(Mutant, DoesNotApplyWhereItsPassageIsGoneOrStandsTwice)
+TEST_F(Mutant, DoesNotApplyWhereItsPassageIsGoneOrThereTwice)
 {
     ASSERT_EQ(load(swaps), 0);
     EXPECT_EQ(applied("  one\n"), "ESTALE");

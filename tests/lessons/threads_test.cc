@@ -61,7 +61,7 @@ TEST_F(Threads, TheirProofIsMadeOnceMoreWithSolutionsOnly)
         << ran.text;
 }
 
-TEST_F(Threads, AProofWithoutTheOtherBuildIsNoFailureUnlessItWasAskedFor)
+TEST_F(Threads, AProofWithoutTheOtherBuildIsNotAFailureUnlessItWasAskedFor)
 {
     Ran both = tool.run(none + "lesson check --quick X1");
     EXPECT_EQ(both.status, 0);

@@ -138,7 +138,7 @@ TEST_F(Dispatcher, AS14ConnectedAlreadyIsAConnectEventToo)
     EXPECT_EQ(calls, (Calls{"connect", "connect"}));
 }
 
-TEST_F(Dispatcher, AS14OnItsWayIsNoEvent)
+TEST_F(Dispatcher, AS14OnItsWayIsNotAnEvent)
 {
     Actor actor(&map, &calls);
     start_connect(&actor, bound(true));
@@ -481,7 +481,7 @@ TEST_F(Dispatcher, AS21ASocketThatIsNotConnectedIsTakenToo)
     EXPECT_EQ(actor.address.size, 0u);
 }
 
-TEST_F(Dispatcher, AS21WhatIsNoSocketStaysTheCallers)
+TEST_F(Dispatcher, AS21WhatIsNotASocketStaysTheCallers)
 {
     Actor actor(&map, &calls);
     int pipe_ends[2];

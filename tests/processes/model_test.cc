@@ -159,7 +159,7 @@ TEST_P(ProcessModel, AChildThatIsStoppedIsKilledAfterItsTime)
     EXPECT_EQ(page(2).error, FETCH_TIMEOUT);
 }
 
-TEST_P(ProcessModel, ADeadlineIsTheChildsOwnAffair)
+TEST_P(ProcessModel, ADeadlineIsKeptByTheChild)
 {
     ask("/never");
     ask("/bytes/10");

@@ -564,7 +564,7 @@ TEST(Ps, SaysThatThereIsNoSuchProcess)
               "ps: there is no process " + std::to_string(child) + "\n");
 }
 
-TEST(Ps, SaysThatAProcessIsNoProgramOfThisLab)
+TEST(Ps, SaysThatAProcessIsNotAProgramOfThisLab)
 {
     /* Until it has become that program it is still this one. */
     int ends[2];

@@ -90,7 +90,7 @@ class Files : public testing::Test
 
 } // namespace
 
-TEST_F(Files, APlaceThatIsNoFolderIsRefusedBeforeAnythingIsFetched)
+TEST_F(Files, APlaceThatIsNotAFolderIsRefusedBeforeAnythingIsFetched)
 {
     std::ofstream(in("plain")) << "text";
     std::ofstream(in("program")) << "#!/bin/sh\n";

@@ -173,7 +173,7 @@ TEST_F(FrontDoor, EachCommandTellsItsHelpAndDoesNothingElse)
 
 /* As CMake writes it where it looks for new files: build.ninja is always to be
  * made anew, perhaps. */
-TEST_F(FrontDoor, ALookForNewFilesIsNoBuilding)
+TEST_F(FrontDoor, ALookForNewFilesIsNotBuilding)
 {
     fs::remove(folder + "/path/ninja");
     std::ofstream(folder + "/build/release/looked").close();
@@ -303,7 +303,7 @@ TEST_F(FrontDoor, MoreInFlightThanThereArePagesIsTheSmallerOfTheTwo)
     EXPECT_EQ(ran.out.find("×floor"), std::string::npos) << ran.out;
 }
 
-TEST_F(FrontDoor, AColumnIsExplainedWhereItStands)
+TEST_F(FrontDoor, AColumnIsExplainedWhereItIs)
 {
     Ran ran =
         run({"race", "--out", folder, "-n", "3", "-c", "2", "--delay", "1ms",

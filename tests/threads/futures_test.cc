@@ -357,7 +357,7 @@ TEST_F(Map, GivingUpCancelsWhatHasNotBegun)
     executor_shutdown(executor, true, false); /* hangs if the second is made */
 }
 
-TEST_F(Map, MoreThanThereAreThreadsIsNoTroubleAtShutDown)
+TEST_F(Map, MoreThanThereAreThreadsIsNotATroubleAtShutDown)
 {
     start(2);
     ASSERT_EQ(make(square, {as_pointer(1), as_pointer(2), as_pointer(3)}), 0);

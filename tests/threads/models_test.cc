@@ -126,7 +126,7 @@ TEST_P(ThreadModels, ALookupThatTakesItsTimeHoldsNoOtherUp)
     EXPECT_EQ(pages.body(1), "/fast");
 }
 
-TEST_P(ThreadModels, NothingToFetchIsNoWork)
+TEST_P(ThreadModels, NothingToFetchIsNotWork)
 {
     Pages pages;
     pages.concurrency = 3;

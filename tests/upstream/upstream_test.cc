@@ -150,7 +150,7 @@ TEST(Upstream, EachCaseThatWeNameIsPortableAndNamedOnce)
     }
 }
 
-TEST(Upstream, EachTestThatStandsForACaseExists)
+TEST(Upstream, EachTestInThePlaceOfACaseExists)
 {
     std::set<std::string> built = built_tests();
     EXPECT_FALSE(built.empty());

@@ -111,7 +111,7 @@ TEST(Wrong, OutcomesAreLostWhenADeferredIsFiredAgain)
     EXPECT_EQ(0, said.status) << said.text;
 }
 
-TEST(Wrong, PiecesOfDataAreNoMessages)
+TEST(Wrong, PiecesOfDataAreNotMessages)
 {
     Said said = run("data_for_message");
     EXPECT_EQ(3, said.made) << said.text;
