@@ -3,13 +3,14 @@
 #include "harness/arguments.h"
 #include "harness/commands.h"
 #include "harness/models.h"
+#include "harness/race/choice.h"
+#include "harness/race/complaint.h"
 #include "harness/race/crowd.h"
 #include "harness/race/elsewhere.h"
 #include "harness/race/share.h"
 #include "harness/race/shelf.h"
 
 #include <getopt.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,223 +85,7 @@ static const char usage[] =
     "Ctrl-C, which keeps what was measured. Ctrl-\\ (SIGQUIT) prints what\n"
     "the race waits for, and goes on.\n";
 
-/* Of --quick, where nothing else is asked for: one of each idea. */
-static const char quick_models[] =
-    "sequential,threads,thread-pool,fork,epoll,callbacks";
-
 enum { COUNT_MAX = 10 * 1000 * 1000, LEVEL_MAX = 32000, RATE_MAX = 1000000 };
-
-static bool complain(const char *format, ...)
-    __attribute__((format(printf, 1, 2)));
-
-static bool complain(const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    fputs("race: ", stderr);
-    vfprintf(stderr, format, arguments);
-    fputc('\n', stderr);
-    va_end(arguments);
-    return false;
-}
-
-/* ---- what takes part ---- */
-
-static bool is_in_list(const char *name, const char *list)
-{
-    size_t size = strlen(name);
-    for (const char *at = list; at; at = strchr(at, ',')) {
-        at += *at == ',';
-        if (!strncmp(at, name, size) && (!at[size] || at[size] == ','))
-            return true;
-    }
-    return false;
-}
-
-static void add(struct plan *plan, const struct model *model,
-                const struct floor *floor)
-{
-    if (plan->contestant_count == CONTESTANTS_MAX)
-        return;
-    size_t place = plan->contestant_count++;
-    plan->contestants[place] = (struct contestant){
-        .name = model ? model->name : floor->name,
-        .model = model,
-        .floor = floor,
-        .place = place,
-        .size = client_size_unknown,
-    };
-}
-
-/* False: it is not here. */
-static bool add_peer(struct plan *plan, const struct peer *peer)
-{
-    size_t place = plan->contestant_count;
-    struct contestant contestant = {
-        .name = peer->name,
-        .peer = peer,
-        .place = place,
-        .size = client_size_unknown,
-    };
-
-    if (!peer_find(peer, contestant.path))
-        return false;
-    if (place < CONTESTANTS_MAX)
-        plan->contestants[plan->contestant_count++] = contestant;
-    return true;
-}
-
-/* Those that are asked for; what is missing is named, with what to install. */
-static bool add_peers(struct plan *plan, const struct plan_options *options,
-                      const char *list)
-{
-    struct buffer missing = {0};
-    bool refused = false;
-
-    for (size_t i = 0; peers[i]; i++) {
-        const struct peer *peer = peers[i];
-        bool named = list && is_in_list(peer->name, list);
-        if ((!named && !options->peers) || add_peer(plan, peer))
-            continue;
-        buffer_print(&missing, "%s%s (%s%s)", missing.size ? ", " : "",
-                     peer->name, peer->package ? "apt install " : "",
-                     peer->package ? peer->package
-                                   : "this Python has it no more");
-        refused = refused || named;
-    }
-    if (missing.size)
-        fprintf(stderr, "race: %s %.*s\n",
-                refused ? "cannot do without" : "without", (int)missing.size,
-                missing.data);
-    buffer_deinit(&missing);
-    return !refused;
-}
-
-static size_t highest_level(const struct plan_options *options)
-{
-    size_t highest = 0;
-    for (size_t i = 0; i < options->level_count; i++)
-        if (options->levels[i] > highest)
-            highest = options->levels[i];
-    return highest;
-}
-
-static bool add_model(struct plan *plan, const struct plan_options *options,
-                      const struct model *model, const char *list)
-{
-    char why_not_here[160];
-    const char *why_not = models_why_not(model);
-    if (!why_not && plan->processes)
-        why_not = crowd_refuses_model(model, highest_level(options),
-                                      why_not_here, sizeof why_not_here);
-    /* From what all others cost, the base case is taken away. */
-    bool named = list && (is_in_list(model->name, list) ||
-                          (plan->ledger && !strcmp(model->name, "sequential")));
-
-    if (list && !named) {
-        size_t size = strlen(plan->left_out);
-        snprintf(plan->left_out + size, sizeof plan->left_out - size, "%s%s",
-                 size ? ", " : "", model->name);
-    } else if (!why_not)
-        add(plan, model, NULL);
-    else if (named && list != quick_models)
-        return complain("%s: %s", model->name, why_not);
-    else
-        fprintf(stderr, "race: without %s: %s\n", model->name, why_not);
-    return true;
-}
-
-/* The learner's: a model on its core once more, in its program; or a model of
- * its own, in this one. */
-static void add_mine(struct plan *plan, const struct plan_options *options)
-{
-    const struct model *model =
-        options->mine ? options->mine_model : models_mine();
-    if (!model || plan->contestant_count == CONTESTANTS_MAX)
-        return;
-    add(plan, model, NULL);
-    struct contestant *mine = &plan->contestants[plan->contestant_count - 1];
-    mine->name = "mine";
-    mine->program = options->mine;
-}
-
-static bool check_names(const char *list)
-{
-    char copy[1024];
-    char *rest = copy;
-
-    if (snprintf(copy, sizeof copy, "%s", list) >= (int)sizeof copy)
-        return complain("--models: the list is too long");
-    for (char *name; (name = strsep(&rest, ","));)
-        if (!models_find(name) && !floors_find(name) && !peers_find(name))
-            return complain("--models: there is no model \"%s\" (fetch "
-                            "--list-models names them)",
-                            name);
-    return true;
-}
-
-static bool asks_for_floor(const struct plan_options *options)
-{
-    bool asks = options->floor || options->all_floors;
-    for (size_t i = 0; floors[i] && options->models; i++)
-        asks = asks || is_in_list(floors[i]->name, options->models);
-    return asks;
-}
-
-static bool asks_for_peer(const struct plan_options *options)
-{
-    bool asks = options->peers;
-    for (size_t i = 0; peers[i] && options->models; i++)
-        asks = asks || is_in_list(peers[i]->name, options->models);
-    return asks;
-}
-
-static bool is_of_epoll(const struct floor *floor)
-{
-    return floor == &floor_epoll || floor == &floor_epoll_late;
-}
-
-/* In historical order, whatever the order of the list; floors at the end. */
-static bool choose(struct plan *plan, const struct plan_options *options)
-{
-    const char *list = options->models;
-    bool all = list && !strcmp(list, "all");
-    bool of_mine = options->mine && !list;
-    bool usual = (!list || all) && !options->level_count;
-
-    if (all)
-        list = NULL;
-    else if (list && !check_names(list))
-        return false;
-    else if (plan->tls && asks_for_floor(options))
-        return complain("--tls: a floor speaks http only");
-    else if (plan->tls && asks_for_peer(options))
-        return complain("--tls: with peers it is a race by http only");
-    else if (of_mine)
-        list = options->mine_model->name;
-    else if (!list && plan->processes)
-        list = crowd_models;
-    else if (!list && plan->quick)
-        list = quick_models;
-
-    for (size_t i = 0; models[i]; i++)
-        if (!add_model(plan, options, models[i], list))
-            return false;
-    add_mine(plan, options);
-    if (!add_peers(plan, options, list))
-        return false;
-    if (options->models || of_mine)
-        plan->left_out[0] = '\0'; /* they know what they asked for */
-    for (size_t i = 0; floors[i] && !plan->tls; i++)
-        if ((list && is_in_list(floors[i]->name, list)) ||
-            options->all_floors ||
-            (is_of_epoll(floors[i]) && (options->floor || usual)) ||
-            (usual && !plan->quick))
-            add(plan, NULL, floors[i]);
-    if (plan->contestant_count == 0)
-        return complain("there is no model to race yet");
-    return true;
-}
 
 /* ---- the command line ---- */
 
@@ -315,9 +100,10 @@ static bool read_levels(struct plan_options *options, const char *text)
         if (options->level_count == LEVELS_MAX ||
             !argument_count(level, 1, CROWD_MAX,
                             &options->levels[options->level_count]))
-            return complain("--concurrency: at most %d numbers from 1 to %d, "
-                            "or to %d with --processes, as in 10,100",
-                            LEVELS_MAX, LEVEL_MAX, CROWD_MAX);
+            return race_complain(
+                "--concurrency: at most %d numbers from 1 to %d, "
+                "or to %d with --processes, as in 10,100",
+                LEVELS_MAX, LEVEL_MAX, CROWD_MAX);
         options->level_count++;
     }
     return true;
@@ -327,7 +113,7 @@ static bool read_count(const char *name, const char *text, size_t most,
                        size_t *count)
 {
     return argument_count(text, 1, most, count) ||
-           complain("--%s: a number from 1 to %zu", name, most);
+           race_complain("--%s: a number from 1 to %zu", name, most);
 }
 
 /* MODEL=PROGRAM */
@@ -340,12 +126,14 @@ static bool read_mine(struct plan_options *options, const char *text)
     options->mine_model = models_find(name);
     options->mine = *equals ? equals + 1 : equals;
     if (!*options->mine)
-        return complain("--mine: a model and the program that has yours, as "
-                        "in callbacks=./waitlab");
+        return race_complain(
+            "--mine: a model and the program that has yours, as "
+            "in callbacks=./waitlab");
     return options->mine_model ||
-           complain("--mine: there is no model \"%s\" (fetch --list-models "
-                    "names them)",
-                    name);
+           race_complain(
+               "--mine: there is no model \"%s\" (fetch --list-models "
+               "names them)",
+               name);
 }
 
 static bool read_option(struct plan *plan, struct plan_options *options,
@@ -374,12 +162,13 @@ static bool read_option(struct plan *plan, struct plan_options *options,
         return plan->ledger = true;
     case 'o':
         plan->out = optarg;
-        return *optarg || complain("--out: the name of a folder");
+        return *optarg || race_complain("--out: the name of a folder");
     case 'R':
         plan->name = optarg;
         return shelf_is_name(optarg) ||
-               complain("--name: letters, digits, '.', '_' and '-', but not "
-                        "\"latest\"");
+               race_complain(
+                   "--name: letters, digits, '.', '_' and '-', but not "
+                   "\"latest\"");
     case 'c':
         return read_levels(options, optarg);
     case 'n':
@@ -388,7 +177,8 @@ static bool read_option(struct plan *plan, struct plan_options *options,
         options->delay_given = true;
         return (argument_span(optarg, &options->delay) &&
                 options->delay <= 60 * NANOS_PER_SECOND) ||
-               complain("--delay: a time of up to 60 seconds, as 20ms or 0.5");
+               race_complain(
+                   "--delay: a time of up to 60 seconds, as 20ms or 0.5");
     case 'O':
         return read_count("rate", optarg, RATE_MAX, &options->rate);
     case 'B':
@@ -398,7 +188,7 @@ static bool read_option(struct plan *plan, struct plan_options *options,
     case 'W':
         return (argument_span(optarg, &options->work) &&
                 options->work <= NANOS_PER_SECOND) ||
-               complain("--work: a time of up to a second, as 2ms");
+               race_complain("--work: a time of up to a second, as 2ms");
     case 'S':
         return read_count("processes", optarg, SHARE_PROCESSES_MAX,
                           &plan->processes);
@@ -412,7 +202,7 @@ static bool read_option(struct plan *plan, struct plan_options *options,
         return options->pin = true;
     case 's':
         if (!argument_count(optarg, 0, SIZE_MAX, &number))
-            return complain("--seed: a number");
+            return race_complain("--seed: a number");
         plan->seed = number;
         return true;
     case 'M':
@@ -479,22 +269,24 @@ static bool check_url(struct plan *plan, const struct plan_options *options)
     enum url_error wrong = url_parse(&url, plan->url);
     url_deinit(&url);
     if (wrong)
-        return complain("--url: %s", url_error_sentence(wrong));
+        return race_complain("--url: %s", url_error_sentence(wrong));
     if (options->delay_given || plan->tls || options->pin || options->ramp ||
         plan->self_test)
-        return complain("--url: --delay, --tls, --pin, --ramp and --self-test "
-                        "are for the lab's own server");
-    if (asks_for_floor(options) && !is_numeric(plan->url))
-        return complain("--url: with a floor it has to be http:// and an "
-                        "address, as in http://127.0.0.1:80/");
-    if (asks_for_peer(options) && strncmp(plan->url, "http:", 5) != 0)
-        return complain("--url: with peers it is a race by http only");
+        return race_complain(
+            "--url: --delay, --tls, --pin, --ramp and --self-test "
+            "are for the lab's own server");
+    if (choice_has_floor(options) && !is_numeric(plan->url))
+        return race_complain("--url: with a floor it has to be http:// and an "
+                             "address, as in http://127.0.0.1:80/");
+    if (choice_has_peer(options) && strncmp(plan->url, "http:", 5) != 0)
+        return race_complain("--url: with peers it is a race by http only");
     enum fetch_error error = elsewhere_look(plan->url, &plan->url_here);
     if (error)
-        return complain("--url: %s", fetch_error_sentence(error));
+        return race_complain("--url: %s", fetch_error_sentence(error));
     return plan->url_here || options->yes ||
-           complain("--url: this server is not on this machine; if it may be "
-                    "raced on, say --yes");
+           race_complain(
+               "--url: this server is not on this machine; if it may be "
+               "raced on, say --yes");
 }
 
 /* ---- very many connections ---- */
@@ -503,16 +295,16 @@ static bool read_crowd(const struct plan *plan, struct plan_options *options)
 {
     const char *why_not = crowd_refuses(plan, options);
 
-    if (!why_not && asks_for_floor(options))
+    if (!why_not && choice_has_floor(options))
         why_not = "a floor runs in one process";
-    if (!why_not && asks_for_peer(options))
+    if (!why_not && choice_has_peer(options))
         why_not = "a peer knows nothing of a load that it shares";
     if (!options->level_count)
         options->levels[options->level_count++] = plan->processes * CROWD_USUAL;
     for (size_t i = 0; i < options->level_count && !why_not; i++)
         if (options->levels[i] < plan->processes)
             why_not = "each of them needs a connection (-c)";
-    return !why_not || complain("--processes: %s", why_not);
+    return !why_not || race_complain("--processes: %s", why_not);
 }
 
 /* Fills in the plan's own part, contestants included. -1, or an exit code when
@@ -534,26 +326,31 @@ static int read_options(struct plan *plan, struct plan_options *options,
             return EXIT_USAGE;
     }
     if (optind < argc) {
-        complain("\"%s\" is not an option (--help lists them)", argv[optind]);
+        race_complain("\"%s\" is not an option (--help lists them)",
+                      argv[optind]);
         return EXIT_USAGE;
     }
     if (plan->out && plan->name) {
-        complain("--out and --name: one of them says where the results go");
+        race_complain(
+            "--out and --name: one of them says where the results go");
         return EXIT_USAGE;
     }
     if (plan->processes && !read_crowd(plan, options))
         return EXIT_USAGE;
-    if (!plan->processes && highest_level(options) > LEVEL_MAX) {
-        complain("--concurrency: more than %d are for --processes", LEVEL_MAX);
+    if (!plan->processes && choice_highest_level(options) > LEVEL_MAX) {
+        race_complain("--concurrency: more than %d are for --processes",
+                      LEVEL_MAX);
         return EXIT_USAGE;
     }
     if (options->ramp || options->burst || options->rate) {
-        if (asks_for_floor(options)) {
-            complain("--rate: a floor sends when it can, not when it is due");
+        if (choice_has_floor(options)) {
+            race_complain(
+                "--rate: a floor sends when it can, not when it is due");
             return EXIT_USAGE;
         }
-        if (asks_for_peer(options)) {
-            complain("--rate: a peer sends when it can, not when it is due");
+        if (choice_has_peer(options)) {
+            race_complain(
+                "--rate: a peer sends when it can, not when it is due");
             return EXIT_USAGE;
         }
         options->rate = options->rate   ? options->rate
@@ -562,8 +359,8 @@ static int read_options(struct plan *plan, struct plan_options *options,
         options->levels[0] = options->level_count ? options->levels[0] : 100;
         options->level_count = 1;
     }
-    if (options->work && asks_for_peer(options)) {
-        complain("--work: a peer computes nothing for its pages");
+    if (options->work && choice_has_peer(options)) {
+        race_complain("--work: a peer computes nothing for its pages");
         return EXIT_USAGE;
     }
     if (plan->url && !check_url(plan, options))
@@ -573,7 +370,7 @@ static int read_options(struct plan *plan, struct plan_options *options,
         options->levels[0] = 10;
         options->level_count = 1;
     }
-    return choose(plan, options) ? -1 : EXIT_USAGE;
+    return choice_make(plan, options) ? -1 : EXIT_USAGE;
 }
 
 int plan_init(struct plan *plan, int argc, char **argv)

@@ -12,6 +12,7 @@
 #include "harness/race/ports.h"
 #include "harness/race/race.h"
 #include "harness/race/taken.h"
+#include "harness/race/tool.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -330,22 +331,9 @@ static void ask_witness(struct race *race, const char *run,
     }
 }
 
-/* ---- a tool, of which the race has to see itself what it took ---- */
-
 static bool is_tool(const struct contestant *contestant)
 {
     return contestant->peer && !contestant->peer->script;
-}
-
-static double spent(struct timeval all, struct timeval start)
-{
-    nanos span = nanos_from_timeval(all) - nanos_from_timeval(start);
-    return span > 0 ? seconds(span) : 0;
-}
-
-static double counted(long all, long start)
-{
-    return all > start ? (double)(all - start) : 0;
 }
 
 /* What it takes to start is no part of what a page takes: so much of it there
@@ -358,42 +346,6 @@ static int launch_start(struct race *race, const struct contestant *contestant,
     if (!is_tool(contestant) || contestant->peer->by_time)
         return 0;
     return launch(race, contestant, &one, NULL, record, no_observer, start);
-}
-
-static void note_tool(struct record *record, const struct peer *peer,
-                      const struct launch_outcome *outcome,
-                      const struct launch_outcome *start)
-{
-    const struct rusage *all = &outcome->usage, *of_start = &start->usage;
-    nanos took = outcome->took - start->took;
-
-    record->wall_s = took > 0 ? seconds(took) : 0;
-    record->cpu_user_s = spent(all->ru_utime, of_start->ru_utime);
-    record->cpu_system_s = spent(all->ru_stime, of_start->ru_stime);
-    record->switches_voluntary = counted(all->ru_nvcsw, of_start->ru_nvcsw);
-    record->switches_involuntary = counted(all->ru_nivcsw, of_start->ru_nivcsw);
-    bool failed = launch_explain(outcome, record->error, sizeof record->error);
-    bool told = peer->read(record, outcome->output.data);
-    if (!failed && !told)
-        snprintf(record->error, sizeof record->error,
-                 "it does not say what came of it");
-    else if (!failed && record->errors)
-        snprintf(record->error, sizeof record->error,
-                 "it says that %zu requests went wrong", record->errors);
-    else if (!failed && record->finished != record->requests)
-        snprintf(record->error, sizeof record->error,
-                 "it speaks of %zu pages instead of %zu", record->finished,
-                 record->requests);
-}
-
-/* What it claims, the origin must have seen. */
-static void doubt_peer(struct record *record)
-{
-    double served = record->origin_served > 0 ? record->origin_served : 0;
-    if (!record->error[0] && served < (double)record->finished)
-        snprintf(record->error, sizeof record->error,
-                 "it speaks of %zu pages, and the origin has served %.0f",
-                 record->finished, served);
 }
 
 /* One run. `stopped`: it was not let come to its end, and nothing is known. */
@@ -423,7 +375,7 @@ static int run_once(struct race *race, struct contestant *contestant,
     witness_read_moment(&race->witness, record->pinned, &after);
     if (status == 0 && !*stopped) {
         if (is_tool(contestant))
-            note_tool(record, contestant->peer, &outcome, &start);
+            tool_note(record, contestant->peer, &outcome, &start);
         else
             note_answer(record, &outcome);
         note_memory(record, &peak);
@@ -433,7 +385,7 @@ static int run_once(struct race *race, struct contestant *contestant,
         if (block->processes)
             gate_note(&gate, record);
         if (contestant->peer && !race->broken && !block->elsewhere)
-            doubt_peer(record);
+            tool_doubt(record);
     }
     buffer_deinit(&outcome.output);
     buffer_deinit(&start.output);

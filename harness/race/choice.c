@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/race/choice.h"
+
+#include "harness/models.h"
+#include "harness/race/complaint.h"
+#include "harness/race/crowd.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Of --quick, where nothing else is asked for: one of each idea. */
+static const char quick_models[] =
+    "sequential,threads,thread-pool,fork,epoll,callbacks";
+
+static bool is_in_list(const char *name, const char *list)
+{
+    size_t size = strlen(name);
+    for (const char *at = list; at; at = strchr(at, ',')) {
+        at += *at == ',';
+        if (!strncmp(at, name, size) && (!at[size] || at[size] == ','))
+            return true;
+    }
+    return false;
+}
+
+static void add(struct plan *plan, const struct model *model,
+                const struct floor *floor)
+{
+    if (plan->contestant_count == CONTESTANTS_MAX)
+        return;
+    size_t place = plan->contestant_count++;
+    plan->contestants[place] = (struct contestant){
+        .name = model ? model->name : floor->name,
+        .model = model,
+        .floor = floor,
+        .place = place,
+        .size = client_size_unknown,
+    };
+}
+
+/* False: it is not here. */
+static bool add_peer(struct plan *plan, const struct peer *peer)
+{
+    size_t place = plan->contestant_count;
+    struct contestant contestant = {
+        .name = peer->name,
+        .peer = peer,
+        .place = place,
+        .size = client_size_unknown,
+    };
+
+    if (!peer_find(peer, contestant.path))
+        return false;
+    if (place < CONTESTANTS_MAX)
+        plan->contestants[plan->contestant_count++] = contestant;
+    return true;
+}
+
+/* Those that are asked for; what is missing is named, with what to install. */
+static bool add_peers(struct plan *plan, const struct plan_options *options,
+                      const char *list)
+{
+    struct buffer missing = {0};
+    bool refused = false;
+
+    for (size_t i = 0; peers[i]; i++) {
+        const struct peer *peer = peers[i];
+        bool named = list && is_in_list(peer->name, list);
+        if ((!named && !options->peers) || add_peer(plan, peer))
+            continue;
+        buffer_print(&missing, "%s%s (%s%s)", missing.size ? ", " : "",
+                     peer->name, peer->package ? "apt install " : "",
+                     peer->package ? peer->package
+                                   : "this Python has it no more");
+        refused = refused || named;
+    }
+    if (missing.size)
+        fprintf(stderr, "race: %s %.*s\n",
+                refused ? "cannot do without" : "without", (int)missing.size,
+                missing.data);
+    buffer_deinit(&missing);
+    return !refused;
+}
+
+size_t choice_highest_level(const struct plan_options *options)
+{
+    size_t highest = 0;
+    for (size_t i = 0; i < options->level_count; i++)
+        if (options->levels[i] > highest)
+            highest = options->levels[i];
+    return highest;
+}
+
+static bool add_model(struct plan *plan, const struct plan_options *options,
+                      const struct model *model, const char *list)
+{
+    char why_not_here[160];
+    const char *why_not = models_why_not(model);
+    if (!why_not && plan->processes)
+        why_not = crowd_refuses_model(model, choice_highest_level(options),
+                                      why_not_here, sizeof why_not_here);
+    /* From what all others cost, the base case is taken away. */
+    bool named = list && (is_in_list(model->name, list) ||
+                          (plan->ledger && !strcmp(model->name, "sequential")));
+
+    if (list && !named) {
+        size_t size = strlen(plan->left_out);
+        snprintf(plan->left_out + size, sizeof plan->left_out - size, "%s%s",
+                 size ? ", " : "", model->name);
+    } else if (!why_not)
+        add(plan, model, NULL);
+    else if (named && list != quick_models)
+        return race_complain("%s: %s", model->name, why_not);
+    else
+        fprintf(stderr, "race: without %s: %s\n", model->name, why_not);
+    return true;
+}
+
+/* The learner's: a model on its core once more, in its program; or a model of
+ * its own, in this one. */
+static void add_mine(struct plan *plan, const struct plan_options *options)
+{
+    const struct model *model =
+        options->mine ? options->mine_model : models_mine();
+    if (!model || plan->contestant_count == CONTESTANTS_MAX)
+        return;
+    add(plan, model, NULL);
+    struct contestant *mine = &plan->contestants[plan->contestant_count - 1];
+    mine->name = "mine";
+    mine->program = options->mine;
+}
+
+static bool check_names(const char *list)
+{
+    char copy[1024];
+    char *rest = copy;
+
+    if (snprintf(copy, sizeof copy, "%s", list) >= (int)sizeof copy)
+        return race_complain("--models: the list is too long");
+    for (char *name; (name = strsep(&rest, ","));)
+        if (!models_find(name) && !floors_find(name) && !peers_find(name))
+            return race_complain("--models: there is no model \"%s\" (fetch "
+                                 "--list-models names them)",
+                                 name);
+    return true;
+}
+
+bool choice_has_floor(const struct plan_options *options)
+{
+    bool asks = options->floor || options->all_floors;
+    for (size_t i = 0; floors[i] && options->models; i++)
+        asks = asks || is_in_list(floors[i]->name, options->models);
+    return asks;
+}
+
+bool choice_has_peer(const struct plan_options *options)
+{
+    bool asks = options->peers;
+    for (size_t i = 0; peers[i] && options->models; i++)
+        asks = asks || is_in_list(peers[i]->name, options->models);
+    return asks;
+}
+
+static bool is_of_epoll(const struct floor *floor)
+{
+    return floor == &floor_epoll || floor == &floor_epoll_late;
+}
+
+bool choice_make(struct plan *plan, const struct plan_options *options)
+{
+    const char *list = options->models;
+    bool all = list && !strcmp(list, "all");
+    bool of_mine = options->mine && !list;
+    bool usual = (!list || all) && !options->level_count;
+
+    if (all)
+        list = NULL;
+    else if (list && !check_names(list))
+        return false;
+    else if (plan->tls && choice_has_floor(options))
+        return race_complain("--tls: a floor speaks http only");
+    else if (plan->tls && choice_has_peer(options))
+        return race_complain("--tls: with peers it is a race by http only");
+    else if (of_mine)
+        list = options->mine_model->name;
+    else if (!list && plan->processes)
+        list = crowd_models;
+    else if (!list && plan->quick)
+        list = quick_models;
+
+    for (size_t i = 0; models[i]; i++)
+        if (!add_model(plan, options, models[i], list))
+            return false;
+    add_mine(plan, options);
+    if (!add_peers(plan, options, list))
+        return false;
+    if (options->models || of_mine)
+        plan->left_out[0] = '\0'; /* they know what they asked for */
+    for (size_t i = 0; floors[i] && !plan->tls; i++)
+        if ((list && is_in_list(floors[i]->name, list)) ||
+            options->all_floors ||
+            (is_of_epoll(floors[i]) && (options->floor || usual)) ||
+            (usual && !plan->quick))
+            add(plan, NULL, floors[i]);
+    if (plan->contestant_count == 0)
+        return race_complain("there is no model to race yet");
+    return true;
+}

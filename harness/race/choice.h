@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* Which models, floors and peers take part in a race. */
+#ifndef HARNESS_RACE_CHOICE_H
+#define HARNESS_RACE_CHOICE_H
+
+#include "harness/race/plan.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Are there any in what was asked for? */
+bool choice_has_floor(const struct plan_options *options);
+bool choice_has_peer(const struct plan_options *options);
+
+/* Most in flight that was asked for; 0: nothing was. */
+size_t choice_highest_level(const struct plan_options *options);
+
+/* Adds them to the plan: in historical order, whatever the order of the list,
+ * then the peers, and floors at the end. False, with a sentence, when that
+ * cannot be. */
+bool choice_make(struct plan *plan, const struct plan_options *options);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

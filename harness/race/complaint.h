@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* What is wrong with a command line. */
+#ifndef HARNESS_RACE_COMPLAINT_H
+#define HARNESS_RACE_COMPLAINT_H
+
+#include <stdbool.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A line on standard error. Always false. */
+bool race_complain(const char *format, ...)
+    __attribute__((format(printf, 1, 2)));
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
