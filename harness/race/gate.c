@@ -14,9 +14,7 @@ void gate_init(struct gate *gate, struct witness *witness, const char *run,
                           .expected = expected,
                           .peak = peak,
                           .arrived = now,
-                          .filled_s = NOT_KNOWN,
-                          .free_bytes = (double)memory_available(),
-                          .machine_bytes = NOT_KNOWN};
+                          .filled_s = NOT_KNOWN};
 }
 
 static bool is_full(const struct gate *gate)
@@ -26,10 +24,7 @@ static bool is_full(const struct gate *gate)
 
 static void note_full(struct gate *gate, pid_t group)
 {
-    double left = (double)memory_available();
     gate->filled_s = gate->last.since_first_s;
-    if (left > 0 && gate->free_bytes > left)
-        gate->machine_bytes = gate->free_bytes - left;
     memory_sample(gate->peak, group);
 }
 
@@ -65,7 +60,6 @@ void gate_note(const struct gate *gate, struct record *record)
 {
     record->origin_max_in_flight = gate->most;
     record->filled_s = gate->filled_s;
-    record->machine_bytes = gate->machine_bytes;
     if (!record->error[0] && !is_full(gate))
         snprintf(record->error, sizeof record->error,
                  "only %.0f of %zu were in flight at one moment", gate->most,

@@ -26,12 +26,10 @@ struct gate {
     size_t expected;
     struct memory_peak *peak;
 
-    struct sight last;    /* what the origins said when they were last asked */
-    nanos arrived;        /* when one last came */
-    double most;          /* in flight at one moment, for certain */
-    double filled_s;      /* since the first request; NOT_KNOWN: not all came */
-    double free_bytes;    /* of the machine, before */
-    double machine_bytes; /* … less than before when all had come */
+    struct sight last; /* what the origins said when they were last asked */
+    nanos arrived;     /* when one last came */
+    double most;       /* in flight at one moment, for certain */
+    double filled_s;   /* since the first request; NOT_KNOWN: not all came */
     bool open;
 };
 

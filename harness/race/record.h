@@ -58,9 +58,9 @@ struct record {
     double memory_samples;
     double processes_max, threads_max, descriptors_max;
 
-    /* While all requests of a run of several processes were in flight: how long
-     * after the first of them, and what the machine had less than before. */
-    double filled_s, machine_bytes;
+    /* How long after the first request of a run of several processes all of
+     * them were in flight. */
+    double filled_s;
 
     /* For one more request, counted in a round of its own. */
     double system_calls;

@@ -256,21 +256,10 @@ static double bytes_each(const struct record *record)
                : more / (double)record->requests;
 }
 
-static double machine_bytes_each(const struct record *record)
-{
-    return record->machine_bytes < 0
-               ? NOT_KNOWN
-               : record->machine_bytes / (double)record->requests;
-}
-
-/* Where other programs come and go, a few connections do not show. */
-enum { CROWD_THAT_SHOWS = 10 * 1000 };
-
-static void crowd_cell(char *text, const struct row *row, record_figure *figure,
-                       size_t least)
+static void crowd_cell(char *text, const struct row *row, record_figure *figure)
 {
     struct spread spread = {0};
-    if (row->block->processes && row->block->level >= least)
+    if (row->block->processes)
         spread = ledger_spread(row->ledger, &row->selection, figure);
     if (spread.count == 0)
         cell_fill(text, "-");
@@ -280,17 +269,12 @@ static void crowd_cell(char *text, const struct row *row, record_figure *figure,
 
 static void filled_cell(char *text, const struct row *row)
 {
-    crowd_cell(text, row, filled, 0);
+    crowd_cell(text, row, filled);
 }
 
 static void bytes_cell(char *text, const struct row *row)
 {
-    crowd_cell(text, row, bytes_each, 0);
-}
-
-static void machine_cell(char *text, const struct row *row)
-{
-    crowd_cell(text, row, machine_bytes_each, CROWD_THAT_SHOWS);
+    crowd_cell(text, row, bytes_each);
 }
 
 /* ---- memory ---- */
@@ -352,7 +336,6 @@ static const struct column {
     {"err", errors_cell},
     {"KiB", memory_cell},
     {"B each", bytes_cell},
-    {"in all", machine_cell},
     {"pr/thr", workers_cell},
 };
 
@@ -591,8 +574,7 @@ static void print_legend(FILE *out, const struct legend *legend)
         fputs("s until all: how long after the first request all were in "
               "flight at one moment,\nand memory was looked at; only then a "
               "page was served. B each: bytes for a\nconnection, of what the "
-              "processes had not before; in all: of what the machine had\n"
-              "less, kernel and origins included.\n",
+              "processes had not before.\n",
               out);
     if (legend->peers)
         fputs("*: a peer, to compare with: no model of this lab. Of a tool, "
