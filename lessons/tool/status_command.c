@@ -73,6 +73,9 @@ static int send_once(const struct place *place,
         fprintf(stderr, "lab: status: %s\n", strerrordesc_np(-error));
     else
         status = send_text(place, options->to, laptop, buffer_slice(&text));
+    if (!status && !options->every)
+        printf("Sent, as %s%.4s.\n", options->name ? options->name : "laptop ",
+               options->name ? "" : laptop);
     buffer_deinit(&text);
     session_close(&session);
     return status;
@@ -83,11 +86,8 @@ static int send_on(const struct place *place,
                    const struct status_options *options)
 {
     int status = send_once(place, options);
-    if (!options->every) {
-        if (!status)
-            puts("Sent.");
+    if (!options->every)
         return status;
-    }
     printf("Sent every %zu s, until Ctrl-C.\n", options->every);
     fflush(stdout);
     for (;;) {

@@ -263,9 +263,10 @@ TEST_F(RoomCommand, ReadsWhatStatusLeaves)
 {
     tool.shell("echo 'predicted X1 1 sixty' >>work/state && "
                "date -u +'began X1 1 %Y-%m-%dT%H:%M:%SZ' >>work/state");
-    EXPECT_EQ(tool.run("status --send room --name Ann").text, "Sent.\n");
+    EXPECT_EQ(tool.run("status --send room --name Ann").text,
+              "Sent, as Ann.\n");
     Ran ran = tool.run("status --send room --name Ann; ls room | wc -l");
-    EXPECT_TRUE(ran.says("Sent.\n1\n")) << ran.text;
+    EXPECT_TRUE(ran.says("Sent, as Ann.\n1\n")) << ran.text;
     ran = tool.run("room room --once");
     EXPECT_EQ(ran.status, 0);
     for (const char *words : {"1 laptop\n", "X1.1  every page", "  Ann  ",
