@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A bar for each model, with its spread and what stands beside it."""
+"""A bar for each model, with its spread and what is beside it."""
 
 from labels import stack_above
 from palette import FAINT, INK, REFERENCE

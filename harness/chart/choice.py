@@ -21,7 +21,7 @@ EPISODES = {
 READERS = {"callbacks", "deferreds", "generators", "inline-callbacks", "tasks",
            "streams", "greenlets", "mine"}
 
-# Who stands for a family, if it ran; else the first of it that did.
+# Which model represents a family, if it ran; else the first of it that did.
 FACES = {"epoll", "tasks", "mine"}
 
 
@@ -75,7 +75,7 @@ def levels(results):
 
 
 def faces(results, names):
-    """{family: who stands for it}"""
+    """{family: the model that represents it}"""
     found = {}
     for name in names:
         family = results.models[name]["family"]
@@ -114,7 +114,7 @@ RAMP_LATE = 0.1
 
 
 def is_late(run, block):
-    """As the race sees it, which takes whoever is out of the ramp then."""
+    """As the race sees it, which takes a model out of the ramp then."""
     alone = block["delay_s"] + (block.get("work_s") or 0)
     return not is_good(run) or run["latency"]["p99_s"] > alone + RAMP_LATE
 
@@ -127,8 +127,8 @@ def ramp(results):
     found = {}
     for name in results.contestants():
         for block in steps:
-            # A run that was disturbed has been repeated. Who keeps up on a busy
-            # machine does keep up.
+            # A run that was disturbed has been repeated. A model that keeps up
+            # on a busy machine does keep up.
             for run in results.runs_of(name, block)[-1:]:
                 held, _, _ = found.get(name, (0, None, ""))
                 late = is_late(run, block)

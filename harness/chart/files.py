@@ -7,7 +7,7 @@ import tempfile
 
 
 def write_whole(path, data):
-    """Whoever looks sees the old one or this; a device or a pipe stays what it
+    """A reader sees the old one or this; a device or a pipe stays what it
     is. Ends with a sentence when it cannot be written."""
     if os.path.exists(path) and not os.path.isfile(path):
         fail("{}: this is not a file".format(path))

@@ -36,8 +36,8 @@ def is_peer(results, name):
 # ---- left: how long? ----
 
 def overlaps_made_no_difference(results, rows, wait):
-    """Are all who overlap within a quarter of the fastest of them? Of disturbed
-    runs nothing is said."""
+    """Are all that overlap within a quarter of the fastest of them? Of
+    disturbed runs nothing is said."""
     if wait["level"] == 1 or not wait["delay_s"]:
         return False
     times = [spread([seconds(run, wait)
@@ -77,7 +77,7 @@ def reference_lines(axes, wait, longest):
 
 
 def draw_wait_row(axes, y, runs, wait, peer):
-    """The bar, and how far it reaches; what stands beside it."""
+    """The bar, and how far it reaches; what is beside it."""
     wall, low, high = spread([seconds(run, wait) for run in runs])
     cpu = spread([cpu_us(run) for run in runs])[0] * wait["requests"] / 1e6
     mark = "!" if any(run.get("disturbed") for run in runs) else ""
@@ -85,7 +85,7 @@ def draw_wait_row(axes, y, runs, wait, peer):
     axes.barh(y, wall, height=0.62, color="#e4e4e4" if peer else PALE,
               edgecolor=FAINT if peer else BLUE, linewidth=1,
               hatch="//" if reason or mark else None, zorder=2)
-    # Several cores can work at a time: more CPU than time is no nonsense.
+    # Several cores can work at a time: more CPU than time is not nonsense.
     axes.barh(y, min(cpu, wall), height=0.62, color=FAINT if peer else BLUE,
               zorder=3)
     if len(runs) > 1:
@@ -132,7 +132,7 @@ def draw_wait(axes, results, rows, wait):
 # ---- right: at what cost? ----
 
 def comparable(results, rows, cost):
-    """Who ran at the level that the panel is about."""
+    """Which ran at the level that the panel is about."""
     figures = {name: results.figure(name, cost, cpu_us) for name in rows
                if all(run["concurrency"] == cost["level"]
                       for run in results.good(name, cost))}
@@ -140,8 +140,8 @@ def comparable(results, rows, cost):
 
 
 def other_level(results, name, wait, cost):
-    """Who works one by one has no run at the level of the others: runs of
-    another level."""
+    """A model that works one by one has no run at the level of the others: runs
+    of another level."""
     return results.good(name, cost) or \
         (results.good(name, wait)
          if wait and not results.runs_of(name, cost) else [])
@@ -158,7 +158,7 @@ def draw_dot(axes, y, figure, hollow, peer):
 
 
 def cost_row(axes, results, y, name, wait, cost, figures):
-    """Draws the dot: where it is, and what stands beside it."""
+    """Draws the dot: where it is, and what is beside it."""
     figure = figures.get(name)
     if figure:
         draw_dot(axes, y, figure, False, is_peer(results, name))
@@ -204,7 +204,7 @@ def memory_column(axes, results, rows, cost):
 def cost_limits(axes, shown):
     values = [value for figure in shown for value in figure[:3]] or [1, 10]
     low, high = min(values) / 1.6, max(values)
-    # Room for what stands beside the dots, and for the column of memory.
+    # Room for what is beside the dots, and for the column of memory.
     decades = (high / low) ** 0.62
     logarithmic(axes, low, high * max(decades, 6), "{:g}".format, high * 1.5)
 

@@ -25,7 +25,7 @@ def ends_of(runs):
 
 
 def bins_for(runs):
-    """So many to a decade that there are forty or so in all; but no more than
+    """As many to a decade as make forty or so in all; but no more than
     the file has."""
     low, high = ends_of(runs)
     return min(60, max(8, round(40 / max(math.log10(high / low), 0.1))))

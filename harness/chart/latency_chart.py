@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Open load: how late are the answers? A row for each model, since one
-percentile is no distribution."""
+percentile is not a distribution."""
 
 from choice import lateness
 from drawing import new_figure, write_footer

@@ -90,7 +90,7 @@ class Results:
         self.models = {name: models[name] for name in in_order(models)}
 
     def contestants(self):
-        """Who is neither a floor nor there for comparison."""
+        """Which are neither floors nor there for comparison."""
         return [name for name, model in self.models.items()
                 if model["family"] not in REFERENCES]
 
@@ -158,7 +158,7 @@ class Results:
         return None
 
     def footer(self, blocks):
-        """Two lines without which a figure is gossip."""
+        """Two lines without which a figure is of no use."""
         first = "{cpu}, {cores} core{s} · {kernel} · {compiler} {flags}".format(
             **self.machine, s="" if self.machine["cores"] == 1 else "s")
         second = ["; ".join(describe(block) for block in blocks if block),

@@ -36,7 +36,7 @@ def ticks_between(low, high):
 
 
 def steps_to(high, most):
-    """Round numbers from nothing on, at most so many steps."""
+    """Round numbers from nothing on, at most `most` steps."""
     step = 10 ** math.floor(math.log10(high))
     step *= next(part for part in (0.1, 0.2, 0.5, 1, 2, 5)
                  if high / (step * part) <= most)

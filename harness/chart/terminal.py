@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Charts as text, by gnuplot: NAME.gnuplot and NAME.dat beside the results, for
-whoever wants to change them, and what gnuplot makes of them on the screen."""
+a user who wants to change them, and what gnuplot makes of them on the
+screen."""
 
 import os
 import subprocess

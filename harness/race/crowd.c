@@ -164,7 +164,7 @@ static bool has_ports(const struct plan *plan, size_t level, char *why,
     return false;
 }
 
-/* Where a firewall follows connections, it has room for so many. */
+/* Where a firewall follows connections, it has room for only so many. */
 static bool has_tracking(size_t level, char *why, size_t size)
 {
     size_t now = number_of("/proc/sys/net/netfilter/nf_conntrack_count", 0);

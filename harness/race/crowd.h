@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* --processes N: very many connections at one moment. A model runs in N
- * processes that share them, and so does the origin, since a process has only
- * so many descriptors (20,000 is usual). Each connection asks for one page, and
- * each origin holds its pages back until all have been asked for (gate.h). */
+ * processes that share them, and so does the origin, since a process has a
+ * limit of descriptors (20,000 is usual). Each connection asks for one page,
+ * and each origin holds its pages back until all have been asked for (gate.h).
+ */
 #ifndef HARNESS_RACE_CROWD_H
 #define HARNESS_RACE_CROWD_H
 
@@ -23,8 +24,8 @@ extern const char crowd_models[];
 const char *crowd_refuses(const struct plan *plan,
                           const struct plan_options *options);
 
-/* The same of a model that is to have so many in flight: on this machine, now.
- * NULL, or the sentence in `why`. */
+/* The same of a model that is to have `connections` in flight: on this machine,
+ * now. NULL, or the sentence in `why`. */
 const char *crowd_refuses_model(const struct model *model, size_t connections,
                                 char *why, size_t size);
 

@@ -341,7 +341,7 @@ static const struct column {
 
 enum { COLUMNS = sizeof columns / sizeof *columns };
 
-/* What stands in no table needs no words. */
+/* What is in no table needs no words. */
 struct legend {
     bool ratios;
     bool too_short;
@@ -352,7 +352,7 @@ struct legend {
 };
 
 /* Where a block is printed to, and how wide its columns are: 0 for one in which
- * nothing stands. So it has room on a screen of 80. */
+ * nothing is. So it has room on a screen of 80. */
 struct table {
     FILE *out;
     struct legend *legend;
@@ -555,9 +555,9 @@ static void print_legend(FILE *out, const struct legend *legend)
             "errors. KiB of memory (PSS),\nprocesses/threads: at the peak%s.\n",
             legend->crowd ? "" : ", in a round of their own");
     if (legend->ratios)
-        fputs("×floor: it beside the floor of its kind if that was raced, else "
-              "floor-epoll or\n-late, the least of the two; paired within the "
-              "round.\n",
+        fputs("×floor: CPU per request divided by that of the floor of its "
+              "kind (if that was\nnot raced, of floor-epoll or -late, the "
+              "lesser of the two), round by round.\n",
               out);
     if (legend->too_short)
         fprintf(out,
@@ -565,10 +565,10 @@ static void print_legend(FILE *out, const struct legend *legend)
                 "quoted.\n",
                 FIGURE_CPU_S);
     if (legend->open)
-        fputs("p50, p99, p99.9: so long at most took 50, 99, 99.9 of 100 "
-              "answers, counted\nfrom when the request was due; naive: from "
-              "when the client began with it, though\nit was late. Below: of "
-              "100 answers, so many took so long.\n",
+        fputs("p50, p99, p99.9: 50, 99, 99.9 of 100 answers took no longer "
+              "than this, counted\nfrom when the request was due; naive: from "
+              "when the client began with it, though\nit was late. Below: how "
+              "many of 100 answers took how long.\n",
               out);
     if (legend->crowd)
         fputs("s until all: how long after the first request all were in "
@@ -577,7 +577,7 @@ static void print_legend(FILE *out, const struct legend *legend)
               "processes had not before.\n",
               out);
     if (legend->peers)
-        fputs("*: a peer, to compare with: no model of this lab. Of a tool, "
+        fputs("*: a peer, to compare with: not a model of this lab. Of a tool, "
               "without what it\ntakes to start.\n",
               out);
     if (legend->disturbed)

@@ -277,7 +277,7 @@ static void tell_error(struct race *race, const struct record *record)
     buffer_deinit(&shown);
 }
 
-/* Until Ctrl-C, or for so long. */
+/* Until Ctrl-C, or for that long. */
 static void wait_a_moment(const struct race *race, int milliseconds)
 {
     struct pollfd stop = {.fd = race->cancel.fd, .events = POLLIN};
@@ -336,8 +336,8 @@ static bool is_tool(const struct contestant *contestant)
     return contestant->peer && !contestant->peer->script;
 }
 
-/* What it takes to start is no part of what a page takes: so much of it there
- * is in a run that fetches one page. */
+/* What it takes to start is not a part of what a page takes: a run that fetches
+ * one page shows how much it is. */
 static int launch_start(struct race *race, const struct contestant *contestant,
                         const struct record *record,
                         struct launch_outcome *start)

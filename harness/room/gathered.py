@@ -19,7 +19,7 @@ MODELS_MAX = 7
 
 def fingerprint(machine):
     """What it is, shortened; two of the same make differ in what else they
-    say of themselves. A kernel that somebody built may carry any name: of it
+    say of themselves. A kernel that a user built may carry any name: of it
     there is only its number."""
     cpu = re.sub(r"\((R|TM|r|tm)\)|\b(CPU|Processor)\b|@.*|with Radeon.*",
                  " ", str(machine["cpu"]))

@@ -12,7 +12,7 @@
 
 enum { LESSONS_MAX = 64, NINE = 9 * 60 };
 
-/* Minutes of what stands beside the steps. */
+/* Minutes of what is beside the steps. */
 enum { OPENING = 10, READING = 10, QUESTION = 3, MISTAKE = 5, RACE = 10 };
 
 struct agenda {
@@ -159,7 +159,7 @@ static int steps_of_rank(const struct lesson *lesson, int rank, int *last)
     return count;
 }
 
-/* Whole chains: a step of this rank with all that it stands on. The lessons
+/* Whole chains: a step of this rank with all that it needs. The lessons
  * that have the most of them come first. */
 static void take_chains(struct agenda *agenda, int rank)
 {
@@ -187,8 +187,7 @@ static int print_agenda(struct agenda *agenda)
     for (int i = 0; i < agenda->count; i++)
         any |= agenda->depth[i] > 0;
     if (!any) {
-        fputs("lab: no step with what it stands on fits into that time.\n",
-              stderr);
+        fputs("lab: no step with what it needs fits into that time.\n", stderr);
         return 1;
     }
     lay_out(agenda, &table);

@@ -5,7 +5,7 @@
 
 #include "lessons/tool/session.h"
 
-/* The learner stands at the chosen step from now on: that is saved, editors are
+/* The learner is at the chosen step from now on: that is saved, editors are
  * told how its file is compiled, and what to read and to write is printed. The
  * exit code of a command that ends with it. */
 int arrive(struct session *session);

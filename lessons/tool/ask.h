@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Questions to whoever sits there. */
+/* Questions to the user at the terminal. */
 #ifndef LESSONS_TOOL_ASK_H
 #define LESSONS_TOOL_ASK_H
 

@@ -11,7 +11,7 @@
 
 /* ---- the check ---- */
 
-/* Somebody else's lesson: its check is compiled when it is first needed, and
+/* A lesson from elsewhere: its check is compiled when it is first needed, and
  * kept in `folder`. */
 static int compile_check(const struct toolchain *toolchain,
                          const struct lesson *lesson, const char *source,

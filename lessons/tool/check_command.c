@@ -207,7 +207,7 @@ static int note_passed(struct session *session)
     return session_save(session) ? 1 : 0;
 }
 
-/* Whoever asks for one test wants to see all that it prints, also when it
+/* A learner who asks for one test wants to see all that it prints, also when it
  * passes: a picture of what was written, for some. */
 static void print_picture(struct finding *finding)
 {
@@ -241,7 +241,7 @@ static int report(const struct checking *checking,
 }
 
 /* A file is checked as what it is: when it is further than the step that is
- * meant, there is nothing in it that could stand in for the later steps; and an
+ * meant, there is nothing in it that could replace the later steps; and an
  * editor that has saved what it had before has undone what `next` brought. */
 static void go_where_the_file_is(struct session *session)
 {
@@ -252,8 +252,8 @@ static void go_where_the_file_is(struct session *session)
 
 /* ---- reports ---- */
 
-/* The exit code where a report could not be written. That is no verdict: 1 is
- * what a program that marks takes for one. */
+/* The exit code where a report could not be written. That is not a verdict: 1
+ * is what a program that marks takes for one. */
 enum { NO_REPORT = 3 };
 
 static int complain_of_report(const char *path, int error)

@@ -41,7 +41,7 @@ int definition_line(const char *text, const char *function)
 }
 
 /* A line that begins at the margin may be a function's head: its name is what
- * stands before the first parenthesis. */
+ * comes before the first parenthesis. */
 static bool read_head(const char *line, char name[128])
 {
     size_t size = strcspn(line, "(\n");

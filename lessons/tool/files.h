@@ -34,8 +34,8 @@ int file_list_init(struct file_list *list, const char *folder,
                    const char *ending);
 void file_list_deinit(struct file_list *list);
 
-/* Makes the folder, if it is not there, and locks it against whoever else does
- * so: waits for the lock, or with `at_once` returns -EWOULDBLOCK where somebody
+/* Makes the folder, if it is not there, and locks it against all others that do
+ * so: waits for the lock, or with `at_once` returns -EWOULDBLOCK where another
  * has it. A descriptor, whose closing ends the lock; or a negative errno. */
 int folder_lock(const char *path, bool at_once);
 

@@ -271,8 +271,8 @@ static int take_over(struct findings *findings, struct findings *more)
     return 0;
 }
 
-/* Whoever hangs is waited for, and the others are run meanwhile. Where there is
- * no second thread they are run before. */
+/* The test that hangs is waited for, and the others are run meanwhile. Where
+ * there is no second thread they are run before. */
 static int run_both(struct findings *findings, struct runner *before,
                     struct runner *here)
 {

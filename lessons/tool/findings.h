@@ -33,7 +33,7 @@ struct finding {
 struct findings {
     struct finding *list;
     size_t count;
-    size_t wanted; /* so many tests; not all are run behind one that hangs */
+    size_t wanted; /* how many tests; not all are run behind one that hangs */
     struct buffer said; /* by a compiler that was content: warnings, and a NUL
                            behind them that does not count */
 };
@@ -43,12 +43,12 @@ struct selection {
     int step;         /* those of all steps so far */
     const char *only; /* of these, the one with this name; NULL: all */
     int seconds;      /* that a test may take; 0: as long as a learner's */
-    bool promptly;    /* who hangs shall be told soon: the tests of this step
+    bool promptly;    /* what hangs shall be told soon: the tests of this step
                          are run beside those of the steps before; and what has
                          hung in this folder the last time before all others. If
-                         it hangs again, they are not run, though they stand
+                         it hangs again, they are not run, though they come
                          before it */
-    const char *progress; /* with `promptly`: the test that runs stands in this
+    const char *progress; /* with `promptly`: the test that runs is in this
                              file, or that of a step before in FILE.before;
                              NULL: none */
 };

@@ -5,7 +5,7 @@
 
 #include <errno.h>
 
-/* The parts of a conflict, in the order in which they stand there; the last is
+/* The parts of a conflict, in the order in which they are there; the last is
  * what is outside. */
 enum part { PART_MINE, PART_BASE, PART_THEIRS, PART_NONE };
 

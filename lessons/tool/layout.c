@@ -52,7 +52,7 @@ complain(struct layout *layout, int line, const char *format, ...)
 
 /* ---- code without comments and texts ---- */
 
-/* Copies the line, with blanks instead of what is no code. */
+/* Copies the line, with blanks instead of what is not code. */
 static void keep_code(struct layout *layout, const char *line, size_t size,
                       char *code)
 {
@@ -159,7 +159,7 @@ static void read_directive(struct layout *layout, const char *words)
 /* ---- functions ---- */
 
 /* A line that begins at the margin may be a function's head: its name is what
- * stands before the first parenthesis. */
+ * comes before the first parenthesis. */
 static void read_head(struct layout *layout, const char *code)
 {
     const char *end = strchr(code, '(');
@@ -196,7 +196,7 @@ static void read_code(struct layout *layout, const char *code)
     }
     if (layout->closed && !blank && code[0] != '}')
         complain(layout, layout->line,
-                 "a hole is the rest of its function: this stands behind that "
+                 "a hole is the rest of its function: this is behind that "
                  "of %s",
                  layout->function);
     if (!blank)

@@ -43,9 +43,9 @@ struct learn {
     pid_t checker;      /* 0: none runs */
     nanos began;        /* when it was started */
     struct buffer said; /* by it so far: shown when it has ended, all at once */
-    bool passed;        /* what stands in the file now */
+    bool passed;        /* of what is in the file now */
     bool wants_next;    /* once the check that runs has passed */
-    int missing;        /* so many looks have found no file */
+    int missing;        /* how many looks have found no file */
 };
 
 /* ---- the screen ---- */
@@ -146,7 +146,7 @@ static int end_check(struct learn *learn)
         return status;
     loop_watch(learn->loop, &learn->check, 0);
     close(learn->check.fd);
-    kill(-learn->checker, SIGKILL); /* it and whoever it started */
+    kill(-learn->checker, SIGKILL); /* it and whatever it started */
     waitpid(learn->checker, &status, 0);
     learn->checker = 0;
     return status;
@@ -313,7 +313,7 @@ static void run_command(struct learn *learn, const char *name, const char *word,
             (char *[]){words[0], word ? words[1] : NULL, NULL});
     if (!look_up_place(learn, false))
         watch_folder(learn);
-    has_changed(learn); /* what the command wrote is no save */
+    has_changed(learn); /* what the command wrote is not a save */
     print_keys();
 }
 
@@ -322,7 +322,7 @@ static void go_on(struct learn *learn)
     run_command(learn, "next", "--checked", next_main);
 }
 
-/* What has not passed as it stands in the file is looked at before. */
+/* What has not passed as it is in the file is looked at before. */
 static void go_on_or_check(struct learn *learn)
 {
     if (has_changed(learn) || (!learn->passed && !learn->checker))
@@ -422,7 +422,7 @@ static int take_terminal(void)
     struct termios keys;
     if (tcgetattr(STDIN_FILENO, &keys))
         return -errno;
-    /* Ctrl-C is a key, too: whoever presses it gets the terminal back whole. */
+    /* Ctrl-C is a key, too: a learner who presses it gets the terminal back. */
     keys.c_lflag &= ~(tcflag_t)(ICANON | ECHO | ISIG);
     return tcsetattr(STDIN_FILENO, TCSANOW, &keys) ? -errno : 0;
 }

@@ -317,7 +317,7 @@ int lesson_text(const struct lesson *lesson, int step, int solved,
 {
     struct arguments unifdef = {0};
     arguments_add(&unifdef, "unifdef");
-    arguments_add(&unifdef, "-x2"); /* "something changed" is no failure */
+    arguments_add(&unifdef, "-x2"); /* "something changed" is not a failure */
     arguments_add(&unifdef, "-DSTEP=%d", step);
     arguments_add(&unifdef, "-DSOLVED=%d", solved);
     arguments_add(&unifdef, "%s/%s", lesson->folder, lesson->source);

@@ -32,8 +32,8 @@ struct lesson_race {
 /* Mechanisms of the house that the learner writes anew. */
 struct lesson_core {
     const char **objects;   /* in whose place it is linked; NULL-closed */
-    const char *contestant; /* the model that stands on it: raced and fetched
-                             * with; NULL if there is no object */
+    const char *contestant; /* the model that uses it: raced and fetched with;
+                             * NULL if there is no object */
 };
 
 struct lesson {
@@ -44,7 +44,7 @@ struct lesson {
     const char *model; /* offers it as a contestant; NULL */
     struct lesson_race race;
     const char *check;  /* its tests */
-    const char *later;  /* stands in for later steps' functions; NULL */
+    const char *later;  /* in place of later steps' functions; NULL */
     bool threads;       /* checked with the thread sanitizer too */
     const char **given; /* compiled beside it; NULL-closed */
     const char **rows;  /* of the talks; NULL-closed */

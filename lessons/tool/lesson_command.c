@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* `lesson check`: for those who write lessons. */
+/* `lesson check`: for authors of lessons. */
 #include "lessons/tool/commands.h"
 
 #include "lessons/tool/files.h"

@@ -65,7 +65,7 @@ static int write_lf(struct slice text, const char *folder, const char *name)
     return error;
 }
 
-/* Whatever a user has set for his own merges. */
+/* Whatever a user has set for merges by hand. */
 static void add_git(struct arguments *git, bool with_base)
 {
     arguments_set(git, "GIT_CONFIG_GLOBAL", "/dev/null");

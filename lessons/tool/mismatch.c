@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-/* What stands between `before` and the next quote; nothing when `before` is not
+/* What is between `before` and the next quote; nothing when `before` is not
  * there. */
 static struct slice quoted_behind(const char *said, const char *before)
 {

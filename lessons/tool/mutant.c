@@ -41,7 +41,7 @@ static bool take_passage(struct slice *rest, struct slice *instead_of,
     return true;
 }
 
-/* What stands behind this word in the text's head; NULL: it has no such line.
+/* What is behind this word in the text's head; NULL: it has no such line.
  */
 static char *head_line(const struct mutant *mutant, const char *word)
 {
@@ -180,7 +180,7 @@ int mutant_apply(const struct mutant *mutant, struct slice solution,
     }
     if (error == -ESTALE)
         buffer_print(why,
-                     "mutant %s: a passage of it does not stand exactly once "
+                     "mutant %s: a passage of it is not there exactly once "
                      "in the solution",
                      mutant->name);
     if (!error)

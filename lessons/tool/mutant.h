@@ -8,7 +8,7 @@
  *     blind: caught
  *     why: a handle that is in the queue is put in again
  *     --- instead of
- *     lines of the solution, which stand there exactly once
+ *     lines of the solution, which are there exactly once
  *     --- write
  *     other lines
  *     --- instead of
@@ -49,7 +49,7 @@ int mutants_load_kin(struct mutants *kin, const char *folder,
 void mutants_deinit(struct mutants *mutants);
 
 /* Appends the solution as this mutant would have it. 0; or -ESTALE when a
- * passage does not stand in it exactly once. */
+ * passage is not in it exactly once. */
 int mutant_apply(const struct mutant *mutant, struct slice solution,
                  struct buffer *text, struct buffer *why);
 

@@ -9,7 +9,7 @@
 #include <glob.h>
 #include <stdio.h>
 
-/* Where it is, from the root of the lab, and what stands for the name in it. */
+/* Where it is, from the root of the lab, and the word for the name in it. */
 static const char model[] = "lessons/tool/new/";
 static const char word[] = "NAME";
 
@@ -95,10 +95,11 @@ int new_main(const struct place *place, int argc, char **argv)
         return 2;
     }
     if (!is_name(argv[1])) {
-        fprintf(stderr,
-                "lab: '%s' is no name for a lesson: a letter, then letters and "
-                "digits, as in X1\n",
-                argv[1]);
+        fprintf(
+            stderr,
+            "lab: '%s' is not a name for a lesson: a letter, then letters and "
+            "digits, as in X1\n",
+            argv[1]);
         return 2;
     }
     if (file_exists("%s/%s", place->lessons, argv[1])) {

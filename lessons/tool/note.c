@@ -24,8 +24,8 @@ static const char *find(struct slice line, const char *needle)
     return memmem(line.data, line.size, needle, strlen(needle));
 }
 
-/* What stands in the line behind `before` and in front of `after`; nothing when
- * it does not. */
+/* What is in the line behind `before` and in front of `after`; nothing when
+ * that is not there. */
 static struct slice between(struct slice line, const char *before,
                             const char *after)
 {

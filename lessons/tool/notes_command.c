@@ -22,7 +22,7 @@ static void put_paragraph(struct buffer *paragraph, struct buffer *out)
     buffer_clear(paragraph);
 }
 
-/* An item of a list, so many levels down. */
+/* An item of a list, `level` levels down. */
 static void put_item(struct buffer *item, int level, struct buffer *out)
 {
     size_t begin = out->size;

@@ -104,7 +104,7 @@ static bool names_models(struct slice option)
            slice_equal(option, slice_of("--versus"));
 }
 
-/* Behind which options do models stand? */
+/* Behind which options are models named? */
 static void look_at_options(struct look *look, struct slice words)
 {
     struct slice word;

@@ -6,7 +6,8 @@
 
 #include <stdio.h>
 
-/* A text beside another has so much room at least, and so much between them. */
+/* How much room a text beside another has at least, and how much is between
+ * them. */
 enum { TEXT_MIN = 60, GAP = 3, BESIDE_MAX = 84 };
 
 /* Title, a row that is empty, and the keys. */

@@ -46,7 +46,7 @@ static struct play_step *begin(struct reader *reader, struct slice title)
     return step;
 }
 
-/* What stands before the first heading makes a step of its own. */
+/* What comes before the first heading makes a step of its own. */
 static struct play_step *current(struct reader *reader)
 {
     if (!reader->play->count)

@@ -10,7 +10,7 @@
  *         source loop.c run_ready
  *         ./lab talk B0
  *
- * What stands before the first of these headings is a step, too, and has the
+ * What comes before the first of these headings is a step, too, and has the
  * lesson's title. What a step can do:
  *
  *     predict N            asks the question of the lesson's step N, then
@@ -37,7 +37,7 @@ struct play_step {
     struct slice title;
     struct buffer told; /* a paragraph a line */
     int predict;        /* the lesson's step whose question it is; 0: none */
-    struct slice command, source, open; /* what stands behind "./lab", "source",
+    struct slice command, source, open; /* what comes behind "./lab", "source",
                                          * "open"; or empty */
     struct slice starts[PLAY_STARTS_MAX]; /* as the command */
     int start_count;

@@ -67,7 +67,7 @@ static int write_state(const struct progress *progress, const char *folder)
     return error;
 }
 
-/* What has been noted here, behind what stands in the file now. */
+/* What has been noted here, behind what is in the file now. */
 static int merge_state(struct progress *progress, const char *folder)
 {
     struct progress fresh;

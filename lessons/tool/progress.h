@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Where a learner stands: one text file, a fact a line, to be read and mended
+/* Where a learner is: one text file, a fact a line, to be read and mended
  * by hand.
  *
  *     at E0 2
@@ -35,7 +35,7 @@ int progress_load(struct progress *progress, const char *folder);
 int progress_save(struct progress *progress, const char *folder);
 void progress_deinit(struct progress *progress);
 
-/* How often a fact stands there: its word, lesson and step. */
+/* How often a fact is there: its word, lesson and step. */
 int progress_count(const struct progress *progress, const char *word,
                    const char *lesson, int step);
 
@@ -56,7 +56,7 @@ struct slice progress_text(const struct progress *progress, const char *word,
 int64_t progress_since(const struct progress *progress, const char *lesson,
                        int step);
 
-/* The learner stands there from now on. */
+/* The learner is there from now on. */
 void progress_move(struct progress *progress, const char *lesson, int step);
 
 #endif

@@ -102,7 +102,7 @@ static int prove_layout(struct prover *prover)
 }
 
 /* The lab's style, in what learners are given and shown. Where there is no
- * clang-format, it is for those to see who have it. */
+ * clang-format, it is proven on machines that have it. */
 static int prove_style(struct prover *prover, const char *what, int step,
                        struct slice text)
 {

@@ -17,7 +17,7 @@
 
 /* ---- is it all there? ---- */
 
-/* The function of the lesson in whose body this line stands, if the line that
+/* The function of the lesson in whose body this line is, if the line that
  * begins a function is the last one that names any; else NULL. */
 static const char *function_at(const struct lesson *lesson, const char *line)
 {
@@ -112,7 +112,7 @@ static bool prints(const char *line)
     return false;
 }
 
-/* Whoever prints to see what happens wonders where it is, and it costs. */
+/* A learner who prints to see what happens looks for it, and it costs. */
 static void note_prints(const struct session *session)
 {
     struct buffer text = {0};
@@ -204,8 +204,8 @@ static void add_lesson_options(const struct lesson *lesson, int argc,
     }
 }
 
-/* A core is raced, and drawn, under the lab's own client; a model stands for
- * itself. */
+/* A core is raced, and drawn, under the lab's own client; a model is its own
+ * client. */
 static void compose(const struct session *session, const char *program,
                     int argc, char **argv, struct arguments *words)
 {

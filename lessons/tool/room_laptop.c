@@ -36,7 +36,7 @@ static void print_shown(char *to, size_t size, const char *text, size_t most)
     buffer_deinit(&shown);
 }
 
-/* ---- where it stands ---- */
+/* ---- where it is ---- */
 
 static int count_of(const cJSON *object, const char *name, int most)
 {

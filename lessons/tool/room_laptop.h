@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What one laptop has said of where it stands: status_report.h, read. It comes
- * from outside, and anything may stand in it. */
+/* What one laptop has said of where it is: status_report.h, read. It comes from
+ * outside, and anything may be in it. */
 #ifndef LESSONS_TOOL_ROOM_LAPTOP_H
 #define LESSONS_TOOL_ROOM_LAPTOP_H
 

@@ -165,7 +165,7 @@ void stacks_tell(const char *said, const char *file, int columns,
         else if (count > 1)
             snprintf(how, sizeof how, "a thread in ");
         frame_tell(how, &list[i].frame, file, columns, out);
-        /* Where one thread is, who has called may be what goes on for ever. */
+        /* Where one thread is, its caller may be what goes on for ever. */
         if (list[i].threads == 1 && list[i].caller.line)
             frame_tell("called in ", &list[i].caller, file, columns, out);
     }
@@ -200,7 +200,7 @@ static const struct {
     {"detected memory leaks",
      "Memory was allocated and never freed: this is where it was allocated. "
      "What holds it was not given back, by its own _deinit or by free()."},
-    {"thread leak", "A thread was started that nobody joins."},
+    {"thread leak", "A thread was started that is never joined."},
     {"lock-order-inversion", "Two locks are taken in one order here and in the "
                              "other there: two threads can wait for each other "
                              "for ever."},
@@ -225,7 +225,7 @@ static const char *crash_words(const char *said)
     return NULL;
 }
 
-/* The sentence of whoever has ended the program, behind `begin`, in its own
+/* The sentence of what has ended the program, behind `begin`, in its own
  * words. */
 static bool own_words_tell(const char *said, const char *begin,
                            const char *meaning, int columns, struct buffer *out)
@@ -258,7 +258,7 @@ static void reason_tell(const char *said, const char *message, int columns,
         wrap_text(out, message, 4, columns);
 }
 
-/* The reports of some kinds have a second part, with stacks that matter: who
+/* The reports of some kinds have a second part, with stacks that matter: what
  * has freed it before, or the other order of two locks. */
 static void rest_of_places_tell(const struct place *list, int count,
                                 const char *said, const char *file, int columns,

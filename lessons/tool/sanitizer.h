@@ -11,7 +11,8 @@
 void crash_tell(const char *said, const char *message, const char *file,
                 int columns, struct buffer *out);
 
-/* Of a data race: which two lines, what is there, and who holds a lock. */
+/* Of a data race: which two lines, what is there, and which thread holds a
+ * lock. */
 void data_race_tell(const char *said, const char *file, int columns,
                     struct buffer *out);
 

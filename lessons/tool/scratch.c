@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-/* So many commands may build at once. One more waits for the last folder. */
+/* How many commands may build at once. One more waits for the last folder. */
 enum { FOLDERS_MAX = 16 };
 
 static int name_folder(struct scratch *scratch, const char *work, int number)

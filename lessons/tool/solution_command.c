@@ -52,7 +52,7 @@ static int write_text(const struct session *session, int step, int solved,
     return error;
 }
 
-/* Shown to whoever has passed, and to whoever asks a second time. */
+/* Shown to a learner who has passed, or who asks a second time. */
 static int solution(struct session *session)
 {
     struct progress *progress = &session->progress;
@@ -82,7 +82,7 @@ static int diff(struct session *session)
     const struct progress *progress = &session->progress;
     int step = session->step, stands_at = step;
     char solved[PATH_MAX];
-    /* The learner's file has the scaffold of the step where it stands. */
+    /* The learner's file has the scaffold of the step where it is. */
     if (!strcmp(progress->lesson, session->lesson->name) &&
         progress->step > step)
         stands_at = progress->step;

@@ -15,7 +15,7 @@ static int begin(struct session *session)
     return own_file_begin(session) ? 1 : arrive(session);
 }
 
-/* Of whom the steps before the chosen one are when it begins anew. */
+/* Whose the steps before the chosen one are when it begins anew. */
 static const char *whose(const struct session *session)
 {
     return own_file_has_begun(session) ? "yours" : "ours";

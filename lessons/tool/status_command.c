@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* `status`: where the learner stands; as JSON, for a program that collects that
+/* `status`: where the learner is; as JSON, for a program that collects that
  * of a whole room, or sent there. */
 #include "lessons/tool/commands.h"
 
@@ -56,7 +56,7 @@ static int send_text(const struct place *place, const char *to,
     return status ? 1 : 0;
 }
 
-/* What stands in the state now. */
+/* What is in the state now. */
 static int send_once(const struct place *place,
                      const struct status_options *options)
 {

@@ -39,7 +39,7 @@ int status_laptop(const struct place *place, char laptop[LAPTOP_SIZE + 1])
     return known ? 0 : make_number(place, laptop);
 }
 
-/* ---- where it stands ---- */
+/* ---- where it is ---- */
 
 static void write_guess(const struct session *session, const char *lesson,
                         int step, struct json_writer *json)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Where a learner stands, as JSON, for a program that collects that of a whole
+/* Where a learner is, as JSON, for a program that collects that of a whole
  * room:
  *
  *     {"laptop": "5f0c…", "name": "Ann",
@@ -9,7 +9,7 @@
  *          "predicted": true, "guess": "a b z"}, …]}, …]}
  *
  * `at` is null before the first start, `seconds` when it is not known for how
- * long, `guess` where none was made. A name stands there only if it was given.
+ * long, `guess` where none was made. A name is there only if it was given.
  * The laptop is a number by chance, kept in work/laptop, so that what it sends
  * later takes the place of what it has sent before. */
 #ifndef LESSONS_TOOL_STATUS_REPORT_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* How standard output looks: colour and width are those of a terminal. Colour
- * is not wanted with NO_COLOR. Whoever passes our output on to a terminal says
- * so by CLICOLOR_FORCE and COLUMNS. */
+ * is not wanted with NO_COLOR. A program that passes our output on to a
+ * terminal says so by CLICOLOR_FORCE and COLUMNS. */
 #ifndef LESSONS_TOOL_STYLE_H
 #define LESSONS_TOOL_STYLE_H
 
@@ -29,7 +29,8 @@ void style_print(const char *text, int indent);
 bool style_put(const struct buffer *text, FILE *out);
 
 /* Prints why something failed to standard error, behind "lab: "; in one line
- * where nobody looks. What gives no reason, or not all of it, had no memory. */
+ * where that is not a terminal. What gives no reason, or not all of it, had no
+ * memory. */
 void style_complain(const struct buffer *why);
 
 #endif

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Who is told, and of what. */
+/* What is told, and of what. */
 struct telling {
     const struct finding *finding;
     const struct lesson *lesson;

@@ -27,8 +27,8 @@ void error_tell(const char *said, const struct lesson *lesson, const char *file,
                 int columns, struct buffer *out);
 
 /* The complaint of a check, as GoogleTest words it: what it is, what it should
- * be, and the check's own sentence. An expression of C++ is not told to who
- * writes C, unless it is a name. */
+ * be, and the check's own sentence. An expression of C++ is not told to a
+ * learner, who writes C, unless it is a name. */
 void complaint_tell(const char *message, int columns, struct buffer *out);
 
 #endif

@@ -106,8 +106,8 @@ void error_tell(const char *said, const struct lesson *lesson, const char *file,
         print_diagnostic(said, "error:", file, columns, out);
 }
 
-/* An int where a size_t is meant, or a member left to be zero, is no reason to
- * stop and read: of these an editor may speak. */
+/* An int where a size_t is meant, or a member left to be zero, is not a reason
+ * to stop and read: of these an editor may speak. */
 static bool may_wait(struct slice line)
 {
     char text[512];

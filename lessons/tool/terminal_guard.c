@@ -40,7 +40,7 @@ static void signals_to_hear(sigset_t *set)
         sigaddset(set, numbers[i]);
 }
 
-/* The child has stopped: so do we, until somebody lets us go on. */
+/* The child has stopped: so do we, until we are let go on. */
 static void stop_too(const struct guard *guard)
 {
     struct termios keys;

@@ -8,7 +8,7 @@
 enum {
     DAY = 8 * 60,
     TOGETHER_MAX = 80, /* minutes of work without a break */
-    TOGETHER_MIN = 30, /* and so many before one is due */
+    TOGETHER_MIN = 30, /* and how many before one is due */
     BREAK = 10,
     LUNCH = 60,
     LUNCH_BEHIND = 3 * 60, /* on a day longer than LONG_DAY */
@@ -94,7 +94,7 @@ static void next_day(struct timetable *table)
     table->is_full |= table->day >= table->time.days;
 }
 
-/* Whatever has to be in front of so many minutes of work. */
+/* Whatever has to be in front of `minutes` of work. */
 static void make_room(struct timetable *table, int minutes)
 {
     bool is_tired =

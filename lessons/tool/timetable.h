@@ -7,7 +7,7 @@
 
 enum { ENTRIES_MAX = 512 };
 
-/* So long is a course, all breaks included. */
+/* How long a course is, all breaks included. */
 struct course_time {
     int days;
     int minutes; /* of each day */
@@ -34,8 +34,8 @@ struct timetable {
 
 void timetable_init(struct timetable *table, const struct course_time *time);
 
-/* So many minutes at the keyboard, or of talk. Breaks come by themselves: one
- * before more than 80 minutes of work would stand together, and lunch on a long
+/* `minutes` at the keyboard, or of talk. Breaks come by themselves: one
+ * before more than 80 minutes of work would come together, and lunch on a long
  * day; what does not fit into a day is moved to the next. */
 void timetable_add(struct timetable *table, int minutes, const char *format,
                    ...) __attribute__((format(printf, 3, 4)));

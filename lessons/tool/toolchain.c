@@ -50,7 +50,7 @@ void toolchain_deinit(struct toolchain *toolchain)
 
 /* ---- reading the lines ---- */
 
-/* The next line that begins with `word`: what stands behind it. */
+/* The next line that begins with `word`: what is behind it. */
 static bool next_value(const char **at, const char *word, struct slice *value)
 {
     size_t size = strlen(word);
@@ -116,8 +116,8 @@ void toolchain_add_compiler(struct arguments *arguments,
         arguments_add(arguments, "%.*s", (int)value.size, value.data);
 }
 
-/* What is hardly ever meant is no warning to overlook: a function without its
- * `return`, a name that is nowhere, an integer for a pointer. */
+/* What is hardly ever meant is not a warning to overlook: a function without
+ * its `return`, a name that is nowhere, an integer for a pointer. */
 static const char *const dialect[] = {
     "-std=c17",
     "-D_GNU_SOURCE",
@@ -237,7 +237,7 @@ static bool is_in(const char **names, struct slice name)
     return names && *names;
 }
 
-/* The cores, but for those in whose place the learner's file stands. */
+/* The cores, but for those in whose place the learner's file is. */
 void toolchain_add_cores(const struct toolchain *toolchain,
                          const char **replaced, struct arguments *link)
 {

@@ -42,7 +42,7 @@ def expect(good, *why):
 
 
 def check_figures(results):
-    """Who is named as the first is it."""
+    """The model that is named as the first is it."""
     block = results.block("cost")
     costs = {name: results.figure(name, block, cpu_us).median
              for name in results.contestants() if name != "sequential"}

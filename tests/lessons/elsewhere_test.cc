@@ -68,7 +68,7 @@ TEST_F(Elsewhere, ANameIsALetterThenLettersAndDigits)
          {"1", "''", "a/b", "..", "X-1", "X1.2", "NAME_", "Abcdefghijklmnop"}) {
         Ran ran = make(name);
         EXPECT_EQ(ran.status, 2) << name;
-        EXPECT_TRUE(ran.says("is no name for a lesson")) << ran.text;
+        EXPECT_TRUE(ran.says("is not a name for a lesson")) << ran.text;
     }
 }
 

@@ -67,7 +67,7 @@ TEST_F(Layout, NothingIsBehindAHole)
 {
     EXPECT_EQ(complaints("void one(int x)\n{\n#if SOLVED >= 1\n    f(x);\n"
                          "#else\n    YOUR_CODE(x);\n#endif\n    g(x);\n}\n"),
-              "a.c:8: a hole is the rest of its function: this stands behind"
+              "a.c:8: a hole is the rest of its function: this is behind"
               " that of one\n");
 }
 

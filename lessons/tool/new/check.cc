@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What the step promises. Nothing here goes out to the network: the pages are
- * at a port that nobody listens at, and so each of them is refused. */
+ * at a port that no server listens at, and so each of them is refused. */
 #include "pages.h"
 
 #include <gtest/gtest.h>
@@ -14,7 +14,7 @@
 namespace
 {
 
-/* A port that is ours, so that nobody else listens there. */
+/* A port that is ours, so that no other listens there. */
 class ClosedPort
 {
   public:
