@@ -46,19 +46,25 @@ void bench_deinit(struct bench *bench)
     cancel_deinit(&bench->race.cancel);
 }
 
+static double left_s(const struct bench *bench, nanos now)
+{
+    return bench->later_s +
+           (bench->ends > now ? (double)(bench->ends - now) / 1e9 : 0);
+}
+
 /* At a terminal a line that changes; else one every few seconds. */
-void bench_tell(struct bench *bench, const char *what)
+void bench_tell(struct bench *bench, const char *what, int round)
 {
     struct progress *progress = &bench->race.progress;
     nanos now = monotonic_now();
     if (now - progress->began < 2 * NANOS_PER_SECOND)
         return;
     if (progress->terminal) {
-        progress_turn(progress, bench->left_s, bench->now, 1, what);
+        progress_turn(progress, left_s(bench, now), bench->now, round, what);
     } else if (now - bench->told > 10 * NANOS_PER_SECOND) {
         bench->told = now;
         progress_say(progress, "claims: %s: %s, about %.0f s left", bench->now,
-                     what, bench->left_s);
+                     what, left_s(bench, now));
     }
 }
 
@@ -99,7 +105,7 @@ static int run_one(struct bench *bench, struct block *block, const char *name,
                                     .model = models_find(name),
                                     .floor = floors_find(name),
                                     .place = place};
-    bench_tell(bench, name);
+    bench_tell(bench, name, round);
     int error = race_turn(&bench->race, &contestant, block, round);
     if (error)
         return error;
@@ -288,7 +294,7 @@ static int take_all(struct bench *bench, const struct sampling *sampling,
     for (size_t i = 0; !error && wants_more(bench, sampling, i, clean); i++) {
         double values[COLUMNS_MAX] = {0};
         struct moment before, after;
-        bench_tell(bench, "samples");
+        bench_tell(bench, "samples", (int)i + 1);
         moment_read(&before, false, origin);
         error = take(sampling, values);
         moment_read(&after, false, origin);

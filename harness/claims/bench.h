@@ -18,7 +18,8 @@ struct bench {
     bool serving;     /* its origin has been started */
     bool tiny;        /* milliseconds: to see that all of it works */
     const char *now;  /* the claim that is measured, for progress */
-    double left_s;    /* how long it and those behind it may take */
+    nanos ends;       /* when it should be done */
+    double later_s;   /* so long those behind it may take */
     nanos told;       /* when progress was told last, where no line changes */
 };
 
@@ -34,7 +35,7 @@ static inline size_t bench_size(const struct bench *bench, size_t size,
 }
 
 /* What is done now. Is told after two seconds, and not too often. */
-void bench_tell(struct bench *bench, const char *what);
+void bench_tell(struct bench *bench, const char *what, int round);
 
 /* ---- runs of the race ---- */
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* `claims`: what the talks say, put to the test. */
 #include "base/buffer_stream.h"
+#include "base/clock.h"
 #include "base/folder.h"
 #include "base/output.h"
 #include "base/whole_file.h"
@@ -130,9 +131,10 @@ static int measure_one(struct command *command, struct bench *bench)
     const struct claim *claim = command->chosen[command->done];
     struct finding *finding = &command->findings[command->done];
     bench->now = claim->name;
-    bench->left_s = 0;
-    for (size_t i = command->done; i < command->count; i++)
-        bench->left_s += command->chosen[i]->seconds;
+    bench->ends = monotonic_now() + (nanos)(claim->seconds * 1e9);
+    bench->later_s = 0;
+    for (size_t i = command->done + 1; i < command->count; i++)
+        bench->later_s += command->chosen[i]->seconds;
     int error = claim->measure(bench, finding);
     progress_clear(&bench->race.progress);
     if (error == -ECANCELED)

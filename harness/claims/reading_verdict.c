@@ -45,7 +45,7 @@ struct judgement k9_judge(const struct k9_figures *figures)
         lost && is_scattered(clients) ? IS_TRUE : IS_FALSE,
         "Of %d failures %d reached the one place that deals with them, in a "
         "chain of a Deferred %d. The client of callbacks goes on in another "
-        "function %zu times, the base case %zu times and a Task %zu times; its "
+        "function at %zu places, the base case at %zu and a Task at %zu; its "
         "functions have %s lines, theirs %s and %s.",
         figures->steps, figures->by_callbacks, figures->by_deferred,
         clients[CALLBACKS].jumps, clients[SEQUENTIAL].jumps,
@@ -72,8 +72,8 @@ struct judgement k10_judge(const struct k10_figures *figures)
         harder && only_one ? IS_TRUE : IS_FALSE,
         "Of %d functions that want the result of a Deferred %d gets it: the "
         "next one is given what that returned. Of a Future %d get it. The "
-        "client of Deferreds has %zu lines and goes on elsewhere %zu times, "
-        "that of Tasks %zu lines and %zu times.",
+        "client of Deferreds has %zu lines and goes on elsewhere at %zu "
+        "places, that of Tasks has %zu lines and %zu such places.",
         figures->readers, figures->of_deferred, figures->of_future,
         deferreds->lines, deferreds->jumps, tasks->lines, tasks->jumps);
 }

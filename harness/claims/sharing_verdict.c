@@ -18,8 +18,7 @@ struct judgement k4_judge(const struct k4_figures *figures)
     return judgement_of(
         IS_TRUE,
         "Of %s additions %s were lost in the worst of %zu runs and %s in the "
-        "best; and there was no error to tell of it. With a lock none was "
-        "lost.",
+        "best, and no error told of it. With a lock none was lost.",
         number_say(figures->additions).text, number_say(lost->max).text,
         lost->count, number_say(lost->min).text);
 }
