@@ -111,7 +111,7 @@ static int k4_measure(struct bench *bench, struct finding *finding)
 {
     static const char lost[] = "additions that were lost, of 2 threads";
     static const char price[] = "ns for an addition";
-    long additions = (long)bench_size(bench, 450000, 2000);
+    long additions = (long)bench_size(bench, 2000000, 2000);
     struct spread spreads[K4_COLUMNS];
     struct sampling sampling = {.take = k4_sample,
                                 .context = &additions,
