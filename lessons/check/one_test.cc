@@ -51,7 +51,7 @@ double now()
 
 /* ---- in the child ---- */
 
-/* A value may be as long as a page, and what the check says of it stands behind
+/* A value may be as long as a page, and what the check says of it is behind
  * it: so each line is cut. */
 std::string with_short_lines(const char *text)
 {
