@@ -6,9 +6,13 @@
  *     contestant.h  one run, in a process of its own
  *     launch.h      starts that process and survives it
  *     witness.h     the origin, and what it saw of the run
+ *     command.h     with which words a contestant is run
+ *     peers.h, tool.h  contestants that are not ours
+ *     elsewhere.h   a server that is not ours
  *     crowd.h, share.h, gate.h  very many connections, in several processes
  *     record.h      all that is known about one run
  *     ledger.h      all runs: medians, spreads, paired ratios
+ *     calls.h, passes.h  what is counted by looking at each step
  *     balance.h     what each costs, and that minus the base case
  *     shelf.h       where its results are
  *     table.h, results.h, charts.h  what people get to see
