@@ -14,8 +14,10 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -37,10 +39,13 @@ namespace
 
 /* A program that has computed for as long as this runs in a circle; and one of
  * which no thread has done anything for as long as that waits for itself. */
-const double seconds_of_computing = 2, seconds_of_silence = 2;
+const double seconds_of_computing = 3, seconds_of_silence = 2;
 
 /* Of an output without end its beginning and its end are kept. */
 const size_t output_max = 64 * 1024;
+
+/* As much as that is written by code that does nothing else. */
+const off_t output_endless = 64 * 1024 * 1024;
 
 double now()
 {
@@ -129,13 +134,13 @@ void take_signals_as_usual()
  * number that no code of a learner's gets by itself. */
 void have_reports_go_to(int fd)
 {
-#ifdef HAS_SANITIZER
     const int high = 900;
     int kept = fcntl(fd, F_DUPFD_CLOEXEC, high);
+#ifdef HAS_SANITIZER
     __sanitizer_set_report_fd(
         reinterpret_cast<void *>(static_cast<intptr_t>(kept < 0 ? fd : kept)));
 #else
-    (void)fd;
+    (void)kept;
 #endif
 }
 
@@ -161,8 +166,6 @@ int run_named(const std::string &name, struct report *report)
     dup2(output, STDERR_FILENO);
     close(output);
     close(said);
-    /* Whatever comes of it, what it has printed is seen. */
-    setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
     be_ready_to_show_stacks();
     auto &listeners = testing::UnitTest::GetInstance()->listeners();
     delete listeners.Release(listeners.default_result_printer());
@@ -175,11 +178,37 @@ int run_named(const std::string &name, struct report *report)
 /* The child and what it says. */
 struct Watched {
     pid_t pid = -1;
-    int fds[2] = {-1, -1}; /* the reading ends */
-    std::string texts[2];  /* output, said */
+    /* What it prints goes into a file in memory: a pipe has to be read, and a
+     * program that prints much would wait for us each time it is full. */
+    int output = -1;
+    int said = -1; /* the reading end of what the sanitizer writes to */
+    std::string report;
     int status = 0;
     bool ended = false, stopped = false;
 };
+
+off_t size_of(int file)
+{
+    struct stat status;
+    return fstat(file, &status) == 0 ? status.st_size : 0;
+}
+
+std::string read_part(int file, off_t from, size_t size)
+{
+    std::string part(size, '\0');
+    ssize_t count = pread(file, &part[0], size, from);
+    part.resize(count < 0 ? 0 : (size_t)count);
+    return part;
+}
+
+std::string read_output(int file)
+{
+    const off_t half = output_max / 2, size = size_of(file);
+    if (size <= 2 * half)
+        return read_part(file, 0, (size_t)size);
+    return read_part(file, 0, half) + "\n...\n" +
+           read_part(file, size - half, half);
+}
 
 /* False: it has ended. */
 bool read_some(int fd, std::string &to)
@@ -196,27 +225,18 @@ bool read_some(int fd, std::string &to)
     return true;
 }
 
-/* Reads what comes within `span_ms`, a few milliseconds where nothing can come:
- * whether anything came. */
+/* Reads what the sanitizer says within so many milliseconds, a few where it can
+ * say nothing any more. Whether anything came. */
 bool listen_for(Watched &watched, int span_ms)
 {
-    struct pollfd fds[2];
-    bool came = false;
-    for (int i = 0; i < 2; i++)
-        fds[i] = {watched.fds[i], POLLIN, 0};
-    bool deaf = watched.fds[0] < 0 && watched.fds[1] < 0;
-    if (poll(fds, 2, deaf ? std::min(span_ms, 2) : span_ms) <= 0)
+    struct pollfd said = {watched.said, POLLIN, 0};
+    if (poll(&said, 1, said.fd < 0 ? std::min(span_ms, 2) : span_ms) <= 0)
         return false;
-    for (int i = 0; i < 2; i++) {
-        if (fds[i].fd < 0 || !fds[i].revents)
-            continue;
-        came = true;
-        if (!read_some(fds[i].fd, watched.texts[i])) {
-            close(watched.fds[i]);
-            watched.fds[i] = -1;
-        }
+    if (!read_some(watched.said, watched.report)) {
+        close(watched.said);
+        watched.said = -1;
     }
-    return came;
+    return true;
 }
 
 void look_after(Watched &watched)
@@ -238,7 +258,7 @@ void listen_to_sanitizer(Watched &watched, double patience)
 {
     const double rest = 0.2;
     const int look_ms = 50;
-    const std::string &said = watched.texts[1];
+    const std::string &said = watched.report;
     double until = now() + patience;
     for (size_t before = said.size(); now() < until;) {
         listen_for(watched, look_ms);
@@ -271,7 +291,8 @@ void ask_for_stacks(Watched &watched)
 class Silence
 {
   public:
-    explicit Silence(pid_t watched_group) : group(watched_group), since(now())
+    explicit Silence(pid_t watched_group)
+        : group(watched_group), since(now()), looked(since)
     {
     }
 
@@ -281,15 +302,38 @@ class Silence
         std::string look = how_they_sleep(group);
         if (look.empty() || look != last)
             since = now();
+        if (look.empty())
+            busy += now() - looked;
         last = look;
-        return now() - since;
+        looked = now();
+        return looked - since;
+    }
+
+    /* For how many seconds did they have something to do, or waited for a
+     * processor? */
+    double interrupted() const
+    {
+        return busy;
     }
 
   private:
     pid_t group;
     std::string last;
-    double since;
+    double since, looked, busy = 0;
 };
+
+bool computes(const Watched &watched)
+{
+    return has_computed(watched.pid) > seconds_of_computing ||
+           size_of(watched.output) > output_endless;
+}
+
+/* On a busy machine a program that computes has few of the seconds: they count
+ * for it in part. How much it computes is bounded otherwise. */
+bool is_late(double took, double busy, int seconds)
+{
+    return took - busy * 0.8 >= seconds;
+}
 
 /* Returns when it has ended, or its time is up: then what it does. The pipes do
  * not matter: it may have closed them, and others may hold them. */
@@ -305,18 +349,18 @@ std::string watch(Watched &watched, int seconds)
             return "";
         if (watched.stopped)
             return "It has stopped itself, by a signal";
-        double took = now() - began;
-        if (took >= seconds || has_computed(watched.pid) > seconds_of_computing)
+        if (is_late(now() - began, silence.interrupted(), seconds) ||
+            computes(watched))
             break;
         if (now() - looked < look_ms / 1000.0)
             continue;
         looked = now();
-        if (silence.lasts() >= seconds_of_silence)
+        if (silence.lasts() >= seconds_of_silence ||
+            group_has_computed(watched.pid) > seconds_of_computing)
             break;
     }
     std::string what = "After " + std::to_string((int)(now() - began)) + " s " +
-                       what_it_does(watched.pid, has_computed(watched.pid) >
-                                                     seconds_of_computing);
+                       what_it_does(watched.pid, computes(watched));
     ask_for_stacks(watched);
     return what;
 }
@@ -332,9 +376,8 @@ void clean_up(Watched &watched)
     kill_all_children();
     while (listen_for(watched, 0))
         ;
-    for (int fd : watched.fds)
-        if (fd >= 0)
-            close(fd);
+    if (watched.said >= 0)
+        close(watched.said);
 }
 
 /* ---- what came of it ---- */
@@ -365,6 +408,10 @@ std::string place_name(void *returns_to)
  * standard error, and ends the program: it is the last that comes. */
 void move_last_words(Outcome &outcome)
 {
+    static const char first_word[] = "AddressSanitizer:DEADLYSIGNAL\n";
+    size_t first = outcome.output.find(first_word);
+    if (first != std::string::npos)
+        outcome.output.erase(first, sizeof first_word - 1);
     for (const char *words : {"runtime error:", "contract broken:"}) {
         size_t at = outcome.output.find(words);
         if (at == std::string::npos)
@@ -454,36 +501,37 @@ Outcome run_test(const std::string &name, int seconds, struct report *report)
 {
     Outcome outcome;
     Watched watched;
-    int output[2], said[2];
+    int said[2] = {-1, -1};
     *report = {};
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     fflush(nullptr);
-    bool piped = pipe2(output, O_NONBLOCK) == 0 && pipe2(said, 0) == 0;
-    if (piped)
+    watched.output = memfd_create("output", MFD_CLOEXEC);
+    if (watched.output >= 0 && pipe2(said, 0) == 0)
         watched.pid = fork();
     if (watched.pid < 0) {
         outcome.verdict = "not-run";
         outcome.message = std::string("No process could be started for it: ") +
                           strerror(errno) + ".";
-        return outcome;
     }
     if (watched.pid == 0) {
-        fcntl(output[1], F_SETFL, 0); /* a printing program waits for us */
-        close(output[0]);
         close(said[0]);
-        run_in_child(name, report, output[1], said[1]);
+        run_in_child(name, report, watched.output, said[1]);
     }
-    setpgid(watched.pid, watched.pid);
-    close(output[1]);
-    close(said[1]);
-    watched.fds[0] = output[0];
-    watched.fds[1] = said[0];
-    std::string hung = watch(watched, seconds);
-    clean_up(watched);
-    outcome.output = watched.texts[0];
-    outcome.said = watched.texts[1];
-    move_last_words(outcome);
-    judge(outcome, *report, hung, watched.status);
+    if (said[1] >= 0)
+        close(said[1]);
+    watched.said = said[0];
+    if (watched.pid > 0) {
+        setpgid(watched.pid, watched.pid);
+        std::string hung = watch(watched, seconds);
+        clean_up(watched);
+        outcome.output = read_output(watched.output);
+        outcome.said = watched.report;
+        move_last_words(outcome);
+        judge(outcome, *report, hung, watched.status);
+    } else if (watched.said >= 0)
+        close(watched.said);
+    if (watched.output >= 0)
+        close(watched.output);
     return outcome;
 }
 

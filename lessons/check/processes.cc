@@ -45,6 +45,7 @@ std::vector<pid_t> numbers_in(const std::string &path)
 struct Status {
     char state = 0;
     pid_t parent = 0, group = 0;
+    unsigned long user = 0, system = 0; /* ticks that it has computed */
 };
 
 Status status_of(const std::string &folder)
@@ -53,8 +54,10 @@ Status status_of(const std::string &folder)
     std::string text = read_file(folder + "/stat");
     size_t end = text.rfind(')');
     if (end != std::string::npos)
-        sscanf(text.c_str() + end + 1, " %c %d %d", &status.state,
-               &status.parent, &status.group);
+        sscanf(text.c_str() + end + 1,
+               " %c %d %d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu",
+               &status.state, &status.parent, &status.group, &status.user,
+               &status.system);
     return status;
 }
 
@@ -150,6 +153,17 @@ double has_computed(pid_t pid)
     if (clock_getcpuclockid(pid, &clock) || clock_gettime(clock, &time))
         return 0;
     return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+double group_has_computed(pid_t group)
+{
+    unsigned long ticks = 0;
+    for (pid_t pid : numbers_in("/proc")) {
+        Status status = status_of("/proc/" + std::to_string(pid));
+        if (status.group == group)
+            ticks += status.user + status.system;
+    }
+    return (double)ticks / (double)sysconf(_SC_CLK_TCK);
 }
 
 std::vector<pid_t> threads_of(pid_t pid)

@@ -15,6 +15,10 @@ std::string what_it_does(pid_t pid, bool computes);
 /* For how many seconds it has had a processor. */
 double has_computed(pid_t pid);
 
+/* For how many seconds all processes of the group that are there have had one,
+ * to a hundredth. */
+double group_has_computed(pid_t group);
+
 /* All threads of all processes of the group, with how often each has slept, if
  * all of them sleep; else empty. Twice the same text: none has done anything
  * meanwhile. */

@@ -257,6 +257,9 @@ int run_all(Wish wish, struct report *report)
  * [--here NAME] [PREFIX …] */
 int main(int argc, char **argv)
 {
+    /* Whatever comes of a test, what it has printed is seen. A stream that has
+     * been written to before would keep a line of puts() to itself. */
+    setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
     /* When the tool is killed that has started it, none listens any more. */
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     Wish wish = read_wish(argc, argv);

@@ -79,8 +79,10 @@ TEST_F(Endings, AProgramThatLeavesBehindTheBackOfTheCLibraryHasNotPassed)
 
 TEST_F(Endings, ASignalIsNamed)
 {
-    expect_told(check("    syscall(SYS_kill, getpid(), SIGTERM);\n"), early,
-                "SIGTERM (Terminated)");
+    Ran ran = check("    puts(\"so far\");\n"
+                    "    syscall(SYS_kill, getpid(), SIGTERM);\n");
+    expect_told(ran, early, "SIGTERM (Terminated)");
+    EXPECT_TRUE(ran.says("  Your program printed:\n    so far\n")) << ran.text;
 }
 
 TEST_F(Endings, TheLimitOfTimeIsNotBoundToDescriptors)
