@@ -6,12 +6,15 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The number behind a label, or `otherwise`. */
+/* The number behind a label; `otherwise` where there is none, or none that
+ * could have been counted. */
 static double number_behind(const char *text, const char *label,
                             double otherwise)
 {
+    const double most = 1e15;
     const char *found = text ? strstr(text, label) : NULL;
-    return found ? strtod(found + strlen(label), NULL) : otherwise;
+    double number = found ? strtod(found + strlen(label), NULL) : otherwise;
+    return number >= 0 && number < most ? number : otherwise;
 }
 
 static bool find_in_path(const char *name, char path[PEER_PATH_SIZE])

@@ -118,7 +118,8 @@ TEST(Peers, ThatSayNothingAreNotBelieved)
 {
     struct record record;
     for (const char *name : {"wrk", "ab", "h2load"})
-        for (const char *said : {"", "requests: ", " requests in ", "Complete",
-                                 "0 requests in 0s"})
+        for (const char *said :
+             {"", "requests: ", " requests in ", "Complete", "0 requests in 0s",
+              "Complete requests: 1e99", "Complete requests: nan"})
             EXPECT_FALSE(read(name, said, &record)) << name << ": " << said;
 }
