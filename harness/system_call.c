@@ -4,13 +4,13 @@
 #include <stddef.h>
 #include <sys/syscall.h>
 
-/* All of them, out of the system's headers: CMakeLists.txt. */
+/* All of them, made of the system's headers by CMakeLists.txt. */
 static const struct {
     long call;
     const char *word;
 } calls[] = {
 #define CALL(name) {SYS_##name, #name},
-#include "system_calls.def"
+#include "made/system_calls.def"
 #undef CALL
 };
 
