@@ -46,6 +46,29 @@ TEST_F(Step1, TheyRunInTheOrderInWhichTheyWereAdded)
     EXPECT_EQ(result, "21") << "the outcome." << ladder(d);
 }
 
+/* What settle does beside that comes in step 4. */
+TEST_F(Step1, ARungThatHasRunIsSettled)
+{
+    struct Settled {
+        struct deferred_probe probe;
+        int rungs;
+    } settled = {};
+    settled.probe.note = [](struct deferred_probe *probe,
+                            enum deferred_event event,
+                            const struct deferred *) {
+        reinterpret_cast<Settled *>(probe)->rungs += event == DEFERRED_LEFT;
+    };
+    Made d;
+    add(d, plus_one);
+    add(d, plus_one);
+    struct deferred_probe *before = deferred_probe;
+    deferred_probe = &settled.probe;
+    fire(d, outcome_number(0));
+    deferred_probe = before;
+    EXPECT_EQ(settled.rungs, 2)
+        << "calls of settle, which belongs behind each rung; two have run.";
+}
+
 TEST_F(Step1, NothingRunsBeforeItIsFired)
 {
     Made d;

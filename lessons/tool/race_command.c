@@ -127,8 +127,8 @@ static void note_prints(const struct session *session)
     }
     if (found)
         fprintf(stderr,
-                "lab: your code prints, in %s:%d. In a race that goes nowhere, "
-                "and takes\ntime.\n",
+                "lab: what your code prints goes nowhere in a race, and takes "
+                "time:\n  %s:%d\n",
                 session->file, number);
     buffer_deinit(&text);
 }
