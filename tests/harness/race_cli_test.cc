@@ -243,7 +243,9 @@ TEST_F(Race, TheLedgerTakesAwayTheBaseCase)
     EXPECT_EQ(text(row, "model"), "epoll");
     EXPECT_EQ(text(row, "base"), "sequential");
     EXPECT_GT(figure(row, "page", "cpu_s"), 0);
-    EXPECT_EQ(figure(row, "page", "threads"), 1);
+    /* At its end the leak sanitizer looks from a thread of its own. */
+    EXPECT_GE(figure(row, "page", "threads"), 1);
+    EXPECT_LE(figure(row, "page", "threads"), 2);
     for (const char *name : {"wall_s", "cpu_s", "wakeups", "peak_pss_bytes"})
         EXPECT_DOUBLE_EQ(figure(row, "minus_base", name),
                          figure(row, "page", name) - figure(base, "page", name))

@@ -11,7 +11,11 @@
 #include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
+#include <fstream>
 #include <gtest/gtest.h>
+#include <iterator>
+#include <regex>
+#include <string>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -221,5 +225,8 @@ TEST_F(Output, ThatIsClosedIsNotWrittenIntoAFile)
         {"--root", folder, "--lessons", lessons, "--build", LEARN_BUILD,
          "start", "P0"},
         [] { close(STDOUT_FILENO); }, LEARN_PROGRAM);
-    EXPECT_EQ(fs::file_size(work + "/state"), std::string("at P0 1\n").size());
+    std::ifstream file(work + "/state");
+    std::string state((std::istreambuf_iterator<char>(file)), {});
+    static const std::regex whole("at P0 1\nbegan P0 1 [0-9TZ:-]{20}\n");
+    EXPECT_TRUE(std::regex_match(state, whole)) << state;
 }
