@@ -334,14 +334,29 @@ static const char *put_on_shelf(const struct race *race)
     return race->folder.data;
 }
 
+static bool has_a_round(const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->block_count; i++)
+        if (plan->blocks[i].rounds_done)
+            return true;
+    return false;
+}
+
+/* Without a round there is nothing to show, and the race before stays the
+ * latest. */
 static int finish(struct race *race, int status)
 {
+    bool shows = has_a_round(&race->plan);
+
     progress_clear(&race->progress);
     ledger_share_memory(&race->ledger);
     race->ended = true;
     int written = results_write(race);
-    table_print(stdout, &race->plan, &race->ledger);
-    if (race->plan.ledger)
+    if (shows)
+        table_print(stdout, &race->plan, &race->ledger);
+    else
+        fprintf(stderr, "race: it has ended before its first round had\n");
+    if (shows && race->plan.ledger)
         balance_print(stdout, &race->plan, &race->ledger);
     fflush(stdout);
     if (written < 0) {
@@ -349,7 +364,7 @@ static int finish(struct race *race, int status)
                 race->folder.data, strerror(-written));
         return EXIT_RACE_BROKEN;
     }
-    const char *folder = put_on_shelf(race);
+    const char *folder = shows ? put_on_shelf(race) : race->folder.data;
     printf("\nAll figures: %s/results.json\n", folder);
     fflush(stdout);
     if (status < 0 || race->broken) {

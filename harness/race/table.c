@@ -581,7 +581,8 @@ static void print_legend(FILE *out, const struct legend *legend)
               "without what it\ntakes to start.\n",
               out);
     if (legend->disturbed)
-        fputs("!: all of its runs were disturbed.\n", out);
+        fputs("!: all of its runs were disturbed, and so all of them count.\n",
+              out);
 }
 
 static double lost(const struct record *record)

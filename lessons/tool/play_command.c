@@ -124,6 +124,15 @@ struct play_options {
     size_t from; /* 1: the first step */
 };
 
+static int read_page(const char *text, size_t *page)
+{
+    if (argument_count(text, 1, PLAY_STEPS_MAX, page))
+        return 0;
+    fprintf(stderr, "lab: --from wants the number of a page, as 2, not %s\n",
+            text);
+    return -EINVAL;
+}
+
 static int read_options(struct play_options *options, int argc, char **argv)
 {
     for (int i = 1; i < argc; i++) {
@@ -131,10 +140,10 @@ static int read_options(struct play_options *options, int argc, char **argv)
             options->automatic = true;
         else if (!strcmp(argv[i], "--check"))
             options->checks = true;
-        else if (!strcmp(argv[i], "--from") && i + 1 < argc &&
-                 argument_count(argv[i + 1], 1, PLAY_STEPS_MAX, &options->from))
-            i++;
-        else if (argv[i][0] == '-' || options->lesson)
+        else if (!strcmp(argv[i], "--from") && i + 1 < argc) {
+            if (read_page(argv[++i], &options->from))
+                return -EINVAL;
+        } else if (argv[i][0] == '-' || options->lesson)
             return -EINVAL;
         else
             options->lesson = argv[i];

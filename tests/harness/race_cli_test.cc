@@ -568,6 +568,21 @@ TEST_F(Race, IsKeptUnderItsName)
     EXPECT_TRUE(fs::exists(folder + "/results/latest/results.json"));
 }
 
+TEST_F(Race, ThatEndsBeforeItsFirstRoundLeavesTheOneBeforeTheLatest)
+{
+    auto script = contestant("kill -INT $PPID; exec sleep 60");
+    fs::path before = fs::current_path();
+    fs::current_path(folder);
+    Ran ran = run({"race", "-c", "2", "-n", "20", "--rounds", "1", "--models",
+                   "callbacks", "--contestant", script});
+    fs::current_path(before);
+    EXPECT_EQ(ran.code, 130) << ran.err;
+    EXPECT_TRUE(contains(ran.err, "before its first round")) << ran.err;
+    EXPECT_FALSE(contains(ran.out, "Medians")) << ran.out;
+    EXPECT_TRUE(contains(ran.out, "All figures: results/own-")) << ran.out;
+    EXPECT_FALSE(fs::exists(folder + "/results/latest"));
+}
+
 TEST_F(Race, SaysWhatTheMachineDoesNotAllow)
 {
     struct rlimit few = {64, 64};

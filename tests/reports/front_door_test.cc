@@ -59,11 +59,14 @@ class FrontDoor : public testing::Test
         return folder + "/path:" + getenv("PATH");
     }
 
-    Ran lab(const std::vector<std::string> &words) const
+    Ran lab(const std::vector<std::string> &words,
+            const Before &first = {}) const
     {
         return run(
             words,
             [&] {
+                if (first)
+                    first();
                 setenv("PATH", path().c_str(), 1);
                 setenv("WAITLAB_NO_INSTALL", "1", 1);
                 unsetenv("CI"); /* there it configures every time */
@@ -139,6 +142,23 @@ TEST_F(FrontDoor, ThereIsHelpForEachCommandAndForNoOther)
         EXPECT_EQ(ran.code, 2);
         EXPECT_EQ(ran.out, "");
         EXPECT_EQ(ran.err.find("lab: there is no command 'nonsense'\n"), 0u)
+            << ran.err;
+    }
+}
+
+TEST_F(FrontDoor, HelpThatCannotBeWrittenIsNotAnUnknownCommand)
+{
+    for (auto &words : {std::vector<std::string>{"help"},
+                        std::vector<std::string>{"help", "race"},
+                        std::vector<std::string>{"race", "--help"}}) {
+        Ran ran = lab(words, [] {
+            dup2(open("/dev/full", O_WRONLY | O_CLOEXEC), STDOUT_FILENO);
+        });
+        EXPECT_EQ(ran.code, 1);
+        EXPECT_NE(ran.err.find(": the output cannot be written\n"),
+                  std::string::npos)
+            << ran.err;
+        EXPECT_EQ(std::count(ran.err.begin(), ran.err.end(), '\n'), 1)
             << ran.err;
     }
 }
