@@ -454,6 +454,12 @@ static void print_notes(struct table *table, const struct row *row)
                 name, asked);
     if (row->block->keep_alive && kept.count && kept.max < 1)
         fprintf(out, "  %s keeps no connection: it opened one each\n", name);
+    if (row->contestant->peer && row->contestant->peer->by_time &&
+        !row->block->timed)
+        fprintf(out,
+                "  %s runs for a time: its seconds are those of as many pages "
+                "as all others\n",
+                name);
     if (is_held(row->block) && !row->block->rate && seen.count &&
         seen.median < (double)asked)
         fprintf(out, "  %s reached %.0f in flight instead of %zu\n", name,
