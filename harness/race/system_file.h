@@ -7,9 +7,17 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Reads it in one go, into text of that size, and ends it with a NUL. What does
  * not fit is left out. How much was read, or a negative errno, and then the
  * text is empty. */
 ssize_t system_file_read(const char *path, char *text, size_t size);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -13,7 +13,7 @@
 using InOneOrder = std::function<std::string(struct interleaving *)>;
 
 /* What was wrong in the first order in which something was. All orders are
- * tried if there are at most `most` of them, else a sample. */
+ * tried: if there are more than `most`, that is what is wrong. */
 inline std::string wrong_in_an_order(uint64_t most, const InOneOrder &run)
 {
     struct Case {
@@ -22,7 +22,6 @@ inline std::string wrong_in_an_order(uint64_t most, const InOneOrder &run)
     } all = {run, ""};
     struct exploration exploration = {};
     exploration.every_up_to = most;
-    exploration.seed = 1;
     interleaving_explore(
         &exploration,
         [](void *context, struct interleaving *order) {
@@ -31,6 +30,8 @@ inline std::string wrong_in_an_order(uint64_t most, const InOneOrder &run)
             return it->wrong.empty();
         },
         &all);
+    if (all.wrong.empty() && !exploration.all)
+        return "there are more than " + std::to_string(most) + " orders";
     return all.wrong;
 }
 
