@@ -2,6 +2,7 @@
 """results.json, read: what charts and report ask of it."""
 
 import json
+import math
 import os
 import statistics
 from typing import NamedTuple
@@ -50,9 +51,18 @@ def read_text(path):
         raise Unreadable("{}: {}".format(path, error.strerror))
 
 
+def finite(text):
+    """A number of JSON. Python would take NaN and 1e999, too."""
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(text)
+    return value
+
+
 def parse_results(text, path):
     try:
-        results = Results(json.loads(text))
+        results = Results(json.loads(text, parse_float=finite,
+                                     parse_constant=finite))
         known = results.json["version"] == VERSION
     except (ValueError, LookupError, TypeError, AttributeError,
             RecursionError):

@@ -161,7 +161,12 @@ TEST_F(Charts, ThatCannotBeDrawnAreNotASuccess)
 
 TEST_F(Charts, OfWhatIsNotARaceAreRefusedInASentence)
 {
-    for (const char *text : {"", "[]", "{\"settings\": 1}"}) {
+    std::string endless = read(fixture);
+    endless.insert(endless.find("\"wall_s\": ") + strlen("\"wall_s\": "),
+                   "1e999, \"was\": ");
+    for (const std::string &text :
+         {std::string(), std::string("[]"), std::string("{\"settings\": 1}"),
+          endless}) {
         std::ofstream(in("odd.json")) << text;
         Ran ran = run({"-B", script, in("odd.json")}, {}, python);
         EXPECT_EQ(ran.code, 1) << text;
