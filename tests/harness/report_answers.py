@@ -10,7 +10,7 @@ sys.path[:0] = sys.argv[1:3]
 import answers
 from choice import lateness, ramp
 from made_up_race import MadeUp
-from results import Results, cpu_us
+from results import Figure, Results, cpu_us, too_close
 
 
 def results_of(seed, change=None):
@@ -175,6 +175,15 @@ def check_doubts():
            words[-1] == "1 failed, of sequential.", words)
 
 
+def check_ranks():
+    """Spreads that meet, in the order of cost; each counts as a tenth."""
+    groups = too_close({
+        "c": Figure(20, 20, 20, ""), "a": Figure(10, 9, 10, ""),
+        "b": Figure(10.9, 10.9, 12, ""), "d": Figure(30, 11, 31, ""),
+        "e": Figure(50, 50, 50, "")})
+    expect(groups == [["a", "b"], ["c", "d"]], groups)
+
+
 def spoil(run):
     run["disturbed"] = "other programs"
 
@@ -186,6 +195,7 @@ def shorten(run):
 check_known()
 check_ramp()
 check_memory()
+check_ranks()
 check_doubts()
 for seed in range(8):
     check_figures(results_of(seed))
