@@ -2,13 +2,13 @@
 """The command line of handout and slides: a page, and a PDF of it."""
 
 import argparse
-import os
 import pathlib
 import signal
 import sys
 
 import page
 from course import HOUSE, Mistake, chosen, complain
+from files import say, write_whole
 
 
 def read_words(name):
@@ -47,17 +47,15 @@ def make(name, compose, pages=None):
         complain(mistake)
         return 2
     except OSError as error:
-        complain(f"{error.filename or 'standard output'}: {error.strerror}")
-        # What could not be printed is not tried again at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        complain(f"{error.filename}: {error.strerror}")
         return 1
 
 
 def write(name, words, text, pages):
     made, pdf = words.out / f"{name}.html", words.out / f"{name}.pdf"
     words.out.mkdir(parents=True, exist_ok=True)
-    page.write(made, text.encode())
-    print(made, flush=True)
+    write_whole(made, text.encode())
+    say(str(made))
     if words.html:
         return 0
     pdf.unlink(missing_ok=True)
@@ -65,7 +63,7 @@ def write(name, words, text, pages):
         return 1
     if pdf.exists():
         count = page.pages_of(pdf)
-        print(f"{pdf}: {count} pages", flush=True)
+        say(f"{pdf}: {count} pages")
         if pages and count > pages:
             complain(f"that is more than {pages} pages: name the lessons of your "
                      f"course, as in ./lab {name} P3 E0 E2")

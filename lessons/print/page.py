@@ -8,9 +8,14 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 
-from course import complain
+from course import HOUSE, complain
+
+sys.path.append(str(HOUSE / "harness" / "chart"))
+
+from files import write_whole
 
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser",
             "google-chrome")
@@ -22,21 +27,6 @@ def skeleton(title, style, body):
             f'<meta name="viewport" content="width=device-width">\n'
             f"<title>{html.escape(title)}</title>\n<style>\n{css}</style>\n"
             f"</head>\n<body>\n{body}\n</body>\n</html>\n")
-
-
-def write(path, content):
-    """Whole, or not at all. Raises OSError."""
-    mask = os.umask(0)
-    os.umask(mask)
-    made = tempfile.NamedTemporaryFile(dir=path.parent, delete=False)
-    try:
-        with made:
-            made.write(content)
-        os.chmod(made.name, 0o666 & ~mask)
-        os.replace(made.name, path)
-    except BaseException:
-        os.unlink(made.name)
-        raise
 
 
 def browser():
@@ -83,7 +73,7 @@ def print_pdf(page, pdf):
         if why or not made.exists():
             complain(f"{program} has made no PDF: {why or 'it says nothing'}")
             return False
-        write(pdf, made.read_bytes())
+        write_whole(pdf, made.read_bytes())
     return True
 
 
