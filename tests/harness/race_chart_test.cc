@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
+#include <regex>
 #include <sstream>
 #include <string>
 #include <sys/wait.h>
@@ -72,16 +73,20 @@ TEST_F(Chart, SaysWhatIsNotToBeTrusted)
 
 TEST_F(Chart, OnATerminalIsTextThatAScriptDraws)
 {
-    int code = run("harness/chart/chart.py tests/harness/results_fixture.json "
-                   "--terminal --only first --out " +
-                   folder);
+    /* A name that gnuplot would end, or run. */
+    std::ofstream(folder + "/odd.json") << std::regex_replace(
+        read_file(WAITLAB_SOURCE_DIR "/tests/harness/results_fixture.json"),
+        std::regex("\"callbacks\""), "\"c\\\"`>harm`\"");
+    int code = run("harness/chart/chart.py " + folder +
+                   "/odd.json --terminal --only first --out " + folder);
     std::string said = read_file(folder + "/said");
     if (code == 127 || said.find("no gnuplot") != std::string::npos)
         GTEST_SKIP() << "no gnuplot: apt install gnuplot-nox";
     ASSERT_EQ(code, 0) << said;
     for (const char *text :
-         {"\n    threads |--", "s (the server was the limit)\n",
-          "only 88 of 100 in flight", "\nExample CPU, 2 cores"})
+         {"\n    threads |--", "\n  c''>harm' |--",
+          "s (the server was the limit)\n", "only 88 of 100 in flight",
+          "\nExample CPU, 2 cores"})
         EXPECT_NE(said.find(text), std::string::npos) << text << said;
     EXPECT_EQ(read_file(folder + "/first.gnuplot").find("# \"How long"), 0u);
 }
