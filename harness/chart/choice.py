@@ -33,6 +33,17 @@ def wait_and_cost(results):
     return (wait, cost) if wait and cost else None
 
 
+def promises(wait):
+    """[(seconds, words)] that arithmetic says: one after another, and perfect
+    overlap, which with one in flight is the same."""
+    if not wait["delay_s"]:
+        return []
+    waves = -(-wait["requests"] // wait["level"])
+    both = [(wait["requests"] * wait["delay_s"], "one after another"),
+            (waves * wait["delay_s"], "perfect overlap")]
+    return both[:1] if waves == wait["requests"] else both
+
+
 def of_episode(results, episode):
     """(names, wait, cost), or None where fewer than two of its models were
     raced, or of a lone one none. From the loop on, where waiting costs all of

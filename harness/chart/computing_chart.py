@@ -27,8 +27,7 @@ def draw(results):
     rows, marks = [], ""
     for name in names:
         runs = results.good(name, block)
-        told = figure_of(runs, lambda run: seconds(run, block))
-        told = told._replace(mark=told.mark.replace("~", ""))
+        told = figure_of(runs, lambda run: seconds(run, block)).of_time()
         reason = doubt(runs)
         marks += told.mark
         rows.append((name, told, "{:.2f} s{}".format(

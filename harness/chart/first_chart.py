@@ -4,16 +4,14 @@ take? Right, what did the waiting cost?"""
 
 import math
 
-from choice import wait_and_cost
+from bars import BOTTOM, TOP
+from choice import promises, wait_and_cost
 from drawing import new_figure, write_footer
 from labels import logarithmic, stack_above, write_beside
 from palette import BLUE, FAINT, INK, PALE, QUIET, REFERENCE
 from results import (cpu_us, doubt, in_order_of_marks, kib_per_request, seconds,
                      spread, too_close)
 from scale import number
-
-# Inches above and below the rows.
-TOP, BOTTOM = 1.5, 1.75
 
 
 def rows_of(results, names, wait, cost):
@@ -47,17 +45,6 @@ def overlaps_made_no_difference(results, rows, wait):
              and not any(run.get("disturbed")
                          for run in results.good(name, wait))]
     return len(times) > 1 and max(times) < 1.25 * min(times)
-
-
-def promises(wait):
-    """What arithmetic says: one after another, and perfect overlap, which with
-    one in flight is the same."""
-    if not wait["delay_s"]:
-        return []
-    waves = -(-wait["requests"] // wait["level"])
-    both = [(wait["requests"] * wait["delay_s"], "one after another"),
-            (waves * wait["delay_s"], "perfect overlap")]
-    return both[:1] if waves == wait["requests"] else both
 
 
 def reference_lines(axes, wait, longest):
@@ -131,14 +118,6 @@ def draw_wait(axes, results, rows, wait):
 
 # ---- right: at what cost? ----
 
-def comparable(results, rows, cost):
-    """Which ran at the level that the panel is about."""
-    figures = {name: results.figure(name, cost, cpu_us) for name in rows
-               if all(run["concurrency"] == cost["level"]
-                      for run in results.good(name, cost))}
-    return {name: figure for name, figure in figures.items() if figure}
-
-
 def other_level(results, name, wait, cost):
     """A model that works one by one has no run at the level of the others: runs
     of another level."""
@@ -174,7 +153,7 @@ def cost_row(axes, results, y, name, wait, cost, figures):
 
 
 def draw_floor(axes, results, cost):
-    floor = results.floor("floor-epoll", cost)
+    floor = results.floor(cost)
     if not floor:
         return None
     axes.axvline(floor.median, color=REFERENCE, linewidth=1.5, zorder=1)
@@ -223,7 +202,7 @@ def cost_title(cost, figures):
 
 def draw_cost(axes, results, rows, wait, cost):
     """What was marked."""
-    figures = comparable(results, rows, cost)
+    figures = results.costs(rows, cost)
     shown, texts = [], []
     for y, name in enumerate(rows):
         figure, text = cost_row(axes, results, y, name, wait, cost, figures)
@@ -247,7 +226,7 @@ def draw_cost(axes, results, rows, wait, cost):
 # ---- the figure ----
 
 def remark(results, rows, cost):
-    groups = too_close(comparable(results, rows, cost))
+    groups = too_close(results.costs(rows, cost))
     return "Too close to be ranked: " + "; ".join(
         ", ".join(name for name in rows if name in group)
         for group in groups) if groups else ""

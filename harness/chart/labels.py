@@ -59,7 +59,8 @@ def collisions(figure):
               for tick in axis.get_major_ticks() + axis.get_minor_ticks()
               if not min(axis.get_view_interval()) <= tick.get_loc() <=
               max(axis.get_view_interval())}
-    texts = [(text.get_text(), extent(text)) for text in figure.findobj(matplotlib.text.Text)
+    texts = [(text.get_text(), extent(text))
+             for text in figure.findobj(matplotlib.text.Text)
              if text.get_visible() and text.get_text().strip() and
              id(text) not in beyond]
     whole = figure.bbox

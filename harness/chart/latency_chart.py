@@ -2,14 +2,13 @@
 """Open load: how late are the answers? A row for each model, since one
 percentile is not a distribution."""
 
+from bars import BOTTOM, TOP
 from choice import lateness
 from drawing import new_figure, write_footer
 from histogram import bins_for, densities, ends_of
 from labels import logarithmic
 from palette import INK, QUIET, look_of
 from scale import span
-
-TOP, BOTTOM = 1.5, 1.75
 
 
 def draw_histogram(axes, y, latency, per_decade, colour, filled):

@@ -8,8 +8,9 @@ import math
 from choice import faces, levels
 from drawing import new_figure, plt, write_footer
 from labels import spread_out
-from palette import FAINT, QUIET, look_of
-from results import describe, figure_of, reached
+from palette import QUIET, look_of
+from results import describe, figure_of, pages_a_second, reached
+
 
 def points_of(results, name, blocks):
     """(in flight, pages per second, mark) for every level."""
@@ -19,9 +20,8 @@ def points_of(results, name, blocks):
         if not runs:
             continue
         seen = reached(runs) if block["delay_s"] else None
-        rate = figure_of(runs, lambda run: run["requests"] / run["wall_s"])
-        points.append((seen or runs[0]["concurrency"], rate.median,
-                       rate.mark.replace("~", "")))
+        rate = figure_of(runs, pages_a_second).of_time()
+        points.append((seen or runs[0]["concurrency"], rate.median, rate.mark))
     return sorted(points)
 
 

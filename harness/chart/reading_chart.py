@@ -9,6 +9,7 @@ from palette import look_of
 from results import cpu_us, too_close
 from scale import number
 
+
 def figures_of(results, block):
     """{name: (µs, × callbacks or None)}"""
     found = {}
@@ -44,7 +45,7 @@ def draw(results):
             if ratio and name != "callbacks" else ""),
          look_of(results.models[name]["family"]).colour)
         for name, (told, ratio) in figures.items()])
-    floor = results.floor("floor-epoll", block)
+    floor = results.floor(block)
     if floor:
         draw_references(axes, [(floor.median, "floor {}{} µs".format(
             floor.mark, number(floor.median)))])

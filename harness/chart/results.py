@@ -89,6 +89,11 @@ class Figure(NamedTuple):
     high: float
     mark: str
 
+    def of_time(self):
+        """Of times it matters whether a run was disturbed, and not how much
+        CPU it took."""
+        return self._replace(mark=self.mark.replace(TOO_SHORT, ""))
+
 
 class Results:
     def __init__(self, results):
@@ -135,12 +140,21 @@ class Results:
         """`of` each good run; None when there is none."""
         return figure_of(self.good(model, block), of)
 
-    def floor(self, name, block):
-        """The cost of the floor, or of another that does the same work and
-        costs less; or None."""
-        figures = [self.figure(model, block, cpu_us)
-                   for model, told in self.models.items()
-                   if name in (model, told.get("instead_of"))]
+    def costs(self, names, block):
+        """{name: CPU µs}, of those that ran at the level of the block."""
+        found = {name: self.figure(name, block, cpu_us) for name in names
+                 if all(run["concurrency"] == block["level"]
+                        for run in self.good(name, block))}
+        return {name: figure for name, figure in found.items() if figure}
+
+    def floors(self):
+        """The floor, and others that do the same work."""
+        return [name for name, model in self.models.items()
+                if "floor-epoll" in (name, model.get("instead_of"))]
+
+    def floor(self, block):
+        """What the one costs that costs least; or None."""
+        figures = [self.figure(name, block, cpu_us) for name in self.floors()]
         return min(filter(None, figures), default=None)
 
     def ratio(self, model, others, block, of):
@@ -209,6 +223,10 @@ def seconds(run, block):
     """How long it took, or would have taken for the pages of the block: a run
     may have had more."""
     return run["wall_s"] * block["requests"] / run["requests"]
+
+
+def pages_a_second(run):
+    return run["requests"] / run["wall_s"]
 
 
 def cpu_us(run):

@@ -13,7 +13,8 @@ from choice import (EPISODES, READERS, computing, faces, lateness, levels,
                     without_waiting)
 from files import fail, say, write_whole
 from palette import BLUE
-from results import cpu_us, doubt, figure_of, legend_of, reached, seconds
+from results import (cpu_us, doubt, figure_of, legend_of, pages_a_second,
+                     reached, seconds)
 from scale import number, span, steps_to, ticks_between
 
 GNUPLOT, WIDTH, RIGHT = "gnuplot", 79, 3
@@ -150,7 +151,7 @@ def wait_panel(results, names, wait):
         told = runs and figure_of(runs, lambda run: seconds(run, wait))
         if told:
             rows.append((name, told.median, "{}{:.2f} s{}".format(
-                told.mark.replace("~", ""), told.median, note_of(runs))))
+                told.of_time().mark, told.median, note_of(runs))))
     return Panel("How long did {} pages take?".format(wait["requests"]),
                  "seconds", rows)
 
@@ -167,7 +168,7 @@ def cost_panel(results, names, cost):
             told.mark, number(told.median),
             note_of(runs) if other == cost["level"] else
             " at {} in flight".format(other))))
-    floor = results.floor("floor-epoll", cost)
+    floor = results.floor(cost)
     if floor:
         rows.append(("floor", floor.median, "{}{} µs".format(
             floor.mark, number(floor.median))))
@@ -200,7 +201,7 @@ def rate(results):
         points = []
         for block in blocks:
             runs = results.good(name, block)
-            told = figure_of(runs, lambda run: run["requests"] / run["wall_s"])
+            told = figure_of(runs, pages_a_second)
             if told:
                 points.append((reached(runs) or runs[0]["concurrency"],
                                told.median))

@@ -4,7 +4,8 @@ follows from figures and is true for any; of figures that are marked, too short
 or disturbed, there is none."""
 
 from choice import RAMP_LATE, READERS, faces
-from results import cpu_us, doubt, figure_of, reached, seconds
+from results import (cpu_us, doubt, figure_of, pages_a_second, reached,
+                     seconds)
 from scale import number, span
 
 NOTHING = "This run cannot tell: none of these figures is beyond doubt."
@@ -94,17 +95,9 @@ def arithmetic(block):
 
 # ---- at what cost ----
 
-def costs(results, names, block):
-    """{name: CPU µs}, of those that ran at the block's level."""
-    found = {name: results.figure(name, block, cpu_us) for name in names
-             if all(run["concurrency"] == block["level"]
-                    for run in results.good(name, block))}
-    return {name: figure for name, figure in found.items() if figure}
-
-
 def sure_costs(results, names, block):
     return {name: figure for name, figure in
-            costs(results, names, block).items()
+            results.costs(names, block).items()
             if not figure.mark and not doubt(results.good(name, block))}
 
 
@@ -112,7 +105,7 @@ def of_cost(results, block):
     """Who needs how much CPU?"""
     names = results.contestants()
     sure = sure_costs(results, names, block)
-    answers = cannot_tell(costs(results, names, block), sure)
+    answers = cannot_tell(results.costs(names, block), sure)
     if len(sure) > 1:
         order = sorted(sure, key=lambda name: sure[name].median)
         least, most = sure[order[0]], sure[order[-1]]
@@ -132,9 +125,7 @@ def of_cost(results, block):
 
 
 def beside_floor(results, block, order):
-    floors = [name for name, model in results.models.items()
-              if "floor-epoll" in (name, model.get("instead_of"))]
-    ratios = {name: results.ratio(name, floors, block, cpu_us)
+    ratios = {name: results.ratio(name, results.floors(), block, cpu_us)
               for name in order}
     ratios = {name: ratio for name, ratio in ratios.items()
               if ratio and not ratio.mark}
@@ -151,7 +142,7 @@ def of_peers(results, block):
     """Is that fast?"""
     peers = sure_costs(results, results.peers(), block)
     ours = sure_costs(results, results.contestants(), block)
-    answers = cannot_tell(costs(results, results.peers(), block), peers)
+    answers = cannot_tell(results.costs(results.peers(), block), peers)
     if ours and peers:
         best = min(ours, key=lambda name: ours[name].median)
         answers.append("{} takes {} of CPU for a page; beside it, {}.".format(
@@ -172,7 +163,7 @@ def of_levels(results, blocks):
     for name in names:
         runs = [run for run in results.good(name, last)
                 if run["concurrency"] == last["level"]]
-        rate = figure_of(runs, lambda run: run["requests"] / run["wall_s"])
+        rate = figure_of(runs, pages_a_second)
         if rate and "!" not in rate.mark and not doubt(runs):
             rates[name] = rate
     if len(rates) > 1:

@@ -9,7 +9,7 @@ import time
 
 import drawn
 from markup import tag
-from results import Figure
+from results import Figure, Unreadable, read_text
 from scale import digits
 
 
@@ -25,9 +25,8 @@ def found(folder, name):
 
 def read(path):
     try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return file.read()
-    except OSError:
+        return read_text(path)
+    except Unreadable:
         return None
 
 

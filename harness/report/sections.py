@@ -4,13 +4,13 @@ and what this run says. A part that the run has nothing for is None."""
 
 import answers
 import drawn
-from choice import (READERS, computing, faces, lateness, levels, ramp,
-                    ramp_words, wait_and_cost, without_waiting)
+from choice import (READERS, computing, faces, lateness, levels, promises,
+                    ramp, ramp_words, wait_and_cost, without_waiting)
 from histogram import bins_for, densities, ends_of
 from markup import tag
 from palette import look_of
 from results import (cpu_us, describe, doubt, figure_of, kib_per_request,
-                     legend_of, reached, seconds, Figure)
+                     legend_of, pages_a_second, reached, seconds, Figure)
 from scale import digits, number, span
 
 
@@ -65,10 +65,8 @@ def marks_of(figures):
     return "".join(figure.mark for figure in figures.values())
 
 
-def unshort(figures):
-    """Of times it matters whether a run was disturbed, not how much CPU."""
-    return {name: figure._replace(mark=figure.mark.replace("~", ""))
-            for name, figure in figures.items()}
+def of_time(figures):
+    return {name: figure.of_time() for name, figure in figures.items()}
 
 
 # ---- the parts ----
@@ -78,7 +76,7 @@ def waiting(results):
     if not blocks:
         return None
     block = blocks[0]
-    figures = unshort(answers.walls(
+    figures = of_time(answers.walls(
         results, results.contestants() + results.peers(), block))
     rows = rows_of(results, figures, block, figures, " s")
     for row in rows:
@@ -97,16 +95,9 @@ def waiting(results):
 
 
 def promised(block, rows):
-    if not block["delay_s"]:
-        return []
     longest = max(row.figure.high for row in rows)
-    waves = -(-block["requests"] // block["level"])
-    both = {block["requests"] * block["delay_s"]: "one after another",
-            waves * block["delay_s"]: "perfect overlap"}
-    if len(both) == 1:
-        both = dict.fromkeys(both, "one after another")
     return [(when, "{} {:g} s".format(words, when))
-            for when, words in both.items() if when < 1.05 * longest]
+            for when, words in promises(block) if when < 1.05 * longest]
 
 
 def cost(results):
@@ -120,8 +111,7 @@ def cost(results):
 
 
 def costs_at(results, block, question):
-    figures = answers.costs(results, results.contestants() + results.peers(),
-                            block)
+    figures = results.costs(results.contestants() + results.peers(), block)
     return section(
         question, drawn.bars(
             "CPU for a page", "µs of CPU for a page, log scale",
@@ -139,7 +129,7 @@ def prebuilt(results):
 
 
 def floor_of(results, block):
-    floor = results.floor("floor-epoll", block)
+    floor = results.floor(block)
     return [(floor.median, "floor {}{} µs".format(
         floor.mark, digits(floor.median)))] if floor else []
 
@@ -152,9 +142,9 @@ def more_and_more(results):
         points = []
         for block in blocks:
             runs = results.good(name, block)
-            rate = figure_of(runs, lambda run: run["requests"] / run["wall_s"])
+            rate = figure_of(runs, pages_a_second)
             if rate:
-                rate = rate._replace(mark=rate.mark.replace("~", ""))
+                rate = rate.of_time()
                 points.append((reached(runs) or runs[0]["concurrency"],
                                rate.median, "{:g} in flight, {}".format(
                     reached(runs) or runs[0]["concurrency"],
@@ -186,8 +176,8 @@ def rate_mark(results, name, blocks):
 
 def top_to_bottom(results):
     block = without_waiting(results)
-    figures = answers.costs(
-        results, [name for name in results.contestants() if name in READERS],
+    figures = results.costs(
+        [name for name in results.contestants() if name in READERS],
         block) if block else {}
     return section(
         "What does reading from top to bottom cost?", drawn.bars(
@@ -199,7 +189,7 @@ def top_to_bottom(results):
 
 def pages_that_compute(results):
     block = computing(results)
-    figures = unshort(answers.walls(
+    figures = of_time(answers.walls(
         results, results.contestants() + results.peers(), block)) \
         if block else {}
     if not figures:

@@ -27,13 +27,11 @@ def with_interval(figure):
 def row_of(results, name, block):
     runs = results.good(name, block)
     wall = figure_of(runs, lambda run: seconds(run, block))
-    floors = [floor for floor, model in results.models.items()
-              if "floor-epoll" in (floor, model.get("instead_of"))]
-    ratio = results.ratio(name, floors, block, cpu_us)
+    ratio = results.ratio(name, results.floors(), block, cpu_us)
     seen = reached(runs) if runs else None
     return (name,
             with_interval(None if block.get("processes") else wall and
-                          wall._replace(mark=wall.mark.replace("~", ""))),
+                          wall.of_time()),
             with_interval(results.figure(name, block, cpu_us)),
             ratio.mark + "{:.2f}".format(ratio.median)
             if ratio and block.get("ratios", True) else "–",

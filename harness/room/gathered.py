@@ -11,7 +11,7 @@ import statistics
 
 from choice import faces, wait_and_cost
 from palette import in_order
-from results import Unreadable, cpu_us, parse_results, read_text
+from results import Unreadable, parse_results, read_text
 
 # Legible beside each other in one row.
 MODELS_MAX = 7
@@ -55,21 +55,14 @@ class Room:
         self.models = {}
         for results, _ in pairs:
             self.models.update(results.models)
-        rows = [(fingerprint(results.machine), self.costs(results, block))
+        rows = [(fingerprint(results.machine),
+                 results.costs(results.contestants(), block))
                 for results, block in pairs]
         self.names = self.shown(rows)
         # The cheapest machine first: the order of the files says whose it is.
         self.rows = sorted(rows, key=lambda row: (statistics.median(
             figure.median for figure in row[1].values())
             if row[1] else float("inf"), row[0]))
-
-    @staticmethod
-    def costs(results, block):
-        figures = {name: results.figure(name, block, cpu_us)
-                   for name in results.contestants() if all(
-                       run["concurrency"] == block["level"]
-                       for run in results.good(name, block))}
-        return {name: figure for name, figure in figures.items() if figure}
 
     def shown(self, rows):
         """Those that half of the machines have; of many, one of a family. A

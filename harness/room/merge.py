@@ -38,8 +38,6 @@ def print_machines(room):
             name, number(statistics.median(values)), number(min(values)),
             number(max(values)), "  {} of {} too short or disturbed".format(
                 marked, len(values)) if marked else ""))
-
-
     if room.left_out:
         say("  {} left out, with other settings".format(room.left_out))
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""chart_labels.py FOLDER-OF-THE-CHARTS FOLDER-OF-THE-ROOM: draws races of many kinds and prints
-which texts lie on each other or leave the figure. Exit code 3: matplotlib is
-missing."""
+"""chart_labels.py FOLDER-OF-THE-CHARTS FOLDER-OF-THE-ROOM: draws races of many
+kinds and prints which texts lie on each other or leave the figure; checks whom
+a room sets beside each other. Exit code 3: matplotlib is missing."""
 
 import sys
 
