@@ -230,9 +230,12 @@ def pages_a_second(run):
 
 
 def cpu_us(run):
-    """CPU of a request in microseconds."""
-    return ((run["cpu_user_s"] + run["cpu_system_s"]) * 1e6 /
-            run["requests"])
+    """CPU of a request in microseconds. A system that counts it coarsely says 0
+    of a short run; a logarithmic scale has no 0."""
+    used = (run["cpu_user_s"] + run["cpu_system_s"]) * 1e6
+    if used < 0:
+        raise ValueError("CPU below 0")
+    return max(used, 1) / run["requests"]
 
 
 def spread(values):

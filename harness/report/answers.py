@@ -129,9 +129,10 @@ def beside_floor(results, block, order):
               for name in order}
     ratios = {name: ratio for name, ratio in ratios.items()
               if ratio and not ratio.mark}
-    if not ratios:
+    near = min(ratios, key=lambda name: ratios[name].median, default=None)
+    # Where noise puts a client below the floor, that is no least.
+    if not near or ratios[near].median < 1:
         return []
-    near = min(ratios, key=lambda name: ratios[name].median)
     return ["The least that a client can do is the floor, prebuilt bytes and "
             "no parsing. Nearest to it is {}, at {:.2f} times as much, each "
             "beside the other in the same round.".format(
