@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/claims/workers.h"
 
-#include "harness/claims/crowd.h"
 #include "harness/claims/hand_over.h"
+#include "harness/claims/waiting_threads.h"
 
 #include <errno.h>
 #include <string.h>
@@ -179,19 +179,19 @@ const struct claim claim_k2 = {
 static int measure_level(struct bench *bench, struct k3_level *level,
                          struct finding *finding)
 {
-    struct spread spreads[CROWD_COLUMNS];
-    struct crowd_size size = {
+    struct spread spreads[WAITING_THREADS_COLUMNS];
+    struct waiting_threads_size size = {
         .threads = level->threads,
         .turns = bench_size(bench, 30000, 30) / level->threads + 1};
-    struct sampling sampling = {.take = crowd_sample,
+    struct sampling sampling = {.take = waiting_threads_sample,
                                 .context = &size,
-                                .columns = CROWD_COLUMNS,
+                                .columns = WAITING_THREADS_COLUMNS,
                                 .rounds = bench_size(bench, 3, 1),
                                 .in_child = true};
     int error = bench_sample(bench, &sampling, spreads, finding);
-    level->started = spreads[CROWD_STARTED].max;
-    level->turn = spreads[CROWD_TURN];
-    level->kib = spreads[CROWD_KIB];
+    level->started = spreads[WAITING_THREADS_STARTED].max;
+    level->turn = spreads[WAITING_THREADS_TURN];
+    level->kib = spreads[WAITING_THREADS_KIB];
     return error;
 }
 

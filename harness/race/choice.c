@@ -3,7 +3,7 @@
 
 #include "harness/models.h"
 #include "harness/race/complaint.h"
-#include "harness/race/crowd.h"
+#include "harness/race/simultaneous.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -97,8 +97,9 @@ static bool add_model(struct plan *plan, const struct plan_options *options,
     char why_not_here[160];
     const char *why_not = models_why_not(model);
     if (!why_not && plan->processes)
-        why_not = crowd_refuses_model(model, choice_highest_level(options),
-                                      why_not_here, sizeof why_not_here);
+        why_not =
+            simultaneous_refuses_model(model, choice_highest_level(options),
+                                       why_not_here, sizeof why_not_here);
     /* From what all others cost, the base case is taken away. */
     bool named = list && (is_in_list(model->name, list) ||
                           (plan->ledger && !strcmp(model->name, "sequential")));
@@ -184,7 +185,7 @@ bool choice_make(struct plan *plan, const struct plan_options *options)
     else if (of_mine)
         list = options->mine_model->name;
     else if (!list && plan->processes)
-        list = crowd_models;
+        list = simultaneous_models;
     else if (!list && plan->quick)
         list = quick_models;
 

@@ -424,11 +424,12 @@ static void add_own(struct plan *plan, const struct plan_options *options)
     }
 }
 
-static void add_crowd(struct plan *plan, const struct plan_options *options)
+static void add_simultaneous(struct plan *plan,
+                             const struct plan_options *options)
 {
     for (size_t i = 0; i < options->level_count; i++) {
         struct block block = {
-            .name = "crowd",
+            .name = "simultaneous",
             .level = options->levels[i],
             .requests = options->levels[i],
             .processes = plan->processes,
@@ -464,7 +465,7 @@ static int addresses_needed(const struct plan *plan)
 void plan_add_blocks(struct plan *plan, const struct plan_options *options)
 {
     if (plan->processes) {
-        add_crowd(plan, options);
+        add_simultaneous(plan, options);
     } else if (options->rate) {
         add_open(plan, options);
     } else if (options->level_count) {

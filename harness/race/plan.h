@@ -14,7 +14,8 @@
  *     own      what the command line asks for
  *     open     requests are due at a rate, whatever becomes of those before
  *     ramp     the same, at higher and higher rates, until a contestant breaks
- *     crowd    very many at one moment, in several processes (crowd.h)
+ *     simultaneous
+ *              very many at one moment, in several processes (simultaneous.h)
  */
 #ifndef HARNESS_RACE_PLAN_H
 #define HARNESS_RACE_PLAN_H

@@ -5,10 +5,10 @@
 #include "harness/models.h"
 #include "harness/race/choice.h"
 #include "harness/race/complaint.h"
-#include "harness/race/crowd.h"
 #include "harness/race/elsewhere.h"
 #include "harness/race/share.h"
 #include "harness/race/shelf.h"
+#include "harness/race/simultaneous.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -101,12 +101,12 @@ static bool read_levels(struct plan_options *options, const char *text)
     options->level_count = 0;
     for (char *level; (level = strsep(&rest, ","));) {
         if (options->level_count == LEVELS_MAX ||
-            !argument_count(level, 1, CROWD_MAX,
+            !argument_count(level, 1, SIMULTANEOUS_MAX,
                             &options->levels[options->level_count]))
             return race_complain(
                 "--concurrency: at most %d numbers from 1 to %d, "
                 "or to %d with --processes, as in 10,100",
-                LEVELS_MAX, LEVEL_MAX, CROWD_MAX);
+                LEVELS_MAX, LEVEL_MAX, SIMULTANEOUS_MAX);
         options->level_count++;
     }
     return true;
@@ -294,16 +294,18 @@ static bool check_url(struct plan *plan, const struct plan_options *options)
 
 /* ---- very many connections ---- */
 
-static bool read_crowd(const struct plan *plan, struct plan_options *options)
+static bool read_simultaneous(const struct plan *plan,
+                              struct plan_options *options)
 {
-    const char *why_not = crowd_refuses(plan, options);
+    const char *why_not = simultaneous_refuses(plan, options);
 
     if (!why_not && choice_has_floor(options))
         why_not = "a floor runs in one process";
     if (!why_not && choice_has_peer(options))
         why_not = "a peer knows nothing of a load that it shares";
     if (!options->level_count)
-        options->levels[options->level_count++] = plan->processes * CROWD_USUAL;
+        options->levels[options->level_count++] =
+            plan->processes * SIMULTANEOUS_USUAL;
     for (size_t i = 0; i < options->level_count && !why_not; i++)
         if (options->levels[i] < plan->processes)
             why_not = "each of them needs a connection (-c)";
@@ -338,7 +340,7 @@ static int read_options(struct plan *plan, struct plan_options *options,
             "--out and --name: one of them says where the results go");
         return EXIT_USAGE;
     }
-    if (plan->processes && !read_crowd(plan, options))
+    if (plan->processes && !read_simultaneous(plan, options))
         return EXIT_USAGE;
     if (!plan->processes && choice_highest_level(options) > LEVEL_MAX) {
         race_complain("--concurrency: more than %d are for --processes",
@@ -385,7 +387,7 @@ int plan_init(struct plan *plan, int argc, char **argv)
     if (code < 0)
         plan_add_blocks(plan, &options);
     if (!plan->name)
-        plan->name = plan->processes       ? "crowd"
+        plan->name = plan->processes       ? "simultaneous"
                      : options.ramp        ? "ramp"
                      : options.rate        ? "open"
                      : options.level_count ? "own"

@@ -9,7 +9,8 @@
  *     command.h     with which words a contestant is run
  *     peers.h, tool.h  contestants that are not ours
  *     elsewhere.h   a server that is not ours
- *     crowd.h, share.h, gate.h  very many connections, in several processes
+ *     simultaneous.h, share.h, gate.h  very many connections, in several
+ *                   processes
  *     record.h      all that is known about one run
  *     ledger.h      all runs: medians, spreads, paired ratios
  *     calls.h, passes.h  what is counted by looking at each step

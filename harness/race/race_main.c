@@ -11,7 +11,6 @@
 #include "harness/origin/origin_options.h"
 #include "harness/race/balance.h"
 #include "harness/race/charts.h"
-#include "harness/race/crowd.h"
 #include "harness/race/elsewhere.h"
 #include "harness/race/plan_options.h"
 #include "harness/race/ports.h"
@@ -19,6 +18,7 @@
 #include "harness/race/results.h"
 #include "harness/race/self_test.h"
 #include "harness/race/shelf.h"
+#include "harness/race/simultaneous.h"
 #include "harness/race/table.h"
 
 #include <errno.h>
@@ -149,7 +149,7 @@ static bool see_to_room(const struct plan *plan)
                 "allows %zu: ask for fewer at once, or raise the hard limit "
                 "(ulimit -Hn)\n",
                 level, needed, allowed);
-    else if (plan->processes && !crowd_has_room(plan, why, sizeof why))
+    else if (plan->processes && !simultaneous_has_room(plan, why, sizeof why))
         fprintf(stderr, "race: %s\n", why);
     else
         return true;

@@ -233,7 +233,7 @@ static void errors_cell(char *text, const struct row *row)
         cell_fill(text, "%zu", errors);
 }
 
-/* ---- a crowd ---- */
+/* ---- connections at one moment ---- */
 
 static double filled(const struct record *record)
 {
@@ -256,7 +256,8 @@ static double bytes_each(const struct record *record)
                : more / (double)record->requests;
 }
 
-static void crowd_cell(char *text, const struct row *row, record_figure *figure)
+static void simultaneous_cell(char *text, const struct row *row,
+                              record_figure *figure)
 {
     struct spread spread = {0};
     if (row->block->processes)
@@ -269,12 +270,12 @@ static void crowd_cell(char *text, const struct row *row, record_figure *figure)
 
 static void filled_cell(char *text, const struct row *row)
 {
-    crowd_cell(text, row, filled);
+    simultaneous_cell(text, row, filled);
 }
 
 static void bytes_cell(char *text, const struct row *row)
 {
-    crowd_cell(text, row, bytes_each);
+    simultaneous_cell(text, row, bytes_each);
 }
 
 /* ---- memory ---- */
@@ -289,7 +290,8 @@ static double threads(const struct record *record)
     return record->threads_max;
 }
 
-/* Of its round for memory; of a crowd, of its own ones. */
+/* Of its round for memory; where memory is looked at in each run, of its own.
+ */
 static double at_peak(const struct row *row, record_figure *figure)
 {
     const struct record *memory =
@@ -347,7 +349,7 @@ struct legend {
     bool too_short;
     bool disturbed;
     bool open;
-    bool crowd;
+    bool simultaneous;
     bool peers;
 };
 
@@ -559,7 +561,7 @@ static void print_legend(FILE *out, const struct legend *legend)
             "\nMedians over the rounds (lowest–highest); CPU per request. In "
             "flight: as the\norigin saw it, of how many were asked for. err: "
             "errors. KiB of memory (PSS),\nprocesses/threads: at the peak%s.\n",
-            legend->crowd ? "" : ", in a round of their own");
+            legend->simultaneous ? "" : ", in a round of their own");
     if (legend->ratios)
         fputs("×floor: CPU per request divided by that of the floor of its "
               "kind (if that was\nnot raced, of floor-epoll or -late, the "
@@ -576,7 +578,7 @@ static void print_legend(FILE *out, const struct legend *legend)
               "when the client began with it, though\nit was late. Below: how "
               "many of 100 answers took how long.\n",
               out);
-    if (legend->crowd)
+    if (legend->simultaneous)
         fputs("s until all: how long after the first request all were in "
               "flight at one moment,\nand memory was looked at; only then a "
               "page was served. B each: bytes for a\nconnection, of what the "
@@ -644,7 +646,7 @@ void table_print(FILE *out, const struct plan *plan,
             block->rounds_done == 0)
             continue;
         legend.open |= block->rate > 0;
-        legend.crowd |= block->processes > 0;
+        legend.simultaneous |= block->processes > 0;
         struct table table = {.out = out, .legend = &legend};
         for_each_row(&table, plan, ledger, block, measure_row);
         for_each_row(&table, plan, ledger, block, note_cells);

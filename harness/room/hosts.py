@@ -91,7 +91,7 @@ def split(text):
     return found
 
 
-def print_crowds(all_results):
+def print_simultaneous(all_results):
     """Of each model, over all machines: each has its own moment."""
     most = {}
     for results in all_results:
@@ -147,7 +147,7 @@ def main(words):
         len(found), count, "" if count == 1 else "s", ": " if paths else "",
         " ".join(paths)))
     drawn = 0
-    if found and not print_crowds(map(json.loads, found)):
+    if found and not print_simultaneous(map(json.loads, found)):
         drawn = merge(paths, out)
     sys.exit(drawn or int(done.returncode != 0 or len(found) != count))
 

@@ -96,7 +96,7 @@ TEST_F(OriginHostileTest, ARunPushedOutBeginsAnew)
 
 /* ---- many at once ---- */
 
-TEST(Crowd, MoreThanTheLimitAreTurnedAwayPolitely)
+TEST(ManyClients, MoreThanTheLimitAreTurnedAwayPolitely)
 {
     Origin origin(with(&origin_options::connections_max, 3));
     std::vector<Client> in;
@@ -120,7 +120,7 @@ TEST(Crowd, MoreThanTheLimitAreTurnedAwayPolitely)
     FAIL() << "a place that became free was never given away";
 }
 
-TEST(Crowd, SeveralAddressesShareAPort)
+TEST(ManyClients, SeveralAddressesShareAPort)
 {
     Origin origin(with(&origin_options::addresses, 4));
     for (const char *host :
@@ -132,7 +132,7 @@ TEST(Crowd, SeveralAddressesShareAPort)
     EXPECT_FALSE(outside.connected);
 }
 
-TEST(Crowd, ManyAreHeldAtOnce)
+TEST(ManyClients, ManyAreHeldAtOnce)
 {
     Origin origin(with(&origin_options::addresses, 2));
     std::vector<Client> clients;
@@ -181,7 +181,7 @@ void leave_the_server_without_descriptors()
 }
 
 /* The limit cannot be raised again: so it is lowered in a child. */
-TEST(CrowdDeathTest, WithoutDescriptorsItWaitsInsteadOfSpinning)
+TEST(ManyClientsDeathTest, WithoutDescriptorsItWaitsInsteadOfSpinning)
 {
     EXPECT_EXIT(
         {

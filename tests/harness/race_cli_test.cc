@@ -268,15 +268,16 @@ TEST_F(Race, TheLedgerTakesAwayTheBaseCase)
     }
 }
 
-TEST_F(Race, ACrowdIsThereAtOneMoment)
+TEST_F(Race, SimultaneousConnectionsAreThereAtOneMoment)
 {
-    std::vector<std::string> crowd = {
+    std::vector<std::string> words = {
         "race", "--out",    folder, "--processes", "3",        "-c",
         "10",   "--rounds", "1",    "--no-chart",  "--models", "epoll,threads"};
-    Ran ran = run(crowd);
+    Ran ran = run(words);
     EXPECT_EQ(ran.code, 0) << ran.err;
-    EXPECT_TRUE(contains(ran.out, "crowd: 10 connections at one moment, in 3 "
-                                  "processes"))
+    EXPECT_TRUE(contains(ran.out,
+                         "simultaneous: 10 connections at one moment, in 3 "
+                         "processes"))
         << ran.out;
     EXPECT_TRUE(contains(ran.out, " 10/10 ")) << ran.out;
     Json json = results();
@@ -300,8 +301,8 @@ TEST_F(Race, ACrowdIsThereAtOneMoment)
     }
 
     /* What a contestant claims is not believed. */
-    crowd.insert(crowd.end(), {"--contestant", contestant(costs_100_us)});
-    ran = run(crowd);
+    words.insert(words.end(), {"--contestant", contestant(costs_100_us)});
+    ran = run(words);
     EXPECT_EQ(ran.code, 1) << ran.err;
     EXPECT_TRUE(contains(ran.err, "only 0 of 10 were in flight")) << ran.err;
 }

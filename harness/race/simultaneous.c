@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "harness/race/crowd.h"
+#include "harness/race/simultaneous.h"
 
 #include "harness/race/memory.h"
 #include "harness/race/ports.h"
@@ -10,10 +10,10 @@
 #include <string.h>
 #include <sys/resource.h>
 
-const char crowd_models[] = "epoll,callbacks,deferreds,generators,tasks";
+const char simultaneous_models[] = "epoll,callbacks,deferreds,generators,tasks";
 
-const char *crowd_refuses(const struct plan *plan,
-                          const struct plan_options *options)
+const char *simultaneous_refuses(const struct plan *plan,
+                                 const struct plan_options *options)
 {
     if (plan->self_test || plan->ledger || plan->quick)
         return "it is a race by itself, without --quick, --ledger, --self-test";
@@ -67,14 +67,15 @@ static size_t tasks_allowed(void)
     return most > others ? most - others : 0;
 }
 
-const char *crowd_refuses_model(const struct model *model, size_t connections,
-                                char *why, size_t size)
+const char *simultaneous_refuses_model(const struct model *model,
+                                       size_t connections, char *why,
+                                       size_t size)
 {
     const char *task = task_of(model);
     size_t allowed = task ? tasks_allowed() : 0;
 
     if (!(model->can & CAN_OVERLAP))
-        return "it has one connection at a time, and makes no crowd";
+        return "it has one connection at a time";
     if (!task || connections <= allowed)
         return NULL;
     snprintf(why, size,
@@ -181,7 +182,7 @@ static bool has_tracking(size_t level, char *why, size_t size)
     return false;
 }
 
-bool crowd_has_room(const struct plan *plan, char *why, size_t size)
+bool simultaneous_has_room(const struct plan *plan, char *why, size_t size)
 {
     size_t level = plan_highest_level(plan);
     return has_files(level, why, size) && has_ports(plan, level, why, size) &&

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "harness/claims/crowd.h"
+#include "harness/claims/waiting_threads.h"
 
 #include "base/nanos.h"
 #include "base/processors.h"
@@ -13,59 +13,60 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-struct crowd {
+struct waiting_threads {
     atomic_size_t waiting_for; /* so many have not had their turn yet */
     sem_t all_had_it;
     size_t turns;
 };
 
-struct member {
-    struct crowd *crowd;
+struct waiting_thread {
+    struct waiting_threads *all;
     sem_t turn;
 };
 
-static void had_turn(struct crowd *crowd)
+static void had_turn(struct waiting_threads *all)
 {
-    if (atomic_fetch_sub(&crowd->waiting_for, 1) == 1)
-        sem_post(&crowd->all_had_it);
+    if (atomic_fetch_sub(&all->waiting_for, 1) == 1)
+        sem_post(&all->all_had_it);
 }
 
 /* The first of its turns tells that it is there. */
 static void *take_turns(void *argument)
 {
-    struct member *member = argument;
-    for (size_t i = 0; i <= member->crowd->turns; i++) {
+    struct waiting_thread *member = argument;
+    for (size_t i = 0; i <= member->all->turns; i++) {
         while (sem_wait(&member->turn))
             continue;
-        had_turn(member->crowd);
+        had_turn(member->all);
     }
     return NULL;
 }
 
-static void wait_for_all(struct crowd *crowd)
+static void wait_for_all(struct waiting_threads *all)
 {
-    while (sem_wait(&crowd->all_had_it))
+    while (sem_wait(&all->all_had_it))
         continue;
 }
 
-static void give_turn_to_all(struct crowd *crowd, struct member *members,
-                             size_t count)
+static void give_turn_to_all(struct waiting_threads *all,
+                             struct waiting_thread *members, size_t count)
 {
-    atomic_store(&crowd->waiting_for, count);
+    atomic_store(&all->waiting_for, count);
     for (size_t i = 0; i < count; i++)
         sem_post(&members[i].turn);
-    wait_for_all(crowd);
+    wait_for_all(all);
 }
 
 /* On a stack of the usual size, as any program has that does not ask for
  * another one. How many there are. */
-static size_t start_all(struct crowd *crowd, struct member *members,
-                        pthread_t *threads, size_t count)
+static size_t start_all(struct waiting_threads *all,
+                        struct waiting_thread *members, pthread_t *threads,
+                        size_t count)
 {
     size_t started = 0;
     while (started < count) {
-        struct member *member = &members[started];
-        member->crowd = crowd;
+        struct waiting_thread *member = &members[started];
+        member->all = all;
         sem_init(&member->turn, 0, 0);
         if (pthread_create(&threads[started], NULL, take_turns, member))
             break;
@@ -82,40 +83,42 @@ static nanos cpu_of_all(void)
            nanos_from_timeval(usage.ru_stime);
 }
 
-static int measure(const struct crowd_size *size, struct crowd *crowd,
-                   struct member *members, pthread_t *threads, double *values)
+static int measure(const struct waiting_threads_size *size,
+                   struct waiting_threads *all, struct waiting_thread *members,
+                   pthread_t *threads, double *values)
 {
     int64_t before = memory_pss(getpid());
-    size_t started = start_all(crowd, members, threads, size->threads);
-    values[CROWD_STARTED] = (double)started;
+    size_t started = start_all(all, members, threads, size->threads);
+    values[WAITING_THREADS_STARTED] = (double)started;
     if (started < size->threads)
         return 0; /* its end ends those that wait */
-    give_turn_to_all(crowd, members, started);
+    give_turn_to_all(all, members, started);
     int64_t after = memory_pss(getpid());
     nanos began = cpu_of_all();
     for (size_t i = 0; i < size->turns; i++)
-        give_turn_to_all(crowd, members, started);
-    values[CROWD_TURN] =
+        give_turn_to_all(all, members, started);
+    values[WAITING_THREADS_TURN] =
         (double)(cpu_of_all() - began) / 1e3 / (double)(started * size->turns);
-    values[CROWD_KIB] = (double)(after - before) / 1024 / (double)started;
+    values[WAITING_THREADS_KIB] =
+        (double)(after - before) / 1024 / (double)started;
     for (size_t i = 0; i < started; i++)
         pthread_join(threads[i], NULL);
     return before < 0 || after < 0 ? -EIO : 0;
 }
 
-int crowd_sample(void *context, double *values)
+int waiting_threads_sample(void *context, double *values)
 {
-    const struct crowd_size *size = context;
-    struct crowd crowd = {.turns = size->turns};
+    const struct waiting_threads_size *size = context;
+    struct waiting_threads all = {.turns = size->turns};
     int error = processors_pin(0, processors_from_last(0));
     if (error)
         return error;
-    sem_init(&crowd.all_had_it, 0, 0);
-    struct member *members = calloc(size->threads, sizeof *members);
+    sem_init(&all.all_had_it, 0, 0);
+    struct waiting_thread *members = calloc(size->threads, sizeof *members);
     pthread_t *threads = calloc(size->threads, sizeof *threads);
-    error = members && threads ? measure(size, &crowd, members, threads, values)
+    error = members && threads ? measure(size, &all, members, threads, values)
                                : -ENOMEM;
-    if (values[CROWD_STARTED] == (double)size->threads) {
+    if (values[WAITING_THREADS_STARTED] == (double)size->threads) {
         free(members);
         free(threads);
     }

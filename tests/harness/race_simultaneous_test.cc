@@ -2,10 +2,10 @@
 /* A load that several processes share, and all of it at one moment. */
 #include "harness/commands.h"
 #include "harness/models.h"
-#include "harness/race/crowd.h"
 #include "harness/race/gate.h"
 #include "harness/race/plan_options.h"
 #include "harness/race/share.h"
+#include "harness/race/simultaneous.h"
 #include "origin_fixture.h"
 
 #include <csignal>
@@ -16,7 +16,7 @@
 
 /* ---- the command line ---- */
 
-class Crowd : public testing::Test
+class Simultaneous : public testing::Test
 {
   protected:
     int read(const std::vector<std::string> &options)
@@ -34,23 +34,23 @@ class Crowd : public testing::Test
     struct plan plan;
 };
 
-TEST_F(Crowd, SharesItsConnections)
+TEST_F(Simultaneous, SharesItsConnections)
 {
     ASSERT_EQ(read({"-c", "40000", "--models", "epoll", "--rounds", "1"}), -1);
     ASSERT_EQ(plan.block_count, 1u);
     const struct block *block = &plan.blocks[0];
-    EXPECT_STREQ(block->name, "crowd");
+    EXPECT_STREQ(block->name, "simultaneous");
     EXPECT_EQ(block->processes, 4u);
     EXPECT_EQ(plan_requests(&plan.contestants[0], block), 40000u);
     EXPECT_EQ(plan.addresses, 2) << "10,000 for each origin";
 
     ASSERT_EQ(read({}), -1);
-    EXPECT_EQ(plan.blocks[0].level, 4u * CROWD_USUAL);
+    EXPECT_EQ(plan.blocks[0].level, 4u * SIMULTANEOUS_USUAL);
     for (size_t i = 0; i < plan.contestant_count; i++)
         EXPECT_STRNE(plan.contestants[i].name, "sequential");
 }
 
-TEST_F(Crowd, IsARaceByItself)
+TEST_F(Simultaneous, IsARaceByItself)
 {
     const std::vector<std::vector<std::string>> refused = {
         {"--quick"},
@@ -76,16 +76,17 @@ TEST_F(Crowd, IsARaceByItself)
         EXPECT_EQ(read(options), EXIT_USAGE) << options[0];
 }
 
-TEST_F(Crowd, NeedsAProcessForEachConnectionOnlyWhereAModelDoes)
+TEST_F(Simultaneous, NeedsAProcessForEachConnectionOnlyWhereAModelDoes)
 {
     char why[200] = "";
-    EXPECT_EQ(
-        crowd_refuses_model(models_find("epoll"), CROWD_MAX, why, sizeof why),
-        nullptr);
-    EXPECT_EQ(crowd_refuses_model(models_find("fork"), 1, why, sizeof why),
+    EXPECT_EQ(simultaneous_refuses_model(models_find("epoll"), SIMULTANEOUS_MAX,
+                                         why, sizeof why),
               nullptr);
-    const char *sentence = crowd_refuses_model(
-        models_find("fork"), 100 * CROWD_MAX, why, sizeof why);
+    EXPECT_EQ(
+        simultaneous_refuses_model(models_find("fork"), 1, why, sizeof why),
+        nullptr);
+    const char *sentence = simultaneous_refuses_model(
+        models_find("fork"), 100 * SIMULTANEOUS_MAX, why, sizeof why);
     ASSERT_TRUE(sentence);
     EXPECT_TRUE(strstr(sentence, "pid_max")) << sentence;
 }

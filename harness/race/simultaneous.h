@@ -4,8 +4,8 @@
  * limit of descriptors (20,000 is usual). Each connection asks for one page,
  * and each origin holds its pages back until all have been asked for (gate.h).
  */
-#ifndef HARNESS_RACE_CROWD_H
-#define HARNESS_RACE_CROWD_H
+#ifndef HARNESS_RACE_SIMULTANEOUS_H
+#define HARNESS_RACE_SIMULTANEOUS_H
 
 #include "harness/race/plan.h"
 
@@ -14,24 +14,25 @@ extern "C" {
 #endif
 
 /* For each process, where the command line says nothing. */
-enum { CROWD_USUAL = 1000, CROWD_MAX = 1000 * 1000 };
+enum { SIMULTANEOUS_USUAL = 1000, SIMULTANEOUS_MAX = 1000 * 1000 };
 
 /* What takes part where nothing else is asked for: models made for that. */
-extern const char crowd_models[];
+extern const char simultaneous_models[];
 
 /* NULL, or why the options do not go together with --processes, as a sentence.
  */
-const char *crowd_refuses(const struct plan *plan,
-                          const struct plan_options *options);
+const char *simultaneous_refuses(const struct plan *plan,
+                                 const struct plan_options *options);
 
 /* The same of a model that is to have `connections` in flight: on this machine,
  * now. NULL, or the sentence in `why`. */
-const char *crowd_refuses_model(const struct model *model, size_t connections,
-                                char *why, size_t size);
+const char *simultaneous_refuses_model(const struct model *model,
+                                       size_t connections, char *why,
+                                       size_t size);
 
 /* Have they all room in this machine: memory, ports, open files? False: `why`
  * has a sentence that says what to raise. */
-bool crowd_has_room(const struct plan *plan, char *why, size_t size);
+bool simultaneous_has_room(const struct plan *plan, char *why, size_t size);
 
 #ifdef __cplusplus
 }
