@@ -6,15 +6,21 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The number behind a label; `otherwise` where there is none, or none that
- * could have been counted. */
+/* The number that begins there; `otherwise` where none does that could have
+ * been counted. */
+static double number_at(const char *text, double otherwise)
+{
+    const double most = 1e15;
+    double number = strtod(text, NULL);
+    return number >= 0 && number < most ? number : otherwise;
+}
+
+/* The one behind a label, which may be missing as well. */
 static double number_behind(const char *text, const char *label,
                             double otherwise)
 {
-    const double most = 1e15;
     const char *found = text ? strstr(text, label) : NULL;
-    double number = found ? strtod(found + strlen(label), NULL) : otherwise;
-    return number >= 0 && number < most ? number : otherwise;
+    return found ? number_at(found + strlen(label), otherwise) : otherwise;
 }
 
 static bool find_in_path(const char *name, char path[PEER_PATH_SIZE])
@@ -53,10 +59,12 @@ static bool read_wrk(struct record *record, const char *said)
 
     while (digits && digits > said && digits[-1] != ' ')
         digits--;
-    if (!found || digits == found)
+    double finished = digits ? number_at(digits, 0) : 0;
+    double wall_s = number_behind(said, what, 0);
+    if (finished < 1 || wall_s <= 0)
         return false;
-    record->requests = record->finished = strtoul(digits, NULL, 10);
-    record->wall_s = strtod(found + strlen(what), NULL);
+    record->requests = record->finished = (size_t)finished;
+    record->wall_s = wall_s;
     const char *errors = strstr(said, "Socket errors:");
     double sum = number_behind(said, "Non-2xx or 3xx responses: ", 0) +
                  number_behind(errors, "connect ", 0) +
@@ -64,7 +72,7 @@ static bool read_wrk(struct record *record, const char *said)
                  number_behind(errors, "write ", 0) +
                  number_behind(errors, "timeout ", 0);
     record->errors = (size_t)sum;
-    return record->finished > 0 && record->wall_s > 0;
+    return true;
 }
 
 static const struct peer wrk = {
@@ -143,7 +151,7 @@ static bool read_h2load(struct record *record, const char *said)
     record->errors = (size_t)(done - right);
     while (data && data > requests && data[-1] != '(')
         data--;
-    record->body_bytes = data ? strtoull(data, NULL, 10) : 0;
+    record->body_bytes = data ? (uint64_t)number_at(data, 0) : 0;
     return true;
 }
 

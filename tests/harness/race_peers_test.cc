@@ -119,7 +119,9 @@ TEST(Peers, ThatSayNothingAreNotBelieved)
     struct record record;
     for (const char *name : {"wrk", "ab", "h2load"})
         for (const char *said :
-             {"", "requests: ", " requests in ", "Complete", "0 requests in 0s",
-              "Complete requests: 1e99", "Complete requests: nan"})
+             {"", "requests: ", " requests in ", "Complete", "0 requests in 2s",
+              "5 requests in 0s", "5 requests in inf", "1e99 requests in 2s",
+              "Complete requests: 1e99", "Complete requests: nan",
+              "requests: 1 total, 1 started, 1 done\nstatus codes: 2 2xx"})
             EXPECT_FALSE(read(name, said, &record)) << name << ": " << said;
 }
