@@ -114,7 +114,11 @@ static int report(void *context, size_t place, struct record *record)
         raise(SIGKILL);
     record->finished = 10 + place;
     record->errors = place == 0;
+    record->body_bytes = record->in_flight_max = 1 + place;
     record->cpu_user_s = 0.25;
+    record->cpu_system_s = 0.5;
+    record->switches_voluntary = 2;
+    record->switches_involuntary = 4;
     if (context && place == 0)
         strcpy(record->error, "status 500");
     return 0;
@@ -128,7 +132,12 @@ TEST(Share, SumsWhatItsProcessesReport)
     ASSERT_EQ(share_run(&share, &record), 0);
     EXPECT_EQ(record.finished, 33u);
     EXPECT_EQ(record.errors, 1u);
+    EXPECT_EQ(record.body_bytes, 6u);
+    EXPECT_EQ(record.in_flight_max, 6u);
     EXPECT_EQ(record.cpu_user_s, 0.75);
+    EXPECT_EQ(record.cpu_system_s, 1.5);
+    EXPECT_EQ(record.switches_voluntary, 6);
+    EXPECT_EQ(record.switches_involuntary, 12);
     EXPECT_GT(record.base_pss_bytes, 0);
     EXPECT_STREQ(record.error, "");
 }
