@@ -1,20 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/claims/print.h"
 
+#include "harness/race/cells.h"
+
 #include <string.h>
 
 enum { WIDTH = 80, LABEL = 23, BAR = 22, INDENT = 11 };
 
 /* ---- text ---- */
-
-/* Columns, not bytes: what follows the first byte of a character takes none. */
-static int columns_of(const char *text, size_t size)
-{
-    int columns = 0;
-    for (size_t i = 0; i < size; i++)
-        columns += ((unsigned char)text[i] & 0xC0) != 0x80;
-    return columns;
-}
 
 /* A paragraph behind a word, "slide:", that is in its margin. */
 static void print_paragraph(const char *word, const char *text, FILE *out)
@@ -23,7 +16,7 @@ static void print_paragraph(const char *word, const char *text, FILE *out)
     fprintf(out, "  %-*s", INDENT - 2, word);
     while (*text) {
         size_t size = strcspn(text, " ");
-        int columns = columns_of(text, size);
+        int columns = cell_width_of(text, size);
         if (column > INDENT && column + 1 + columns > WIDTH) {
             fprintf(out, "\n%*s", INDENT, "");
             column = INDENT;
@@ -67,7 +60,7 @@ static int bar_length(double value, double longest)
 static struct said say_in(const struct spread *spread, int columns)
 {
     struct said said = spread_say(spread);
-    if (columns_of(said.text, strlen(said.text)) > columns)
+    if (cell_width(said.text) > columns)
         said = number_say(spread->median);
     return said;
 }
@@ -77,10 +70,10 @@ static void print_bar(const struct figure *figure, double longest, FILE *out)
     enum { ROOM = WIDTH - 4 - LABEL - 1 - BAR - 1 };
     const struct spread *spread = &figure->spread;
     int length = spread->count ? bar_length(spread->median, longest) : 0;
-    int pad = LABEL - columns_of(figure->label, strlen(figure->label));
-    fprintf(out, "    %s%*s %.*s%*s %s\n", figure->label, pad > 0 ? pad : 0, "",
-            length, "######################", BAR - length, "",
-            say_in(spread, ROOM).text);
+    fputs("    ", out);
+    cell_print(out, -LABEL, figure->label);
+    fprintf(out, " %.*s%*s %s\n", length, "######################",
+            BAR - length, "", say_in(spread, ROOM).text);
 }
 
 static void print_chart(const struct finding *finding, FILE *out)

@@ -5,12 +5,17 @@
 #include <string.h>
 
 /* Bytes that continue a UTF-8 character have no column. */
-int cell_width(const char *text)
+int cell_width_of(const char *text, size_t size)
 {
     int width = 0;
-    for (; *text; text++)
-        width += ((unsigned char)*text & 0xC0) != 0x80;
+    for (size_t i = 0; i < size; i++)
+        width += ((unsigned char)text[i] & 0xC0) != 0x80;
     return width;
+}
+
+int cell_width(const char *text)
+{
+    return cell_width_of(text, strlen(text));
 }
 
 void cell_print(FILE *out, int width, const char *text)

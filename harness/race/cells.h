@@ -18,8 +18,9 @@ void cell_fill(char text[CELL_SIZE], const char *format, ...)
 /* A mark in front of it, where there is room. */
 void cell_put_before(char text[CELL_SIZE], char mark);
 
-/* Columns on the screen. */
+/* Columns on the screen; of the first `size` bytes. */
 int cell_width(const char *text);
+int cell_width_of(const char *text, size_t size);
 
 /* To the right of `width` columns; negative: to the left. */
 void cell_print(FILE *out, int width, const char *text);
