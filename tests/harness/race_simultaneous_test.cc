@@ -91,6 +91,16 @@ TEST_F(Simultaneous, NeedsAProcessForEachConnectionOnlyWhereAModelDoes)
     EXPECT_TRUE(strstr(sentence, "pid_max")) << sentence;
 }
 
+TEST_F(Simultaneous, NeedsRoomInTheMachine)
+{
+    char why[300] = "";
+    ASSERT_EQ(read({"-c", "8", "--models", "epoll"}), -1);
+    EXPECT_TRUE(simultaneous_has_room(&plan, why, sizeof why)) << why;
+    plan.blocks[0].level = size_t{1000} * 1000 * SIMULTANEOUS_MAX;
+    EXPECT_FALSE(simultaneous_has_room(&plan, why, sizeof why));
+    EXPECT_STRNE(why, "");
+}
+
 /* ---- sharing ---- */
 
 TEST(Share, DividesAWhole)
