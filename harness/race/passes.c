@@ -156,15 +156,6 @@ static void trail_note(struct trail *trail, pid_t task)
 /* Where the program stopped itself. */
 enum stop { STOP_NONE, STOP_BEFORE, STOP_FIRST, STOP_SECOND };
 
-static int reach(struct trail *trail, enum stop stop, pid_t child)
-{
-    if (stop == STOP_BEFORE)
-        return trail_init(trail, child);
-    if (stop == STOP_FIRST)
-        memset(trail->seen, 0, trail->to - trail->from);
-    return 0;
-}
-
 /* Every task steps from the first stop on: one that were let run could not be
  * made to, as long as it waits. */
 static int walk(struct trail *trail, pid_t child)
@@ -182,9 +173,9 @@ static int walk(struct trail *trail, pid_t child)
                 return -EIO;
             continue;
         }
-        if (task == child && status >> 8 == SIGSTOP)
-            error = reach(trail, ++stop, child);
-        else if (stop != STOP_NONE && status >> 8 == SIGTRAP)
+        if (task == child && status >> 8 == SIGSTOP && ++stop == STOP_BEFORE)
+            error = trail_init(trail, child);
+        else if (stop == STOP_FIRST && status >> 8 == SIGTRAP)
             trail_note(trail, task);
         ptrace(stop == STOP_NONE ? PTRACE_CONT : PTRACE_SINGLESTEP, task, NULL,
                (void *)(long)tracee_signal(status));

@@ -155,7 +155,7 @@ int race_count_calls(struct race *race, const struct contestant *contestant,
         arguments_deinit(&words);
     }
     block->seats[contestant->place].requests = requests;
-    *calls = (double)(counts[1] - counts[0]) / (double)requests;
+    *calls = ((double)counts[1] - (double)counts[0]) / (double)requests;
     return error;
 }
 
