@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Verdicts, from figures that are made up; and each experiment, in a size at
  * which it measures nothing, but does what it says. */
+#include "harness/claims/bench.h"
 #include "harness/claims/finding.h"
 #include "harness/claims/loops.h"
 #include "harness/claims/reading.h"
@@ -9,7 +10,9 @@
 #include "harness/claims/workers.h"
 #include "support/program.h"
 
+#include <cerrno>
 #include <cjson/cJSON.h>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -312,6 +315,100 @@ TEST(ClaimVerdicts, OfPrograms)
               std::string::npos);
     six.words[1].counted = -1;
     EXPECT_EQ(b6_judge(&six).verdict, CANNOT_BE_TOLD);
+}
+
+/* ---- samples ---- */
+
+class Bench : public testing::Test
+{
+  protected:
+    Bench()
+    {
+        EXPECT_EQ(bench_init(&bench, false), 0);
+        bench.race.spare_s = 0; /* it repeats nothing */
+    }
+
+    ~Bench() override
+    {
+        bench_deinit(&bench);
+    }
+
+    int sample(sample_fn *take, bool in_child)
+    {
+        finding = {};
+        sampling = {take, this, 1, 3, true, in_child};
+        return bench_sample(&bench, &sampling, &spread, &finding);
+    }
+
+    /* The first, the second, the third. */
+    static int count(void *context, double *values)
+    {
+        values[0] = ++static_cast<Bench *>(context)->taken;
+        return 0;
+    }
+
+    static int count_spoiled(void *context, double *values)
+    {
+        static_cast<Bench *>(context)->sampling.counts = false;
+        return count(context, values);
+    }
+
+    static int count_spoiled_but_second(void *context, double *values)
+    {
+        auto *self = static_cast<Bench *>(context);
+        self->sampling.counts = self->taken == 1;
+        return count(context, values);
+    }
+
+    struct bench bench;
+    struct finding finding;
+    struct sampling sampling;
+    struct spread spread;
+    int taken = 0;
+};
+
+TEST_F(Bench, TakesASampleForEachRoundAndInAChildFromTheSameStart)
+{
+    ASSERT_EQ(sample(count, true), 0);
+    EXPECT_EQ(spread.count, 3U);
+    EXPECT_EQ(spread.min, 1);
+    EXPECT_EQ(spread.max, 1);
+    ASSERT_EQ(sample(count, false), 0);
+    EXPECT_EQ(spread.min, 1);
+    EXPECT_EQ(spread.max, 3);
+    EXPECT_FALSE(spread.disturbed);
+    EXPECT_STREQ(finding.trouble, "");
+}
+
+TEST_F(Bench, KnowsNothingAfterAnErrorOrWhenItIsStopped)
+{
+    EXPECT_EQ(sample([](void *, double *) { return -EPROTO; }, true), -EPROTO);
+    EXPECT_EQ(spread.count, 0U);
+    EXPECT_NE(finding.trouble[0], '\0');
+    EXPECT_EQ(sample([](void *, double *) { return raise(SIGKILL); }, true),
+              -EPIPE);
+    cancel_request(&bench.race.cancel);
+    EXPECT_EQ(sample(count, false), -ECANCELED);
+    EXPECT_EQ(spread.count, 0U);
+    EXPECT_EQ(taken, 1);
+    EXPECT_STREQ(finding.trouble, "") << "it is not a fault of the machine";
+}
+
+/* No processor is as fast as the best of before seems to have been. */
+TEST_F(Bench, KeepsWhatWasSpoiledOnlyWhereThereIsNothingBetter)
+{
+    bench.race.best_step_ns = 1e-9;
+    ASSERT_EQ(sample(count_spoiled, false), 0);
+    EXPECT_EQ(spread.count, 3U);
+    EXPECT_TRUE(spread.disturbed);
+    EXPECT_NE(finding.trouble[0], '\0');
+
+    taken = 0;
+    ASSERT_EQ(sample(count_spoiled_but_second, false), 0);
+    EXPECT_EQ(spread.count, 1U);
+    EXPECT_EQ(spread.min, 2);
+    EXPECT_FALSE(spread.disturbed);
+    EXPECT_STREQ(finding.trouble, "");
 }
 
 /* ---- the command ---- */

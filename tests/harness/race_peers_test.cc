@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Other people's programs: what they are told, and what they say. */
 #include "harness/race/peers.h"
+#include "harness/race/tool.h"
 
 #include <fstream>
 #include <gtest/gtest.h>
@@ -124,4 +125,53 @@ TEST(Peers, ThatSayNothingAreNotBelieved)
               "Complete requests: 1e99", "Complete requests: nan",
               "requests: 1 total, 1 started, 1 done\nstatus codes: 2 2xx"})
             EXPECT_FALSE(read(name, said, &record)) << name << ": " << said;
+}
+
+/* ---- what a tool took, seen from outside ---- */
+
+static struct record noted(const char *said, size_t requests,
+                           const struct launch_outcome &start)
+{
+    struct record record;
+    struct launch_outcome outcome = {};
+    record_init(&record);
+    record.requests = requests;
+    outcome.took = 3 * NANOS_PER_SECOND;
+    outcome.usage.ru_utime = {2, 0};
+    outcome.usage.ru_stime = {1, 0};
+    outcome.usage.ru_nvcsw = 10;
+    outcome.usage.ru_nivcsw = 5;
+    EXPECT_EQ(buffer_append_text(&outcome.output, said), 0);
+    EXPECT_EQ(buffer_terminate(&outcome.output), 0);
+    tool_note(&record, peers_find("ab"), &outcome, &start);
+    buffer_deinit(&outcome.output);
+    return record;
+}
+
+TEST(Tool, TakesAwayWhatItsStartTook)
+{
+    struct launch_outcome start = {};
+    start.took = NANOS_PER_SECOND;
+    start.usage.ru_utime = {0, 500000};
+    start.usage.ru_stime = {1, 500000};
+    start.usage.ru_nvcsw = 4;
+    start.usage.ru_nivcsw = 6;
+    struct record record = noted("Complete requests: 100\n", 100, start);
+    EXPECT_STREQ(record.error, "");
+    EXPECT_EQ(record.wall_s, 2);
+    EXPECT_EQ(record.cpu_user_s, 1.5);
+    EXPECT_EQ(record.cpu_system_s, 0) << "its start took more";
+    EXPECT_EQ(record.switches_voluntary, 6);
+    EXPECT_EQ(record.switches_involuntary, 0);
+}
+
+TEST(Tool, IsInErrorWhereItsWordsAre)
+{
+    EXPECT_STREQ(noted("Hello\n", 100, {}).error,
+                 "it does not say what came of it");
+    EXPECT_STREQ(noted("Complete requests: 100\n", 200, {}).error,
+                 "it speaks of 100 pages instead of 200");
+    EXPECT_STREQ(
+        noted("Complete requests: 100\nFailed requests: 3\n", 100, {}).error,
+        "it says that 3 requests went wrong");
 }
