@@ -135,12 +135,12 @@ int readers_of_deferred(void)
     struct deferred *deferred = deferred_new(NULL);
     if (!deferred)
         return -1;
-    for (int i = 0; i < READERS; i++)
-        if (deferred_add_callback(deferred, read_it, &readers))
-            readers = -1;
+    int error = 0;
+    for (int i = 0; i < READERS && !error; i++)
+        error = deferred_add_callback(deferred, read_it, &readers);
     deferred_callback(deferred, outcome_number(THE_RESULT));
     deferred_detach(deferred);
-    return readers;
+    return error ? -1 : readers;
 }
 
 struct reader {

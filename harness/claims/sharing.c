@@ -117,7 +117,10 @@ static int k4_measure(struct bench *bench, struct finding *finding)
                                 .context = &additions,
                                 .columns = K4_COLUMNS,
                                 .rounds = bench_size(bench, 7, 2),
-                                .counts = true};
+                                .counts = true,
+                                /* One thread waits for the other, which may
+                                 * not be started. */
+                                .in_child = true};
     int error = bench_sample(bench, &sampling, spreads, finding);
     struct k4_figures figures = {.additions = 2 * (double)additions,
                                  .lost = spreads[LOST],
