@@ -12,7 +12,7 @@
 
 static _Noreturn void become(const char *program, char *const *arguments)
 {
-    int nowhere = open("/dev/null", O_WRONLY);
+    int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
 
     setpgid(0, 0);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
