@@ -5,6 +5,7 @@
 #include "harness/race/calls.h"
 #include "harness/race/launch.h"
 #include "harness/race/memory.h"
+#include "harness/race/tracee.h"
 
 #include <cerrno>
 #include <csignal>
@@ -208,4 +209,12 @@ TEST(Calls, OfOneThatFailsAreNone)
     EXPECT_TRUE(error == -EIO || error == -EPERM) << error;
     error = calls_of("kill -9 $$", &count);
     EXPECT_TRUE(error == -EIO || error == -EPERM) << error;
+}
+
+TEST(Tracee, GetsTheSignalsThatAreItsOwn)
+{
+    for (int ours : {SIGTRAP, SIGTRAP | 0x80, SIGSTOP})
+        EXPECT_EQ(tracee_signal(W_STOPCODE(ours)), 0) << ours;
+    for (int its : {SIGALRM, SIGCHLD, SIGSEGV})
+        EXPECT_EQ(tracee_signal(W_STOPCODE(its)), its);
 }
