@@ -146,6 +146,17 @@ struct spread bench_ratio(const struct bench *bench, const struct block *block,
     return ledger_ratio(&bench->race.ledger, &selection, others, figure);
 }
 
+double bench_kib_each(const struct record *record)
+{
+    double bytes = record_bytes_each(record);
+    return bytes == NOT_KNOWN ? bytes : bytes / 1024;
+}
+
+double bench_in_flight(const struct record *record)
+{
+    return record->origin_max_in_flight;
+}
+
 void bench_explain(const struct bench *bench, const struct block *block,
                    struct finding *finding)
 {

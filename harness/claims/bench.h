@@ -58,6 +58,11 @@ struct spread bench_ratio(const struct bench *bench, const struct block *block,
                           const char *model, const char *other,
                           record_figure *figure);
 
+/* Figures of a run: record_bytes_each in KiB; and how many were in flight, as
+ * the origin saw it. */
+double bench_kib_each(const struct record *record);
+double bench_in_flight(const struct record *record);
+
 /* Notes in the finding why a run of that block failed, or what spoiled it, if
  * there is nothing better. */
 void bench_explain(const struct bench *bench, const struct block *block,

@@ -25,26 +25,13 @@ static struct block block_of(const struct bench *bench, const char *name,
 
 static const char *const one_thread[] = {"callbacks", NULL};
 
-/* KiB for each connection, without what the program had before. */
-static double kib_for_each(const struct record *record)
-{
-    if (record->peak_pss_bytes < 0 || record->base_pss_bytes < 0)
-        return NOT_KNOWN;
-    return (record->peak_pss_bytes - record->base_pss_bytes) / 1024 /
-           (double)record->requests;
-}
-
-static double in_flight(const struct record *record)
-{
-    return record->origin_max_in_flight;
-}
-
 static int race_level(struct bench *bench, struct k6_level *level,
                       struct finding *finding)
 {
     struct block block = block_of(bench, "K6", level->connections, false);
     int error = bench_race(bench, &block, one_thread);
-    struct spread seen = bench_spread(bench, &block, "callbacks", in_flight);
+    struct spread seen =
+        bench_spread(bench, &block, "callbacks", bench_in_flight);
     level->in_flight = seen.count ? seen.min : -1;
     level->cpu = bench_spread(bench, &block, "callbacks", record_cpu_us);
     if (level->cpu.count)
@@ -58,7 +45,8 @@ static int add_memory(struct bench *bench, size_t level,
     struct block block = block_of(bench, "K6-memory", level, true);
     char label[32];
     int error = bench_race(bench, &block, one_thread);
-    struct spread kib = bench_spread(bench, &block, "callbacks", kib_for_each);
+    struct spread kib =
+        bench_spread(bench, &block, "callbacks", bench_kib_each);
     snprintf(label, sizeof label, "%zu connections", level);
     if (kib.count)
         finding_add(finding, "KiB of memory for each", label, &kib);

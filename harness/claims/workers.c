@@ -60,21 +60,6 @@ static int race_both(struct bench *bench, struct work *work,
     return error;
 }
 
-/* KiB for each of those that wait at the same time, without what the program
- * had before. */
-static double kib_for_each(const struct record *record)
-{
-    if (record->peak_pss_bytes < 0 || record->base_pss_bytes < 0)
-        return NOT_KNOWN;
-    return (record->peak_pss_bytes - record->base_pss_bytes) / 1024 /
-           (double)record->concurrency;
-}
-
-static double in_flight(const struct record *record)
-{
-    return record->origin_max_in_flight;
-}
-
 static void add_all(const struct bench *bench, const struct block *block,
                     const char *heading, record_figure *figure,
                     struct finding *finding)
@@ -90,21 +75,22 @@ static int k1_measure(struct bench *bench, struct finding *finding)
 {
     struct work work = work_of(bench);
     int error = race_both(bench, &work, finding);
-    struct spread seen = bench_spread(bench, &work.cost, "fork", in_flight);
+    struct spread seen =
+        bench_spread(bench, &work.cost, "fork", bench_in_flight);
     struct k1_figures figures = {
         .wanted = (double)work.cost.level,
         .in_flight = seen.max,
         .cpu = bench_ratio(bench, &work.cost, "fork", "threads", record_cpu_us),
         .memory =
-            bench_ratio(bench, &work.memory, "fork", "threads", kib_for_each),
+            bench_ratio(bench, &work.memory, "fork", "threads", bench_kib_each),
         .pool_cpu = bench_ratio(bench, &work.cost, "process-pool",
                                 "thread-pool", record_cpu_us),
         .pool_memory = bench_ratio(bench, &work.memory, "process-pool",
-                                   "thread-pool", kib_for_each),
+                                   "thread-pool", bench_kib_each),
     };
     add_all(bench, &work.cost, "µs of CPU for a page", record_cpu_us, finding);
-    add_all(bench, &work.memory, "KiB of memory for each at once", kib_for_each,
-            finding);
+    add_all(bench, &work.memory, "KiB of memory for each at once",
+            bench_kib_each, finding);
     finding_judge(finding, k1_judge(&figures));
     return error;
 }
@@ -145,12 +131,12 @@ static int k2_measure(struct bench *bench, struct finding *finding)
         memset(spreads, 0, sizeof spreads);
     struct k2_figures figures = {
         .memory =
-            bench_ratio(bench, &work.memory, "fork", "threads", kib_for_each),
+            bench_ratio(bench, &work.memory, "fork", "threads", bench_kib_each),
         .small = spreads[SMALL_RATIO],
         .large = spreads[LARGE_RATIO],
     };
-    add_all(bench, &work.memory, "KiB of memory for each at once", kib_for_each,
-            finding);
+    add_all(bench, &work.memory, "KiB of memory for each at once",
+            bench_kib_each, finding);
     finding_add(finding, small, "processes, a pipe", &spreads[SMALL_BY_PIPE]);
     finding_add(finding, small, "threads, memory", &spreads[SMALL_IN_MEMORY]);
     finding_add(finding, large, "processes, a pipe", &spreads[LARGE_BY_PIPE]);

@@ -49,6 +49,14 @@ double record_cpu_us(const struct record *record)
     return record_cpu_s(record) * 1e6 / (double)record->requests;
 }
 
+double record_bytes_each(const struct record *record)
+{
+    if (record->peak_pss_bytes < 0 || record->base_pss_bytes < 0)
+        return NOT_KNOWN;
+    return (record->peak_pss_bytes - record->base_pss_bytes) /
+           (double)record->requests;
+}
+
 bool record_is_short(const struct record *record)
 {
     return record_cpu_s(record) < FIGURE_CPU_S;

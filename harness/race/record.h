@@ -90,6 +90,10 @@ bool record_is_good(const struct record *record);
 double record_cpu_s(const struct record *record);
 double record_cpu_us(const struct record *record);
 
+/* Memory for each request, where all of them wait at one moment: what there is
+ * at the peak and was not before. In bytes, or NOT_KNOWN. */
+double record_bytes_each(const struct record *record);
+
 /* Did it take less of it than a figure needs? */
 bool record_is_short(const struct record *record);
 

@@ -246,16 +246,6 @@ static double kib(const struct record *record)
                                       : record->peak_pss_bytes / 1024;
 }
 
-/* For a connection, in bytes: what all processes have more of than when they
- * were ready to begin. */
-static double bytes_each(const struct record *record)
-{
-    double more = record->peak_pss_bytes - record->base_pss_bytes;
-    return record->peak_pss_bytes < 0 || record->base_pss_bytes < 0
-               ? NOT_KNOWN
-               : more / (double)record->requests;
-}
-
 static void simultaneous_cell(char *text, const struct row *row,
                               record_figure *figure)
 {
@@ -275,7 +265,7 @@ static void filled_cell(char *text, const struct row *row)
 
 static void bytes_cell(char *text, const struct row *row)
 {
-    simultaneous_cell(text, row, bytes_each);
+    simultaneous_cell(text, row, record_bytes_each);
 }
 
 /* ---- memory ---- */
