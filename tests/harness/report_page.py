@@ -5,6 +5,7 @@ it is touched, and prints. Exit code 77: there is no Chromium."""
 
 import base64
 import json
+import math
 import os
 import re
 import shutil
@@ -96,6 +97,9 @@ def write(path, text):
 def make_report(script, folder):
     race = MadeUp(FILES).usual().block("open", 100, 2000, rate=1000)
     race.runs[0]["disturbed"] = HARM
+    for run in race.runs:
+        if run["model"] == "tasks":
+            run["disturbed"] = HARM
     results = race.results(cpu=HARM)
     results["commit"] = HARM
     write(folder + "/results.json", json.dumps(results))
@@ -111,6 +115,32 @@ def make_report(script, folder):
     return folder + "/report.html"
 
 
+def check_drawn(browser):
+    """A bar is as long, and a dot as far, as what it stands for; what is
+    doubtful has its mark wherever it is, and the mark is explained."""
+    def marks(selector, length):
+        return browser.value(
+            "[...[...document.querySelectorAll('svg.chart')].find(c => "
+            "c.querySelector('{0}')).querySelectorAll('.mark')].map(m => "
+            "[+m.dataset.value, +m.querySelector('{0}').getAttribute('{1}')])"
+            .format(selector, length))
+    bars = marks("rect.waiting", "width")
+    (value, width), others = bars[0], bars[1:]
+    assert all(abs(w / width - v / value) < 0.01 for v, w in others), bars
+    dots = sorted(marks("circle.bar", "cx"))
+    (low, start), (high, end) = dots[0], dots[-1]
+    assert end - start > 100, dots
+    assert all(abs((x - start) / (end - start) - math.log(v / low) /
+                   math.log(high / low)) < 0.02 for v, x in dots), dots
+    words = browser.value("[document.querySelector('svg .mark[data-name=tasks] "
+                          ".words'), document.querySelector('.part .note + "
+                          ".note'), [...document.querySelectorAll('tr')].find("
+                          "r => r.cells[0].textContent == 'tasks').cells[1]]"
+                          ".map(e => e.textContent)")
+    assert words[0][0] == words[2][0] == "!" and \
+        words[1] == "! the machine was busy", words
+
+
 def check(browser, url):
     browser.open(url)
     assert browser.value("document.querySelectorAll('svg.chart').length") > 6
@@ -121,6 +151,7 @@ def check(browser, url):
     browser.touch("svg .mark[data-name=fork]")
     assert re.search(r"That is 1\.\d\d × threads$", browser.value(says)), \
         browser.value(says)
+    check_drawn(browser)
     pdf = base64.b64decode(browser.ask("Page.printToPDF")["data"])
     pages = len(re.findall(rb"/Type\s*/Page\b", pdf))
     assert 3 <= pages <= 20, pages
