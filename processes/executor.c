@@ -20,7 +20,7 @@ struct process_executor {
     pthread_t thread;
 
     /* Our thread only. */
-    struct process_pool *pool;
+    struct worker_pool *pool;
 
     /* The lock must be held for these. */
     pthread_mutex_t lock;
@@ -75,11 +75,11 @@ static void errand_done(struct process_job *job,
 static void feed(struct process_executor *executor)
 {
     struct queued *item;
-    while (process_pool_unfinished(executor->pool) < executor->most_at_once &&
+    while (worker_pool_unfinished(executor->pool) < executor->most_at_once &&
            !job_queue_take(&executor->queue, &item, 0)) {
         struct errand *errand = container_of(item, struct errand, queued);
         if (concurrent_future_set_running(errand->future))
-            process_pool_submit(executor->pool, &errand->job);
+            worker_pool_submit(executor->pool, &errand->job);
         else
             errand_free(errand);
     }
@@ -91,7 +91,7 @@ static bool is_finished(struct process_executor *executor)
     pthread_mutex_lock(&queue->lock);
     bool finished = queue->closed && queue->size == 0;
     pthread_mutex_unlock(&queue->lock);
-    return finished && process_pool_unfinished(executor->pool) == 0;
+    return finished && worker_pool_unfinished(executor->pool) == 0;
 }
 
 static void *manage(void *argument)
@@ -101,16 +101,16 @@ static void *manage(void *argument)
         /* Before the queue is looked at, or what is put now is overlooked. */
         wakeup_clear(executor->wake_fd);
         if (__atomic_load_n(&executor->terminated, __ATOMIC_ACQUIRE))
-            process_pool_cancel(executor->pool);
+            worker_pool_cancel(executor->pool);
         feed(executor);
         if (is_finished(executor))
             break;
-        process_pool_wait(executor->pool, NEVER);
+        worker_pool_wait(executor->pool, NEVER);
         __atomic_store_n(&executor->workers,
-                         process_pool_pids(executor->pool, NULL, 0),
+                         worker_pool_pids(executor->pool, NULL, 0),
                          __ATOMIC_RELAXED);
     }
-    process_pool_free(executor->pool);
+    worker_pool_free(executor->pool);
     __atomic_store_n(&executor->workers, 0, __ATOMIC_RELAXED);
     return NULL;
 }
@@ -142,18 +142,18 @@ static int open_executor(struct process_executor *executor,
     executor->wake_fd = wakeup_open();
     if (executor->wake_fd < 0)
         return executor->wake_fd;
-    struct process_pool_options pool = {
+    struct worker_pool_options pool = {
         .workers = options->workers,
         .jobs_per_worker = options->jobs_per_worker,
         .initialise = options->initialise,
         .context = options->context,
         .wake_fd = executor->wake_fd,
     };
-    int error = process_pool_new(&executor->pool, &pool);
+    int error = worker_pool_new(&executor->pool, &pool);
     if (!error)
         error = start_thread(executor);
     if (error) {
-        process_pool_free(executor->pool);
+        worker_pool_free(executor->pool);
         close(executor->wake_fd);
     }
     return error;

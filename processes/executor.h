@@ -2,9 +2,10 @@
 /* Calls that are made in other processes, with futures for what they return:
  * ProcessPoolExecutor, and what of multiprocessing.Pool goes beyond it.
  *
- * It is the pool of processes/pool.h with a thread that does the waiting. So
- * workers are forked from a program with several threads. What that means for
- * them is said in processes/child.h. Any thread may call anything here.
+ * It is the pool of processes/pool/worker_pool.h with a thread that does the
+ * waiting. So workers are forked from a program with several threads. What that
+ * means for them is said in processes/child.h. Any thread may call anything
+ * here.
  *
  * Where it differs from ProcessPoolExecutor: a worker that dies breaks its own
  * job (-EOWNERDEAD), not the pool; it is replaced, as in multiprocessing.Pool.
@@ -12,7 +13,7 @@
 #ifndef PROCESSES_EXECUTOR_H
 #define PROCESSES_EXECUTOR_H
 
-#include "processes/pool.h"
+#include "processes/pool/worker_pool.h"
 #include "threads/future.h"
 
 #ifdef __cplusplus

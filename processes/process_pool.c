@@ -6,7 +6,7 @@
 #include "blocking/worker.h"
 #include "processes/child.h"
 #include "processes/pack.h"
-#include "processes/pool.h"
+#include "processes/pool/worker_pool.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -71,7 +71,7 @@ struct errand;
 
 struct office {
     struct batch *batch;
-    struct process_pool *pool;
+    struct worker_pool *pool;
     struct fetcher fetcher; /* what the workers have a copy of */
     struct result result;
     struct errand *unused;
@@ -179,7 +179,7 @@ static int send_errand(struct office *office, const struct job *job, nanos now)
     errand->job.argument = buffer_slice(&errand->argument);
     errand->job.time_limit = time_limit(office, job, now);
     errand->job.done = errand_done;
-    process_pool_submit(office->pool, &errand->job);
+    worker_pool_submit(office->pool, &errand->job);
     return 0;
 }
 
@@ -191,8 +191,8 @@ static bool has_room(const struct office *office)
 {
     size_t most = batch_most(office->batch);
     bool one_each = office->by_the_clock || most < office->batch->concurrency;
-    return process_pool_has_room(office->pool) &&
-           (!one_each || process_pool_unfinished(office->pool) < most);
+    return worker_pool_has_room(office->pool) &&
+           (!one_each || worker_pool_unfinished(office->pool) < most);
 }
 
 static bool next_job(struct office *office, struct job *job)
@@ -225,14 +225,14 @@ static int work_through(struct office *office)
 {
     int error = 0;
     send_errands(office);
-    while (!error && process_pool_unfinished(office->pool)) {
-        error = process_pool_wait(office->pool, NEVER);
+    while (!error && worker_pool_unfinished(office->pool)) {
+        error = worker_pool_wait(office->pool, NEVER);
         if (error || batch_cancelled(office->batch))
-            process_pool_cancel(office->pool);
-        if (process_pool_refused(office->pool))
+            worker_pool_cancel(office->pool);
+        if (worker_pool_refused(office->pool))
             batch_tell_fewer(
                 office->batch,
-                fetch_error_from_errno(process_pool_refused(office->pool)));
+                fetch_error_from_errno(worker_pool_refused(office->pool)));
         if (!error)
             send_errands(office);
     }
@@ -244,16 +244,16 @@ static int process_pool_run(struct batch *batch)
     struct office office = {.batch = batch};
     office.fetcher.options = batch->options;
     result_init(&office.result);
-    struct process_pool_options options = {
+    struct worker_pool_options options = {
         .workers = batch->concurrency,
         .initialise = fetcher_begin,
         .context = &office.fetcher,
         .wake_fd = batch->cancel ? batch->cancel->fd : -1,
     };
-    int error = process_pool_new(&office.pool, &options);
+    int error = worker_pool_new(&office.pool, &options);
     if (!error)
         error = work_through(&office);
-    process_pool_free(office.pool);
+    worker_pool_free(office.pool);
     struct errand *errand;
     while ((errand = take_errand(&office.unused))) {
         buffer_deinit(&errand->argument);

@@ -7,9 +7,10 @@
  * descriptor. Requests and whole results travel over the channels as bytes.
  *
  * What happens to a worker that dies, hangs or is stopped is said in
- * processes/pool.h: one job ends with FETCH_WORKER_DIED or FETCH_TIMEOUT, and
- * nothing else is lost. Jobs sent ahead count as handed out by the batch, but
- * not as in flight: never more than `concurrency` pages are asked for at once.
+ * processes/pool/worker_pool.h: one job ends with FETCH_WORKER_DIED or
+ * FETCH_TIMEOUT, and nothing else is lost. Jobs sent ahead count as handed out
+ * by the batch, but not as in flight: never more than `concurrency` pages are
+ * asked for at once.
  */
 #ifndef PROCESSES_PROCESS_POOL_H
 #define PROCESSES_PROCESS_POOL_H

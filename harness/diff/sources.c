@@ -21,8 +21,10 @@ static const struct client_source sources[] = {
      {"processes/fork.c", "blocking/worker.c"},
      true},
     {"process-pool",
-     "processes/process_pool.c, processes/worker.c, blocking/worker.c",
-     {"processes/process_pool.c", "processes/worker.c", "blocking/worker.c"},
+     "processes/process_pool.c, processes/pool/worker_main.c, "
+     "blocking/worker.c",
+     {"processes/process_pool.c", "processes/pool/worker_main.c",
+      "blocking/worker.c"},
      true},
     {"select", "nonblocking/conn.c", {"nonblocking/conn.c"}, true},
     {"poll", "nonblocking/conn.c", {"nonblocking/conn.c"}, true},

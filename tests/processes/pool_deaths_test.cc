@@ -77,9 +77,9 @@ TEST_F(Pool, ATimeLimitHoldsBehindAJobThatHasNone)
     open_gate(1);
     nanos deadline = monotonic_now() + 20 * NANOS_PER_SECOND;
     while (!stopped.times_done && monotonic_now() < deadline)
-        process_pool_wait(pool, deadline);
+        worker_pool_wait(pool, deadline);
     EXPECT_EQ(stopped.error, -ETIME);
-    process_pool_cancel(pool);
+    worker_pool_cancel(pool);
 }
 
 TEST_F(Pool, ATimeLimitTooShortForAnyWorkerCostsItsOwnJobOnly)
@@ -168,10 +168,10 @@ TEST_F(Pool, AWorkerKilledInTheMiddleOfALargeAnswerCostsThatJob)
     start(1);
     Job &large = submit(grow, "50000000");
     while (workers().empty())
-        process_pool_wait(pool, monotonic_now());
+        worker_pool_wait(pool, monotonic_now());
     signal_child(workers().at(0), SIGSTOP);
     for (size_t i = 0; i < 3; i++)
-        process_pool_wait(pool, monotonic_now());
+        worker_pool_wait(pool, monotonic_now());
     signal_child(workers().at(0), SIGKILL);
     Job &next = submit(echo, "next");
     finish();
@@ -189,7 +189,7 @@ TEST_F(Pool, DoesNotReapTheProgramsOtherChildren)
     submit(kill_itself);
     submit(echo);
     finish();
-    process_pool_free(pool);
+    worker_pool_free(pool);
     pool = nullptr;
     int status;
     ASSERT_EQ(waitpid(foreign, &status, 0), foreign);
@@ -203,7 +203,7 @@ TEST_F(Pool, SurvivesAProgramThatLetsTheKernelReap)
     Job &dead = submit(kill_itself);
     Job &next = submit(echo, "next");
     finish();
-    process_pool_free(pool);
+    worker_pool_free(pool);
     pool = nullptr;
     signal(SIGCHLD, handler);
     EXPECT_EQ(dead.error, -EOWNERDEAD);
@@ -254,21 +254,21 @@ TEST_F(Pool, AJobThatWasTakenBackHasNoTimeToBeUp)
     submit(wait_at_gate);
     wait_until_entered(1);
     submit(echo);
-    while (process_pool_unfinished(pool) > 1)
-        process_pool_wait(pool, NEVER);
+    while (worker_pool_unfinished(pool) > 1)
+        worker_pool_wait(pool, NEVER);
     std::vector<pid_t> before_it = workers();
     signal_child(jobs[1].pid, SIGSTOP); // so that it does not begin
     Job &dropped = submit(echo, "", 20 * NANOS_PER_MILLISECOND);
-    process_pool_wait(pool, monotonic_now());
+    worker_pool_wait(pool, monotonic_now());
     open_gate(1);
     while (!jobs[0].times_done)
-        process_pool_wait(pool, NEVER);
-    process_pool_cancel(pool);
+        worker_pool_wait(pool, NEVER);
+    worker_pool_cancel(pool);
     EXPECT_EQ(dropped.error, -ECANCELED);
     signal_child(jobs[1].pid, SIGCONT);
     submit(wait_at_gate);
     wait_until_entered(2);
-    process_pool_wait(pool, monotonic_now() + 30 * NANOS_PER_MILLISECOND);
+    worker_pool_wait(pool, monotonic_now() + 30 * NANOS_PER_MILLISECOND);
     EXPECT_EQ(workers(), before_it);
     open_gate(1);
     finish();
@@ -289,7 +289,7 @@ TEST_F(Pool, ADeadWorkersChannelDoesNotWakeAnyMore)
     submit(wait_at_gate);
     wait_until_entered(1);
     ASSERT_EQ(scripted_begin(0, nullptr, 0), 0);
-    process_pool_wait(pool, monotonic_now() + 20 * NANOS_PER_MILLISECOND);
+    worker_pool_wait(pool, monotonic_now() + 20 * NANOS_PER_MILLISECOND);
     scripted_end();
     EXPECT_LE(scripted_seen(SCRIPTED_WAIT), 4u);
     end_child(foreign);
@@ -304,7 +304,7 @@ TEST_F(Pool, WhenOneMoreWorkerCannotBeHadTheNextIsNotTriedAtOnce)
     for (int i = 0; i < 10; i++)
         submit(echo);
     ASSERT_EQ(scripted_begin(0, &none_left, 1), 0);
-    process_pool_wait(pool, monotonic_now());
+    worker_pool_wait(pool, monotonic_now());
     EXPECT_EQ(scripted_seen(SCRIPTED_FORK), 3u);
     finish();
     scripted_end();
@@ -354,10 +354,10 @@ TEST_F(Pool, AThousandKillsLoseNothingButTheJobsThatWereRunning)
     start(4);
     size_t kills = 0, lost = 0, checked = 0;
     while (kills < 1000) {
-        while (process_pool_has_room(pool))
+        while (worker_pool_has_room(pool))
             submit(count_up, std::to_string(random() % 20000));
         for (auto i = random() % 3; i > 0; i--)
-            ASSERT_EQ(process_pool_wait(pool, NEVER), 0);
+            ASSERT_EQ(worker_pool_wait(pool, NEVER), 0);
         volatile auto spin = random() % 50000;
         while (spin)
             spin = spin - 1;
@@ -383,7 +383,7 @@ TEST_F(Pool, AThousandKillsLoseNothingButTheJobsThatWereRunning)
     EXPECT_LE(lost, kills);
     EXPECT_GT(checked, lost);
     /* The last one killed may have been idle, and was not looked at since. */
-    process_pool_free(pool);
+    worker_pool_free(pool);
     pool = nullptr;
     EXPECT_EQ(kin().zombies.size(), 0u);
 }

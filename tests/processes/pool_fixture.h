@@ -3,7 +3,7 @@
 #ifndef TESTS_PROCESSES_POOL_FIXTURE_H
 #define TESTS_PROCESSES_POOL_FIXTURE_H
 
-#include "processes/pool.h"
+#include "processes/pool/worker_pool.h"
 
 #include "base/clock.h"
 #include "kin.h"
@@ -158,7 +158,7 @@ class Pool : public testing::Test
 
     void TearDown() override
     {
-        process_pool_free(pool);
+        worker_pool_free(pool);
         EXPECT_EQ(kin().alive.size() + kin().zombies.size(), 0u);
         EXPECT_EQ(open_descriptors(), before);
         munmap(shared, sizeof *shared);
@@ -167,13 +167,13 @@ class Pool : public testing::Test
     void start(size_t workers, int (*initialise)(void *) = nullptr,
                size_t lifetime = 0)
     {
-        process_pool_options options = {};
+        worker_pool_options options = {};
         options.workers = workers;
         options.jobs_per_worker = lifetime;
         options.initialise = initialise;
         options.context = shared;
         options.wake_fd = -1;
-        ASSERT_EQ(process_pool_new(&pool, &options), 0);
+        ASSERT_EQ(worker_pool_new(&pool, &options), 0);
     }
 
     Job &submit(process_function run, const std::string &input = "",
@@ -186,14 +186,14 @@ class Pool : public testing::Test
         job.time_limit = limit;
         job.done = job_done;
         job.order = &order;
-        process_pool_submit(pool, &job);
+        worker_pool_submit(pool, &job);
         return job;
     }
 
     void finish()
     {
-        while (process_pool_unfinished(pool))
-            ASSERT_EQ(process_pool_wait(pool, NEVER), 0);
+        while (worker_pool_unfinished(pool))
+            ASSERT_EQ(worker_pool_wait(pool, NEVER), 0);
         for (const Job &job : jobs)
             EXPECT_EQ(job.times_done, 1);
     }
@@ -210,7 +210,7 @@ class Pool : public testing::Test
     void wait_until_entered(int count)
     {
         while (__atomic_load_n(&shared->entered, __ATOMIC_SEQ_CST) < count)
-            ASSERT_EQ(process_pool_wait(pool, monotonic_now()), 0);
+            ASSERT_EQ(worker_pool_wait(pool, monotonic_now()), 0);
     }
 
     void open_gate(int times)
@@ -222,11 +222,11 @@ class Pool : public testing::Test
     std::vector<pid_t> workers() const
     {
         std::vector<pid_t> pids(100);
-        pids.resize(process_pool_pids(pool, pids.data(), pids.size()));
+        pids.resize(worker_pool_pids(pool, pids.data(), pids.size()));
         return pids;
     }
 
-    process_pool *pool = nullptr;
+    worker_pool *pool = nullptr;
     Shared *shared = nullptr;
     std::deque<Job> jobs;
     std::vector<Job *> order;

@@ -15,9 +15,9 @@ namespace
 
 TEST_F(Pool, NeedsAWorker)
 {
-    process_pool_options options = {};
+    worker_pool_options options = {};
     options.wake_fd = -1;
-    EXPECT_EQ(process_pool_new(&pool, &options), -EINVAL);
+    EXPECT_EQ(worker_pool_new(&pool, &options), -EINVAL);
     EXPECT_EQ(pool, nullptr);
 }
 
@@ -120,11 +120,11 @@ TEST_F(Pool, WhatWaitsBehindALongJobGoesToAnIdleWorkerAndIsRunOnce)
     for (size_t i = 0; i < 14; i++)
         submit(count_run);
     while (order.size() < 50 + 14)
-        ASSERT_EQ(process_pool_wait(pool, NEVER), 0);
+        ASSERT_EQ(worker_pool_wait(pool, NEVER), 0);
     open_gate(1);
     finish();
     // The worker at the gate goes on reading what was sent to it ahead.
-    process_pool_free(pool);
+    worker_pool_free(pool);
     pool = nullptr;
     EXPECT_EQ(shared->runs, 14);
 }
@@ -166,7 +166,7 @@ TEST_F(Pool, AWorkerHasNoDescriptorButItsOwn)
     wait_until_entered(2);
     Job &job = submit(list_descriptors);
     while (!job.times_done)
-        ASSERT_EQ(process_pool_wait(pool, NEVER), 0);
+        ASSERT_EQ(worker_pool_wait(pool, NEVER), 0);
     EXPECT_EQ(job.output, "0 1 2 3 ");
     open_gate(2);
     finish();
@@ -185,7 +185,7 @@ TEST_F(Pool, BufferedOutputAppearsOnce)
     submit(echo);
     submit(leave);
     finish();
-    process_pool_free(pool);
+    worker_pool_free(pool);
     pool = nullptr;
     fflush(stdout);
     EXPECT_EQ(testing::internal::GetCapturedStdout(), "once");
@@ -197,8 +197,8 @@ TEST_F(Pool, CancelEndsWhatRunsAndWhatWaits)
     for (size_t i = 0; i < 10; i++)
         submit(wait_at_gate);
     wait_until_entered(2);
-    process_pool_cancel(pool);
-    EXPECT_EQ(process_pool_unfinished(pool), 0u);
+    worker_pool_cancel(pool);
+    EXPECT_EQ(worker_pool_unfinished(pool), 0u);
     for (const Job &job : jobs) {
         EXPECT_EQ(job.times_done, 1);
         EXPECT_EQ(job.error, -ECANCELED);
@@ -239,7 +239,7 @@ class PoolCancelledInDone : public Pool
         warm_up();
         for (int i = 0; i < 2; i++)
             submit(wait_at_gate).and_then = [this] {
-                process_pool_cancel(pool);
+                worker_pool_cancel(pool);
             };
         wait_until_entered(1);
         open_gate(1);
@@ -253,7 +253,7 @@ class PoolCancelledInDone : public Pool
 TEST_F(PoolCancelledInDone, OfACancelledJobWhileItsWorkerHadBegunTwo)
 {
     begin_two();
-    process_pool_cancel(pool);
+    worker_pool_cancel(pool);
     EXPECT_EQ(jobs[50].error, -ECANCELED);
     EXPECT_EQ(jobs[51].error, -ECANCELED);
     Job &after = submit(echo, "after");
@@ -264,7 +264,7 @@ TEST_F(PoolCancelledInDone, OfACancelledJobWhileItsWorkerHadBegunTwo)
 TEST_F(PoolCancelledInDone, OfAnAnswerWhileItsWorkerHasBegunTheNext)
 {
     begin_two();
-    ASSERT_EQ(process_pool_wait(pool, NEVER), 0);
+    ASSERT_EQ(worker_pool_wait(pool, NEVER), 0);
     EXPECT_EQ(jobs[50].error, 0);
     EXPECT_EQ(jobs[51].error, -ECANCELED);
     Job &after = submit(echo, "after");
@@ -278,7 +278,7 @@ TEST_F(PoolCancelledInDone, OfTheFirstOfManyAnswersThatCameTogether)
     warm_up();
     for (int i = 0; i < 8; i++)
         submit(wait_at_gate);
-    jobs[50].and_then = [this] { process_pool_cancel(pool); };
+    jobs[50].and_then = [this] { worker_pool_cancel(pool); };
     wait_until_entered(1);
     open_gate(8);
     while (__atomic_load_n(&shared->entered, __ATOMIC_SEQ_CST) < 8)
@@ -296,7 +296,7 @@ TEST_F(PoolCancelledInDone, OfAJobWhoseWorkerDied)
 {
     start(1);
     warm_up();
-    submit(kill_itself).and_then = [this] { process_pool_cancel(pool); };
+    submit(kill_itself).and_then = [this] { worker_pool_cancel(pool); };
     for (int i = 0; i < 4; i++)
         submit(echo, "behind");
     finish();
@@ -311,12 +311,12 @@ TEST_F(PoolCancelledInDone, ByEachOfThemInSeveralWorkers)
     size_t left = 30;
     for (int i = 0; i < 30; i++)
         submit(wait_at_gate).and_then = [this, &left] {
-            EXPECT_EQ(process_pool_unfinished(pool), --left);
-            process_pool_cancel(pool);
+            EXPECT_EQ(worker_pool_unfinished(pool), --left);
+            worker_pool_cancel(pool);
         };
     wait_until_entered(3);
-    process_pool_cancel(pool);
-    EXPECT_EQ(process_pool_unfinished(pool), 0u);
+    worker_pool_cancel(pool);
+    EXPECT_EQ(worker_pool_unfinished(pool), 0u);
     for (const Job &job : jobs) {
         EXPECT_EQ(job.times_done, 1);
         EXPECT_EQ(job.error, -ECANCELED);
@@ -329,11 +329,11 @@ TEST_F(PoolCancelledInDone, AndReplacedByANewJob)
 {
     begin_two();
     jobs[50].and_then = [this] {
-        process_pool_cancel(pool);
+        worker_pool_cancel(pool);
         submit(echo, "instead");
     };
     jobs[51].and_then = nullptr;
-    ASSERT_EQ(process_pool_wait(pool, NEVER), 0);
+    ASSERT_EQ(worker_pool_wait(pool, NEVER), 0);
     finish();
     EXPECT_EQ(jobs[51].error, -ECANCELED);
     EXPECT_EQ(jobs[52].output, "instead");
@@ -341,14 +341,14 @@ TEST_F(PoolCancelledInDone, AndReplacedByANewJob)
 
 TEST_F(Pool, IsNotWaitedForAndNotFreedInDone)
 {
-    auto call_in_done = [this](void (*call)(process_pool *)) {
+    auto call_in_done = [this](void (*call)(worker_pool *)) {
         start(1);
         submit(echo).and_then = [this, call] { call(pool); };
         finish();
     };
-    auto wait = [](process_pool *it) { process_pool_wait(it, 0); };
+    auto wait = [](worker_pool *it) { worker_pool_wait(it, 0); };
     EXPECT_CONTRACT(call_in_done(wait), "not from inside done");
-    EXPECT_CONTRACT(call_in_done(process_pool_free), "not from inside done");
+    EXPECT_CONTRACT(call_in_done(worker_pool_free), "not from inside done");
 }
 
 TEST_F(Pool, IsNotFreedWithAJobWhoseDoneWouldNeverCome)
@@ -356,7 +356,7 @@ TEST_F(Pool, IsNotFreedWithAJobWhoseDoneWouldNeverCome)
     auto free_with_a_job = [this] {
         start(1);
         submit(echo);
-        process_pool_free(pool);
+        worker_pool_free(pool);
     };
     EXPECT_CONTRACT(free_with_a_job(), "all jobs are done or cancelled");
 }
@@ -372,7 +372,7 @@ TEST_F(Pool, WaitReturnsWhenItsTimeIsUp)
     start(1);
     submit(wait_at_gate);
     nanos until = monotonic_now() + 5 * NANOS_PER_MILLISECOND;
-    EXPECT_EQ(process_pool_wait(pool, until), 0);
+    EXPECT_EQ(worker_pool_wait(pool, until), 0);
     EXPECT_GE(monotonic_now(), until);
     EXPECT_EQ(jobs[0].times_done, 0);
     open_gate(1);

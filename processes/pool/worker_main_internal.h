@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The inside of a worker process, and what goes over its channel. Private to
- * the pool. */
-#ifndef PROCESSES_WORKER_H
-#define PROCESSES_WORKER_H
+/* What a worker's process runs, and what goes over its channel. */
+#ifndef PROCESSES_POOL_WORKER_MAIN_INTERNAL_H
+#define PROCESSES_POOL_WORKER_MAIN_INTERNAL_H
 
-#include "processes/pool.h"
-#include "processes/turns.h"
+#include "processes/pool/turns_internal.h"
+#include "processes/pool/worker_pool.h"
 
 #include <assert.h>
 
@@ -41,7 +40,7 @@ static_assert(sizeof(struct answer_head) ==
  * closes it. Each result is on its way before the next job is begun: when the
  * worker dies, what it had finished is not lost. */
 __attribute__((noreturn)) void
-worker_serve(const struct process_pool_options *options, struct turns *turns);
+worker_main(const struct worker_pool_options *options, struct turns *turns);
 
 #ifdef __cplusplus
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "processes/worker.h"
+#include "processes/pool/worker_main_internal.h"
 
 #include "base/clock.h"
 #include "base/write_all.h"
@@ -79,7 +79,7 @@ static void answer_job(void *context, const struct job_head *job,
     memcpy(out->data, &head, sizeof head);
 }
 
-static int initialise(const struct process_pool_options *options,
+static int initialise(const struct worker_pool_options *options,
                       struct turns *turns)
 {
     int error = options->initialise ? options->initialise(options->context) : 0;
@@ -87,8 +87,7 @@ static int initialise(const struct process_pool_options *options,
     return error;
 }
 
-void worker_serve(const struct process_pool_options *options,
-                  struct turns *turns)
+void worker_main(const struct worker_pool_options *options, struct turns *turns)
 {
     struct inbox inbox = {.taken = 0};
     struct buffer out = {0};

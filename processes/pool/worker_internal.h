@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* A worker as its parent sees it: the process, the channel to it and the jobs
- * that are there. Private to the pool. */
-#ifndef PROCESSES_STATION_H
-#define PROCESSES_STATION_H
+ * that were sent there. When its process ends, it can be started again. */
+#ifndef PROCESSES_POOL_WORKER_INTERNAL_H
+#define PROCESSES_POOL_WORKER_INTERNAL_H
 
-#include "processes/pool.h"
-#include "processes/turns.h"
+#include "processes/pool/turns_internal.h"
+#include "processes/pool/worker_pool.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -21,10 +21,10 @@ void job_list_append(struct job_list *list, struct process_job *job);
 void job_list_prepend(struct job_list *list, struct process_job *job);
 struct process_job *job_list_take(struct job_list *list); /* or NULL */
 
-struct station {
+struct worker {
     unsigned slot;
     struct turns *turns; /* shared with the worker */
-    pid_t pid;           /* 0: no worker is here now */
+    pid_t pid;           /* 0: it has no process now */
     int channel;
     size_t given; /* jobs since the worker was forked */
     bool retired; /* told to end: nothing more is given to it */
@@ -43,37 +43,37 @@ struct station {
     struct buffer inbox;  /* an answer of which a part has come */
 };
 
-/* Forks the worker. 0 or a negative errno. */
-int station_start(struct station *station,
-                  const struct process_pool_options *options);
+/* Forks its process. 0 or a negative errno. */
+int worker_start(struct worker *worker,
+                 const struct worker_pool_options *options);
 
 /* Puts a job into the outbox. 0 or -ENOMEM. */
-int station_give(struct station *station, struct process_job *job, nanos now);
+int worker_give(struct worker *worker, struct process_job *job, nanos now);
 
 /* How many more jobs may be given to it. */
-unsigned station_room(const struct station *station, unsigned depth);
+unsigned worker_room(const struct worker *worker, unsigned depth);
 
 /* Sends what it can of the outbox; true when all of it is gone. */
-bool station_flush(struct station *station);
+bool worker_flush(struct worker *worker);
 
 /* Lets the worker end once it has read what was sent. */
-void station_retire(struct station *station);
+void worker_retire(struct worker *worker);
 
 /* Takes off the job with that number, which is done; NULL when there is none.
  * The next one has its turn from `now` on. */
-struct process_job *station_finish(struct station *station, uint32_t number,
-                                   nanos now);
+struct process_job *worker_finish(struct worker *worker, uint32_t number,
+                                  nanos now);
 
 /* Takes back up to `most` jobs that the worker has not begun, the last ones
  * first, and puts them before the others in `list`. */
-void station_take_back(struct station *station, size_t most,
-                       struct job_list *list);
+void worker_take_back(struct worker *worker, size_t most,
+                      struct job_list *list);
 
 /* Takes what is left of the jobs, which the worker has begun. */
-struct job_list station_take_begun(struct station *station);
+struct job_list worker_take_begun(struct worker *worker);
 
 /* Closes the channel and sees the process out; its status. The jobs stay. */
-int station_stop(struct station *station);
+int worker_stop(struct worker *worker);
 
 #ifdef __cplusplus
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "processes/pool_private.h"
+#include "processes/pool/worker_pool_internal.h"
 
 #include "base/clock.h"
 #include "base/contract.h"
@@ -23,19 +23,19 @@ enum {
 
 /* ---- its life ---- */
 
-static int open_pool(struct process_pool *pool)
+static int open_pool(struct worker_pool *pool)
 {
     size_t workers = pool->options.workers;
-    pool->stations = calloc(workers, sizeof *pool->stations);
+    pool->workers = calloc(workers, sizeof *pool->workers);
     void *turns =
         mmap(NULL, workers * sizeof *pool->turns, PROT_READ | PROT_WRITE,
              MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     pool->turns = turns == MAP_FAILED ? NULL : turns;
-    if (!pool->stations || !pool->turns)
+    if (!pool->workers || !pool->turns)
         return -ENOMEM;
     for (size_t i = 0; i < workers; i++) {
-        pool->stations[i].slot = (unsigned)i;
-        pool->stations[i].turns = &pool->turns[i];
+        pool->workers[i].slot = (unsigned)i;
+        pool->workers[i].turns = &pool->turns[i];
     }
     pool->epoll = epoll_create1(EPOLL_CLOEXEC);
     struct epoll_event event = {.events = EPOLLIN, .data.fd = WAKE};
@@ -47,13 +47,13 @@ static int open_pool(struct process_pool *pool)
     return 0;
 }
 
-int process_pool_new(struct process_pool **made,
-                     const struct process_pool_options *options)
+int worker_pool_new(struct worker_pool **made,
+                    const struct worker_pool_options *options)
 {
     *made = NULL;
     if (options->workers == 0 || options->workers > INT32_MAX)
         return -EINVAL;
-    struct process_pool *pool = calloc(1, sizeof *pool);
+    struct worker_pool *pool = calloc(1, sizeof *pool);
     if (!pool)
         return -ENOMEM;
     pool->options = *options;
@@ -61,45 +61,45 @@ int process_pool_new(struct process_pool **made,
     pool->epoll = -1;
     int error = open_pool(pool);
     if (error)
-        process_pool_free(pool);
+        worker_pool_free(pool);
     else
         *made = pool;
     return error;
 }
 
 /* Its channel closes when it has ended. */
-static void see_off(struct station *station, nanos until)
+static void end_worker(struct worker *worker, nanos until)
 {
-    struct pollfd gone = {station->channel, 0, 0};
+    struct pollfd gone = {worker->channel, 0, 0};
     nanos left = nanos_until(until, monotonic_now());
     poll(&gone, 1, nanos_to_milliseconds(left));
-    station_stop(station);
+    worker_stop(worker);
 }
 
-void process_pool_free(struct process_pool *pool)
+void worker_pool_free(struct worker_pool *pool)
 {
     if (!pool)
         return;
-    REQUIRE(!pool->inside_done, "process_pool_free: not from inside done()");
-    REQUIRE(!process_pool_unfinished(pool),
-            "process_pool_free: all jobs are done or cancelled");
-    size_t workers = pool->stations ? pool->options.workers : 0;
+    REQUIRE(!pool->inside_done, "worker_pool_free: not from inside done()");
+    REQUIRE(!worker_pool_unfinished(pool),
+            "worker_pool_free: all jobs are done or cancelled");
+    size_t workers = pool->workers ? pool->options.workers : 0;
     for (size_t i = 0; i < workers; i++)
-        if (pool->stations[i].pid)
-            station_retire(&pool->stations[i]);
-    nanos until = nanos_after(monotonic_now(), FAREWELL);
+        if (pool->workers[i].pid)
+            worker_retire(&pool->workers[i]);
+    nanos until = nanos_after(monotonic_now(), END_TIME_LIMIT);
     for (size_t i = 0; i < workers; i++) {
-        struct station *station = &pool->stations[i];
-        if (station->pid)
-            see_off(station, until);
-        buffer_deinit(&station->inbox);
-        buffer_deinit(&station->outbox);
+        struct worker *worker = &pool->workers[i];
+        if (worker->pid)
+            end_worker(worker, until);
+        buffer_deinit(&worker->inbox);
+        buffer_deinit(&worker->outbox);
     }
     if (pool->epoll >= 0)
         close(pool->epoll);
     if (pool->turns)
         munmap(pool->turns, pool->options.workers * sizeof *pool->turns);
-    free(pool->stations);
+    free(pool->workers);
     free(pool);
 }
 
@@ -109,12 +109,12 @@ void process_pool_free(struct process_pool *pool)
  * nothing that could not wait a little: better a short sleep, and then many
  * answers at a time, than to be woken by each. Only the wake descriptor ends
  * the sleep early. True when there was one. */
-static bool nap(struct process_pool *pool)
+static bool nap(struct worker_pool *pool)
 {
     unsigned least = pool->alive == pool->options.workers ? DEPTH : 0;
     for (size_t i = 0; least > 1 && i < pool->options.workers; i++)
-        if (pool->stations[i].count < least)
-            least = pool->stations[i].count;
+        if (pool->workers[i].count < least)
+            least = pool->workers[i].count;
     nanos span = pool->typical * (least / 2);
     if (span < NAP_MIN)
         return false;
@@ -123,19 +123,19 @@ static bool nap(struct process_pool *pool)
     return ppoll(&wake, 1, &timeout, NULL) == 0;
 }
 
-static void handle(struct process_pool *pool, struct station *station,
-                   unsigned events, nanos now)
+static void handle_events(struct worker_pool *pool, struct worker *worker,
+                          unsigned events, nanos now)
 {
-    if (!station->pid)
+    if (!worker->pid)
         return;
     if (events & EPOLLOUT)
-        pool_send(pool, station);
+        pool_send(pool, worker);
     if (events & ~(unsigned)EPOLLOUT)
-        pool_receive(pool, station, now);
+        pool_receive(pool, worker, now);
 }
 
 /* Waits once, and takes in what has come. 1: woken from outside; 0; -errno. */
-static int wait_once(struct process_pool *pool, nanos until)
+static int wait_once(struct worker_pool *pool, nanos until)
 {
     struct epoll_event events[EVENTS];
     int count = 0, woken = 0;
@@ -161,22 +161,22 @@ static int wait_once(struct process_pool *pool, nanos until)
         if (events[i].data.fd == WAKE)
             woken = 1;
         else
-            handle(pool, &pool->stations[events[i].data.fd], events[i].events,
-                   now);
+            handle_events(pool, &pool->workers[events[i].data.fd],
+                          events[i].events, now);
     pool_enforce_time_limits(pool, now);
     return woken;
 }
 
-int process_pool_wait(struct process_pool *pool, nanos until)
+int worker_pool_wait(struct worker_pool *pool, nanos until)
 {
-    REQUIRE(!pool->inside_done, "process_pool_wait: not from inside done()");
+    REQUIRE(!pool->inside_done, "worker_pool_wait: not from inside done()");
     size_t done = pool->done;
     int woken = 0;
     nanos now = monotonic_now();
     do {
         pool_dispatch(pool, now);
         bool nothing_to_wait_for =
-            pool->options.wake_fd < 0 && process_pool_unfinished(pool) == 0;
+            pool->options.wake_fd < 0 && worker_pool_unfinished(pool) == 0;
         if (pool->done == done && !nothing_to_wait_for)
             woken = wait_once(pool, until);
         if (nothing_to_wait_for)
@@ -188,55 +188,55 @@ int process_pool_wait(struct process_pool *pool, nanos until)
 
 /* ---- the owner's ---- */
 
-void process_pool_submit(struct process_pool *pool, struct process_job *job)
+void worker_pool_submit(struct worker_pool *pool, struct process_job *job)
 {
     job->attempts = 0;
     job_list_append(&pool->pending, job);
 }
 
-int process_pool_refused(const struct process_pool *pool)
+int worker_pool_refused(const struct worker_pool *pool)
 {
     return pool->refused;
 }
 
-size_t process_pool_unfinished(const struct process_pool *pool)
+size_t worker_pool_unfinished(const struct worker_pool *pool)
 {
     return pool->pending.count + pool->at_workers + pool->finishing;
 }
 
-bool process_pool_has_room(const struct process_pool *pool)
+bool worker_pool_has_room(const struct worker_pool *pool)
 {
-    return process_pool_unfinished(pool) < pool->options.workers * DEPTH;
+    return worker_pool_unfinished(pool) < pool->options.workers * DEPTH;
 }
 
-void process_pool_cancel(struct process_pool *pool)
+void worker_pool_cancel(struct worker_pool *pool)
 {
     struct job_list jobs = pool->pending;
     pool->pending = (struct job_list){0};
     for (size_t i = 0; i < pool->options.workers; i++) {
-        struct station *station = &pool->stations[i];
-        unsigned before = station->count;
+        struct worker *worker = &pool->workers[i];
+        unsigned before = worker->count;
         if (!before)
             continue; /* a retired one keeps its time to end */
-        station_take_back(station, TURN_COUNT, &jobs);
-        pool->at_workers -= before - station->count;
+        worker_take_back(worker, TURN_COUNT, &jobs);
+        pool->at_workers -= before - worker->count;
     }
     /* All that may go on is in the list before the first done() is called. */
     size_t held = jobs.count;
     pool->finishing += held;
     for (size_t i = 0; i < pool->options.workers; i++)
-        if (pool->stations[i].count)
-            pool_lose(pool, &pool->stations[i], -ECANCELED);
+        if (pool->workers[i].count)
+            pool_lose(pool, &pool->workers[i], -ECANCELED);
     pool->finishing -= held;
     pool_fail_all(pool, jobs, -ECANCELED);
 }
 
-size_t process_pool_pids(const struct process_pool *pool, pid_t *pids,
-                         size_t most)
+size_t worker_pool_pids(const struct worker_pool *pool, pid_t *pids,
+                        size_t most)
 {
     size_t count = 0;
     for (size_t i = 0; i < pool->options.workers; i++)
-        if (pool->stations[i].pid && count < most)
-            pids[count++] = pool->stations[i].pid;
+        if (pool->workers[i].pid && count < most)
+            pids[count++] = pool->workers[i].pid;
     return pool->alive;
 }

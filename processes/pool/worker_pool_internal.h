@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* What the files of the pool share: pool.c (its life, and the waiting),
- * dispatch.c (which worker gets which job) and answers.c (what comes back, or
- * does not). */
-#ifndef PROCESSES_POOL_PRIVATE_H
-#define PROCESSES_POOL_PRIVATE_H
+/* What the files of the pool share: worker_pool.c (its life, and the waiting),
+ * dispatch.c (which worker gets which job), answers.c (what comes back) and
+ * losses.c (what becomes of jobs whose worker is gone). */
+#ifndef PROCESSES_POOL_WORKER_POOL_INTERNAL_H
+#define PROCESSES_POOL_WORKER_POOL_INTERNAL_H
 
-#include "processes/pool.h"
-#include "processes/station.h"
+#include "processes/pool/worker_internal.h"
+#include "processes/pool/worker_pool.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -18,13 +18,13 @@ enum {
 };
 
 /* How long a worker that was asked to end may take. */
-#define FAREWELL NANOS_PER_SECOND
+#define END_TIME_LIMIT NANOS_PER_SECOND
 
-struct process_pool {
-    struct process_pool_options options;
+struct worker_pool {
+    struct worker_pool_options options;
     int epoll;
     struct turns *turns; /* shared with the workers, one each */
-    struct station *stations;
+    struct worker *workers;
     size_t alive;
     struct job_list pending; /* at no worker */
     size_t at_workers;
@@ -43,29 +43,30 @@ struct process_pool {
 /* ---- dispatch.c ---- */
 
 /* Gives jobs to workers, starts workers, sends. */
-void pool_dispatch(struct process_pool *pool, nanos now);
+void pool_dispatch(struct worker_pool *pool, nanos now);
 
 /* Sends what the channel takes; asks to be told when it takes the rest. */
-void pool_send(struct process_pool *pool, struct station *station);
+void pool_send(struct worker_pool *pool, struct worker *worker);
 
 /* ---- answers.c ---- */
 
 /* Takes in what has come over the channel. */
-void pool_receive(struct process_pool *pool, struct station *station,
-                  nanos now);
+void pool_receive(struct worker_pool *pool, struct worker *worker, nanos now);
+
+/* Kills the workers that have exceeded a job's time. */
+void pool_enforce_time_limits(struct worker_pool *pool, nanos now);
+
+void pool_finish(struct worker_pool *pool, struct process_job *job,
+                 const struct process_answer *answer);
+void pool_finish_all(struct worker_pool *pool, struct job_list jobs,
+                     const struct process_answer *answer);
+void pool_fail_all(struct worker_pool *pool, struct job_list jobs, int error);
+
+/* ---- losses.c ---- */
 
 /* Ends the worker. What it has not begun goes to others, before all that came
  * later; what it had begun ends with `error`. */
-void pool_lose(struct process_pool *pool, struct station *station, int error);
-
-/* Kills the workers that have exceeded a job's time. */
-void pool_enforce_time_limits(struct process_pool *pool, nanos now);
-
-void pool_finish(struct process_pool *pool, struct process_job *job,
-                 const struct process_answer *answer);
-void pool_finish_all(struct process_pool *pool, struct job_list jobs,
-                     const struct process_answer *answer);
-void pool_fail_all(struct process_pool *pool, struct job_list jobs, int error);
+void pool_lose(struct worker_pool *pool, struct worker *worker, int error);
 
 #ifdef __cplusplus
 }

@@ -2,7 +2,7 @@
 /* Processes that are forked once and then work for a long time: a job is a
  * function and bytes, its answer is bytes. The pool belongs to one thread and
  * runs nothing on its own: jobs are sent, answers taken in and dead workers
- * replaced while that thread is in process_pool_wait(). On it are built the
+ * replaced while that thread is in worker_pool_wait(). On it are built the
  * contestant `process-pool` and, with a thread that does the waiting, the
  * executor with futures (processes/executor.h).
  *
@@ -20,8 +20,8 @@
  * worker that hangs or was stopped is killed when its job's time is up
  * (-ETIME), and then the same holds.
  */
-#ifndef PROCESSES_POOL_H
-#define PROCESSES_POOL_H
+#ifndef PROCESSES_POOL_WORKER_POOL_H
+#define PROCESSES_POOL_WORKER_POOL_H
 
 #include "base/bytes.h"
 #include "base/nanos.h"
@@ -40,7 +40,7 @@ extern "C" {
 typedef int (*process_function)(void *context, struct slice argument,
                                 struct buffer *answer);
 
-struct process_pool_options {
+struct worker_pool_options {
     size_t workers; /* the most; each is forked when work comes and none is
                      * idle */
     size_t jobs_per_worker; /* then it is replaced by a fresh one; 0: never */
@@ -48,7 +48,7 @@ struct process_pool_options {
      * every later job ends with it. May be NULL. */
     int (*initialise)(void *context);
     void *context;
-    int wake_fd; /* process_pool_wait() returns when it is readable, too; -1 */
+    int wake_fd; /* worker_pool_wait() returns when it is readable, too; -1 */
 };
 
 /* What came of a job. */
@@ -57,7 +57,7 @@ struct process_answer {
      * -EOWNERDEAD  the worker died in the middle of it, see status; or was
      *              killed, because what it sent was not an answer
      * -ETIME       the worker was killed because the job's time was up
-     * -ECANCELED   process_pool_cancel
+     * -ECANCELED   worker_pool_cancel
      * or why no worker could be had (fork's errno, the initialiser's). */
     int error;
     int status;          /* of the dead worker, see child_explain */
@@ -78,47 +78,47 @@ struct process_job {
     int attempts;             /* too */
 };
 
-struct process_pool;
+struct worker_pool;
 
 /* 0; -EINVAL (no workers); or a negative errno. The options are copied. */
-int process_pool_new(struct process_pool **pool,
-                     const struct process_pool_options *options);
+int worker_pool_new(struct worker_pool **pool,
+                    const struct worker_pool_options *options);
 
-/* Not from inside done(). All jobs must be done (or call process_pool_cancel
+/* Not from inside done(). All jobs must be done (or call worker_pool_cancel
  * first). Asks the workers to end, waits for them, kills those that do not.
  * NULL is harmless. */
-void process_pool_free(struct process_pool *pool);
+void worker_pool_free(struct worker_pool *pool);
 
 /* Hands a job over. It always comes back through done(), from inside
- * process_pool_wait() or process_pool_cancel(), never from here. */
-void process_pool_submit(struct process_pool *pool, struct process_job *job);
+ * worker_pool_wait() or worker_pool_cancel(), never from here. */
+void worker_pool_submit(struct worker_pool *pool, struct process_job *job);
 
 /* Could one more job be sent to a worker now? For callers that have many jobs
  * and do not want to hand over more than can be used. */
-bool process_pool_has_room(const struct process_pool *pool);
+bool worker_pool_has_room(const struct worker_pool *pool);
 
 /* Why there are fewer workers than there might be: the negative errno of the
  * last one that could not be had, 0 if there was none. The others do its work.
  */
-int process_pool_refused(const struct process_pool *pool);
+int worker_pool_refused(const struct worker_pool *pool);
 
 /* How many jobs are not done. */
-size_t process_pool_unfinished(const struct process_pool *pool);
+size_t worker_pool_unfinished(const struct worker_pool *pool);
 
 /* Not from inside done(). Sends, waits and takes in: returns after at least one
  * job was done, when wake_fd is readable, or at `until`. 0 or a negative errno.
  */
-int process_pool_wait(struct process_pool *pool, nanos until);
+int worker_pool_wait(struct worker_pool *pool, nanos until);
 
 /* Ends what is unfinished with -ECANCELED. Workers in the middle of a job are
  * killed. The pool can go on. May be called from inside done(), too ("one has
  * failed: cancel the rest"); jobs that are submitted there after it are new. */
-void process_pool_cancel(struct process_pool *pool);
+void worker_pool_cancel(struct worker_pool *pool);
 
 /* Writes the pids of the living workers, `most` at most: for inspection. How
  * many there are. */
-size_t process_pool_pids(const struct process_pool *pool, pid_t *pids,
-                         size_t most);
+size_t worker_pool_pids(const struct worker_pool *pool, pid_t *pids,
+                        size_t most);
 
 #ifdef __cplusplus
 }

@@ -12,8 +12,8 @@
  *
  * A turn holds the number of its job too, for its place is used again.
  */
-#ifndef PROCESSES_TURNS_H
-#define PROCESSES_TURNS_H
+#ifndef PROCESSES_POOL_TURNS_INTERNAL_H
+#define PROCESSES_POOL_TURNS_INTERNAL_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+#include "processes/pool/worker_pool_internal.h"
+
+#include "processes/pool/worker_main_internal.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+
+/* No job takes as long; a sum of many such spans does not overflow. */
+#define SPENT_MAX (INT64_MAX / 256)
+
+/* ---- done ---- */
+
+/* done() may submit jobs and cancel all of them. So nothing that it can reach
+ * may be half changed when it is called, and whatever was known about a worker
+ * before may be wrong after it: it may be gone. */
+void pool_finish(struct worker_pool *pool, struct process_job *job,
+                 const struct process_answer *answer)
+{
+    pool->done++;
+    pool->inside_done++;
+    job->done(job, answer);
+    pool->inside_done--;
+}
+
+void pool_finish_all(struct worker_pool *pool, struct job_list jobs,
+                     const struct process_answer *answer)
+{
+    struct process_job *job;
+    pool->finishing += jobs.count;
+    while ((job = job_list_take(&jobs))) {
+        pool->finishing--;
+        pool_finish(pool, job, answer);
+    }
+}
+
+void pool_fail_all(struct worker_pool *pool, struct job_list jobs, int error)
+{
+    struct process_answer answer = {.error = error,
+                                    .status = pool->broken_status};
+    pool_finish_all(pool, jobs, &answer);
+}
+
+/* ---- answers ---- */
+
+static void take_answer(struct worker_pool *pool, struct worker *worker,
+                        const struct answer_head *head, const char *result,
+                        nanos now)
+{
+    struct process_job *job = worker_finish(worker, head->number, now);
+    if (!job)
+        return;
+    pool->at_workers--;
+    pool->check_at = nanos_earlier(pool->check_at, worker->kill_at);
+    pool->failed_starts = 0;
+    pool->typical += (head->spent - pool->typical) / (pool->typical ? 8 : 1);
+    struct process_answer answer = {.error = head->error,
+                                    .result = {result, head->size},
+                                    .pid = worker->pid,
+                                    .slot = worker->slot};
+    pool_finish(pool, job, &answer);
+}
+
+/* A worker runs what it was given, and that may have written to any memory and
+ * any descriptor: what comes from it may be anything. */
+static bool is_plausible(const struct answer_head *head)
+{
+    return head->size < SIZE_MAX / 4 && head->spent >= 0 &&
+           head->spent < SPENT_MAX;
+}
+
+/* Takes whole answers from the front; how many bytes, or -EBADMSG. *missing:
+ * how many more the next answer needs. */
+static ssize_t take_answers(struct worker_pool *pool, struct worker *worker,
+                            struct slice bytes, size_t *missing, nanos now)
+{
+    struct answer_head head;
+    size_t taken = 0;
+    for (;;) {
+        size_t there = bytes.size - taken, needed = sizeof head;
+        if (there >= sizeof head) {
+            memcpy(&head, bytes.data + taken, sizeof head);
+            if (!is_plausible(&head))
+                return -EBADMSG;
+            needed += head.size;
+        }
+        if (there < needed) {
+            *missing = needed - there;
+            return (ssize_t)taken;
+        }
+        take_answer(pool, worker, &head, bytes.data + taken + sizeof head, now);
+        taken += needed;
+    }
+}
+
+/* Most answers come whole, and are read where they fell. Of one that did not,
+ * what has come is kept in the worker's inbox until the rest is there. */
+static ssize_t take_in(struct worker_pool *pool, struct worker *worker,
+                       nanos now)
+{
+    struct buffer *inbox = &worker->inbox;
+    bool begun = inbox->size > 0;
+    size_t missing = 0;
+    char *to = begun ? inbox->data + inbox->size : pool->scratch;
+    size_t room = begun ? inbox->capacity - inbox->size : PIECE;
+    ssize_t count = recv(worker->channel, to, room, MSG_DONTWAIT);
+    if (count <= 0)
+        return count < 0 ? -errno : 0;
+    struct slice bytes = {pool->scratch, (size_t)count};
+    if (begun) {
+        inbox->size += (size_t)count;
+        bytes = buffer_slice(inbox);
+    }
+    ssize_t taken = take_answers(pool, worker, bytes, &missing, now);
+    if (taken < 0)
+        return taken;
+    bytes.data += taken;
+    bytes.size -= (size_t)taken;
+    if (begun) {
+        memmove(inbox->data, bytes.data, bytes.size);
+        inbox->size = bytes.size;
+    } else if (buffer_append(inbox, bytes.data, bytes.size)) {
+        return -ENOMEM;
+    }
+    if (inbox->size && buffer_reserve(inbox, missing))
+        return -ENOMEM;
+    if (!inbox->size && inbox->capacity > PIECE)
+        buffer_deinit(inbox); /* a large one came: give its memory back */
+    return count;
+}
+
+/* Nothing more comes from this worker. ENOMEM and EBADMSG, too: without what it
+ * says, it is of no use. */
+static bool is_the_end(ssize_t count)
+{
+    return count == 0 || (count < 0 && count != -EAGAIN && count != -EINTR);
+}
+
+void pool_receive(struct worker_pool *pool, struct worker *worker, nanos now)
+{
+    if (is_the_end(take_in(pool, worker, now)) && worker->pid)
+        pool_lose(pool, worker, -EOWNERDEAD);
+}
+
+void pool_enforce_time_limits(struct worker_pool *pool, nanos now)
+{
+    if (now < pool->check_at)
+        return;
+    pool->check_at = NEVER;
+    for (size_t i = 0; i < pool->options.workers; i++) {
+        struct worker *worker = &pool->workers[i];
+        if (!worker->pid)
+            continue;
+        ssize_t count = 1;
+        while (now >= worker->kill_at && count > 0)
+            count = take_in(pool, worker, now); /* it may have just answered */
+        if (now >= worker->kill_at)
+            pool_lose(pool, worker, -ETIME);
+        else if (is_the_end(count) && worker->pid)
+            pool_lose(pool, worker, -EOWNERDEAD);
+        else
+            pool->check_at = nanos_earlier(pool->check_at, worker->kill_at);
+    }
+}

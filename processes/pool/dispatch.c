@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+#include "processes/pool/worker_pool_internal.h"
+
+#include "base/clock.h"
+
+#include <errno.h>
+#include <sys/epoll.h>
+
+/* ---- jobs ---- */
+
+static void give_jobs(struct worker_pool *pool, struct worker *worker,
+                      unsigned most, nanos now)
+{
+    size_t lifetime = pool->options.jobs_per_worker;
+    /* The done() of a job that cannot be sent may cancel, and end the worker.
+     */
+    while (most-- && worker->pid && pool->pending.first &&
+           !(lifetime && worker->given >= lifetime)) {
+        struct process_job *job = job_list_take(&pool->pending);
+        int error = worker_give(worker, job, now);
+        if (error) {
+            pool_finish(pool, job, &(struct process_answer){.error = error});
+            continue;
+        }
+        pool->at_workers++;
+        pool->check_at = nanos_earlier(pool->check_at, worker->kill_at);
+    }
+}
+
+static int start_worker(struct worker_pool *pool, struct worker *worker)
+{
+    int error = worker_start(worker, &pool->options);
+    if (error)
+        return error;
+    struct epoll_event event = {.events = EPOLLIN,
+                                .data.fd = (int)worker->slot};
+    if (epoll_ctl(pool->epoll, EPOLL_CTL_ADD, worker->channel, &event) < 0) {
+        error = -errno; /* its answers would never be seen */
+        worker_stop(worker);
+        return error;
+    }
+    pool->alive++;
+    return 0;
+}
+
+void pool_send(struct worker_pool *pool, struct worker *worker)
+{
+    bool blocked = !worker_flush(worker);
+    if (blocked == worker->blocked)
+        return;
+    worker->blocked = blocked;
+    struct epoll_event event = {.events = EPOLLIN | (blocked ? EPOLLOUT : 0),
+                                .data.fd = (int)worker->slot};
+    epoll_ctl(pool->epoll, EPOLL_CTL_MOD, worker->channel, &event);
+}
+
+/* First: each worker that has no job gets one. */
+static void feed_the_idle(struct worker_pool *pool, nanos now)
+{
+    for (size_t i = 0; pool->pending.first && i < pool->options.workers; i++) {
+        struct worker *worker = &pool->workers[i];
+        if (worker->pid && worker->count == 0)
+            give_jobs(pool, worker, worker_room(worker, 1), now);
+    }
+}
+
+static void fail_pending(struct worker_pool *pool, int error)
+{
+    struct job_list jobs = pool->pending;
+    pool->pending = (struct job_list){0};
+    pool_fail_all(pool, jobs, error);
+}
+
+/* Then: as many new workers are started as there are jobs left. If one cannot
+ * be had now, those that are there must do; if there are none, these jobs
+ * cannot be done. */
+static void start_workers(struct worker_pool *pool)
+{
+    if (pool->alive == pool->options.workers || pool->broken)
+        return;
+    int error = 0;
+    for (size_t i = 0; pool->pending.first && i < pool->options.workers; i++) {
+        struct worker *worker = &pool->workers[i];
+        if (worker->pid)
+            continue;
+        error = start_worker(pool, worker);
+        if (error)
+            break;
+        /* Forking takes time, which is not the job's. */
+        give_jobs(pool, worker, worker_room(worker, 1), monotonic_now());
+        if (worker->pid)
+            pool_send(pool, worker); /* it can begin while others are forked */
+    }
+    if (error)
+        pool->refused = error;
+    if (error && pool->alive == 0)
+        fail_pending(pool, error);
+}
+
+/* Last: the other jobs are sent ahead, the same number to every worker, and in
+ * bunches: a worker that still has more than half of its share gets none. That
+ * does no harm where jobs are long: see share_jobs(). */
+static void feed_ahead(struct worker_pool *pool, nanos now)
+{
+    size_t workers = pool->options.workers;
+    size_t each = (worker_pool_unfinished(pool) + workers - 1) / workers;
+    unsigned most = each < DEPTH ? (unsigned)each : DEPTH;
+    for (size_t i = 0; pool->pending.first && i < workers; i++) {
+        struct worker *worker = &pool->workers[i];
+        unsigned room = worker_room(worker, most);
+        if (room >= most / 2)
+            give_jobs(pool, worker, room, now);
+    }
+}
+
+/* The worker with the most jobs. NULL when none has a job waiting. */
+static struct worker *busiest_worker(struct worker_pool *pool, size_t *idle)
+{
+    struct worker *longest = NULL;
+    unsigned most = 1;
+    *idle = 0;
+    for (size_t i = 0; i < pool->options.workers; i++) {
+        struct worker *worker = &pool->workers[i];
+        *idle += worker_room(worker, 1);
+        if (worker->count > most) {
+            longest = worker;
+            most = worker->count;
+        }
+    }
+    return longest;
+}
+
+/* When there are no jobs left and workers are idle while others have jobs
+ * waiting, what was sent ahead is taken back and goes to the idle ones. */
+static void share_jobs(struct worker_pool *pool, nanos now)
+{
+    size_t taken = 1, idle;
+    while (taken && !pool->pending.first && pool->at_workers > 1) {
+        struct worker *longest = busiest_worker(pool, &idle);
+        if (!longest || !idle)
+            return;
+        size_t half = longest->count / 2;
+        worker_take_back(longest, idle < half ? idle : half, &pool->pending);
+        taken = pool->pending.count;
+        pool->at_workers -= taken;
+        feed_the_idle(pool, now);
+    }
+}
+
+/* It has nothing to do but to end. Should it be stopped just then, it is
+ * killed, so that another can take its place. */
+static void retire_worker(struct worker_pool *pool, struct worker *worker,
+                          nanos now)
+{
+    worker_retire(worker);
+    worker->kill_at = nanos_after(now, END_TIME_LIMIT);
+    pool->check_at = nanos_earlier(pool->check_at, worker->kill_at);
+}
+
+static void send_all(struct worker_pool *pool, nanos now)
+{
+    size_t lifetime = pool->options.jobs_per_worker;
+    for (size_t i = 0; i < pool->options.workers; i++) {
+        struct worker *worker = &pool->workers[i];
+        if (!worker->pid || worker->retired)
+            continue;
+        if (worker->outbox.size)
+            pool_send(pool, worker);
+        if (lifetime && worker->given >= lifetime && worker->count == 0)
+            retire_worker(pool, worker, now);
+    }
+}
+
+void pool_dispatch(struct worker_pool *pool, nanos now)
+{
+    feed_the_idle(pool, now);
+    start_workers(pool);
+    feed_ahead(pool, now);
+    share_jobs(pool, now);
+    send_all(pool, now);
+    if (pool->broken)
+        fail_pending(pool, pool->broken);
+}
