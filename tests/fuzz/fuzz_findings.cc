@@ -4,7 +4,7 @@
 #include "fuzz.h"
 
 extern "C" {
-#include "lessons/tool/findings.h"
+#include "lessons/tool/program/findings.h"
 }
 
 #include <cstdlib>

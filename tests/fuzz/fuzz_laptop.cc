@@ -5,7 +5,7 @@
 extern "C" {
 #include "base/text.h"
 #include "lessons/tool/lesson.h"
-#include "lessons/tool/room_table.h"
+#include "lessons/tool/teacher/room_table.h"
 }
 
 #include <cstring>

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 # house_test.sh includes|headers_c|headers_cxx SOURCE_DIR COMPILER \
 #     STOREY=DIRECTORIES...
-# house_test.sh climbs|endpoints|names|rules|seams|std_names|waits SOURCE_DIR \
-#     COMPILER
+# house_test.sh climbs|endpoints|names|parts|rules|seams|std_names|waits \
+#     SOURCE_DIR COMPILER
 # house_test.sh circles|definitions SOURCE_DIR COMPILER OBJECT...
 # The directories, with colons between, are those that CMake gives a storey to
 # look for headers in.
@@ -251,6 +251,20 @@ seams() {
     # These lose what they have no memory for, and do not tell.
     unused 'cJSON_(Create|Add|Print)' harness/json_write.c
     unused open_memstream base/buffer_stream.c
+}
+
+# ---- the parts of the lessons' tool ----
+
+# The tool itself, and then its folders: each includes only those before it.
+parts() {
+    local part known='' found
+    for part in '' program/ tell/ learner/ author/ teacher/; do
+        known+="${known:+|}${part}[a-z_]*\\.h"
+        found=$(cd "$source/lessons/tool" &&
+            grep -nE '^#include "lessons/tool/' "$part"*.[ch] |
+            grep -vE "\"lessons/tool/($known)\"")
+        [ -z "$found" ] || fail "not for lessons/tool/$part: ${found//$'\n'/ }"
+    done
 }
 
 # ---- what the documents name ----

@@ -3,7 +3,7 @@
 
 extern "C" {
 #include "lessons/tool/commands.h"
-#include "lessons/tool/timetable.h"
+#include "lessons/tool/teacher/timetable.h"
 }
 
 #include <gtest/gtest.h>

@@ -3,7 +3,7 @@
 #include "tool.h"
 
 extern "C" {
-#include "lessons/tool/check_report.h"
+#include "lessons/tool/learner/check_report.h"
 #include "lessons/tool/lesson.h"
 }
 

@@ -40,7 +40,7 @@ TEST_F(Elsewhere, ANewLessonIsTheOneToBeginWithUnderItsOwnName)
     EXPECT_EQ(ran.status, 0) << ran.text;
     EXPECT_TRUE(ran.says("lessons/Y2 is a lesson of one step that works."))
         << ran.text;
-    tool.shell("ln -sf " LESSONS_FOLDER "/tool/new/check.cc lessons/Y2");
+    tool.shell("ln -sf " LESSONS_FOLDER "/tool/author/new/check.cc lessons/Y2");
     EXPECT_EQ(tool.shell("grep -r NAME lessons/Y2").text, "");
     Ran proof = tool.run("lesson check --sanitizer address Y2");
     EXPECT_EQ(proof.status, 0) << proof.text;

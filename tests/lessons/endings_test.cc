@@ -5,8 +5,8 @@
 #include "tool.h"
 
 extern "C" {
-#include "lessons/tool/findings.h"
 #include "lessons/tool/lesson.h"
+#include "lessons/tool/program/findings.h"
 }
 
 #include <gtest/gtest.h>

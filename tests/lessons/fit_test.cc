@@ -2,7 +2,7 @@
 #include "folder.h"
 
 extern "C" {
-#include "lessons/tool/fit.h"
+#include "lessons/tool/learner/fit.h"
 }
 
 #include <gtest/gtest.h>

@@ -3,7 +3,7 @@
 #include "folder.h"
 
 extern "C" {
-#include "lessons/tool/layout.h"
+#include "lessons/tool/author/layout.h"
 }
 
 #include <gtest/gtest.h>

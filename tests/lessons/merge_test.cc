@@ -2,7 +2,7 @@
 #include "folder.h"
 
 extern "C" {
-#include "lessons/tool/merge.h"
+#include "lessons/tool/learner/merge.h"
 }
 
 #include <gtest/gtest.h>

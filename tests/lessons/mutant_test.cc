@@ -2,7 +2,7 @@
 #include "folder.h"
 
 extern "C" {
-#include "lessons/tool/mutant.h"
+#include "lessons/tool/author/mutant.h"
 }
 
 #include <gtest/gtest.h>

@@ -4,8 +4,8 @@
 #include "terminal.h"
 
 extern "C" {
-#include "lessons/tool/play_page.h"
-#include "lessons/tool/play_script.h"
+#include "lessons/tool/teacher/play_page.h"
+#include "lessons/tool/teacher/play_script.h"
 }
 
 #include <gtest/gtest.h>

@@ -172,7 +172,7 @@ TEST_F(Proof, TheStyleIsLookedAtWithFileAndLine)
 TEST_F(Proof, ACheckIsCompiledAnewWhenTheLessonHasChanged)
 {
     tool.shell("cp --remove-destination " LESSONS_FOLDER
-               "/tool/new/check.cc lessons/X1");
+               "/tool/author/new/check.cc lessons/X1");
     tool.solve();
     EXPECT_EQ(tool.run("check X1").status, 0);
     tool.shell(

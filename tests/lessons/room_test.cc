@@ -4,11 +4,11 @@
 #include "terminal.h"
 
 extern "C" {
+#include "lessons/tool/learner/status_send.h"
 #include "lessons/tool/lesson.h"
-#include "lessons/tool/room_folder.h"
-#include "lessons/tool/room_serve.h"
-#include "lessons/tool/room_table.h"
-#include "lessons/tool/status_send.h"
+#include "lessons/tool/teacher/room_folder.h"
+#include "lessons/tool/teacher/room_serve.h"
+#include "lessons/tool/teacher/room_table.h"
 }
 
 #include <gtest/gtest.h>

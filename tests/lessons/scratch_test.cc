@@ -2,7 +2,7 @@
 #include "tool.h"
 
 extern "C" {
-#include "lessons/tool/scratch.h"
+#include "lessons/tool/program/scratch.h"
 }
 
 #include <gtest/gtest.h>

@@ -6,7 +6,7 @@
 
 extern "C" {
 #include "lessons/tool/style.h"
-#include "lessons/tool/tell.h"
+#include "lessons/tool/tell/tell.h"
 }
 
 #include <gtest/gtest.h>

@@ -241,7 +241,7 @@ TEST_F(Teaching, TheHandoutHasTheCardsOfItsLessonsAndTheLoop)
         GTEST_SKIP() << "there is no python3";
     EXPECT_NE(page.find("collect due timers"), std::string::npos);
     const std::string lab = house_file("lab"),
-                      tell = house_file("lessons/tool/tell.c");
+                      tell = house_file("lessons/tool/tell/tell.c");
     for (const std::string &command :
          words_of(page, std::regex("<tr><td><code>([a-z]+)")))
         EXPECT_NE(lab.find("  ./lab " + command), std::string::npos) << command;

@@ -3,7 +3,7 @@
 #include "folder.h"
 
 extern "C" {
-#include "lessons/tool/tell.h"
+#include "lessons/tool/tell/tell.h"
 }
 
 #include <gtest/gtest.h>

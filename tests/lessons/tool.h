@@ -17,10 +17,11 @@ class Tool
   public:
     Tool()
     {
-        shell("mkdir lessons && cp -r " LESSONS_FOLDER
-              "/tool/new lessons/X1 && sed -i s/NAME/X1/ lessons/X1/*.*");
+        shell(
+            "mkdir lessons && cp -r " LESSONS_FOLDER
+            "/tool/author/new lessons/X1 && sed -i s/NAME/X1/ lessons/X1/*.*");
         /* A link, so that the object that was built of it is found. */
-        shell("ln -sf " LESSONS_FOLDER "/tool/new/check.cc lessons/X1");
+        shell("ln -sf " LESSONS_FOLDER "/tool/author/new/check.cc lessons/X1");
     }
 
     Ran run(const std::string &words)

@@ -51,7 +51,7 @@ class OddFolder : public testing::Test
     {
         fs::path lesson = folder + "/lessons/X1";
         fs::create_directories(lesson.parent_path());
-        fs::copy(WAITLAB_SOURCE_DIR "/lessons/tool/new", lesson,
+        fs::copy(WAITLAB_SOURCE_DIR "/lessons/tool/author/new", lesson,
                  fs::copy_options::recursive);
         for (auto &entry : fs::recursive_directory_iterator(lesson)) {
             if (!entry.is_regular_file())

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+#include "lessons/tool/teacher/play_page.h"
+
+struct cutter {
+    struct buffer *rows;
+    size_t begin; /* of this row */
+    int column, columns;
+    int count;
+};
+
+static void end_row(struct cutter *cutter)
+{
+    buffer_append(cutter->rows, "\n", 1);
+    cutter->begin = cutter->rows->size;
+    cutter->column = 0;
+    cutter->count++;
+}
+
+/* How long a sequence is that begins with ESC; all that is left if its end has
+ * not come yet. */
+static size_t escape_size(struct slice text)
+{
+    if (text.size < 2 || text.data[1] != '[')
+        return text.size < 2 ? text.size : 2;
+    size_t size = 2;
+    while (size < text.size && (text.data[size] < '@' || text.data[size] > '~'))
+        size++;
+    return size < text.size ? size + 1 : size;
+}
+
+static size_t take_escape(struct cutter *cutter, struct slice text)
+{
+    size_t size = escape_size(text);
+    if (size > 2 && text.data[size - 1] == 'm')
+        buffer_append(cutter->rows, text.data, size);
+    return size;
+}
+
+static bool continues_character(char byte)
+{
+    return ((unsigned char)byte & 0xc0) == 0x80;
+}
+
+static void take_character(struct cutter *cutter, char byte)
+{
+    bool begins = !continues_character(byte);
+    if (begins && cutter->column == cutter->columns)
+        end_row(cutter);
+    cutter->column += begins;
+    buffer_append(cutter->rows, &byte, 1);
+}
+
+static void take_tab(struct cutter *cutter)
+{
+    do
+        take_character(cutter, ' ');
+    while (cutter->column % 8 && cutter->column < cutter->columns);
+}
+
+static void take_return(struct cutter *cutter, bool line_ends)
+{
+    if (line_ends)
+        return;
+    cutter->rows->size = cutter->begin;
+    cutter->column = 0;
+}
+
+/* How many bytes were taken. */
+static size_t take(struct cutter *cutter, struct slice text)
+{
+    char byte = text.data[0];
+    if (byte == '\033')
+        return take_escape(cutter, text);
+    if (byte == '\n')
+        end_row(cutter);
+    else if (byte == '\t')
+        take_tab(cutter);
+    else if (byte == '\r')
+        take_return(cutter, text.size == 1 || text.data[1] == '\n');
+    else if ((unsigned char)byte >= ' ' && byte != 0x7f)
+        take_character(cutter, byte);
+    return 1;
+}
+
+int page_append_rows(struct buffer *rows, struct slice text, int columns)
+{
+    struct cutter cutter = {
+        .rows = rows, .begin = rows->size, .columns = columns};
+    while (text.size)
+        text = slice_behind(text, take(&cutter, text));
+    if (rows->size > cutter.begin)
+        end_row(&cutter);
+    return cutter.count;
+}
+
+struct slice page_take_row(struct slice *rows)
+{
+    const char *end = rows->size ? memchr(rows->data, '\n', rows->size) : NULL;
+    struct slice row = {rows->data,
+                        end ? (size_t)(end - rows->data) : rows->size};
+    *rows = slice_behind(*rows, row.size + (end != NULL));
+    return row;
+}
+
+int page_width(struct slice row)
+{
+    int width = 0;
+    while (row.size) {
+        size_t size = row.data[0] == '\033' ? escape_size(row) : 1;
+        if (row.data[0] != '\033' && !continues_character(row.data[0]))
+            width++;
+        row = slice_behind(row, size);
+    }
+    return width;
+}

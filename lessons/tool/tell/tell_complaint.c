@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+#include "lessons/tool/tell/tell.h"
+
+#include "lessons/tool/wrap.h"
+
+#include <ctype.h>
+
+static const char *next_line(const char *at)
+{
+    const char *end = strchr(at, '\n');
+    return end ? end + 1 : at + strlen(at);
+}
+
+static int line_size(const char *at)
+{
+    return (int)(strchrnul(at, '\n') - at);
+}
+
+/* Where `begin` ends, if the text begins with it; else NULL. */
+static const char *behind(const char *text, const char *begin)
+{
+    size_t size = strlen(begin);
+    return strncmp(text, begin, size) ? NULL : text + size;
+}
+
+/* Is the expression a name that a learner can read, as in `trace`, conn.fd or
+ * timeouts[0]? Or the only thing that there is to say. */
+static bool is_worth_telling(const char *expression, int size,
+                             const char *words)
+{
+    for (int i = 0; i < size; i++)
+        if (!isalnum((unsigned char)expression[i]) &&
+            !strchr("_.[]", expression[i]))
+            return !*words;
+    return true;
+}
+
+/* Behind two texts of several lines gtest says how they differ, in the manner
+ * of diff. Returns where that ends. */
+static const char *skip_diff(const char *words)
+{
+    const char *diff = behind(words, "With diff:\n");
+    if (!diff)
+        return words;
+    while (*diff && strchr("@-+ ", *diff))
+        diff = next_line(diff);
+    return diff;
+}
+
+/* ---- values ---- */
+
+/* A value in one line: what is too long for it is cut at the end, and what is
+ * the `same` in the other one, too, when that alone would fill it. */
+static void print_value(const char *value, int same, int columns,
+                        struct buffer *out)
+{
+    int size = line_size(value);
+    int room = columns - (int)strlen("      should be  ......");
+    int skip = size > room && same > room / 2 ? same - room / 4 : 0;
+    int shown = size - skip > room ? room : size - skip;
+    buffer_print(out, "%s%.*s%s\n", skip ? "..." : "", shown, value + skip,
+                 skip + shown < size ? "..." : "");
+}
+
+static void print_values(const char *is, const char *wanted, int columns,
+                         struct buffer *out)
+{
+    int same = 0;
+    while (is[same] == wanted[same] && is[same] && is[same] != '\n')
+        same++;
+    buffer_append_text(out, "      is         ");
+    print_value(is, same, columns, out);
+    buffer_append_text(out, "      should be  ");
+    print_value(wanted, same, columns, out);
+}
+
+static void print_name(const char *expression, const char *words,
+                       struct buffer *out)
+{
+    int size = line_size(expression);
+    if (is_worth_telling(expression, size, words))
+        buffer_print(out, "    %.*s\n", size, expression);
+}
+
+/* gtest tells an equality in four lines or five: expression, what it is, and
+ * the other one, perhaps with what that is. Told in two. Returns where the
+ * check's own words begin; NULL when it is something else. */
+static const char *print_equality(const char *message, int columns,
+                                  struct buffer *out)
+{
+    static const char is[] = "    Which is: ";
+    const char *got = behind(message, "Expected equality of these values:\n  ");
+    if (!got)
+        return NULL;
+    const char *line = next_line(got);
+    const char *value = behind(line, is);
+    const char *wanted = value ? next_line(line) : line;
+    const char *words = next_line(wanted);
+    const char *wanted_value = behind(words, is);
+    if (wanted_value)
+        words = next_line(words);
+    words = skip_diff(words);
+    if (!*wanted) /* it was cut short */
+        return NULL;
+    print_name(got, words, out);
+    print_values(value ? value : "?", wanted_value ? wanted_value : wanted + 2,
+                 columns, out);
+    return words;
+}
+
+/* And of EXPECT_TRUE and EXPECT_FALSE in three: with words of the check's own
+ * the values say nothing. */
+static const char *print_truth(const char *message, struct buffer *out)
+{
+    static const char actual[] = "\n  Actual: ", expected[] = "\nExpected: ";
+    const char *expression = behind(message, "Value of: ");
+    const char *is = expression ? strstr(message, actual) : NULL;
+    const char *wanted = is ? strstr(is, expected) : NULL;
+    if (!wanted)
+        return NULL;
+    is += sizeof actual - 1;
+    wanted += sizeof expected - 1;
+    const char *words = next_line(wanted);
+    if (!*words)
+        buffer_print(out,
+                     "    %.*s\n      is         %.*s\n      should be  "
+                     "%.*s\n",
+                     line_size(expression), expression, line_size(is), is,
+                     line_size(wanted), wanted);
+    return words;
+}
+
+/* "Expected: (a) <= (b), actual: 5 vs 3", and the check's own words. */
+static const char *print_comparison(const char *message, struct buffer *out)
+{
+    const char *expected = behind(message, "Expected: (");
+    const char *actual = expected ? strstr(expected, ", actual: ") : NULL;
+    const char *between = actual ? strstr(actual, " vs ") : NULL;
+    const char *sign = expected ? strstr(expected, ") ") : NULL;
+    if (!between || !sign || sign > actual || actual > next_line(message))
+        return NULL;
+    actual += strlen(", actual: ");
+    sign += 2;
+    const char *words = next_line(message);
+    if (is_worth_telling(expected, (int)(sign - 2 - expected), words))
+        buffer_print(out, "    %.*s\n", (int)(sign - 2 - expected), expected);
+    buffer_print(out, "      is         %.*s\n      should be  %.*s %.*s\n",
+                 (int)(between - actual), actual, (int)strcspn(sign, " "), sign,
+                 line_size(between + 4), between + 4);
+    return words;
+}
+
+void complaint_tell(const char *message, int columns, struct buffer *out)
+{
+    const char *rest = print_equality(message, columns, out);
+    if (!rest)
+        rest = print_truth(message, out);
+    if (!rest)
+        rest = print_comparison(message, out);
+    if (!rest)
+        rest = behind(message, "Failed\n");
+    wrap_text(out, rest ? rest : message, 4, columns);
+}
