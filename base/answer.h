@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a running program tells when it is asked, on standard error. */
+/* What a running program says on standard error when it is asked. */
 #ifndef BASE_ANSWER_H
 #define BASE_ANSWER_H
 
@@ -10,8 +10,8 @@ extern "C" {
 #endif
 
 /* Writes what print() prints, in one piece: other threads and processes write
- * to standard error, too. When memory does not suffice for the whole of it,
- * it says only that. */
+ * to standard error, too. If memory does not suffice for all of it, only that
+ * is said. */
 void answer_write(void (*print)(void *context, FILE *out), void *context);
 
 #ifdef __cplusplus

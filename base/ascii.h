@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Characters of ASCII, whatever the locale: what protocols and URLs are made
- * of. Bytes beyond ASCII belong to no class. */
+/* ASCII characters, whatever the locale: what protocols and URLs are made of.
+ * Bytes beyond ASCII belong to no class. */
 #ifndef BASE_ASCII_H
 #define BASE_ASCII_H
 

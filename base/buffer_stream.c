@@ -15,7 +15,7 @@ FILE *buffer_stream_open(struct buffer *out)
 
 int buffer_stream_close(FILE *stream)
 {
-    /* fclose() tells of the last write only; one before it may have failed. */
+    /* fclose() reports only the last write; an earlier one may have failed. */
     int error = ferror(stream);
     return fclose(stream) || error ? -ENOMEM : 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A stream into memory that knows whether everything arrived: open_memstream()
- * of the C library loses what it has no memory for, and neither ferror() nor
- * fclose() tells. */
+/* A stream into memory that knows whether everything arrived: the C library's
+ * open_memstream() loses what it has no memory for, and neither ferror() nor
+ * fclose() reports it. */
 #ifndef BASE_BUFFER_STREAM_H
 #define BASE_BUFFER_STREAM_H
 

@@ -54,8 +54,8 @@ int buffer_reserve(struct buffer *buffer, size_t more)
     if (more > SIZE_MAX / 2 - buffer->size)
         return starve(buffer);
     size_t needed = buffer->size + more;
-    /* Half as much again: few moves for what grows, little waste for what does
-     * not. */
+    /* Grows by half: few moves for what goes on growing, little waste
+     * otherwise. */
     size_t capacity = buffer->capacity;
     capacity += capacity / 2;
     if (capacity < needed || capacity > SIZE_MAX / 2)
@@ -93,7 +93,7 @@ int buffer_print(struct buffer *buffer, const char *format, ...)
     va_end(arguments);
     if (size < 0)
         return -EINVAL;
-    /* vsnprintf closes with a NUL that is not counted. */
+    /* vsnprintf appends a NUL, which is not counted. */
     int error = buffer_reserve(buffer, (size_t)size + 1);
     if (error)
         return error;

@@ -24,8 +24,8 @@ static inline struct slice slice_of(const char *text)
     return slice;
 }
 
-/* What is behind its first bytes, of which there must be `count`. A slice of
- * nothing may have no address, and to that nothing may be added, not even 0. */
+/* What follows its first `count` bytes, which must be there. An empty slice may
+ * have a NULL address, to which nothing may be added, not even 0. */
 static inline struct slice slice_behind(struct slice slice, size_t count)
 {
     struct slice rest = {count ? slice.data + count : slice.data,
@@ -35,10 +35,10 @@ static inline struct slice slice_behind(struct slice slice, size_t count)
 
 bool slice_equal(struct slice a, struct slice b);
 
-/* Letters of ASCII compare without case, as header names do. */
+/* Compares ASCII letters without case, as for header names. */
 bool slice_equal_nocase(struct slice a, struct slice b);
 
-/* Without the spaces and tabs at both ends. */
+/* The text without spaces and tabs at both ends. */
 struct slice slice_trim(struct slice slice);
 
 /* Owns its bytes. All zero is an empty buffer without memory. A text is
@@ -47,7 +47,7 @@ struct slice slice_trim(struct slice slice);
 struct buffer {
     char *data;
     size_t size;
-    /* It has a bit to spare, for no memory is so large; and every connection
+    /* `starved` takes a bit of it: no memory is so large, and every connection
      * has a handful of buffers. */
     size_t capacity : sizeof(size_t) * CHAR_BIT - 1;
     bool starved : 1; /* something was not appended, for want of memory */
@@ -68,7 +68,7 @@ int buffer_print(struct buffer *buffer, const char *format, ...)
  * string until the buffer changes. 0 or -ENOMEM. */
 int buffer_terminate(struct buffer *buffer);
 
-/* Is anything missing in it, since it was empty the last time, for want of
+/* Has anything not been appended, since it was last empty, for want of
  * memory? */
 static inline bool buffer_lacks(const struct buffer *buffer)
 {

@@ -24,7 +24,7 @@ void cancel_deinit(struct cancel *cancel);
 /* Safe from any thread and from a signal handler. Twice is as good as once. */
 void cancel_request(struct cancel *cancel);
 
-/* NULL is what cannot be cancelled: false. */
+/* False for NULL, which stands for work that cannot be cancelled. */
 bool cancel_requested(const struct cancel *cancel);
 
 #ifdef __cplusplus

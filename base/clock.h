@@ -22,7 +22,7 @@ static inline nanos clock_now(const struct clock *clock)
     return clock->now(clock);
 }
 
-/* The real time, for code that has no clock to replace. */
+/* The real monotonic time, for code whose clock no test replaces. */
 nanos monotonic_now(void);
 
 #ifdef __cplusplus

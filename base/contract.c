@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* A sanitizer's, where there is one: it knows the caller. */
+/* A sanitizer's function, where there is one: it can print the callers. */
 extern void __sanitizer_print_stack_trace(void) __attribute__((weak));
 
 /* One write, so that threads and processes do not mix their sentences. And no

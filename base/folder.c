@@ -19,14 +19,14 @@ static int make_one(const char *path)
     int error = folder_make_new(path);
     if (!error)
         return 0;
-    /* It may be there already. Then mkdir() may just as well have complained
-     * of a file system that only can be read. */
+    /* The folder may be there already. Then mkdir() may report EEXIST or, say,
+     * that its file system is read-only. */
     if (stat(path, &status))
         return error;
     return S_ISDIR(status.st_mode) ? 0 : -ENOTDIR;
 }
 
-/* Those above first, up to each slash. */
+/* Makes the folders above it first, one for each slash. */
 static int make_all(char *path)
 {
     int error = 0;

@@ -18,8 +18,8 @@ int folder_make_new(const char *path);
 /* The same as folder_make for the folder in which the file `path` is to be. */
 int folder_make_for(const char *path);
 
-/* Makes it and tries whether a file can be written in it: so that a command can
- * refuse it before it has done the work whose results were to go there. */
+/* Makes it and tries whether a file can be written in it, so that a command can
+ * refuse it before doing the work whose results are to go there. */
 int folder_prepare(const char *path);
 
 #ifdef __cplusplus

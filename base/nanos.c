@@ -20,7 +20,7 @@ static nanos unit_length(struct slice unit)
     return 0;
 }
 
-/* Takes the digits at the front off, those behind a point too. */
+/* Takes the digits off the front, with those behind a point. */
 static struct slice take_number(struct slice *text)
 {
     struct slice number = {text->data, 0};

@@ -11,9 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A program has one standard output, and stdio's variable is as global. */
+/* A program has one standard output, so this is as global as `stdout`. */
 static struct {
-    int error; /* the first that there was; 0 or negative */
+    int error; /* of the first write that failed; 0 or negative */
     bool told;
 } output;
 
@@ -28,9 +28,9 @@ static ssize_t write_out(void *cookie, const char *data, size_t size)
 }
 
 /* The program that started us may have closed standard input, output or error.
- * The first file or socket would get that number, and what is meant for the
- * screen. So the numbers are taken, by a device that is opened the wrong way
- * round: using it fails as it did before. */
+ * The first file or socket would get that number, and with it what is meant for
+ * the screen. So each number is given to /dev/null, opened the wrong way round:
+ * using it still fails. */
 static int occupy_standard_descriptors(void)
 {
     static const int useless[] = {O_WRONLY, O_RDONLY, O_RDONLY};
@@ -51,8 +51,7 @@ int output_init(void)
         return -ENOMEM;
     setvbuf(whole, NULL, isatty(STDOUT_FILENO) ? _IOLBF : _IOFBF, BUFSIZ);
     stdout = whole;
-    /* Then a file that may not grow is an error of write(), like a full disk.
-     */
+    /* A file size limit then is an error of write(), like a full disk. */
     signal(SIGXFSZ, SIG_IGN);
     return 0;
 }

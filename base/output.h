@@ -3,9 +3,9 @@
  * printf() as usual; the two functions here see to it that what was printed
  * arrives whole, or that the program knows that it did not.
  *
- * By itself, stdio only tells of the last write() whether it failed, gives up
- * at a pipe that is non-blocking, and a file that reached its size limit ends
- * the program. */
+ * Without them, stdio reports only whether the last write() failed and gives up
+ * at a non-blocking pipe, and a file that reaches its size limit ends the
+ * program. */
 #ifndef BASE_OUTPUT_H
 #define BASE_OUTPUT_H
 
@@ -18,12 +18,12 @@ extern "C" {
  * errno: then nothing can be printed. */
 int output_init(void);
 
-/* Hands on what was printed so far. 0, or the negative errno of the first write
- * that ever failed: from there on something is missing. */
+/* Writes out what was printed so far. 0, or the negative errno of the first
+ * write that ever failed: from there on, output is missing. */
 int output_flush(void);
 
-/* The same, and the first time that it fails, a sentence on standard error in
- * the name of `who`. */
+/* The same; the first time that it fails, prints a sentence on standard error
+ * that begins with `who`. */
 int output_check(const char *who);
 
 #ifdef __cplusplus

@@ -12,7 +12,7 @@
 
 struct probe_record *probes;
 
-/* Whose `ring` is; a thread may live through several recordings. */
+/* The recording of `ring`: a thread may live through several recordings. */
 static __thread struct {
     const struct probe_record *record;
     struct probe_ring *ring; /* NULL: there was none left */
@@ -20,9 +20,9 @@ static __thread struct {
 
 /* ---- time ---- */
 
-/* Half of what the clock costs. The counter of each processor goes on at the
- * same pace, whatever the processor does, if it says so; then two readings of
- * both are enough to tell the time of all that lies between. */
+/* Reading the cycle counter costs half of what the clock does. If the processor
+ * says that its counter never changes pace, two readings of both are enough to
+ * convert all counts between them into times. */
 static bool has_cycles(void)
 {
 #if defined __x86_64__
@@ -138,7 +138,7 @@ void probes_begin(struct probe_record *record, uint32_t ring_count,
                                     .cycles = has_cycles(),
                                     .began = monotonic_now()};
     record->first_tick = tick(record);
-    forget_own(); /* of an earlier recording in the same place */
+    forget_own(); /* may be of an earlier recording, same memory */
     __atomic_store_n(&probes, record, __ATOMIC_RELEASE);
 }
 

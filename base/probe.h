@@ -7,15 +7,15 @@
  * reads the processor's cycle counter and writes 24 bytes, without a lock or a
  * system call.
  *
- * `probes` is of the whole program, as what a debugger would set: a thread or a
- * callback must not have to be told that it is watched, and a learner's
- * code does not know of it. Each thread writes into a ring of its own, which it
- * finds by a thread-local pointer: writing to one ring together would make the
- * threads wait for each other, and that is what is to be seen. What decides
- * anything never reads either of them.
+ * `probes` is a variable of the whole program, as if a debugger had set it: no
+ * thread or callback has to be told that it is watched, and a learner's code
+ * does not know of it. Each thread writes into a ring of its own, which it
+ * finds by a thread-local pointer: with one ring for all, the threads would
+ * wait for each other, and waiting is what we want to measure. No decision ever
+ * depends on either variable.
  *
- * The memory is shared with processes that are forked off while it is recorded;
- * a child's first probe takes another ring.
+ * Processes forked during a recording share the memory; a child's first probe
+ * takes another ring.
  */
 #ifndef BASE_PROBE_H
 #define BASE_PROBE_H
@@ -31,7 +31,8 @@ extern "C" {
 #endif
 
 enum probe_kind {
-    PROBE_MARK,       /* of a call: which mark; the call; index of its page */
+    PROBE_MARK,       /* a mark is set: which one; the call; index of its
+                       * page */
     PROBE_JOB,        /* a page is handed out: its index */
     PROBE_RESULT,     /* its result has come back: its index */
     PROBE_RUN_BEGINS, /* a callback: its function */

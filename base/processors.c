@@ -11,8 +11,8 @@ size_t processors_online(void)
     return online > 0 ? (size_t)online : 0;
 }
 
-/* A machine with more processors than a cpu_set_t has room for, or one that
- * does not tell, is taken at the number that are online. */
+/* Where there are more processors than a cpu_set_t has room for, or the system
+ * does not say which are allowed, all that are online count. */
 static void read_allowed(cpu_set_t *set)
 {
     CPU_ZERO(set);

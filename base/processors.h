@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The processors that the calling thread may run on. A container, taskset or a
- * pin may allow it fewer than are online, and those that it has not are not
- * ours to hand out. */
+ * pin may allow it fewer than are online, and only the allowed ones may be
+ * handed out. */
 #ifndef BASE_PROCESSORS_H
 #define BASE_PROCESSORS_H
 

@@ -15,7 +15,7 @@ extern char **environ;
 
 /* ---- the words ---- */
 
-/* Takes the text over. False without memory for it. */
+/* Takes ownership of the text. False when there is no memory for it. */
 static bool append(char ***list, size_t *count, size_t *capacity, char *text)
 {
     if (*count + 2 > *capacity) {
@@ -113,8 +113,8 @@ static char **compose_environment(const struct arguments *arguments)
 
 /* ---- running ---- */
 
-/* Reads from both until both are closed. What memory does not suffice for is
- * read all the same, for the program must not wait for us. 0, or -ENOMEM when
+/* Reads from both until both are closed. It goes on reading when memory runs
+ * out, because the program must not block on a full pipe. 0, or -ENOMEM when
  * something is missing. */
 static int drain(int fds[2], struct buffer *buffers[2])
 {

@@ -26,20 +26,20 @@ struct arguments {
 void arguments_add(struct arguments *arguments, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* The program shall find that variable in its environment; NULL: as it would be
- * without this call. Without memory for it arguments_run fails. */
+/* Sets a variable in the program's environment; NULL: as it would be without
+ * this call. Without memory for it arguments_run fails. */
 void arguments_set(struct arguments *arguments, const char *variable,
                    const char *value);
 
 void arguments_deinit(struct arguments *arguments);
 
-/* Runs it, without standard input, appends what it prints to `out` and `errors`
- * (the same buffer: both together, as they come; NULL: not wanted). Of our own
- * environment it has only what says where things are on this machine (PATH,
- * HOME, TMPDIR and the like); LC_ALL is C, so that what it says can be read;
- * the rest is what arguments_set said. Returns the exit status, 128 + the
- * signal that ended it, 127 when the program does not exist, or a negative
- * errno.
+/* Runs the program without standard input and appends what it prints to `out`
+ * and `errors` (the same buffer: both together, as they come; NULL: not
+ * wanted). Of our environment it gets only what says where things are on this
+ * machine (PATH, HOME, TMPDIR and the like). LC_ALL is C, so that its messages
+ * can be parsed; all else is what arguments_set was given. Returns the exit
+ * status, 128 + the signal that ended it, 127 when the program does not exist,
+ * or a negative errno.
  */
 int arguments_run(const struct arguments *arguments, struct buffer *out,
                   struct buffer *errors);

@@ -41,7 +41,7 @@ size_t text_character(struct slice text, uint32_t *point)
     return lead.size;
 }
 
-/* Takes the place of what a text may not have. */
+/* U+FFFD, for a byte that belongs to no character. */
 static const char replacement[] = "\xEF\xBF\xBD";
 
 int text_append_utf8(struct buffer *out, struct slice text)
@@ -89,7 +89,7 @@ int text_append_printable(struct buffer *out, struct slice text,
     return error;
 }
 
-/* What is written in the place of this character; NULL: itself. */
+/* What is written in place of this character; NULL: the character itself. */
 static const char *markup_for(uint32_t point)
 {
     switch (point) {

@@ -5,9 +5,9 @@
  * the same purpose.
  *
  * What there is to do after waking is elsewhere, for example in a list with a
- * lock. The one that wakes first adds to the list, then calls wakeup_set; the
- * one that is woken first calls wakeup_clear, then looks at the list. The other
- * way round, what is added in between would lie there unseen. */
+ * lock. The thread that wakes first adds to the list, then calls wakeup_set;
+ * the thread that is woken first calls wakeup_clear, then looks at the list.
+ * The other way round, what is added in between would lie there unseen. */
 #ifndef BASE_WAKEUP_H
 #define BASE_WAKEUP_H
 

@@ -51,8 +51,8 @@ static int make_name(char name[NAME_SIZE])
     return 0;
 }
 
-/* Calls `take` with one name after another, until there is one that nothing
- * has. What it returns at last. */
+/* Calls `take` with one name after another until it meets one that is free.
+ * Returns what `take` returned last. */
 static int take_name(struct growing *file, int (*take)(struct growing *file))
 {
     int status = -EEXIST;
@@ -86,8 +86,8 @@ static int link_to_name(struct growing *file)
 
 /* ---- from beginning to end ---- */
 
-/* Without a name, if the file system can. A name is found for it only when it
- * is whole, through /proc, which may be missing. */
+/* Opens a file without a name, if the file system can do that. It is named only
+ * when it is whole, by way of /proc, which may be missing. */
 static int begin(struct growing *file)
 {
     file->name[0] = '\0';
@@ -104,8 +104,8 @@ static int fill(struct growing *file, struct slice bytes,
     int error = write_all(file->fd, bytes);
     if (!error && effort == WHOLE_FILE_ON_DISK && fsync(file->fd))
         error = -errno;
-    /* A link cannot replace a file, a rename can: so one by way of the other.
-     */
+    /* A link cannot replace a file, but a rename can: so first link, then
+     * rename. */
     if (!error && !file->name[0])
         error = take_name(file, link_to_name);
     if (close(file->fd) && !error)
@@ -113,9 +113,9 @@ static int fill(struct growing *file, struct slice bytes,
     return error;
 }
 
-/* The file is there when its folder says so: that is on the disk as well. Where
- * the folder may not be read, or is on a file system that cannot do this, the
- * file has at least its name. */
+/* A new name is safe only when its folder is on the disk, too, so that is
+ * synchronised. Where the folder may not be read, or its file system cannot do
+ * this, the file has at least its name. */
 static void sync_folder(int folder)
 {
     int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -125,8 +125,8 @@ static void sync_folder(int folder)
     close(fd);
 }
 
-/* Something that others use by this name: /dev/stdout, say, which a rename
- * would take from all of them. A folder is refused by the rename. */
+/* Does the name belong to something that others use, such as /dev/stdout, which
+ * a rename would take from them? A folder is refused by the rename itself. */
 static bool is_no_file(int folder, const char *name)
 {
     struct stat found;

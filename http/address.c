@@ -9,8 +9,8 @@ static sa_family_t family_at(const struct addresses *addresses, int i)
     return addresses->list[i].socket.any.sa_family;
 }
 
-/* The last one of another family, where that has more than half of the room;
- * or -1. */
+/* The last address of another family, if that family has more than half of the
+ * room; or -1. */
 static int last_too_many(const struct addresses *addresses, sa_family_t family)
 {
     int others = 0, last = -1;
@@ -36,8 +36,8 @@ void addresses_add(struct addresses *addresses, const struct address *address)
     list[addresses->count++] = *address;
 }
 
-/* The next one of another family than that before it goes to its place; those
- * in between move back by one. */
+/* Moves to each place the next address of the other family; those in between
+ * move back by one. */
 void addresses_interleave(struct addresses *addresses)
 {
     struct address *list = addresses->list;

@@ -30,9 +30,9 @@ struct addresses {
     struct address list[ADDRESSES_MAX];
 };
 
-/* Adds one behind the others. Where there is no room for it, half of the room
- * is for each family: it takes the place of the last one of the other family if
- * that has more than its half, and is left out otherwise. */
+/* Appends an address. When the list is full, each family is entitled to half of
+ * it: the new one replaces the last of the other family if that has more than
+ * its half, and is left out otherwise. */
 void addresses_add(struct addresses *addresses, const struct address *address);
 
 /* Puts them into the order in which they are best tried: that of the list, but

@@ -80,7 +80,7 @@ const char *call_phase(const struct call *call)
     return marks[MARK_SENT] != NEVER ? "waiting" : "sending";
 }
 
-/* The one way out. */
+/* Every call ends in this function. */
 static void finish(struct call *call, enum fetch_error error, int detail,
                    nanos now)
 {
@@ -96,7 +96,7 @@ static void finish(struct call *call, enum fetch_error error, int detail,
         result->body_bytes = response->body_bytes;
     }
     if (error != FETCH_OK) {
-        /* It is not known what may still come on the connection. */
+        /* We do not know what may still come on the connection. */
         call->exchange.done = false;
         result_fail(result, error, detail);
     }
@@ -165,7 +165,7 @@ bool call_accepts_kept(const struct call *call,
            endpoint_equal(&kept->endpoint, call_endpoint(call));
 }
 
-/* A connection is not there before it is secure. */
+/* The hop is connected only once the connection is secure. */
 static bool is_connecting(const struct call *call)
 {
     return call->need != CALL_NEEDS_TRANSFER ||
@@ -183,7 +183,7 @@ void call_fail(struct call *call, enum fetch_error error, int detail, nanos now)
 {
     if (call->need == CALL_IS_DONE)
         return;
-    /* That it could not be looked up says nothing about the name. */
+    /* A look-up that this machine refused says nothing about the name. */
     if (error == FETCH_NO_HOST && detail == EAI_MEMORY)
         finish(call, FETCH_NO_MEMORY, -ENOMEM, now);
     else if (error == FETCH_NO_HOST && detail > 0)
@@ -220,7 +220,7 @@ void call_resolved(struct call *call, const struct addresses *addresses,
 {
     call->address = addresses->list[0];
     if (addresses->count > 1) {
-        /* Without memory for the others the first one still serves. */
+        /* Without memory for all addresses, the first one still serves. */
         call->addresses = malloc(sizeof *call->addresses);
         if (call->addresses)
             *call->addresses = *addresses;
@@ -235,7 +235,7 @@ const struct address *call_address(const struct call *call)
     return &call->address;
 }
 
-/* How many are behind the one to try now. */
+/* How many addresses follow the one to try now. */
 static int addresses_left(const struct call *call)
 {
     if (!call->addresses || call->need != CALL_NEEDS_CONNECTION)
@@ -286,8 +286,8 @@ void call_connect_failed(struct call *call, int negative_errno, nanos now)
     finish(call, error, negative_errno, now);
 }
 
-/* The TLS of the connection goes with it; in the call itself only where the
- * client keeps nothing. */
+/* TLS goes with the kept connection; the call owns it only if the client keeps
+ * none. */
 static int secure(struct call *call, struct kept_connection *kept)
 {
     struct tls **tls = kept ? &kept->tls : &call->own_tls;
@@ -306,9 +306,9 @@ static int secure(struct call *call, struct kept_connection *kept)
     return error;
 }
 
-/* Nothing may leave in the clear, and what cannot leave is not answered. So the
- * call is over at once, in the way in which every client expects it while it
- * sends: by its deadline. */
+/* Nothing may leave unencrypted, and a request that cannot leave is not
+ * answered. So the call ends at once, in a way that every client expects while
+ * it sends: its deadline has passed. */
 static void check_secured(struct call *call, nanos now)
 {
     if (call->tls && tls_error(call->tls) == TLS_NO_MEMORY)
@@ -389,15 +389,15 @@ static void follow_redirect(struct call *call, const char *location, nanos now)
 
 /* ---- the transfer ---- */
 
-/* May the request be sent once more, on a new connection? */
+/* May the request be sent again, on a new connection? */
 static bool may_retry(const struct call *call)
 {
     return call->result.reused && method_is_idempotent(call->request->method);
 }
 
-/* A kept connection may have been given up by the server while the client did
- * not look. Either nothing came back on it (RFC 9112, 9.3.1), or that the
- * server had been waiting for too long (RFC 9110, 15.5.9). */
+/* The server may have given up a kept connection while the client did not look.
+ * Then either nothing came back (RFC 9112, 9.3.1), or a 408: the server had
+ * waited for too long (RFC 9110, 15.5.9). */
 static bool was_stale(const struct call *call)
 {
     const struct exchange *exchange = &call->exchange;
@@ -443,8 +443,9 @@ struct slice call_output(const struct call *call)
     return call->tls ? tls_output(call->tls) : exchange_output(&call->exchange);
 }
 
-/* Of TLS too: it may have more to send although the request is written, and the
- * request may wait although TLS has no more to send. */
+/* With TLS, more may be left to send although the whole request has been
+ * written, and the request may have to wait although TLS has nothing to
+ * send. */
 static bool is_sent(const struct call *call)
 {
     return !(call_wants(call) & WANTS_WRITE) &&
@@ -472,8 +473,8 @@ static void end_insecure(struct call *call, enum tls_error error, nanos now)
         finish(call, FETCH_TLS, (int)error, now);
 }
 
-/* An answer that is whole has come over a connection that was secure until
- * then, whatever is wrong with it now. */
+/* A whole answer came over a connection that was secure until then, whatever is
+ * wrong with the connection now. */
 static void received_by_tls(struct call *call, const char *data, ssize_t count,
                             nanos now)
 {

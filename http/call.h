@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One logical fetch, which never waits: its hops, its redirects, its one retry,
- * its deadlines, its result. A model asks what the call needs, makes it happen
+/* One fetch, without any waiting: its hops, its redirects, its one retry, its
+ * deadlines and its result. A model asks what the call needs, makes it happen
  * in its own way of waiting, and reports what came of it.
  *
  *     while (call_need(call) != CALL_IS_DONE)
@@ -61,7 +61,7 @@ struct call_options {
 extern const struct call_options call_default_options;
 
 /* How long an attempt to connect goes on alone, and how long it goes on at all
- * where no deadline says that: see "several addresses" below. */
+ * if it has no deadline: see "several addresses" below. */
 #define CALL_ATTEMPT_DELAY (250 * NANOS_PER_MILLISECOND)
 #define CALL_ATTEMPT_PATIENCE (2 * NANOS_PER_SECOND)
 
@@ -75,15 +75,16 @@ enum call_need {
 struct call {
     struct exchange exchange;
     struct result result;
-    struct doer doer; /* the model's to set: what works on this call */
+    struct doer doer; /* what works on this call; set by the model */
 
     /* The call's own. */
     enum call_need need;
-    int unsecured; /* there could be no TLS: a negative errno; else 0 */
+    int unsecured; /* why there could be no TLS, a negative errno; else 0 */
     const struct call_options *options;
     const struct request *request; /* of this hop: borrowed, or `redirected` */
     struct request *redirected;    /* owned; NULL before the first redirect */
-    struct request *left;          /* the one before it, owned; or NULL */
+    struct request *left;          /* the request of the hop before, owned; or
+                                    * NULL */
     size_t index;
     nanos connect_deadline, total_deadline;
     struct tls *tls;        /* of this connection, if it has any: what ... */
@@ -131,9 +132,9 @@ static inline const struct endpoint *call_endpoint(const struct call *call)
     return &call_url(call)->endpoint;
 }
 
-/* Does the kept connection serve this hop? One to the same endpoint does, if
- * the request may be sent twice: a kept connection can turn out to be closed,
- * and then the request is sent again. Never an empty one. */
+/* Can this hop use the kept connection? Yes, if it leads to the same endpoint
+ * and the request may be sent twice: a kept connection can turn out to be
+ * closed, and then the request is sent again. An empty one is never used. */
 bool call_accepts_kept(const struct call *call,
                        const struct kept_connection *kept);
 
@@ -204,20 +205,21 @@ void call_sent(struct call *call, ssize_t count, nanos now);
 void call_received(struct call *call, const char *data, ssize_t count,
                    nanos now);
 
-/* If the deadline has passed, ends the call with the error that fits: true. */
+/* True if the deadline has passed: ends the call with the error that fits. */
 bool call_expire(struct call *call, nanos now);
 
-/* Ends the call with an error of the list; a look-up that this machine
- * has refused something, as FETCH_NO_HOST with EAI_MEMORY or a positive errno
- * (blocking/lookup.h), ends with the error of that instead. Harmless once it is
- * done. */
+/* Ends the call with an error of the list. FETCH_NO_HOST with EAI_MEMORY or a
+ * positive errno (blocking/lookup.h) means that this machine refused the
+ * look-up something: the call then ends with that error instead. Harmless once
+ * the call is done. */
 void call_fail(struct call *call, enum fetch_error error, int detail,
                nanos now);
 
 /* After a transfer: may the connection it used be kept? */
 bool call_may_reuse(const struct call *call);
 
-/* Once done. The batch may take its contents; the call owns the rest. */
+/* The result, once the call is done. The batch may take its contents; the call
+ * owns what is left. */
 static inline struct result *call_result(struct call *call)
 {
     return &call->result;

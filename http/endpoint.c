@@ -35,7 +35,7 @@ uint16_t endpoint_default_port(bool secure)
 
 int endpoint_print(const struct endpoint *endpoint, struct buffer *out)
 {
-    /* Of all hosts only an IPv6 address has colons, and needs brackets. */
+    /* Only an IPv6 address has colons, and it needs brackets. */
     const char *format = strchr(endpoint->host, ':') ? "[%s]" : "%s";
     size_t before = out->size;
     int error = buffer_print(out, format, endpoint->host);

@@ -83,7 +83,7 @@ static void end(struct exchange *exchange, enum fetch_error error, int detail)
     exchange->done = true;
 }
 
-/* The parser refused what came: too much of it, or not HTTP. */
+/* The parser refused what came: it was too much, or not HTTP. */
 static void refuse(struct exchange *exchange)
 {
     enum message_error why = exchange->response.error;

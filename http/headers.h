@@ -41,8 +41,8 @@ void headers_deinit(struct headers *headers);
  */
 bool headers_is_token(struct slice text);
 
-/* For fields that another process has sent: is the text `count` names and
- * values, each with its NUL? */
+/* For fields sent by another process: does the text consist of `count` names
+ * and values, each with its NUL? */
 bool headers_are_whole(struct slice text, size_t count);
 
 #ifdef __cplusplus

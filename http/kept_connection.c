@@ -4,8 +4,9 @@
 #include <errno.h>
 #include <sys/socket.h>
 
-/* An interruption says nothing about the socket, but cannot happen where
- * nothing waits: then a new connection does no harm. */
+/* Any error but EAGAIN counts as not silent. An EINTR would say nothing about
+ * the socket, but this call does not wait, so it should not occur; if it does,
+ * a new connection does no harm. */
 bool kept_connection_is_silent(const struct kept_connection *kept, int fd,
                                nanos now)
 {

@@ -97,7 +97,7 @@ static size_t take(struct message *message, const char *data, size_t size)
     }
 }
 
-/* Takes bytes as long as the state is below `end`. */
+/* Takes bytes while the state is before `end`. */
 static ssize_t feed_until(struct message *message, enum message_state end,
                           const char *data, size_t size)
 {

@@ -68,7 +68,8 @@ enum message_kind { MESSAGE_RESPONSE, MESSAGE_REQUEST };
 /* In bytes. */
 struct message_limits {
     size_t line;   /* one line of the head */
-    size_t head;   /* with all 1xx before it; and the trailers likewise */
+    size_t head;   /* with all 1xx before it; the trailers have the same
+                    * limit */
     uint64_t body; /* after decoding */
 };
 
@@ -105,7 +106,7 @@ struct message {
     struct buffer start; /* request: "method target" */
     size_t method_size;  /* of that */
     bool to_head;        /* the response to a HEAD request: it has no body */
-    bool started;        /* a byte of this message has come */
+    bool started;        /* a byte of this message has been read */
     bool may_fold;       /* the next line may go on with the field before it */
     bool has_length, is_chunked, says_close, says_keep_alive;
     int hosts;
@@ -132,8 +133,8 @@ void message_reset(struct message *message, bool to_head, struct buffer *body);
  * refused; message->error says why, and stays. */
 ssize_t message_feed(struct message *message, const char *data, size_t size);
 
-/* The same, but takes nothing behind the head: a server may look at it before
- * it reads the body. */
+/* The same, but takes nothing after the head, so that a server can look at the
+ * head before it reads the body. */
 ssize_t message_feed_head(struct message *message, const char *data,
                           size_t size);
 
@@ -141,8 +142,8 @@ ssize_t message_feed_head(struct message *message, const char *data,
  * -EBADMSG with MESSAGE_TRUNCATED. */
 int message_end(struct message *message);
 
-/* Of a request; empty until its line has been read, and of a response. They are
- * good as long as the message is not touched. */
+/* The method and target of a request; empty until its first line has been read,
+ * and for a response. They are good as long as the message is not touched. */
 struct slice message_method(const struct message *message);
 struct slice message_target(const struct message *message);
 

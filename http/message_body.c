@@ -99,7 +99,8 @@ static struct slice skip_blanks(struct slice text)
     return text;
 }
 
-/* How long is the "string" at the front, quotes included? 0: it is none. */
+/* The length of the quoted string at the front, with its quotes; 0 if there is
+ * none. */
 static size_t quoted_span(struct slice text)
 {
     size_t i = 1;
@@ -140,9 +141,9 @@ static struct slice trim_end(struct slice text)
     return text;
 }
 
-/* Extensions mean nothing to us. But they must be what they claim to be, and
- * all of a message's together, with the blanks by which a server fills up a
- * size (HT5), are limited like its trailers. */
+/* We ignore extensions, but they must be well formed. All extensions of a
+ * message together, with the blanks by which a server pads a size (HT5), have
+ * the same limit as its trailers. */
 static enum message_error check_extensions(struct message *message,
                                            struct slice text)
 {
@@ -192,7 +193,8 @@ void message_read_chunk_size(struct message *message, struct slice line)
     message->state = chunk ? MESSAGE_IN_CHUNK_DATA : MESSAGE_IN_TRAILERS;
 }
 
-/* The CRLF behind a chunk; `remaining` counts what is missing of it. */
+/* Reads the CRLF after a chunk; `remaining` counts the bytes of it that are
+ * missing. */
 size_t message_take_chunk_end(struct message *message, const char *data,
                               size_t size)
 {

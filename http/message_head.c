@@ -46,7 +46,8 @@ static enum message_error read_status(struct message *message,
     return MESSAGE_FINE;
 }
 
-/* HTTP/1.1 200 OK; the reason, and the space before it, may be missing. */
+/* Reads "HTTP/1.1 200 OK"; the reason, and the space before it, may be
+ * missing. */
 static enum message_error read_status_line(struct message *message,
                                            struct slice line)
 {
@@ -54,7 +55,8 @@ static enum message_error read_status_line(struct message *message,
     return error ? error : read_status(message, take_word(&line));
 }
 
-/* A path, "*", or a whole URL: the forms for a server that is not a proxy. */
+/* Is the target a path, "*" or a whole URL? A server that is not a proxy is
+ * sent no other form. */
 static bool is_target(struct slice target)
 {
     static const struct slice http = {"http://", 7};
@@ -70,7 +72,8 @@ static bool is_target(struct slice target)
            (target.size > http.size && slice_equal_nocase(start, http));
 }
 
-/* GET /path HTTP/1.1, with exactly one space between the three. */
+/* Reads "GET /path HTTP/1.1", with exactly one space between the three
+ * parts. */
 static enum message_error read_request_line(struct message *message,
                                             struct slice line)
 {
@@ -92,8 +95,8 @@ static enum message_error read_request_line(struct message *message,
 
 static void read_start_line(struct message *message, struct slice line)
 {
-    /* RFC 9112, 2.2: some senders put an empty line behind a body. One is
-     * forgiven: it is all that has come so far. */
+    /* RFC 9112, 2.2: some senders put an empty line after a body. We accept
+     * one, if nothing else of this message has come yet. */
     if (line.size == 0 && message->head_bytes == 2)
         return;
     message->state = MESSAGE_IN_FIELDS;
@@ -128,7 +131,8 @@ static void read_length(struct message *message, struct slice value)
     message->remaining = length;
 }
 
-/* Anything but one "chunked", alone, would have to be guessed at. */
+/* Accepts a single "chunked" only: how to read anything else would be a
+ * guess. */
 static void read_coding(struct message *message, struct slice value)
 {
     if (message->is_chunked || !slice_equal_nocase(value, slice_of("chunked")))
@@ -152,8 +156,8 @@ static void read_connection(struct message *message, struct slice value)
     }
 }
 
-/* `name` is a token, and `known` in small letters and of the same size. Setting
- * the bit of small letters makes nothing else in a token equal to one. */
+/* `name` is a token; `known` has the same size and is in lower case. Setting
+ * the lower-case bit turns no other character of a token into a letter. */
 static bool is_named(struct slice name, const char *known)
 {
     for (size_t i = 0; i < name.size; i++)
@@ -164,8 +168,8 @@ static bool is_named(struct slice name, const char *known)
 
 typedef void field_reader(struct message *message, struct slice value);
 
-/* The fields that the parser itself must understand, each with what reads its
- * value. Lengths tell most others apart from them. */
+/* The fields that the parser itself must understand, each with the function
+ * that reads its value. Most other fields differ from them in length. */
 static field_reader *reader_of(struct slice name)
 {
     switch (name.size) {
@@ -196,7 +200,7 @@ static enum message_error name_error(struct slice line, size_t size)
     return size && colon ? MESSAGE_SPACE_BEFORE_COLON : MESSAGE_BAD_FIELD_NAME;
 }
 
-/* name: value, in a line that is not empty. */
+/* Reads "name: value" from a line that is not empty. */
 static bool split_field(struct message *message, struct slice line,
                         struct slice *name, struct slice *value)
 {
@@ -269,8 +273,8 @@ static enum message_error check_head(const struct message *message)
                : MESSAGE_FINE;
 }
 
-/* 100 Continue and its like come before the answer. Their bytes still count
- * against the limit of the head, so there is an end to them. */
+/* 100 Continue and other 1xx come before the answer. Their bytes count towards
+ * the limit of the head, so that a server cannot send them for ever. */
 static void skip_interim(struct message *message)
 {
     headers_clear(&message->headers);

@@ -5,8 +5,8 @@
  * message->line. Limits count the CRLF too, and are applied so that a message
  * is judged alike however it was cut. */
 
-/* How long may the line be, and which limit says so? The sizes of chunks are
- * no part of the head. */
+/* How long may the line be, and by which limit? The lines with chunk sizes are
+ * not part of the head. */
 static size_t line_limit(const struct message *message,
                          enum message_error *error)
 {
@@ -20,8 +20,8 @@ static size_t line_limit(const struct message *message,
     return head_left;
 }
 
-/* Not 0 if one of eight bytes is below 0x20, or 0x7f. The usual trick: such a
- * byte borrows from its highest bit when 0x20 is taken away. */
+/* Not 0 if one of eight bytes is below 0x20, or is 0x7f. The usual trick:
+ * subtracting 0x20 from a smaller byte borrows from its highest bit. */
 static uint64_t control_bits(const char *eight)
 {
     const uint64_t ones = UINT64_MAX / 0xff;
@@ -41,7 +41,7 @@ static enum message_error check_character(char c)
     return control && c != '\t' ? MESSAGE_NUL : MESSAGE_FINE;
 }
 
-/* Eight at a time; the last eight may overlap the ones before. */
+/* Checks eight bytes at a time; the last eight may overlap the ones before. */
 static bool may_have_control(struct slice line)
 {
     if (line.size < 8)

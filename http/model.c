@@ -8,15 +8,16 @@ bool result_is_refusal(const struct result *result)
            result->error == FETCH_NO_PROCESS;
 }
 
-/* Nothing is refused after a request was sent but the connection for a
- * redirect, or for another try, which only a request gets that may have it. */
+/* After a request was sent, this machine can only have refused the connection
+ * for a redirect or for another try; and only a request that may be sent twice
+ * gets another try. */
 static bool may_begin_again(const struct job *job, const struct result *result)
 {
     return result->redirects == 0 || method_is_idempotent(job->request->method);
 }
 
-/* One less each time: how many there is room for cannot be told from one that
- * is refused, since others come back at any moment. */
+/* One less each time: a refusal does not say how many there is room for,
+ * because others end at any moment. */
 bool batch_do_with_fewer(struct batch *batch, const struct job *job,
                          const struct result *result)
 {

@@ -84,8 +84,8 @@ struct batch {
 
     bool (*next)(struct batch *batch, struct job *job);
     void (*done)(struct batch *batch, size_t index, struct result *result);
-    /* Told once, at the first refusal: from here on there are fewer in flight
-     * than were wanted. May be NULL. */
+    /* Called once, at the first refusal: from then on fewer are in flight than
+     * were wanted. May be NULL. */
     void (*fewer)(struct batch *batch, enum fetch_error why);
 
     /* private */
@@ -114,18 +114,20 @@ static inline size_t batch_most(const struct batch *batch)
     return batch->most ? batch->most : batch->concurrency;
 }
 
-/* Did this machine have no more descriptors, processes or threads for it? */
+/* Did the job fail because this machine had no more descriptors, processes or
+ * threads? */
 bool result_is_refusal(const struct result *result);
 
-/* To be asked of each result, before batch_done. True: it is a refusal, and the
- * model is to hold the job, which goes first when fewer than batch_most are in
- * flight; that is one less now. False: the job is done, because there is no
- * such reason, or it was alone, or what was sent must not be sent twice. */
+/* To be asked of each result, before batch_done. True: the machine refused the
+ * job something. The model must hold the job and begin it again, before any
+ * other, when fewer than batch_most are in flight; batch_most is one less now.
+ * False: the job is done, because nothing was refused, or it was alone in
+ * flight, or its request must not be sent twice. */
 bool batch_do_with_fewer(struct batch *batch, const struct job *job,
                          const struct result *result);
 
-/* For a model that has workers and is refused one more: no job is held for
- * that, since those that there are do it. */
+/* For a model with workers that is refused another worker: no job is held,
+ * because the workers that it has do the job. */
 void batch_tell_fewer(struct batch *batch, enum fetch_error why);
 
 /* Once true it stays true: end what is in flight with FETCH_CANCELLED. */

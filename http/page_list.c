@@ -37,13 +37,14 @@ int page_list_init(struct page_list *list,
         .requests = requests,
         .count = count,
     };
-    /* One more than needed: an empty list is not a failure. */
+    /* One more than needed, so that calloc does not return NULL for an empty
+     * list. */
     list->results = calloc(count + 1, sizeof *list->results);
     if (!list->results)
         return -ENOMEM;
     for (size_t i = 0; i < count; i++) {
         result_init(&list->results[i]);
-        /* What is never handed out was not fetched. */
+        /* A job that is never handed out keeps this result. */
         result_fail(&list->results[i], FETCH_CANCELLED, 0);
     }
     return 0;

@@ -46,9 +46,9 @@ static bool is_about_body(const char *name)
            is_one_of(slice_of(name), others);
 }
 
-/* Services name the fields of their keys as they like, but most names have one
- * of these words in them. One too many left behind does less harm than one too
- * many given away. */
+/* Services name the fields for their keys as they like, but most names contain
+ * one of these words. Leaving out one field too many does less harm than giving
+ * a secret away. */
 static bool carries_secret(const char *name)
 {
     static const char *const words[] = {

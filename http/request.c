@@ -6,8 +6,8 @@
 #include <errno.h>
 #include <strings.h>
 
-/* Up to here a body is copied behind the head; a larger one is sent by itself,
- * from the one copy that there is. */
+/* A body up to this size is copied behind the head; a larger one is sent by
+ * itself, without another copy. */
 enum { SMALL_BODY = 4096 };
 
 const char *method_name(enum method method)
@@ -56,7 +56,8 @@ static int print_host(const struct request *request, struct buffer *out)
     return error ? error : buffer_append_text(out, "\r\n");
 }
 
-/* What every request needs, unless the caller has a field of that name. */
+/* Adds the fields that every request needs, unless the caller gave one of that
+ * name. */
 static int print_own_fields(const struct request *request, struct buffer *out)
 {
     int error = print_host(request, out);

@@ -16,7 +16,8 @@ enum method { METHOD_GET, METHOD_HEAD, METHOD_POST };
 
 const char *method_name(enum method method);
 
-/* May it be sent twice without doing harm (RFC 9110, 9.2.2)? */
+/* May a request with this method be sent twice without harm (RFC 9110,
+ * 9.2.2)? */
 static inline bool method_is_idempotent(enum method method)
 {
     return method != METHOD_POST;
@@ -37,11 +38,11 @@ struct request {
     bool body_in_wire;
 };
 
-/* Copies everything it is given. `body` is sent with POST only.
+/* Copies all its arguments. `body` is sent with POST only.
  *
  * `extra` may be NULL. A field of it is sent in place of the client's own of
- * that name (Host, User-Agent). One without a value is not sent, and neither is
- * the client's own then; as with curl's -H. Host is always the first field.
+ * that name (Host, User-Agent). A field without a value is not sent, nor is the
+ * client's own of that name, as with curl's -H. Host is always the first field.
  *
  * Returns 0; -EINVAL for a field that the client writes itself (Content-Length,
  * Transfer-Encoding, Connection) or a second Host; -ENOMEM. */

@@ -11,7 +11,7 @@
 static const char CRLF[] = "\r\n";
 static const char LAST_CHUNK[] = "0\r\n\r\n";
 
-/* Memory is reserved once for each call, and then written to without a check.
+/* Each call reserves memory once and then writes to it without further checks.
  *
  * HEAD_ROOM: a head without reason and fields. FRAME_ROOM: what a piece needs
  * around it, with the last chunk behind it: a size of 16 digits and three line
@@ -112,7 +112,7 @@ static int reserve_head(struct buffer *out, const char *reason,
     return buffer_reserve(out, size);
 }
 
-/* The space behind the status stays when there is no reason (RFC 9112, 4). */
+/* The space after the status is sent even without a reason (RFC 9112, 4). */
 static void put_status_line(struct buffer *out, int status, const char *reason)
 {
     char digits[] = {(char)('0' + status / 100), (char)('0' + status / 10 % 10),
@@ -259,7 +259,8 @@ static void put_chunk_size(struct buffer *out, uint64_t size)
     put(out, CRLF, 2);
 }
 
-/* Adds what frames a piece of that size: `copy`, or else a place for it. */
+/* Frames a piece of that size: `copy`, or, if that is NULL, a piece announced
+ * by the caller. */
 static int add_piece(struct response *response, uint64_t size, const char *copy)
 {
     REQUIRE(response->state == RESPONSE_IN_BODY,
@@ -274,7 +275,7 @@ static int add_piece(struct response *response, uint64_t size, const char *copy)
         return -ENOMEM;
     if (response->counts)
         response->body_left -= size;
-    /* A chunk of no bytes would be the last one. */
+    /* An empty chunk would mean the end of the body. */
     if (response->bodiless || size == 0)
         return 0;
     bool chunked = response->framing == RESPONSE_CHUNKED;
@@ -317,7 +318,8 @@ int response_end(struct response *response)
 
 /* ---- sending ---- */
 
-/* The writer's own bytes that come before the piece, or all that there are. */
+/* The writer's own bytes before the announced piece, or all of them if there is
+ * none. */
 static size_t own_before_piece(const struct response *response)
 {
     size_t end = response->piece_left ? response->piece_at : response->out.size;
@@ -356,7 +358,7 @@ void response_sent(struct response *response, size_t count)
     response->sent += take(&count, own_before_piece(response));
     response->piece_left -= take(&count, response->piece_left);
     response->sent += count;
-    /* The memory is kept: the next piece is framed in it. */
+    /* Keeps the memory for framing the next piece. */
     if (!response_wants_write(response)) {
         buffer_clear(&response->out);
         response->sent = 0;

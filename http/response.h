@@ -111,7 +111,7 @@ int response_start(struct response *response,
                    const struct response_terms *terms,
                    const struct response_head *head);
 
-/* Once started: is a body sent? If not, none need be made. */
+/* Once started: is a body sent? If not, the caller need not make one. */
 static inline bool response_has_body(const struct response *response)
 {
     return !response->bodiless;
@@ -154,7 +154,7 @@ size_t response_output(const struct response *response, struct slice piece,
 /* `count` bytes of the parts went out. */
 void response_sent(struct response *response, size_t count);
 
-/* Has the whole of it been given and sent? */
+/* Has the whole response been given and sent? */
 static inline bool response_is_done(const struct response *response)
 {
     return response->state == RESPONSE_ENDED && !response_wants_write(response);

@@ -85,7 +85,7 @@ void result_fail(struct result *result, enum fetch_error error, int detail)
     result->detail = detail;
 }
 
-/* What lies behind the error, in words; NULL when the sentence says it all. */
+/* The detail of the error in words; NULL when the sentence says it all. */
 static const char *explain_detail(const struct result *result)
 {
     switch (result->error) {
@@ -101,7 +101,7 @@ static const char *explain_detail(const struct result *result)
         return gai_strerror(result->detail);
     case FETCH_UNREACHABLE:
     case FETCH_SYSTEM:
-        /* INT_MIN has no opposite. */
+        /* -INT_MIN would overflow. */
         return result->detail < -INT_MAX ? NULL
                                          : strerrordesc_np(-result->detail);
     default:

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What came of a request: the page, or the one reason why there is none. */
+/* The result of a request: the page, or the one reason why there is none. */
 #ifndef HTTP_RESULT_H
 #define HTTP_RESULT_H
 
@@ -65,17 +65,17 @@ const char *fetch_error_word(enum fetch_error error);
 const char *fetch_error_sentence(enum fetch_error error);
 int fetch_error_exit_code(enum fetch_error error);
 
-/* Which error of the list a negative errno is, and with that whose side it is
- * on: the server's, the network's or this machine's. */
+/* The error of the list for a negative errno. It says where the fault is: at
+ * the server, in the network or on this machine. */
 enum fetch_error fetch_error_from_errno(int negative_errno);
 
 /* What to tell a person about a negative errno that ended more than one page:
- * the sentence of its error where this machine has run out of something, else
- * what the system calls it. A constant: it takes no memory to say that there is
- * none. */
+ * if this machine has run out of something, the sentence of that error, else
+ * the system's text for it. The text is constant, so even a lack of memory can
+ * be reported. */
 const char *fetch_errno_sentence(int negative_errno);
 
-/* The moments of a call, in order. NEVER when it did not come to that. After a
+/* The moments of a call, in order; NEVER for what did not happen. After a
  * redirect they are those of the last hop, but MARK_START stays the first. */
 enum mark {
     MARK_START,

@@ -4,10 +4,10 @@
 #include <errno.h>
 #include <string.h>
 
-/* Whose fault it is: the server's, the network's between, or this machine's.
- * Only what socket, bind, connect, send and recv, fork and pthread_create and
- * malloc may say. What is not here is this machine's as well: it has refused
- * something that our program asks for. */
+/* Where the fault is: at the server, in the network, or on this machine. Lists
+ * only what socket, bind, connect, send, recv, fork, pthread_create and malloc
+ * may report. Any other errno counts as this machine's: it has refused
+ * something that our program asked for. */
 static const struct {
     int number;
     enum fetch_error error;
@@ -33,8 +33,8 @@ static const struct {
     {EADDRINUSE, FETCH_NO_PORT},
     {EMFILE, FETCH_NO_DESCRIPTOR},
     {ENFILE, FETCH_NO_DESCRIPTOR},
-    /* fork's and pthread_create's: from a socket it means "not yet", and is
-     * never an error. */
+    /* Of fork and pthread_create; from a socket it means "not yet", which is
+     * not an error. */
     {EAGAIN, FETCH_NO_PROCESS},
     {ENOMEM, FETCH_NO_MEMORY},
     {ENOBUFS, FETCH_NO_MEMORY},

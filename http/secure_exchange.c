@@ -35,7 +35,7 @@ void secure_exchange_sent(struct exchange *exchange, struct tls *tls,
     secure_exchange_push(exchange, tls);
 }
 
-/* What comes behind the answer makes the connection unfit for another one. */
+/* Bytes after the answer make the connection unfit for another request. */
 static void take_plain(struct exchange *exchange, const char *plain,
                        ssize_t count)
 {
@@ -45,8 +45,8 @@ static void take_plain(struct exchange *exchange, const char *plain,
         exchange_received(exchange, plain, count);
 }
 
-/* Everything that TLS has now: what it has read already would not make the
- * socket readable again. */
+/* Reads everything that TLS has now: what TLS has already taken from the socket
+ * would not make it readable again. */
 static enum tls_error read_all(struct exchange *exchange, struct tls *tls)
 {
     char plain[RECORD];
@@ -59,7 +59,7 @@ static enum tls_error read_all(struct exchange *exchange, struct tls *tls)
     return tls_error(tls);
 }
 
-/* Without its notice an end may be an attempt to cut a page short. If
+/* An end without TLS's notice may be an attempt to cut a page short. But if
  * nothing has come at all, the server has merely closed the connection. */
 static enum tls_error wire_ended(struct exchange *exchange, struct tls *tls)
 {

@@ -11,7 +11,7 @@
 extern "C" {
 #endif
 
-/* The request, as far as TLS takes it now: at the beginning, and on a
+/* Hands TLS as much of the request as it takes now: at the beginning, and on a
  * connection that is used again. Then tls_output has what goes to the wire. */
 void secure_exchange_push(struct exchange *exchange, struct tls *tls);
 

@@ -52,7 +52,7 @@ static int status_of(const struct message *message)
 
 /* ---- from bytes to a request ---- */
 
-/* The state that follows from how far the message has come. */
+/* Sets the state from how much of the message has been read. */
 static void advance(struct server_request *request, bool had_head)
 {
     const struct message *message = &request->message;
@@ -76,7 +76,7 @@ size_t server_request_feed(struct server_request *request, const char *data,
     ssize_t taken = had_head ? message_feed(message, data, size)
                              : message_feed_head(message, data, size);
     advance(request, had_head);
-    /* Nothing behind bytes that were refused can be made sense of. */
+    /* What follows refused bytes cannot be interpreted. */
     return taken < 0 ? size : (size_t)taken;
 }
 
@@ -115,7 +115,7 @@ struct response_terms server_request_terms(const struct server_request *request)
     bool whole = request->state == SERVER_REQUEST_IS_WHOLE;
     struct slice method = message_method(message);
     return (struct response_terms){
-        /* Before the version is known, 1.1 is what we speak. */
+        /* Until the version is known, we answer with 1.1. */
         .minor_version = message_has_head(message) ? message->minor_version : 1,
         .head_only = slice_equal(method, slice_of("HEAD")),
         .keep_alive = whole && message->keep_alive,

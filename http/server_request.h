@@ -64,7 +64,7 @@ void server_request_reset(struct server_request *request);
 size_t server_request_feed(struct server_request *request, const char *data,
                            size_t size);
 
-/* In SERVER_REQUEST_NEEDS_CONSENT: the body shall come. It is appended to
+/* In SERVER_REQUEST_NEEDS_CONSENT: lets the body come. It is appended to
  * `body`, which the caller owns; NULL: it is counted and dropped. A client that
  * waits for a 100 Continue is sent one through `response` (RFC 9110, 10.1.1). A
  * body of more than `most` bytes makes the request refused with 413: at once,

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* What one write may add; and how much may wait for the wire. */
+/* How much one write may add, and how much may wait for the wire. */
 enum { OUT_ENOUGH = 64 * 1024 };
 
 struct tls_context {
@@ -20,8 +20,8 @@ struct tls_context {
 struct tls {
     SSL *openssl;
     BIO *in, *out; /* owned by `openssl` */
-    /* What is being sent is moved out of the BIO, which may move its own memory
-     * whenever more is written. */
+    /* Bytes being sent are moved out of the BIO, whose memory may move whenever
+     * more is written. */
     struct buffer sending;
     size_t sent;
     enum tls_error error;
@@ -49,8 +49,8 @@ static int context_new(struct tls_context **out, const SSL_METHOD *method)
     return 0;
 }
 
-/* OpenSSL says in many ways that a file is not there or not what it should be.
- */
+/* OpenSSL has many errors for a file that is missing or not what it should
+ * be. */
 static int file_error(const char *file)
 {
     if (tls_memory_ran_out())
@@ -79,8 +79,8 @@ int tls_client_context_new(struct tls_context **out, const char *ca_file,
         error = -ENOMEM;
     else if (!insecure)
         error = trust(context->openssl, ca_file);
-    /* OpenSSL makes do with less, and misses it in the middle of a handshake.
-     */
+    /* OpenSSL would go on with less memory, and fail in the middle of a
+     * handshake. */
     if (!error && tls_memory_ran_out())
         error = -ENOMEM;
     if (error) {
@@ -123,8 +123,8 @@ void tls_context_free(struct tls_context *context)
 
 /* ---- what went wrong ---- */
 
-/* A certificate that came alone, from an issuer that is not known here: most
- * often the server forgot the one between. */
+/* The certificate came alone, from an issuer that is not known here: most often
+ * the server forgot to send the intermediate one. */
 static enum tls_error issuer_error(const SSL *openssl)
 {
     STACK_OF(X509) *chain = SSL_get_peer_cert_chain(openssl);
@@ -162,7 +162,7 @@ static enum tls_error certificate_error(const SSL *openssl)
     }
 }
 
-/* What is in the queue of errors, which is empty then. */
+/* Takes the error out of OpenSSL's queue, which is empty afterwards. */
 static enum tls_error take_error(const SSL *openssl)
 {
     unsigned long code = ERR_peek_error();
@@ -197,7 +197,7 @@ static int fail(struct tls *tls, enum tls_error error)
 
 /* ---- one connection ---- */
 
-/* What the BIO holds moves to where it stays in place. */
+/* Moves the BIO's bytes to where they stay in place while they are sent. */
 static void refill(struct tls *tls)
 {
     char *data;
@@ -214,7 +214,7 @@ static void refill(struct tls *tls)
         (void)BIO_reset(tls->out);
 }
 
-/* What an OpenSSL call came to: its count, 0 for the peer's end, -EAGAIN, or
+/* The result of an OpenSSL call: its count, 0 for the peer's end, -EAGAIN, or
  * -EPROTO. */
 static ssize_t came_to(struct tls *tls, int count)
 {
@@ -262,7 +262,8 @@ void tls_free(struct tls *tls)
     free(tls);
 }
 
-/* A certificate names hosts and addresses apart, and SNI is for names only. */
+/* A certificate lists names and addresses separately, and SNI is for names
+ * only. */
 static bool expect_host(SSL *openssl, const char *host)
 {
     unsigned char address[sizeof(struct in6_addr)];
@@ -288,7 +289,7 @@ int tls_connect_new(struct tls **out, struct tls_context *context,
     }
     tls_memory_begin();
     came_to(tls, SSL_do_handshake(tls->openssl));
-    /* So far the peer has had no part in it. */
+    /* The peer has had no part in it so far: only memory can be short. */
     if (tls->error) {
         tls_free(tls);
         return -ENOMEM;
@@ -328,8 +329,8 @@ void tls_sent(struct tls *tls, size_t count)
     refill(tls);
 }
 
-/* The handshake goes on here, so that a failure is told where its bytes come in
- * and not when something is next written. */
+/* Continues the handshake here, so that a failure is reported when its bytes
+ * come in and not at the next write. */
 int tls_received(struct tls *tls, const char *data, size_t size)
 {
     if (tls->error)

@@ -10,7 +10,7 @@
  * It is used twice: inside a call, so that every model speaks https without a
  * line of its own; and under a transport, for servers.
  *
- * Certificates and names are verified, SNI is sent, TLS 1.2 is the least.
+ * Certificates and names are verified, SNI is sent, TLS 1.2 is the minimum.
  * OpenSSL is loaded when the first context is made, or is asked for; without it
  * (it may be missing when the lab is built, or when it runs) no context can be
  * made, and everything else needs one.
@@ -77,7 +77,7 @@ int tls_client_context_new(struct tls_context **context, const char *ca_file,
 int tls_server_context_new(struct tls_context **context, const char *chain_file,
                            const char *key_file);
 
-/* When its connections are gone. NULL is harmless. */
+/* Call it when its connections are gone. NULL is harmless. */
 void tls_context_free(struct tls_context *context);
 
 /* ---- one connection ---- */
@@ -119,15 +119,15 @@ int tls_ended(struct tls *tls);
 
 /* ---- the plain side ---- */
 
-/* How many bytes were taken: none before the handshake is done, and none while
- * much is still to be sent. -EPROTO: see tls_error. */
+/* Returns how many bytes were taken: none before the handshake is done, and
+ * none while much is still to be sent. -EPROTO: see tls_error. */
 ssize_t tls_write(struct tls *tls, struct slice plain);
 
-/* How many bytes there were; -EAGAIN: none yet; 0: the peer has ended TLS;
- * -EPROTO: see tls_error. */
+/* Returns how many bytes there were; -EAGAIN: none yet; 0: the peer has ended
+ * TLS; -EPROTO: see tls_error. */
 ssize_t tls_read(struct tls *tls, char *plain, size_t size);
 
-/* Ends this side in order: no more is written. */
+/* Ends this side in good order: nothing more is written. */
 void tls_close(struct tls *tls);
 
 #ifdef __cplusplus

@@ -7,7 +7,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-/* OpenSSL hands its allocator no context that could hold this. */
+/* Thread-local, because OpenSSL gives its allocator no context that could hold
+ * it. */
 static _Thread_local bool ran_out;
 
 static void *noted(void *memory)

@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* Has OpenSSL run out of memory? It does not always tell: on its way up it may
- * forget the reason, or go on with less and fail much later as if its peer had
- * broken a rule. So its allocations are watched. For tls.c alone. */
+/* Has OpenSSL run out of memory? It does not always report that: it may lose
+ * the reason on the way to its caller, or go on with less and fail much later
+ * as if its peer had broken a rule. So its allocations are watched. For tls.c
+ * alone. */
 #ifndef HTTP_TLS_MEMORY_H
 #define HTTP_TLS_MEMORY_H
 
 #include <stdbool.h>
 
-/* Before the first use of OpenSSL. Where the program has used it before, it is
- * too late: then there is only what OpenSSL tells. From any thread. */
+/* Call it before the first use of OpenSSL, from any thread. If the program has
+ * used OpenSSL already it is too late, and only what OpenSSL reports is
+ * known. */
 void tls_memory_watch(void);
 
-/* Forgets what has been: from now on, in this thread. */
+/* Forgets this thread's failed allocations: they are noted from now on. */
 void tls_memory_begin(void);
 
 /* Has an allocation failed since then? Empties this thread's queue of errors,

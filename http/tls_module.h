@@ -4,7 +4,8 @@
  * and a program that fetches by http pays for none of it, because tls_on_demand
  * loads the module when the first https URL is met.
  *
- * Between tls.c, which is compiled into the module, and tls_on_demand.c. */
+ * The interface between tls.c, which is compiled into the module, and
+ * tls_on_demand.c. */
 #ifndef HTTP_TLS_MODULE_H
 #define HTTP_TLS_MODULE_H
 

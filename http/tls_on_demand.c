@@ -9,8 +9,7 @@
 #include <pthread.h>
 
 static const struct tls_module *loaded;
-static bool
-    no_memory; /* to load it, which does not mean that it is not there */
+static bool no_memory; /* to load it: it may be there all the same */
 
 static void load(void)
 {
@@ -36,7 +35,8 @@ static int see_to_module(void)
     return loaded ? 0 : -ENOMEM;
 }
 
-/* For functions that need a connection, or a context: with one it is loaded. */
+/* For functions that take a connection or a context: where there is one, the
+ * module is loaded. */
 static const struct tls_module *module(void)
 {
     REQUIRE(loaded, "http/tls.h: there is a connection only with OpenSSL");

@@ -26,7 +26,7 @@ struct tls_trust {
  * tls_client_context_new. */
 int tls_trust_context(struct tls_trust *trust, struct tls_context **context);
 
-/* When no connection uses it any more. */
+/* Call it when no connection uses the context any more. */
 void tls_trust_deinit(struct tls_trust *trust);
 
 #ifdef __cplusplus

@@ -102,8 +102,8 @@ static bool is_secure(const struct parts *parts)
 
 static enum url_error check_scheme(const struct parts *parts)
 {
-    /* "localhost:80/x" looks like a scheme too; the sentence about the missing
-     * http:// helps more than the one about the wrong scheme. */
+    /* "localhost:80/x" looks like a scheme, too, but the sentence about the
+     * missing http:// helps more than the one about a wrong scheme. */
     if (!parts->has_scheme || !parts->has_authority)
         return URL_NO_SCHEME;
     if (!slice_equal_nocase(parts->scheme, slice_of("http")) &&
@@ -116,7 +116,7 @@ static enum url_error check_scheme(const struct parts *parts)
 
 static enum url_error read_port(struct endpoint *endpoint, struct slice digits)
 {
-    /* RFC 3986, 6.2.3: the default one also for an empty port. */
+    /* RFC 3986, 6.2.3: an empty port also means the default one. */
     uint64_t port = endpoint_default_port(endpoint->secure);
     if (digits.size && (ascii_take_decimal(&digits, &port) || digits.size ||
                         !port || port > UINT16_MAX))
@@ -150,7 +150,7 @@ static enum url_error set_host(struct endpoint *endpoint, struct slice host,
     return good ? URL_OK : URL_BAD_HOST;
 }
 
-/* [host] or host, then :port or nothing. */
+/* Reads "[host]" or "host", then ":port" or nothing. */
 static enum url_error read_authority(struct endpoint *endpoint,
                                      struct slice text)
 {
