@@ -17,7 +17,7 @@ static void set_port(struct address *address, uint16_t port)
         address->socket.ipv4.sin_port = htons(port);
 }
 
-/* An address that does not fit belongs to a family that was not requested. */
+/* Addresses that do not fit are of families that we have not asked for. */
 static void add(struct addresses *addresses, const struct addrinfo *found,
                 uint16_t port)
 {
@@ -31,8 +31,9 @@ static void add(struct addresses *addresses, const struct addrinfo *found,
     addresses_add(addresses, &address);
 }
 
-/* getaddrinfo's codes are negative here, and an errno is not. What is not this
- * machine's fault, as a name server that refuses, stays the name's. */
+/* getaddrinfo's codes are negative here; an errno is positive. What is not this
+ * machine's fault, such as a name server that refuses, stays an error of the
+ * name. */
 static_assert(EAI_SYSTEM < 0, "an errno can be told from a code");
 
 static int system_code(int number)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* From a name to addresses. The system's resolver waits and cannot be
- * interrupted: a thread that must not wait hands this to another. */
+ * interrupted: a thread that must not wait hands the look-up to another
+ * thread. */
 #ifndef BLOCKING_LOOKUP_H
 #define BLOCKING_LOOKUP_H
 

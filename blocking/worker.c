@@ -49,9 +49,9 @@ void blocking_worker_deinit(struct blocking_worker *worker)
 
 /* ---- waiting ---- */
 
-/* The long wait: for the socket, for the wish to stop, and no longer than until
- * `when`. Returns what the socket is ready for; 0 if it is not, and then the
- * caller asks gave_up(). A negative descriptor is one that poll leaves out. */
+/* The long wait: for the socket and for a cancellation, until `when` at the
+ * latest. Returns what the socket is ready for; 0 if it is not, and then the
+ * caller asks gave_up(). poll leaves out a negative descriptor. */
 static short wait_for(struct blocking_worker *worker, int fd, short events,
                       nanos when)
 {
@@ -65,7 +65,8 @@ static short wait_for(struct blocking_worker *worker, int fd, short events,
     return count > 0 ? who[0].revents : 0;
 }
 
-/* Is there no point in going on? Then the call has ended by this. */
+/* Was the batch cancelled, or has a deadline passed? Then the call is ended
+ * here. */
 static bool gave_up(struct blocking_worker *worker)
 {
     if (cancel_requested(worker->cancel)) {
@@ -101,13 +102,13 @@ static void blocking_resolve(struct blocking_worker *worker)
 
 static int set_timeout(int fd, int which, nanos span)
 {
-    /* Zero would mean for ever. */
+    /* A timeout of zero would mean none. */
     struct timeval value = nanos_to_timeval(span > 0 ? span : 1);
     return setsockopt(fd, SOL_SOCKET, which, &value, sizeof value);
 }
 
-/* A page leaves in one write, or in a few large ones: nothing is gained by
- * holding a small one back (TCP_NODELAY). */
+/* A request leaves in one write, or in a few large ones, so nothing is gained
+ * by holding a small one back (TCP_NODELAY). */
 static int set_options(const struct blocking_worker *worker, int fd)
 {
     nanos left = nanos_until(call_attempt_deadline(&worker->call), worker->now);
@@ -118,9 +119,9 @@ static int set_options(const struct blocking_worker *worker, int fd)
     return 0;
 }
 
-/* The connection is under way; a signal or our impatience ended the call that
- * made it. Asking connect() again is not portable, waiting is: until this
- * address has had its share of the time. */
+/* The connection is under way, but a signal or our patience ended the connect()
+ * that made it. Calling connect() again is not portable, polling is. Waits
+ * until this address has had its share of the time. */
 static int await_connection(struct blocking_worker *worker, int fd)
 {
     for (;;) {
@@ -139,8 +140,8 @@ static int await_connection(struct blocking_worker *worker, int fd)
     return -error;
 }
 
-/* A socket that is connected to where the call wants to go; or a negative
- * errno, and no socket. */
+/* Returns a socket connected to where the call wants to go, or a negative
+ * errno. */
 static int blocking_connect(struct blocking_worker *worker)
 {
     const struct address *to = call_address(&worker->call);
@@ -173,7 +174,7 @@ static void connect_somewhere(struct blocking_worker *worker)
     }
 }
 
-/* The connection that was kept, if it serves; else it is closed. */
+/* Uses the kept connection if the call accepts it; else closes it. */
 static bool use_kept(struct blocking_worker *worker)
 {
     bool serves =
@@ -188,7 +189,7 @@ static bool use_kept(struct blocking_worker *worker)
 
 /* ---- transfer ---- */
 
-/* Hands over what the socket takes at once; the rest stays with the call. */
+/* Sends what the socket takes at once; the rest stays with the call. */
 static void blocking_send(struct blocking_worker *worker)
 {
     struct slice rest = call_output(&worker->call);
@@ -215,8 +216,8 @@ static bool blocking_receive(struct blocking_worker *worker)
     return true;
 }
 
-/* May recv() wait, or has it waited long enough, or has it less time left than
- * it would take? */
+/* May recv() do the waiting? Not if it has waited for one patience already, if
+ * less time than that is left, or if there is something to send. */
 static bool may_block(const struct blocking_worker *worker, bool patient)
 {
     nanos left = nanos_until(call_deadline(&worker->call), worker->now);
@@ -224,8 +225,8 @@ static bool may_block(const struct blocking_worker *worker, bool patient)
            !(call_wants(&worker->call) & WANTS_WRITE);
 }
 
-/* Hands bytes both ways until the call needs something else. While there is
- * something left to send, an answer may come already: it is waited for too. */
+/* Moves bytes both ways until the call needs something else. An answer may come
+ * before everything is sent, so it is waited for at the same time. */
 static void blocking_drive(struct blocking_worker *worker)
 {
     struct call *call = &worker->call;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The base case: one page after another, and the kernel waits.
+/* The base case: one page after another, waiting in the kernel.
  *
  * Everything that blocks and fetches is built on this: the contestant
  * `sequential`, every thread, every child process. Row A1 of the talks,
@@ -28,15 +28,15 @@
 extern "C" {
 #endif
 
-/* Long beside the time that a page takes, short beside what a person calls a
+/* Long compared with a page, short compared with what a person calls a
  * delay. */
 #define BLOCKING_PATIENCE (100 * NANOS_PER_MILLISECOND)
 
 /* What one recv may bring. */
 enum { BLOCKING_SCRATCH = 64 * 1024 };
 
-/* A worker fetches one page at a time. It has a scratch for what arrives, and
- * the connection it kept. Used by one thread at a time. */
+/* A worker fetches one page at a time. It has a buffer for what arrives, and
+ * the connection that it kept. It is used by one thread at a time. */
 struct blocking_worker {
     struct call call;
     struct cancel *cancel; /* NULL: cannot be cancelled */
@@ -55,7 +55,7 @@ int blocking_worker_init(struct blocking_worker *worker,
 /* Closes the kept connection. */
 void blocking_worker_deinit(struct blocking_worker *worker);
 
-/* Says that from now on the calling thread uses it; init says so too. */
+/* Says that the calling thread uses it from now on; init says that too. */
 void blocking_worker_enter(struct blocking_worker *worker);
 
 /* Waits for the job's earliest start, fetches it, and returns the result, owned

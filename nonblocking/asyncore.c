@@ -90,7 +90,7 @@ int dispatcher_connect(struct dispatcher *self, const struct address *address)
     case EINPROGRESS:
     case EALREADY:
     case EWOULDBLOCK:
-    case EINTR: /* it goes on by itself */
+    case EINTR: /* an interrupted connect goes on by itself */
         self->address = *address;
         return 0;
     default:
@@ -168,7 +168,7 @@ int dispatcher_handle_read_event(struct dispatcher *self)
 int dispatcher_handle_write_event(struct dispatcher *self)
 {
     if (self->accepting)
-        return 0; /* a listening socket that is writable: not interesting */
+        return 0; /* that a listening socket is writable means nothing */
     if (!self->connected && self->connecting) {
         int error = self->methods->handle_connect_event(self);
         if (error)

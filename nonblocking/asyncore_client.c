@@ -52,7 +52,8 @@ static struct asyncore_run *run_of(const struct http_client *client)
     return container_of(client->client.batch, struct asyncore_run, clients);
 }
 
-/* Read in every handler: asyncore has no better place. */
+/* Read in every handler, because asyncore tells no client when its pass
+ * began. */
 static nanos read_clock(const struct http_client *client)
 {
     return client->client.batch->now = monotonic_now();
@@ -77,7 +78,7 @@ static bool is_transferring(const struct http_client *client)
            call_need(&client->call) == CALL_NEEDS_TRANSFER;
 }
 
-/* Overriding this is what keeps asyncore from spinning. */
+/* Without this override asyncore would spin: writable is true by default. */
 static bool client_writable(struct dispatcher *self)
 {
     struct http_client *client = client_of(self);
@@ -108,7 +109,7 @@ static int client_handle_write(struct dispatcher *self)
     return 0;
 }
 
-/* Is the transfer over? Then the connection is kept, or closed. */
+/* If the transfer is over: keeps the connection, or closes it. */
 static void check_end(struct http_client *client)
 {
     if (call_need(&client->call) == CALL_NEEDS_TRANSFER)
@@ -133,7 +134,7 @@ static ssize_t receive_some(struct http_client *client)
     return count;
 }
 
-/* The connection that is there, or all attempts to make one. */
+/* Closes the connection, or all attempts to make one. */
 static void close_connection(struct http_client *client)
 {
     struct dispatcher *self = &client->dispatcher;
@@ -146,7 +147,8 @@ static void close_connection(struct http_client *client)
     dispatcher_close(self);
 }
 
-/* Several addresses are being tried, and one has come to something. */
+/* Several addresses are being tried, and one attempt has succeeded or
+ * failed. */
 static int step_rivals(struct http_client *client)
 {
     struct dispatcher *self = &client->dispatcher;
@@ -175,11 +177,11 @@ static int client_handle_read(struct dispatcher *self)
         return dispatcher_close(self);
     }
     receive_some(client);
-    return client_handle_write(self); /* before it waits for more */
+    return client_handle_write(self); /* send before waiting for more */
 }
 
-/* An urgent byte belongs to no page, but until it is taken every pass would be
- * told of it. */
+/* An urgent byte belongs to no page, but until it is read every pass reports
+ * it. */
 static int client_handle_expt(struct dispatcher *self)
 {
     char urgent;
@@ -237,7 +239,7 @@ static int start_connect(struct http_client *client)
     return error ? error : dispatcher_connect(self, address);
 }
 
-/* On the way to a connection: true. */
+/* Begins to connect. True: the connection is under way. */
 static bool reach(struct http_client *client)
 {
     if (call_need(&client->call) == CALL_NEEDS_ADDRESSES)
@@ -250,7 +252,7 @@ static bool reach(struct http_client *client)
     return !error;
 }
 
-/* The connection that was kept, if it serves; else it is closed. */
+/* Uses the kept connection if the call accepts it; else closes it. */
 static bool use_kept(struct http_client *client)
 {
     bool serves =
@@ -272,9 +274,9 @@ static void finish(struct http_client *client)
     client_done(&client->client);
 }
 
-/* Does what the call needs next. Here a redirect, a retry and another address
- * of the same host come back to. On a connection that is there the request
- * leaves before the next pass waits; writable asks for what did not fit. */
+/* Does what the call needs next. A redirect, a retry and another address of the
+ * same host come back here. On a connection that is there, the request is sent
+ * before the next pass waits; what did not fit is left to writable. */
 static void hop(struct http_client *client)
 {
     while (call_need(&client->call) != CALL_IS_DONE)
@@ -296,7 +298,7 @@ static bool never(struct dispatcher *self)
     return false;
 }
 
-/* Their clients hop after the pass. */
+/* Clients whose look-up has ended hop after the pass. */
 static int lookups_handle_read(struct dispatcher *self)
 {
     container_of(self, struct asyncore_run, lookups_channel)->looked_up = true;
@@ -316,7 +318,7 @@ static void hop_after_the_pass(struct asyncore_run *run)
     run->looked_up = false;
 }
 
-/* One pass of asyncore's loop, and what became of it. */
+/* Makes one pass of asyncore's loop, then lets those clients hop. */
 static int pass(struct asyncore_run *run)
 {
     struct client_batch *clients = &run->clients;
@@ -366,7 +368,7 @@ static void http_client_hop(struct client *client)
     hop(http_client_of(client));
 }
 
-/* What is in the map from here on is another descriptor, which is only read. */
+/* From here on another descriptor is in the map, which is only read. */
 static void http_client_try_another(struct client *client)
 {
     struct http_client *http = http_client_of(client);
@@ -417,7 +419,7 @@ static void define_methods(struct asyncore_run *run)
     run->lookups_methods.writable = never;
     run->lookups_methods.handle_read = lookups_handle_read;
 
-    /* It only has to end the pass. */
+    /* The handler has nothing to do: the event has ended the pass. */
     run->cancel_methods = dispatcher_defaults;
     run->cancel_methods.writable = never;
     run->cancel_methods.handle_read = ignore;

@@ -80,7 +80,7 @@ static void default_log(struct dispatcher *self, const char *message)
     fprintf(stderr, "log: %s\n", message);
 }
 
-/* What is only a warning is not worth a line by default. */
+/* By default warnings are not printed. */
 static void default_log_info(struct dispatcher *self, const char *message,
                              const char *type)
 {

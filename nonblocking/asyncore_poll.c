@@ -21,10 +21,10 @@ static short asks_for(struct dispatcher *object)
     return (short)events;
 }
 
-/* Every object is asked, every time: that is the price of asyncore. Which are
- * asked is settled first: these may add others, and those wait for the next
- * pass. Fills `list`, which has a place for each, with those that want
- * something. */
+/* Fills `list`, which has a place for each object, with those that want
+ * something. Every object is asked in every pass: that is the price of
+ * asyncore. The objects are listed first, because an object that is asked may
+ * add others, which wait for the next pass. */
 static nfds_t ask(const struct socket_map *map, struct pollfd *list)
 {
     nfds_t here = 0, count = 0;
@@ -41,7 +41,8 @@ static nfds_t ask(const struct socket_map *map, struct pollfd *list)
     return count;
 }
 
-/* One place more than needed: an empty map is not a failure. */
+/* One more than needed, so that calloc does not return NULL for an empty
+ * map. */
 static struct pollfd *make_list(const struct socket_map *map)
 {
     return malloc(((size_t)map->count + 1) * sizeof(struct pollfd));
@@ -80,8 +81,8 @@ static int select_ask(struct select_sets *sets, const struct pollfd *list,
     return 0;
 }
 
-/* Every event finds its object anew: an earlier handler of this pass may have
- * closed it (AS4). */
+/* Looks the object up anew for each event: an earlier handler of this pass may
+ * have closed it (AS4). */
 static int select_dispatch(struct socket_map *map, const fd_set *set, int size,
                            int (*call)(struct dispatcher *))
 {
@@ -154,8 +155,8 @@ int asyncore_poll2(struct socket_map *map, nanos timeout)
     return error;
 }
 
-/* One after the other, as long as none raises. It is not asked whether the
- * object has been closed in between (AS6). */
+/* Calls the handlers one after the other until one raises. As in asyncore, it
+ * does not check whether the object has been closed in between (AS6). */
 static int handle_events(struct dispatcher *object, int events)
 {
     const struct dispatcher_methods *methods = object->methods;

@@ -28,7 +28,7 @@ static void forget_lookup(struct client *client)
 
 void client_batch_deinit(struct client_batch *clients)
 {
-    clients->closed = true; /* nothing is held any more */
+    clients->closed = true; /* so that no job is held any more */
     for (size_t i = 0; i < clients->made; i++) {
         struct client *client = client_at(clients, i);
         if (client->state != CLIENT_IDLE)
@@ -50,8 +50,8 @@ static void put_last(struct client **list, struct client *client)
     *list = client;
 }
 
-/* A job that is held comes first. The client with a connection takes it over,
- * so the one that held it is the last of those without a job. */
+/* A held job comes first. It goes to an idle client that may have a connection,
+ * so the client that held it is put last among the idle ones. */
 static bool next_job(struct client_batch *clients, struct job *job)
 {
     struct client *client = clients->holding;
@@ -106,9 +106,10 @@ static void start_when_due(struct client *client)
     }
 }
 
-/* A loop, not a chain: a thousand jobs that fail at once need no deep stack.
- * Where a client is free the batch has been called since the clock was read,
- * and may have taken its time: that is not the next job's. */
+/* A loop, not a recursion, so that a thousand jobs that fail at once need no
+ * deep stack. If a client is free, the batch has been called since the clock
+ * was read and may have taken long. So the clock is read again: that time is
+ * not the next job's. */
 void client_batch_fill(struct client_batch *clients)
 {
     struct job job;
@@ -153,8 +154,8 @@ void client_heed_deadline(struct client *client)
                                   call_next_attempt(client->call)));
 }
 
-/* A deadline that was for connecting has moved on with the call, if that is
- * connected. */
+/* The moment may have been that of an earlier deadline: a call that has
+ * connected since has a later one, so the deadline is asked for again. */
 static void heed_time(struct client *client)
 {
     struct client_batch *clients = client->batch;
@@ -168,7 +169,7 @@ static void heed_time(struct client *client)
         client_heed_deadline(client);
 }
 
-/* Its moment has come. */
+/* The client's moment has come: begins its job, or heeds a deadline. */
 static void wake(struct client *client)
 {
     client->wake_at = NEVER;
@@ -178,8 +179,8 @@ static void wake(struct client *client)
         heed_time(client);
 }
 
-/* All clients are looked at only when the nearest moment has come, and not at
- * every wake-up: that would be work for each client each time. */
+/* Looks at all clients only when the nearest moment has come. At every wake-up
+ * this would be work for each client each time. */
 void client_batch_wake_due(struct client_batch *clients)
 {
     if (clients->now < clients->wake_at)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The book-keeping of a batch that one thread works through with many clients,
- * in whatever way they wait: which of them have a job, when the next one begins
- * or is late, and that every job comes back. Nothing here waits.
+ * in whatever way they wait. It knows which clients have a job and when the
+ * next one begins or is late, and sees to it that every job comes back. Nothing
+ * here waits.
  *
  *     client_batch_fill       clients without a job take one and hop
  *     … the owner waits, and tells a client what has happened; it hops
@@ -62,8 +63,8 @@ struct client_ops {
      * has begun, or a look-up has ended. */
     void (*hop)(struct client *client);
 
-    /* The call has ended while the client was waiting for something: it lets go
-     * of that, then is done. */
+    /* The call has ended while the client was waiting for something: the client
+     * stops waiting, then is done. */
     void (*give_up)(struct client *client);
 
     /* The host has another address, which is to be tried beside the one that
@@ -72,13 +73,13 @@ struct client_ops {
     void (*try_another)(struct client *client);
 };
 
-/* Read at will; only `now` is set from outside. */
+/* May be read by all; only `now` is set from outside. */
 struct client_batch {
     struct batch *batch;
     const struct client_ops *ops;
-    nanos now;     /* the owner's: read at each wake-up */
-    nanos wake_at; /* client_batch_wake_due has nothing to do before */
-    size_t busy;   /* clients with a job, but for those that hold it */
+    nanos now;     /* set by the owner at each wake-up */
+    nanos wake_at; /* client_batch_wake_due has nothing to do earlier */
+    size_t busy;   /* clients with a job that is not held */
     bool closed;   /* takes no more jobs */
 
     /* private */
@@ -114,16 +115,16 @@ void client_done(struct client *client);
 
 /* ---- for clients that wait by hand ---- */
 
-/* The deadline of this client's call is kept by client_batch_wake_due, and so
- * is the moment for another address. To be said at each hop, for it may have
- * come nearer. */
+/* Lets client_batch_wake_due keep the deadline of this client's call, and the
+ * moment for another address. Call it at each hop, because either may have come
+ * nearer. */
 void client_heed_deadline(struct client *client);
 
 /* Look-ups on threads: at most `threads` at a time. 0 or a negative errno. */
 int client_batch_open_lookups(struct client_batch *clients, size_t threads);
 
-/* Looks up where the call leads; the client hops when that is known. If it
- * cannot even begin the call fails: false. */
+/* Looks up where the call leads; the client hops when that is known. False: the
+ * look-up could not be started, and the call has failed. */
 bool client_look_up(struct client *client);
 
 /* The descriptor of `lookups` is readable: clients whose look-up has ended hop.

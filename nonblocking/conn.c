@@ -23,8 +23,7 @@ static nanos now(const struct conn *conn)
     return conn->client.batch->now;
 }
 
-/* Asks the selector for exactly this, and only when it asked for something
- * else. */
+/* Watches for exactly this; calls the selector only if that is a change. */
 static int watch(struct conn *conn, unsigned interest)
 {
     struct selector *selector = monster_of(conn)->selector;
@@ -62,8 +61,8 @@ static void start_lookup(struct conn *conn);
 static void start_connect(struct conn *conn);
 static void start_transfer(struct conn *conn);
 
-/* Does what the call needs next. This is where a redirect, a retry and another
- * address of the same host come back to. */
+/* Does what the call needs next. A redirect, a retry and another address of the
+ * same host come back here. */
 static void hop(struct conn *conn)
 {
     enum call_need need = call_need(&conn->call);
@@ -128,7 +127,8 @@ static void start_connect(struct conn *conn)
         fail(conn, error);
 }
 
-/* Several addresses are being tried, and one has come to something. */
+/* Several addresses are being tried, and one attempt has succeeded or
+ * failed. */
 static void step_rivals(struct conn *conn)
 {
     int fd = rivals_step(conn->rivals, &conn->call, now(conn));
@@ -175,8 +175,8 @@ static void receive_some(struct conn *conn)
         call_received(&conn->call, scratch, count, now(conn));
 }
 
-/* The hop is over: its connection is kept or closed, and the next one begins.
- */
+/* The hop is over: keeps its connection, or closes it, and begins the next
+ * one. */
 static void end_transfer(struct conn *conn)
 {
     if (call_may_reuse(&conn->call))
@@ -186,8 +186,9 @@ static void end_transfer(struct conn *conn)
     hop(conn);
 }
 
-/* Goes on when the transfer is over. Else sends what there is to send: it
- * nearly always fits, so why wait to be told? And waits for the rest. */
+/* If the transfer is over, goes on. Else sends what there is to send at once,
+ * because it nearly always fits and to wait for "writable" would cost a turn,
+ * then waits for what is left. */
 static void await_transfer(struct conn *conn)
 {
     if (call_need(&conn->call) != CALL_NEEDS_TRANSFER) {
@@ -211,8 +212,8 @@ static void start_transfer(struct conn *conn)
     await_transfer(conn);
 }
 
-/* First what has arrived: it may end the transfer, and sending to a server that
- * has answered and gone would lose the answer. */
+/* Receives before it sends: what has arrived may end the transfer, and sending
+ * to a server that has answered and closed would lose the answer. */
 static void step_transferring(struct conn *conn, unsigned ready)
 {
     if (ready & SELECT_READ)
@@ -272,7 +273,7 @@ static void conn_give_up(struct client *client)
     hop(conn_of(client));
 }
 
-/* What is waited for from here on is another descriptor. */
+/* From here on another descriptor is waited for. */
 static void conn_try_another(struct client *client)
 {
     struct conn *conn = conn_of(client);

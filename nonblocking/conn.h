@@ -38,8 +38,8 @@ struct conn {
     struct kept_connection kept; /* what is known of fd */
 };
 
-/* How the batch makes one, begins a hop and ends it. All of them, and
- * conn_step, move as far as they can without waiting. */
+/* The batch's operations on a connection. Each of them, and conn_step, goes as
+ * far as it can without waiting. */
 extern const struct client_ops conn_ops;
 
 /* The selector says that fd is ready. */

@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* It owns all that its thread touches, and so may outlive its client. */
+/* It owns all that its thread touches, so it may outlive its client. */
 struct lookup {
     struct completion completion;
     struct endpoint endpoint;

@@ -27,11 +27,11 @@ int lookup_start(struct completions *completions,
                  const struct endpoint *endpoint, void *owner,
                  struct lookup **lookup);
 
-/* The owner no longer wants it: it will not be taken. Not after it was. */
+/* Abandons a look-up that its owner no longer wants. Not after it was taken. */
 void lookup_abandon(struct lookup *lookup);
 
-/* The next answer, in order of arrival: its owner; NULL when there is none.
- * `code` is 0 or a getaddrinfo code (see lookup_host). */
+/* Takes the next answer, in order of arrival, and returns its owner; NULL when
+ * there is none. `code` is 0 or a getaddrinfo code (see lookup_host). */
 void *lookup_take(struct completions *completions, int *code,
                   struct addresses *addresses);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The monster: the client on bare non-blocking sockets (row A4). "Slide space
- * is too limited to fit such monster", says the talk; here it is, one state
- * machine over any selector, one function a state.
+ * is too limited to fit such monster", says the talk. Here it is: one state
+ * machine over any selector, with one function for each state.
  *
  * A thread that waits keeps its place in the program on its stack. Here no
  * client waits, so none has a stack to keep anything on: what must survive

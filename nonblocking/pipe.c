@@ -24,8 +24,9 @@ static bool is_pending(int number)
     return !sigpending(&pending) && sigismember(&pending, number) == 1;
 }
 
-/* A pipe has no MSG_NOSIGNAL. SIGPIPE is for the thread that has written: so it
- * is blocked there, and taken out if this write is what caused it. */
+/* A pipe has no MSG_NOSIGNAL. But SIGPIPE goes to the thread that has written,
+ * so that thread blocks it, and takes it off the queue if this write has caused
+ * it. */
 ssize_t pipe_write(int fd, struct slice bytes)
 {
     sigset_t set, before;

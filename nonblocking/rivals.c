@@ -11,7 +11,7 @@
 struct rivals {
     int fd;
     int count;
-    int sockets[ADDRESSES_MAX]; /* under way, in no order */
+    int sockets[ADDRESSES_MAX]; /* attempts under way, in no order */
 };
 
 static int enter(struct rivals *rivals, int socket)
@@ -32,7 +32,8 @@ static void leave(struct rivals *rivals, int socket)
     epoll_ctl(rivals->fd, EPOLL_CTL_DEL, socket, NULL);
 }
 
-/* Begins with the attempt that is under way already. NULL: there is no room. */
+/* Starts with the attempt that is already under way. NULL when a descriptor or
+ * memory is missing. */
 static struct rivals *rivals_new(int socket)
 {
     struct rivals *rivals = calloc(1, sizeof *rivals);
@@ -65,8 +66,8 @@ static int begin(struct rivals *rivals, const struct address *address)
     return error;
 }
 
-/* The next address, or the first one behind it that does not fail at once. 0,
- * or what is wrong with the last one: `error` if there was none. */
+/* Tries the next address, then others until one does not fail at once. 0, or
+ * the error of the last one: `error` if there was no other address. */
 static int begin_next(struct rivals *rivals, struct call *call, int error,
                       nanos now)
 {
@@ -87,7 +88,7 @@ int rivals_try_another(struct rivals **rivals, int fd, struct call *call,
         call_delay_attempt(call, now);
         return fd;
     }
-    /* One that fails at once leaves those that are under way. */
+    /* If the next address fails at once, the other attempts go on. */
     (void)begin_next(*rivals, call, 0, now);
     return (*rivals)->fd;
 }

@@ -31,7 +31,8 @@ struct selected {
 
 struct selector;
 
-/* Shown one descriptor that is watched. It must not change the selector. */
+/* Called for one descriptor that is watched. It must not change the
+ * selector. */
 typedef void selector_show(void *context, int fd, unsigned interest,
                            void *data);
 
@@ -60,8 +61,8 @@ struct selector_ops {
     int (*wait)(struct selector *selector, nanos timeout,
                 struct selected *events, int capacity);
 
-    /* For inspection: shows all that is watched, in no order. 0; or a negative
-     * errno when that cannot be told: epoll asks /proc. */
+    /* For inspection: shows all that is watched, in no order. 0, or a negative
+     * errno when that cannot be found out: epoll asks /proc. */
     int (*each)(struct selector *selector, selector_show *show, void *context);
 };
 
@@ -74,8 +75,8 @@ extern const struct selector_ops select_selector;
 extern const struct selector_ops poll_selector;
 extern const struct selector_ops epoll_selector;
 
-/* Where the two that keep their list themselves have it, for a look at them
- * from another process (callbacks/inspected.h). */
+/* For inspection from another process (callbacks/inspected.h): where the two
+ * selectors that keep a list of their own have it. */
 struct select_layout {
     size_t watched; /* fd_set[2]: for reading, for writing */
     size_t data;    /* void *[FD_SETSIZE] */

@@ -9,8 +9,9 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-/* The kernel keeps the list of descriptors, so a wait costs what is ready, not
- * what is watched. More than this many at once come with the next wait. */
+/* The kernel keeps the list of descriptors, so the cost of a wait is what is
+ * ready, not what is watched. If more than this many are ready, the others come
+ * with the next wait. */
 enum { EPOLL_BATCH = 256 };
 
 struct epoll {

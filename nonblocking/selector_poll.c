@@ -16,7 +16,7 @@ struct poll_selector {
     int count, capacity;
     int *places; /* by descriptor: 1 + its index in the list; 0: not there */
     int places_size;
-    int scan_from; /* which is looked at first; goes round, so that none starves
+    int scan_from; /* the one looked at first; goes round, so that none starves
                     * when more are ready than the caller takes */
 };
 
@@ -118,7 +118,7 @@ static int poll_modify(struct selector *selector, int fd, unsigned interest,
     return 0;
 }
 
-/* The last one of the list takes the place of the one that goes. */
+/* The last one of the list moves to the place of the one that is removed. */
 static int poll_remove(struct selector *selector, int fd)
 {
     struct poll_selector *poller = poll_of(selector);

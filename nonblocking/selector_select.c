@@ -7,16 +7,16 @@
 #include <stdlib.h>
 #include <sys/select.h>
 
-/* The oldest one: a bit per descriptor, in sets of FD_SETSIZE bits. A higher
- * number would be written behind the end of the set, so it is refused. Every
- * wait copies the sets, because the kernel answers in them, and looks at all
- * descriptors up to the highest one. */
+/* The oldest selector: a bit per descriptor, in sets of FD_SETSIZE bits. The
+ * bit of a higher number would be behind the end of the set, so it is refused.
+ * Every wait copies the sets, because the kernel answers in them, and looks at
+ * all descriptors up to the highest one. */
 struct select_selector {
     struct selector base;
     fd_set watched[2];      /* for reading, for writing */
     void *data[FD_SETSIZE]; /* by descriptor */
     int end;                /* 1 + the highest one that is watched */
-    int scan_from; /* which is looked at first; goes round, so that none starves
+    int scan_from; /* the one looked at first; goes round, so that none starves
                     * when more are ready than the caller takes */
 };
 

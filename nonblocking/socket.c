@@ -12,7 +12,7 @@ int socket_open(const struct address *address)
                     SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return -errno;
-    /* Only slower without it: no reason to give up. */
+    /* Without it the socket is only slower, so an error is ignored. */
     (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
     return fd;
 }
@@ -40,10 +40,11 @@ int socket_connect_result(int fd)
     return -error;
 }
 
-/* As many as may come in one wave of a race. */
+/* As many connections as may come at once in a race. */
 enum { BACKLOG = 8192 };
 
-/* Options are inherited by what is accepted: no call for each connection. */
+/* Accepted sockets inherit the options, which saves a call for each
+ * connection. */
 int socket_listen(const struct address *address)
 {
     int fd = socket_open(address);

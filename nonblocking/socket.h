@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Sockets that do not wait: each call does what is possible now, and says so.
- * Not possible now is -EAGAIN, which is an answer and not an error. An EINTR is
- * never seen: where nothing waits, a call that was interrupted is repeated. */
+/* Sockets that do not wait: each call does what is possible now, and says what
+ * that was. If nothing is possible now it returns -EAGAIN, which is an answer
+ * and not an error. Callers never see EINTR: since nothing waits, an
+ * interrupted call is repeated. */
 #ifndef NONBLOCKING_SOCKET_H
 #define NONBLOCKING_SOCKET_H
 
@@ -18,21 +19,22 @@ extern "C" {
  * without Nagle's delay. The descriptor, or a negative errno. */
 int socket_open(const struct address *address);
 
-/* The same, on its way to `address`. The descriptor, or a negative errno. Even
- * towards this machine it is usually still on its way: wait until it is
- * writable, then ask. */
+/* The same, and begins to connect it to `address`. The descriptor, or a
+ * negative errno. Even to this machine the connection usually takes a moment:
+ * wait until the socket is writable, then call socket_connect_result. */
 int socket_start_connect(const struct address *address);
 
 /* Once writable: 0 when connected, or the negative errno of the attempt. */
 int socket_connect_result(int fd);
 
-/* A socket that listens at the address (port 0: a free one), of which a new one
- * may listen there again at once. What it accepts has no Nagle's delay either.
- * The descriptor, or a negative errno. */
+/* A socket that listens at the address (port 0: a free one). After it is
+ * closed, another one can listen there at once. Accepted sockets are without
+ * Nagle's delay, too. The descriptor, or a negative errno. */
 int socket_listen(const struct address *address);
 
-/* One that has come in; -EAGAIN when there is none. A connection that ended
- * while it waited is -ECONNABORTED or -EPROTO: there may be others behind. */
+/* Accepts a connection; -EAGAIN when there is none. -ECONNABORTED or -EPROTO
+ * means that a connection ended while it waited: there may be others behind
+ * it. */
 int socket_accept(int fd);
 
 /* The address that it has on this side. 0 or a negative errno. */

@@ -37,8 +37,8 @@ int unix_socket_start_connect(const char *path)
     return error;
 }
 
-/* A socket file outlives its server, and only a connection tells whether one is
- * there. Files of other kinds refuse connections, too. */
+/* A socket file outlives its server, and only a connection shows whether there
+ * is one. Files of other kinds refuse connections, too. */
 static bool was_left(const char *path)
 {
     struct stat status;

@@ -9,7 +9,7 @@
 
 enum { LOOKUP_THREADS = 4 };
 
-/* A watch that has ended is set again: the kernel may end it at any time. */
+/* The kernel may end a watch at any time; it is then set again. */
 static void readable(struct uring_run *run, const struct uring_event *event)
 {
     struct client_batch *clients = &run->clients;
@@ -21,8 +21,8 @@ static void readable(struct uring_run *run, const struct uring_event *event)
     run->unwatched |= !event->more;
 }
 
-/* What the ring had no room for. False: it has none yet, but may have with the
- * next look at what has come. */
+/* Queues what the ring had no room for. False: there is still no room, but
+ * there may be once completions have been read. */
 static bool catch_up(struct uring_run *run)
 {
     struct client_batch *clients = &run->clients;
@@ -38,6 +38,7 @@ static int turn(struct uring_run *run)
 {
     struct client_batch *clients = &run->clients;
     nanos timeout = nanos_until(clients->wake_at, clients->now);
+    /* No event may be on its way that makes room: so this wait only looks. */
     if (!catch_up(run))
         timeout = 0;
     int error = uring_wait(&run->ring, timeout);
@@ -48,6 +49,7 @@ static int turn(struct uring_run *run)
             readable(run, &event);
         else if (event.operation != URING_CANCEL)
             uring_conn_complete(event.owner, &event);
+        /* The bytes of the event are in this buffer until they are used. */
         uring_release(&run->ring, &event);
     }
     if (error)
@@ -83,8 +85,8 @@ static int work_through(struct uring_run *run)
     return error;
 }
 
-/* The ring goes first: with it the kernel lets go of everything. After an error
- * some clients may still be waiting for that. */
+/* The ring is closed first: the kernel then has nothing of ours any more. After
+ * an error clients may still be draining, and could not be freed before. */
 static int uring_run(struct batch *batch)
 {
     struct uring_run run = {0};

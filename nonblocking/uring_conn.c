@@ -47,7 +47,10 @@ static void start_lookup(struct uring_conn *conn);
 static void start_connect(struct uring_conn *conn);
 static void start_transfer(struct uring_conn *conn);
 
-/* The kernel is asked to give back what it has. */
+/* Cancels the operations that are under way. Their last events still come, and
+ * until then the kernel may read the request, fill a buffer and use the
+ * descriptor. So the connection is closed only when the last of them has come
+ * (uring_conn_complete). */
 static void drain(struct uring_conn *conn)
 {
     static const enum uring_operation operations[] = {URING_CONNECT, URING_SEND,
@@ -65,7 +68,8 @@ static void drain(struct uring_conn *conn)
     run->undrained = conn;
 }
 
-/* What has been cancelled already is so twice, which does no harm. */
+/* Cancels again for connections for which the ring had no room. Some of their
+ * operations are then cancelled twice, which does no harm. */
 void uring_conns_drain(struct uring_run *run)
 {
     struct uring_conn *conn = run->undrained;
@@ -85,8 +89,9 @@ static void end(struct uring_conn *conn)
     client_done(&conn->client);
 }
 
-/* What has come is with the kernel until the ring is asked, and shows in the
- * socket; or its event is in the ring already, ahead of that of the request. */
+/* If something has come on a kept connection, either the kernel still has it,
+ * and the socket shows it; or its event is in the ring already, and will be
+ * read before any event of the request. */
 static bool may_use_kept(const struct uring_conn *conn)
 {
     return call_accepts_kept(&conn->call, &conn->kept) &&
@@ -100,6 +105,8 @@ static void hop(struct uring_conn *conn)
     enum call_need need = call_need(&conn->call);
     if (conn->fd >= 0 && need != CALL_IS_DONE && !may_use_kept(conn))
         conn->spent = true;
+    /* To close the descriptor would not end its operations: their events would
+     * come later, and be taken for those of the next job. */
     if (conn->spent && conn->pending) {
         drain(conn);
         return;
@@ -161,8 +168,8 @@ static void start_connect(struct uring_conn *conn)
         conn->pending |= URING_CONNECT;
 }
 
-/* The descriptor is that of the rivals; or of a socket that goes on connecting
- * although the ring does not wait for it any more. */
+/* The descriptor is that of the rivals, or that of a socket that goes on
+ * connecting although the ring's connect was cancelled. */
 static void await_connect(struct uring_conn *conn)
 {
     int error = uring_await_connect(ring_of(conn), conn->fd,
@@ -213,7 +220,8 @@ static void connect_completed(struct uring_conn *conn, int result)
 
 /* ---- TRANSFERRING ---- */
 
-/* The next piece of the request, one at a time. */
+/* Sends the next piece of the request. Only one is under way at a time, or a
+ * part that was sent short would be followed by the wrong bytes. */
 static int send_more(struct uring_conn *conn)
 {
     if (conn->pending & URING_SEND || !(call_wants(&conn->call) & WANTS_WRITE))
@@ -225,8 +233,8 @@ static int send_more(struct uring_conn *conn)
     return error;
 }
 
-/* On a connection that may be kept, one operation receives for its whole life.
- */
+/* On a connection that may be kept, one operation receives for the whole life
+ * of the connection. */
 static int receive_more(struct uring_conn *conn)
 {
     if (conn->pending & URING_RECEIVE)
@@ -264,7 +272,7 @@ static void start_transfer(struct uring_conn *conn)
 static void transfer_completed(struct uring_conn *conn,
                                const struct uring_event *event)
 {
-    /* ENOBUFS: no buffer was free just then. */
+    /* ENOBUFS: no buffer was free at that moment. */
     bool again = event->result == -EINTR || event->result == -ENOBUFS;
     if (event->operation == URING_SEND && !again)
         call_sent(&conn->call, event->result, now(conn));
@@ -326,7 +334,7 @@ static void uring_conn_hop(struct client *client)
     hop(conn_of(client));
 }
 
-/* One that is drained goes on when the kernel has let go. */
+/* A connection that is draining goes on by itself after its last event. */
 static void uring_conn_give_up(struct client *client)
 {
     struct uring_conn *conn = conn_of(client);
@@ -336,8 +344,8 @@ static void uring_conn_give_up(struct client *client)
     hop(conn);
 }
 
-/* A socket that is connecting is in the kernel's hands, which first have to
- * give it back. */
+/* The kernel is using a socket that is connecting: its operation is cancelled
+ * first, and begin_rivals follows with the event of that. */
 static void uring_conn_try_another(struct client *client)
 {
     struct uring_conn *conn = conn_of(client);

@@ -25,8 +25,8 @@ enum uring_state {
 struct uring_run {
     struct client_batch clients; /* each of them a struct uring_conn */
     struct uring_ring ring;
-    bool unwatched; /* the ring had no room for the watch of look-ups */
-    struct uring_conn *undrained; /* nor for what these wanted cancelled */
+    bool unwatched; /* the ring had no room to watch the look-ups */
+    struct uring_conn *undrained; /* nor for the cancellations of these */
 };
 
 struct uring_conn {
@@ -43,12 +43,12 @@ struct uring_conn {
     bool is_undrained;
 };
 
-/* As in conn.h; but one that is drained is done later. To be deinitialised only
- * when nothing is under way, or the ring is gone already. */
+/* As in conn.h, but a connection that has to drain is done later. It may be
+ * deinitialised only when nothing is under way, or the ring is closed. */
 extern const struct client_ops uring_conn_ops;
 
-/* Cancels what could not be cancelled before, or nothing would ever come of it,
- * if there is room in the ring now. */
+/* Cancels what the ring had no room for before, if it has room now. Without
+ * that those connections would drain for ever. */
 void uring_conns_drain(struct uring_run *run);
 
 /* The kernel says what came of an operation. */

@@ -63,8 +63,8 @@ int uring_ring_init(struct uring_ring *ring, size_t connections)
 {
     *ring = (struct uring_ring){0};
     struct io_uring_params params = {
-        /* One thread submits, and completions are worked on when it waits, not
-         * whenever the kernel would like to. */
+        /* One thread submits, and the kernel works on completions when that
+         * thread waits, not by interrupting it. */
         .flags = IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN |
                  IORING_SETUP_CQSIZE,
         .cq_entries = power_of_two(4 * connections, 2 * SUBMIT_AT, 32768),

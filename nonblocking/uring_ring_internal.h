@@ -42,8 +42,8 @@ struct uring_event {
     unsigned short buffer; /* which buffer that is */
 };
 
-/* For this many connections. 0; or a negative errno, -EPERM or -ENOSYS where
- * the kernel or a container refuses. */
+/* A ring for this many connections. 0; or a negative errno: -EPERM or -ENOSYS
+ * where the kernel or a container does not allow io_uring. */
 int uring_ring_init(struct uring_ring *ring, size_t connections);
 void uring_ring_deinit(struct uring_ring *ring);
 

@@ -15,7 +15,7 @@ static void become_a_child(int channel, pid_t parent)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent)
-        _exit(1); /* it died before we could ask to be told */
+        _exit(1); /* the parent died before the prctl() */
     if (channel != CHILD_CHANNEL && dup3(channel, CHILD_CHANNEL, O_CLOEXEC) < 0)
         _exit(1);
     closefrom(CHILD_CHANNEL + 1);
@@ -26,8 +26,8 @@ pid_t child_fork(int channel)
     sigset_t outside, before;
     signals_from_outside(&outside);
     pid_t parent = getpid();
-    /* Blocked before the fork, or a handler could run in the child before it
-     * has had its first word. */
+    /* Signals are blocked before the fork, or a handler could run in the child
+     * before its first instruction. */
     pthread_sigmask(SIG_BLOCK, &outside, &before);
     pid_t pid = fork();
     if (pid == 0) {
@@ -44,7 +44,7 @@ int child_reap(pid_t pid)
     REQUIRE(pid > 0, "child_reap: the pid of one child, never 0 or less");
     int status;
     pid_t ended = waitpid(pid, &status, WNOHANG);
-    /* Still ours, so the number cannot have been given to another process. */
+    /* It has not been waited for, so no other process can have its pid. */
     if (ended == 0)
         kill(pid, SIGKILL);
     while (ended == 0 || (ended < 0 && errno == EINTR))

@@ -18,9 +18,9 @@ extern "C" {
  *    CHILD_CHANNEL. Every other descriptor is closed: the program's own and,
  *    above all, the channels of its siblings. O_CLOEXEC does not do that, for
  *    there is no exec; and a channel that a sibling holds open never ends.
- *  - no signal handlers to run: signals are for the parent to handle, the child
- *    has them blocked. What cannot be blocked (SIGKILL, SIGSTOP) and what it
- *    does itself (SIGSEGV, SIGABRT …) still reaches it.
+ *  - no signal handlers to run: signals are the parent's to handle, and blocked
+ *    in the child. What cannot be blocked (SIGKILL, SIGSTOP) and what it does
+ *    itself (SIGSEGV, SIGABRT …) still reaches it.
  *  - no life of its own: it is killed when the thread that forked it ends.
  *
  * The child must leave through _exit(): exit() would write the program's
@@ -53,8 +53,9 @@ enum { CHILD_STATUS_UNKNOWN = -1 };
  * process can have. */
 int child_explain(int status);
 
-/* How long after its job's deadline a child may still need to say so. It is
- * also what is left for the `work` of a page that came in the last moment. */
+/* The time that a child has after its job's deadline to report that it has
+ * passed. It must also suffice for the `work` of a page that came at the last
+ * moment. */
 #define CHILD_GRACE NANOS_PER_SECOND
 
 #ifdef __cplusplus

@@ -12,11 +12,11 @@
 #include <unistd.h>
 
 struct process_executor {
-    struct job_queue queue; /* calls that the pool has not got yet */
+    struct job_queue queue; /* calls not yet handed to the pool */
     int wake_fd;            /* tells our thread to look at the queue */
     size_t most_at_once;
     int terminated; /* atomic */
-    size_t workers; /* atomic: what the pool said last */
+    size_t workers; /* atomic: of the pool, when last asked */
     pthread_t thread;
 
     /* Our thread only. */
@@ -71,7 +71,8 @@ static void errand_done(struct process_job *job,
     errand_free(errand);
 }
 
-/* Hands the pool what it can use soon; the rest can still be cancelled. */
+/* Hands the pool the calls that it can use soon; the others can still be
+ * cancelled. */
 static void feed(struct process_executor *executor)
 {
     struct queued *item;
@@ -98,7 +99,8 @@ static void *manage(void *argument)
 {
     struct process_executor *executor = argument;
     for (;;) {
-        /* Before the queue is looked at, or what is put now is overlooked. */
+        /* The wake-up is cleared before the queue is looked at, or a call that
+         * is put in between would be overlooked. */
         wakeup_clear(executor->wake_fd);
         if (__atomic_load_n(&executor->terminated, __ATOMIC_ACQUIRE))
             worker_pool_cancel(executor->pool);
@@ -166,7 +168,7 @@ int process_executor_new(struct process_executor **made,
     struct process_executor *executor = calloc(1, sizeof *executor);
     if (!executor)
         return -ENOMEM;
-    /* At each worker the one it is at, and the one it takes next. */
+    /* Each worker may have two calls: the one that it runs and the next one. */
     executor->most_at_once = 2 * options->workers;
     int error = job_queue_init(&executor->queue, options->capacity);
     if (!error) {
@@ -205,7 +207,8 @@ void process_executor_shutdown(struct process_executor *executor, bool wait,
     REQUIRE(!pthread_equal(pthread_self(), executor->thread) ||
                 executor->joined,
             "process_executor_shutdown: its thread does not wait for itself");
-    /* Two callers that wait do so for each other here, then for the thread. */
+    /* Of two callers that wait, the second waits for the first here, and the
+     * first for the thread. */
     pthread_mutex_lock(&executor->lock);
     if (!executor->joined)
         pthread_join(executor->thread, NULL);

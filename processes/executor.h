@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Calls that are made in other processes, with futures for what they return:
- * ProcessPoolExecutor, and what of multiprocessing.Pool goes beyond it.
+ * ProcessPoolExecutor, and what multiprocessing.Pool has beyond it.
  *
  * It is the pool of processes/pool/worker_pool.h with a thread that does the
  * waiting. So workers are forked from a program with several threads. What that
@@ -87,8 +87,8 @@ struct process_map {
     size_t first, count;
     struct concurrent_future *taken; /* whose result was given out last */
     bool ended;                      /* the source gives nothing more */
-    int last; /* why, if not because it has come to its end: the error that is
-               * given out as the last result; or 0 */
+    int last; /* the source's error, given out as the last result; 0 if the
+               * source has merely ended */
 };
 
 /* Begins at once. 0, -EINVAL (no window) or a negative errno. */

@@ -18,7 +18,7 @@
 /* One child, as its parent sees it. */
 struct child {
     pid_t pid;
-    int pipe;      /* its result comes out of here */
+    int pipe;      /* where its result is read */
     unsigned slot; /* which of the batch's places it has */
     struct job job;
     nanos started;
@@ -52,7 +52,7 @@ static _Noreturn void fetch_and_leave(struct nursery *nursery,
 {
     blocking_worker_enter(&nursery->worker);
     struct result *result = blocking_fetch(&nursery->worker, job);
-    /* The page has been read: its scratch is free for the result. */
+    /* The page has been read, so its buffer is free for the result. */
     struct buffer packed = {.data = nursery->worker.scratch,
                             .capacity = BLOCKING_SCRATCH};
     bool said = result_pack(result, &packed) == 0 &&
@@ -78,7 +78,7 @@ static int start(struct nursery *nursery, struct child *child,
     pid_t pid = child_fork(ends[1]);
     if (pid == 0)
         fetch_and_leave(nursery, job);
-    /* The child alone holds the end that writes, so its death closes it. */
+    /* Only the child holds the writing end, so its death closes it. */
     close(ends[1]);
     if (pid < 0) {
         close(ends[0]);
@@ -93,7 +93,7 @@ static int start(struct nursery *nursery, struct child *child,
     return 0;
 }
 
-/* The child is gone, and there is no result but this. */
+/* The child has died without a result: FETCH_WORKER_DIED is the result. */
 static void fail(const struct child *child, enum fetch_error error, int detail,
                  struct result *result)
 {
@@ -104,8 +104,8 @@ static void fail(const struct child *child, enum fetch_error error, int detail,
     result->doer = (struct doer){child->pid, child->pid, child->slot};
 }
 
-/* It has said all there is to say, or will not be heard: sees it out, whatever
- * it is doing. Its status as waitpid tells it. */
+/* Ends the child, which has sent its result or is to be ignored, whatever it is
+ * doing, and waits for it. Returns its status as from waitpid. */
 static int see_out(struct child *child)
 {
     close(child->pipe);
@@ -113,9 +113,9 @@ static int see_out(struct child *child)
     return child_reap(child->pid);
 }
 
-/* What it has said so far, with this piece. Bytes used, 0 when more must come,
- * or a negative errno. A small result comes in one piece and is taken from
- * where it lies. */
+/* Reads the result from what has come so far, with this piece. Returns the
+ * bytes used, 0 when more must come, or a negative errno. A small result comes
+ * in one piece and is read where it lies, without a copy. */
 static ssize_t hear(struct child *child, struct slice piece,
                     struct result *result)
 {
@@ -192,8 +192,7 @@ static void nursery_deinit(struct nursery *nursery)
     result_deinit(&nursery->result);
 }
 
-/* The result at hand is that of the job, which has come back or is to begin
- * again. */
+/* Hands over the result at hand, or holds the job, which then begins again. */
 static void end_job(struct nursery *nursery, const struct job *job)
 {
     struct batch *batch = nursery->batch;
@@ -213,7 +212,7 @@ static bool next_job(struct nursery *nursery, struct job *job)
     return true;
 }
 
-/* The job could not even be begun. */
+/* Ends a job for which no child could be forked. */
 static void refuse(struct nursery *nursery, const struct job *job, int error)
 {
     struct result *result = &nursery->result;
@@ -237,7 +236,7 @@ static void start_children(struct nursery *nursery)
     }
 }
 
-/* Until a child has something to say, or one has to be killed. */
+/* Waits until a child has sent something, or one has to be killed. */
 static void wait_for_children(struct nursery *nursery)
 {
     nanos wake = NEVER;
@@ -255,13 +254,13 @@ static void wait_for_children(struct nursery *nursery)
     int count = ppoll(nursery->ready, nursery->running + 1,
                       span == NEVER ? NULL : &timeout, NULL);
     probe(PROBE_WAIT_ENDS, PROBE_FOR_CHILD, count > 0 ? (size_t)count : 0, 0);
-    if (count <= 0) /* none: what the list says is not true then */
+    if (count <= 0) /* the contents of the list do not count then */
         for (size_t i = 0; i < nursery->running; i++)
             nursery->ready[i].revents = 0;
 }
 
-/* Its place goes to the last one. From back to front the last one has always
- * been looked at already. */
+/* The last child moves to its place. The list is walked from back to front, so
+ * the last one has always been looked at already. */
 static void say_goodbye(struct nursery *nursery, size_t i)
 {
     struct child gone = nursery->children[i];

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* Asks for arguments until the window is full or there are no more. */
+/* Takes arguments until the window is full or there are no more. */
 static void fill(struct process_map *map)
 {
     while (!map->ended && map->count < map->window) {

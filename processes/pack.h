@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What one process hands another, as bytes: the request on its way there, the
+/* What processes hand each other, as bytes: a request on its way to a child, a
  * result on its way back. Both sides must be the same program on the same
  * machine, so numbers travel as they lie in memory. */
 #ifndef PROCESSES_PACK_H

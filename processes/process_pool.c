@@ -31,11 +31,12 @@ struct order {
 static int fetcher_begin(void *context)
 {
     struct fetcher *fetcher = context;
-    /* A worker is not cancelled: it is killed. */
+    /* NULL, because a worker is not cancelled: it is killed. */
     return blocking_worker_init(&fetcher->worker, fetcher->options, NULL, 0);
 }
 
-/* Batches often ask for the same page again: then there is nothing to build. */
+/* Batches often ask for the same page again; then the last request is used
+ * again. */
 static int fetcher_prepare(struct fetcher *fetcher, struct slice packed)
 {
     if (slice_equal(packed, buffer_slice(&fetcher->packed)))
@@ -76,7 +77,7 @@ struct office {
     struct result result;
     struct errand *unused;
     struct errand *held; /* whose page begins again: see model.h */
-    bool by_the_clock;   /* jobs have their times */
+    bool by_the_clock;   /* jobs have times at which they begin */
 };
 
 /* A job of the batch on its way to a worker and back. */
@@ -150,7 +151,8 @@ static struct errand *errand_new(struct office *office)
     return errand;
 }
 
-/* Its worker is killed only when it should have given up long ago by itself. */
+/* The limit that kills its worker: by then it should have given up by itself
+ * long ago. */
 static nanos time_limit(const struct office *office, const struct job *job,
                         nanos now)
 {
@@ -183,10 +185,10 @@ static int send_errand(struct office *office, const struct job *job, nanos now)
     return 0;
 }
 
-/* A job that must wait for its time occupies a worker meanwhile, so nothing
- * may wait behind it: from then on no job is handed over before a worker is
- * free for it. Nor is one where fewer may be in flight than there are workers.
- */
+/* A job that waits for its time occupies a worker meanwhile, so no other job
+ * may be queued behind it: from then on a job is handed over only when a worker
+ * is free. The same holds when fewer may be in flight than there are
+ * workers. */
 static bool has_room(const struct office *office)
 {
     size_t most = batch_most(office->batch);

@@ -48,8 +48,8 @@ static struct slice take(struct slice *bytes, size_t size)
     return taken;
 }
 
-/* A text with its NUL, of bytes that may be in the first line of a request or
- * in a Host: nothing that would end it. */
+/* Reads a text with its NUL. Its bytes must be allowed in the first line of a
+ * request or in a Host: none may end the line. */
 static bool is_word(struct slice bytes)
 {
     size_t end = bytes.size ? bytes.size - 1 : 0;

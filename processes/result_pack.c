@@ -42,7 +42,7 @@ int result_pack(const struct result *result, struct buffer *out)
 }
 
 /* The sender is our own program, but it runs what it is given and may have died
- * in between: numbers that something is looked up by are looked at first. */
+ * in between. So numbers that are used as an index are checked first. */
 static bool is_plausible(const struct packed *packed)
 {
     return packed->error >= FETCH_OK && packed->error <= FETCH_CANCELLED &&

@@ -15,8 +15,8 @@ struct completions {
     pthread_mutex_t lock;
     /* The lock must be held for these. */
     struct completion *first, **last; /* finished, oldest first */
-    size_t holders; /* the owner, and each piece of work with a thread */
-    bool closed;    /* none will be taken */
+    size_t holders; /* the owner, and each piece of work on a thread */
+    bool closed;    /* nothing will be taken any more */
 };
 
 /* The last holder frees it. */
@@ -51,8 +51,8 @@ static void run_work(struct work *work)
         completion->run(completion);
 }
 
-/* With the lock held. The descriptor is set and cleared under it, so it says
- * what the list says. */
+/* With the lock held. The descriptor is set and cleared under the same lock, so
+ * it is readable exactly while the list is not empty. */
 static void append(struct completions *completions,
                    struct completion *completion)
 {
@@ -139,7 +139,7 @@ int completions_start(struct completions *completions,
     return error;
 }
 
-/* With the lock held: takes a finished one out of the list. */
+/* With the lock held: removes a finished one from the list. */
 static void unlink_finished(struct completions *completions,
                             struct completion *completion)
 {
@@ -174,7 +174,8 @@ void completion_abandon(struct completion *completion)
     bool finished = completion->state == COMPLETION_FINISHED;
     if (finished)
         unlink_finished(completions, completion);
-    completion->state = COMPLETION_ABANDONED; /* else its thread drops it */
+    completion->state = COMPLETION_ABANDONED; /* its thread drops it at the
+                                               * end */
     pthread_mutex_unlock(&completions->lock);
     if (finished)
         completion->drop(completion);

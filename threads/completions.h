@@ -53,7 +53,7 @@ struct completion {
 int completions_new(struct completions **completions, size_t threads);
 
 /* Abandons all that is under way and drops all that is finished. Does not wait
- * for work: threads that are at it are left behind (executor_leave). NULL is
+ * for work: threads that are at work are left behind (executor_leave). NULL is
  * harmless. */
 void completions_free(struct completions *completions);
 
@@ -66,12 +66,12 @@ int completions_fd(const struct completions *completions);
 int completions_start(struct completions *completions,
                       struct completion *completion);
 
-/* The next one that is finished, in the order of finishing; the caller's from
- * now on. NULL when there is none. */
+/* Returns the next finished piece, in the order of finishing, which is the
+ * caller's from then on; NULL when there is none. */
 struct completion *completions_take(struct completions *completions);
 
-/* It is not wanted any more: it will be dropped, at once or when it ends. If it
- * has not begun it will not. Not for one that was taken. */
+/* Abandons a piece of work: it will be dropped, at once or when it ends, and
+ * does not begin if it has not begun. Not for one that was taken. */
 void completion_abandon(struct completion *completion);
 
 #ifdef __cplusplus

@@ -9,13 +9,13 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* A thread of ours. It stays in the list until it is joined. */
+/* One of the executor's threads. It stays in the list until it is joined. */
 struct helper {
     struct helper *next;
     struct executor *executor;
     pthread_t thread;
     bool busy; /* it is inside run() or done() */
-    bool left; /* behind: it is not joined, and frees itself */
+    bool left; /* left behind: it is not joined, and frees itself */
     bool gone; /* it does no work any more */
 };
 
@@ -39,8 +39,8 @@ struct executor {
     pthread_mutex_t joining;
 };
 
-/* Whose thread this is. The list of helpers would not do: one that is being
- * joined is in it no more. */
+/* The executor that this thread belongs to. The list of helpers does not tell:
+ * a thread that is being joined is no longer in it. */
 static _Thread_local const struct executor *own;
 
 /* How many threads this process has left behind. Only their number outlives the
@@ -81,7 +81,7 @@ static void count_work(struct executor *executor, int pending, int working)
     pthread_mutex_unlock(&executor->lock);
 }
 
-/* Work without a run() tells the thread that takes it to leave. */
+/* Work without a run() tells the thread that takes it to end. */
 static bool is_farewell(const struct work *work)
 {
     return !work->run;
@@ -103,9 +103,9 @@ static void drop_pending(struct executor *executor, int why)
     }
 }
 
-/* From here on executor_leave does not wait for this thread. It may have been
- * called since the work was taken: then the thread is waited for, and must not
- * begin anything that may take long. */
+/* From here on executor_leave does not wait for this thread. If it was called
+ * after the work was taken it does wait for the thread, which then must not
+ * begin anything that may take long: false. */
 static bool begin_work(struct helper *helper)
 {
     struct executor *executor = helper->executor;
@@ -142,7 +142,8 @@ static void do_work(struct helper *helper, struct work *work)
 static void close_executor(struct executor *executor)
 {
     pthread_mutex_lock(&executor->lock);
-    executor->closed = true; /* so no thread is started any more */
+    executor->closed = true; /* before the queue: no thread may be started from
+                              * here on */
     pthread_mutex_unlock(&executor->lock);
     job_queue_close(&executor->queue);
 }
@@ -203,7 +204,7 @@ static void reap(struct executor *executor)
             continue;
         }
         *at = helper->next;
-        pthread_join(helper->thread, NULL); /* it is on its last line */
+        pthread_join(helper->thread, NULL); /* it is about to return */
         free(helper);
     }
 }
@@ -228,9 +229,9 @@ static int start_helper(struct executor *executor)
     return 0;
 }
 
-/* As many threads as there is work, and no more than the most. One that cannot
- * be started is missed only when it would be the only one: else another one
- * gets to the work. */
+/* Starts a thread for each piece of work, up to the most. If one cannot be
+ * started, that is an error only if it would be the only one: else another
+ * thread does the work. */
 static int start_helpers(struct executor *executor)
 {
     int error = 0;
@@ -302,7 +303,7 @@ static int send_away(struct executor *executor, size_t staying)
         if (!farewell)
             return -ENOMEM;
         if (job_queue_put_anyway(&executor->queue, &farewell->queued)) {
-            free(farewell); /* closed: they leave anyway */
+            free(farewell); /* closed: threads end anyway */
             return 0;
         }
         executor->staying--;
@@ -384,8 +385,9 @@ void executor_free(struct executor *executor)
 
 /* ---- leaving without waiting ---- */
 
-/* With the lock held. False: it has to be joined, which does not take long, or
- * there are too many already. */
+/* With the lock held: leaves the thread behind. False: it has to be joined,
+ * because it is not at work, so that this does not take long, or because there
+ * are too many left behind already. */
 static bool leave_behind(struct helper *helper)
 {
     size_t count = executor_left_behind();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A few threads that do other people's blocking work. The event loop hands its
- * look-ups to one; so do Twisted and asyncio (deferToThread, run_in_executor).
- * Results and futures on top of it: futures.h.
+/* A few threads that do blocking work for other threads. The event loop hands
+ * its look-ups to one; so do Twisted and asyncio (deferToThread,
+ * run_in_executor). Results and futures on top of it: futures.h.
  */
 #ifndef THREADS_EXECUTOR_H
 #define THREADS_EXECUTOR_H
@@ -42,7 +42,7 @@ struct executor_options {
 int executor_new_with(struct executor **executor,
                       const struct executor_options *options);
 
-/* The same, in short. */
+/* The same, with few options. */
 int executor_new(struct executor **executor, size_t threads, size_t capacity);
 
 /* As many threads as ThreadPoolExecutor takes when it is not told: four more
@@ -70,7 +70,7 @@ struct executor_counts {
     size_t waiting; /* work that has not begun */
 };
 
-/* How many there are; a moment later it may be other numbers. */
+/* The current numbers, which may change at any moment. */
 void executor_count(struct executor *executor, struct executor_counts *counts);
 
 /* No more work is taken. `cancel_pending`: what has not begun is dropped, each

@@ -60,8 +60,8 @@ static bool is_done(const struct concurrent_future *future)
 }
 
 /* Code that waits for several futures learns of a cancellation only when the
- * worker has seen it: so work that might still be looked at is not taken for
- * ended. */
+ * worker has seen it, so that it does not take work for ended that a worker may
+ * still touch. */
 static bool is_told(const struct concurrent_future *future)
 {
     return future->state == CONCURRENT_FINISHED ||
@@ -135,7 +135,8 @@ bool future_is_told(struct concurrent_future *future)
 
 /* ---- callbacks ---- */
 
-/* With the lock held; lets go of it, for what is called may call us. */
+/* With the lock held; releases it, because a callback may call functions of
+ * this future. */
 static void unlock_and_call(struct concurrent_future *future)
 {
     struct done_callback *next = future->callbacks;

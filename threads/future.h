@@ -25,7 +25,7 @@ extern "C" {
 enum concurrent_future_state {
     CONCURRENT_PENDING,
     CONCURRENT_RUNNING,
-    CONCURRENT_CANCELLED, /* and its worker does not know it yet */
+    CONCURRENT_CANCELLED, /* and its worker has not seen that yet */
     CONCURRENT_CANCELLED_AND_NOTIFIED,
     CONCURRENT_FINISHED,
 };
@@ -49,7 +49,7 @@ struct concurrent_future {
     int error; /* 0, or the negative errno in place of an exception */
     void (*drop)(void *result);
     struct done_callback *callbacks, **last_callback;
-    struct future_watch *watches; /* by code that waits for it: futures.h */
+    struct future_watch *watches; /* of code that waits for it: futures.h */
 };
 
 /* Pending, with one reference, which is yours. NULL when out of memory. */

@@ -30,7 +30,7 @@ bool future_watch_add(struct future_watch *watch,
                       struct concurrent_future *future,
                       struct future_watcher *watcher);
 
-/* Nothing is told after this. */
+/* Stops watching: nothing is reported after this. */
 void future_watch_remove(struct future_watch *watch);
 
 /* Is it in a state that watchers are told of? */

@@ -36,7 +36,7 @@ static void end_errand(struct work *work)
     struct errand *errand = container_of(work, struct errand, work);
     if (work->dropped == -ECANCELED)
         concurrent_future_cancel(errand->future);
-    /* Dropped for another reason, and not cancelled: it failed. */
+    /* Dropped, but not because it was cancelled: the call has failed. */
     if (work->dropped && concurrent_future_set_running(errand->future))
         concurrent_future_set_error(errand->future, work->dropped);
     concurrent_future_unref(errand->future);

@@ -19,9 +19,9 @@ extern "C" {
  * which the future hands on as its error. */
 typedef int concurrent_call(void *argument, void **result);
 
-/* Has it called by the executor. *future is a reference of yours; its result
- * is dropped with `drop` (may be NULL). 0, -ENOMEM, or what executor_submit
- * says. A future whose executor is shut down with its pending work dropped is
+/* Has the executor call it. *future is a reference of yours; its result is
+ * dropped with `drop` (may be NULL). 0, -ENOMEM, or what executor_submit says.
+ * A future whose executor is shut down with its pending work dropped is
  * cancelled; one whose workers could not be initialised fails with that. */
 int concurrent_submit(struct executor *executor, concurrent_call *call,
                       void *argument, void (*drop)(void *result),
@@ -44,8 +44,8 @@ int concurrent_map_init(struct concurrent_map *map, struct executor *executor,
 
 /* The next call in order. 1: it is done, and *error says how: 0 with *result,
  * good until concurrent_map_deinit; whatever the call returned; or -ECANCELED.
- * 0: there are no more, because all have been given out, or one of those before
- * was not well. -ETIMEDOUT: the deadline has come first; no more after that. */
+ * 0: there are no more, because all have been given out, or an earlier one
+ * failed. -ETIMEDOUT: the deadline has come first; no more after that. */
 int concurrent_map_next(struct concurrent_map *map, void **result, int *error);
 
 /* Cancels what has not begun. */

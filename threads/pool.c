@@ -19,10 +19,10 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* How long a result may wait for company. */
+/* How long a result may wait for others, to be handed over with them. */
 #define MOMENT NANOS_PER_MILLISECOND
 
-/* A job on its way there, its result on its way back. */
+/* A job on its way to a worker, then its result on its way back. */
 struct slot {
     struct queued queued;
     struct job job;
@@ -36,7 +36,7 @@ struct returns {
     pthread_cond_t enough;
     struct queued *first, **last;
     size_t count;
-    size_t wanted; /* how many wake the caller; 0: it is awake */
+    size_t wanted; /* how many wake the caller; 0: it does not sleep */
 };
 
 struct pool;
@@ -53,8 +53,8 @@ struct pool {
     struct returns returns;
     struct pool_worker *workers;
     size_t started;
-    size_t at_work;       /* of them: the others have left. The lock of what
-                           * comes back must be held */
+    size_t at_work;       /* of those started, how many have not left. Only with
+                           * the lock of `returns` */
     struct slot *slots;   /* as many as the queue has room for */
     struct queued *spare; /* slots without a job */
     size_t bunch;
@@ -101,8 +101,9 @@ static void sleep_for(struct returns *returns, size_t wanted, nanos until)
     returns->wanted = 0;
 }
 
-/* All that has come back: a bunch, if it comes within a moment; else what
- * there is, and at least one. */
+/* Takes all that has come back: a bunch, if it comes within a moment; else what
+ * there is, and at least one. To wait for one only would cost a switch of
+ * threads for each page. */
 static struct queued *take_back(struct returns *returns, size_t bunch)
 {
     pthread_mutex_lock(&returns->lock);
@@ -127,8 +128,8 @@ static void exchange_results(struct result *a, struct result *b)
     *b = between;
 }
 
-/* One that was refused a descriptor leaves the work to those that have one. The
- * last one stays. */
+/* A worker that was refused a descriptor leaves the work to those that have
+ * one. The last worker stays. */
 static bool may_leave(struct pool *pool)
 {
     pthread_mutex_lock(&pool->returns.lock);
@@ -165,7 +166,7 @@ static int start_worker(struct pool *pool)
                              pool->batch->cancel, (unsigned)pool->started);
     if (error)
         return error;
-    /* Counted before it can leave, and only if it is there. */
+    /* Counted before it can leave, and only if it was started. */
     pthread_mutex_lock(&pool->returns.lock);
     error = thread_start(&worker->thread, run_worker, worker);
     pool->at_work += !error;
@@ -179,8 +180,8 @@ static int start_worker(struct pool *pool)
 
 /* ---- the caller's side ---- */
 
-/* Where the system refuses one more thread, those that are there do its work.
- */
+/* If the system refuses one more thread, the threads that there are do its
+ * work. */
 static void start_another(struct pool *pool)
 {
     int error = start_worker(pool);

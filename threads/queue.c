@@ -52,7 +52,7 @@ int job_queue_put(struct job_queue *queue, struct queued *item, nanos deadline)
     if (queue->closed)
         error = -ESHUTDOWN;
     else if (!queue->capacity || queue->size < queue->capacity)
-        error = 0; /* room came with the last moment */
+        error = 0; /* room was made at the last moment */
     if (!error)
         append(queue, item);
     unlock_and_tell(queue, error ? NULL : &queue->not_empty);
@@ -107,7 +107,7 @@ int job_queue_take(struct job_queue *queue, struct queued **item,
     }
     bool others = queue->first && queue->waiting;
     unlock_and_tell(queue, error ? NULL : &queue->not_full);
-    if (others) /* a chain wakes the first of us, and we the next */
+    if (others) /* put_chain wakes one thread, and each wakes the next */
         pthread_cond_signal(&queue->not_empty);
     return error;
 }
@@ -116,7 +116,8 @@ void job_queue_close(struct job_queue *queue)
 {
     pthread_mutex_lock(&queue->lock);
     queue->closed = true;
-    /* All: a signal would wake one, and leave the others for ever. */
+    /* Wakes all: a signal would wake one, and the others would wait for
+     * ever. */
     pthread_cond_broadcast(&queue->not_empty);
     pthread_cond_broadcast(&queue->not_full);
     pthread_mutex_unlock(&queue->lock);

@@ -65,7 +65,7 @@ int job_queue_take(struct job_queue *queue, struct queued **item,
  * that wait for what will not happen any more. */
 void job_queue_close(struct job_queue *queue);
 
-/* How many wait. By the time you read it, it may be another number. */
+/* How many items wait. The number may have changed when you read it. */
 size_t job_queue_size(struct job_queue *queue);
 
 /* Says that one that was taken has been dealt with. 0, or -EINVAL when more

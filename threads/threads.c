@@ -40,7 +40,7 @@ static void *run_errand(void *argument)
     return NULL;
 }
 
-/* One that is free, or a new one; NULL when out of memory. */
+/* Returns a free one, or a new one; NULL when out of memory. */
 static struct errand *take_errand(struct office *office)
 {
     struct errand *errand;
@@ -66,7 +66,7 @@ static void put_errand(struct office *office, struct errand *errand)
     office->spare = &errand->queued;
 }
 
-/* The job has come back, or is to begin again. */
+/* Hands the result over, or holds the job, which then begins again. */
 static void end_errand(struct office *office, struct errand *errand)
 {
     struct result *result = call_result(&errand->worker.call);
@@ -79,7 +79,7 @@ static void end_errand(struct office *office, struct errand *errand)
     put_errand(office, errand);
 }
 
-/* No thread could be started: so ends the job. */
+/* Ends a job for which no thread could be started. */
 static void hand_back(struct office *office, struct errand *errand, int error)
 {
     struct call *call = &errand->worker.call;
@@ -89,7 +89,7 @@ static void hand_back(struct office *office, struct errand *errand, int error)
     end_errand(office, errand);
 }
 
-/* With its job: one that is held, or the next of the batch. 0 and NULL: there
+/* Takes a job: one that is held, or the next of the batch. 0 and NULL: there
  * are no more. */
 static int next_errand(struct office *office, struct errand **errand)
 {
@@ -109,7 +109,7 @@ static int next_errand(struct office *office, struct errand **errand)
     return 0;
 }
 
-/* Starts threads until as many are in flight as may be. */
+/* Starts threads until as many jobs are in flight as may be. */
 static int fill(struct office *office)
 {
     while (office->in_flight < batch_most(office->batch)) {

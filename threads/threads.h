@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A thread waits, while the others go on: row A3 of the talks. */
+/* One thread waits while the others go on: row A3 of the talks. */
 #ifndef THREADS_THREADS_H
 #define THREADS_THREADS_H
 

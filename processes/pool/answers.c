@@ -6,14 +6,14 @@
 #include <errno.h>
 #include <sys/socket.h>
 
-/* No job takes as long; a sum of many such spans does not overflow. */
+/* Longer than any job; a sum of many such spans does not overflow. */
 #define SPENT_MAX (INT64_MAX / 256)
 
 /* ---- done ---- */
 
-/* done() may submit jobs and cancel all of them. So nothing that it can reach
- * may be half changed when it is called, and whatever was known about a worker
- * before may be wrong after it: it may be gone. */
+/* done() may submit jobs and cancel all of them. So everything that it can
+ * reach must be consistent when it is called, and what was known of a worker
+ * must be checked again afterwards: the worker may be gone. */
 void pool_finish(struct worker_pool *pool, struct process_job *job,
                  const struct process_answer *answer)
 {
@@ -61,16 +61,16 @@ static void take_answer(struct worker_pool *pool, struct worker *worker,
     pool_finish(pool, job, &answer);
 }
 
-/* A worker runs what it was given, and that may have written to any memory and
- * any descriptor: what comes from it may be anything. */
+/* A worker runs what it was given, which may have written to any memory and any
+ * descriptor. So its answers are not trusted. */
 static bool is_plausible(const struct answer_head *head)
 {
     return head->size < SIZE_MAX / 4 && head->spent >= 0 &&
            head->spent < SPENT_MAX;
 }
 
-/* Takes whole answers from the front; how many bytes, or -EBADMSG. *missing:
- * how many more the next answer needs. */
+/* Takes whole answers from the front. Returns how many bytes they had, or
+ * -EBADMSG; *missing is how many more bytes the next answer needs. */
 static ssize_t take_answers(struct worker_pool *pool, struct worker *worker,
                             struct slice bytes, size_t *missing, nanos now)
 {
@@ -93,8 +93,8 @@ static ssize_t take_answers(struct worker_pool *pool, struct worker *worker,
     }
 }
 
-/* Most answers come whole, and are read where they fell. Of one that did not,
- * what has come is kept in the worker's inbox until the rest is there. */
+/* Most answers come whole and are read in place. A part of one is kept in the
+ * worker's inbox until the rest has come. */
 static ssize_t take_in(struct worker_pool *pool, struct worker *worker,
                        nanos now)
 {
@@ -125,12 +125,12 @@ static ssize_t take_in(struct worker_pool *pool, struct worker *worker,
     if (inbox->size && buffer_reserve(inbox, missing))
         return -ENOMEM;
     if (!inbox->size && inbox->capacity > PIECE)
-        buffer_deinit(inbox); /* a large one came: give its memory back */
+        buffer_deinit(inbox); /* give back the memory of a large answer */
     return count;
 }
 
-/* Nothing more comes from this worker. ENOMEM and EBADMSG, too: without what it
- * says, it is of no use. */
+/* Nothing more comes from this worker. This includes ENOMEM and EBADMSG: a
+ * worker whose answers cannot be read is of no use. */
 static bool is_the_end(ssize_t count)
 {
     return count == 0 || (count < 0 && count != -EAGAIN && count != -EINTR);
@@ -153,7 +153,8 @@ void pool_enforce_time_limits(struct worker_pool *pool, nanos now)
             continue;
         ssize_t count = 1;
         while (now >= worker->kill_at && count > 0)
-            count = take_in(pool, worker, now); /* it may have just answered */
+            count = take_in(pool, worker, now); /* it may have answered just
+                                                 * now */
         if (now >= worker->kill_at)
             pool_lose(pool, worker, -ETIME);
         else if (is_the_end(count) && worker->pid)

@@ -12,8 +12,8 @@ static void give_jobs(struct worker_pool *pool, struct worker *worker,
                       unsigned most, nanos now)
 {
     size_t lifetime = pool->options.jobs_per_worker;
-    /* The done() of a job that cannot be sent may cancel, and end the worker.
-     */
+    /* The done() of a job that cannot be sent may cancel all jobs, and so end
+     * this worker: its pid is looked at anew for each job. */
     while (most-- && worker->pid && pool->pending.first &&
            !(lifetime && worker->given >= lifetime)) {
         struct process_job *job = job_list_take(&pool->pending);
@@ -35,7 +35,7 @@ static int start_worker(struct worker_pool *pool, struct worker *worker)
     struct epoll_event event = {.events = EPOLLIN,
                                 .data.fd = (int)worker->slot};
     if (epoll_ctl(pool->epoll, EPOLL_CTL_ADD, worker->channel, &event) < 0) {
-        error = -errno; /* its answers would never be seen */
+        error = -errno; /* or its answers would never be seen */
         worker_stop(worker);
         return error;
     }
@@ -54,7 +54,8 @@ void pool_send(struct worker_pool *pool, struct worker *worker)
     epoll_ctl(pool->epoll, EPOLL_CTL_MOD, worker->channel, &event);
 }
 
-/* First: each worker that has no job gets one. */
+/* First, each worker without a job gets one. Every worker that works is worth
+ * more than a long queue at one of them. */
 static void feed_the_idle(struct worker_pool *pool, nanos now)
 {
     for (size_t i = 0; pool->pending.first && i < pool->options.workers; i++) {
@@ -71,9 +72,9 @@ static void fail_pending(struct worker_pool *pool, int error)
     pool_fail_all(pool, jobs, error);
 }
 
-/* Then: as many new workers are started as there are jobs left. If one cannot
- * be had now, those that are there must do; if there are none, these jobs
- * cannot be done. */
+/* Then, while jobs are left, a new worker is started for each. It comes after
+ * the idle ones, because a fork is dear. If no more can be had now, the workers
+ * that there are must do; if there are none, the jobs fail. */
 static void start_workers(struct worker_pool *pool)
 {
     if (pool->alive == pool->options.workers || pool->broken)
@@ -86,7 +87,7 @@ static void start_workers(struct worker_pool *pool)
         error = start_worker(pool, worker);
         if (error)
             break;
-        /* Forking takes time, which is not the job's. */
+        /* The job's time limit does not include the time of the fork. */
         give_jobs(pool, worker, worker_room(worker, 1), monotonic_now());
         if (worker->pid)
             pool_send(pool, worker); /* it can begin while others are forked */
@@ -97,9 +98,10 @@ static void start_workers(struct worker_pool *pool)
         fail_pending(pool, error);
 }
 
-/* Last: the other jobs are sent ahead, the same number to every worker, and in
- * bunches: a worker that still has more than half of its share gets none. That
- * does no harm where jobs are long: see share_jobs(). */
+/* Last, the other jobs are sent ahead, when every worker that can be had is at
+ * work. Each gets the same number, in bunches: a worker that still has more
+ * than half of its share gets none. Long jobs are not stuck behind each other
+ * for that: see share_jobs(). */
 static void feed_ahead(struct worker_pool *pool, nanos now)
 {
     size_t workers = pool->options.workers;
@@ -113,7 +115,8 @@ static void feed_ahead(struct worker_pool *pool, nanos now)
     }
 }
 
-/* The worker with the most jobs. NULL when none has a job waiting. */
+/* The worker with the most jobs; NULL when no worker has a job waiting. *idle
+ * is how many have none. */
 static struct worker *busiest_worker(struct worker_pool *pool, size_t *idle)
 {
     struct worker *longest = NULL;
@@ -130,8 +133,8 @@ static struct worker *busiest_worker(struct worker_pool *pool, size_t *idle)
     return longest;
 }
 
-/* When there are no jobs left and workers are idle while others have jobs
- * waiting, what was sent ahead is taken back and goes to the idle ones. */
+/* When no jobs are pending, and workers are idle while others have jobs
+ * waiting, some of those are taken back and go to the idle ones. */
 static void share_jobs(struct worker_pool *pool, nanos now)
 {
     size_t taken = 1, idle;
@@ -147,8 +150,8 @@ static void share_jobs(struct worker_pool *pool, nanos now)
     }
 }
 
-/* It has nothing to do but to end. Should it be stopped just then, it is
- * killed, so that another can take its place. */
+/* All that the worker still has to do is to end. If it is stopped just then, it
+ * is killed at this limit, so that another can take its place. */
 static void retire_worker(struct worker_pool *pool, struct worker *worker,
                           nanos now)
 {
@@ -177,6 +180,7 @@ void pool_dispatch(struct worker_pool *pool, nanos now)
     start_workers(pool);
     feed_ahead(pool, now);
     share_jobs(pool, now);
+    /* Sent last, so that all that a worker gets in a turn is one write. */
     send_all(pool, now);
     if (pool->broken)
         fail_pending(pool, pool->broken);

@@ -28,9 +28,9 @@ static void judge_start(struct worker_pool *pool, const struct turns *turns,
         pool->broken_status = status;
 }
 
-/* The job whose turn it was and that was taken back all the same: the worker
- * had died or been stopped before, or is slow to start. Another one may do it,
- * but not for ever. */
+/* It was this job's turn, but the worker had not begun it: it had died or been
+ * stopped before, or is slow to start. Another worker may do it, but this must
+ * not go on for ever. */
 static void judge_taken_back(struct worker_pool *pool, struct process_job *job,
                              const struct process_answer *answer)
 {
@@ -46,8 +46,8 @@ void pool_lose(struct worker_pool *pool, struct worker *worker, int error)
     REQUIRE(worker->pid > 0, "pool_lose: a worker whose process was started");
     struct process_answer answer = {
         .error = error, .pid = worker->pid, .slot = worker->slot};
-    /* Closing would do, but for a process that the program has forked with all
-     * it had: that one still holds the channel. */
+    /* Closing the channel would suffice, unless the program has forked a
+     * process with all its descriptors, which then still holds the channel. */
     epoll_ctl(pool->epoll, EPOLL_CTL_DEL, worker->channel, NULL);
     answer.status = worker_stop(worker);
     pool->alive--;
@@ -58,7 +58,7 @@ void pool_lose(struct worker_pool *pool, struct worker *worker, int error)
     worker_take_back(worker, TURN_COUNT, &pool->pending);
     struct job_list begun = worker_take_begun(worker);
     pool->at_workers -= before;
-    /* No worker is there now, whatever done() does. */
+    /* From here on there is no worker, whatever done() does. */
     if (before && error != -ECANCELED)
         judge_taken_back(pool, turn, &answer);
     pool_finish_all(pool, begun, &answer);

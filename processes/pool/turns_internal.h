@@ -10,7 +10,7 @@
  *     free --> SENT -+
  *                    +--> free    by the parent: the worker will skip it
  *
- * A turn holds the number of its job too, for its place is used again.
+ * A turn also holds the number of its job, because its place is used again.
  */
 #ifndef PROCESSES_POOL_TURNS_INTERNAL_H
 #define PROCESSES_POOL_TURNS_INTERNAL_H
@@ -22,8 +22,8 @@ enum { TURN_COUNT = 64 }; /* the most jobs at one worker */
 
 enum turn { TURN_FREE, TURN_SENT, TURN_BEGUN };
 
-/* One worker's, in shared memory; whole cache lines, so that no two workers
- * write to the same. */
+/* The turns of one worker, in shared memory; whole cache lines, so that no two
+ * workers write to the same one. */
 struct turns {
     uint32_t turn[TURN_COUNT]; /* number * 4 + enum turn */
     int32_t initialised;       /* 1, or why the initialiser failed */
@@ -39,20 +39,22 @@ static inline bool turn_change(struct turns *turns, uint32_t number,
                                        __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
 }
 
-/* The parent, before it sends job `number`. */
+/* Called by the parent, before it sends job `number`. */
 static inline void turn_send(struct turns *turns, uint32_t number)
 {
     __atomic_store_n(&turns->turn[number % TURN_COUNT], number * 4 + TURN_SENT,
                      __ATOMIC_RELEASE);
 }
 
-/* The worker: true, and the job is begun; or false, and it was taken back. */
+/* Called by the worker: true, and the job is begun; or false, and it was taken
+ * back. */
 static inline bool turn_begin(struct turns *turns, uint32_t number)
 {
     return turn_change(turns, number, TURN_SENT, TURN_BEGUN);
 }
 
-/* The parent: true, and the worker will not run it; or false, it has begun. */
+/* Called by the parent: true, and the worker will not run it; or false: it has
+ * begun. */
 static inline bool turn_take_back(struct turns *turns, uint32_t number)
 {
     return turn_change(turns, number, TURN_SENT, TURN_FREE);

@@ -50,7 +50,7 @@ int worker_start(struct worker *worker,
     pid_t pid = child_fork(ends[1]);
     if (pid == 0)
         worker_main(options, worker->turns);
-    close(ends[1]); /* the worker alone holds it: its death closes it */
+    close(ends[1]); /* only the worker holds it: its death closes it */
     if (pid < 0) {
         close(ends[0]);
         return pid;
@@ -72,8 +72,8 @@ unsigned worker_room(const struct worker *worker, unsigned depth)
 {
     if (!worker->pid || worker->retired || worker->count >= depth)
         return 0;
-    /* The turns of jobs taken back are free again only when those before them
-     * are done. */
+    /* The turn of a job that was taken back is free again only when all jobs
+     * before it are done. */
     unsigned turns = TURN_COUNT - (worker->next - worker->first);
     unsigned room = depth - worker->count;
     return room < turns ? room : turns;
@@ -145,7 +145,7 @@ static void skip_absent_jobs(struct worker *worker)
 struct process_job *worker_finish(struct worker *worker, uint32_t number,
                                   nanos now)
 {
-    /* Numbers go round; the difference does not. */
+    /* Job numbers overflow; their difference stays right. */
     if (number - worker->first >= worker->next - worker->first)
         return NULL;
     struct process_job *job = worker->jobs[number % TURN_COUNT];

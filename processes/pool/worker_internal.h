@@ -27,11 +27,11 @@ struct worker {
     pid_t pid;           /* 0: it has no process now */
     int channel;
     size_t given; /* jobs since the worker was forked */
-    bool retired; /* told to end: nothing more is given to it */
+    bool retired; /* it was told to end: it gets no more jobs */
 
-    /* The jobs here have numbers from `first` up to, not including, `next`;
-     * those done or taken back already are NULL. The first one left has its
-     * turn, until kill_at at the latest. */
+    /* The jobs here have numbers from `first` up to, but not including, `next`;
+     * those done or taken back already are NULL. It is the turn of the first
+     * one left, until kill_at at the latest. */
     struct process_job *jobs[TURN_COUNT];
     uint32_t first, next;
     unsigned count;
@@ -56,11 +56,11 @@ unsigned worker_room(const struct worker *worker, unsigned depth);
 /* Sends what it can of the outbox; true when all of it is gone. */
 bool worker_flush(struct worker *worker);
 
-/* Lets the worker end once it has read what was sent. */
+/* Tells the worker to end once it has read what was sent. */
 void worker_retire(struct worker *worker);
 
-/* Takes off the job with that number, which is done; NULL when there is none.
- * The next one has its turn from `now` on. */
+/* Removes the job with that number, which is done; NULL when there is none.
+ * From `now` on it is the next one's turn. */
 struct process_job *worker_finish(struct worker *worker, uint32_t number,
                                   nanos now);
 
@@ -72,7 +72,8 @@ void worker_take_back(struct worker *worker, size_t most,
 /* Takes what is left of the jobs, which the worker has begun. */
 struct job_list worker_take_begun(struct worker *worker);
 
-/* Closes the channel and sees the process out; its status. The jobs stay. */
+/* Closes the channel, ends the process and returns its status. The jobs
+ * stay. */
 int worker_stop(struct worker *worker);
 
 #ifdef __cplusplus

@@ -9,18 +9,18 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Jobs as they come: several in one piece, or one in many. */
+/* Jobs as they arrive: several in one piece, or one in several pieces. */
 struct inbox {
     struct buffer bytes;
     size_t taken; /* how many at the front have been dealt with */
 };
 
-/* Small, and touched again and again: with many processes on one core it is
- * memory that costs, for each switch begins with cold caches. */
+/* Small, so that the same memory is used again and again: with many processes
+ * on one core each switch begins with cold caches. */
 enum { PIECE = 4096 };
 
-/* Waits for more. False when the parent has closed its end, or there is no
- * memory for what it sends. */
+/* Waits for more bytes. False when the parent has closed its end, or there is
+ * no memory for what it sends. */
 static bool inbox_fill(struct inbox *inbox, size_t wanted)
 {
     struct buffer *bytes = &inbox->bytes;
@@ -71,7 +71,7 @@ static void answer_job(void *context, const struct job_head *job,
 {
     struct answer_head head = {.number = (uint32_t)job->number};
     buffer_clear(out);
-    buffer_append(out, &head, sizeof head); /* its place */
+    buffer_append(out, &head, sizeof head); /* overwritten below */
     nanos begun = monotonic_now();
     head.error = job->run(context, argument, out);
     head.spent = monotonic_now() - begun;

@@ -28,7 +28,7 @@ struct answer_head {
     nanos spent;   /* in the function */
 };
 
-/* No padding: what is not set must not be sent. */
+/* There is no padding: bytes that are not set must not be sent. */
 static_assert(sizeof(struct job_head) ==
                   sizeof(size_t) + sizeof(process_function) + sizeof(uint64_t),
               "a job's head has padding");

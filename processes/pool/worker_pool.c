@@ -17,7 +17,7 @@ enum {
     WAKE = -1, /* the wake descriptor, among those of workers */
 };
 
-/* For how long answers may lie before they are looked at: see nap(). */
+/* How long answers may wait before they are read: see nap(). */
 #define NAP_MIN (100 * NANOS_PER_MICROSECOND)
 #define NAP_MAX (5 * NANOS_PER_MILLISECOND)
 
@@ -67,7 +67,7 @@ int worker_pool_new(struct worker_pool **made,
     return error;
 }
 
-/* Its channel closes when it has ended. */
+/* A worker that ends closes its channel. */
 static void end_worker(struct worker *worker, nanos until)
 {
     struct pollfd gone = {worker->channel, 0, 0};
@@ -105,10 +105,12 @@ void worker_pool_free(struct worker_pool *pool)
 
 /* ---- waiting ---- */
 
-/* While every worker has more to do than what it is at, an answer asks for
- * nothing that could not wait a little: better a short sleep, and then many
- * answers at a time, than to be woken by each. Only the wake descriptor ends
- * the sleep early. True when there was one. */
+/* While every worker has jobs waiting, no answer is urgent: none of them idles
+ * if we read it a little later. So we sleep for as long as half of the shortest
+ * queue takes, and then read many answers at once, instead of being woken by
+ * each. The other half keeps the workers busy while we read, and makes up for
+ * an estimate that was too long. Only the wake descriptor ends the sleep early,
+ * and then it is not a nap. True when there was one, to its end. */
 static bool nap(struct worker_pool *pool)
 {
     unsigned least = pool->alive == pool->options.workers ? DEPTH : 0;
@@ -134,15 +136,17 @@ static void handle_events(struct worker_pool *pool, struct worker *worker,
         pool_receive(pool, worker, now);
 }
 
-/* Waits once, and takes in what has come. 1: woken from outside; 0; -errno. */
+/* Waits once and reads what has come. Returns 1 if woken from outside, 0, or a
+ * negative errno. */
 static int wait_once(struct worker_pool *pool, nanos until)
 {
     struct epoll_event events[EVENTS];
     int count = 0, woken = 0;
     probe(PROBE_WAIT_BEGINS, PROBE_FOR_CHILD, 0, 0);
     if (nap(pool))
-        /* A signal here must not send us back to sleep: with one for each
-         * look, no answer would ever be seen. */
+        /* After a nap only looks, without waiting: the answers of the nap are
+         * there. A signal must not send us to sleep again instead: if one came
+         * with each look, no answer would ever be read. */
         do
             count = epoll_wait(pool->epoll, events, EVENTS, 0);
         while (count < 0 && errno == EINTR);
@@ -217,11 +221,12 @@ void worker_pool_cancel(struct worker_pool *pool)
         struct worker *worker = &pool->workers[i];
         unsigned before = worker->count;
         if (!before)
-            continue; /* a retired one keeps its time to end */
+            continue; /* a retired one keeps its limit */
         worker_take_back(worker, TURN_COUNT, &jobs);
         pool->at_workers -= before - worker->count;
     }
-    /* All that may go on is in the list before the first done() is called. */
+    /* All jobs to be ended are in the list before the first done() is called,
+     * for that may submit new ones, which are not to be ended. */
     size_t held = jobs.count;
     pool->finishing += held;
     for (size_t i = 0; i < pool->options.workers; i++)

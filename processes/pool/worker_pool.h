@@ -67,11 +67,11 @@ struct process_answer {
 };
 
 struct process_job {
-    /* Yours to set, and to leave alone until done() is entered. */
+    /* Set by you, and not to be changed until done() is entered. */
     process_function run;
     struct slice argument;
-    nanos time_limit; /* once it has its turn, and the worker is forked; NEVER
-                       * for none */
+    nanos time_limit; /* from its turn on, once the worker is forked; NEVER for
+                       * none */
     void (*done)(struct process_job *job, const struct process_answer *answer);
 
     struct process_job *next; /* the pool's */
@@ -98,11 +98,10 @@ void worker_pool_submit(struct worker_pool *pool, struct process_job *job);
 bool worker_pool_has_room(const struct worker_pool *pool);
 
 /* Why there are fewer workers than there might be: the negative errno of the
- * last one that could not be had, 0 if there was none. The others do its work.
- */
+ * last one that could not be forked; 0 if all could. The others do the work. */
 int worker_pool_refused(const struct worker_pool *pool);
 
-/* How many jobs are not done. */
+/* How many jobs are not done yet. */
 size_t worker_pool_unfinished(const struct worker_pool *pool);
 
 /* Not from inside done(). Sends, waits and takes in: returns after at least one

@@ -26,15 +26,15 @@ struct worker_pool {
     struct turns *turns; /* shared with the workers, one each */
     struct worker *workers;
     size_t alive;
-    struct job_list pending; /* at no worker */
+    struct job_list pending; /* not yet at a worker */
     size_t at_workers;
     nanos typical;     /* how long a job takes: a moving average */
-    nanos check_at;    /* no job's time is up before */
+    nanos check_at;    /* no time limit ends before this */
     int failed_starts; /* in a row */
-    int refused;       /* why one could not be had, or 0 */
-    int broken;        /* why no worker can be had; 0 */
+    int refused;       /* why a worker could not be forked, or 0 */
+    int broken;        /* why there can be no worker any more; or 0 */
     int broken_status;
-    size_t done;      /* jobs, in all */
+    size_t done;      /* how many jobs, in all */
     size_t finishing; /* jobs that are in no list, just before their done() */
     unsigned inside_done; /* how deep: done() may cancel */
     char scratch[PIECE];
@@ -64,8 +64,8 @@ void pool_fail_all(struct worker_pool *pool, struct job_list jobs, int error);
 
 /* ---- losses.c ---- */
 
-/* Ends the worker. What it has not begun goes to others, before all that came
- * later; what it had begun ends with `error`. */
+/* Ends the worker. Jobs that it has not begun go to others, before all that
+ * came later; the job that it had begun ends with `error`. */
 void pool_lose(struct worker_pool *pool, struct worker *worker, int error);
 
 #ifdef __cplusplus
