@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 const struct floor *const floors[] = {
-    &floor_sequential, &floor_threads,    &floor_fork,
-    &floor_epoll,      &floor_epoll_late, NULL,
+    &floor_sequential, &floor_threads,    &floor_fork,  &floor_fork_pipe,
+    &floor_epoll,      &floor_epoll_late, &floor_uring, NULL,
 };
 
 const struct floor *floors_find(const char *name)
@@ -19,6 +19,11 @@ const struct floor *floors_find(const char *name)
     return NULL;
 }
 
+const char *floors_why_not(const struct floor *floor)
+{
+    return floor->unavailable ? floor->unavailable() : NULL;
+}
+
 const char *floors_name_for_family(const char *family)
 {
     if (!strcmp(family, "blocking"))
@@ -26,7 +31,7 @@ const char *floors_name_for_family(const char *family)
     if (!strcmp(family, "threads"))
         return floor_threads.name;
     if (!strcmp(family, "processes"))
-        return floor_fork.name;
+        return floor_fork_pipe.name;
     return floor_epoll.name;
 }
 

@@ -13,6 +13,8 @@
 #include "base/bytes.h"
 #include "http/address.h"
 
+#include <sys/types.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -42,6 +44,8 @@ struct floor {
     /* The floor whose work it does by another strategy; NULL: its own. Which is
      * cheaper depends on the machine, and the floor is the least of them. */
     const char *instead_of;
+    /* As in struct model: NULL if it can run here, or why it cannot. */
+    const char *(*unavailable)(void);
 };
 
 /* In the order of the models that they belong to; closed by NULL. */
@@ -50,11 +54,16 @@ extern const struct floor *const floors[];
 extern const struct floor floor_sequential;
 extern const struct floor floor_threads;
 extern const struct floor floor_fork;
+extern const struct floor floor_fork_pipe;
 extern const struct floor floor_epoll;
 extern const struct floor floor_epoll_late;
+extern const struct floor floor_uring;
 
 /* NULL when there is none of that name. */
 const struct floor *floors_find(const char *name);
+
+/* NULL if it can run on this machine, or a sentence that says why it cannot. */
+const char *floors_why_not(const struct floor *floor);
 
 /* The name of the floor that a family of models is measured by. */
 const char *floors_name_for_family(const char *family);
@@ -72,12 +81,18 @@ int floor_learn(struct floor_load *load, size_t *body_size);
 /* ---- shared by the floors that block ---- */
 
 /* Fetches `share` requests, one after another, over one connection or over one
- * each. `lane` chooses the address. Adds to errors and error of `load`, which
- * is the caller's own. */
-void floor_do_share(struct floor_load *load, size_t share, size_t lane);
+ * each. `lane` chooses the address. What arrives is written to `pipe`, unless
+ * that is -1. Adds to errors and error of `load`, which is the caller's own. */
+void floor_do_share(struct floor_load *load, size_t share, size_t lane,
+                    int pipe);
 
 /* How many requests fall to a lane: as equal as can be. */
 size_t floor_share(const struct floor_load *load, size_t lane);
+
+/* A child's errors fit into its exit status, and are added to those of `load`
+ * when it has ended: that child, or with -1 any. */
+int floor_status_of(const struct floor_load *load);
+void floor_collect(struct floor_load *load, pid_t child);
 
 /* A blocking socket, connected; or a negative errno. */
 int floor_connect(const struct floor_load *load, size_t lane);

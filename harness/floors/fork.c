@@ -7,26 +7,29 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* In the child: what it has to say fits into its exit status, a count of
- * errors up to 255. */
-static _Noreturn void lane_main(struct floor_load *load, size_t share,
-                                size_t lane)
+/* A count up to 255. */
+int floor_status_of(const struct floor_load *load)
 {
-    load->errors = 0;
-    floor_do_share(load, share, lane);
-    _exit(load->errors < 255 ? (int)load->errors : 255);
+    return load->errors < 255 ? (int)load->errors : 255;
 }
 
-/* One of ours has ended: there are no other children. */
-static void collect(struct floor_load *load)
+void floor_collect(struct floor_load *load, pid_t child)
 {
     int status = 0;
-    while (waitpid(-1, &status, 0) < 0 && errno == EINTR)
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
         continue;
     if (status == 0)
         return;
     load->errors += WIFEXITED(status) ? (size_t)WEXITSTATUS(status) : 1;
     load->error = load->error ? load->error : -EIO;
+}
+
+static _Noreturn void lane_main(struct floor_load *load, size_t share,
+                                size_t lane)
+{
+    load->errors = 0;
+    floor_do_share(load, share, lane, -1);
+    _exit(floor_status_of(load));
 }
 
 static int run(struct floor_load *load)
@@ -37,7 +40,7 @@ static int run(struct floor_load *load)
 
     for (; started < children; started++) {
         if (started - ended == load->connections) {
-            collect(load);
+            floor_collect(load, -1);
             ended++;
         }
         pid_t child = fork();
@@ -50,7 +53,7 @@ static int run(struct floor_load *load)
         }
     }
     for (; ended < started; ended++)
-        collect(load);
+        floor_collect(load, -1);
     return status;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* One connection at a time, and the kernel waits. */
+#include "base/write_all.h"
 #include "harness/floors/floors.h"
 
 #include <errno.h>
@@ -22,7 +23,7 @@ int floor_connect(const struct floor_load *load, size_t lane)
 }
 
 /* One write, and reads until the answer is whole: one, as a rule. */
-static int ask(int fd, const struct floor_load *load)
+static int ask(int fd, const struct floor_load *load, int pipe)
 {
     char scratch[16384];
     size_t arrived = 0;
@@ -34,18 +35,24 @@ static int ask(int fd, const struct floor_load *load)
         if (count <= 0)
             return count < 0 ? -errno : -ECONNRESET;
         arrived += (size_t)count;
+        int status = 0;
+        if (pipe >= 0)
+            status = write_all(pipe, (struct slice){scratch, (size_t)count});
+        if (status < 0)
+            return status;
     }
     return arrived == load->answer_size ? 0 : -EBADMSG;
 }
 
-void floor_do_share(struct floor_load *load, size_t share, size_t lane)
+void floor_do_share(struct floor_load *load, size_t share, size_t lane,
+                    int pipe)
 {
     int fd = -1;
 
     for (size_t i = 0; i < share; i++) {
         if (fd < 0)
             fd = floor_connect(load, lane + i);
-        int status = fd < 0 ? fd : ask(fd, load);
+        int status = fd < 0 ? fd : ask(fd, load, pipe);
         if (status < 0) {
             load->errors++;
             load->error = load->error ? load->error : status;
@@ -67,7 +74,7 @@ size_t floor_share(const struct floor_load *load, size_t lane)
 
 static int run(struct floor_load *load)
 {
-    floor_do_share(load, load->requests, 0);
+    floor_do_share(load, load->requests, 0, -1);
     return 0;
 }
 

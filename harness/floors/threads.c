@@ -27,7 +27,7 @@ static void *lane_main(void *argument)
 {
     struct lane *lane = argument;
     size_t share = lane->load.keep_alive ? lane->left : 1;
-    floor_do_share(&lane->load, share, lane->number);
+    floor_do_share(&lane->load, share, lane->number, -1);
     lane->left -= share;
     start_thread(lane);
     return NULL;

@@ -162,6 +162,18 @@ bool choice_has_peer(const struct plan_options *options)
     return asks;
 }
 
+static bool add_floor(struct plan *plan, const struct floor *floor, bool named)
+{
+    const char *why_not = floors_why_not(floor);
+    if (why_not && named)
+        return race_complain("%s: %s", floor->name, why_not);
+    if (why_not)
+        fprintf(stderr, "race: without %s: %s\n", floor->name, why_not);
+    else
+        add(plan, NULL, floor);
+    return true;
+}
+
 static bool is_of_epoll(const struct floor *floor)
 {
     return floor == &floor_epoll || floor == &floor_epoll_late;
@@ -197,12 +209,14 @@ bool choice_make(struct plan *plan, const struct plan_options *options)
         return false;
     if (options->models || of_mine)
         plan->left_out[0] = '\0'; /* they know what they asked for */
-    for (size_t i = 0; floors[i] && !plan->tls; i++)
-        if ((list && is_in_list(floors[i]->name, list)) ||
-            options->all_floors ||
-            (is_of_epoll(floors[i]) && (options->floor || usual)) ||
-            (usual && !plan->quick))
-            add(plan, NULL, floors[i]);
+    for (size_t i = 0; floors[i] && !plan->tls; i++) {
+        bool named = list && is_in_list(floors[i]->name, list);
+        bool wanted = named || options->all_floors ||
+                      (is_of_epoll(floors[i]) && (options->floor || usual)) ||
+                      (usual && !plan->quick);
+        if (wanted && !add_floor(plan, floors[i], named))
+            return false;
+    }
     if (plan->contestant_count == 0)
         return race_complain("there is no model to race yet");
     return true;

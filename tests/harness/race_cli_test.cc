@@ -417,8 +417,10 @@ TEST_F(Race, FloorsKeepConnectionsAndOpenThemAnew)
 {
     for (bool keep : {false, true}) {
         std::vector<std::string> more = {
-            "--models", "floor-sequential,floor-threads,floor-fork,floor-epoll,"
-                        "floor-epoll-late"};
+            "--models", "floor-sequential,floor-threads,floor-fork,"
+                        "floor-fork-pipe,floor-epoll,floor-epoll-late"};
+        if (!floors_why_not(&floor_uring))
+            more.back() += ",floor-uring";
         if (keep)
             more.push_back("--keep-alive");
         Ran ran = run(small(more));
