@@ -10,8 +10,10 @@ TOP, BOTTOM = 1.5, 1.75
 
 def draw_bars(axes, rows):
     """[(name, figure, text, colour)], top to bottom."""
-    highest = max(figure.high for _, figure, _, _ in rows)
-    axes.set_xlim(0, highest * 1.3 or 1)
+    # Beside the end of each line its text has room: so much of the width.
+    end = max(figure.high / (1 - min(0.6, 0.04 + 0.0085 * len(text)))
+              for _, figure, text, _ in rows)
+    axes.set_xlim(0, end or 1)
     for y, (_, figure, text, colour) in enumerate(rows):
         axes.barh(y, figure.median, height=0.62, color=colour, zorder=2,
                   edgecolor=INK, linewidth=0.8,

@@ -76,6 +76,13 @@ def computing(results):
                  if block.get("work_s") and block["rounds_done"]), None)
 
 
+def simultaneous(results):
+    """The block with the most connections at one moment, or None."""
+    return max((block for block in results.blocks("simultaneous")
+                if block["rounds_done"]),
+               key=lambda block: block["level"], default=None)
+
+
 def levels(results):
     """Blocks with more and more in flight; none where there are not two."""
     blocks = results.blocks("scale")
@@ -99,6 +106,7 @@ def late_run(results, name, block):
     """One run, and not several as if they were one: the last that was not
     disturbed."""
     runs = [run for run in results.good(name, block) if run.get("latency")]
+    runs = [run for run in runs if not run.get("disturbed")] or runs
     return runs[-1] if runs else None
 
 

@@ -42,6 +42,14 @@ static double preempted(const struct record *record)
                : record->switches_involuntary / (double)record->requests;
 }
 
+/* Of the whole machine, the origin's among them. */
+static double interrupts(const struct record *record)
+{
+    return record->interrupts < 0
+               ? NOT_KNOWN
+               : record->interrupts / (double)record->requests;
+}
+
 static double calls(const struct record *record)
 {
     return record->system_calls;
@@ -80,6 +88,7 @@ static const struct figure {
     {"CPU µs", "cpu_s", 1e6, cpu_s, NULL},
     {"wake-ups", "wakeups", 1, wakeups, NULL},
     {"preempted", "preempted", 1, preempted, NULL},
+    {"intr", "interrupts", 1, interrupts, NULL},
     {"calls", "system_calls", 1, calls, ledger_calls},
     {"KiB", "peak_pss_bytes", 1.0 / 1024, memory, ledger_memory},
     {"proc", "processes", 1, processes, ledger_memory},
@@ -352,8 +361,9 @@ void balance_print(FILE *out, const struct plan *plan,
     }
     print_clients(out, plan);
     fputs("\nThe ledger: medians. wake-ups: it slept, and was woken; "
-          "preempted: it was made to\nwait. calls: system calls that one more "
-          "page takes, counted by stopping at each.\nKiB, processes, threads, "
+          "preempted: it was made to\nwait. intr: interrupts of the whole "
+          "machine meanwhile. calls: system calls that one\nmore page takes, "
+          "counted by stopping at each. KiB, processes, threads,\n"
           "descriptors: of the whole, at the peak.\n",
           out);
 }

@@ -34,15 +34,32 @@ bool selection_has(const struct selection *selection,
            !strcmp(record->block, selection->block);
 }
 
+/* Two races on one machine differ by that, even where their runs do not. */
+static const double STEADY = 0.05;
+
 static int compare(const void *a, const void *b)
 {
     double left = *(const double *)a, right = *(const double *)b;
     return (left > right) - (left < right);
 }
 
+/* How far from the median of `count` values that of `count` others may be
+ * expected, 19 times in 20: `reach` times their range. The numbers are those of
+ * a normal distribution, by simulation. */
+static double expected_within(const double *sorted, size_t count, double median)
+{
+    static const double reach[] = {0,    0,    9.04, 2.02, 1.09, 0.83,
+                                   0.63, 0.56, 0.46, 0.43, 0.38};
+    enum { REACHES = sizeof reach / sizeof *reach };
+    double range = sorted[count - 1] - sorted[0];
+    double within = reach[count < REACHES ? count : REACHES - 1] * range;
+    return within < STEADY * median ? STEADY * median : within;
+}
+
 struct spread spread_of(double *values, size_t count)
 {
-    struct spread spread = {count, NOT_KNOWN, NOT_KNOWN, NOT_KNOWN, 0, false};
+    struct spread spread = {count,     NOT_KNOWN, NOT_KNOWN, NOT_KNOWN,
+                            NOT_KNOWN, NOT_KNOWN, 0,         false};
 
     if (count == 0)
         return spread;
@@ -50,6 +67,13 @@ struct spread spread_of(double *values, size_t count)
     spread.min = values[0];
     spread.max = values[count - 1];
     spread.median = (values[(count - 1) / 2] + values[count / 2]) / 2;
+    spread.low = spread.high = spread.median;
+    if (count == 1 || spread.median <= 0)
+        return spread;
+    double within =
+        1 + expected_within(values, count, spread.median) / spread.median;
+    spread.low /= within; /* as far below as above: a ratio, and never 0 */
+    spread.high *= within;
     return spread;
 }
 
@@ -134,18 +158,24 @@ static void ask_all(struct inquest *inquest)
     }
 }
 
+/* Undisturbed runs without which all count: of one or two it is not known how
+ * far they would spread. */
+enum { ENOUGH = 3 };
+
 static struct spread answer(struct inquest inquest)
 {
     inquest.clean = true;
     inquest.values = calloc(inquest.ledger->count + 1, sizeof *inquest.values);
     ask_all(&inquest);
-    if (!inquest.count) {
+    size_t undisturbed = inquest.count;
+    if (undisturbed < ENOUGH) {
         inquest.clean = false;
+        inquest.count = inquest.too_short = 0;
         ask_all(&inquest);
     }
     struct spread spread = spread_of(inquest.values, inquest.count);
     spread.too_short = inquest.too_short;
-    spread.disturbed = !inquest.clean && inquest.count > 0;
+    spread.disturbed = inquest.count > undisturbed;
     free(inquest.values);
     return spread;
 }

@@ -34,11 +34,16 @@ bool selection_has(const struct selection *selection,
 struct spread {
     size_t count;
     double median, min, max;
+    /* Where the median of another such race may be expected, 19 times in 20. As
+     * far apart as the runs are, and farther if they are few: the median of
+     * three runs is often outside what three others had. Of a single run both
+     * are the median, and nothing is expected. */
+    double low, high;
     /* Of the runs behind it, those that took less CPU than a figure needs
      * (FIGURE_CPU_S); of a ratio, those of either side. */
     size_t too_short;
-    /* All of them were spoiled (record.h, disturbed): where one was not, those
-     * that were do not count. */
+    /* Fewer than three were not spoiled (record.h, disturbed), so all of them
+     * count: else those that were do not. */
     bool disturbed;
 };
 
@@ -49,8 +54,8 @@ struct spread spread_of(double *values, size_t count);
 typedef double record_figure(const struct record *record);
 
 /* Over the good runs only: a run with errors did other work. And over the
- * undisturbed ones, if there are any: a spoiled run is never averaged with one
- * that is not. */
+ * undisturbed ones, if there are three: a run that was spoiled is never
+ * averaged with others in silence. */
 struct spread ledger_spread(const struct ledger *ledger,
                             const struct selection *selection,
                             record_figure *figure);

@@ -252,7 +252,7 @@ static void add_memory(struct plan *plan, const struct plan_options *options,
 }
 
 static void add_scale(struct plan *plan, const struct plan_options *options,
-                      size_t level, size_t requests, int rounds)
+                      size_t level, size_t requests)
 {
     struct block block = {
         .name = "scale",
@@ -260,7 +260,7 @@ static void add_scale(struct plan *plan, const struct plan_options *options,
         .requests = requests,
         .delay = usual_delay,
         .one_by_one = level == 1,
-        .rounds = rounds,
+        .rounds = plan->quick ? 2 : 5,
     };
     add_block(plan, options, block);
 }
@@ -306,10 +306,10 @@ static void add_first_look(struct plan *plan,
 static void add_full(struct plan *plan, const struct plan_options *options)
 {
     add_first_look(plan, options, 5);
-    add_scale(plan, options, 1, 50, 3);
-    add_scale(plan, options, 10, 100, 3);
-    add_scale(plan, options, 100, 400, 3);
-    add_scale(plan, options, 1000, 4000, 3);
+    add_scale(plan, options, 1, 50);
+    add_scale(plan, options, 10, 100);
+    add_scale(plan, options, 100, 400);
+    add_scale(plan, options, 1000, 4000);
     add_memory(plan, options, 1000, false);
 }
 
@@ -472,7 +472,7 @@ void plan_add_blocks(struct plan *plan, const struct plan_options *options)
         add_own(plan, options);
     } else if (plan->quick) {
         add_first_look(plan, options, 3);
-        add_scale(plan, options, 1000, 2000, 2);
+        add_scale(plan, options, 1000, 2000);
     } else {
         add_full(plan, options);
     }

@@ -73,6 +73,7 @@ struct record {
     /* What the machine took away (taken.h), and how fast it was. */
     double steal_s, throttled_s, other_cpu_s;
     double mhz, step_ns;
+    double interrupts;  /* of the whole machine, meanwhile */
     double time_wait;   /* connections of before that still held their ports */
     char disturbed[96]; /* why the run is spoiled; empty when it is not */
 

@@ -8,16 +8,16 @@
 
 /* ---- cells ---- */
 
-/* The lowest and the highest have a decimal less, since a line has 80 places:
- * rounded outwards, so that the median is between them. */
+/* The interval has a decimal less, since a line has 80 places: rounded
+ * outwards, so that the median is inside. */
 static void spread_cell(char *text, struct spread spread)
 {
     int places = cell_decimals(spread.median);
     int around = places ? places - 1 : 0;
     int scale = around == 2 ? 100 : around == 1 ? 10 : 1;
-    long long low = (long long)(spread.min * scale);
-    long long high = (long long)(spread.max * scale);
-    high += (double)high < spread.max * scale;
+    long long low = (long long)(spread.low * scale);
+    long long high = (long long)(spread.high * scale);
+    high += (double)high < spread.high * scale;
     if (spread.count == 0)
         cell_fill(text, "-");
     else if (spread.count == 1)
@@ -70,8 +70,8 @@ static void seconds_cell(char *text, const struct row *row)
     struct spread spread = ledger_spread(row->ledger, &row->selection, wall);
     double pages_of_all = (double)row->block->requests;
     spread.median *= pages_of_all;
-    spread.min *= pages_of_all;
-    spread.max *= pages_of_all;
+    spread.low *= pages_of_all;
+    spread.high *= pages_of_all;
     bool shown =
         !row->block->timed && !row->block->rate && !row->block->processes;
     spread_cell(text, shown ? spread : (struct spread){0});
@@ -548,10 +548,11 @@ static void for_each_row(struct table *table, const struct plan *plan,
 static void print_legend(FILE *out, const struct legend *legend)
 {
     fprintf(out,
-            "\nMedians over the rounds (lowest–highest); CPU per request. In "
-            "flight: as the\norigin saw it, of how many were asked for. err: "
-            "errors. KiB of memory (PSS),\nprocesses/threads: at the peak%s.\n",
-            legend->simultaneous ? "" : ", in a round of their own");
+            "\nMedians over the rounds (where that of another such race may be "
+            "expected, 19 times\nin 20); CPU per request. In flight: as the "
+            "origin saw it, of how many were asked\nfor. err: errors. KiB of "
+            "memory (PSS), processes/threads: at the peak%s.\n",
+            legend->simultaneous ? "" : ", in a round\nof their own");
     if (legend->ratios)
         fputs("×floor: CPU per request divided by that of the floor of its "
               "kind (if that was\nnot raced, of floor-epoll or -late, the "
@@ -579,8 +580,10 @@ static void print_legend(FILE *out, const struct legend *legend)
               "without what it\ntakes to start.\n",
               out);
     if (legend->disturbed)
-        fputs("!: all of its runs were disturbed, and so all of them count.\n",
-              out);
+        fputs(
+            "!: fewer than three of its runs were undisturbed, so all of them "
+            "count.\n",
+            out);
 }
 
 static double lost(const struct record *record)
@@ -607,8 +610,8 @@ static void print_disturbed(FILE *out, const struct ledger *ledger)
     if (worst)
         fprintf(out,
                 "\nThe machine disturbed %zu of %zu runs; %zu were "
-                "repetitions. A disturbed run counts\nonly where there is no "
-                "other. The worst, of %s:\n%s.\n",
+                "repetitions. A disturbed run counts\nonly where fewer than "
+                "three others are left. The worst, of %s:\n%s.\n",
                 disturbed, ledger->count, repeated, worst->model,
                 worst->disturbed);
 }

@@ -61,8 +61,10 @@ void moment_add_stat(struct moment *moment, const char *text,
                      bool (*counts)(const void *context, int processor),
                      const void *context)
 {
+    moment->interrupts = -1;
     for (const char *line = text; line; line = strchr(line, '\n')) {
         line += *line == '\n';
+        sscanf(line, "intr %lf", &moment->interrupts);
         if (!strncmp(line, "cpu", 3) && line[3] != ' ')
             add_line(moment, line, counts, context);
     }
@@ -155,7 +157,8 @@ void moment_read(struct moment *moment, bool pinned, pid_t origin)
 {
     double step_ns = time_a_step();
     *moment = (struct moment){.when_s = (double)monotonic_now() / 1e9,
-                              .step_ns = step_ns};
+                              .step_ns = step_ns,
+                              .interrupts = -1};
     read_stat(moment, pinned);
     moment->throttled_s = throttled();
     moment->ours_s =
@@ -185,6 +188,9 @@ struct taken taken_between(const struct moment *before,
         .throttled_s =
             at_least_nothing(after->throttled_s - before->throttled_s),
         .step_ns = (before->step_ns + after->step_ns) / 2,
+        .interrupts = before->interrupts < 0 || after->interrupts < 0
+                          ? -1
+                          : after->interrupts - before->interrupts,
     };
     taken.other_s = at_least_nothing(taken.capacity_s - idle - taken.steal_s -
                                      (after->ours_s - before->ours_s));

@@ -24,6 +24,8 @@ struct moment {
     double throttled_s; /* refused by the quota of our control group */
     double ours_s;      /* of the race, its contestants so far, its origin */
     double step_ns;     /* of a fixed loop: what the processor is worth now */
+    double interrupts;  /* of the whole machine since it started, those between
+                         * processors among them; negative: it does not tell */
 };
 
 /* Now. The processors that count are the two that pinned runs have, or all that
@@ -34,7 +36,7 @@ void moment_read(struct moment *moment, bool pinned, pid_t origin);
 void moment_add_child(struct moment *moment, pid_t child);
 
 /* Adds the lines of /proc/stat, of those processors for which `counts` is true,
- * to the moment's idle_s, steal_s and processors. */
+ * to the moment's idle_s, steal_s and processors; and sets its interrupts. */
 void moment_add_stat(struct moment *moment, const char *text,
                      bool (*counts)(const void *context, int processor),
                      const void *context);
@@ -43,8 +45,9 @@ struct taken {
     double capacity_s; /* what all processors that count could have given */
     double steal_s;
     double throttled_s;
-    double other_s; /* neither idle, nor stolen, nor ours */
-    double step_ns; /* before and after, on average */
+    double other_s;    /* neither idle, nor stolen, nor ours */
+    double step_ns;    /* before and after, on average */
+    double interrupts; /* of the whole machine; negative: not known */
 };
 
 struct taken taken_between(const struct moment *before,

@@ -75,6 +75,7 @@ static void note_taken(struct race *race, struct record *record,
     record->steal_s = taken.steal_s;
     record->throttled_s = taken.throttled_s;
     record->other_cpu_s = taken.other_s;
+    record->interrupts = taken.interrupts;
     record->mhz = machine_mhz();
     /* Of other programs, one is the server. */
     if (block->elsewhere)

@@ -328,8 +328,8 @@ def of_trust(results):
     short = sum(bool(run.get("too_short")) for run in runs)
     answers = ["The race had {} runs. {}".format(
         len(runs), "None was disturbed." if not spoiled else
-        "The machine disturbed {} of them; such a run counts only where there "
-        "is no other, and then its figure is marked !.".format(len(spoiled)))]
+        "The machine disturbed {} of them; such a run counts only where fewer "
+        "than three others are left, and then the figure is marked !.".format(len(spoiled)))]
     if spoiled:
         answers.append("Of {}, for one: {}.".format(
             spoiled[-1]["model"], str(spoiled[-1]["disturbed"]).rstrip(".")))

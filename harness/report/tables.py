@@ -58,9 +58,10 @@ def of_blocks(results):
                 table(("model", "seconds", "CPU µs", "× floor", "in flight",
                        "errors"), rows)))
     return tag("section", tag("h2", "All figures"), *parts,
-               tag("p", "Medians over the rounds (lowest–highest). Seconds of "
-                   "timed blocks are for the pages of the first try. ! the "
-                   "machine was busy, ~ too little CPU to be quoted.",
+               tag("p", "Medians over the rounds (where that of another such race may "
+                   "be expected, 19 times in 20). Seconds of timed "
+                   "blocks are for the pages of the first try. ! the machine "
+                   "was busy, ~ too little CPU to be quoted.",
                    class_="note")) if parts else None
 
 
@@ -68,6 +69,7 @@ def of_blocks(results):
 
 COLUMNS = (("wall_s", "ms", 1e3), ("cpu_s", "CPU µs", 1e6),
            ("wakeups", "wake-ups", 1), ("preempted", "preempted", 1),
+           ("interrupts", "interrupts", 1),
            ("system_calls", "system calls", 1),
            ("peak_pss_bytes", "KiB", 1 / 1024), ("processes", "processes", 1),
            ("threads", "threads", 1), ("descriptors", "descriptors", 1))

@@ -54,6 +54,7 @@ class Balance : public testing::Test
         record.cpu_user_s = cpu_s;
         record.switches_voluntary = 500;
         record.switches_involuntary = 250;
+        record.interrupts = 2000;
         ASSERT_EQ(ledger_add(&ledger, &record), 0);
     }
 
@@ -98,6 +99,7 @@ TEST_F(Balance, TakesTheBaseCaseFromABlockThatIsAlike)
     EXPECT_DOUBLE_EQ(figure("page", "wall_s"), 0.004);
     EXPECT_DOUBLE_EQ(figure("page", "cpu_s"), 0.003);
     EXPECT_DOUBLE_EQ(figure("page", "wakeups"), 0.5);
+    EXPECT_DOUBLE_EQ(figure("page", "interrupts"), 2);
     EXPECT_DOUBLE_EQ(figure("minus_base", "cpu_s"), 0.001);
     EXPECT_DOUBLE_EQ(figure("minus_base", "wakeups"), 0);
 }

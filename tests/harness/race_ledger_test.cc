@@ -4,10 +4,13 @@
 #include "harness/race/taken.h"
 
 #include <cerrno>
+#include <cmath>
 #include <cstdio>
 #include <gtest/gtest.h>
 #include <memory>
+#include <random>
 #include <string>
+#include <vector>
 
 static struct record run_of(const char *model, int round, double cpu_s,
                             size_t concurrency = 10)
@@ -76,6 +79,64 @@ TEST(Spread, OfNothingIsNotKnown)
     struct spread spread = spread_of(nullptr, 0);
     EXPECT_EQ(spread.count, 0u);
     EXPECT_EQ(spread.median, NOT_KNOWN);
+    EXPECT_EQ(spread.low, NOT_KNOWN);
+    EXPECT_EQ(spread.high, NOT_KNOWN);
+}
+
+TEST(Spread, OfASingleRunExpectsNothing)
+{
+    double values[] = {7};
+    struct spread spread = spread_of(values, 1);
+    EXPECT_EQ(spread.low, 7);
+    EXPECT_EQ(spread.high, 7);
+}
+
+/* The same numbers as in report_answers.py: the charts compute theirs. */
+TEST(Spread, TheIntervalGrowsWithTheRangeAndWithFewRuns)
+{
+    double five[] = {90, 95, 100, 105, 110}, two[] = {90, 110};
+    struct spread spread = spread_of(five, 5);
+    EXPECT_NEAR(spread.high, 116.6, 1e-9);
+    EXPECT_NEAR(spread.low, 100 / 1.166, 1e-9);
+    EXPECT_NEAR(spread_of(two, 2).high, 280.8, 1e-9);
+}
+
+TEST(Spread, RunsThatAgreeDoNotMakeTwoRacesAgree)
+{
+    double values[] = {100, 100, 100, 100, 100};
+    EXPECT_NEAR(spread_of(values, 5).high, 105, 1e-9);
+}
+
+/* Of 20,000 races whose runs are distributed normally, by a generator that is
+ * the same everywhere. */
+TEST(Spread, TheMedianOfAnotherRaceIsInsideNineteenTimesInTwenty)
+{
+    std::mt19937_64 bits(1);
+    auto uniform = [&bits] {
+        return (static_cast<double>(bits() >> 11) + 0.5) / 9007199254740992.0;
+    };
+    auto run = [&uniform] {
+        return 1000 + std::sqrt(-2 * std::log(uniform())) *
+                          std::cos(2 * M_PI * uniform()) * 100;
+    };
+    for (size_t count : {2, 3, 4, 5, 6, 7, 8, 9, 10, 14}) {
+        SCOPED_TRACE(count);
+        const int races = 20000;
+        int inside = 0;
+        for (int i = 0; i < races; i++) {
+            std::vector<double> one(count), other(count);
+            for (double &value : one)
+                value = run();
+            for (double &value : other)
+                value = run();
+            struct spread first = spread_of(one.data(), count);
+            double second = spread_of(other.data(), count).median;
+            inside += first.low <= second && second <= first.high;
+        }
+        double share = inside / static_cast<double>(races);
+        EXPECT_GT(share, 0.935);
+        EXPECT_LT(share, count <= 10 ? 0.975 : 1.0);
+    }
 }
 
 TEST_F(Ledger, CountsUserAndSystemPerRequest)
@@ -137,15 +198,19 @@ static struct record spoiled(struct record record)
     return record;
 }
 
-TEST_F(Ledger, NeverAveragesSpoiledRunsWithOthers)
+TEST_F(Ledger, NeverAveragesSpoiledRunsWithOthersInSilence)
 {
     add(spoiled(run_of("epoll", 1, 9)));
     EXPECT_TRUE(cpu("epoll").disturbed) << "there is no other";
     EXPECT_NEAR(cpu("epoll").median, 9000, 1e-6);
     add(run_of("epoll", 1, 0.02));
     add(spoiled(run_of("epoll", 2, 7)));
+    EXPECT_TRUE(cpu("epoll").disturbed) << "one alone has no spread";
+    EXPECT_EQ(cpu("epoll").count, 3u);
+    add(run_of("epoll", 2, 0.02));
+    add(run_of("epoll", 3, 0.02));
     EXPECT_FALSE(cpu("epoll").disturbed);
-    EXPECT_EQ(cpu("epoll").count, 1u);
+    EXPECT_EQ(cpu("epoll").count, 3u);
     EXPECT_NEAR(cpu("epoll").max, 20, 1e-9);
 }
 
@@ -160,7 +225,14 @@ TEST_F(Ledger, PairsWithThePartnerThatWasNotSpoiled)
     add(run_of("floor-epoll", 1, 0.01));
     add(run_of("epoll", 2, 0.02));
     add(spoiled(run_of("floor-epoll", 2, 0.04)));
-    EXPECT_EQ(ratio("epoll").count, 1u);
+    EXPECT_EQ(ratio("epoll").count, 2u);
+    EXPECT_NEAR(ratio("epoll").max, 2, 1e-9);
+    EXPECT_TRUE(ratio("epoll").disturbed);
+    for (int round : {3, 4}) {
+        add(run_of("epoll", round, 0.02));
+        add(run_of("floor-epoll", round, 0.01));
+    }
+    EXPECT_EQ(ratio("epoll").count, 3u);
     EXPECT_NEAR(ratio("epoll").median, 2, 1e-9);
     EXPECT_FALSE(ratio("epoll").disturbed);
 }
@@ -185,15 +257,28 @@ TEST(Taken, ReadsTheProcessorsThatCount)
     EXPECT_EQ(moment.processors, 2u);
     EXPECT_NEAR(moment.idle_s, 30.6, 1e-9);
     EXPECT_NEAR(moment.steal_s, 0.8, 1e-9);
+    EXPECT_EQ(moment.interrupts, 433311);
+}
+
+TEST(Taken, CountsInterruptsWhereTheSystemTellsThem)
+{
+    struct moment before = {}, after = {}, silent = {};
+    moment_add_stat(&before, "cpu0 5 0 5 1 2 0 1 3 0 0\nintr 1000 7\n", is_even,
+                    nullptr);
+    moment_add_stat(&after, "intr 1400 8\nctxt 99\n", is_even, nullptr);
+    moment_add_stat(&silent, "cpu0 5 0 5 1 2 0 1 3 0 0\n", is_even, nullptr);
+    EXPECT_EQ(taken_between(&before, &after).interrupts, 400);
+    EXPECT_LT(taken_between(&silent, &after).interrupts, 0);
+    EXPECT_LT(taken_between(&before, &silent).interrupts, 0);
 }
 
 static struct taken taken_of(double idle_s, double steal_s, double ours_s,
                              double throttled_s = 0)
 {
     /* A second on two processors. */
-    struct moment before = {100, 2, 50, 7, 1, 20, 1};
+    struct moment before = {100, 2, 50, 7, 1, 20, 1, 0};
     struct moment after = {
-        101, 2, 50 + idle_s, 7 + steal_s, 1 + throttled_s, 20 + ours_s, 1};
+        101, 2, 50 + idle_s, 7 + steal_s, 1 + throttled_s, 20 + ours_s, 1, 0};
     return taken_between(&before, &after);
 }
 
@@ -239,7 +324,7 @@ TEST(Taken, SpoilsARunOnASlowProcessor)
 TEST(Taken, DoesNotBlameATick)
 {
     char why[96];
-    struct taken tick = {0.1, 0.01, 0, 0.04, 1};
+    struct taken tick = {0.1, 0.01, 0, 0.04, 1, 0};
     EXPECT_FALSE(taken_explain(&tick, 0, why, sizeof why));
 }
 
@@ -256,6 +341,7 @@ TEST_F(Ledger, PairsWithTheLeastOfTheStrategies)
     add(run_of("floor-epoll", 2, 0.010));
     add(run_of("epoll", 2, 0.013));
     EXPECT_NEAR(ratio("epoll").max, 1.3, 1e-9) << "which was not spoiled";
+    EXPECT_FALSE(ratio("epoll").disturbed);
 }
 
 TEST_F(Ledger, GivesNoRatioWithoutAPartner)
