@@ -6,7 +6,7 @@ Draws the charts of a race, each as .png, .svg and .pdf, beside its results.
   RESULTS      a results.json, its folder, or the name of one in results/
                (results/latest)
   --only NAMES these alone: first, rate, reading, computing, latency, ramp,
-               or an episode, P0 to E5, for its own models. usual: those
+               simultaneous, or an episode, P0 to E5, for its own models. usual: those
                that a race draws itself; quick: of --quick
   --out DIR    to that folder
   --terminal   as text, 79 columns wide, by gnuplot; its scripts are left
@@ -18,6 +18,7 @@ reading    what does reading from top to bottom cost? (block fixed)
 computing  pages that want computing (race --work)
 latency    how late answers are (race --rate)
 ramp       how many requests a second, until they are late (race --ramp)
+simultaneous  what a connection that waits takes (race --processes)
 """
 
 import os
@@ -27,8 +28,10 @@ from command import Usage, read_words, run
 from files import fail
 from results import find_results, read_results
 
-NAMES = ("first", "rate", "reading", "computing", "latency", "ramp")
-GROUPS = {"quick": ("first", "computing", "latency", "ramp"), "usual": NAMES}
+NAMES = ("first", "rate", "reading", "computing", "latency", "ramp",
+         "simultaneous")
+GROUPS = {"quick": ("first", "computing", "latency", "ramp", "simultaneous"),
+          "usual": NAMES}
 
 
 def drawer(name):
@@ -40,9 +43,11 @@ def drawer(name):
     import ramp_chart
     import rate_chart
     import reading_chart
+    import simultaneous_chart
     modules = {"first": first_chart, "rate": rate_chart,
                "reading": reading_chart, "computing": computing_chart,
-               "latency": latency_chart, "ramp": ramp_chart}
+               "latency": latency_chart, "ramp": ramp_chart,
+               "simultaneous": simultaneous_chart}
     if name in modules:
         return modules[name].draw
     return lambda results: episodes.draw_episode(results, name)

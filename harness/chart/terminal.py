@@ -9,12 +9,12 @@ import sys
 import textwrap
 
 from choice import (EPISODES, READERS, computing, faces, lateness, levels,
-                    of_episode, ramp, ramp_words, wait_and_cost,
+                    of_episode, ramp, ramp_words, simultaneous, wait_and_cost,
                     without_waiting)
 from files import fail, say, write_whole
 from palette import BLUE
-from results import (cpu_us, doubt, figure_of, legend_of, pages_a_second,
-                     reached, seconds)
+from results import (bytes_each, cpu_us, doubt, figure_of, legend_of,
+                     pages_a_second, reached, seconds)
 from scale import number, span, steps_to, ticks_between
 
 GNUPLOT, WIDTH, RIGHT = "gnuplot", 79, 3
@@ -265,9 +265,22 @@ def ramp_panel(results):
                   "requests a second that it kept up with", rows)], []
 
 
+def connections(results):
+    block = simultaneous(results)
+    rows = []
+    for name in results.contestants():
+        told = block and results.figure(name, block, bytes_each)
+        if told:
+            rows.append((name, told.median, "{}{:,.0f}".format(
+                told.of_time().mark, told.median)))
+    return ([Panel("{:,} at one moment: what does one that waits take?".format(
+        block["level"]), "bytes of memory for each connection", rows)],
+            [block]) if rows else None
+
+
 CHARTS = {"first": first, "rate": rate, "reading": reading,
           "computing": computing_pages, "latency": latency,
-          "ramp": ramp_panel}
+          "ramp": ramp_panel, "simultaneous": connections}
 
 
 def panels_of(results, name):

@@ -15,6 +15,7 @@ import rate_chart
 import ramp_chart
 import reading_chart
 import room_chart
+import simultaneous_chart
 from drawing import plt
 from gathered import Room, count_predictions, predictions_of
 from labels import collisions
@@ -55,12 +56,17 @@ def races():
             run["latency"]["p99_s"] = 3.0
     ramp.names = ALL[:-5]
     yield "ramp", spoil(ramp)
+    crowded = MadeUp(["callbacks", "deferreds", "generators", "tasks"]).block(
+        "simultaneous", 100000, 100000, delay=0, processes=10)
+    for run in crowded.runs:
+        run["filled_s"], run["peak_pss_bytes"] = 3.5, 120e6
+    yield "simultaneous", spoil(crowded)
     yield "room", None
 
 
 def drawings(results):
     for module in (first_chart, rate_chart, reading_chart, computing_chart,
-                   latency_chart, ramp_chart):
+                   latency_chart, ramp_chart, simultaneous_chart):
         yield module.__name__, module.draw
     # They share one drawing.
     for episode in ("P0", "E5"):
