@@ -313,7 +313,7 @@ atomic atomic atomic_bool atomic_int
 chrono chrono
 cinttypes int16_t int32_t int64_t uint16_t uint32_t uint64_t uint8_t
 cstdint int16_t int32_t int64_t intptr_t uint16_t uint32_t uint64_t uint8_t uintptr_t
-cmath abs ceil floor pow round sqrt
+cmath abs ceil cos floor log pow round sqrt
 condition_variable condition_variable
 csignal raise signal
 cstddef byte nullptr_t ptrdiff_t size_t
@@ -344,7 +344,7 @@ numeric accumulate iota
 optional make_optional nullopt optional
 ostream endl ostream
 queue priority_queue queue
-random minstd_rand mt19937 uniform_int_distribution
+random minstd_rand mt19937 mt19937_64 uniform_int_distribution
 regex regex regex_match regex_replace regex_search smatch sregex_iterator
 set begin end multiset set size
 sstream istringstream ostringstream stringstream
