@@ -6,8 +6,8 @@ Draws the charts of a race, each as .png, .svg and .pdf, beside its results.
   RESULTS      a results.json, its folder, or the name of one in results/
                (results/latest)
   --only NAMES these alone: first, rate, reading, computing, latency, ramp,
-               simultaneous, or an episode, P0 to E5, for its own models. usual: those
-               that a race draws itself; quick: of --quick
+               simultaneous, or an episode, P0 to E5, for its own models.
+               usual: those that a race draws itself; quick: of --quick
   --out DIR    to that folder
   --terminal   as text, 79 columns wide, by gnuplot; its scripts are left
                in DIR, to be changed and run again: gnuplot first.gnuplot
