@@ -5,7 +5,7 @@
  *     connection_made  data_received*  [eof_received]  connection_lost
  *
  * A transport tries to write at once, as asyncio's does (TP2) and Twisted's
- * does not (TR8), and keeps a copy of what does not fit. So a protocol never
+ * does not, and keeps a copy of what does not fit. So a protocol never
  * waits, but it is asked to pause when too much is kept.
  *
  * Behind a transport may be a socket, a pipe, TLS over another transport, or a

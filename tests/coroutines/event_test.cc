@@ -25,7 +25,7 @@ class EventTest : public EngineTest
     struct event event;
 };
 
-TEST_P(EventTest, SettingItWakesAllThatWaitInOrder)
+TEST_P(EventTest, SY2_SettingItWakesAllThatWaitInOrder)
 {
     EXPECT_FALSE(event.is_set);
     waiter("a");
@@ -39,7 +39,7 @@ TEST_P(EventTest, SettingItWakesAllThatWaitInOrder)
     EXPECT_TRUE(event.is_set);
 }
 
-TEST_P(EventTest, OnceItIsSetNoTaskWaits)
+TEST_P(EventTest, SY2_OnceItIsSetNoTaskWaits)
 {
     event_set(&event);
     struct outcome come = event_wait(&event);
@@ -49,7 +49,7 @@ TEST_P(EventTest, OnceItIsSetNoTaskWaits)
     EXPECT_EQ(diary, "a");
 }
 
-TEST_P(EventTest, ClearingItDoesNotUnwakeThoseThatWaited)
+TEST_P(EventTest, SY2_ClearingItDoesNotUnwakeThoseThatWaited)
 {
     struct task *early = waiter("a");
     settle();
@@ -67,7 +67,7 @@ TEST_P(EventTest, ClearingItDoesNotUnwakeThoseThatWaited)
     EXPECT_EQ(diary, "ab");
 }
 
-TEST_P(EventTest, ACancelledOneWaitsNoMore)
+TEST_P(EventTest, SY2_ACancelledOneWaitsNoMore)
 {
     struct task *first = waiter("a"), *second = waiter("b");
     settle();
@@ -82,7 +82,7 @@ TEST_P(EventTest, ACancelledOneWaitsNoMore)
     EXPECT_EQ(event.waiting.first, nullptr);
 }
 
-TEST_P(EventTest, OneThatIsClosedWaitsNoMore)
+TEST_P(EventTest, SY2_OneThatIsClosedWaitsNoMore)
 {
     struct task *first = waiter("a"), *second = waiter("b");
     settle();
@@ -148,7 +148,7 @@ class ConditionTest : public EngineTest
     std::list<struct condition_waiter> waiters;
 };
 
-TEST_P(ConditionTest, WakesThoseThatHaveWaitedLongestAndTheyTakeTheLock)
+TEST_P(ConditionTest, SY3_WakesThoseThatHaveWaitedLongestAndTheyTakeTheLock)
 {
     for (char name : {'A', 'B', 'C'})
         waiter(name, true);
@@ -175,7 +175,7 @@ TEST_P(ConditionTest, WakesThoseThatHaveWaitedLongestAndTheyTakeTheLock)
     EXPECT_TRUE(semaphore_locked(&lock));
 }
 
-TEST_P(ConditionTest, WakesAsManyAsItIsToldOrAll)
+TEST_P(ConditionTest, SY3_WakesAsManyAsItIsToldOrAll)
 {
     for (char name : {'A', 'B', 'C', 'D', 'E'})
         waiter(name);
@@ -195,7 +195,7 @@ TEST_P(ConditionTest, WakesAsManyAsItIsToldOrAll)
     EXPECT_FALSE(semaphore_locked(&lock));
 }
 
-TEST_P(ConditionTest, WithoutTheLockNoTaskWaitsOrNotifies)
+TEST_P(ConditionTest, SY3_WithoutTheLockNoTaskWaitsOrNotifies)
 {
     EXPECT_EQ(condition_notify(&condition, 1), -EPERM);
     EXPECT_EQ(condition_notify_all(&condition), -EPERM);
@@ -206,7 +206,7 @@ TEST_P(ConditionTest, WithoutTheLockNoTaskWaitsOrNotifies)
               "RuntimeError(cannot wait on un-acquired lock)");
 }
 
-TEST_P(ConditionTest, ACancelledOneHasTheLockAllTheSame)
+TEST_P(ConditionTest, SY3_ACancelledOneHasTheLockAllTheSame)
 {
     struct task *task = waiter('A', true);
     settle();
@@ -225,7 +225,7 @@ TEST_P(ConditionTest, ACancelledOneHasTheLockAllTheSame)
     EXPECT_EQ(condition.waiting.first, nullptr);
 }
 
-TEST_P(ConditionTest, OneThatIsCancelledWhileItWaitsForTheLockFails)
+TEST_P(ConditionTest, SY3_OneThatIsCancelledWhileItWaitsForTheLockFails)
 {
     struct task *task = waiter('A');
     settle();
@@ -242,7 +242,7 @@ TEST_P(ConditionTest, OneThatIsCancelledWhileItWaitsForTheLockFails)
     EXPECT_FALSE(semaphore_locked(&lock));
 }
 
-TEST_P(ConditionTest, WhatACancelledOneWasWokenForGoesToTheNext)
+TEST_P(ConditionTest, SY3_WhatACancelledOneWasWokenForGoesToTheNext)
 {
     struct task *task = waiter('A');
     struct task *next = waiter('B');
@@ -259,7 +259,7 @@ TEST_P(ConditionTest, WhatACancelledOneWasWokenForGoesToTheNext)
     EXPECT_TRUE(done(next));
 }
 
-TEST_P(ConditionTest, ALockThatIsPromisedToAnotherIsNotOurs)
+TEST_P(ConditionTest, SY3_ALockThatIsPromisedToAnotherIsNotOurs)
 {
     struct task *task = waiter('A');
     settle();
@@ -272,7 +272,7 @@ TEST_P(ConditionTest, ALockThatIsPromisedToAnotherIsNotOurs)
     EXPECT_TRUE(done(task));
 }
 
-TEST_P(ConditionTest, OneThatIsCancelledAsTheLockReachesItHasItAgain)
+TEST_P(ConditionTest, SY3_OneThatIsCancelledAsTheLockReachesItHasItAgain)
 {
     struct task *task = waiter('A');
     settle();
@@ -287,7 +287,7 @@ TEST_P(ConditionTest, OneThatIsCancelledAsTheLockReachesItHasItAgain)
     EXPECT_FALSE(semaphore_locked(&lock));
 }
 
-TEST_P(ConditionTest, ANotificationThatReachesACancelledOneGoesToTheNext)
+TEST_P(ConditionTest, SY3_ANotificationThatReachesACancelledOneGoesToTheNext)
 {
     struct task *first = waiter('A'), *second = waiter('B');
     settle();
@@ -301,7 +301,7 @@ TEST_P(ConditionTest, ANotificationThatReachesACancelledOneGoesToTheNext)
 
 /* It cannot wait for the lock: it holds it beside the one that has it, and its
  * way out releases as ever. */
-TEST_P(ConditionTest, OneThatIsClosedMayReleaseAsEver)
+TEST_P(ConditionTest, SY3_OneThatIsClosedMayReleaseAsEver)
 {
     struct task *task = waiter('A');
     settle();
@@ -314,7 +314,7 @@ TEST_P(ConditionTest, OneThatIsClosedMayReleaseAsEver)
     EXPECT_FALSE(semaphore_locked(&lock));
 }
 
-TEST_P(ConditionTest, OneThatIsClosedWhileItWaitsForTheLockToo)
+TEST_P(ConditionTest, SY3_OneThatIsClosedWhileItWaitsForTheLockToo)
 {
     struct task *task = waiter('A');
     waiter('B');
@@ -330,7 +330,7 @@ TEST_P(ConditionTest, OneThatIsClosedWhileItWaitsForTheLockToo)
     EXPECT_FALSE(semaphore_locked(&lock));
 }
 
-TEST_P(ConditionTest, WaitsUntilSomethingIsTrue)
+TEST_P(ConditionTest, SY3_WaitsUntilSomethingIsTrue)
 {
     struct Asked {
         bool answer = false;
@@ -366,7 +366,7 @@ TEST_P(ConditionTest, WaitsUntilSomethingIsTrue)
     EXPECT_FALSE(semaphore_locked(&lock));
 }
 
-TEST_P(ConditionTest, WhatIsTrueAlreadyNeedsNoLock)
+TEST_P(ConditionTest, SY3_WhatIsTrueAlreadyNeedsNoLock)
 {
     bool answer = true;
     condition_predicate *ask = [](void *context) {
@@ -384,7 +384,7 @@ TEST_P(ConditionTest, WhatIsTrueAlreadyNeedsNoLock)
 }
 
 /* The lock is held on every way out of the block, and so is released once. */
-TEST_P(ConditionTest, AWaitMayHaveADeadline)
+TEST_P(ConditionTest, SY3_AWaitMayHaveADeadline)
 {
     struct timeout_scope scope;
     struct condition_waiter own;
@@ -406,7 +406,7 @@ TEST_P(ConditionTest, AWaitMayHaveADeadline)
     EXPECT_EQ(clock.now - start, 10);
 }
 
-TEST_P(ConditionTest, SeveralMayShareALock)
+TEST_P(ConditionTest, SY3_SeveralMayShareALock)
 {
     struct condition other;
     condition_init(&other, &lock);

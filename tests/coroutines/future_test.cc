@@ -56,14 +56,14 @@ class FutureTest : public LoopTest
 
 /* ---- FU1, FU2 ---- */
 
-TEST_F(FutureTest, IsPendingAtFirst)
+TEST_F(FutureTest, FU1_IsPendingAtFirst)
 {
     EXPECT_FALSE(future_done(future));
     EXPECT_FALSE(future_cancelled(future));
     EXPECT_EQ(result(), "EINVAL");
 }
 
-TEST_F(FutureTest, IsFinishedOnce)
+TEST_F(FutureTest, FU1_IsFinishedOnce)
 {
     int drops = 0;
     EXPECT_EQ(finish(42), 0);
@@ -76,7 +76,7 @@ TEST_F(FutureTest, IsFinishedOnce)
     EXPECT_EQ(result(), "42");
 }
 
-TEST_F(FutureTest, FailsOnce)
+TEST_F(FutureTest, FU1_FailsOnce)
 {
     EXPECT_EQ(future_set_exception(future, &failure_no_memory), 0);
     EXPECT_EQ(finish(1), -EALREADY);
@@ -84,7 +84,7 @@ TEST_F(FutureTest, FailsOnce)
     EXPECT_EQ(result(), "OSError(out of memory)");
 }
 
-TEST_F(FutureTest, IsCancelledOnce)
+TEST_F(FutureTest, FU1_IsCancelledOnce)
 {
     EXPECT_TRUE(future_cancel(future));
     EXPECT_TRUE(future_cancelled(future));
@@ -93,7 +93,7 @@ TEST_F(FutureTest, IsCancelledOnce)
     EXPECT_EQ(result(), "CancelledError()");
 }
 
-TEST_F(FutureTest, KeepsItsOutcomeForAllThatAsk)
+TEST_F(FutureTest, FU2_KeepsItsOutcomeForAllThatAsk)
 {
     finish(42);
     EXPECT_EQ(result(), "42");
@@ -102,7 +102,7 @@ TEST_F(FutureTest, KeepsItsOutcomeForAllThatAsk)
     EXPECT_EQ(result(), "42");
 }
 
-TEST_F(FutureTest, GivesAValueWithOneOwnerToTheFirst)
+TEST_F(FutureTest, FU2_GivesAValueWithOneOwnerToTheFirst)
 {
     int drops = 0;
     future_set_result(future, counted(&drops));
@@ -116,7 +116,7 @@ TEST_F(FutureTest, GivesAValueWithOneOwnerToTheFirst)
 
 /* ---- FU3 ---- */
 
-TEST_F(FutureTest, CallbacksRunInTheNextTurnInOrder)
+TEST_F(FutureTest, FU3_CallbacksRunInTheNextTurnInOrder)
 {
     Call a(note('a')), b(note('b')), c(note('c'));
     Call ends([this] {
@@ -131,7 +131,7 @@ TEST_F(FutureTest, CallbacksRunInTheNextTurnInOrder)
     EXPECT_EQ(diary, ".cab");
 }
 
-TEST_F(FutureTest, CallbacksRunWhenItFailsAndWhenItIsCancelled)
+TEST_F(FutureTest, FU3_CallbacksRunWhenItFailsAndWhenItIsCancelled)
 {
     Call a(note('a'));
     call_back(a);
@@ -148,7 +148,7 @@ TEST_F(FutureTest, CallbacksRunWhenItFailsAndWhenItIsCancelled)
     EXPECT_EQ(diary, "aa");
 }
 
-TEST_F(FutureTest, ALateCallbackRunsInTheNextTurn)
+TEST_F(FutureTest, FU3_ALateCallbackRunsInTheNextTurn)
 {
     Call a(note('a'));
     finish(1);
@@ -158,7 +158,7 @@ TEST_F(FutureTest, ALateCallbackRunsInTheNextTurn)
     EXPECT_EQ(diary, "a");
 }
 
-TEST_F(FutureTest, ACallbackCanBeRemoved)
+TEST_F(FutureTest, FU3_ACallbackCanBeRemoved)
 {
     Call a(note('a')), b(note('b')), c(note('c')), never(note('n'));
     for (int i = 0; i < 3; i++) {
@@ -177,7 +177,7 @@ TEST_F(FutureTest, ACallbackCanBeRemoved)
     EXPECT_EQ(diary, "bcacab");
 }
 
-TEST_F(FutureTest, ACallbackCanBeRemovedOnItsWay)
+TEST_F(FutureTest, FU3_ACallbackCanBeRemovedOnItsWay)
 {
     Call a(note('a')), b(note('b'));
     call_back(a);
@@ -188,7 +188,7 @@ TEST_F(FutureTest, ACallbackCanBeRemovedOnItsWay)
     EXPECT_EQ(diary, "b");
 }
 
-TEST_F(FutureTest, ACallbackMayRemoveTheNextOne)
+TEST_F(FutureTest, FU3_ACallbackMayRemoveTheNextOne)
 {
     Call b(note('b'));
     Call a([&] {
@@ -204,14 +204,14 @@ TEST_F(FutureTest, ACallbackMayRemoveTheNextOne)
 
 /* ---- FU4 ---- */
 
-TEST_F(FutureTest, AFailureThatNoCodeAskedForIsReported)
+TEST_F(FutureTest, FU4_AFailureThatNoCodeAskedForIsReported)
 {
     fail();
     forget();
     expected_reports = "Future exception was never retrieved: OSError(no)\n";
 }
 
-TEST_F(FutureTest, AFailureIsNotReportedOnceItWasSeen)
+TEST_F(FutureTest, FU4_AFailureIsNotReportedOnceItWasSeen)
 {
     fail();
     result();
@@ -222,7 +222,7 @@ TEST_F(FutureTest, AFailureIsNotReportedOnceItWasSeen)
     outcome_drop(awaitable_take(future_await(future).awaitable));
 }
 
-TEST_F(FutureTest, NothingIsReportedOfAResultACancelOrAnAbandonedOne)
+TEST_F(FutureTest, FU4_NothingIsReportedOfAResultACancelOrAnAbandonedOne)
 {
     finish(1);
     forget();
@@ -234,7 +234,7 @@ TEST_F(FutureTest, NothingIsReportedOfAResultACancelOrAnAbandonedOne)
 
 /* ---- FU6, and what an awaitable promises ---- */
 
-TEST_F(FutureTest, CanBeWaitedForByMany)
+TEST_F(FutureTest, FU6_CanBeWaitedForByMany)
 {
     struct awaitable *it = future_await(future).awaitable;
     struct awaitable *same = future_await(future).awaitable;
@@ -250,7 +250,7 @@ TEST_F(FutureTest, CanBeWaitedForByMany)
     EXPECT_EQ(diary, "a1b1");
 }
 
-TEST_F(FutureTest, AWaitCanBeWithdrawnAndDropped)
+TEST_F(FutureTest, FU6_AWaitCanBeWithdrawnAndDropped)
 {
     struct awaitable *it = future_await(future).awaitable;
     Call a(note('a'));
@@ -262,7 +262,7 @@ TEST_F(FutureTest, AWaitCanBeWithdrawnAndDropped)
     EXPECT_EQ(diary, "");
 }
 
-TEST_F(FutureTest, AWaitCanBeCancelledWhichCancelsTheFuture)
+TEST_F(FutureTest, FU6_AWaitCanBeCancelledWhichCancelsTheFuture)
 {
     struct awaitable *it = future_await(future).awaitable;
     Call a(note('a'));

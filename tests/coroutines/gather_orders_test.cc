@@ -104,7 +104,7 @@ class Gathering
 
 } // namespace
 
-TEST(GatherOrders, HasAllValuesInTheOrderOfItsArgumentsWhateverEndsFirst)
+TEST(GatherOrders, CO1_HasAllValuesInTheOrderOfItsArgumentsWhateverEndsFirst)
 {
     expect_every_order([](struct interleaved_loop *loop) {
         Gathering it(loop);
@@ -143,12 +143,12 @@ static std::string fails_or_is_cancelled(struct interleaved_loop *loop)
     return "";
 }
 
-TEST(GatherOrders, FailsOrIsCancelledAndNeverBoth)
+TEST(GatherOrders, CO1_FailsOrIsCancelledAndNeverBoth)
 {
     expect_every_order(fails_or_is_cancelled);
 }
 
-TEST(GatherOrders, WithExceptionsAmongItsValuesWaitsForAll)
+TEST(GatherOrders, CO1_WithExceptionsAmongItsValuesWaitsForAll)
 {
     expect_every_order([](struct interleaved_loop *loop) {
         Gathering it(loop);

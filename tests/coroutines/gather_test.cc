@@ -54,7 +54,7 @@ class GatherTest : public LoopTest
     std::string expected_reports;
 };
 
-TEST_F(GatherTest, HasTheValuesInTheOrderOfItsArguments)
+TEST_F(GatherTest, CO1_HasTheValuesInTheOrderOfItsArguments)
 {
     gather(3);
     finish(2, 3);
@@ -64,14 +64,14 @@ TEST_F(GatherTest, HasTheValuesInTheOrderOfItsArguments)
     EXPECT_EQ(result(), "[1, 2, 3]");
 }
 
-TEST_F(GatherTest, OfNothingIsThereAtOnce)
+TEST_F(GatherTest, CO1_OfNothingIsThereAtOnce)
 {
     gather(0);
     EXPECT_TRUE(future_done(all));
     EXPECT_EQ(result(), "[]");
 }
 
-TEST_F(GatherTest, FailsWithTheFirstFailureAndTheOthersGoOn)
+TEST_F(GatherTest, CO1_FailsWithTheFirstFailureAndTheOthersGoOn)
 {
     gather(3);
     fail(1, "first");
@@ -82,7 +82,7 @@ TEST_F(GatherTest, FailsWithTheFirstFailureAndTheOthersGoOn)
     EXPECT_EQ(result(), "OSError(first)");
 }
 
-TEST_F(GatherTest, MayHaveFailuresAmongItsValues)
+TEST_F(GatherTest, CO1_MayHaveFailuresAmongItsValues)
 {
     gather(3, true);
     fail(1, "no");
@@ -92,7 +92,7 @@ TEST_F(GatherTest, MayHaveFailuresAmongItsValues)
     EXPECT_EQ(result(), "[1, OSError(no), CancelledError()]");
 }
 
-TEST_F(GatherTest, OneThatIsCancelledIsAFailureAndNotACancellationOfAll)
+TEST_F(GatherTest, CO1_OneThatIsCancelledIsAFailureAndNotACancellationOfAll)
 {
     gather(2);
     future_cancel(futures[0]);
@@ -101,7 +101,7 @@ TEST_F(GatherTest, OneThatIsCancelledIsAFailureAndNotACancellationOfAll)
     EXPECT_FALSE(future_done(futures[1]));
 }
 
-TEST_F(GatherTest, CancelReachesAllThatAreNotDone)
+TEST_F(GatherTest, CO1_CancelReachesAllThatAreNotDone)
 {
     for (bool return_exceptions : {false, true}) {
         gather(2, return_exceptions);
@@ -119,7 +119,7 @@ TEST_F(GatherTest, CancelReachesAllThatAreNotDone)
     }
 }
 
-TEST_F(GatherTest, MayHaveOneFutureTwice)
+TEST_F(GatherTest, CO1_MayHaveOneFutureTwice)
 {
     struct future *one = future_new(loop);
     futures.push_back(one);
@@ -129,7 +129,7 @@ TEST_F(GatherTest, MayHaveOneFutureTwice)
     EXPECT_EQ(result(), "[7, 7]");
 }
 
-TEST_F(GatherTest, ThatIsDroppedLetsTheOthersGoOn)
+TEST_F(GatherTest, CO1_ThatIsDroppedLetsTheOthersGoOn)
 {
     gather(2);
     future_unref(all);
@@ -141,7 +141,7 @@ TEST_F(GatherTest, ThatIsDroppedLetsTheOthersGoOn)
     expected_reports = "Future exception was never retrieved: OSError(alone)\n";
 }
 
-TEST_F(GatherTest, RefusesAFutureOfAnotherLoop)
+TEST_F(GatherTest, CO1_RefusesAFutureOfAnotherLoop)
 {
     struct loop *other;
     ASSERT_EQ(loop_new(&other, &scripted_selector, &clock.clock), 0);
@@ -158,7 +158,7 @@ TEST_F(GatherTest, RefusesAFutureOfAnotherLoop)
 }
 
 /* But it has not been told yet. */
-TEST_F(GatherTest, CannotBeCancelledOnceAllAreDone)
+TEST_F(GatherTest, CO1_CannotBeCancelledOnceAllAreDone)
 {
     gather(1);
     finish(0, 42);
@@ -167,7 +167,7 @@ TEST_F(GatherTest, CannotBeCancelledOnceAllAreDone)
     EXPECT_EQ(result(), "[42]");
 }
 
-TEST_F(GatherTest, GivesTheirReferencesBackWhenItIsOver)
+TEST_F(GatherTest, CO1_GivesTheirReferencesBackWhenItIsOver)
 {
     gather(2);
     finish(0, 1);

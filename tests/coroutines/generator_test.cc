@@ -65,7 +65,7 @@ static const char *const executing =
 
 /* ---- GE1, GE2: starting, sending, ending ---- */
 
-TEST_P(Generator, RunsNothingBeforeTheFirstSend)
+TEST_P(Generator, GE1_RunsNothingBeforeTheFirstSend)
 {
     struct generator *one = start(script().then(yields(1)));
     EXPECT_EQ(diary, "");
@@ -74,7 +74,7 @@ TEST_P(Generator, RunsNothingBeforeTheFirstSend)
     EXPECT_EQ(diary, "None ");
 }
 
-TEST_P(Generator, ANewOneCanBeSentNothingButNone)
+TEST_P(Generator, GE1_ANewOneCanBeSentNothingButNone)
 {
     struct generator *one = start(script().then(yields(1)));
     int drops = 0;
@@ -86,7 +86,7 @@ TEST_P(Generator, ANewOneCanBeSentNothingButNone)
     EXPECT_EQ(next(one), "1");
 }
 
-TEST_P(Generator, WhatIsSentIsTheValueOfTheYield)
+TEST_P(Generator, GE2_WhatIsSentIsTheValueOfTheYield)
 {
     struct generator *one = start(
         script()
@@ -99,7 +99,7 @@ TEST_P(Generator, WhatIsSentIsTheValueOfTheYield)
     EXPECT_EQ(diary, "None 21 None finally ");
 }
 
-TEST_P(Generator, OnceItIsOverItReturnsNoneForEver)
+TEST_P(Generator, GE2_OnceItIsOverItReturnsNoneForEver)
 {
     struct generator *one = start(script().then(returns(7)));
     EXPECT_EQ(next(one), "=7");
@@ -109,12 +109,12 @@ TEST_P(Generator, OnceItIsOverItReturnsNoneForEver)
     EXPECT_EQ(drops, 1);
 }
 
-TEST_P(Generator, WhatFallsOffTheEndReturnsNone)
+TEST_P(Generator, GE2_WhatFallsOffTheEndReturnsNone)
 {
     EXPECT_EQ(next(start(script())), "=None");
 }
 
-TEST_P(Generator, MayReturnAnyValue)
+TEST_P(Generator, GE2_MayReturnAnyValue)
 {
     EXPECT_EQ(next(start(script().then(returns(outcome_text("a"))))), "='a'");
     int drops = 0;
@@ -123,7 +123,7 @@ TEST_P(Generator, MayReturnAnyValue)
     EXPECT_EQ(drops, 1);
 }
 
-TEST_P(Generator, AFailureThatIsReturnedIsRaised)
+TEST_P(Generator, GE2_AFailureThatIsReturnedIsRaised)
 {
     struct generator *one = start(script().then(returns(a_failure())));
     EXPECT_EQ(next(one), "=OSError(no)");
@@ -132,7 +132,7 @@ TEST_P(Generator, AFailureThatIsReturnedIsRaised)
 
 /* ---- GE3: throwing ---- */
 
-TEST_P(Generator, AFailureComesOutOfTheYield)
+TEST_P(Generator, GE3_AFailureComesOutOfTheYield)
 {
     struct generator *one = start(script().then(yields(1)).then(yields(2)));
     next(one);
@@ -140,7 +140,7 @@ TEST_P(Generator, AFailureComesOutOfTheYield)
     EXPECT_EQ(diary, "None OSError(no) finally ");
 }
 
-TEST_P(Generator, ACaughtFailureLetsItGoOn)
+TEST_P(Generator, GE3_ACaughtFailureLetsItGoOn)
 {
     struct generator *one =
         start(script().then(yields(1)).except(yields(2)).then(returns(3)));
@@ -149,14 +149,14 @@ TEST_P(Generator, ACaughtFailureLetsItGoOn)
     EXPECT_EQ(next(one), "=3");
 }
 
-TEST_P(Generator, ItMayCatchAndThenReturn)
+TEST_P(Generator, GE3_ItMayCatchAndThenReturn)
 {
     struct generator *one = start(script().then(yields(1)).except(returns(2)));
     next(one);
     EXPECT_EQ(hit(one), "=2");
 }
 
-TEST_P(Generator, ItMayCatchAndRaiseAnother)
+TEST_P(Generator, GE3_ItMayCatchAndRaiseAnother)
 {
     struct generator *one =
         start(script().then(yields(1)).except(returns(a_failure("another"))));
@@ -164,7 +164,7 @@ TEST_P(Generator, ItMayCatchAndRaiseAnother)
     EXPECT_EQ(hit(one), "=OSError(another)");
 }
 
-TEST_P(Generator, AFailureEndsANewOneWithoutEnteringIt)
+TEST_P(Generator, GE3_AFailureEndsANewOneWithoutEnteringIt)
 {
     struct generator *one = start(script().then(yields(1)));
     EXPECT_EQ(hit(one), "=OSError(no)");
@@ -172,7 +172,7 @@ TEST_P(Generator, AFailureEndsANewOneWithoutEnteringIt)
     EXPECT_EQ(diary, "");
 }
 
-TEST_P(Generator, AFailureSentToOneThatIsOverComesBack)
+TEST_P(Generator, GE3_AFailureSentToOneThatIsOverComesBack)
 {
     struct generator *one = start(script());
     next(one);
@@ -182,7 +182,7 @@ TEST_P(Generator, AFailureSentToOneThatIsOverComesBack)
 
 /* ---- GE4, GE5: closing ---- */
 
-TEST_P(Generator, ClosingANewOneDoesNotEnterIt)
+TEST_P(Generator, GE4_ClosingANewOneDoesNotEnterIt)
 {
     struct generator *one = start(script().then(yields(1)));
     EXPECT_EQ(close(one), "None");
@@ -190,7 +190,7 @@ TEST_P(Generator, ClosingANewOneDoesNotEnterIt)
     EXPECT_EQ(diary, "");
 }
 
-TEST_P(Generator, ClosingLetsItFinishWhatItHasBegun)
+TEST_P(Generator, GE4_ClosingLetsItFinishWhatItHasBegun)
 {
     struct generator *one = start(script().then(yields(1)));
     next(one);
@@ -200,7 +200,7 @@ TEST_P(Generator, ClosingLetsItFinishWhatItHasBegun)
     EXPECT_EQ(next(one), "=None");
 }
 
-TEST_P(Generator, ItMayReturnWhenItIsClosed)
+TEST_P(Generator, GE4_ItMayReturnWhenItIsClosed)
 {
     int drops = 0;
     struct generator *one =
@@ -210,7 +210,7 @@ TEST_P(Generator, ItMayReturnWhenItIsClosed)
     EXPECT_EQ(drops, 1);
 }
 
-TEST_P(Generator, AFailureOfClosingIsTold)
+TEST_P(Generator, GE4_AFailureOfClosingIsTold)
 {
     struct generator *one = start(
         script().then(yields(1)).except(returns(a_failure("while closing"))));
@@ -219,7 +219,7 @@ TEST_P(Generator, AFailureOfClosingIsTold)
     EXPECT_EQ(close(one), "None");
 }
 
-TEST_P(Generator, WhatYieldsInsteadHasIgnoredTheExit)
+TEST_P(Generator, GE4_WhatYieldsInsteadHasIgnoredTheExit)
 {
     struct generator *one = start(script().then(yields(1)).except(yields(2)));
     next(one);
@@ -228,7 +228,7 @@ TEST_P(Generator, WhatYieldsInsteadHasIgnoredTheExit)
     EXPECT_EQ(close(one), "None");
 }
 
-TEST_P(Generator, OneThatIsDroppedIsClosed)
+TEST_P(Generator, GE5_OneThatIsDroppedIsClosed)
 {
     struct generator *one = make(script().then(yields(1)));
     next(one);
@@ -236,7 +236,7 @@ TEST_P(Generator, OneThatIsDroppedIsClosed)
     EXPECT_EQ(diary, "None GeneratorExit() finally ");
 }
 
-TEST_P(Generator, AFailureOfOneThatIsDroppedIsReported)
+TEST_P(Generator, GE5_AFailureOfOneThatIsDroppedIsReported)
 {
     struct generator *one =
         make(script().then(yields(1)).except(returns(a_failure("late"))));
@@ -248,7 +248,7 @@ TEST_P(Generator, AFailureOfOneThatIsDroppedIsReported)
 
 /* ---- GE6, GE7: re-entering ---- */
 
-TEST_P(Generator, WhatRunsCanBeSentNothing)
+TEST_P(Generator, GE6_WhatRunsCanBeSentNothing)
 {
     struct generator *one = nullptr;
     std::string inside;
@@ -265,7 +265,7 @@ TEST_P(Generator, WhatRunsCanBeSentNothing)
     EXPECT_EQ(next(one), "=None");
 }
 
-TEST_P(Generator, TheEndOfAnotherOneIsNotItsOwn)
+TEST_P(Generator, GE7_TheEndOfAnotherOneIsNotItsOwn)
 {
     struct generator *other = start(script().then(yields(1)));
     struct generator *one = start(script().then([&] {
@@ -281,7 +281,7 @@ TEST_P(Generator, TheEndOfAnotherOneIsNotItsOwn)
 
 /* ---- GE8: yield from ---- */
 
-TEST_P(Generator, ValuesPassThroughYieldFrom)
+TEST_P(Generator, GE8_ValuesPassThroughYieldFrom)
 {
     struct generator *inner =
         make(script().then(yields(1)).then(yields(2)).then(returns(3)));
@@ -295,7 +295,7 @@ TEST_P(Generator, ValuesPassThroughYieldFrom)
     EXPECT_EQ(diary, "None None None 8 9 finally 3 ");
 }
 
-TEST_P(Generator, YieldFromIsWhatTheInnerOneReturns)
+TEST_P(Generator, GE8_YieldFromIsWhatTheInnerOneReturns)
 {
     int drops = 0;
     struct generator *inner =
@@ -309,7 +309,7 @@ TEST_P(Generator, YieldFromIsWhatTheInnerOneReturns)
     EXPECT_EQ(drops, 1);
 }
 
-TEST_P(Generator, AnInnerOneMayFailAtOnceOrLater)
+TEST_P(Generator, GE8_AnInnerOneMayFailAtOnceOrLater)
 {
     for (int later = 0; later < 2; later++) {
         Script &failing = script();
@@ -325,14 +325,14 @@ TEST_P(Generator, AnInnerOneMayFailAtOnceOrLater)
     }
 }
 
-TEST_P(Generator, TheOuterOneFailsWithTheInnerOnesFailure)
+TEST_P(Generator, GE8_TheOuterOneFailsWithTheInnerOnesFailure)
 {
     struct generator *inner = make(script().then(returns(a_failure())));
     EXPECT_EQ(next(start(script().then(yields_from(inner)))), "=OSError(no)");
     EXPECT_EQ(diary, "None None finally OSError(no) finally ");
 }
 
-TEST_P(Generator, AFailureIsThrownIntoTheInnerOne)
+TEST_P(Generator, GE8_AFailureIsThrownIntoTheInnerOne)
 {
     struct generator *inner =
         make(script().then(yields(1)).except(yields(2)).then(yields(3)));
@@ -345,7 +345,7 @@ TEST_P(Generator, AFailureIsThrownIntoTheInnerOne)
                      "OSError(again) ");
 }
 
-TEST_P(Generator, AnInnerOneThatCatchesAndReturnsEndsYieldFrom)
+TEST_P(Generator, GE8_AnInnerOneThatCatchesAndReturnsEndsYieldFrom)
 {
     struct generator *inner = make(script().then(yields(1)).except(returns(2)));
     struct generator *outer =
@@ -356,7 +356,7 @@ TEST_P(Generator, AnInnerOneThatCatchesAndReturnsEndsYieldFrom)
     EXPECT_EQ(hit(outer), "3");
 }
 
-TEST_P(Generator, ClosingGoesFromTheInsideOut)
+TEST_P(Generator, GE8_ClosingGoesFromTheInsideOut)
 {
     struct generator *inner = make(script().then(yields(1)));
     struct generator *outer = start(script().then(yields_from(inner)));
@@ -366,7 +366,7 @@ TEST_P(Generator, ClosingGoesFromTheInsideOut)
                      "finally ");
 }
 
-TEST_P(Generator, ClosingEndsTheOuterOneThoughTheInnerReturns)
+TEST_P(Generator, GE8_ClosingEndsTheOuterOneThoughTheInnerReturns)
 {
     struct generator *inner = make(script().then(yields(1)).except(returns(2)));
     struct generator *outer = start(script().then(yields_from(inner)));
@@ -376,7 +376,7 @@ TEST_P(Generator, ClosingEndsTheOuterOneThoughTheInnerReturns)
                      "finally ");
 }
 
-TEST_P(Generator, AFailureOfAnInnerOneThatIsClosedGoesOn)
+TEST_P(Generator, GE8_AFailureOfAnInnerOneThatIsClosedGoesOn)
 {
     struct generator *inner =
         make(script().then(yields(1)).except(returns(a_failure())));
@@ -385,7 +385,7 @@ TEST_P(Generator, AFailureOfAnInnerOneThatIsClosedGoesOn)
     EXPECT_EQ(close(outer), "OSError(no)");
 }
 
-TEST_P(Generator, AnInnerOneThatIgnoresTheExitFailsTheOuterOne)
+TEST_P(Generator, GE8_AnInnerOneThatIgnoresTheExitFailsTheOuterOne)
 {
     struct generator *inner = make(script().then(yields(1)).except(yields(2)));
     struct generator *outer =
@@ -396,7 +396,7 @@ TEST_P(Generator, AnInnerOneThatIgnoresTheExitFailsTheOuterOne)
               std::string::npos);
 }
 
-TEST_P(Generator, WhileItDelegatesTheOuterOneIsRunning)
+TEST_P(Generator, GE8_WhileItDelegatesTheOuterOneIsRunning)
 {
     struct generator *outer = nullptr;
     std::string inside;
@@ -409,7 +409,7 @@ TEST_P(Generator, WhileItDelegatesTheOuterOneIsRunning)
     EXPECT_EQ(inside, executing);
 }
 
-TEST_P(Generator, ThreeOfThemAreOne)
+TEST_P(Generator, GE8_ThreeOfThemAreOne)
 {
     struct generator *low = make(script().then(yields(1)).then(returns(2)));
     struct generator *middle =
@@ -426,7 +426,7 @@ TEST_P(Generator, ThreeOfThemAreOne)
 
 /* ---- GE9 ---- */
 
-TEST_P(Generator, YieldFromOneThatIsEmptyOrOverReturnsAtOnce)
+TEST_P(Generator, GE9_YieldFromOneThatIsEmptyOrOverReturnsAtOnce)
 {
     struct generator *empty = make(script());
     struct generator *over = make(script().then(returns(1)));
@@ -438,7 +438,7 @@ TEST_P(Generator, YieldFromOneThatIsEmptyOrOverReturnsAtOnce)
     EXPECT_EQ(next(outer), "2");
 }
 
-TEST_P(Generator, CannotYieldFromItself)
+TEST_P(Generator, GE9_CannotYieldFromItself)
 {
     struct generator *one = nullptr;
     one = start(script().then([&] { return yields_from(one); }));

@@ -79,7 +79,7 @@ class InlineCallbacks : public testing::TestWithParam<const struct engine *>
     std::list<Script> scripts;
 };
 
-TEST_P(InlineCallbacks, RunsAtOnceToTheFirstThatHasNotFired)
+TEST_P(InlineCallbacks, DF27_RunsAtOnceToTheFirstThatHasNotFired)
 {
     struct deferred *first = deferred_new(nullptr);
     begin(script().then(waits(first)).with([](struct outcome got) {
@@ -92,7 +92,7 @@ TEST_P(InlineCallbacks, RunsAtOnceToTheFirstThatHasNotFired)
     EXPECT_EQ(ended, "2");
 }
 
-TEST_P(InlineCallbacks, AFailureComesOutOfTheWait)
+TEST_P(InlineCallbacks, DF31_AFailureComesOutOfTheWait)
 {
     struct deferred *first = deferred_new(nullptr);
     begin(script().then(waits(first)).except(returns(7)));
@@ -100,7 +100,7 @@ TEST_P(InlineCallbacks, AFailureComesOutOfTheWait)
     EXPECT_EQ(ended, "7"); /* and is reported by no one (DF31) */
 }
 
-TEST_P(InlineCallbacks, AFailureThatIsNotCaughtIsItsOwn)
+TEST_P(InlineCallbacks, DF27_AFailureThatIsNotCaughtIsItsOwn)
 {
     struct deferred *first = deferred_new(nullptr);
     begin(script().then(waits(first)));
@@ -108,27 +108,27 @@ TEST_P(InlineCallbacks, AFailureThatIsNotCaughtIsItsOwn)
     EXPECT_EQ(ended, "OSError(no)");
 }
 
-TEST_P(InlineCallbacks, AFailureThatNoCodeHandlesIsReported)
+TEST_P(InlineCallbacks, DF27_AFailureThatNoCodeHandlesIsReported)
 {
     deferred_detach(inline_callbacks_new(
         GetParam()->make(&script().then(returns(a_failure())))));
     expected_reports = "Unhandled error in Deferred: OSError(no)\n";
 }
 
-TEST_P(InlineCallbacks, WhatIsNotADeferredIsSentStraightBack)
+TEST_P(InlineCallbacks, DF27_WhatIsNotADeferredIsSentStraightBack)
 {
     begin(script().then(yields(5)).with(
         [](struct outcome got) { return returns(got.number); }));
     EXPECT_EQ(ended, "5");
 }
 
-TEST_P(InlineCallbacks, ThatNeverWaitsAndReturnsNothingFiresNone)
+TEST_P(InlineCallbacks, DF27_ThatNeverWaitsAndReturnsNothingFiresNone)
 {
     begin(script());
     EXPECT_EQ(ended, "None");
 }
 
-TEST_P(InlineCallbacks, FiveThousandThatAreThereNeedNoDeepStack)
+TEST_P(InlineCallbacks, DF28_FiveThousandThatAreThereNeedNoDeepStack)
 {
     in_a_small_stack([this] {
         Script &body = script();
@@ -140,7 +140,7 @@ TEST_P(InlineCallbacks, FiveThousandThatAreThereNeedNoDeepStack)
     EXPECT_EQ(ended, "None");
 }
 
-TEST_P(InlineCallbacks, OneMayWaitForAnother)
+TEST_P(InlineCallbacks, DF27_OneMayWaitForAnother)
 {
     struct deferred *low = deferred_new(nullptr);
     struct deferred *inner = inline_callbacks_new(GetParam()->make(
@@ -155,7 +155,7 @@ TEST_P(InlineCallbacks, OneMayWaitForAnother)
 }
 
 /* Waits for one after the other, and comes to their sum. */
-TEST_P(InlineCallbacks, TheInnerOneMayWaitSeveralTimes)
+TEST_P(InlineCallbacks, DF27_TheInnerOneMayWaitSeveralTimes)
 {
     struct deferred *first = deferred_new(nullptr);
     struct deferred *second = deferred_new(nullptr);
@@ -178,7 +178,7 @@ TEST_P(InlineCallbacks, TheInnerOneMayWaitSeveralTimes)
 
 /* With rungs between the inner one and the wait for it, whichever wait of the
  * inner one had to be waited for. */
-TEST_P(InlineCallbacks, RungsBetweenTheTwoSeeTheOutcomeFirst)
+TEST_P(InlineCallbacks, DF27_RungsBetweenTheTwoSeeTheOutcomeFirst)
 {
     for (int waiting = 0; waiting <= 2; waiting++)
         for (bool fails : {false, true}) {
@@ -203,7 +203,7 @@ TEST_P(InlineCallbacks, RungsBetweenTheTwoSeeTheOutcomeFirst)
 
 /* ---- DF30: cancelling ---- */
 
-TEST_P(InlineCallbacks, CancelIsCancelOfWhatItWaitsFor)
+TEST_P(InlineCallbacks, DF30_CancelIsCancelOfWhatItWaitsFor)
 {
     struct deferred *first = deferred_new(nullptr);
     struct deferred *page = start(script().then(waits(first)));
@@ -214,7 +214,7 @@ TEST_P(InlineCallbacks, CancelIsCancelOfWhatItWaitsFor)
     deferred_callback(first, outcome_none()); /* comes too late, harmlessly */
 }
 
-TEST_P(InlineCallbacks, CancelGoesThroughAllThatWait)
+TEST_P(InlineCallbacks, DF30_CancelGoesThroughAllThatWait)
 {
     struct deferred *low =
         deferred_new([](struct deferred *) { return false; });
@@ -226,7 +226,7 @@ TEST_P(InlineCallbacks, CancelGoesThroughAllThatWait)
     deferred_detach(outer);
 }
 
-TEST_P(InlineCallbacks, ItMayMakeSomethingElseOfACancel)
+TEST_P(InlineCallbacks, DF30_ItMayMakeSomethingElseOfACancel)
 {
     for (int fails = 0; fails < 2; fails++) {
         ended = "";
@@ -240,7 +240,7 @@ TEST_P(InlineCallbacks, ItMayMakeSomethingElseOfACancel)
     }
 }
 
-TEST_P(InlineCallbacks, WhatIsCancelledMayTakeItsTime)
+TEST_P(InlineCallbacks, DF30_WhatIsCancelledMayTakeItsTime)
 {
     struct deferred *low = deferred_new([](struct deferred *) { return true; });
     struct deferred *page = start(script().then(waits(low)).except(returns(4)));
@@ -252,7 +252,7 @@ TEST_P(InlineCallbacks, WhatIsCancelledMayTakeItsTime)
 }
 
 /* Two of them, of which the inner one has waited once already, or not. */
-TEST_P(InlineCallbacks, CancelReachesTheWaitAtWhichTheInnerOneIs)
+TEST_P(InlineCallbacks, DF30_CancelReachesTheWaitAtWhichTheInnerOneIs)
 {
     for (bool second : {false, true}) {
         ended = "";
@@ -270,7 +270,7 @@ TEST_P(InlineCallbacks, CancelReachesTheWaitAtWhichTheInnerOneIs)
     }
 }
 
-TEST_P(InlineCallbacks, EitherOfTwoMayMakeSomethingElseOfACancel)
+TEST_P(InlineCallbacks, DF30_EitherOfTwoMayMakeSomethingElseOfACancel)
 {
     auto translate = [](struct outcome got) {
         outcome_drop(got);
@@ -306,7 +306,7 @@ TEST_P(InlineCallbacks, EitherOfTwoMayMakeSomethingElseOfACancel)
     }
 }
 
-TEST_P(InlineCallbacks, ACancelOfTwoMayTakeItsTime)
+TEST_P(InlineCallbacks, DF30_ACancelOfTwoMayTakeItsTime)
 {
     for (bool second : {false, true}) {
         ended = "";

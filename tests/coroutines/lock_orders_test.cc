@@ -225,12 +225,12 @@ Program semaphore_with(const struct semaphore_calls *calls)
 
 } // namespace
 
-TEST(LockOrders, ALockIsFairAndLosesNoWakeUpInAnyOrder)
+TEST(LockOrders, SY1_ALockIsFairAndLosesNoWakeUpInAnyOrder)
 {
     expect_every_order(lock_with(&real));
 }
 
-TEST(LockOrders, ASemaphoreIsFairAndLosesNoWakeUpInAnyOrder)
+TEST(LockOrders, SY4_ASemaphoreIsFairAndLosesNoWakeUpInAnyOrder)
 {
     expect_every_order(semaphore_with(&real));
 }

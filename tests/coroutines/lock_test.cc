@@ -31,7 +31,7 @@ class LockTest : public EngineTest
     struct semaphore lock;
 };
 
-TEST_P(LockTest, IsFreeAtFirstAndThenTaken)
+TEST_P(LockTest, SY1_IsFreeAtFirstAndThenTaken)
 {
     EXPECT_FALSE(semaphore_locked(&lock));
     struct outcome permit = semaphore_acquire(&lock);
@@ -41,7 +41,7 @@ TEST_P(LockTest, IsFreeAtFirstAndThenTaken)
     EXPECT_FALSE(semaphore_locked(&lock));
 }
 
-TEST_P(LockTest, IsTakenInTheOrderOfArrival)
+TEST_P(LockTest, SY1_IsTakenInTheOrderOfArrival)
 {
     for (const char *name : {"a", "b", "c"})
         worker(name);
@@ -53,7 +53,7 @@ TEST_P(LockTest, IsTakenInTheOrderOfArrival)
     EXPECT_FALSE(semaphore_locked(&lock));
 }
 
-TEST_P(LockTest, OneThatComesWhileOthersWaitWaitsBehindThem)
+TEST_P(LockTest, SY1_OneThatComesWhileOthersWaitWaitsBehindThem)
 {
     worker("a");
     worker("b");
@@ -67,7 +67,7 @@ TEST_P(LockTest, OneThatComesWhileOthersWaitWaitsBehindThem)
     EXPECT_EQ(diary, "ab");
 }
 
-TEST_P(LockTest, ACancelledOneWaitsNoMore)
+TEST_P(LockTest, SY1_ACancelledOneWaitsNoMore)
 {
     worker("a");
     struct task *cancelled = worker("b");
@@ -80,7 +80,7 @@ TEST_P(LockTest, ACancelledOneWaitsNoMore)
     EXPECT_FALSE(semaphore_locked(&lock));
 }
 
-TEST_P(LockTest, APermitThatReachesACancelledOneGoesToTheNext)
+TEST_P(LockTest, SY1_APermitThatReachesACancelledOneGoesToTheNext)
 {
     worker("a", 1000);
     struct task *cancelled = worker("b");
@@ -93,7 +93,7 @@ TEST_P(LockTest, APermitThatReachesACancelledOneGoesToTheNext)
     EXPECT_TRUE(future_cancelled(task_future(cancelled)));
 }
 
-TEST_P(LockTest, OneThatIsClosedWhileItWaitsLosesNothing)
+TEST_P(LockTest, SY1_OneThatIsClosedWhileItWaitsLosesNothing)
 {
     worker("a");
     struct task *closed = worker("b");
@@ -105,7 +105,7 @@ TEST_P(LockTest, OneThatIsClosedWhileItWaitsLosesNothing)
     EXPECT_FALSE(semaphore_locked(&lock));
 }
 
-TEST_P(LockTest, ASemaphoreLetsSeveralIn)
+TEST_P(LockTest, SY4_ASemaphoreLetsSeveralIn)
 {
     semaphore_init(&lock, loop, 2);
     for (const char *name : {"a", "b", "c", "d"})
@@ -118,7 +118,7 @@ TEST_P(LockTest, ASemaphoreLetsSeveralIn)
     EXPECT_EQ(lock.permits, 2);
 }
 
-TEST_P(LockTest, AReleaseTooManyIsRefused)
+TEST_P(LockTest, SY1_AReleaseTooManyIsRefused)
 {
     EXPECT_EQ(semaphore_release(&lock), -EPERM);
     EXPECT_FALSE(semaphore_locked(&lock));
@@ -129,7 +129,7 @@ TEST_P(LockTest, AReleaseTooManyIsRefused)
 }
 
 /* Else two would have it. */
-TEST_P(LockTest, AReleaseTooManyIsRefusedWhileAPermitIsOnItsWay)
+TEST_P(LockTest, SY4_AReleaseTooManyIsRefusedWhileAPermitIsOnItsWay)
 {
     EXPECT_EQ(semaphore_acquire(&lock).kind, &permit_kind);
     worker("a");
@@ -144,7 +144,7 @@ TEST_P(LockTest, AReleaseTooManyIsRefusedWhileAPermitIsOnItsWay)
     EXPECT_EQ(lock.permits, 1);
 }
 
-TEST_P(LockTest, APlainSemaphoreMayGrow)
+TEST_P(LockTest, SY4_APlainSemaphoreMayGrow)
 {
     semaphore_init(&lock, loop, 0);
     EXPECT_TRUE(semaphore_locked(&lock));
@@ -158,7 +158,7 @@ TEST_P(LockTest, APlainSemaphoreMayGrow)
     EXPECT_EQ(lock.permits, 2);
 }
 
-TEST_P(LockTest, ThreeReleasesInOneTurnLetThreeInInOrder)
+TEST_P(LockTest, SY4_ThreeReleasesInOneTurnLetThreeInInOrder)
 {
     semaphore_init(&lock, loop, 0);
     for (const char *name : {"a", "b", "c", "d"})

@@ -114,7 +114,7 @@ Program getting(const struct queue_calls *calls)
 
 } // namespace
 
-TEST(QueueOrders, ItemsComeInOrderAndNoWakeUpIsLostInAnyOrder)
+TEST(QueueOrders, SY5_ItemsComeInOrderAndNoWakeUpIsLostInAnyOrder)
 {
     expect_every_order(getting(&real));
 }

@@ -58,7 +58,7 @@ class QueueTest : public EngineTest
     struct queue queue;
 };
 
-TEST_P(QueueTest, IsEmptyAtFirstAndFullAtItsLimit)
+TEST_P(QueueTest, SY5_IsEmptyAtFirstAndFullAtItsLimit)
 {
     limit(2);
     EXPECT_TRUE(queue_empty(&queue));
@@ -73,7 +73,7 @@ TEST_P(QueueTest, IsEmptyAtFirstAndFullAtItsLimit)
     EXPECT_EQ(get_all(), "1 2 ");
 }
 
-TEST_P(QueueTest, TakesOverWhatIsRefused)
+TEST_P(QueueTest, SY5_TakesOverWhatIsRefused)
 {
     limit(1);
     int drops = 0;
@@ -87,7 +87,7 @@ TEST_P(QueueTest, TakesOverWhatIsRefused)
     EXPECT_EQ(drops, 2);
 }
 
-TEST_P(QueueTest, WithoutALimitIsNeverFull)
+TEST_P(QueueTest, SY5_WithoutALimitIsNeverFull)
 {
     std::string all;
     for (int i = 0; i < 1000; i++) {
@@ -98,7 +98,7 @@ TEST_P(QueueTest, WithoutALimitIsNeverFull)
     EXPECT_EQ(get_all(), all);
 }
 
-TEST_P(QueueTest, FirstInFirstOutAlsoWhereTheRingBegins)
+TEST_P(QueueTest, SY5_FirstInFirstOutAlsoWhereTheRingBegins)
 {
     for (int i = 0; i < 100; i++) {
         put(2 * i);
@@ -107,7 +107,7 @@ TEST_P(QueueTest, FirstInFirstOutAlsoWhereTheRingBegins)
     }
 }
 
-TEST_P(QueueTest, LastInFirstOut)
+TEST_P(QueueTest, SY5_LastInFirstOut)
 {
     queue_init_lifo(&queue, loop, 0);
     for (int item : {1, 3, 2})
@@ -115,7 +115,7 @@ TEST_P(QueueTest, LastInFirstOut)
     EXPECT_EQ(get_all(), "2 3 1 ");
 }
 
-TEST_P(QueueTest, TheLowestComesFirstAndEqualOnesAsTheyCame)
+TEST_P(QueueTest, SY5_TheLowestComesFirstAndEqualOnesAsTheyCame)
 {
     queue_init_priority(&queue, loop, 0,
                         [](const struct outcome *a, const struct outcome *b) {
@@ -128,7 +128,7 @@ TEST_P(QueueTest, TheLowestComesFirstAndEqualOnesAsTheyCame)
     EXPECT_EQ(get_all(), "5 11 12 20 31 30 ");
 }
 
-TEST_P(QueueTest, AGetterWaitsForAnItem)
+TEST_P(QueueTest, SY5_AGetterWaitsForAnItem)
 {
     struct task *task = getter();
     Call puts([this] { put(7); });
@@ -140,7 +140,7 @@ TEST_P(QueueTest, AGetterWaitsForAnItem)
     EXPECT_EQ(clock.now - start, 10);
 }
 
-TEST_P(QueueTest, NeedNotWaitForWhatIsThere)
+TEST_P(QueueTest, SY5_NeedNotWaitForWhatIsThere)
 {
     put(1);
     struct task *get_task = getter(), *put_task = putter(2);
@@ -150,7 +150,7 @@ TEST_P(QueueTest, NeedNotWaitForWhatIsThere)
     EXPECT_EQ(get(), "2");
 }
 
-TEST_P(QueueTest, APutterWaitsForRoom)
+TEST_P(QueueTest, SY5_APutterWaitsForRoom)
 {
     limit(1);
     struct task *task =
@@ -169,7 +169,7 @@ TEST_P(QueueTest, APutterWaitsForRoom)
     EXPECT_EQ(get(), "2");
 }
 
-TEST_P(QueueTest, GettersAreServedInTheOrderOfArrival)
+TEST_P(QueueTest, SY5_GettersAreServedInTheOrderOfArrival)
 {
     struct task *first = getter(), *second = getter();
     settle();
@@ -184,7 +184,7 @@ TEST_P(QueueTest, GettersAreServedInTheOrderOfArrival)
     EXPECT_EQ(result(third), "3");
 }
 
-TEST_P(QueueTest, PuttersAreServedInTheOrderOfArrival)
+TEST_P(QueueTest, SY5_PuttersAreServedInTheOrderOfArrival)
 {
     limit(1);
     for (int item : {1, 2, 3})
@@ -198,7 +198,7 @@ TEST_P(QueueTest, PuttersAreServedInTheOrderOfArrival)
     EXPECT_EQ(get_all(), "3 ");
 }
 
-TEST_P(QueueTest, OneThatComesWhileAPlaceIsPromisedPutsBehindIt)
+TEST_P(QueueTest, SY5_OneThatComesWhileAPlaceIsPromisedPutsBehindIt)
 {
     limit(2);
     for (int item : {1, 2, 3})
@@ -211,7 +211,7 @@ TEST_P(QueueTest, OneThatComesWhileAPlaceIsPromisedPutsBehindIt)
     EXPECT_EQ(get_all(), "3 4 ");
 }
 
-TEST_P(QueueTest, SeveralAreServedInOneTurn)
+TEST_P(QueueTest, SY5_SeveralAreServedInOneTurn)
 {
     limit(2);
     for (int item : {0, 1, 2, 3})
@@ -224,7 +224,7 @@ TEST_P(QueueTest, SeveralAreServedInOneTurn)
         EXPECT_TRUE(done(task));
 }
 
-TEST_P(QueueTest, ProducerAndConsumerTakeTurns)
+TEST_P(QueueTest, SY5_ProducerAndConsumerTakeTurns)
 {
     limit(1);
     int sent = 0, received = 0;
@@ -250,7 +250,7 @@ TEST_P(QueueTest, ProducerAndConsumerTakeTurns)
 
 /* ---- cancelling ---- */
 
-TEST_P(QueueTest, ACancelledGetterWaitsNoMore)
+TEST_P(QueueTest, SY5_ACancelledGetterWaitsNoMore)
 {
     struct task *first = getter(), *second = getter();
     settle();
@@ -262,7 +262,7 @@ TEST_P(QueueTest, ACancelledGetterWaitsNoMore)
     EXPECT_EQ(result(second), "1");
 }
 
-TEST_P(QueueTest, AnItemThatReachesACancelledGetterStaysInTheQueue)
+TEST_P(QueueTest, SY5_AnItemThatReachesACancelledGetterStaysInTheQueue)
 {
     struct task *task = getter();
     settle();
@@ -274,7 +274,7 @@ TEST_P(QueueTest, AnItemThatReachesACancelledGetterStaysInTheQueue)
     EXPECT_TRUE(cancelled(task));
 }
 
-TEST_P(QueueTest, AnItemThatReachesACancelledGetterGoesToTheNext)
+TEST_P(QueueTest, SY5_AnItemThatReachesACancelledGetterGoesToTheNext)
 {
     struct task *first = getter(), *second = getter(), *third = getter();
     settle();
@@ -288,7 +288,7 @@ TEST_P(QueueTest, AnItemThatReachesACancelledGetterGoesToTheNext)
     EXPECT_TRUE(queue_empty(&queue));
 }
 
-TEST_P(QueueTest, ACancelledPutterPutsNothing)
+TEST_P(QueueTest, SY5_ACancelledPutterPutsNothing)
 {
     limit(1);
     int drops = 0;
@@ -307,7 +307,7 @@ TEST_P(QueueTest, ACancelledPutterPutsNothing)
     EXPECT_EQ(get(), "3");
 }
 
-TEST_P(QueueTest, APlaceThatReachesACancelledPutterGoesToTheNext)
+TEST_P(QueueTest, SY5_APlaceThatReachesACancelledPutterGoesToTheNext)
 {
     limit(1);
     put(1);
@@ -322,7 +322,7 @@ TEST_P(QueueTest, APlaceThatReachesACancelledPutterGoesToTheNext)
     EXPECT_EQ(put(4), 0);
 }
 
-TEST_P(QueueTest, OnesThatAreClosedLoseNothing)
+TEST_P(QueueTest, SY5_OnesThatAreClosedLoseNothing)
 {
     limit(1);
     struct task *first = getter(), *second = getter();
@@ -343,7 +343,7 @@ TEST_P(QueueTest, OnesThatAreClosedLoseNothing)
 
 /* ---- join ---- */
 
-TEST_P(QueueTest, TooManyAreDone)
+TEST_P(QueueTest, SY5_TooManyAreDone)
 {
     EXPECT_EQ(queue_task_done(&queue), -EINVAL);
     put(1);
@@ -351,7 +351,7 @@ TEST_P(QueueTest, TooManyAreDone)
     EXPECT_EQ(queue_task_done(&queue), -EINVAL);
 }
 
-TEST_P(QueueTest, OfNothingIsJoinedAtOnce)
+TEST_P(QueueTest, SY5_OfNothingIsJoinedAtOnce)
 {
     for (int i = 0; i < 2; i++) {
         struct outcome joined = queue_join(&queue);
@@ -359,7 +359,7 @@ TEST_P(QueueTest, OfNothingIsJoinedAtOnce)
     }
 }
 
-TEST_P(QueueTest, IsJoinedWhenAllWorkIsDone)
+TEST_P(QueueTest, SY5_IsJoinedWhenAllWorkIsDone)
 {
     std::function<void()> inits[] = {
         [this] { queue_init(&queue, loop, 0); },

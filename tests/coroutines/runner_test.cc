@@ -136,14 +136,14 @@ static struct act as_sent(struct outcome got)
 
 /* ---- TG6, TG1: what never yields, a Callback and its Wait, a Task ---- */
 
-TEST_P(RunnerTest, AFunctionThatNeverYieldsIsFine)
+TEST_P(RunnerTest, TG6_AFunctionThatNeverYieldsIsFine)
 {
     start(script());
     EXPECT_EQ(diary, "None finally ");
     EXPECT_EQ(ended, "None");
 }
 
-TEST_P(RunnerTest, AWaitGetsWhatTheCallbackWasCalledWith)
+TEST_P(RunnerTest, TG1_AWaitGetsWhatTheCallbackWasCalledWith)
 {
     struct runner_callback *called = nullptr;
     start(script()
@@ -155,7 +155,7 @@ TEST_P(RunnerTest, AWaitGetsWhatTheCallbackWasCalledWith)
     EXPECT_EQ(ended, "42");
 }
 
-TEST_P(RunnerTest, ATaskIsACallbackAndItsWait)
+TEST_P(RunnerTest, TG1_ATaskIsACallbackAndItsWait)
 {
     struct runner_callback *called = nullptr;
     start(script()
@@ -167,7 +167,7 @@ TEST_P(RunnerTest, ATaskIsACallbackAndItsWait)
     EXPECT_EQ(ended, "42");
 }
 
-TEST_P(RunnerTest, AFailureThatIsCalledBackComesOutOfTheWait)
+TEST_P(RunnerTest, TG1_AFailureThatIsCalledBackComesOutOfTheWait)
 {
     start(script()
               .then(yields(task(
@@ -180,7 +180,7 @@ TEST_P(RunnerTest, AFailureThatIsCalledBackComesOutOfTheWait)
     EXPECT_EQ(ended, "7");
 }
 
-TEST_P(RunnerTest, WaitAllHasAllInTheOrderOfItsKeys)
+TEST_P(RunnerTest, TG1_WaitAllHasAllInTheOrderOfItsKeys)
 {
     struct runner_callback *first = nullptr, *second = nullptr;
     start(script()
@@ -194,7 +194,7 @@ TEST_P(RunnerTest, WaitAllHasAllInTheOrderOfItsKeys)
     EXPECT_EQ(ended, "['v1', 'v2']");
 }
 
-TEST_P(RunnerTest, MultiHasAllInTheOrderOfItsChildren)
+TEST_P(RunnerTest, TG1_MultiHasAllInTheOrderOfItsChildren)
 {
     start(script()
               .then(yields(callback("k1")))
@@ -204,7 +204,7 @@ TEST_P(RunnerTest, MultiHasAllInTheOrderOfItsChildren)
     EXPECT_EQ(ended, "['v1', 'v2']");
 }
 
-TEST_P(RunnerTest, MultiWaitsForTheSlowest)
+TEST_P(RunnerTest, TG1_MultiWaitsForTheSlowest)
 {
     start(script()
               .then(yields(multi({task(after(3, "v1")), task(after(1, "v2"))})))
@@ -214,7 +214,7 @@ TEST_P(RunnerTest, MultiWaitsForTheSlowest)
     EXPECT_EQ(ended, "['v1', 'v2']");
 }
 
-TEST_P(RunnerTest, TheFirstFailureIsThatOfAllAndWhatElseCameIsDropped)
+TEST_P(RunnerTest, TG1_TheFirstFailureIsThatOfAllAndWhatElseCameIsDropped)
 {
     int drops = 0;
     auto with = [](struct outcome value) {
@@ -229,7 +229,7 @@ TEST_P(RunnerTest, TheFirstFailureIsThatOfAllAndWhatElseCameIsDropped)
     EXPECT_EQ(drops, 1);
 }
 
-TEST_P(RunnerTest, AThousandChildrenMayEndInAnyOrder)
+TEST_P(RunnerTest, TG1_AThousandChildrenMayEndInAnyOrder)
 {
     std::vector<struct runner_callback *> called;
     std::vector<struct outcome> children;
@@ -246,7 +246,7 @@ TEST_P(RunnerTest, AThousandChildrenMayEndInAnyOrder)
 
 /* ---- TG2: the loop ---- */
 
-TEST_P(RunnerTest, RunsAtOnceToTheFirstPointThatIsNotReady)
+TEST_P(RunnerTest, TG2_RunsAtOnceToTheFirstPointThatIsNotReady)
 {
     struct runner_callback *called = nullptr;
     start(
@@ -256,7 +256,7 @@ TEST_P(RunnerTest, RunsAtOnceToTheFirstPointThatIsNotReady)
     EXPECT_EQ(ended, "None");
 }
 
-TEST_P(RunnerTest, IsNotRunTwiceAtATime)
+TEST_P(RunnerTest, TG2_IsNotRunTwiceAtATime)
 {
     struct runner *self = nullptr;
     Script &body = script();
@@ -272,7 +272,7 @@ TEST_P(RunnerTest, IsNotRunTwiceAtATime)
     EXPECT_EQ(ended, "1");
 }
 
-TEST_P(RunnerTest, OnceItIsOverItIsNotRunAnyMore)
+TEST_P(RunnerTest, TG2_OnceItIsOverItIsNotRunAnyMore)
 {
     struct runner *self = start(script().then(returns(1)));
     runner_run(self);
@@ -281,13 +281,13 @@ TEST_P(RunnerTest, OnceItIsOverItIsNotRunAnyMore)
     EXPECT_EQ(ended, "1");
 }
 
-TEST_P(RunnerTest, AFailureBeforeTheFirstYieldIsItsOutcome)
+TEST_P(RunnerTest, TG2_AFailureBeforeTheFirstYieldIsItsOutcome)
 {
     start(script().then(returns(a_failure("at once"))));
     EXPECT_EQ(ended, "OSError(at once)");
 }
 
-TEST_P(RunnerTest, AFailureAfterAWaitIsItsOutcome)
+TEST_P(RunnerTest, TG2_AFailureAfterAWaitIsItsOutcome)
 {
     start(script()
               .then(yields(task(after(1, "v"))))
@@ -297,7 +297,7 @@ TEST_P(RunnerTest, AFailureAfterAWaitIsItsOutcome)
     EXPECT_EQ(ended, "OSError(later)");
 }
 
-TEST_P(RunnerTest, MayBeUsedAgainWhenItEnds)
+TEST_P(RunnerTest, TG2_MayBeUsedAgainWhenItEnds)
 {
     struct Again : runner {
         Script *second;
@@ -316,7 +316,7 @@ TEST_P(RunnerTest, MayBeUsedAgainWhenItEnds)
 
 /* ---- TG3: called inline, called from the loop ---- */
 
-TEST_P(RunnerTest, ACallbackMayBeCalledBeforeItsWait)
+TEST_P(RunnerTest, TG3_ACallbackMayBeCalledBeforeItsWait)
 {
     start(script()
               .then(yields(callback("k1")))
@@ -325,7 +325,7 @@ TEST_P(RunnerTest, ACallbackMayBeCalledBeforeItsWait)
     EXPECT_EQ(ended, "None");
 }
 
-TEST_P(RunnerTest, CalledFromTheLoopItGoesOn)
+TEST_P(RunnerTest, TG3_CalledFromTheLoopItGoesOn)
 {
     start(script().then(yields(task(after(1, "v1")))).with(as_sent));
     EXPECT_EQ(ended, "");
@@ -333,7 +333,7 @@ TEST_P(RunnerTest, CalledFromTheLoopItGoesOn)
     EXPECT_EQ(ended, "'v1'");
 }
 
-TEST_P(RunnerTest, FiveThousandThatAreCalledAtOnceNeedNoDeepStack)
+TEST_P(RunnerTest, TG3_FiveThousandThatAreCalledAtOnceNeedNoDeepStack)
 {
     in_a_small_stack([this] {
         Script &body = script();
@@ -346,7 +346,7 @@ TEST_P(RunnerTest, FiveThousandThatAreCalledAtOnceNeedNoDeepStack)
     EXPECT_EQ(ended, "None");
 }
 
-TEST_P(RunnerTest, SeveralMayBeUnderWayAtATime)
+TEST_P(RunnerTest, TG3_SeveralMayBeUnderWayAtATime)
 {
     struct runner_callback *called[3] = {};
     start(script()
@@ -366,13 +366,13 @@ TEST_P(RunnerTest, SeveralMayBeUnderWayAtATime)
 
 /* ---- TG4: what breaks a rule is told at the yield ---- */
 
-TEST_P(RunnerTest, AKeyIsUsedOnceAtATime)
+TEST_P(RunnerTest, TG4_AKeyIsUsedOnceAtATime)
 {
     start(script().then(yields(callback("k1"))).then(yields(callback("k1"))));
     EXPECT_EQ(ended, "KeyReuseError(key k1 is already pending)");
 }
 
-TEST_P(RunnerTest, AKeyMayBeUsedAgainBehindItsWaitAndInAnotherRun)
+TEST_P(RunnerTest, TG4_AKeyMayBeUsedAgainBehindItsWaitAndInAnotherRun)
 {
     for (int i = 0; i < 2; i++)
         start(script()
@@ -383,13 +383,13 @@ TEST_P(RunnerTest, AKeyMayBeUsedAgainBehindItsWaitAndInAnotherRun)
     EXPECT_EQ(ended, "NoneNone");
 }
 
-TEST_P(RunnerTest, AWaitForAnUnknownKeyFails)
+TEST_P(RunnerTest, TG4_AWaitForAnUnknownKeyFails)
 {
     start(script().then(yields(callback("k1"))).then(yields(wait("k2"))));
     EXPECT_EQ(ended, "UnknownKeyError(key k2 is not pending)");
 }
 
-TEST_P(RunnerTest, WithAnUnknownKeyWaitAllTakesNoResult)
+TEST_P(RunnerTest, TG4_WithAnUnknownKeyWaitAllTakesNoResult)
 {
     start(script()
               .then(yields(callback("k1")))
@@ -403,14 +403,14 @@ TEST_P(RunnerTest, WithAnUnknownKeyWaitAllTakesNoResult)
     EXPECT_EQ(ended, "'v1'");
 }
 
-TEST_P(RunnerTest, ACallbackThatIsNeverWaitedForIsAMistake)
+TEST_P(RunnerTest, TG4_ACallbackThatIsNeverWaitedForIsAMistake)
 {
     start(script().then(yields(callback("k1"))).then(returns(1)));
     EXPECT_EQ(ended, "LeakedCallbackError(finished without waiting for "
                      "callback k1)");
 }
 
-TEST_P(RunnerTest, BehindAFailureACallbackMayBeLeft)
+TEST_P(RunnerTest, TG4_BehindAFailureACallbackMayBeLeft)
 {
     start(script()
               .then(yields(callback("k1")))
@@ -419,7 +419,7 @@ TEST_P(RunnerTest, BehindAFailureACallbackMayBeLeft)
     EXPECT_EQ(ended, "1");
 }
 
-TEST_P(RunnerTest, WhatIsNotAYieldPointFails)
+TEST_P(RunnerTest, TG4_WhatIsNotAYieldPointFails)
 {
     int drops = 0;
     start(script().then(yields(counted(&drops))));
@@ -430,13 +430,13 @@ TEST_P(RunnerTest, WhatIsNotAYieldPointFails)
     EXPECT_EQ(ended, "BadYieldError(a child of Multi is not a yield point)");
 }
 
-TEST_P(RunnerTest, AFailureAtAYieldMayBeCaught)
+TEST_P(RunnerTest, TG4_AFailureAtAYieldMayBeCaught)
 {
     start(script().then(yields(wait("k1"))).except(returns(1)));
     EXPECT_EQ(ended, "1");
 }
 
-TEST_P(RunnerTest, BehindAFailureAtAYieldItGoesOn)
+TEST_P(RunnerTest, TG4_BehindAFailureAtAYieldItGoesOn)
 {
     start(script()
               .then(yields(wait("k1")))
@@ -448,7 +448,7 @@ TEST_P(RunnerTest, BehindAFailureAtAYieldItGoesOn)
 
 /* ---- TG5: arguments ---- */
 
-TEST_P(RunnerTest, SeveralArgumentsAreAList)
+TEST_P(RunnerTest, TG5_SeveralArgumentsAreAList)
 {
     struct runner_callback *called = nullptr;
     const struct outcome arguments[] = {outcome_number(2), outcome_text("b")};
@@ -466,7 +466,7 @@ TEST_P(RunnerTest, SeveralArgumentsAreAList)
 
 /* ---- TG6: callbacks that come too late ---- */
 
-TEST_P(RunnerTest, ACallbackThatComesWhenItIsOverIsDropped)
+TEST_P(RunnerTest, TG6_ACallbackThatComesWhenItIsOverIsDropped)
 {
     struct runner_callback *called = nullptr;
     int drops = 0;
@@ -479,7 +479,7 @@ TEST_P(RunnerTest, ACallbackThatComesWhenItIsOverIsDropped)
     EXPECT_EQ(diary.find("finally"), diary.rfind("finally"));
 }
 
-TEST_P(RunnerTest, AResultThatWasNotWaitedForIsDropped)
+TEST_P(RunnerTest, TG6_AResultThatWasNotWaitedForIsDropped)
 {
     int drops = 0;
     start(script()
@@ -488,7 +488,7 @@ TEST_P(RunnerTest, AResultThatWasNotWaitedForIsDropped)
     EXPECT_EQ(drops, 1);
 }
 
-TEST_P(RunnerTest, OfTwoCallsBeforeTheWaitTheLaterCounts)
+TEST_P(RunnerTest, TG6_OfTwoCallsBeforeTheWaitTheLaterCounts)
 {
     int drops = 0;
     struct runner_callback *called = nullptr;

@@ -26,7 +26,7 @@ class TaskTest : public EngineTest
 
 /* ---- TA1, TA2: steps ---- */
 
-TEST_P(TaskTest, BeginsInTheNextTurn)
+TEST_P(TaskTest, TA1_BeginsInTheNextTurn)
 {
     struct task *task = task_of(script().then(returns(7)));
     EXPECT_EQ(diary, "");
@@ -36,7 +36,7 @@ TEST_P(TaskTest, BeginsInTheNextTurn)
     EXPECT_EQ(result(task), "7");
 }
 
-TEST_P(TaskTest, WaitsForAFuture)
+TEST_P(TaskTest, TA2_WaitsForAFuture)
 {
     struct future *future = promise();
     struct task *task =
@@ -52,7 +52,7 @@ TEST_P(TaskTest, WaitsForAFuture)
     EXPECT_EQ(result(task), "2");
 }
 
-TEST_P(TaskTest, DoesNotWaitForWhatIsThere)
+TEST_P(TaskTest, TA2_DoesNotWaitForWhatIsThere)
 {
     struct future *future = promise();
     future_set_result(future, outcome_number(1));
@@ -63,7 +63,7 @@ TEST_P(TaskTest, DoesNotWaitForWhatIsThere)
     EXPECT_EQ(diary, "None 1 1 finally |");
 }
 
-TEST_P(TaskTest, ABareYieldIsOneTurn)
+TEST_P(TaskTest, TA2_ABareYieldIsOneTurn)
 {
     task_of(script().then(yields(outcome_none())));
     Call b(note('b')), a([&] {
@@ -75,7 +75,7 @@ TEST_P(TaskTest, ABareYieldIsOneTurn)
     EXPECT_EQ(diary, "None a None finally b");
 }
 
-TEST_P(TaskTest, IsToldAtOnceOfABadYield)
+TEST_P(TaskTest, TA2_IsToldAtOnceOfABadYield)
 {
     int drops = 0;
     struct task *task = task_of(script().then(yields(counted(&drops))));
@@ -84,7 +84,7 @@ TEST_P(TaskTest, IsToldAtOnceOfABadYield)
     EXPECT_EQ(result(task), "RuntimeError(Task got bad yield)");
 }
 
-TEST_P(TaskTest, CannotAwaitItself)
+TEST_P(TaskTest, TA2_CannotAwaitItself)
 {
     struct task *task = nullptr;
     task = task_of(script().then([&] { return yields(task_await(task)); }));
@@ -92,7 +92,7 @@ TEST_P(TaskTest, CannotAwaitItself)
     EXPECT_EQ(result(task), "RuntimeError(Task cannot await on itself)");
 }
 
-TEST_P(TaskTest, CannotAwaitAFutureOfAnotherLoop)
+TEST_P(TaskTest, TA2_CannotAwaitAFutureOfAnotherLoop)
 {
     struct loop *other;
     ASSERT_EQ(loop_new(&other, &scripted_selector, &clock.clock), 0);
@@ -105,7 +105,7 @@ TEST_P(TaskTest, CannotAwaitAFutureOfAnotherLoop)
     loop_free(other);
 }
 
-TEST_P(TaskTest, WaitsForAMomentInTheTurnInWhichItComes)
+TEST_P(TaskTest, TA2_WaitsForAMomentInTheTurnInWhichItComes)
 {
     struct moment moment;
     moment_init(&moment, loop);
@@ -121,7 +121,7 @@ TEST_P(TaskTest, WaitsForAMomentInTheTurnInWhichItComes)
     EXPECT_EQ(diary, "None ( None finally ) |");
 }
 
-TEST_P(TaskTest, WaitsForAnotherTask)
+TEST_P(TaskTest, TA2_WaitsForAnotherTask)
 {
     struct task *inner =
         task_of(script().then(yields(outcome_none())).then(returns(3)));
@@ -134,7 +134,7 @@ TEST_P(TaskTest, WaitsForAnotherTask)
     EXPECT_EQ(result(inner), "3");
 }
 
-TEST_P(TaskTest, IsNotSteppedInsideTheCallThatFiresADeferred)
+TEST_P(TaskTest, TA2_IsNotSteppedInsideTheCallThatFiresADeferred)
 {
     struct deferred *deferred = deferred_new(nullptr);
     struct task *task =
@@ -150,7 +150,7 @@ TEST_P(TaskTest, IsNotSteppedInsideTheCallThatFiresADeferred)
 
 /* ---- TA3: the end ---- */
 
-TEST_P(TaskTest, FailsWithTheFailureOfItsBody)
+TEST_P(TaskTest, TA3_FailsWithTheFailureOfItsBody)
 {
     struct task *task = task_of(script().then(returns(a_failure())));
     run();
@@ -158,14 +158,14 @@ TEST_P(TaskTest, FailsWithTheFailureOfItsBody)
     EXPECT_EQ(result(task), "OSError(no)");
 }
 
-TEST_P(TaskTest, AFailureThatNoCodeAskedForIsReported)
+TEST_P(TaskTest, TA3_AFailureThatNoCodeAskedForIsReported)
 {
     ASSERT_EQ(task_spawn(loop, make(script().then(returns(a_failure())))), 0);
     run();
     expected_reports = "Task exception was never retrieved: OSError(no)\n";
 }
 
-TEST_P(TaskTest, ThatFailsWithCancelledErrorIsCancelled)
+TEST_P(TaskTest, TA3_ThatFailsWithCancelledErrorIsCancelled)
 {
     struct task *task =
         task_of(script().then(returns(outcome_failure(&failure_cancelled))));
@@ -173,7 +173,7 @@ TEST_P(TaskTest, ThatFailsWithCancelledErrorIsCancelled)
     EXPECT_TRUE(future_cancelled(task_future(task)));
 }
 
-TEST_P(TaskTest, AFailureOfWhatItWaitsForComesOutOfTheWait)
+TEST_P(TaskTest, TA3_AFailureOfWhatItWaitsForComesOutOfTheWait)
 {
     struct future *future = promise();
     struct task *task =
@@ -184,7 +184,7 @@ TEST_P(TaskTest, AFailureOfWhatItWaitsForComesOutOfTheWait)
     EXPECT_EQ(result(task), "8");
 }
 
-TEST_P(TaskTest, AResultCannotBeSetOnOneThatIsOver)
+TEST_P(TaskTest, TA3_AResultCannotBeSetOnOneThatIsOver)
 {
     struct task *task = task_of(script().then(returns(1)));
     run();
@@ -195,7 +195,7 @@ TEST_P(TaskTest, AResultCannotBeSetOnOneThatIsOver)
 
 /* ---- TA4, TA5, TA6: cancelling ---- */
 
-TEST_P(TaskTest, CancelComesOutOfTheWaitAndEndsTheFuture)
+TEST_P(TaskTest, TA4_CancelComesOutOfTheWaitAndEndsTheFuture)
 {
     struct future *future = promise();
     struct task *task = task_of(script().then(waits(future)));
@@ -209,7 +209,7 @@ TEST_P(TaskTest, CancelComesOutOfTheWaitAndEndsTheFuture)
     EXPECT_FALSE(task_cancel(task));
 }
 
-TEST_P(TaskTest, CancelMayBeCaught)
+TEST_P(TaskTest, TA4_CancelMayBeCaught)
 {
     struct future *future = promise(), *second = promise();
     struct task *task = task_of(
@@ -224,7 +224,7 @@ TEST_P(TaskTest, CancelMayBeCaught)
     EXPECT_EQ(result(task), "5");
 }
 
-TEST_P(TaskTest, CancelledBeforeItsFirstStepItNeverBegins)
+TEST_P(TaskTest, TA5_CancelledBeforeItsFirstStepItNeverBegins)
 {
     struct task *task = task_of(script().then(yields(outcome_none())));
     task_cancel(task);
@@ -233,7 +233,7 @@ TEST_P(TaskTest, CancelledBeforeItsFirstStepItNeverBegins)
     EXPECT_TRUE(future_cancelled(task_future(task)));
 }
 
-TEST_P(TaskTest, CancelledInItsOwnStepItIsToldAtTheNextWait)
+TEST_P(TaskTest, TA4_CancelledInItsOwnStepItIsToldAtTheNextWait)
 {
     struct task *task = nullptr;
     struct future *future = promise();
@@ -246,7 +246,7 @@ TEST_P(TaskTest, CancelledInItsOwnStepItIsToldAtTheNextWait)
     EXPECT_TRUE(future_cancelled(future));
 }
 
-TEST_P(TaskTest, CancelledInItsLastStepItIsCancelled)
+TEST_P(TaskTest, TA5_CancelledInItsLastStepItIsCancelled)
 {
     struct task *task = nullptr;
     int drops = 0;
@@ -259,7 +259,7 @@ TEST_P(TaskTest, CancelledInItsLastStepItIsCancelled)
     EXPECT_TRUE(future_cancelled(task_future(task)));
 }
 
-TEST_P(TaskTest, AFailureInItsLastStepIsNotLostToACancel)
+TEST_P(TaskTest, TA5_AFailureInItsLastStepIsNotLostToACancel)
 {
     struct task *task = nullptr;
     task = task_of(script().then([&] {
@@ -270,7 +270,7 @@ TEST_P(TaskTest, AFailureInItsLastStepIsNotLostToACancel)
     EXPECT_EQ(result(task), "OSError(no)");
 }
 
-TEST_P(TaskTest, CancelWinsOverAnEndOfTheSameTurn)
+TEST_P(TaskTest, TA4_CancelWinsOverAnEndOfTheSameTurn)
 {
     struct future *future = promise();
     struct task *task = task_of(script().then(waits(future)));
@@ -282,7 +282,7 @@ TEST_P(TaskTest, CancelWinsOverAnEndOfTheSameTurn)
     EXPECT_TRUE(future_cancelled(task_future(task)));
 }
 
-TEST_P(TaskTest, CancelReachesTheTaskThatIsWaitedFor)
+TEST_P(TaskTest, TA4_CancelReachesTheTaskThatIsWaitedFor)
 {
     struct task *inner = task_of(script().then(waits(promise())));
     struct task *outer = task_of(script().then(awaits(task_await(inner))));
@@ -293,7 +293,7 @@ TEST_P(TaskTest, CancelReachesTheTaskThatIsWaitedFor)
     EXPECT_TRUE(future_cancelled(task_future(outer)));
 }
 
-TEST_P(TaskTest, CancellingTheTaskThatIsWaitedForCancelsTheOneThatWaits)
+TEST_P(TaskTest, TA4_CancellingTheTaskThatIsWaitedForCancelsTheOneThatWaits)
 {
     struct task *inner = task_of(script().then(waits(promise())));
     struct task *outer = task_of(script().then(awaits(task_await(inner))));
@@ -303,7 +303,7 @@ TEST_P(TaskTest, CancellingTheTaskThatIsWaitedForCancelsTheOneThatWaits)
     EXPECT_TRUE(future_cancelled(task_future(outer)));
 }
 
-TEST_P(TaskTest, CancelReachesThroughYieldFrom)
+TEST_P(TaskTest, TA4_CancelReachesThroughYieldFrom)
 {
     struct generator *inner = make(script().then(waits(promise())));
     struct task *task = task_of(script().then(yields_from(inner)));
@@ -314,7 +314,7 @@ TEST_P(TaskTest, CancelReachesThroughYieldFrom)
                      "finally ");
 }
 
-TEST_P(TaskTest, CancelReachesThroughAGatherThatKeepsFailures)
+TEST_P(TaskTest, TA4_CancelReachesThroughAGatherThatKeepsFailures)
 {
     Script &body = quiet();
     for (int i = 0; i < 20; i++)
@@ -331,7 +331,7 @@ TEST_P(TaskTest, CancelReachesThroughAGatherThatKeepsFailures)
     EXPECT_EQ(clock.now - start, 18);
 }
 
-TEST_P(TaskTest, CancelOfATaskIsToldAlsoToATaskThatWaitsInVain)
+TEST_P(TaskTest, TA4_CancelOfATaskIsToldAlsoToATaskThatWaitsInVain)
 {
     struct future *future = promise();
     struct task *task = nullptr, *nested = nullptr;
@@ -350,7 +350,7 @@ TEST_P(TaskTest, CancelOfATaskIsToldAlsoToATaskThatWaitsInVain)
     EXPECT_TRUE(future_cancelled(future));
 }
 
-TEST_P(TaskTest, CancelStopsWhatADeferredHasBegun)
+TEST_P(TaskTest, TA4_CancelStopsWhatADeferredHasBegun)
 {
     struct deferred *deferred =
         deferred_new([](struct deferred *) { return false; });
@@ -364,7 +364,7 @@ TEST_P(TaskTest, CancelStopsWhatADeferredHasBegun)
     EXPECT_TRUE(future_cancelled(task_future(task)));
 }
 
-TEST_P(TaskTest, CountsHowOftenItWasAskedToStop)
+TEST_P(TaskTest, TA6_CountsHowOftenItWasAskedToStop)
 {
     struct task *task = task_of(script().then(waits(promise())));
     settle();
@@ -378,7 +378,7 @@ TEST_P(TaskTest, CountsHowOftenItWasAskedToStop)
     run();
 }
 
-TEST_P(TaskTest, TheCurrentOneIsTheOneWhoseStepRuns)
+TEST_P(TaskTest, TA6_TheCurrentOneIsTheOneWhoseStepRuns)
 {
     struct task *one = nullptr, *two = nullptr;
     std::vector<struct task *> seen;
@@ -395,7 +395,7 @@ TEST_P(TaskTest, TheCurrentOneIsTheOneWhoseStepRuns)
     EXPECT_EQ(seen, (std::vector<struct task *>{one, two, nullptr, one, two}));
 }
 
-TEST_P(TaskTest, TheCurrentOneIsRightWhenAStepWakesAnother)
+TEST_P(TaskTest, TA6_TheCurrentOneIsRightWhenAStepWakesAnother)
 {
     struct moment moment;
     moment_init(&moment, loop);
@@ -415,7 +415,7 @@ TEST_P(TaskTest, TheCurrentOneIsRightWhenAStepWakesAnother)
     EXPECT_EQ(seen, (std::vector<struct task *>{two, one}));
 }
 
-TEST_P(TaskTest, AllThatAreNotOverAreListedInOrder)
+TEST_P(TaskTest, TA6_AllThatAreNotOverAreListedInOrder)
 {
     auto all = [](struct loop *of) {
         std::vector<struct task *> listed;
@@ -526,7 +526,7 @@ TEST_P(TaskTest, AStopIsSaidToo)
 
 /* ---- CO6: sleep ---- */
 
-TEST_P(TaskTest, SleepTakesItsTimeAndNoMore)
+TEST_P(TaskTest, CO6_SleepTakesItsTimeAndNoMore)
 {
     for (nanos span : {10, 20}) {
         task_of(script().then(
@@ -536,7 +536,7 @@ TEST_P(TaskTest, SleepTakesItsTimeAndNoMore)
     EXPECT_EQ(clock.now - start, 20);
 }
 
-TEST_P(TaskTest, SleepOfNothingIsOneTurn)
+TEST_P(TaskTest, CO6_SleepOfNothingIsOneTurn)
 {
     task_of(script().then([this] { return awaits(sleep_for(loop, 0)); }));
     Call b(note('b')), a([&] {
@@ -548,7 +548,7 @@ TEST_P(TaskTest, SleepOfNothingIsOneTurn)
     EXPECT_EQ(diary, "None a None finally b");
 }
 
-TEST_P(TaskTest, ACancelledSleepHoldsNothingUp)
+TEST_P(TaskTest, CO6_ACancelledSleepHoldsNothingUp)
 {
     struct task *task = task_of(
         script().then([this] { return awaits(sleep_for(loop, 1000)); }));

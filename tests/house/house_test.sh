@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # house_test.sh includes|headers_c|headers_cxx SOURCE_DIR COMPILER \
 #     STOREY=DIRECTORIES...
-# house_test.sh climbs|endpoints|names|parts|rules|seams|std_names|waits \
+# house_test.sh climbs|endpoints|names|parts|rules|seams|std_names|waits|write_rules \
 #     SOURCE_DIR COMPILER
 # house_test.sh circles|definitions SOURCE_DIR COMPILER OBJECT...
 # The directories, with colons between, are those that CMake gives a storey to
@@ -287,15 +287,96 @@ names() {
     [ $count -gt 20 ] || fail "only $count names were found in $page"
 }
 
-# Every rule in the table of http/README.md has a test that names it.
+# ---- the rules of the originals ----
+
+# Lines "RULE FILE": this file below tests/ has a test whose name has the rule, or
+# a table of rows with it in a comment.
+proofs() {
+    (
+        cd "$1/tests" || exit
+        mapfile -t files < <(find . -name '*.cc' -o -name '*_rows.h' | cut -c3- | sort)
+        awk '
+            function note(text,    before) {
+                while (match(text, "[A-Z][A-Z][0-9]+")) {
+                    before = substr(text, RSTART - 1, RSTART > 1)
+                    if (before !~ /[A-Z]/)
+                        print substr(text, RSTART, RLENGTH), FILENAME
+                    text = substr(text, RSTART + RLENGTH)
+                }
+            }
+            /^TEST(_[FP])?\(/ { name = " " }
+            name != "" { name = name $0 }
+            name ~ /\)/ { note(name); name = "" }
+            FILENAME ~ /_rows\.h$/ && /^ *\/\*/ { note($0) }' "${files[@]}"
+    ) | sort -u
+}
+
+# RULES.md with its last column filled in.
+rules_page() {
+    proofs "$1" | awk '
+        FILENAME == "-" {
+            files[$1] = files[$1] (files[$1] == "" ? "" : ", ") $2
+            next
+        }
+        /^\| [A-Z][A-Z][0-9]+ \|/ {
+            sub(/\|[^|]*\|$/, "| " files[$2] " |")
+            sub(/\|  \|$/, "| |")
+        }
+        { print }' - "$1/RULES.md"
+}
+
+rules_of() { sed -nE 's/^\| ([A-Z]{2}[0-9]+) \|.*/\1/p' "$1/RULES.md"; }
+
+# Lines "RULE FILE": what sources and documents say of rules.
+rules_named() {
+    local families
+    families=$(rules_of "$1" | tr -d 0-9 | sort -u | paste -sd '|')
+    (
+        cd "$1" || exit
+        grep -rowE --include='*.[ch]' --include='*.cc' --include='*.md' \
+            --exclude-dir={build,results,work} --exclude=RULES.md \
+            "($families)[0-9]+" . | sed -E 's|^\./([^:]*):(.*)|\2 \1|'
+    )
+    proofs "$1" | sed 's| | tests/|'
+}
+
+rule_faults() {
+    local known rule file
+    known=$(rules_of "$1")
+    rules_named "$1" | sort -u | while read -r rule file; do
+        grep -qx "$rule" <<<"$known" || echo "$file names $rule, which RULES.md lacks"
+    done
+    comm -23 <(sort <<<"$known") <(proofs "$1" | cut -d' ' -f1 | sort -u) |
+        sed 's/$/ of RULES.md is in the name of no test/'
+    rules_page "$1" | cmp -s - "$1/RULES.md" ||
+        echo 'RULES.md has other tests: tests/house/house_test.sh write_rules . cc'
+}
+
+# Each rule has a test, and whatever names a rule names one of RULES.md.
 rules() {
-    local rule count=0
-    while read -r rule; do
-        count=$((count + 1))
-        grep -rqw "$rule" "$source/tests/http" "$source/tests/reports" ||
-            fail "no test names the rule $rule"
-    done < <(sed -nE 's/^\| (HT[0-9]+) \|.*/\1/p' "$source/http/README.md")
-    [ $count -gt 0 ] || fail 'http/README.md has no rules'
+    local planted found
+    planted=$(mktemp -d) || exit 1
+    mkdir "$planted/tests" "$planted/base"
+    printf '| %s | said | from | |\n' LO1 LO2 >"$planted/RULES.md"
+    printf 'TEST(Loop,\n     LO1_Turns)\nTEST(Loop, ATurn_LO4)\n' \
+        >"$planted/tests/loop_test.cc"
+    echo '/* LO3 */' >"$planted/base/loop.h"
+    [ "$(rule_faults "$planted")" = "$(printf '%s\n' \
+        'base/loop.h names LO3, which RULES.md lacks' \
+        'tests/loop_test.cc names LO4, which RULES.md lacks' \
+        'LO2 of RULES.md is in the name of no test' \
+        'RULES.md has other tests: tests/house/house_test.sh write_rules . cc')" ] ||
+        fail 'the planted rules were not found'
+    rm -r "$planted"
+    [ "$(rules_of "$source" | wc -l)" -gt 20 ] || fail 'RULES.md has no rules'
+    while read -r found; do
+        fail "$found"
+    done < <(rule_faults "$source")
+}
+
+write_rules() {
+    local page
+    page=$(rules_page "$source") && printf '%s\n' "$page" >"$source/RULES.md"
 }
 
 # ---- what the next standard library may not bring along ----

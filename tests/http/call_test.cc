@@ -353,8 +353,7 @@ TEST_F(Call, ARedirectToElsewhereThanHttpIsNotTheUsersMistake)
     EXPECT_STREQ(headers_find(&result().headers, "location"), "ftp://host/");
 }
 
-/* HT9 */
-TEST_F(Call, ARedirectToNoOtherPlaceIsTheAnswer)
+TEST_F(Call, HT9_ARedirectToNoOtherPlaceIsTheAnswer)
 {
     for (const char *location : {"", "#here"}) {
         start("http://127.0.0.1/");

@@ -94,8 +94,7 @@ TEST(Message, FieldsAreKeptInOrderAndTrimmed)
     EXPECT_STREQ(headers_find(&feeder.message.headers, "b"), "x y");
 }
 
-/* HT1 */
-TEST(Message, AFoldedLineIsReadAsASpace)
+TEST(Message, HT1_AFoldedLineIsReadAsASpace)
 {
     feeder feeder(MESSAGE_RESPONSE);
     outcome outcome = feeder.feed_bytes("HTTP/1.1 200 OK\r\nA: b \r\n\t c\r\n"
@@ -145,8 +144,7 @@ static enum message_error error_with(struct message_limits limits,
     return feed_in_every_way(&feeder, text, 0).error;
 }
 
-/* HT7 */
-TEST(Message, ALineIsLimitedToTheByte)
+TEST(Message, HT7_ALineIsLimitedToTheByte)
 {
     const std::string text = "HTTP/1.1 200 OK\r\nA: 34567890\r\n"
                              "Content-Length: 0\r\n\r\n";
@@ -161,7 +159,7 @@ TEST(Message, ALineIsLimitedToTheByte)
         MESSAGE_LINE_TOO_LONG);
 }
 
-TEST(Message, AHeadIsLimitedToTheByte)
+TEST(Message, HT7_AHeadIsLimitedToTheByte)
 {
     const std::string head = "HTTP/1.1 200 OK\r\nA: b\r\n"
                              "Content-Length: 4\r\n\r\n";
@@ -177,7 +175,7 @@ TEST(Message, AHeadIsLimitedToTheByte)
               MESSAGE_LINE_TOO_LONG);
 }
 
-TEST(Message, InterimAnswersWithoutEndAreTooLarge)
+TEST(Message, HT7_InterimAnswersWithoutEndAreTooLarge)
 {
     std::string text;
     for (int i = 0; i < 20; i++)

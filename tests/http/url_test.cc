@@ -242,8 +242,7 @@ TEST(Url, ResolvesFromAPathThatBeginsWithTwoSlashes)
     expect_resolved("http://a/b", "/.//c", "http://a//c");
 }
 
-/* HT8 */
-TEST(Url, EncodesWhatServersSendAndUsersMayNotType)
+TEST(Url, HT8_EncodesWhatServersSendAndUsersMayNotType)
 {
     expect_resolved("http://a/b", "/c d?e f#g h", "http://a/c%20d?e%20f");
     expect_resolved("http://a/b/", "c d", "http://a/b/c%20d");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What servers really send, and what has been reported of it. Each is tried
-// with every model; http/README.md has the rules, HT1 to HT12.
+// with every model; RULES.md has the rules, HT1 to HT12.
 #include "every_model.h"
 #include "support/program.h"
 #include "support/tiny_server.h"
