@@ -549,10 +549,10 @@ static void print_legend(FILE *out, const struct legend *legend)
 {
     fprintf(out,
             "\nMedians over the rounds (where that of another such race may be "
-            "expected, 19 times\nin 20); CPU per request. In flight: as the "
-            "origin saw it, of how many were asked\nfor. err: errors. KiB of "
+            "expected, 19\ntimes in 20); CPU per request. In flight: as the "
+            "origin saw it, of how many were\nasked for. err: errors. KiB of "
             "memory (PSS), processes/threads: at the peak%s.\n",
-            legend->simultaneous ? "" : ", in a round\nof their own");
+            legend->simultaneous ? "" : ",\nin a round of their own");
     if (legend->ratios)
         fputs("×floor: CPU per request divided by that of the floor of its "
               "kind (if that was\nnot raced, of floor-epoll or -late, the "
@@ -610,7 +610,7 @@ static void print_disturbed(FILE *out, const struct ledger *ledger)
     if (worst)
         fprintf(out,
                 "\nThe machine disturbed %zu of %zu runs; %zu were "
-                "repetitions. A disturbed run counts\nonly where fewer than "
+                "repetitions. A disturbed run\ncounts only where fewer than "
                 "three others are left. The worst, of %s:\n%s.\n",
                 disturbed, ledger->count, repeated, worst->model,
                 worst->disturbed);
