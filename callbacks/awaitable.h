@@ -27,26 +27,26 @@ extern "C" {
 #endif
 
 struct awaitable_ops {
-    const char *name; /* "Future": what people call it */
+    const char *name; /* for people: "Future" */
 
-    /* Its end may run a waiting handle inside a call that other code makes, as
-     * a Deferred does inside deferred_fire. A Task, which must not be stepped
-     * inside another's call, then goes through loop_call_soon. False: handles
+    /* True: its end may run a waiting handle inside a call made by other code,
+     * as a Deferred does inside deferred_fire. A Task, which must not make a
+     * step inside such a call, then goes through loop_call_soon. False: handles
      * run only when the loop calls them. */
     bool ends_inside_a_call;
 
-    /* Is there an outcome to be had now? */
+    /* Is the outcome there? */
     bool (*ready)(const struct awaitable *awaitable);
 
-    /* The outcome, which is the caller's from then on, and is never pending.
-     * Only when ready. The awaitable is the caller's no longer: it may be
-     * gone. */
+    /* Returns the outcome, which is the caller's from then on and is never
+     * pending. Only when ready. The awaitable no longer belongs to the caller:
+     * it may be gone. */
     struct outcome (*take)(struct awaitable *awaitable);
 
-    /* Runs the handle once, when it is ready: at once or in the loop's next
-     * turn, as its kind does. Only while it is not ready. The handle stays its
-     * owner's, is idle, and is waiting until it runs or is withdrawn. How many
-     * handles may wait is up to the kind: at least one. */
+    /* Runs the handle once the awaitable is ready: at once or in the loop's
+     * next turn, depending on its kind. Only while it is not ready. The handle
+     * stays its owner's, is idle, and is waiting until it runs or is withdrawn.
+     * How many handles may wait is up to the kind: at least one. */
     void (*notify)(struct awaitable *awaitable, struct handle *handle);
 
     /* The handle will not run, whether it was waiting or on its way. */

@@ -28,7 +28,7 @@ void callback_client_init(struct callback_client *client,
                           const struct call_options *options,
                           void (*done)(struct callback_client *client));
 
-/* Closes the connection. A page under way is forgotten: done is not called. */
+/* Closes the connection and forgets a page under way: done is not called. */
 void callback_client_deinit(struct callback_client *client);
 
 /* Begins to fetch; the request is borrowed until done. With keep_alive the
@@ -37,12 +37,12 @@ void callback_client_deinit(struct callback_client *client);
 void callback_client_start(struct callback_client *client,
                            const struct request *request);
 
-/* Gives the page up: done is called at once, with FETCH_CANCELLED. */
+/* Cancels the page: done is called at once, with FETCH_CANCELLED. */
 void callback_client_cancel(struct callback_client *client);
 
 /* ---- a batch ---- */
 
-/* Runs on epoll and the monotonic clock. */
+/* The model; runs on epoll and the monotonic clock. */
 extern const struct model callbacks_model;
 
 /* The same on a selector and a clock of the caller's; see model.h for what it

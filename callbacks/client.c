@@ -39,8 +39,8 @@ static void end_hop(struct callback_client *client)
 
 /* ---- transfer ---- */
 
-/* First what has arrived: it may end the transfer, and sending to a server that
- * has answered and gone would lose the answer. */
+/* Receives before it sends: what has arrived may end the transfer, and sending
+ * to a server that has answered and closed would lose the answer. */
 static void on_ready(struct handle *handle)
 {
     struct callback_client *client = client_of(handle);

@@ -10,7 +10,7 @@
 #include <errno.h>
 #include <unistd.h>
 
-/* What a call wants, a selector can wait for. */
+/* What a call wants is passed to the selector as it is. */
 static_assert(WANTS_READ == (int)SELECT_READ, "the same bit");
 static_assert(WANTS_WRITE == (int)SELECT_WRITE, "the same bit");
 
@@ -76,20 +76,21 @@ static void close_connection(struct client_call *client)
 
 void client_call_give_up(struct client_call *client)
 {
-    client->waits = false; /* what has been set for it means nothing now */
+    client->waits = false; /* so that a timer still set is ignored */
     resolver_cancel(&client->resolution);
     client->ops->ended(client);
 }
 
-/* An end that comes before anything was waited for is told in the next turn:
- * so the client's stack stays flat, however many pages fail at once. */
+/* An end that comes before anything was waited for is reported in the next
+ * turn. A call from here would nest: the client would begin its next page,
+ * which may fail at once, too, inside the call for this one. */
 static void end_soon(struct client_call *client)
 {
     client->waits = true;
     loop_call_soon(loop_of(client), &client->end);
 }
 
-/* Why a descriptor cannot be watched, or a step not be taken. */
+/* Ends the call because a descriptor cannot be watched or a step failed. */
 static void fail_call(struct client_call *client, int error)
 {
     bool unwatchable = error == -EINVAL; /* select() and its limit */
@@ -98,8 +99,8 @@ static void fail_call(struct client_call *client, int error)
               error, client_call_now(client));
 }
 
-/* A step has failed. The connection must not report anything before the end is
- * told. */
+/* A step has failed. Closes the connection first, so that it reports nothing
+ * before the end is reported. */
 static void fail(struct client_call *client, int error)
 {
     close_connection(client);
@@ -109,8 +110,9 @@ static void fail(struct client_call *client, int error)
 
 /* ---- deadlines ---- */
 
-/* A timer that is set for an earlier moment stays: when it runs, it is set
- * anew. So a thousand pages on one connection move it once. */
+/* A timer that is set for an earlier moment stays; when it runs, it is set
+ * anew. So the timer moves once for a thousand pages on a connection, not a
+ * thousand times. */
 static void set_deadline(struct client_call *client)
 {
     nanos deadline = nanos_earlier(call_deadline(&client->call),
@@ -124,7 +126,7 @@ static void set_deadline(struct client_call *client)
 
 static void try_another(struct client_call *client);
 
-/* Between two calls a timer that has stayed means nothing. */
+/* A timer that was left set may run between two calls: it is ignored. */
 static void on_end(struct handle *handle)
 {
     struct client_call *client = container_of(handle, struct client_call, end);
@@ -188,7 +190,7 @@ static void connect_failed(struct client_call *client, int error)
         call_connect_failed(&client->call, error, client_call_now(client));
 }
 
-/* A call that was refused when it started is done already. */
+/* A call that was refused at its start is done already. */
 void client_call_connect(struct client_call *client)
 {
     set_deadline(client);
@@ -210,8 +212,8 @@ void client_call_connected(struct client_call *client)
         call_connected(&client->call, &client->kept, client_call_now(client));
 }
 
-/* One of several addresses has come to something. The client is told as if
- * there had been only that one. */
+/* One of several attempts has succeeded, or all have failed. The client is
+ * called as if there had been only one address. */
 static void on_rivals(struct handle *handle)
 {
     struct client_call *client =
@@ -233,7 +235,7 @@ static void on_rivals(struct handle *handle)
 HANDLE_NAME(on_rivals, "a page that tries several addresses",
             client_call_describe_watch);
 
-/* What is waited for from here on is another descriptor. */
+/* From here on another descriptor is waited for. */
 static void try_another(struct client_call *client)
 {
     struct watch *watch = &client->watch;
@@ -261,8 +263,8 @@ static void send_some(struct client_call *client)
         call_sent(&client->call, count, client_call_now(client));
 }
 
-/* A small request leaves at once, and then an answer is all that is waited for.
- */
+/* Sends before it waits: a small request leaves at once, and then only the
+ * answer is waited for. */
 void client_call_transfer(struct client_call *client)
 {
     send_some(client);
@@ -273,8 +275,8 @@ void client_call_transfer(struct client_call *client)
         fail(client, error);
 }
 
-/* How long a connection rests is a matter of real time: the loop's clock is not
- * read within a turn, while what is called in it may take long. */
+/* The time since which a connection rests is read from the clock anew: the loop
+ * reads it once a turn, and a callback of the turn may have taken long. */
 void client_call_receive(struct client_call *client)
 {
     if (!(client->watch.ready & SELECT_READ))
@@ -303,7 +305,7 @@ void client_call_wait(struct client_call *client)
     set_deadline(client);
 }
 
-/* The deadline stays set: most often the next call takes it over. */
+/* The timer stays set: most often the next call can use it. */
 void client_call_rest(struct client_call *client)
 {
     client->waits = false;
@@ -311,7 +313,7 @@ void client_call_rest(struct client_call *client)
 
 /* ---- between two hops, or two calls ---- */
 
-/* Nothing was asked: the server has closed the connection. */
+/* No request is under way: the server has closed the connection. */
 static void on_idle_ready(struct handle *handle)
 {
     client_call_close(container_of(handle, struct client_call, watch.handle));
@@ -325,8 +327,7 @@ static void keep_connection(struct client_call *client)
         close_connection(client);
 }
 
-/* The deadline of a kept connection stays set: most often the next call takes
- * it over. */
+/* The timer for the deadline stays set: most often the next call can use it. */
 void client_call_end_hop(struct client_call *client)
 {
     client->waits = false;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* One call and its connection on a loop: what all clients on the loop do alike,
- * whatever they wait in. A client is what remains: how it waits for the next of
- * these things. It needs no batch.
+/* One call and its connection on a loop: what all clients on the loop have in
+ * common. What a client adds is how it waits for the next of these things. It
+ * needs no batch.
  *
  *     call_start
  *     while the call is not done, a hop:
@@ -11,9 +11,10 @@
  *         client_call_transfer     .. watch, then client_call_receive ..
  *         client_call_end_hop
  *
- * ".." is where the loop waits. In place of what is waited for, `ended` may
- * come: the call is done, because it is too late or a step has failed. Nothing
- * comes before the function that began the wait has returned.
+ * ".." is where the loop waits. Instead of what is waited for, `ended` may be
+ * called: the call is done, because its deadline has passed or a step has
+ * failed. Nothing is called before the function that began the wait has
+ * returned.
  */
 #ifndef CALLBACKS_CLIENT_CALL_H
 #define CALLBACKS_CLIENT_CALL_H
@@ -33,7 +34,7 @@ extern "C" {
 /* What all calls on one loop share. */
 struct client_calls {
     struct loop *loop;
-    struct offloader *offloader;  /* names are looked up on its threads */
+    struct offloader *offloader;  /* its threads look names up */
     struct transports transports; /* with a scratch where bytes arrive: a
                                    * waiting call holds no buffer */
 };
@@ -47,10 +48,10 @@ void client_calls_deinit(struct client_calls *calls);
 struct client_call;
 
 struct client_call_ops {
-    /* The look-up is over; the call knows what has come of it. */
+    /* The look-up is over, and the call has its result. */
     void (*looked_up)(struct client_call *client);
-    /* The call is done while the client was waiting, and nothing of what it was
-     * waiting for will come: client_call_end_hop is next. */
+    /* The call has ended while the client was waiting, and what it was waiting
+     * for will not come: client_call_end_hop is next. */
     void (*ended)(struct client_call *client);
 };
 
@@ -60,7 +61,7 @@ struct client_call {
     /* Of the connection; fd -1: there is none. The client sets handle.run
      * before it waits for a connection or in a transfer. */
     struct watch watch;
-    struct kept_connection kept; /* what is known of that, or of the socket that
+    struct kept_connection kept; /* what is known of fd, or of the socket that
                                   * the client has taken */
 
     /* private */
@@ -74,7 +75,8 @@ struct client_call {
     bool waits; /* in a hop */
 };
 
-/* All is borrowed. Before each page: call_start on client->call. */
+/* All arguments are borrowed. Call call_start on client->call before each
+ * page. */
 void client_call_init(struct client_call *client, struct client_calls *calls,
                       const struct call_options *options,
                       const struct client_call_ops *ops);
@@ -88,19 +90,19 @@ static inline nanos client_call_now(const struct client_call *client)
     return loop_time(client->calls->loop);
 }
 
-/* If the kept connection serves this hop the call is connected: true. Else it
- * is closed. */
+/* True if the kept connection serves this hop: the call is connected. Else the
+ * kept connection is closed. */
 bool client_call_use_kept(struct client_call *client);
 
 /* Begins to look up where the call leads. */
 void client_call_look_up(struct client_call *client);
 
-/* Begins to connect, to the first address that does not refuse at once. If that
- * takes long others are tried as well (rivals.h), and the watch only tells of
- * the one that is connected. */
+/* Begins to connect to the first address that does not refuse at once. If that
+ * takes long, other addresses are tried beside it (rivals.h), and the watch
+ * reports only the one that gets connected. */
 void client_call_connect(struct client_call *client);
 
-/* The watch says how that went; now the call knows it, too. */
+/* Tells the call how the attempt ended, once the watch has reported it. */
 void client_call_connected(struct client_call *client);
 
 /* Sends what the call wants to send, as far as that goes now, and waits for
@@ -113,16 +115,16 @@ void client_call_receive(struct client_call *client);
 
 /* ---- for a client that transfers in a way of its own ---- */
 
-/* The connected socket, which is the client's from here on; what it is to know
- * of it, client->kept, goes with it. */
+/* Returns the connected socket, which is the client's from here on, together
+ * with client->kept, which says what is known of it. */
 int client_call_take_socket(struct client_call *client);
 
-/* The client begins to wait for something in its transfer: the call's deadline
- * is heeded. */
+/* The client begins to wait for something in its transfer: from here on the
+ * call's deadline can end the wait. */
 void client_call_wait(struct client_call *client);
 
-/* The hop is over, and the client keeps the socket that it has taken. If it
- * does not: client_call_end_hop. */
+/* The hop is over, and the client keeps the socket that it has taken. A client
+ * that does not keep it calls client_call_end_hop. */
 void client_call_rest(struct client_call *client);
 
 /* ---- the end of a hop ---- */
@@ -132,8 +134,8 @@ void client_call_rest(struct client_call *client);
  * goes on until client_call_close. */
 void client_call_end_hop(struct client_call *client);
 
-/* The call was ended from outside, by call_fail: the client waits no more, and
- * `ended` is called at once. */
+/* After the call was ended from outside, by call_fail: stops waiting, and calls
+ * `ended` at once. */
 void client_call_give_up(struct client_call *client);
 
 /* For HANDLE_NAME of a function that is watch.handle.run: which page this is,

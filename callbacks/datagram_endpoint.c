@@ -9,7 +9,8 @@
 #include <errno.h>
 #include <unistd.h>
 
-/* In one turn: the rest of the loop wants its turn, too. */
+/* The most messages received in one turn, so that the rest of the loop has its
+ * turn, too. */
 enum { MESSAGES_PER_TURN = 64 };
 
 /* In front of each message that is kept; its bytes follow. */
@@ -115,15 +116,15 @@ static void keep(struct datagram_endpoint *endpoint, struct slice data,
         receive_error(endpoint, -ENOMEM);
         return;
     }
-    /* Neither can fail any more. */
+    /* Neither can fail: the memory was reserved above. */
     (void)buffer_append(&endpoint->unsent, &header, sizeof header);
     (void)buffer_append(&endpoint->unsent, data.data, data.size);
     watch_what_is_wanted(endpoint);
     ask_to_pause(endpoint);
 }
 
-/* What is kept goes first, for no reason but that it was said first: the net
- * may turn it round again. */
+/* Sends kept messages first, in the order of writing, though the network may
+ * change that order. */
 void datagram_send(struct datagram_endpoint *endpoint, struct slice data,
                    const struct address *to)
 {

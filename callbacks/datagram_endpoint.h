@@ -4,8 +4,8 @@
  *
  *     connection_made  (datagram_received | error_received)*  connection_lost
  *
- * UDP knows no connection, and no end either: only the program's own close or
- * abort ends an endpoint. All of it happens on the loop's thread.
+ * UDP has no connection and no end: only the program's own close or abort ends
+ * an endpoint. All of it happens on the loop's thread.
  */
 #ifndef CALLBACKS_DATAGRAM_ENDPOINT_H
 #define CALLBACKS_DATAGRAM_ENDPOINT_H
@@ -47,7 +47,7 @@ struct datagram_protocol {
 /* The storage is the caller's, from datagram_open until connection_lost has
  * been entered. */
 struct datagram_endpoint {
-    struct datagram_protocol *protocol; /* which is told */
+    struct datagram_protocol *protocol; /* which is called */
 
     /* the endpoint's; inspectors may read */
     struct transports *shared;

@@ -26,8 +26,8 @@ static void print_error(int error)
     fprintf(stderr, "  error: %s\n", words ? words : "unknown error");
 }
 
-/* In pieces, each of which may fail: without memory for the failure's text, the
- * message is told all the same. */
+/* Prints in pieces, so that the message appears even without memory for the
+ * text of the failure. */
 static void print(const struct exception_context *context)
 {
     struct buffer text = {0};

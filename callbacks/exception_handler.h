@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What has gone wrong, or is worth a note, where no caller is there to be told:
- * a Deferred that fails without an errback, a server out of descriptors, a
- * callback that held up its loop. asyncio's call_exception_handler with its
+/* What has gone wrong, or is worth a note, where there is no caller to return
+ * it to: a Deferred that fails without an errback, a server out of descriptors,
+ * a callback that held up its loop. asyncio's call_exception_handler with its
  * context, and set_exception_handler (LO5).
  *
  * A callback of ours returns nothing: one that fails calls the handler itself,
@@ -20,7 +20,7 @@
 extern "C" {
 #endif
 
-/* All of it is lent for the call. What is not known is NULL, or 0. */
+/* All of it is lent for the call. A field that is not known is NULL, or 0. */
 struct exception_context {
     const char *message;                 /* one line; always there */
     void (*call)(struct handle *handle); /* the callback that it is about; it is
@@ -29,10 +29,11 @@ struct exception_context {
     int error; /* a negative errno, when `failure` is NULL */
 };
 
-/* Embedded in whatever wants to be told, and found again with container_of. */
+/* Embedded in whatever handles exceptions, and found again with
+ * container_of. */
 struct exception_handler {
-    /* 0; or a negative errno when it could not do its work, and then the
-     * default handler tells both what happened and that. */
+    /* 0; or a negative errno when it could not do its work: then the default
+     * handler reports what happened, and that error. */
     int (*handle)(struct exception_handler *handler,
                   const struct exception_context *context);
 };
@@ -45,11 +46,13 @@ void exception_handler_call(const struct exception_context *context);
 struct exception_handler *
 exception_handler_set(struct exception_handler *handler);
 
-/* An error that happens in a loop would flood the terminal: standard error is
- * shown this many of a thread's contexts, and told that there are more. */
+/* An error that happens again and again would flood the terminal. So only this
+ * many of a thread's contexts are printed on standard error, and then a line
+ * that says that there are more. */
 enum { EXCEPTIONS_SHOWN = 20 };
 
-/* The default, for a handler that wants to do that, too. On standard error:
+/* The default handler, which another handler may call, too. It prints on
+ * standard error:
  *
  *     slow call: it took 203 ms, and nothing else on its loop could run
  *       call: on_deadline, the deadline of a page */

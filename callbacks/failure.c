@@ -21,8 +21,8 @@ const struct failure failure_no_memory = {
 
 /* ---- counting ---- */
 
-/* Only a failure that was made here, not a static one, may be written to: that
- * one is not a constant. */
+/* Casts const away, for failures made here only: a static one is a constant and
+ * must not be written to. */
 static struct failure *writable(const struct failure *failure)
 {
     return failure->references ? (struct failure *)failure : NULL;

@@ -2,8 +2,8 @@
 /* Failures: exceptions as values. Twisted's Failure, Python's exception with
  * its type, its message, its cause and its traceback.
  *
- * A failure is counted: sharing an outcome that fails adds an owner. Those that
- * must be there even when there is no memory are static, and cost nothing.
+ * A failure is counted: sharing an outcome that fails adds an owner. Failures
+ * that must exist even without memory are static, and cost nothing.
  */
 #ifndef CALLBACKS_FAILURE_H
 #define CALLBACKS_FAILURE_H
@@ -16,7 +16,7 @@ extern "C" {
 
 /* A type of failure: one static object each, with the name that people know
  * from the originals. A failure of this type is also one of its `base`, as an
- * except clause sees it; NULL: there is no base but "any failure". */
+ * except clause sees it; NULL: only "any failure" is its base. */
 struct failure_type {
     const char *name;
     const struct failure_type *base;
@@ -47,9 +47,9 @@ struct failure {
     int code;                    /* what the type says it means; else 0 */
     unsigned references;         /* 0: a static one, never given back */
     const struct failure *cause; /* "raise ... from"; owned; NULL: none */
-    struct outcome detail; /* what the type says, the bytes that did come for
-                            * one; owned */
-    unsigned passed;       /* places in all, even where the trail is full */
+    struct outcome detail; /* of a meaning that the type defines, such as the
+                            * bytes that did come; owned */
+    unsigned passed;       /* places in all, also beyond the trail */
     struct source_place trail[FAILURE_TRAIL]; /* [0]: where it was made */
 };
 
@@ -97,7 +97,7 @@ OUTCOME_OWNED struct outcome outcome_detailed(struct outcome outcome,
 
 /* ---- asking ---- */
 
-/* Is it of this type, or of one that has it as its base? */
+/* Is its type this one, or one with this one as a base? */
 bool failure_is(const struct failure *failure, const struct failure_type *type);
 
 /* Is it a failure of this type? An except clause. */
@@ -107,8 +107,8 @@ static inline bool outcome_failed_with(const struct outcome *outcome,
     return outcome_is_failure(outcome) && failure_is(outcome->failure, type);
 }
 
-/* The first of these types that it is of, or NULL: Twisted's Failure.check, an
- * except clause with several names. NULL closes the list. */
+/* Returns the first of these types that the failure is of, or NULL: Twisted's
+ * Failure.check, an except clause with several names. NULL closes the list. */
 const struct failure_type *failure_check(const struct failure *failure, ...)
     __attribute__((sentinel));
 
@@ -133,7 +133,8 @@ static inline const char *failure_message(const struct failure *failure)
     return failure->message ? failure->message : failure->type->name;
 }
 
-/* Appends all of it, in lines: what, where, through what, because of what. */
+/* Appends all of it, in lines: the failure, where it was made, the places that
+ * it passed and its cause. */
 void failure_print(const struct failure *failure, struct buffer *out);
 
 /* ---- on its way ---- */

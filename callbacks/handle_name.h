@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Names for handles, so that a running program can be asked what it waits for.
- * What a handle is for is known by its function: so the name belongs to that,
- * and takes no byte in the handle.
+ * The function of a handle says what the handle is for. So the name belongs to
+ * the function, and takes no space in the handle.
  *
  *     static void on_deadline(struct handle *handle);
  *     HANDLE_NAME(on_deadline, "the deadline of a page", NULL);

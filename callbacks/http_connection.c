@@ -6,10 +6,10 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* How much of an answer is given to the transport at once. */
+/* How many bytes of an answer the transport is given at once. */
 enum { SEND_PIECE = 64 * 1024 };
 
-/* How long a client may go on sending what is not read any more. */
+/* How long a client may go on sending bytes that are dropped. */
 static const nanos DRAIN_TIME = NANOS_PER_SECOND;
 
 static void on_deadline(struct handle *handle);
@@ -47,7 +47,8 @@ static void go_on_in_next_turn(struct http_connection *connection)
 
 /* ---- the end ---- */
 
-/* The transport sends what it has; a client that does not read is given up. */
+/* The transport sends what it has. The deadline ends a connection whose client
+ * does not read. */
 static void close_in_order(struct http_connection *connection)
 {
     buffer_deinit(&connection->pending);
@@ -56,7 +57,8 @@ static void close_in_order(struct http_connection *connection)
     transport_close(connection->transport);
 }
 
-/* The time runs once all is sent: until then the client may be slow. */
+/* The time for draining starts when all is sent: until then the client may be
+ * slow. */
 static void set_drain_deadline(struct http_connection *connection)
 {
     set_deadline(connection, connection->paused
@@ -71,7 +73,8 @@ static void drain(struct http_connection *connection)
     connection->state = HTTP_DRAINS;
     transport_write_eof(connection->transport);
     transport_resume_reading(connection->transport);
-    /* From now on it is paused while anything is kept. */
+    /* From now on the transport pauses us while it keeps anything, so `paused`
+     * says whether all is sent. */
     stream_set_limits(&connection->stream, 0, 0);
     set_drain_deadline(connection);
 }
@@ -85,7 +88,8 @@ void http_connection_abort(struct http_connection *connection, int error)
 
 void http_connection_close(struct http_connection *connection)
 {
-    /* The others see server->closing when they have answered. */
+    /* Connections that are busy look at server->closing when they have
+     * answered. */
     if (connection->state == HTTP_WAITS && !connection->pending.size)
         close_in_order(connection);
 }
@@ -100,9 +104,9 @@ static void finish(struct http_connection *connection)
     if (then == RESPONSE_THEN_NEXT && !connection->server->closing) {
         connection->state = HTTP_WAITS;
         set_deadline(connection, connection->server->idle_timeout);
-        /* What has come already is not looked at inside a call that the
-         * application makes: its next request would come in the middle of it.
-         */
+        /* Bytes that have come already wait for the next turn: this is a call
+         * that the application makes, which must not be handed its next request
+         * in the middle of it. */
         if (!connection->taking &&
             (connection->pending.size || connection->ended))
             go_on_in_next_turn(connection);
@@ -113,8 +117,8 @@ static void finish(struct http_connection *connection)
     }
 }
 
-/* The transport copies what it cannot send, so it is given no more than it
- * wants, and the rest stays in the response. */
+/* The transport copies what it cannot send, so it gets no more than it wants;
+ * the rest stays in the response. */
 static void flush(struct http_connection *connection)
 {
     struct response *response = &connection->request->response;
@@ -169,7 +173,7 @@ static void hand_over(struct http_connection *connection)
     server->handle_request(server, request);
 }
 
-/* A body follows: it may come, if it is not too large. */
+/* A body follows: accepts it, if it is not too large. */
 static void accept_body(struct http_connection *connection)
 {
     struct http_request *request = connection->request;
@@ -211,8 +215,8 @@ static bool may_take(const struct http_connection *connection)
            (connection->state == HTTP_WAITS || connection->state == HTTP_READS);
 }
 
-/* The time for a request runs from its first byte on: a client that sends it
- * byte by byte has no more of it. */
+/* The time for a request starts with its first byte, so a client that sends it
+ * byte by byte has no more time than others. */
 static void begin(struct http_connection *connection)
 {
     connection->request = http_request_new(connection);
@@ -224,7 +228,7 @@ static void begin(struct http_connection *connection)
     set_deadline(connection, connection->server->request_timeout);
 }
 
-/* What cannot be taken now is kept, and no more is read until it is taken. */
+/* Keeps what cannot be taken now, and stops reading until it is taken. */
 static void keep(struct http_connection *connection, struct slice rest)
 {
     bool dropped = connection->state == HTTP_DRAINS ||
@@ -250,7 +254,7 @@ static void take(struct http_connection *connection, const char *data,
     }
     connection->taking = false;
     keep(connection, slice_behind((struct slice){data, size}, taken));
-    /* The rest of a request will not come. */
+    /* The client has ended its side, so no other request can come whole. */
     if (connection->ended && !connection->pending.size && may_take(connection))
         close_in_order(connection);
 }
@@ -313,7 +317,8 @@ HANDLE_NAME(on_deadline, "the deadline of an HTTP connection", describe);
 
 static void on_made(struct protocol *protocol, struct transport *transport)
 {
-    (void)protocol, (void)transport; /* it has been watched since its accept */
+    (void)protocol, (void)transport; /* its deadline was set when it was
+                                      * accepted */
 }
 
 static void on_data(struct protocol *protocol, struct slice data)
@@ -374,7 +379,7 @@ static void unlink_connection(struct http_connection *connection)
         connection->server->connections = connection->next;
 }
 
-/* A request that the application has still to end stays, for that. */
+/* A request that the application has not ended yet stays until it is ended. */
 static void leave_request(struct http_connection *connection)
 {
     struct http_request *request = connection->request;

@@ -41,18 +41,19 @@ struct http_connection {
     bool taking; /* take() is running, and goes on by itself */
 };
 
-/* Takes over `fd`. NULL when there is no memory, and then `fd` is the caller's.
- */
+/* Takes over `fd`. NULL when there is no memory: then `fd` is still the
+ * caller's. */
 struct http_connection *http_connection_new(struct http_server *server, int fd);
 
-/* Closes it now if it waits for a request, else when it has answered. */
+/* Closes the connection now if it waits for a request, else when it has
+ * answered. */
 void http_connection_close(struct http_connection *connection);
 
-/* The response has got more to send, or its end: sends what it can, and goes on
- * to the next request when all is sent. */
+/* Call it after more of the response was written, or its end: sends what it
+ * can, and goes on to the next request when all is sent. */
 void http_connection_send(struct http_connection *connection);
 
-/* Cuts it: connection_lost in the next turn. */
+/* Aborts the connection: connection_lost in the next turn. */
 void http_connection_abort(struct http_connection *connection, int error);
 
 /* ---- requests, as connections make and end them ---- */

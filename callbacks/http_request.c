@@ -29,15 +29,16 @@ void http_request_free(struct http_request *request)
     free(request);
 }
 
-/* Is there a connection that waits for the answer? There is none when the
- * client has gone, or when the connection was cut because of what was written
+/* Is there still a connection that waits for the answer? Not when the client
+ * has gone, nor when the connection was aborted because of what was written
  * before. */
 static bool is_awaited(const struct http_request *request)
 {
     return request->connection && request->connection->state == HTTP_ANSWERS;
 }
 
-/* The application is done with it, and its connection does not need it. */
+/* Frees it once the application has ended it and its connection does not need
+ * it. */
 static void forget(struct http_request *request)
 {
     if (request->connection)

@@ -38,7 +38,7 @@ struct http_request {
     const struct headers *headers;
     struct slice body;
 
-    /* Yours, set in handle_request; all may stay NULL. */
+    /* Set by you in handle_request; all may stay NULL. */
     void *context;
     /* After http_request_write has returned false: more may be written. */
     void (*resume)(struct http_request *request);
@@ -54,7 +54,7 @@ struct http_request {
     bool handed_over; /* the application has it, and has not ended it */
 };
 
-/* The whole answer, and the end of the request. `type` is the Content-Type, or
+/* Sends the whole answer, and ends the request. `type` is the Content-Type, or
  * NULL; the body is copied. To a HEAD request the body is not sent. */
 void http_request_answer(struct http_request *request, int status,
                          const char *type, struct slice body);
@@ -68,9 +68,9 @@ void http_request_refuse(struct http_request *request, int status,
  * with 405, which ends it. */
 bool http_request_allows(struct http_request *request, const char *methods);
 
-/* Begins an answer, once. `head` need not outlive the call; 101 is not for
- * here. 0; or -EINVAL or -ENOMEM as response_start, and then nothing was begun.
- */
+/* Begins an answer, once. `head` need not outlive the call; its status is not
+ * 101. 0; or -EINVAL or -ENOMEM as of response_start, and then nothing was
+ * begun. */
 int http_request_start(struct http_request *request,
                        const struct response_head *head);
 
@@ -79,11 +79,12 @@ int http_request_start(struct http_request *request,
  * should wait for `resume`, or else it is kept in memory as well. */
 bool http_request_write(struct http_request *request, struct slice piece);
 
-/* The answer is complete. One that is shorter than it promised in its head, or
- * longer, has its connection cut: the client must not take it for whole. */
+/* The answer is complete. If it is shorter or longer than its head promised,
+ * the connection is aborted: the client must not take the answer for whole. */
 void http_request_end(struct http_request *request);
 
-/* Gives up without the answer, or without its rest: the connection is cut. */
+/* Gives up without an answer, or without its rest: the connection is
+ * aborted. */
 void http_request_abort(struct http_request *request);
 
 #ifdef __cplusplus

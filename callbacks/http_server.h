@@ -18,7 +18,7 @@
  *     silence between requests              closed
  *     an answer that is not read            not written on; aborted at last
  *
- * To close is not to abort. A connection is closed when all of its answer has
+ * Closing is not aborting. A connection is closed when all of its answer has
  * been sent, and after an answer to a request that was not read to its end it
  * is read on for a second, because a close with bytes unread is a reset, which
  * may overtake the answer. It is aborted when that takes too long.
@@ -38,8 +38,8 @@
 extern "C" {
 #endif
 
-/* Embedded in whatever is the application, and found again with container_of.
- * The storage is the caller's. */
+/* Embedded in the application, and found again with container_of. The storage
+ * is the caller's. */
 struct http_server {
     /* yours, before http_server_listen */
 

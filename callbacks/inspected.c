@@ -48,8 +48,9 @@ static void unlist_thread(void)
     }
 }
 
-/* Fails harmlessly where the system has no such restriction. A child does not
- * inherit it, and its thread has another number. */
+/* Fails without harm where the system has no such restriction. A child does not
+ * inherit the permission, and its thread has another number, so it asks
+ * again. */
 static void allow_others(void)
 {
 #ifdef PR_SET_PTRACER
@@ -74,7 +75,7 @@ static void replace(const struct loop *old, const struct loop *new_one)
         }
 }
 
-/* A process that was forked off has a main thread of another number. */
+/* In a forked process the main thread has another number. */
 void inspected_loop_begins(const struct loop *loop)
 {
     pid_t thread = gettid();

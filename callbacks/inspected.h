@@ -48,9 +48,10 @@ struct inspected_program {
 
 extern struct inspected_program inspected_program;
 
-/* At file scope of a core: what its header calls the core's is kept as it says
- * there. A learner's core may keep it elsewhere, and does not say so: then the
- * reader tells that, and concludes nothing from what it finds. */
+/* At file scope of a core: says that the fields which its header calls the
+ * core's are used as it says there. A learner's core may keep its data
+ * elsewhere and does not have this. Then the reader says so, and concludes
+ * nothing from those fields. */
 #define INSPECTED_CORE(name) const char name##_core_is_inspected = 1
 
 /* Called on the loop's thread when a loop is made and when it ends. Loops

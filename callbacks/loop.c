@@ -12,10 +12,11 @@
 static_assert(sizeof(struct handle) <= 56, "each connection has several");
 #endif
 
-/* Clocks are set, laptops are closed: no loop should sleep through a week. */
+/* The longest sleep. Clocks are set and laptops are closed, so the loop looks
+ * at the clock at least once a day. */
 #define SLEEP_MAX (24 * 3600 * NANOS_PER_SECOND)
 
-/* Most events of one turn. What does not fit is still ready next time. */
+/* The most events of one turn. Others are still ready in the next one. */
 enum { EVENTS_MAX = 256 };
 
 struct loop {
@@ -59,7 +60,7 @@ static void queue_remove(struct handle *handle)
     handle->next->previous = handle->previous;
 }
 
-/* All of `from` goes to `queue`, which is not initialised yet. */
+/* Moves all of `from` to `queue`, which is not initialised yet. */
 static void queue_take_all(struct handle *queue, struct handle *from)
 {
     queue_init(queue);
@@ -118,8 +119,8 @@ static void note_time(const struct loop *loop, struct handle *handle)
 #endif
 }
 
-/* Both mistakes would be seen much later, as a NULL that is called or written
- * through in a turn that has nothing to do with them. */
+/* Without this check both mistakes would show much later, as a NULL that is
+ * called or written through in an unrelated turn. */
 static void require_schedulable(const struct handle *handle)
 {
     REQUIRE(handle->run, "loop_call_soon, loop_call_at: a handle has a run()");
@@ -186,8 +187,9 @@ int loop_watch(struct loop *loop, struct watch *watch, unsigned interest)
 
 /* ---- one turn ---- */
 
-/* 1: how long may we sleep? Not at all with work in the queue. The time is read
- * anew, because the callbacks of the last turn have taken some. */
+/* 1: how long may we sleep? Not at all with work in the queue. The clock is
+ * read anew, because the callbacks of the last turn have taken time: with the
+ * old time we would sleep too long. */
 static nanos time_to_sleep(const struct loop *loop)
 {
     const struct handle *first = timers_first(&loop->timers);
@@ -199,7 +201,7 @@ static nanos time_to_sleep(const struct loop *loop)
     return nanos_earlier(sleep, SLEEP_MAX);
 }
 
-/* 3: what has an event is called in this turn. */
+/* 3: schedules the watches that have an event, for this turn. */
 static void collect_events(struct loop *loop)
 {
     for (int i = 0; i < loop->selected; i++) {
@@ -210,7 +212,7 @@ static void collect_events(struct loop *loop)
     }
 }
 
-/* 4: and behind them, what is due. */
+/* 4: schedules the timers that are due, behind the events (LO2). */
 static void collect_timers(struct loop *loop)
 {
     struct handle *first;
@@ -218,8 +220,10 @@ static void collect_timers(struct loop *loop)
         loop_call_soon(loop, first);
 }
 
-/* 5: runs what is in the queue now; what that schedules waits for the next
- * turn. A handle may be gone once it has run: it is taken out before. */
+/* 5: runs what is in the queue now. What these handles schedule waits for the
+ * next turn, or two that schedule each other would keep the loop from ever
+ * looking at its descriptors again (LO2). A handle is taken out before it runs,
+ * because afterwards it may be gone. */
 static void run_ready(struct loop *loop)
 {
     queue_take_all(&loop->turn, &loop->ready);

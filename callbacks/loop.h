@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The event loop: episode 0. One thread, one place to wait, and a queue of
+/* The event loop, episode 0: one thread, one place to wait, and a queue of
  * functions to call.
  *
  *     while not stopped and something is left:        loop_run
@@ -43,8 +43,8 @@
 extern "C" {
 #endif
 
-/* Of the last two the loop knows nothing: it lies in a mailbox; it waits for a
- * Future. */
+/* The loop knows nothing of the last two: the handle is in a mailbox, or waits
+ * for a Future. */
 enum handle_state {
     HANDLE_IDLE,
     HANDLE_READY,
@@ -95,7 +95,7 @@ struct loop;
 int loop_new(struct loop **loop, const struct selector_ops *selector,
              const struct clock *clock);
 
-/* Whatever is still scheduled or watched is forgotten, not called. Contract:
+/* Forgets whatever is still scheduled or watched, without calling it. Contract:
  * the loop does not run. NULL is harmless. */
 void loop_free(struct loop *loop);
 
@@ -114,9 +114,9 @@ void loop_call_soon(struct loop *loop, struct handle *handle);
  * means the next turn. A handle already scheduled is moved. Cannot fail. */
 void loop_call_at(struct loop *loop, struct handle *handle, nanos when);
 
-/* The call is not made, whether it was waiting for its time or its turn.
- * Harmless on a handle that is not scheduled. Contract: it does not lie in a
- * mailbox, from which nothing can be taken back. */
+/* Cancels the call, whether it was waiting for its time or its turn. Harmless
+ * on a handle that is not scheduled. Contract: it does not lie in a mailbox,
+ * from which nothing can be taken back. */
 void loop_cancel(struct loop *loop, struct handle *handle);
 
 /* Watches watch->fd for `interest` from now on, or no longer when that is 0; a
@@ -135,7 +135,7 @@ int loop_run(struct loop *loop);
  * loop_run, it runs one turn that does not sleep (LO4). */
 void loop_stop(struct loop *loop);
 
-/* The one line through which every call passes. */
+/* Every call of the loop passes through this function. */
 static inline void handle_run(struct handle *handle)
 {
     void (*outer)(struct handle *) = inspected.running;
@@ -157,7 +157,8 @@ static inline void handle_run(struct handle *handle)
 typedef void handle_show(void *context, const struct handle *handle);
 void loop_each(const struct loop *loop, handle_show *show, void *context);
 
-/* Where it waits. To it a watch is the `data` of its descriptor. */
+/* The selector in which it waits. There a watch is the `data` of its
+ * descriptor. */
 struct selector *loop_selector(const struct loop *loop);
 
 #ifdef __cplusplus

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A loop that tells what it waits for whenever it is asked. */
+/* A loop that prints what it waits for whenever it is asked. */
 #ifndef CALLBACKS_LOOP_ASKED_H
 #define CALLBACKS_LOOP_ASKED_H
 
@@ -21,7 +21,7 @@ struct loop_asked {
 int loop_asked_start(struct loop_asked *asked, struct loop *loop, int fd,
                      const char *who);
 
-/* No longer. Harmless on one that was not started, which is all zero. */
+/* Stops that. Harmless on one that was not started, which is all zero. */
 void loop_asked_stop(struct loop_asked *asked);
 
 #ifdef __cplusplus

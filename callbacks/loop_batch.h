@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A batch on a loop of its own: the run of every contestant that waits in the
+/* A batch on a loop of its own: the run() of every contestant that waits in the
  * loop, in whatever form. */
 #ifndef CALLBACKS_LOOP_BATCH_H
 #define CALLBACKS_LOOP_BATCH_H
@@ -22,8 +22,8 @@ struct loop_batch {
     struct loop_asked asked;
 };
 
-/* Works through the batch with clients of this kind. What run() of a model
- * returns. */
+/* Works through the batch with clients of this kind. Returns what run() of a
+ * model returns. */
 int loop_batch_run(struct batch *batch, const struct client_ops *ops,
                    const struct selector_ops *selector,
                    const struct clock *clock);
@@ -34,9 +34,9 @@ nanos loop_batch_time(const struct client_batch *clients);
 /* For init: what the call of this client shares with the others. */
 struct client_calls *loop_batch_calls(const struct client *client);
 
-/* The call of this client is done, and it waits for nothing: hands the result
- * over, and jobs to clients that have none. So the client may have hopped, for
- * its next job, when this returns. */
+/* For a client whose call is done and that waits for nothing: hands the result
+ * over, and jobs to idle clients. So when this returns, the client may already
+ * be working on its next job. */
 void loop_batch_done(struct client *client);
 
 #ifdef __cplusplus

@@ -29,7 +29,7 @@ struct entries {
 
 /* ---- collecting ---- */
 
-/* What there is no memory for is counted, and not listed. */
+/* Handles without memory for a line are counted, but not listed. */
 static void add(struct entries *entries, struct entry entry)
 {
     entries->of_kind[entry.kind]++;

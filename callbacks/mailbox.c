@@ -14,10 +14,10 @@ struct mailbox {
     struct watch watch;    /* the loop's thread, as all that follows */
     struct loop *loop;
     size_t holders;
-    bool calling; /* posted handles, at this moment */
+    bool calling; /* inside a posted handle's run */
 };
 
-/* Takes the whole pile, and turns it over: the oldest first. */
+/* Takes the whole pile and reverses it, so that the oldest comes first. */
 static struct handle *take_all(struct mailbox *mailbox)
 {
     struct handle *newest =
@@ -32,8 +32,9 @@ static struct handle *take_all(struct mailbox *mailbox)
     return oldest;
 }
 
-/* The descriptor is read empty first: a thread that posts after that makes it
- * readable again, so no handle is left lying. */
+/* Clears the descriptor before it takes the pile: a thread that posts in
+ * between sets it again. The other way round, that handle would lie on the pile
+ * with the descriptor cleared, and nothing would wake the loop. */
 static void on_mail(struct handle *handle)
 {
     struct mailbox *mailbox =
@@ -44,7 +45,8 @@ static void on_mail(struct handle *handle)
     while (next) {
         struct handle *posted = next;
         next = posted->next;
-        /* From here on it may be posted again, or freed by its own run. */
+        /* From here on other threads may post it again, and its own run may
+         * free it: so `next` was read before. */
         __atomic_store_n(&posted->state, HANDLE_IDLE, __ATOMIC_RELEASE);
         handle_run(posted);
     }
@@ -97,7 +99,9 @@ void mailbox_release(struct mailbox *mailbox)
         loop_watch(mailbox->loop, &mailbox->watch, 0);
 }
 
-/* The first one on an empty pile wakes the loop; the others are found there. */
+/* Only the first handle on an empty pile wakes the loop, which then takes all.
+ * The handle is on the pile before the loop is woken, or the loop might look
+ * too early. */
 void mailbox_post(struct mailbox *mailbox, struct handle *handle)
 {
     REQUIRE(handle->run, "mailbox_post: a handle has a run()");
@@ -105,7 +109,8 @@ void mailbox_post(struct mailbox *mailbox, struct handle *handle)
         __atomic_exchange_n(&handle->state, HANDLE_POSTED, __ATOMIC_ACQ_REL);
     if (before == HANDLE_POSTED)
         return;
-    /* Its links are the loop's: to link it in here would break the queue. */
+    /* The loop uses its links: to link it in here would break the loop's
+     * queue. */
     REQUIRE(before == HANDLE_IDLE,
             "mailbox_post: not a handle that is scheduled on a loop");
     struct handle *below = __atomic_load_n(&mailbox->newest, __ATOMIC_RELAXED);

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* How another thread, or a signal handler, gets a word in: asyncio's
- * call_soon_threadsafe, Twisted's callFromThread (LO6).
+/* How another thread, or a signal handler, schedules a call on the loop:
+ * asyncio's call_soon_threadsafe, Twisted's callFromThread (LO6).
  *
- * The loop is not told about threads. A mailbox is a pile on which any thread
- * may lay a handle, by one compare-and-swap, and a descriptor that the loop
- * watches: posting makes it readable. The loop counts a watched descriptor as
- * something left to do, so the mailbox is watched only while it is held
- * open.
+ * The loop knows nothing of threads. A mailbox is a pile on which any thread
+ * puts handles by compare-and-swap, and a descriptor that the loop watches:
+ * posting makes it readable. The loop counts a watched descriptor as something
+ * left to do, so the mailbox is watched only while it is held open.
  */
 #ifndef CALLBACKS_MAILBOX_H
 #define CALLBACKS_MAILBOX_H

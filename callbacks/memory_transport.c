@@ -27,7 +27,7 @@ static void end_when_all_is_sent(struct memory_transport *memory)
         lose(memory, 0);
 }
 
-/* What has come and what comes will not be received. */
+/* Drops what has come; what comes later will not be received. */
 static void stop_reading(struct memory_transport *memory)
 {
     memory->reading = false;
@@ -35,8 +35,8 @@ static void stop_reading(struct memory_transport *memory)
     end_when_all_is_sent(memory->peer);
 }
 
-/* Its protocol is told in a turn of its own, and so is the peer's: no more will
- * come. */
+/* Each protocol is told in a turn of its own: this one of its end, the peer's
+ * that no more will come. */
 static void lose(struct memory_transport *memory, int error)
 {
     if (memory->over)
@@ -83,7 +83,8 @@ static void memory_write(struct transport *transport, struct slice bytes)
     if (peer->over) {
         lose(memory, -EPIPE);
     } else if (peer->closing) {
-        return; /* it reads no more, and says so when all of its own is sent */
+        return; /* the peer reads no more, and ends when all of its own is
+                 * sent */
     } else if (buffer_append(&peer->incoming, bytes.data, bytes.size)) {
         lose(memory, -ENOMEM);
     } else {
@@ -124,8 +125,8 @@ static void memory_read(struct transport *transport, bool on)
         soon(memory);
 }
 
-/* The bytes are taken out first: the protocol may answer, and the peer answer
- * that, before it returns. */
+/* Takes the bytes out first: before the protocol returns it may answer, and the
+ * peer may answer that. */
 static void receive(struct memory_transport *memory)
 {
     struct protocol *protocol = memory->transport.protocol;

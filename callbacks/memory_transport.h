@@ -21,7 +21,7 @@ struct memory_transport {
     /* the transport's; inspectors may read */
     struct loop *loop;
     struct memory_transport *peer;
-    struct handle turn;       /* what it has to tell its protocol */
+    struct handle turn;       /* its next call to the protocol */
     struct buffer incoming;   /* what the peer has written and this side has not
                                * received */
     struct water_marks marks; /* of what the peer has not received */

@@ -21,7 +21,7 @@ struct outcome moment_next(struct moment *moment)
     return outcome_pending(&moment->awaitable);
 }
 
-/* The waiter is taken out before it runs: it may wait for the next one. */
+/* Takes the waiter out before running it, because it may wait again. */
 void moment_come(struct moment *moment)
 {
     struct handle *waiter = moment->waiter;
@@ -49,14 +49,15 @@ static void moment_notify(struct awaitable *awaitable, struct handle *handle)
     of(awaitable)->waiter = handle;
 }
 
-/* A cancelled moment has handed its waiter to the loop already. */
+/* A cancelled moment has already scheduled its waiter on the loop. */
 static void moment_withdraw(struct awaitable *awaitable, struct handle *handle)
 {
     of(awaitable)->waiter = NULL;
     loop_cancel(of(awaitable)->loop, handle);
 }
 
-/* Any code may cancel, so it is the loop that wakes the waiter. */
+/* Cancelling may happen inside any code, so the loop runs the waiter, in its
+ * next turn. */
 static bool moment_cancel(struct awaitable *awaitable)
 {
     struct moment *moment = of(awaitable);

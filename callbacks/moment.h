@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A wait that only the loop ends, used again and again: the smallest awaitable,
- * and the way in which a Task waits for anything that calls back, such as a
- * descriptor or a timer.
+/* A wait that only the loop ends, and that is used again and again: the
+ * smallest awaitable. A Task waits with it for anything that calls back, such
+ * as a descriptor or a timer.
  *
  *     to wait:   return moment_next(&connection->readable);
  *     callback:  moment_come(&connection->readable);
@@ -35,8 +35,8 @@ void moment_init(struct moment *moment, struct loop *loop);
  * when it was cancelled before it came. One at a time: the last one is over. */
 OUTCOME_OWNED struct outcome moment_next(struct moment *moment);
 
-/* It has come. From a callback of the loop only. Harmless when no code waits.
- */
+/* Says that it has come; from a callback of the loop only. Harmless when no
+ * code waits. */
 void moment_come(struct moment *moment);
 
 #ifdef __cplusplus

@@ -11,8 +11,8 @@ struct offloader {
     struct loop *loop;
     struct completions *completions;
     struct watch watch;
-    size_t under_way; /* and not cancelled */
-    bool calling;     /* a done(), at this moment */
+    size_t under_way; /* work under way and not cancelled */
+    bool calling;     /* inside a done() */
 };
 
 static struct offload *offload_of(struct completion *completion)
@@ -46,15 +46,16 @@ static int begin_one(struct offloader *offloader)
     return error;
 }
 
-/* The last one takes the watch off, or the loop would never end. */
+/* The last piece of work removes the watch, or the loop would never end. */
 static void end_one(struct offloader *offloader)
 {
     if (--offloader->under_way == 0)
         loop_watch(offloader->loop, &offloader->watch, 0);
 }
 
-/* Takes no more than were under way at first: what a done() starts anew may be
- * finished before we are, and the rest of the loop wants its turn. */
+/* Takes no more pieces than were under way at the beginning: what a done()
+ * starts may be finished before this loop ends, and the other handles of this
+ * turn must not wait for that. */
 static void on_finished(struct handle *handle)
 {
     struct offloader *offloader =

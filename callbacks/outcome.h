@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What came of something: a value, a failure, or "ask this one, later".
+/* The outcome of something: a value, a failure, or an awaitable that will have
+ * one.
  *
  * Two words, so an outcome travels in registers. The first word says what the
  * second one is, and with that how it is dropped, shared and printed: as in
@@ -158,8 +159,8 @@ OUTCOME_OWNED static inline struct outcome outcome_take(struct outcome *from)
  * failure.h), and that is what every later caller gets. */
 OUTCOME_OWNED struct outcome outcome_share(struct outcome *outcome);
 
-/* Appends it as Python's repr() would show it; control characters are escaped,
- * for some of it comes from servers. Without memory, less is appended. */
+/* Appends it as Python's repr() would show it. Control characters are escaped,
+ * because some texts come from servers. Without memory, less is appended. */
 void outcome_print(const struct outcome *outcome, struct buffer *out);
 
 /* For the print of a kind: the text between quotes, with the same escapes. */

@@ -9,7 +9,8 @@
 static const struct stream_channel read_channel = {.receive = pipe_read};
 static const struct stream_channel write_channel = {.send = pipe_write};
 
-/* Ready to be taken over? 0 or a negative errno. */
+/* Checks whether the descriptor can be taken over, and prepares it. 0 or a
+ * negative errno. */
 static int prepare(int fd, mode_t *mode)
 {
     struct stat status;
@@ -31,8 +32,8 @@ int read_pipe_adopt(struct stream_transport *stream, struct transports *shared,
     return error;
 }
 
-/* "Readable" says of a pipe's writing end that no reader is left. Of a terminal
- * it says that a key was pressed. */
+/* For a pipe's writing end "readable" means that no reader is left; for a
+ * terminal it means that a key was pressed. */
 int write_pipe_adopt(struct stream_transport *stream, struct transports *shared,
                      int fd, struct protocol *protocol)
 {

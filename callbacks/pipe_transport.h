@@ -3,8 +3,8 @@
  * connect_write_pipe. A FIFO, a terminal or a socket will do, too; a file will
  * not: it is always ready.
  *
- * They are stream transports in one direction, so what is said there holds
- * here. */
+ * They are stream transports in one direction, so the contracts of
+ * stream_transport.h hold here. */
 #ifndef CALLBACKS_PIPE_TRANSPORT_H
 #define CALLBACKS_PIPE_TRANSPORT_H
 

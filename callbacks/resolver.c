@@ -7,8 +7,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* What the thread works on. It is not embedded in the resolution, for that may
- * be gone long before a look-up that hangs. */
+/* What the thread works on. It is not embedded in the resolution, because a
+ * look-up that hangs may outlive that. */
 struct query {
     struct offload offload;
     struct resolution *resolution; /* not for the thread */

@@ -36,8 +36,8 @@ struct resolution {
 int resolver_start(struct offloader *offloader, const struct endpoint *endpoint,
                    struct resolution *resolution);
 
-/* The callback will not be called; the look-up itself goes on unseen. Harmless
- * when none is under way. */
+/* The callback will not be called; the look-up itself goes on, and its answer
+ * is dropped. Harmless when none is under way. */
 void resolver_cancel(struct resolution *resolution);
 
 #ifdef __cplusplus

@@ -12,8 +12,8 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-/* Signals are the process's, not a loop's: which of them have a handler is
- * known once for all loops. A bit for each. */
+/* Signals belong to the process, not to a loop. So this set of the signals that
+ * have a handler, a bit for each, is one for all loops. */
 static unsigned long long taken;
 
 static unsigned long long bit_of(int number)
@@ -21,7 +21,7 @@ static unsigned long long bit_of(int number)
     return 1ull << (number - 1);
 }
 
-/* False: it is not for the loop. */
+/* May the loop handle this signal? */
 static bool take(int number)
 {
     unsigned long long bit = bit_of(number);
@@ -41,7 +41,7 @@ static bool can_be_handled(int number)
            number != SIGSTOP && sigismember(&outside, number) == 1;
 }
 
-/* True: there was one, and it is pending no longer. */
+/* Takes a pending signal. True if there was one. */
 static bool read_signal(const struct signal_handler *handler)
 {
     struct signalfd_siginfo taken_out;
@@ -52,8 +52,8 @@ static bool read_signal(const struct signal_handler *handler)
     return count == sizeof taken_out;
 }
 
-/* Another process may have been quicker to read it: a child that was forked
- * shares the descriptor. */
+/* There may be nothing to read: a forked child shares the descriptor and may
+ * have read it first. */
 static void on_signal(struct handle *handle)
 {
     struct signal_handler *handler =
@@ -88,8 +88,8 @@ static int open_blocked(struct signal_handler *handler)
         close(handler->watch.fd);
         return error;
     }
-    /* Last, so that nothing needs to be undone. What comes before this moment
-     * is not ours. */
+    /* Blocked last, so that nothing needs to be undone. A signal that comes
+     * earlier does what it did before. */
     pthread_sigmask(SIG_BLOCK, &set, &before);
     handler->was_blocked = sigismember(&before, handler->number) == 1;
     return 0;
@@ -115,8 +115,8 @@ int signal_handler_add(struct signal_handler *handler, struct loop *loop,
     return error;
 }
 
-/* Unblocked while it is still pending, it would do now what it does by default:
- * end the program, most likely. */
+/* Takes a pending signal before unblocking: else it would now do what it does
+ * by default, which most likely is to end the program. */
 void signal_handler_remove(struct signal_handler *handler)
 {
     sigset_t set;

@@ -12,8 +12,8 @@ static const nanos usual_limit = 50 * NANOS_PER_MILLISECOND;
 static const nanos usual_limit = 0;
 #endif
 
-/* It is a user of the program that wants to know, whatever loops there are: so
- * this is of the program, not of a loop, and does not change while one runs. */
+/* Global, not of a loop: the user of a program asks for it, whatever loops
+ * there are. It does not change while a loop runs. */
 bool slow_calls_are_noted;
 static struct {
     nanos limit;
@@ -27,8 +27,8 @@ void slow_call_set(nanos limit, const struct clock *clock)
     slow_calls_are_noted = limit > 0;
 }
 
-/* Before main: there is no call that a loop, ours or a learner's, would make
- * first. */
+/* Runs before main, because no function is sure to be called first by every
+ * loop, ours or a learner's. */
 __attribute__((constructor)) static void read_environment(void)
 {
     const char *text = getenv("WAITLAB_SLOW_CALL_MS");

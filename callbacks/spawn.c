@@ -37,8 +37,8 @@ static int open_pipe(int stream, int *ours, int *theirs)
     return 0;
 }
 
-/* An end that has the number of a standard stream, because this program has
- * closed its own, would be overwritten by the dup2 of another one. */
+/* Where this program has closed a standard stream, an end may have that number,
+ * and would be overwritten by the dup2 for another end. So it is moved. */
 static int move_up(int *end)
 {
     if (*end > STDERR_FILENO)
@@ -80,8 +80,8 @@ static int open_streams(const struct subprocess_options *options,
     return error;
 }
 
-/* In the order of the streams, so that standard output is what it will be when
- * standard error becomes the same. */
+/* In the order of the streams, so that standard output is already set when
+ * standard error becomes a copy of it. */
 static int plan_streams(posix_spawn_file_actions_t *actions,
                         const struct subprocess_options *options,
                         const struct child_ends *child)
@@ -98,8 +98,8 @@ static int plan_streams(posix_spawn_file_actions_t *actions,
 
 /* ---- the program ---- */
 
-/* What this program blocks for itself (signal_handler.h) is not blocked in the
- * other. Signals that are ignored stay so, as for nohup. */
+/* Signals that this program blocks (signal_handler.h) are not blocked in the
+ * new one. Ignored signals stay ignored, as with nohup. */
 static int plan_signals(posix_spawnattr_t *attributes, bool new_session)
 {
     sigset_t none;
@@ -136,9 +136,8 @@ static int start(struct spawned *spawned,
     return error;
 }
 
-/* It is our child, so its number stays its own until we wait for it: between
- * its start and this call no other process can get it. Unless SIGCHLD is
- * ignored and it has ended already: ESRCH. */
+/* It is our child, so no other process can get its pid before we wait for it.
+ * But if SIGCHLD is ignored and it has ended already, this fails with ESRCH. */
 static int open_pidfd(struct spawned *spawned)
 {
     REQUIRE(spawned->pid > 0, "spawn: the pid of one child, never 0 or less");

@@ -8,11 +8,12 @@
 #include <errno.h>
 #include <unistd.h>
 
-/* In one turn: those that are connected want answers meanwhile. */
+/* The most accepted in one turn, so that connections which are open are served
+ * in between. */
 enum { ACCEPTS_PER_TURN = 64 };
 
-/* How long a server that is out of descriptors or memory does not accept. Its
- * socket stays readable, and the loop would spin. */
+/* How long a server that is out of descriptors or memory stops accepting. Its
+ * socket stays readable, so without a pause the loop would spin. */
 static const nanos SHORTAGE_PAUSE = 50 * NANOS_PER_MILLISECOND;
 
 static bool is_full(const struct stream_server *server)
@@ -21,7 +22,8 @@ static bool is_full(const struct stream_server *server)
            server->connections >= server->connections_max;
 }
 
-/* Watched while it may accept: not when it is full, or in a shortage. */
+/* Watches the socket while the server may accept: not when it is full or in a
+ * shortage. */
 static void watch_listener(struct stream_server *server)
 {
     bool accepts = server->listening && !is_full(server) &&
@@ -35,7 +37,8 @@ static void on_resume(struct handle *handle)
 }
 HANDLE_NAME(on_resume, "a server, which accepts again after a shortage", NULL);
 
-/* No caller waits for this error, so the exception handler is told. */
+/* There is no caller to return this error to, so the exception handler gets
+ * it. */
 static void pause_for_shortage(struct stream_server *server, int error)
 {
     struct loop *loop = server->shared->loop;
@@ -50,8 +53,8 @@ static void pause_for_shortage(struct stream_server *server, int error)
 
 /* ---- accepting ---- */
 
-/* 0, also for a connection that went away while it waited; or a negative errno
- * when there is none to be had now. */
+/* Accepts a connection. 0, also for one that ended while it waited; or a
+ * negative errno when there is none or none can be accepted now. */
 static int accept_one(struct stream_server *server)
 {
     int fd = socket_accept(server->watch.fd);

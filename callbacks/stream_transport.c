@@ -37,8 +37,8 @@ void stream_deinit(struct stream_transport *stream)
         stream_server_ended(stream->server);
 }
 
-/* The last call: the protocol may give the storage back in it, and the
- * server's with the last connection. */
+/* Nothing is touched after this call: the protocol may give its storage back in
+ * it, and with the last connection the server's, too. */
 static void on_lost(struct handle *handle)
 {
     struct stream_transport *stream =
@@ -53,7 +53,7 @@ WAIT_SHAPE_BY(on_lost, "a stream", struct stream_transport, turn,
                         transport.protocol));
 
 /* Nothing goes in or out any more. The protocol is told a turn later, because
- * it may be the caller (TP4). */
+ * this may be inside one of its own calls (TP4). */
 static void lose(struct stream_transport *stream, int error)
 {
     if (stream->over)
@@ -104,7 +104,8 @@ static void keep_rest(struct stream_transport *stream, struct slice rest)
     transport_water_rises(&stream->transport, &stream->marks, kept(stream));
 }
 
-/* What is kept goes first, so bytes may leave at once only when nothing is. */
+/* Kept bytes go first, so new ones may be sent at once only if none are
+ * kept. */
 static void stream_write(struct transport *transport, struct slice bytes)
 {
     struct stream_transport *stream = stream_of(transport);
@@ -192,8 +193,8 @@ static void on_eof(struct stream_transport *stream)
         stream_close(&stream->transport);
 }
 
-/* Of an end that is only written to, "readable" says that the reader has gone.
- */
+/* On an end that is only written to, "readable" means that the reader has
+ * gone. */
 static void read_some(struct stream_transport *stream)
 {
     struct protocol *protocol = stream->transport.protocol;
@@ -226,9 +227,9 @@ static void watch_what_is_wanted(struct stream_transport *stream)
         lose(stream, error);
 }
 
-/* Read first: a peer that answers early and closes makes the rest of a large
- * write fail, and its answer would be lost with that. What has come may be a
- * sign that there is room again, though no event has told so. */
+/* Reads before it writes: when a peer answers early and closes, the rest of a
+ * large write fails, and its answer would be lost with that. Writes even
+ * without an event for it: a peer that has answered has probably made room. */
 static void on_ready(struct handle *handle)
 {
     struct stream_transport *stream =

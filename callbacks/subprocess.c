@@ -87,8 +87,9 @@ static void tell_made(struct subprocess *process)
         ops->connection_made(process->protocol, process);
 }
 
-/* Behind the pipes' own beginnings in the queue, and before any of their data,
- * which takes another look at the descriptors (SP1). */
+/* Scheduled after the pipes' own connection_made, so it comes behind them in
+ * the queue, but before any data, for which the loop must look at the
+ * descriptors again (SP1). */
 static void on_made(struct handle *handle)
 {
     struct subprocess *process = container_of(handle, struct subprocess, turn);
@@ -228,7 +229,7 @@ int subprocess_start(struct subprocess *process, struct transports *shared,
 
 /* ---- signals ---- */
 
-/* By the pidfd: the number may be another process's by now. */
+/* By the pidfd, because the pid may be another process's by now. */
 int subprocess_send_signal(struct subprocess *process, int number)
 {
     if (process->ended.fd < 0)

@@ -7,8 +7,9 @@
  *         (pipe_data_received | pipe_connection_lost | process_exited)*
  *     connection_lost
  *
- * The loop watches a pidfd: no SIGCHLD, no handler, no table of children, and a
- * signal can never reach a process that has the number by now.
+ * The loop watches a pidfd. So there is no SIGCHLD, no handler and no table of
+ * children, and a signal can never reach another process that has got the same
+ * pid.
  */
 #ifndef CALLBACKS_SUBPROCESS_H
 #define CALLBACKS_SUBPROCESS_H
@@ -56,8 +57,9 @@ struct subprocess_protocol_ops {
      * NULL. */
     void (*pipe_connection_lost)(struct subprocess_protocol *protocol,
                                  int stream, int error);
-    /* It has ended; process->returncode says how. Before or after its pipes
-     * end: what it has started may hold them open. May be NULL. */
+    /* It has ended; process->returncode says how. This may come before or after
+     * its pipes end, because programs that it has started may hold them open.
+     * May be NULL. */
     void (*process_exited)(struct subprocess_protocol *protocol);
     /* The last call, once it has ended and all pipes have. The storage may be
      * given back in here. */

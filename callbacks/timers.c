@@ -28,7 +28,8 @@
 
 #include "base/contract.h"
 
-/* How many are set before they are sorted: 4096 handles fit into the cache. */
+/* How many timers are set before they are sorted: 4096 handles fit into the
+ * cache. */
 enum { RECENT_MAX = 4096 };
 
 static void add_child(struct handle *parent, struct handle *child)
@@ -65,7 +66,7 @@ static struct handle *merge_pairs(struct handle *list)
     return pairs;
 }
 
-/* What becomes of a heap whose top leaves; NULL when nothing is left. */
+/* Removes the top of a heap and returns the rest, NULL when nothing is left. */
 static struct handle *merge_children(struct handle *top)
 {
     struct handle *pairs = merge_pairs(top->child), *merged = NULL;
@@ -121,7 +122,7 @@ void timers_set(struct timers *timers, struct handle *handle, nanos when)
     find_first(timers);
 }
 
-/* Puts a heap, or nothing, into the place of a child. */
+/* Replaces a child by another heap, or by nothing. */
 static void replace_child(struct handle *child, struct handle *heap)
 {
     struct handle *before = child->previous, *after = child->next;

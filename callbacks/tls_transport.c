@@ -24,7 +24,7 @@ static size_t kept(const struct tls_transport *tls)
 
 /* ---- towards the wire ---- */
 
-/* Ends the transport below; now, or as soon as there is one. */
+/* Ends the transport below, now or as soon as there is one. */
 static void abort_wire(struct tls_transport *tls, int error)
 {
     tls->closing = true;
@@ -111,7 +111,8 @@ static void tls_transport_close(struct transport *transport)
     tls->closing = true;
     tls->reading = false;
     if (!tls->made)
-        abort_wire(tls, 0); /* there is nothing to be ended in order yet */
+        abort_wire(tls, 0); /* before the handshake is done, there is no end in
+                             * good order */
     else
         end_in_order(tls);
 }
@@ -134,8 +135,7 @@ static void on_end(struct tls_transport *tls)
         tls_transport_close(&tls->transport);
 }
 
-/* The encrypted bytes have been copied, so the scratch is free for plain ones.
- */
+/* TLS has copied the encrypted bytes, so the scratch is free for plain ones. */
 static void hand_out(struct tls_transport *tls)
 {
     struct transports *shared = tls->shared;
@@ -177,8 +177,9 @@ static void on_wire_data(struct protocol *protocol, struct slice data)
         hand_out(tls);
 }
 
-/* An end of TCP without one of TLS may be an attack that cuts a page short.
- * After one of TLS the other direction may stay open, if the protocol wants. */
+/* An end of TCP without an end of TLS may be an attack that cuts a page short.
+ * After an end of TLS the other direction may stay open, if the protocol wants
+ * that. */
 static bool on_wire_eof(struct protocol *protocol)
 {
     struct tls_transport *tls = below(protocol);
@@ -197,9 +198,9 @@ static void on_wire_made(struct protocol *protocol, struct transport *wire)
         flush(tls);
 }
 
-/* A peer that has ended TLS may be gone before our own notice is sent, and so
- * that is not an error. The protocol may give the storage back in its last
- * call, in which it can ask for the reason. */
+/* A peer that has ended TLS may be gone before our own notice is sent, so that
+ * is not an error. TLS is freed after the last call of the protocol, which may
+ * ask for the reason in it, and may give the storage back. */
 static void on_wire_lost(struct protocol *protocol, int error)
 {
     struct tls_transport *tls = below(protocol);
@@ -236,7 +237,8 @@ static void on_drain(struct handle *handle)
 }
 HANDLE_NAME(on_drain, "what TLS has read", NULL);
 
-/* What TLS has read already would not make the descriptor readable again. */
+/* Hands out what TLS has already read, which would not make the descriptor
+ * readable again. */
 static void tls_transport_read(struct transport *transport, bool on)
 {
     struct tls_transport *tls = above(transport);

@@ -62,7 +62,7 @@ struct transport_ops {
 
 struct transport {
     const struct transport_ops *ops;
-    struct protocol *protocol; /* is told; may be replaced at any time */
+    struct protocol *protocol; /* gets the calls; may be replaced at any time */
 };
 
 /* Sends the bytes now, or copies what cannot leave now. After close, abort or
@@ -94,8 +94,8 @@ static inline void transport_abort(struct transport *transport, int error)
     transport->ops->abort(transport, error);
 }
 
-/* Is it closed, or at its end, though connection_lost may not have been called
- * yet? What is written is dropped from then on. */
+/* Has it been closed, or has it ended, though connection_lost may not have been
+ * called yet? From then on, what is written is dropped. */
 static inline bool transport_is_closing(const struct transport *transport)
 {
     return transport->ops->is_closing(transport);
@@ -124,8 +124,8 @@ struct water_marks {
 
 enum { HIGH_WATER = 64 * 1024, LOW_WATER = HIGH_WATER / 4 };
 
-/* There is more, or there are other marks: is it time to ask for a pause? Then
- * it is noted that it was asked for. */
+/* After `kept` has grown, or the marks have changed: is it time to ask for a
+ * pause? If so, notes that it was asked for. */
 static inline bool water_rises(struct water_marks *marks, size_t kept)
 {
     bool asks = !marks->paused && kept > marks->high;
@@ -133,7 +133,7 @@ static inline bool water_rises(struct water_marks *marks, size_t kept)
     return asks;
 }
 
-/* There is less: may writing go on? */
+/* After `kept` has shrunk: may writing go on? */
 static inline bool water_falls(struct water_marks *marks, size_t kept)
 {
     bool asks = marks->paused && kept <= marks->low;
@@ -141,7 +141,7 @@ static inline bool water_falls(struct water_marks *marks, size_t kept)
     return asks;
 }
 
-/* The same, and asks the protocol. */
+/* The same, and asks the protocol to go on. */
 void transport_water_rises(struct transport *transport,
                            struct water_marks *marks, size_t kept);
 void transport_water_falls(struct transport *transport,

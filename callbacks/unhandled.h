@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Failures that no code has asked for. Whatever held one at its end reports it
+/* Failures that no code has looked at. What holds one at its end reports it
  * here: "Unhandled error in Deferred" (DF11), "Task exception was never
  * retrieved" (FU4), an exception in a generator that is closed (GE5).
  */
@@ -12,9 +12,9 @@
 extern "C" {
 #endif
 
-/* Tells this thread's exception handler (exception_handler.h) of the outcome if
- * it is a failure. A value was merely not needed. `what` is one line, and says
- * what held the failure. Only looks. */
+/* Reports the outcome to this thread's exception handler (exception_handler.h)
+ * if it is a failure; a value was merely not needed. `what` is one line that
+ * says what held the failure. Takes nothing over. */
 void unhandled_report(const char *what, const struct outcome *outcome);
 
 #ifdef __cplusplus

@@ -27,8 +27,9 @@ int unix_server_listen(struct stream_server *server, struct transports *shared,
     return error;
 }
 
-/* Removed first: a server that begins in between finds no file, and not one
- * that it would take for left behind. */
+/* Removes the file before closing: a server that starts in between then finds
+ * no file. The other way round, it would replace a file that it takes for left
+ * behind, and we would then remove its file. */
 void unix_server_close(struct stream_server *server, const char *path)
 {
     if (server->listening)

@@ -64,10 +64,9 @@ struct wait_part {
 enum { WAIT_PARTS_MAX = 4 };
 
 struct wait_shape {
-    /* What a thing of this kind can be told by. As a rule it is the pointer
-     * with which the thing begins: that to its ops, or the function that is
-     * run. Of a Future and a Deferred it is its release, canceller or cancel.
-     */
+    /* What identifies a thing of this kind. As a rule it is the pointer with
+     * which the thing begins: to its ops, or to the function that is run. For a
+     * Future and a Deferred it is its release, canceller or cancel. */
     union {
         const void *object;
         void (*function)(void);
