@@ -24,10 +24,10 @@ struct asked {
     struct transport *transport; /* NULL: not connected */
     struct request request;
     struct message message;
-    struct buffer body;      /* what has come and was not told */
+    struct buffer body;      /* received, and not yet delivered */
     struct protocol *reader; /* NULL: the response was not delivered */
-    bool answered;           /* the Deferred has what it is to have */
-    bool ended;              /* the response: with `error` */
+    bool answered;           /* the Deferred has been fired */
+    bool ended;              /* the response has ended, with `error` */
     int error;
 };
 
@@ -64,7 +64,7 @@ static void response_print(const struct outcome *outcome, struct buffer *out)
 const struct kind response_kind = {
     .name = "response", .drop = response_drop, .print = response_print};
 
-/* Tells the reader what there is, and the end when that has come. */
+/* Delivers to the reader what there is, and the end once that has come. */
 static void tell_reader(struct asked *asked)
 {
     struct protocol *reader = asked->reader;
@@ -97,7 +97,7 @@ static void answer(struct asked *asked, struct outcome outcome)
     deferred_fire(&asked->deferred, outcome);
 }
 
-/* The head is there. The code that gets it may ask for the body at once. */
+/* The head is there. The code that gets it may ask for the body in here. */
 static void tell_head(struct asked *asked)
 {
     asked->response =
@@ -146,8 +146,8 @@ static void on_data(struct protocol *protocol, struct slice data)
     tell_reader(asked);
 }
 
-/* The connection is over. Without a head that is the failure; else it may be
- * the end of the body, or its failure. */
+/* The connection is over. Before the head this is the failure of the request;
+ * after it, it may be the end of the body or the failure of the body. */
 static void on_lost(struct protocol *protocol, int error)
 {
     struct asked *asked = asker_of(protocol);
@@ -206,7 +206,7 @@ static const struct client_factory_ops factory_ops = {
 
 /* ---- asking ---- */
 
-/* It fails now, and what comes of the connection is of no interest. */
+/* The Deferred fails now, and the outcome of the connection does not matter. */
 static bool give_up(struct deferred *deferred)
 {
     struct asked *asked = container_of(deferred, struct asked, deferred);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Twisted's Agent: first the headers, as the value of a Deferred, then the
- * body, told to a protocol as it comes (row E1). One request, one connection;
- * http only, and redirects are not followed.
+ * body, delivered to a protocol as it comes (row E1). One request, one
+ * connection; http only, and redirects are not followed.
  */
 #ifndef DEFERREDS_AGENT_H
 #define DEFERREDS_AGENT_H
@@ -19,8 +19,8 @@ extern "C" {
  * ResponseFailed. `cause` says how the connection ended, if it did. */
 extern const struct failure_type response_failed_type;
 
-/* What the Deferred fires with. Until its body is delivered nothing more is
- * read. Dropped before that, the connection is closed. */
+/* What the Deferred fires with. Nothing more is read until a reader for its
+ * body is given; if it is dropped before that, the connection is closed. */
 extern const struct kind response_kind; /* .pointer: a struct agent_response */
 
 struct agent_response {
@@ -34,15 +34,16 @@ outcome_response(const struct outcome *outcome)
     return (const struct agent_response *)outcome->pointer;
 }
 
-/* Cancelled, it closes the connection. What cannot be asked for, or connected
- * to, is a failure; see connector.h. NULL: no memory. */
+/* Cancelling it closes the connection. A request that cannot be sent or
+ * connected is a failure; see connector.h. NULL: no memory. */
 OUTCOME_OWNED struct deferred *
 agent_request(struct reactor *reactor, enum method method, const char *url);
 
-/* Takes the response over. `reader` is told data_received for each piece of the
- * body, and then connection_lost, once: 0 when the body is whole, -EBADMSG when
- * it is not, or what ended the connection. It has no transport, and so no
- * connection_made. If the body is there already all that happens in here. */
+/* Takes the response over. Calls data_received of `reader` for each piece of
+ * the body, then connection_lost once: with 0 when the body is whole, -EBADMSG
+ * when it is not, or the error of the connection. There is no transport, and so
+ * no connection_made. If the body is there already, all of this happens in
+ * here. */
 void agent_deliver_body(struct outcome response, struct protocol *reader);
 
 /* Takes the response over, and fires with its body, as bytes_kind (page.h).

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The whole body as one value: a protocol that collects, and a Deferred. */
+/* The whole body as one value: a protocol that collects it, and a Deferred. */
 #include "callbacks/wait_shape.h"
 #include "deferreds/agent.h"
 #include "deferreds/page.h"
@@ -49,7 +49,7 @@ static void release(struct deferred *deferred)
 WAIT_SHAPE_BY(release, "the body of an answer", struct collector, deferred,
               WAIT_PART(WAIT_NOTHING, struct collector, protocol));
 
-/* What is on its way is read to its end, and fires it. */
+/* NULL: cancelling does not stop the reading, whose end fires the Deferred. */
 static bool give_up(struct deferred *deferred)
 {
     (void)deferred;

@@ -41,14 +41,14 @@ static enum call_need need_of(const struct deferred_client *client)
     return call_need(&client->base.call);
 }
 
-/* Four rungs need no memory, and those that have run make room: never fails. */
+/* Never fails: four rungs need no memory, and rungs that have run make room. */
 static void then(struct deferred *deferred, deferred_fn *callback,
                  struct deferred_client *client)
 {
     (void)deferred_add_callback(deferred, callback, client);
 }
 
-/* ---- a step: what the loop tells, as a Deferred ---- */
+/* ---- a step: what the loop reports, as a Deferred ---- */
 
 static struct outcome next_step(struct deferred_client *client)
 {
@@ -61,7 +61,8 @@ static bool is_transferring(const struct deferred_client *client)
     return need_of(client) == CALL_NEEDS_TRANSFER;
 }
 
-/* The connection is there, or has failed; or bytes have come. */
+/* The loop reports that the connection is there or has failed, or that bytes
+ * have come. */
 static void on_ready(struct handle *handle)
 {
     struct deferred_client *client =
@@ -74,7 +75,7 @@ static void on_ready(struct handle *handle)
         deferred_callback(&client->step, outcome_none());
 }
 
-/* Which page, and what goes on once the step has fired. */
+/* Describes the page, and what goes on once the step has fired. */
 static void describe_step(const struct handle *handle, FILE *out)
 {
     const struct deferred_client *client =
@@ -133,14 +134,14 @@ static struct outcome exchange(void *context, struct outcome none)
     if (need_of(client) == CALL_NEEDS_CONNECTION)
         client_call_connected(&client->base);
     if (!is_transferring(client))
-        return none; /* there is another address, or the call is done */
+        return none; /* the call needs another address, or is done */
     client->base.watch.handle.run = on_ready;
     client_call_transfer(&client->base);
     return next_step(client);
 }
 RUNG_NAME(exchange);
 
-/* Resolve, connect, transfer. A connection that was kept is one already. */
+/* Resolves, connects, transfers. A kept connection needs only the last. */
 static struct deferred *hop(struct deferred_client *client)
 {
     struct deferred *deferred = &client->hop;
@@ -218,7 +219,7 @@ static void client_hop(struct client *client)
     deferred_detach(&deferred->page);
 }
 
-/* Of a page that has not begun there is no Deferred that could fail. */
+/* A page that has not begun has no Deferred that could fail. */
 static void client_give_up(struct client *client)
 {
     struct deferred_client *deferred = client_of(client);

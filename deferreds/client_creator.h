@@ -13,9 +13,9 @@ extern "C" {
 
 /* Connects, and fires with the protocol (borrowed) in the turn after its
  * connection_made; or fails with the reason why there is no connection (see
- * connector.h). Cancelled before, it fails, and a connection that is there
- * already is closed. `protocol` must be there until it has failed or its
- * connection_lost has been called. NULL: no memory. */
+ * connector.h). If it is cancelled before, it fails, and a connection that is
+ * already there is closed. `protocol` must exist until the Deferred has failed
+ * or connection_lost was called. NULL: no memory. */
 OUTCOME_OWNED struct deferred *
 client_connect_tcp(struct reactor *reactor, const char *host, uint16_t port,
                    struct protocol *protocol, nanos timeout);

@@ -23,10 +23,10 @@ struct connector {
     struct handle deadline; /* of look-up and connection */
     struct resolution resolution;
     struct addresses addresses;
-    int tried; /* of the addresses */
+    int tried; /* how many addresses were tried */
 
-    /* The transport speaks to `inner`, which passes everything on: so the
-     * connector learns of the end when the protocol has. */
+    /* The transport calls `inner`, which passes everything on, so the connector
+     * learns of the end when the protocol does. */
     struct protocol inner;
     struct protocol *protocol; /* the factory's; NULL: it made none */
     struct stream_transport stream;
@@ -46,7 +46,7 @@ static void use_factory(struct connector *connector)
         factory->ops->start(factory);
 }
 
-/* Nothing is left to do with it, and nothing holds it. */
+/* Frees it once nothing is left to do and nothing holds it. */
 static void end_if_done(struct connector *connector)
 {
     struct client_factory *factory = connector->factory;
@@ -184,7 +184,7 @@ static bool is_final(int error)
     return error == -ETIMEDOUT || error == -ECANCELED || error == -ENOMEM;
 }
 
-/* `error` is of the attempt before; 0: there was none. */
+/* `error` is that of the previous attempt; 0: there was none. */
 static void try_next(struct connector *connector, int error)
 {
     while (!is_final(error) && connector->tried < connector->addresses.count) {
@@ -236,7 +236,7 @@ WAIT_SHAPE_BY(on_turn, "", struct connector, turn,
               WAIT_PART(WAIT_TIMER, struct connector, turn),
               WAIT_PART(WAIT_TIMER, struct connector, deadline));
 
-/* It may be waiting for its first turn, for the look-up, or for the peer. */
+/* Stops whatever it waits for: its first turn, the look-up or the peer. */
 static void give_up(struct connector *connector, int error)
 {
     struct loop *loop = connector->reactor->loop;

@@ -39,7 +39,7 @@ extern const struct failure_type dns_lookup_type; /* code: of getaddrinfo */
 extern const struct failure_type user_error_type; /* connector_stop */
 /* and timeout_type */
 
-/* The reason behind what connection_lost of a protocol is told. */
+/* The reason for the error that connection_lost of a protocol gets. */
 OUTCOME_OWNED struct outcome connection_reason(int error);
 
 /* ---- a factory ---- */
@@ -89,19 +89,20 @@ int connect_tcp(struct reactor *reactor, const char *host, uint16_t port,
                 struct client_factory *factory, nanos timeout,
                 struct connector **connector);
 
-/* From inside connection_failed or connection_lost, or later if it is held:
- * tries again. Contract: it is disconnected. */
+/* Connects again, from inside connection_failed or connection_lost, or later if
+ * the connector is held. Contract: it is disconnected. */
 void connector_connect(struct connector *connector);
 
-/* While it connects: that fails, with a user_error. Connected: transport_close.
- * Disconnected: -ENOTCONN. Else 0. */
+/* While it connects, the attempt fails with a user_error. When it is connected,
+ * this is transport_close. When it is disconnected it returns -ENOTCONN, else
+ * 0. */
 int connector_stop(struct connector *connector);
 int connector_disconnect(struct connector *connector);
 
 enum connector_state connector_state(const struct connector *connector);
 
-/* A held connector stays when it has disconnected, and so does its use of the
- * factory. */
+/* A held connector is not freed when it has disconnected, and still counts as a
+ * user of the factory. */
 void connector_hold(struct connector *connector);
 void connector_release(struct connector *connector);
 

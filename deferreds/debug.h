@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* For the code that makes Deferreds and fires them: to be included after all
- * others. With it the notes (notes.h), if there are any, know the places
+/* For code that makes Deferreds and fires them; include it after all other
+ * headers. With it the notes (notes.h), if any are taken, know the places
  * (DF12). Without notes it costs a test of a pointer.
  */
 #ifndef DEFERREDS_DEBUG_H

@@ -14,7 +14,7 @@ static struct deferred *deferred_of(struct awaitable *awaitable)
     return container_of(awaitable, struct deferred, awaitable);
 }
 
-/* Not the empty rungs: to zero these too took as long as a callback. */
+/* Leaves out the empty rungs: to zero them took as long as a callback. */
 void deferred_init(struct deferred *deferred, deferred_canceller *canceller)
 {
     enum {
@@ -38,7 +38,7 @@ static void free_rungs(struct deferred *deferred)
     deferred->rungs = deferred->own;
 }
 
-/* Out of line: most looks find that it is not over yet. */
+/* Out of line, because most calls find that it is not over yet. */
 __attribute__((noinline)) static void end(struct deferred *deferred)
 {
     if (outcome_is_failure(&deferred->outcome))
@@ -51,8 +51,8 @@ __attribute__((noinline)) static void end(struct deferred *deferred)
         deferred->release(deferred);
 }
 
-/* It ends when it has no owner, nothing is left to run, and no code is still
- * going to fire it. */
+/* It ends when it has no owner, nothing is left to run and no code will fire it
+ * any more. */
 static inline void end_if_done(struct deferred *deferred)
 {
     if (deferred->unowned && deferred_is_over(deferred) &&
@@ -90,8 +90,8 @@ static void forget_rungs(struct deferred *deferred)
     deferred->next = deferred->count = 0;
 }
 
-/* Rungs that have run make room for new ones: a chain that extends itself for
- * ever needs no memory. */
+/* Rungs that have run make room for new ones, so a chain that extends itself
+ * for ever needs no more memory. */
 static int make_room(struct deferred *deferred)
 {
     if (deferred->next < deferred->count)
@@ -100,8 +100,8 @@ static int make_room(struct deferred *deferred)
     return 0;
 }
 
-/* Out of line, for most Deferreds never need it: so the function below keeps
- * everything in the registers in which it comes. */
+/* Out of line, because most Deferreds never need it: so the function below
+ * keeps its arguments in registers. */
 __attribute__((noinline)) static int
 make_room_and_add(struct deferred *deferred, deferred_fn *callback,
                   deferred_fn *errback, void *context)
@@ -121,9 +121,9 @@ int deferred_add_callbacks(struct deferred *deferred, deferred_fn *callback,
     return deferred->fired ? run_chain(deferred) : 0;
 }
 
-/* ---- waiting for another one ---- */
+/* ---- waiting for another Deferred ---- */
 
-/* The wait is over, and the outcome is the one that the inner one had. */
+/* The wait is over: goes on with the outcome of the inner one. */
 static void answer(struct deferred *outer, struct outcome outcome)
 {
     outer->outcome = outcome;
@@ -131,7 +131,7 @@ static void answer(struct deferred *outer, struct outcome outcome)
     outer->paused--;
 }
 
-/* How a Deferred waits for what is not one. */
+/* How a Deferred waits for an awaitable that is not a Deferred. */
 struct foreign_wait {
     struct handle handle;
     struct deferred *deferred;
@@ -157,7 +157,7 @@ static bool join(struct deferred *deferred, struct awaitable *inner)
     return true;
 }
 
-/* The waiting one comes behind the rungs that are there now (DF7). */
+/* The waiting one gets the outcome after the rungs that are there now (DF7). */
 static void stand_behind(struct deferred *deferred, struct deferred *inner)
 {
     inner->outer = deferred;
@@ -178,8 +178,9 @@ static struct outcome wait_for(struct deferred *deferred,
     return outcome_none();
 }
 
-/* A rung's answer was: ask this one. Returns what is known now: its outcome, or
- * None while the Deferred waits for that. Out of line, as above. */
+/* A rung has returned a pending outcome. Returns the awaitable's outcome if it
+ * is there, else None while the Deferred waits for it. Out of line, as
+ * above. */
 __attribute__((noinline)) static struct outcome ask(struct deferred *deferred,
                                                     struct awaitable *inner)
 {
@@ -193,14 +194,15 @@ __attribute__((noinline)) static struct outcome ask(struct deferred *deferred,
 
 /* ---- running ---- */
 
-/* The side of the rung that the outcome is on. */
+/* The function on the side of the rung where the outcome is. */
 static inline deferred_fn *side_of(const struct rung *rung,
                                    const struct outcome *outcome)
 {
     return outcome_is_failure(outcome) ? rung->errback : rung->callback;
 }
 
-/* An onlooker is told before and after. Out of line, as above. */
+/* Calls a rung and tells the onlooker before and after. Out of line, as
+ * above. */
 __attribute__((noinline)) static struct outcome
 call_in_view(struct deferred *deferred, deferred_fn *fn, void *context,
              struct outcome outcome)
@@ -213,8 +215,8 @@ call_in_view(struct deferred *deferred, deferred_fn *fn, void *context,
     return outcome_take(&deferred->outcome);
 }
 
-/* From rung to rung, until there are no more, or it has to wait: false; or it
- * is at its outlet: true. The outcome is passed on in registers. */
+/* Runs rungs until there are no more or it has to wait: false; or until it is
+ * at its outlet: true. The outcome is passed on in registers. */
 static inline bool run_rungs(struct deferred *deferred)
 {
     struct outcome outcome = deferred->outcome;
@@ -245,7 +247,7 @@ static inline void rest(struct deferred *deferred)
     end_if_done(deferred);
 }
 
-/* The waiter may take the outcome now. Until it has, nothing runs. */
+/* The waiter may take the outcome now. No rung runs until it has. */
 static void offer(struct deferred *deferred)
 {
     struct handle *waiter = deferred->waiter;
@@ -258,7 +260,8 @@ static void offer(struct deferred *deferred)
     handle_run(waiter);
 }
 
-/* The outcome goes to the outer one, which was the owner: now there is none. */
+/* Moves the outcome to the outer one, which was the owner: now there is
+ * none. */
 static void hand_over(struct deferred *deferred)
 {
     struct deferred *outer = deferred->outer;
@@ -268,10 +271,10 @@ static void hand_over(struct deferred *deferred)
     answer(outer, outcome_take(&deferred->outcome));
 }
 
-/* What waits for it gets the outcome. Returns the Deferred that runs next:
+/* Gives the outcome to what waits for it. Returns the Deferred that runs next:
  * the outer one, if it can; or this one, if it has more to run; or the one
- * below. A Deferred with nothing left to run ends before the outer one goes on:
- * so an operation may use one Deferred again for its next wait. */
+ * below. A Deferred with nothing left to run ends before the outer one goes on,
+ * so that an operation may use one Deferred again for its next wait. */
 static struct deferred *pass_on(struct deferred *deferred)
 {
     struct deferred *outer = deferred->outer, *below = deferred->below;
@@ -290,9 +293,9 @@ static struct deferred *pass_on(struct deferred *deferred)
     return outer;
 }
 
-/* Deferreds that wait for each other run as nested calls would, but the stack
- * is a list: `below` is the one that goes on afterwards. The first is at its
- * outlet. Returns 0. */
+/* Runs Deferreds that wait for each other in the order of nested calls, but
+ * with a list for a stack: `below` is the one that goes on afterwards. The
+ * first one is at its outlet. Returns 0. */
 __attribute__((noinline)) static int run_row(struct deferred *top)
 {
     bool at_outlet = true;
@@ -310,7 +313,7 @@ __attribute__((noinline)) static int run_row(struct deferred *top)
     return 0;
 }
 
-/* Returns 0, so that a caller can end with it: then it needs no frame. */
+/* Returns 0, so that a caller can return its value and needs no frame. */
 static int run_chain(struct deferred *deferred)
 {
     if (deferred->running)
@@ -323,8 +326,8 @@ static int run_chain(struct deferred *deferred)
 
 /* ---- firing ---- */
 
-/* A late one, of code that does not know of the cancellation, is forgiven once:
- * nothing but this has kept the Deferred alive. */
+/* A late fire, by code that does not know of the cancellation, is forgiven
+ * once: the Deferred was kept alive for nothing else. */
 static int fire_again(struct deferred *deferred, struct outcome outcome)
 {
     outcome_drop(outcome);
@@ -349,8 +352,9 @@ int deferred_fire(struct deferred *deferred, struct outcome outcome)
     return run_chain(deferred);
 }
 
-/* The canceller may fire it, and with that run it to its end: it is held until
- * the canceller has returned. It is asked once (DF14). */
+/* The canceller may fire the Deferred, which then may run to its end. So it is
+ * held until the canceller has returned. The canceller is called once
+ * (DF14). */
 static void cancel_unfired(struct deferred *deferred)
 {
     deferred_canceller *canceller = deferred->canceller;
@@ -372,8 +376,8 @@ static void cancel_unfired(struct deferred *deferred)
     run_chain(deferred);
 }
 
-/* The last one in a row of those that wait is cancelled. A loop, for the row
- * may be long. */
+/* Cancels the last one in a row of waiting Deferreds. A loop, not a recursion,
+ * because the row may be long. */
 void deferred_cancel(struct deferred *deferred)
 {
     while (deferred->inner && deferred->inner->ops == &deferred_ops)

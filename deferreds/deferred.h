@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Deferred: an outcome that is not there yet, and what is to be done with it.
- * Episode 2; Twisted's, with its rules (DF1 to DF15 in the tests).
+/* A Deferred is an outcome that is not there yet, and what is to be done with
+ * it. Episode 2; Twisted's, with its rules (DF1 to DF15 in the tests).
  *
  *            fire(outcome)
  *                 v
@@ -19,11 +19,12 @@
  * anything else does: without memory the next rung gets failure_no_memory.
  *
  * Ownership: the code that makes a Deferred owns it, until it is handed on in
- * an outcome_pending. The owner lets go of it in one of two ways:
- * deferred_detach, and it goes on by itself, as a Twisted Deferred does that no
- * variable holds any more; or deferred_drop, when its outcome is not needed.
- * One without an owner ends when all of its rungs have run, and then its
- * release() is called. A failure that is left at its end is reported (DF11).
+ * an outcome_pending. The owner gives it up in one of two ways: by
+ * deferred_detach, after which it goes on by itself, as a Twisted Deferred does
+ * that no variable holds any more; or by deferred_drop, when its outcome is not
+ * needed. One without an owner ends when all of its rungs have run, and then
+ * its release() is called. A failure that is left at its end is reported
+ * (DF11).
  *
  * The functions above the line "beside the core" are the core, deferred.c:
  * lesson E2 puts the learner's in its place. A rung takes a function and a
@@ -46,9 +47,9 @@ struct deferred;
 /* Takes over the outcome and returns the next one. */
 typedef struct outcome deferred_fn(void *context, struct outcome outcome);
 
-/* Stops what was begun. It may fire the Deferred in here. Or it returns true,
- * and the work that is stopping fires it later. Otherwise the Deferred fails
- * with failure_cancelled now (DF14). */
+/* Stops what was begun. It may fire the Deferred in here, or return true if the
+ * work that is stopping fires it later. Otherwise the Deferred fails with
+ * failure_cancelled now (DF14). */
 typedef bool deferred_canceller(struct deferred *deferred);
 
 struct rung {
@@ -79,8 +80,8 @@ struct deferred {
     uint32_t count;
     uint32_t paused;
     uint32_t outlet; /* the waiting one comes before this rung */
-    /* Not in one word with `paused`: a compiler would ask both in one read,
-     * which waits until the last write of a part is in the cache. */
+    /* Not in one word with `paused`: a compiler would test both with one read,
+     * which stalls until the last write of a part is in the cache. */
     bool fired : 1;
     bool offered : 1;  /* the outcome is there for the waiter to take */
     bool stopping : 1; /* its canceller was asked, and it will be fired */
@@ -104,20 +105,20 @@ void deferred_init(struct deferred *deferred, deferred_canceller *canceller);
 int deferred_add_callbacks(struct deferred *deferred, deferred_fn *callback,
                            deferred_fn *errback, void *context);
 
-/* Gives it its outcome, which must not be pending, and runs the rungs. 0; or
+/* Fires it with an outcome that is not pending, and runs the rungs. 0; or
  * -EALREADY when it was fired before, and then the outcome is dropped (DF1). */
 int deferred_fire(struct deferred *deferred, struct outcome outcome);
 
-/* Not fired: asks the canceller; if that neither fires it nor says that it will
- * be fired, it fails with failure_cancelled (DF13, DF14). Waiting for another:
- * cancels that one (DF15). Over: does nothing. */
+/* If it is not fired, calls the canceller; if that neither fires it nor says
+ * that it will be fired, it fails with failure_cancelled (DF13, DF14). If it
+ * waits for another one, cancels that (DF15). If it is over, does nothing. */
 void deferred_cancel(struct deferred *deferred);
 
-/* Nothing runs until there are as many unpauses as pauses (DF9). */
+/* No rung runs until there are as many unpauses as pauses (DF9). */
 void deferred_pause(struct deferred *deferred);
 void deferred_unpause(struct deferred *deferred);
 
-/* The owner lets go: from now on it goes on by itself, and ends by itself. */
+/* Ends the ownership: from now on it goes on, and ends, by itself. */
 void deferred_detach(struct deferred *deferred);
 
 /* Has it been fired, has all been run, and does nothing hold it up? */
@@ -146,12 +147,13 @@ enum deferred_event {
     DEFERRED_ENDS,        /* its storage is about to be its owner's again */
 };
 
-/* An onlooker. Embedded in whatever looks on, and found again with
- * container_of. It must not change what it sees. */
+/* An onlooker, embedded in whatever looks on and found again with container_of.
+ * It must not change what it sees. */
 struct deferred_probe {
     void (*note)(struct deferred_probe *probe, enum deferred_event event,
                  const struct deferred *deferred);
-    /* Appends in lines what it knows of where the Deferred comes from. */
+    /* Appends, in lines, what it knows of where the Deferred was made and
+     * fired. */
     void (*tell)(struct deferred_probe *probe, const struct deferred *deferred,
                  struct buffer *out);
 };
@@ -171,18 +173,18 @@ static inline void deferred_note(enum deferred_event event,
 
 extern const struct awaitable_ops deferred_ops;
 
-/* For the core, at the end of a Deferred: a failure that is left is reported,
- * unless it is merely that one that was dropped was cancelled (DF11). */
+/* For the core, at the end of a Deferred: reports a failure that is left,
+ * unless it is the cancellation of a Deferred that was dropped (DF11). */
 void deferred_report(const struct deferred *deferred);
 
 /* A Deferred alone, which frees itself at its end. NULL: no memory. */
 struct deferred *deferred_new(deferred_canceller *canceller);
 
-/* The owner lets go, and stops it if it is not over: its outcome, and that it
- * was cancelled, interest no code any more. */
+/* Ends the ownership, and cancels it if it is not over. Neither its outcome nor
+ * its cancellation is reported. */
 void deferred_drop(struct deferred *deferred);
 
-/* For a rung that asks another Deferred. Hands the ownership on. */
+/* For a rung that waits for another Deferred. Hands the ownership on. */
 static inline struct outcome outcome_deferred(struct deferred *deferred)
 {
     return outcome_pending(&deferred->awaitable);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A Deferred as something to wait for; and what else needs the core alone,
+/* A Deferred as an awaitable, and other functions that need only the core,
  * whether that is ours or a learner's. */
 #include "base/contract.h"
 #include "callbacks/failure.h"
@@ -46,8 +46,8 @@ void deferred_report(const struct deferred *deferred)
     buffer_deinit(&what);
 }
 
-/* While the cancellation runs it still has its owner, and so does not end under
- * this function. */
+/* It keeps its owner while the cancellation runs, so that it does not end
+ * within this function. */
 void deferred_drop(struct deferred *deferred)
 {
     deferred->unneeded = true;
@@ -68,7 +68,7 @@ static bool deferred_is_ready(const struct awaitable *awaitable)
     return deferred->offered || deferred_is_over(deferred);
 }
 
-/* Ends the ownership: what is left of the Deferred goes on with None. */
+/* Ends the ownership: rungs that are left go on with None. */
 static struct outcome deferred_take(struct awaitable *awaitable)
 {
     struct deferred *deferred = deferred_of(awaitable);

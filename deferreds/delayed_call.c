@@ -6,7 +6,7 @@
 
 #include <errno.h>
 
-/* It is called when its function begins, which may free it. */
+/* Marked as called before its function runs, because that may free it. */
 static void on_time(struct handle *handle)
 {
     struct delayed_call *call =

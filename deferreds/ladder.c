@@ -55,7 +55,7 @@ static void add_value(struct ladder *ladder, unsigned depth, bool failed,
     set_text(line, "%s", text);
 }
 
-/* Of a core that is not the lab's; see deferred_rung. */
+/* For a core that is not the lab's; see deferred_rung. */
 static const char unseen[] = "(cannot be seen)";
 
 static struct ladder_line *add_rung(struct ladder *ladder, unsigned depth,
@@ -103,7 +103,7 @@ static void add_title(struct ladder *ladder, const struct deferred *deferred,
 
 /* ---- what is behind it ---- */
 
-/* Without notes: they were run, that is all. */
+/* Without notes it is only known that they were run. */
 static unsigned add_unknown(struct ladder *ladder,
                             const struct deferred *deferred, unsigned depth)
 {

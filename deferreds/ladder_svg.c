@@ -24,7 +24,7 @@ static void write_text(int x, int y, const char *style, const char *text,
     buffer_append_text(out, "</text>\n");
 }
 
-/* The lane that the outcome takes, past this line. */
+/* Draws the lane that the outcome takes past this line. */
 static void draw_lane(int x, int y, bool failed, struct buffer *out)
 {
     buffer_print(out,

@@ -54,7 +54,7 @@ struct deferred *deferred_later(struct loop *loop, nanos after, deferred_fn *fn,
     later->deferred.release = later_free;
     later->timer.run = on_time;
     later->loop = loop;
-    /* The first rung never fails to be added. */
+    /* Cannot fail: the first four rungs need no memory. */
     if (fn)
         (void)deferred_add_callback(&later->deferred, fn, context);
     loop_call_at(loop, &later->timer, nanos_after(loop_time(loop), after));

@@ -17,7 +17,7 @@ extern "C" {
 OUTCOME_OWNED struct deferred *deferred_later(struct loop *loop, nanos after,
                                               deferred_fn *fn, void *context);
 
-/* Fires with None then. */
+/* Fires with None after that time. */
 static inline struct deferred *deferred_sleep(struct loop *loop, nanos after)
 {
     return deferred_later(loop, after, NULL, NULL);

@@ -13,10 +13,10 @@ static struct slice rest_of(const struct line_receiver *receiver)
     return slice_behind(buffer_slice(&receiver->buffer), receiver->used);
 }
 
-/* ---- one thing to be told ---- */
+/* ---- one call to the receiver ---- */
 
-/* What was received is left in its place until the call has returned, and so
- * lent to it. */
+/* What was received stays in place until the call, to which it is lent, has
+ * returned. */
 static void tell_too_long(struct line_receiver *receiver)
 {
     struct slice rest = rest_of(receiver);
@@ -27,8 +27,9 @@ static void tell_too_long(struct line_receiver *receiver)
         line_receiver_close(receiver);
 }
 
-/* False: there is no whole line. A line that ends with a part of its delimiter
- * may still be one of the greatest length. */
+/* Delivers the next line; false if it is not whole. A line without its
+ * delimiter is too long only if that could not end it any more: the last bytes
+ * may be a part of the delimiter. */
 static bool tell_line(struct line_receiver *receiver)
 {
     struct slice rest = rest_of(receiver), delimiter = receiver->delimiter;
@@ -62,7 +63,7 @@ static void fail(struct line_receiver *receiver, int error)
     transport_abort(receiver->transport, error);
 }
 
-/* What came while a call was under way is behind the rest. */
+/* Appends what came while a call was under way. */
 static void take_more(struct line_receiver *receiver)
 {
     struct buffer *more = &receiver->more, *buffer = &receiver->buffer;
@@ -77,7 +78,7 @@ static void take_more(struct line_receiver *receiver)
     buffer_clear(more);
 }
 
-/* What has been told makes room. */
+/* Removes what has been delivered. */
 static void compact(struct line_receiver *receiver)
 {
     struct slice rest = rest_of(receiver);
@@ -87,7 +88,8 @@ static void compact(struct line_receiver *receiver)
     receiver->used = 0;
 }
 
-/* A loop, however often the calls change the mode or hand bytes back. */
+/* A loop and not a recursion, however often the calls change the mode or hand
+ * bytes back. */
 static void tell_all(struct line_receiver *receiver)
 {
     bool told = true;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A protocol that is told of lines, however the bytes come: Twisted's
- * LineReceiver (TR13). It may change between lines and raw bytes at any time.
- */
+/* A protocol that receives lines, however the bytes come: Twisted's
+ * LineReceiver (TR13). It may change between lines and raw bytes at any
+ * time. */
 #ifndef DEFERREDS_LINE_RECEIVER_H
 #define DEFERREDS_LINE_RECEIVER_H
 
@@ -17,11 +17,11 @@ struct line_receiver;
 struct line_receiver_ops {
     void (*connection_made)(struct line_receiver *receiver); /* may be NULL */
     void (*line_received)(struct line_receiver *receiver, struct slice line);
-    /* All bytes that are there. NULL: it is never in raw mode. */
+    /* Gets all bytes that are there. NULL: it is never in raw mode. */
     void (*raw_data_received)(struct line_receiver *receiver,
                               struct slice data);
-    /* A line is too long: all that was received is lost with this call. NULL:
-     * the connection is closed. */
+    /* A line is too long. All that was received is dropped with this call.
+     * NULL: the connection is closed. */
     void (*line_length_exceeded)(struct line_receiver *receiver,
                                  struct slice data);
     /* The last call; the storage is the owner's again. */
@@ -56,20 +56,20 @@ void line_receiver_init(struct line_receiver *receiver,
 /* Sends the line, and the delimiter. */
 void line_receiver_send_line(struct line_receiver *receiver, struct slice line);
 
-/* From here on raw bytes; from here on lines, beginning with those in `extra`,
- * which is what raw_data_received was given too much. */
+/* The first changes to raw bytes, the second to lines, beginning with those in
+ * `extra`: bytes that raw_data_received was given and did not need. */
 void line_receiver_set_raw_mode(struct line_receiver *receiver);
 void line_receiver_set_line_mode(struct line_receiver *receiver,
                                  struct slice extra);
 
-/* Forgets what was received and not told. */
+/* Drops what was received and not yet delivered. */
 void line_receiver_clear_buffer(struct line_receiver *receiver);
 
-/* Nothing is told while it is paused. Resuming tells what is there. */
+/* Nothing is delivered while it is paused. Resuming delivers what is there. */
 void line_receiver_pause(struct line_receiver *receiver);
 void line_receiver_resume(struct line_receiver *receiver);
 
-/* Closes the connection: nothing more is told but the end. */
+/* Closes the connection: after this only connection_lost is called. */
 void line_receiver_close(struct line_receiver *receiver);
 
 #ifdef __cplusplus

@@ -58,7 +58,7 @@ struct member {
 };
 
 /* Lives until its own Deferred has ended and every member has fired. What it
- * may have to hand out was made beforehand. */
+ * may have to hand out is allocated at the beginning. */
 struct list {
     struct deferred deferred; /* what the caller has */
     size_t references;
@@ -99,7 +99,7 @@ static void cancel_members(struct list *list)
 }
 
 /* Cancelled members fail, so as a rule the list has fired when all have been
- * told. A canceller that takes its time fires it later. */
+ * cancelled. A member whose canceller takes its time fires it later. */
 static bool cancel_list(struct deferred *deferred)
 {
     struct list *list = container_of(deferred, struct list, deferred);
@@ -139,8 +139,8 @@ static void fire_with_error(struct list *list, size_t index)
     deferred_fire(&list->deferred, outcome_because(error, cause));
 }
 
-/* The list takes a share of the outcome, and the member goes on with it. What
- * can have one owner only is the list's, and the member goes on with None. */
+/* The list shares the outcome, with which the member goes on. A value that can
+ * have one owner only goes to the list, and the member goes on with None. */
 static struct outcome share_with_list(struct list *list, size_t index,
                                       struct outcome outcome)
 {
@@ -164,7 +164,7 @@ static void settle_member(struct list *list, size_t index)
         fire_with_all(list);
 }
 
-/* A member runs, so it does not end before this rung has returned. */
+/* The member is running, so it does not end before this rung has returned. */
 static struct outcome on_member(void *context, struct outcome outcome)
 {
     struct member *member = context;
@@ -219,8 +219,8 @@ static struct list *list_new(size_t count, unsigned flags)
     return list;
 }
 
-/* Without memory for a rung the member is as good as failed, and the list is
- * told so: it goes on with the others. */
+/* Without memory for a rung the member counts as failed, and the list goes on
+ * with the others. */
 static void add_member(struct list *list, size_t index,
                        struct deferred *deferred)
 {
@@ -241,7 +241,7 @@ static struct deferred *make(struct deferred *const *members, size_t count,
         return NULL;
     }
     list->races = races;
-    /* While it is being made it must not go away, whatever the members do. */
+    /* Held while it is being made, whatever the members do. */
     list->references++;
     for (size_t i = 0; i < count; i++)
         list->members[i] = (struct member){list, members[i]};
@@ -259,7 +259,7 @@ struct deferred *deferred_list(struct deferred *const *members, size_t count,
     return make(members, count, flags, false);
 }
 
-/* Its value is a list of values: no member has failed by then. */
+/* Makes a list of values from the list of outcomes: no member has failed. */
 struct deferred *deferred_gather(struct deferred *const *members, size_t count,
                                  unsigned flags)
 {

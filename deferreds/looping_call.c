@@ -25,7 +25,7 @@ static nanos interval_now(const struct looping_call *call)
     return (loop_time(call->loop) - call->start) / call->interval;
 }
 
-/* The next tick that is not past, whatever the calls took. */
+/* The next tick that is not past, however long the calls took. */
 static void schedule(struct looping_call *call)
 {
     nanos when = loop_time(call->loop);
@@ -35,7 +35,8 @@ static void schedule(struct looping_call *call)
     loop_call_at(call->loop, &call->timer, when);
 }
 
-/* 0: it has been called in this interval already. */
+/* How many intervals have passed since the last call; 0: it was called in this
+ * one already. */
 static nanos count_intervals(struct looping_call *call)
 {
     if (call->interval == 0)
@@ -69,7 +70,7 @@ static struct outcome on_answer(void *context, struct outcome outcome)
 }
 RUNG_NAME(on_answer);
 
-/* The Deferred is its own owner from here on. */
+/* From here on the Deferred has no owner. */
 static void wait_for(struct looping_call *call, struct outcome pending)
 {
     struct deferred *deferred = deferred_maybe(pending);
@@ -115,7 +116,8 @@ WAIT_SHAPE_BY(on_tick, "LoopingCall", struct looping_call, timer,
 
 /* ---- from outside ---- */
 
-/* True: a call is waited for, and its end fires the Deferred. */
+/* The canceller. True: it waits for a call, whose end will fire the
+ * Deferred. */
 static bool stop(struct looping_call *call)
 {
     call->running = false;

@@ -36,14 +36,15 @@ struct looping_call {
     bool running;            /* neither stopped nor failed */
 };
 
-/* A Deferred that fires with the looping call (borrowed) when it is stopped,
- * and fails when a call fails. Cancelling it stops. `now`: the first call is
- * made at once, in here. An interval of 0 calls in each turn of the loop.
- * Cannot fail. Contract: the interval is not negative, and it does not run. */
+/* Returns a Deferred that fires with the looping call (borrowed) when it is
+ * stopped, and fails when a call fails. Cancelling the Deferred stops the
+ * calls. `now`: the first call is made at once, in here. An interval of 0 calls
+ * in each turn of the loop. Cannot fail. Contract: the interval is not
+ * negative, and the looping call does not run. */
 OUTCOME_OWNED struct deferred *looping_call_start(struct looping_call *call,
                                                   nanos interval, bool now);
 
-/* No more calls. One whose Deferred has not fired is waited for. Contract: it
+/* Stops it. A call whose Deferred has not fired is waited for. Contract: it
  * runs. */
 void looping_call_stop(struct looping_call *call);
 

@@ -47,7 +47,7 @@ struct deferred *deferred_maybe(struct outcome outcome)
         outcome_drop(outcome);
         return NULL;
     }
-    /* The first rung never fails to be added. */
+    /* Cannot fail: the first four rungs need no memory. */
     (void)deferred_add_callback(deferred, ask_awaitable, awaitable);
     deferred_fire(deferred, outcome_none());
     return deferred;

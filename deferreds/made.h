@@ -20,14 +20,14 @@ OUTCOME_OWNED struct deferred *deferred_succeed(struct outcome value);
 /* Twisted's fail(failure). Takes over one reference. */
 OUTCOME_OWNED struct deferred *deferred_fail(const struct failure *failure);
 
-/* Whatever an outcome is, as a Deferred: a pending Deferred is that one itself;
- * any other awaitable is waited for; a value and a failure are there already.
- * Twisted's maybeDeferred(f) is deferred_maybe(f(...)) in C,
- * for a function that fails says so in what it returns. */
+/* Any outcome as a Deferred. A pending Deferred is returned itself; any other
+ * awaitable is waited for; with a value or a failure the Deferred has fired.
+ * Twisted's maybeDeferred(f) is deferred_maybe(f(...)) in C, because a function
+ * that fails returns its failure. */
 OUTCOME_OWNED struct deferred *deferred_maybe(struct outcome outcome);
 
-/* Calls fn(context, value) now, and what it returns as a Deferred: Twisted's
- * execute, and its maybeDeferred with a function. */
+/* Calls fn(context, value) now, and returns its outcome as a Deferred:
+ * Twisted's execute, and its maybeDeferred with a function. */
 OUTCOME_OWNED struct deferred *deferred_execute(deferred_fn *fn, void *context,
                                                 struct outcome value);
 

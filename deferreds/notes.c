@@ -68,7 +68,7 @@ static void tell_place(const char *what, struct source_place place,
     source_place_print(&place, out);
 }
 
-/* As much of it as there is room for. */
+/* Copies as much of it as there is room for. */
 static void note_outcome(const struct outcome *outcome, char text[NOTED_TEXT])
 {
     struct buffer shown = {0};
@@ -113,8 +113,8 @@ static void note_left(struct noted *noted)
     note_outcome(&noted->deferred->outcome, step->after);
 }
 
-/* If the rung before this one has asked another Deferred, its answer is there
- * now. */
+/* If the rung before this one was waiting for another Deferred, that one's
+ * outcome is there now. */
 static void note_enters(struct noted *noted)
 {
     const struct deferred *deferred = noted->deferred;

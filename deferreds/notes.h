@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Notes of what happens to the Deferreds of a thread, kept beside them while
- * someone wants to know: Twisted's debug mode, setDebugging(True) (DF12).
+/* Notes of what happens to the Deferreds of a thread, kept beside them for
+ * debugging: Twisted's setDebugging(True) (DF12).
  *
  * With notes a failure that no code has asked for is reported with the place
  * where its Deferred was made, and the one where it was first fired; firing it

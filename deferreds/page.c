@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-/* As many as Twisted's. */
+/* The same as Twisted's. */
 enum { REDIRECTS_MAX = 20 };
 
 const struct failure_type page_error_type = {"Error", NULL};
@@ -112,7 +112,7 @@ WAIT_SHAPE_BY(page_free, "a page", struct page, deferred,
               WAIT_PART(WAIT_ON, struct page, client.base.resolution.query),
               WAIT_PART(WAIT_TIMER, struct page, client.base.end));
 
-/* A failure, or None: it is under way. */
+/* Returns a failure, or None when the page is under way. */
 static struct outcome start(struct page *page, struct reactor *reactor,
                             const char *text)
 {

@@ -22,7 +22,7 @@ static inline struct buffer *outcome_bytes(const struct outcome *outcome)
 /* Takes the bytes over. A failure where there is no memory. */
 OUTCOME_OWNED struct outcome outcome_from_bytes(struct buffer bytes);
 
-/* A page with a status that is not 2xx: `code` is the status, the message says
+/* A page with a status that is not 2xx: `code` is the status, the message has
  * it as text ("404 Not Found"), `detail` is the body, as bytes. */
 extern const struct failure_type page_error_type; /* Error */
 

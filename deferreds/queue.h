@@ -11,7 +11,7 @@
 extern "C" {
 #endif
 
-/* QueueUnderflow: more wait already than may. */
+/* QueueUnderflow: as many wait already as may. */
 extern const struct failure_type queue_underflow_type;
 
 struct queue_item;
@@ -33,9 +33,9 @@ void deferred_queue_init(struct deferred_queue *queue, size_t size,
 /* Drops what is kept. No code may be waiting. */
 void deferred_queue_deinit(struct deferred_queue *queue);
 
-/* Gives it to the first one that waits, or keeps it. 0; -ENOBUFS when `size`
- * are kept already (Twisted's QueueOverflow); -ENOMEM. Takes the outcome over
- * in every case. */
+/* Gives the outcome to the first one that waits, or keeps it. 0; -ENOBUFS when
+ * `size` are kept already (Twisted's QueueOverflow); -ENOMEM. Takes the outcome
+ * over in every case. */
 int deferred_queue_put(struct deferred_queue *queue, struct outcome outcome);
 
 /* A Deferred that fires with the oldest outcome; it has fired when there is one

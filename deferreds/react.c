@@ -9,7 +9,8 @@ const struct failure_type system_exit_type = {"SystemExit", NULL};
 
 struct program {
     struct reactor *reactor;
-    struct deferred *main; /* NULL: it has come, or is not waited for */
+    struct deferred *main; /* NULL: its outcome has come, or is not waited
+                            * for */
     int code;
 };
 
@@ -36,7 +37,7 @@ static struct outcome on_end(void *context, struct outcome outcome)
 }
 RUNG_NAME(on_end);
 
-/* A reactor that cannot run is an error like one of main. */
+/* A reactor that cannot run counts as a failure of main. */
 static void run(struct program *program)
 {
     int error = reactor_run(program->reactor);
@@ -47,7 +48,7 @@ static void run(struct program *program)
     outcome_drop(outcome);
 }
 
-/* It is held by this function until the reactor is over. */
+/* This function owns the Deferred until the reactor is over. */
 int task_react_on(struct reactor *reactor, react_main *main, void *context)
 {
     struct program program = {.reactor = reactor};

@@ -6,7 +6,7 @@
 
 #include <errno.h>
 
-/* The events have no context of their own. */
+/* The events of a reactor need no context. */
 static void on_over(struct system_event *shutdown)
 {
     struct reactor *reactor = container_of(shutdown, struct reactor, shutdown);
@@ -48,8 +48,9 @@ static int run_loop(struct reactor *reactor)
     return error;
 }
 
-/* A loop that has nothing left to do ends by itself, and that is a shutdown,
- * too. Triggers of the shutdown may have to be waited for. */
+/* A loop with nothing left to do ends by itself, which is a shutdown, too. The
+ * triggers of the shutdown may have to be waited for, so the loop runs
+ * again. */
 int reactor_run(struct reactor *reactor)
 {
     event_fire(&reactor->startup);

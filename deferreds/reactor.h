@@ -28,7 +28,7 @@ struct reactor {
 /* The loop is borrowed. 0, or a negative errno and nothing to deinitialise. */
 int reactor_init(struct reactor *reactor, struct loop *loop);
 
-/* When all that used it has ended. */
+/* Call it when all that used the reactor has ended. */
 void reactor_deinit(struct reactor *reactor);
 
 /* Fires `startup`, runs the loop until reactor_stop, or until there is nothing

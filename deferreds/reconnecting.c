@@ -22,7 +22,7 @@ void reconnecting_init(struct reconnecting *reconnecting, struct loop *loop)
     reconnecting_reset(reconnecting);
 }
 
-/* While it connects it needs no one to hold it. */
+/* While it connects it need not be held. */
 static void on_time(void *context)
 {
     struct reconnecting *reconnecting = context;

@@ -38,10 +38,11 @@ void reconnecting_init(struct reconnecting *reconnecting, struct loop *loop);
 void reconnecting_retry(struct reconnecting *reconnecting,
                         struct connector *connector);
 
-/* The connection is good: the next delay is the initial one again. */
+/* Call it when the connection is good: the next delay is the initial one
+ * again. */
 void reconnecting_reset(struct reconnecting *reconnecting);
 
-/* No more attempts. */
+/* Stops: there are no more attempts. */
 void reconnecting_stop(struct reconnecting *reconnecting);
 
 #ifdef __cplusplus

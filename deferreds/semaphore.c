@@ -55,8 +55,8 @@ static bool give_up(struct deferred *deferred)
 WAIT_SHAPE_BY(give_up, "DeferredSemaphore", struct acquisition, deferred,
               WAIT_PART(WAIT_NOTHING, struct acquisition, semaphore));
 
-/* Tokens go to those that wait. One that gets a token may give it back before
- * its callbacks have returned; then this loop goes on, not a deeper one. */
+/* Gives tokens to those that wait. A callback that gets a token may give it
+ * back before it returns; then this loop goes on, not a nested one. */
 static void hand_out(struct deferred_semaphore *semaphore)
 {
     if (semaphore->handing_out)
@@ -109,8 +109,8 @@ static struct outcome give_back(void *context, struct outcome outcome)
 }
 RUNG_NAME(give_back);
 
-/* Only code that has a token gives it back: so this rung is on what fn returns,
- * and not on the acquisition, which may have been cancelled. */
+/* Only code that has a token gives it back. So this rung is added to what fn
+ * returns and not to the acquisition, which may have been cancelled. */
 static struct outcome run_fn(void *context, struct outcome semaphore)
 {
     struct acquisition *acquisition = context;
@@ -137,7 +137,7 @@ struct deferred *deferred_run_with(struct deferred_semaphore *semaphore,
         return NULL;
     acquisition->fn = fn;
     acquisition->context = context;
-    /* The first rung never fails to be added. */
+    /* Cannot fail: the first four rungs need no memory. */
     (void)deferred_add_callback(&acquisition->deferred, run_fn, acquisition);
     append(acquisition);
     hand_out(semaphore);

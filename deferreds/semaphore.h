@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Taking turns with Deferreds: Twisted's DeferredLock and DeferredSemaphore
- * (DF23, DF24). A lock is a semaphore with one token.
+/* Locks with Deferreds: Twisted's DeferredLock and DeferredSemaphore (DF23,
+ * DF24). A lock is a semaphore with one token.
  *
  * First come, first served. A token that is given back goes to the first one
  * that waits; code that asks in between waits behind it.
@@ -33,9 +33,10 @@ static inline void deferred_lock_init(struct deferred_semaphore *lock)
 }
 
 /* A Deferred that fires with the semaphore (borrowed) when there is a token. If
- * there is one now it has fired when this returns; from inside a callback that
- * was given a token, when that callback has returned. Cancelling it gives up
- * the place; once it has fired, that does nothing. NULL: no memory. */
+ * there is one now, the Deferred has fired when this returns; if this is called
+ * inside a callback that was given a token, it fires when that callback has
+ * returned. Cancelling it gives up the place; once it has fired, that does
+ * nothing. NULL: no memory. */
 OUTCOME_OWNED struct deferred *
 deferred_acquire(struct deferred_semaphore *semaphore);
 

@@ -43,7 +43,7 @@ static void report(const struct outcome *outcome)
     unhandled_report("Unhandled error in a system event", outcome);
 }
 
-/* A trigger may give its storage back when it runs. */
+/* Removed before it runs, because a trigger may then give its storage back. */
 static struct outcome run_first(struct system_event *event,
                                 enum event_phase phase)
 {
@@ -98,7 +98,8 @@ static void wait_for(struct system_event *event, struct outcome outcome)
     event->awaited--;
 }
 
-/* The one that is counted beside the awaited ones is this function. */
+/* Counts one more than it waits for, so that the phase does not end before this
+ * function has called all triggers. */
 void event_fire(struct system_event *event)
 {
     if (event->firing)

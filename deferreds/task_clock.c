@@ -49,7 +49,7 @@ size_t task_clock_delayed_calls(const struct task_clock *clock)
 /* ---- time ---- */
 
 /* A loop that is stopped before it runs makes one turn, without a sleep (LO4).
- * What a turn's calls set for now runs in the next one. */
+ * Calls that are set for now inside a turn run in the next one. */
 int task_clock_advance(struct task_clock *clock, nanos time)
 {
     int error = 0;

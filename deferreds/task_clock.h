@@ -14,7 +14,7 @@ extern "C" {
 
 /* The storage is the caller's. */
 struct task_clock {
-    struct loop *loop; /* for all that is to happen in this time */
+    struct loop *loop; /* whose time is this clock's */
 
     /* private */
     struct clock clock;
@@ -31,10 +31,10 @@ static inline nanos task_clock_seconds(const struct task_clock *clock)
     return clock->now;
 }
 
-/* Moves the clock, and then runs all calls that are due by the new time, one by
- * one: the earlier one first, of two at the same moment the one that was set
- * first; also those that are set meanwhile. While they run it is the new time
- * already. 0 or a negative errno. Contract: not from inside such a call. */
+/* Moves the clock, and then runs all calls that are due by the new time, also
+ * those set meanwhile: the earlier one first, and of two for the same moment
+ * the one that was set first. While they run the clock already shows the new
+ * time. 0 or a negative errno. Contract: not from inside such a call. */
 int task_clock_advance(struct task_clock *clock, nanos time);
 
 /* Several advances. */

@@ -44,7 +44,8 @@ static struct outcome as_timeout(const struct timeout *timeout,
                         seconds);
 }
 
-/* Runs before the Deferred ends, so no timer outlives it. */
+/* A rung: it runs before the Deferred ends, so the timer never outlives
+ * that. */
 static struct outcome end_timeout(void *context, struct outcome outcome)
 {
     struct timeout *timeout = context;
@@ -69,7 +70,8 @@ int deferred_add_timeout_with(struct deferred *deferred, struct loop *loop,
                                 .after = after,
                                 .late = late,
                                 .context = context};
-    /* Set first: the rung takes it off, at once if the outcome is there. */
+    /* The timer is set before the rung is added, because the rung cancels it:
+     * at once if the outcome is there. */
     loop_call_at(loop, &timeout->timer, nanos_after(loop_time(loop), after));
     int error = deferred_add_both(deferred, end_timeout, timeout);
     if (error) {

@@ -7,8 +7,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* What the thread works on. It is apart from the Deferred, for that may be gone
- * long before work that takes its time. */
+/* What the thread works on. It is not part of the Deferred, because long work
+ * may outlive that. */
 struct thread_job {
     struct offload offload;
     struct threaded *threaded; /* not for the thread */

@@ -17,9 +17,10 @@ extern "C" {
 typedef struct outcome thread_fn(void *context);
 
 /* Calls fn(context) on a thread of the offloader. Work that has begun cannot be
- * stopped: cancelled, the Deferred fails at once, and what the work returns is
- * dropped, on that thread or on the loop's; the context must live as long. If
- * no thread can be had the Deferred has failed already. NULL: no memory. */
+ * stopped: if the Deferred is cancelled it fails at once, and what the work
+ * returns later is dropped, on that thread or on the loop's. The context must
+ * live until then. If no thread can be started the Deferred has already failed.
+ * NULL: no memory. */
 OUTCOME_OWNED struct deferred *deferred_to_thread(struct offloader *offloader,
                                                   thread_fn *fn, void *context);
 
