@@ -16,7 +16,7 @@ struct completed_futures {
     size_t count, come;
 };
 
-/* There is room for all of them. */
+/* Cannot fail: there is room for all of them. */
 static void comes(struct completed_futures *it, struct outcome outcome)
 {
     (void)queue_put_nowait(&it->outcomes, outcome);
@@ -44,7 +44,7 @@ HANDLE_NAME(on_time, "the timeout of as_completed", NULL);
 
 /* ---- making one ---- */
 
-/* Each once, and a reference of each. How many there are. */
+/* Takes a reference of each Future, once. Returns how many there are. */
 static size_t pick(struct future **picked, struct future *const *futures,
                    size_t count)
 {

@@ -18,8 +18,9 @@ extern "C" {
 struct completed_futures;
 
 /* The Futures are borrowed: each is kept alive. One that is given several times
- * comes once. When the span `timeout` is over, TimeoutError comes in the place
- * of each that is not done; they go on. NEVER: no end. NULL: no memory. */
+ * comes once. When the span `timeout` is over, TimeoutError comes in place of
+ * each Future that is not done, and these go on. NEVER: no timeout. NULL: no
+ * memory. */
 struct completed_futures *futures_as_completed(struct loop *loop,
                                                struct future *const *futures,
                                                size_t count, nanos timeout);
@@ -31,9 +32,9 @@ void completed_free(struct completed_futures *it);
 size_t completed_count(const struct completed_futures *it);
 
 /* The next one, at once or pending. Several may wait for one each, but not more
- * than there are outcomes to come: none would come for the rest. A wait that is
- * cancelled leaves its outcome to the next. Behind the last one: RuntimeError.
- */
+ * than there are outcomes to come, or the others would wait for ever. A wait
+ * that is cancelled leaves its outcome to the next. After the last one:
+ * RuntimeError. */
 OUTCOME_OWNED struct outcome completed_next(struct completed_futures *it);
 
 #ifdef __cplusplus

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* An awaitable as a yield point: so a Runner drives what a Task drives, too. */
+/* An awaitable as a yield point, so that a Runner drives all that a Task
+ * drives. */
 #include "callbacks/handle_name.h"
 #include "callbacks/wait_shape.h"
 #include "coroutines/runner.h"
@@ -44,7 +45,7 @@ static void withdraw(struct await_point *await)
     await->waits = false;
 }
 
-/* A callback may have moved the generator on before the handle could. */
+/* A callback may have resumed the generator before the handle could. */
 static struct outcome await_result(struct yield_point *self)
 {
     struct await_point *await = await_of(self);

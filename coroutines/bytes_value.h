@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Bytes as the value of an outcome, what Python calls `bytes`: any bytes, and a
- * NUL behind them, which is not counted. What came of a read is one of these,
- * or None when there was nothing.
+ * NUL behind them, which is not counted. A read returns one of these, or None
+ * when there was nothing.
  *
  *     struct slice line = outcome_slice(&got);      for as long as `got` lives
  */
@@ -23,10 +23,10 @@ struct bytes_value {
 
 extern const struct kind read_bytes_kind; /* .pointer: a struct bytes_value */
 
-/* A copy of them. Without any: None. Without memory: that failure. */
+/* A copy of the bytes; None if there are none; a failure without memory. */
 OUTCOME_OWNED struct outcome outcome_bytes(struct slice bytes);
 
-/* Only looks. What is not bytes is an empty slice. */
+/* A view of the bytes; empty for an outcome that is not bytes. */
 static inline struct slice outcome_slice(const struct outcome *outcome)
 {
     const struct bytes_value *value =

@@ -25,8 +25,9 @@ static struct outcome not_locked(void)
                         "cannot wait on un-acquired lock");
 }
 
-/* The permit is kept, and the wait ends with what came before. What fails here
- * fails the wait, and it tries again, unless it is closed. */
+/* The lock is back: keeps the permit, and ends with the outcome of being
+ * notified. If taking the lock fails, that is the outcome of the wait, and it
+ * tries again, unless it is closed. */
 static struct outcome wait_once(struct generator *self, struct outcome got)
 {
     CO_FRAME(struct condition_waiter, f);
@@ -43,7 +44,7 @@ static struct outcome wait_once(struct generator *self, struct outcome got)
         CO_TRY_AWAIT(semaphore_acquire_in(lock, &f->place));
         if (!outcome_is_failure(&got))
             CO_RETURN(f->came);
-        if (!outcome_is_failure(&f->came)) /* what it was woken for */
+        if (!outcome_is_failure(&f->came)) /* passes it on */
             wait_queue_admit(&f->condition->waiting);
         outcome_drop(f->came);
         f->came = got;

@@ -35,16 +35,17 @@ struct condition_waiter {
     struct frame frame;
     struct condition *condition;
     struct queued_wait place; /* to be notified, and then for the lock */
-    struct outcome came;      /* of being notified */
+    struct outcome came;      /* the outcome of being notified */
 };
 
 /* A generator: gives the lock back, waits to be notified, takes the lock again,
  * and returns None. It needs no memory.
  *
- * Cancelled, it fails with CancelledError, but not before it has the lock: the
- * caller holds it however the wait ends, and releases it on every way out. Only
- * one that is closed cannot wait for it. It holds the lock beside the one that
- * has it (semaphore_owe), so that its way out is the same.
+ * If it is cancelled it fails with CancelledError, but only once it has the
+ * lock again: however the wait ends, the caller holds the lock and releases it
+ * on every way out. Only a wait that is closed cannot wait for the lock. It
+ * then holds the lock beside its owner (semaphore_owe), so that its way out is
+ * the same.
  *
  * Fails with RuntimeError when the lock is not taken, and then the caller does
  * not hold it. */
@@ -69,9 +70,10 @@ struct generator *condition_wait_until(struct condition_until *until,
                                        void *context);
 
 /* Wakes the `count` Tasks that have waited longest, or all: they take turns
- * with the lock, once the caller releases it. One that was cancelled meanwhile
- * passes it on to the next, also while it waits for the lock, where
- * CPython 3.11 loses it. 0; or -EPERM when the lock is not taken. */
+ * with the lock, once the caller releases it. A Task that was cancelled
+ * meanwhile passes its notification on to the next, also while it waits for the
+ * lock, where CPython 3.11 loses it. 0; or -EPERM when the lock is not
+ * taken. */
 int condition_notify(struct condition *condition, size_t count);
 int condition_notify_all(struct condition *condition);
 

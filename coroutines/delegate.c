@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "coroutines/delegate.h"
 
-/* Closing goes from the inside out, whatever the inner one makes of it. A
- * function of its own, or its registers would be saved at each step. */
+/* Closes the inner generator first, whatever that returns. It is a function of
+ * its own, or its registers would be saved at each step. */
 __attribute__((noinline)) static struct outcome
 throw_into(struct generator *inner, struct outcome failure)
 {

@@ -15,10 +15,10 @@
 extern "C" {
 #endif
 
-/* One step: sends on what the outer generator was
- * sent, and closes the inner one when that is GeneratorExit. While
- * generator_has_yielded(inner, &came), what came is to be yielded as it is.
- * Afterwards it is what came of the whole expression. */
+/* One step: passes on to the inner generator what the outer one was sent, and
+ * closes the inner one when that is GeneratorExit. While
+ * generator_has_yielded(inner, &came) is true, what came is to be yielded as it
+ * is. Afterwards it is the value of the whole expression. */
 OUTCOME_OWNED struct outcome generator_delegate(struct generator *inner,
                                                 struct outcome sent);
 

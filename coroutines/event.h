@@ -15,13 +15,14 @@ struct event {
     struct wait_queue waiting;
 };
 
-/* It is not set. */
+/* The event is not set at first. */
 void event_init(struct event *event, struct loop *loop);
 
 /* None: at once when it is set, else pending until it is. */
 OUTCOME_OWNED struct outcome event_wait(struct event *event);
 
-/* All that wait now go on in the next turn, also if it is cleared before. */
+/* All that wait now go on in the next turn, even if it is cleared before
+ * then. */
 void event_set(struct event *event);
 
 /* Code that waits from now on waits for the next event_set. */

@@ -103,7 +103,8 @@ static inline struct generator *frame_init_named(struct frame *frame,
     __attribute__((unused));                                                   \
     return generator_return(self, co_frame->result)
 
-/* A failure inside the block comes here once more, and then leaves. */
+/* A failure inside the block enters the function once more, at CO_FINALLY, and
+ * then leaves it. */
 #define CO_FINALLY                                                             \
     co_leave:                                                                  \
     __attribute__((unused));                                                   \
@@ -144,8 +145,8 @@ static inline struct generator *frame_init_named(struct frame *frame,
 
 #define CO_TRY_YIELD(value) CO_STOP_AT(CO_NEW_LABEL, value)
 
-/* What is not ready goes to the code that drives us, which waits for it, and
- * sends back what came of it. */
+/* A pending outcome goes to the code that drives this generator, which waits
+ * for it and sends back its outcome. */
 #define CO_TRY_AWAIT(come)                                                     \
     do {                                                                       \
         got = (come);                                                          \
@@ -161,8 +162,7 @@ static inline struct generator *frame_init_named(struct frame *frame,
 
 /* ---- what they are made of ---- */
 
-/* A failure goes to the code that has called this, and notes where it came by.
- */
+/* Returns a failure to the caller, and notes the place that it passed. */
 #define CO_RAISE                                                               \
     do {                                                                       \
         if (outcome_is_failure(&got)) {                                        \

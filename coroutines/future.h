@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* An outcome that is not there yet, and that many may look at. Episode 4;
- * asyncio's, with its rules (FU1 to FU6 in the tests).
+/* An outcome that is not there yet, and that any number of readers may get.
+ * Episode 4; asyncio's, with its rules (FU1 to FU6 in the tests).
  *
  *     PENDING -- future_finish --> FINISHED
  *        `------ future_cancel --> CANCELLED
@@ -32,7 +32,7 @@ enum future_state { FUTURE_PENDING, FUTURE_FINISHED, FUTURE_CANCELLED };
 struct future {
     struct awaitable awaitable; /* so that anything can wait for it */
 
-    /* yours, after future_init: of what is more than a Future. NULL is legal */
+    /* yours, after future_init, for what is more than a Future; may be NULL */
     const char *what;                     /* "Future", or what it is */
     bool (*cancel)(struct future *self);  /* instead of ending at once */
     void (*release)(struct future *self); /* it has no owner any more */
@@ -46,7 +46,7 @@ struct future {
     enum future_state state;
     bool unasked; /* it has failed, and no code has looked */
 
-    bool disregarded; /* yours, too: a failure is not reported */
+    bool disregarded; /* yours, too: if set, a failure is not reported */
 };
 
 /* Initialises storage that is the caller's: pending, with one reference. */
@@ -56,8 +56,8 @@ void future_init(struct future *future, struct loop *loop);
  * outcome is not pending. */
 int future_finish(struct future *future, struct outcome outcome);
 
-/* False when it is done. Else it ends with failure_cancelled, now, or as its
- * `cancel` has it. */
+/* False when it is done. Else it ends with failure_cancelled, now or when its
+ * `cancel` ends it. */
 bool future_cancel(struct future *future);
 
 /* Lends the outcome: the Future keeps it. -EINVAL while it is pending (FU2). */
@@ -67,7 +67,7 @@ int future_result(struct future *future, const struct outcome **outcome);
  * is done, in the next turn. The handle stays its owner's, and is idle. */
 void future_add_done_callback(struct future *future, struct handle *handle);
 
-/* The handle will not run. False: it was not going to. */
+/* The handle will not run. False: it was not among the callbacks. */
 bool future_remove_done_callback(struct future *future, struct handle *handle);
 
 /* The last one reports a failure that no code has asked for (FU4), drops the
@@ -97,14 +97,14 @@ extern const struct awaitable_ops future_ops;
 /* A Future alone, on the heap. NULL: no memory. */
 struct future *future_new(struct loop *loop);
 
-/* Ends it with what came of something else: cancelled, if that failed with
- * CancelledError. For one that has a `cancel` of its own, which is over now. 0
- * or -EALREADY. */
+/* Ends it with the outcome of something else; as cancelled, if that failed with
+ * CancelledError. For a Future with a `cancel` of its own, whose work is over
+ * now. 0 or -EALREADY. */
 int future_end_with(struct future *future, struct outcome outcome);
 
-/* What it has come to, beside what it keeps itself: the caller's. That
- * is to have asked for it (FU4). A value that can have one owner only goes to
- * the first. Contract: it is done. */
+/* A share of its outcome, which is the caller's; the Future keeps its own. This
+ * counts as having asked for it (FU4). A value that can have one owner only
+ * goes to the first caller. Contract: it is done. */
 OUTCOME_OWNED struct outcome future_share(struct future *future);
 
 /* For code that waits: one more reference, which the wait gives back (FU6), and

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A Future as something to wait for, and as a thing on the heap: on the core
- * alone, whether that is ours or a learner's. */
+/* A Future as an awaitable, and on the heap. Needs only the core, whether that
+ * is ours or a learner's. */
 #include "coroutines/future.h"
 
 #include "base/contract.h"
@@ -37,8 +37,8 @@ int future_end_with(struct future *future, struct outcome outcome)
     return future_cancel(future) ? 0 : -EALREADY;
 }
 
-/* What is lent is the Future's own, in which it is noted that a value with one
- * owner has been taken. */
+/* Casts const away: the lent outcome is the Future's own, which must note that
+ * a value with one owner has been taken. */
 struct outcome future_share(struct future *future)
 {
     const struct outcome *outcome = NULL;
@@ -54,7 +54,7 @@ static bool future_is_ready(const struct awaitable *awaitable)
     return future_done(future_of(awaitable));
 }
 
-/* Ends the wait, and with it its reference; the outcome stays there for others
+/* Ends the wait, and gives its reference back; the outcome stays for others
  * that wait. */
 static struct outcome future_take(struct awaitable *awaitable)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Several Futures that one piece of code looks after: it is told of each that
- * is done. For gather, wait and as_completed. */
+/* Several Futures watched together: a function is called for each that is done.
+ * For gather, wait and as_completed. */
 #ifndef COROUTINES_FUTURE_SET_H
 #define COROUTINES_FUTURE_SET_H
 
@@ -37,12 +37,13 @@ struct set_member {
     }
 
 /* Storage that is the caller's. A reference of each is handed over, also when
- * it fails. One Future may be given several times, and is told of as often. 0
- * or -ENOMEM. */
+ * this fails. One Future may be given several times, and is then reported as
+ * often. 0 or -ENOMEM. */
 int future_set_init(struct future_set *set, struct future *const *futures,
                     size_t count, future_set_done *done);
 
-/* Lets go of all, and is told no more. Harmless on one that is all zero. */
+/* Gives all references back; nothing more is reported. Harmless on one that is
+ * all zero. */
 void future_set_deinit(struct future_set *set);
 
 /* For code that was handed references and cannot use them. */

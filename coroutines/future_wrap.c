@@ -8,7 +8,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-/* ---- what a source comes to ---- */
+/* ---- the outcome of a source ---- */
 
 static struct outcome concurrent_share(const struct outcome *outcome)
 {
@@ -38,14 +38,14 @@ static struct outcome outcome_of(struct concurrent_future *source)
 
 /* ---- the way from the source to the Future ---- */
 
-/* Nothing takes a callback back from a source: so it lies apart from the
- * Future. It ends when it has arrived on the loop, or, once it is cut, on the
- * thread that ends the source. */
+/* A callback cannot be removed from a source, so it is not part of the Future.
+ * It is freed when it has arrived on the loop, or, once it is cut off from the
+ * Future, on the thread that ends the source. */
 enum fate { WAITS, ON_ITS_WAY, CUT };
 
 struct wrapped {
     struct future future;
-    struct wire *wire; /* NULL: none is there any more */
+    struct wire *wire; /* NULL: it is gone */
 };
 
 struct wire {

@@ -41,7 +41,7 @@ static void finish(struct gather *gather)
         future_finish(&gather->future, outcomes_of(&gather->set));
 }
 
-/* A failure that comes after the first one has been looked at here, and is not
+/* A failure after the first one counts as looked at here, and is not
  * reported. */
 static void on_done(struct future_set *set, struct future *child)
 {
@@ -64,7 +64,7 @@ static bool cancel(struct future *future)
     bool any = false;
     if (future_done(future))
         return false;
-    future_ref(future); /* a canceller may let go what waits for us */
+    future_ref(future); /* a canceller may drop the last other reference */
     for (size_t i = 0; i < gather->set.count; i++)
         any |= future_cancel(future_set_at(&gather->set, i));
     gather->cancelling |= any;

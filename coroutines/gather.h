@@ -15,13 +15,13 @@ extern "C" {
  *
  * The first that fails or is cancelled ends it with that failure, and the
  * others go on; but with `return_exceptions` failures are outcomes like any
- * others. To cancel it is to cancel all that are not done, and it is cancelled
- * when they have ended. A Future of another loop is a mistake: then it has
- * failed with RuntimeError.
+ * others. Cancelling it cancels all that are not done, and it is cancelled when
+ * they have ended. A Future of another loop is a mistake: then it has failed
+ * with RuntimeError.
  *
  * A reference of each is handed over; the Future that is returned is the
- * caller's. The code that drops that one needs no outcome: they go on. NULL: no
- * memory, and the references are given back. */
+ * caller's. If that one is dropped the others go on. NULL: no memory, and the
+ * references are given back. */
 struct future *future_gather(struct loop *loop, struct future *const *futures,
                              size_t count, bool return_exceptions);
 

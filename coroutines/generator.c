@@ -3,7 +3,7 @@
 
 #include <errno.h>
 
-/* A broken rule: Python's words for it. */
+/* The failure for a broken rule, in Python's words. */
 static struct outcome refuse(struct outcome sent, const char *why)
 {
     outcome_drop(sent);
@@ -12,14 +12,14 @@ static struct outcome refuse(struct outcome sent, const char *why)
 
 /* ---- sending ---- */
 
-/* To one that is not at a yield. */
+/* Sends to a generator that is not at a yield. */
 static struct outcome send_unusual(struct generator *generator,
                                    struct outcome sent)
 {
     if (generator->state == GENERATOR_RUNNING)
         return refuse(sent, "generator already executing");
     if (outcome_is_failure(&sent))
-        return generator_return(generator, sent); /* it comes out at once */
+        return generator_return(generator, sent); /* it is thrown at once */
     if (generator->state == GENERATOR_OVER) {
         outcome_drop(sent);
         return outcome_none();

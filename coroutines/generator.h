@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A function that can stop in the middle: it is sent something, goes on until
- * it yields or ends, and is sent the next thing. Episode 3; Python's, with its
+/* A function that can stop in the middle: it is sent a value, goes on until it
+ * yields or ends, and is sent the next value. Episode 3; Python's, with its
  * rules (PEP 342 and 380; GE1 to GE9 in the tests).
  *
  *     struct outcome got = generator_send(squares, outcome_none());
@@ -69,16 +69,17 @@ static inline bool generator_is_over(const struct generator *generator)
 
 /* ---- the core ---- */
 
-/* Runs it to its next yield, or to its end. A new one can be sent None only,
- * or a failure, which ends it. One that is over returns None, or the failure
- * that it was sent. To one that is running nothing can be sent: RuntimeError,
- * and it is not disturbed. */
+/* Runs the generator to its next yield, or to its end. A new one can be sent
+ * only None, or a failure, which ends it. One that is over returns None, or the
+ * failure that it was sent. Sending to one that is running is a RuntimeError,
+ * and changes nothing. */
 OUTCOME_OWNED struct outcome generator_send(struct generator *generator,
                                             struct outcome sent);
 
-/* Ends it (GE4): GeneratorExit comes out of its yield, so that what it has
- * begun is finished. None, or the failure that came of that. One that yields
- * once more has ignored the exit: RuntimeError, and it is not over. */
+/* Ends it (GE4): GeneratorExit comes out of its yield, so that it finishes what
+ * it has begun. Returns None, or the failure with which it ended. A generator
+ * that yields once more has ignored the exit: RuntimeError, and it is not
+ * over. */
 OUTCOME_OWNED struct outcome generator_close(struct generator *generator);
 
 /* ---- for the code that drives one ---- */
@@ -106,9 +107,9 @@ generator_throw(struct generator *generator, const struct failure *failure)
     return generator_send(generator, outcome_failure(failure));
 }
 
-/* The owner lets go: closes it, reports a failure of that (GE5), and releases
- * it. One that is running is left alone; the code that drives it is an owner,
- * too. */
+/* Ends the ownership: closes the generator, reports a failure of that (GE5),
+ * and releases it. One that is running is left alone; the code that drives it
+ * is an owner, too. */
 void generator_drop(struct generator *generator);
 
 /* ---- for engines, and for a generator that is written by hand ---- */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What else a generator needs, on the core alone, whether that is ours or a
+/* Functions of a generator that need only the core, whether that is ours or a
  * learner's. */
 #include "callbacks/unhandled.h"
 #include "coroutines/generator.h"
@@ -7,7 +7,7 @@
 const struct failure_type generator_exit_type = {"GeneratorExit", NULL};
 const struct failure failure_generator_exit = {.type = &generator_exit_type};
 
-/* Most often it is over: then there is nothing to be closed. */
+/* Most often it is over, and there is nothing to close. */
 void generator_drop(struct generator *generator)
 {
     if (generator->state == GENERATOR_RUNNING)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The client of episode 3, as Tornado 2 wrote it: a page is one function, which
- * yields each function that takes its time and goes on when the callback of
- * that is called. Below are those functions, which are callbacks as in episode
- * 1; they are given none of what is to be done next. Beside inline_client.c
- * what differs is that nothing is waited for but callbacks.
+ * yields each function that takes its time and goes on when that one's callback
+ * is called. Below are those functions, with callbacks as in episode 1; but
+ * none of them says what is to be done next. The difference from
+ * inline_client.c is that it waits for nothing but callbacks.
  */
 #include "coroutines/coroutines.h"
 
@@ -26,7 +26,7 @@ struct page_client {
 
 static gen_function look_up, connect_call, transfer;
 
-/* The call notes what fails, and then it is done. */
+/* A failure is noted in the call, which is then done. */
 static struct outcome page(struct generator *self, struct outcome got)
 {
     CO_FRAME(struct page_client, f);
@@ -136,7 +136,7 @@ static void client_hop(struct client *client)
     runner_start(&mine->runner, frame_init(&mine->frame, page), page_over);
 }
 
-/* The page may be one that has not begun. */
+/* The page may not have begun yet. */
 static void client_give_up(struct client *client)
 {
     struct page_client *mine = client_of(client);
@@ -148,7 +148,7 @@ static void client_give_up(struct client *client)
     loop_batch_done(client);
 }
 
-/* Where the loop cannot run any more, a page may be left under way. */
+/* If the loop could not go on, a page may still be under way. */
 static void client_deinit(struct client *client)
 {
     runner_close(&client_of(client)->runner);

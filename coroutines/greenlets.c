@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The same client in functions like any others: each has a stack of its own,
- * and where it waits that is left lying. Beside tasks.c only the waiting
- * differs: a function that waits need not be a generator, and so there is no
- * `yield from`; and a failure does not raise itself, so each wait is asked how
- * it went.
+/* The same client in ordinary functions: each client has a stack of its own,
+ * which stays as it is while the client waits. The difference from tasks.c is
+ * the waiting: a function that waits need not be a generator, so there is no
+ * `yield from`; and a failure is not raised by itself, so the outcome of each
+ * wait is checked.
  *
  * A client is a Task, whose generator is a stack. */
 #include "coroutines/coroutines.h"
@@ -18,10 +18,11 @@
 struct greenlet {
     struct client client; /* first: what the batch knows of it */
     struct client_call base;
-    struct moment job;    /* what it waits for between two pages, ... */
-    struct moment moment; /* ... and in one */
+    struct moment job;    /* what it waits for between two pages ... */
+    struct moment moment; /* ... and within one */
     struct task task;
-    struct stack_pool pool; /* of one: it is used as long as the client */
+    struct stack_pool pool; /* of one stack, which is used as long as the
+                             * client */
     struct stack stack;
     int error; /* 0: there is a stack */
 };
@@ -91,8 +92,8 @@ static struct outcome hop(struct greenlet *client)
 
 /* ---- page after page ---- */
 
-/* The call notes what fails: so a failure goes no further, unless it is that
- * this function is to end. */
+/* A failure is noted in the call and goes no further, unless it says that this
+ * function is to end. */
 static struct outcome work(struct stack *self, struct outcome got)
 {
     struct greenlet *client = container_of(self, struct greenlet, stack);
@@ -153,7 +154,7 @@ static void client_deinit(struct client *client)
 }
 
 /* Without a stack the page fails: client_call_connect finds the call done, and
- * says so in the next turn. */
+ * reports that in the next turn. */
 static void client_hop(struct client *client)
 {
     struct greenlet *greenlet = client_of(client);

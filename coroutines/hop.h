@@ -13,7 +13,7 @@ extern "C" {
 #endif
 
 /* A client, with the frame of its hop. All that a hop waits for comes from the
- * loop: so it waits for the same moment again and again, and nothing is
+ * loop, so it uses the same moment again and again, and nothing is
  * allocated. */
 struct hop {
     struct client_call base;
@@ -21,16 +21,17 @@ struct hop {
     struct frame frame;
 };
 
-/* All is borrowed. Before each page: call_start on hop->base.call. */
+/* All arguments are borrowed. Call call_start on hop->base.call before each
+ * page. */
 void hop_init(struct hop *hop, struct client_calls *calls,
               const struct call_options *options);
 
 /* Contract: its generator is over. */
 void hop_deinit(struct hop *hop);
 
-/* The generator of the next hop. It returns None. It fails with CancelledError
- * when the call ends while it waits; then the call knows why. Afterwards:
- * client_call_end_hop. */
+/* The generator of the next hop. It returns None, or fails with CancelledError
+ * when the call ends while it waits; the call then knows why. Call
+ * client_call_end_hop afterwards. */
 struct generator *hop_begin(struct hop *hop);
 
 #ifdef __cplusplus

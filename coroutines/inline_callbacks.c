@@ -11,8 +11,8 @@ static struct inline_callbacks *of(struct deferred *deferred)
     return container_of(deferred, struct inline_callbacks, deferred);
 }
 
-/* Waits for it, unless it is there. What cannot be waited for is sent straight
- * back (DF27). */
+/* Waits for what was yielded, unless it is there already. A value that cannot
+ * be waited for is sent straight back (DF27). */
 static bool has_to_wait(struct inline_callbacks *it, struct outcome *came)
 {
     if (!outcome_is_pending(came))
@@ -26,8 +26,8 @@ static bool has_to_wait(struct inline_callbacks *it, struct outcome *came)
     return true;
 }
 
-/* A loop: a thousand answers that are there already need no deep stack (DF28).
- */
+/* A loop and not a recursion, so that a thousand answers that are there already
+ * need no deep stack (DF28). */
 static void run(struct inline_callbacks *it, struct outcome sent)
 {
     struct outcome came = generator_send(it->generator, sent);
@@ -54,7 +54,7 @@ WAIT_SHAPE_BY(on_ready, "inlineCallbacks", struct inline_callbacks, handle,
               WAIT_PART(WAIT_GENERATOR, struct inline_callbacks, generator),
               WAIT_PART(WAIT_FIRES, struct inline_callbacks, deferred));
 
-/* It goes on, and fires at its end. */
+/* The canceller. True: the generator goes on, and fires it at its end. */
 static bool cancel(struct deferred *deferred)
 {
     if (of(deferred)->awaits)

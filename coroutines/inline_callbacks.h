@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Twisted's inlineCallbacks: a generator that waits by yielding, seen from
- * outside as a Deferred (DF27 to DF31 in the tests). The difference to a Task:
- * it runs at once, not in the next turn, and inside the call that fires what it
- * waits for. */
+ * outside as a Deferred (DF27 to DF31 in the tests). The difference from a
+ * Task: it runs at once, not in the next turn, and inside the call that fires
+ * what it waits for. */
 #ifndef COROUTINES_INLINE_CALLBACKS_H
 #define COROUTINES_INLINE_CALLBACKS_H
 
@@ -16,9 +16,9 @@ extern "C" {
 /* The Deferred and what moves the generator on. Embedded in whatever it is
  * about, or from inline_callbacks_new. */
 struct inline_callbacks {
-    /* It fires with what the generator returns or fails with. To cancel it is
-     * to cancel what is waited for: the generator sees that as CancelledError
-     * at its yield, and may make something else of it (DF30). */
+    /* It fires with what the generator returns or fails with. Cancelling it
+     * cancels what the generator waits for: CancelledError comes out of the
+     * yield, and may be caught (DF30). */
     struct deferred deferred;
 
     /* private */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The client of episode 2 as Twisted writes it since there are generators: a
- * page is a function under inlineCallbacks, and from outside a Deferred. Beside
- * tasks.c what differs is what drives it: each page begins at once, in the call
- * that hands out the job, and its end is that of its Deferred. */
+ * page is a function under inlineCallbacks, and from outside a Deferred. The
+ * difference from tasks.c is what drives it: each page begins at once, in the
+ * call that hands out the job, and ends with its Deferred. */
 #include "coroutines/coroutines.h"
 
 #include "callbacks/loop_batch.h"
@@ -17,7 +17,7 @@ struct inline_client {
     bool under_way; /* the page */
 };
 
-/* The call notes what fails. */
+/* A failure is noted in the call. */
 static struct outcome page(struct generator *self, struct outcome got)
 {
     CO_FRAME(struct inline_client, f);
@@ -66,7 +66,7 @@ static void client_hop(struct client *client)
     deferred_detach(&mine->page.deferred);
 }
 
-/* Of a page that has not begun there is no Deferred that could end. */
+/* A page that has not begun has no Deferred that could end. */
 static void client_give_up(struct client *client)
 {
     struct inline_client *mine = client_of(client);
@@ -78,7 +78,7 @@ static void client_give_up(struct client *client)
     loop_batch_done(client);
 }
 
-/* Where the loop cannot run any more, a page may be left under way. */
+/* If the loop could not go on, a page may still be under way. */
 static void client_deinit(struct client *client)
 {
     struct inline_client *mine = client_of(client);

@@ -18,7 +18,8 @@ static void permit_drop(struct outcome permit)
 
 const struct kind permit_kind = {.name = "permit", .drop = permit_drop};
 
-/* In the order in which they came. */
+/* Admits waiting Tasks, in the order in which they came, while there are
+ * permits. */
 static void admit(struct semaphore *semaphore)
 {
     while (semaphore->permits > 0 && wait_queue_admit(&semaphore->waiting)) {
@@ -27,7 +28,8 @@ static void admit(struct semaphore *semaphore)
     }
 }
 
-/* What came since it was admitted has waited behind it. */
+/* An admitted Task takes its permit. Then the next may be admitted: Tasks that
+ * came meanwhile have waited behind this one. */
 static struct outcome take(struct wait_queue *waiting, struct outcome brought)
 {
     struct semaphore *semaphore = of(waiting);
@@ -37,7 +39,7 @@ static struct outcome take(struct wait_queue *waiting, struct outcome brought)
     return outcome_value(&permit_kind, semaphore);
 }
 
-/* It was handed to one that does not want it any more. */
+/* A permit was handed to code that does not want it any more: gives it back. */
 static void pass_on(struct wait_queue *waiting)
 {
     of(waiting)->admitted--;

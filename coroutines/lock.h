@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Taking turns: asyncio's Semaphore, and the Lock, which is one for a single
- * owner (SY1, SY4 in the tests).
+/* asyncio's Semaphore, and its Lock, which is a semaphore with one permit (SY1,
+ * SY4 in the tests).
  *
  *     CO_AWAIT(semaphore_acquire(&f->semaphore));
  *     ... other code has to wait ...
@@ -8,8 +8,8 @@
  *
  * First come, first served: code that comes while others wait, or while one
  * that has waited is about to go on, waits behind them, though a permit may be
- * free. A permit is a value: dropped, it goes to the next one. So one that
- * reaches a Task that was cancelled meanwhile is not lost.
+ * free. A permit is a value: when it is dropped it goes to the next in line. So
+ * a permit that reaches a Task that was cancelled meanwhile is not lost.
  */
 #ifndef COROUTINES_LOCK_H
 #define COROUTINES_LOCK_H
@@ -28,11 +28,11 @@ struct semaphore {
     struct wait_queue waiting; /* those that wait, in order */
 };
 
-/* It may be released more often than it was acquired. */
+/* A semaphore that may be released more often than it was acquired. */
 void semaphore_init(struct semaphore *semaphore, struct loop *loop,
                     size_t permits);
 
-/* asyncio's BoundedSemaphore: it may not. */
+/* asyncio's BoundedSemaphore, which may not. */
 void semaphore_init_bounded(struct semaphore *semaphore, struct loop *loop,
                             size_t permits);
 
@@ -42,8 +42,8 @@ static inline void lock_init(struct semaphore *lock, struct loop *loop)
     semaphore_init_bounded(lock, loop, 1);
 }
 
-/* A permit, at once or pending. To keep it is to do nothing with it; later
- * comes semaphore_release, or outcome_drop of the permit. */
+/* A permit, at once or pending. It needs no storage: later call
+ * semaphore_release, or outcome_drop on the permit. */
 OUTCOME_OWNED struct outcome semaphore_acquire(struct semaphore *semaphore);
 
 /* The same, and if it has to wait it does so in storage of the caller's, which
@@ -56,15 +56,16 @@ OUTCOME_OWNED struct outcome semaphore_acquire_in(struct semaphore *semaphore,
  * for a lock, ValueError for a semaphore. */
 int semaphore_release(struct semaphore *semaphore);
 
-/* Takes a permit that is not there: the next one that is given back pays for
- * it. For code that has no time to wait and whose way out will release. */
+/* Takes a permit even if none is free: the next one that is given back makes up
+ * for it. For code that cannot wait and whose way out will release the
+ * permit. */
 static inline void semaphore_owe(struct semaphore *semaphore)
 {
     semaphore->permits--;
 }
 
-/* Does any code have a permit? One that is on its way to the next in line is
- * not out yet. */
+/* Does any code have a permit? A permit on its way to the next in line does not
+ * count yet. */
 static inline bool semaphore_is_out(const struct semaphore *semaphore)
 {
     return semaphore->permits < semaphore->limit - (long)semaphore->admitted;

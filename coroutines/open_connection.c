@@ -9,9 +9,9 @@
 #include <errno.h>
 #include <unistd.h>
 
-/* A connection on its way. The wait ends inside the call in which the transport
- * says that it is there. Its moment is the reader's, for nothing is read
- * before.
+/* A connection attempt as an awaitable. The wait ends inside the call by which
+ * the transport reports the connection. It uses the reader's moment, because
+ * nothing is read before.
  */
 struct opening {
     struct stream_connection connection;
@@ -31,7 +31,7 @@ static struct opening *opening_of(struct stream *stream)
                         connection);
 }
 
-/* It is connected, or it is over. */
+/* Called by the stream when it is connected, and when it is over. */
 static void told(struct stream *stream)
 {
     struct opening *opening = opening_of(stream);
@@ -53,7 +53,7 @@ static struct opening *opening_new(struct streams *streams)
     return opening;
 }
 
-/* Without a transport it is as good as over. */
+/* Without a transport it counts as over. */
 static struct outcome begun(struct opening *opening, int error)
 {
     if (!error)
@@ -128,7 +128,7 @@ static bool opening_is_ready(const struct awaitable *awaitable)
     return awaitable_ready(moment_of(awaitable));
 }
 
-/* One that failed is in no code's hands. */
+/* A connection that failed has no other owner. */
 static struct outcome opening_take(struct awaitable *awaitable)
 {
     struct opening *opening = of(awaitable);

@@ -21,8 +21,8 @@
 extern "C" {
 #endif
 
-/* The value: .pointer is a struct stream. Its owner keeps it, and calls
- * stream_drop at last; to drop the outcome is the same. */
+/* The value: .pointer is a struct stream. Its owner calls stream_drop at the
+ * end; dropping the outcome is the same. */
 extern const struct kind stream_kind;
 
 /* On its way to `address`: pending; then a stream_kind, or the failure of the
@@ -45,11 +45,11 @@ OUTCOME_OWNED struct outcome open_tls_connection(struct streams *streams,
                                                  struct tls_context *context,
                                                  const char *host);
 
-/* The owner lets go: closes it if that was not done, and its storage lasts
- * until all is sent. Contract: no code waits for it. NULL is harmless. */
+/* Ends the ownership: closes the stream if that was not done; its storage is
+ * freed when all is sent. Contract: no code waits for it. NULL is harmless. */
 void stream_drop(struct stream *stream);
 
-/* The socket, to be looked at. */
+/* The socket, for inspection. */
 int stream_fd(const struct stream *stream);
 
 #ifdef __cplusplus

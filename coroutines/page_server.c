@@ -24,7 +24,7 @@ static struct outcome read_head(struct visit *f)
     return stream_readuntil(f->stream, slice_of("\r\n\r\n"));
 }
 
-/* A head that is too long was not read: what is fed is enough to be refused. */
+/* A head that is too long was not read, so it is refused without the parser. */
 static void take_head(struct visit *f, const struct outcome *got)
 {
     struct slice head = outcome_slice(got);
@@ -59,7 +59,7 @@ static int write_answer(struct visit *f)
     return error;
 }
 
-/* All of it: the stream keeps what does not leave now. */
+/* Writes all of it: the stream keeps what cannot leave now. */
 static struct outcome send_answer(struct visit *f)
 {
     struct slice parts[RESPONSE_PARTS], none = {0};
@@ -88,9 +88,9 @@ static bool is_exit(const struct outcome *got)
     return outcome_failed_with(got, &generator_exit_type);
 }
 
-/* A client that leaves is an end, and no failure. What it still sends is read,
- * and dropped: a close with bytes unread would be a reset, which may overtake
- * the answer. */
+/* A client that leaves is not a failure. What it still sends is read and
+ * dropped, because a close with bytes unread would be a reset, which may
+ * overtake the answer. */
 static struct outcome visit(struct generator *self, struct outcome got)
 {
     CO_FRAME(struct visit, f);

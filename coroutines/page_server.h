@@ -5,8 +5,8 @@
  * one that has bodies, deadlines, and limits of each kind. aiohttp's web server
  * in its first years.
  *
- * Requests may have no body: such a one is answered, and its connection closed.
- * There are no deadlines: a client that is silent keeps the connection.
+ * Requests must not have a body: one that has is answered, and its connection
+ * closed. There are no deadlines: a silent client keeps its connection.
  */
 #ifndef COROUTINES_PAGE_SERVER_H
 #define COROUTINES_PAGE_SERVER_H

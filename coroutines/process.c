@@ -12,7 +12,7 @@ static struct process *of(struct subprocess_protocol *protocol)
     return container_of(protocol, struct process, protocol);
 }
 
-/* ---- its streams are told what happens to the pipes ---- */
+/* ---- passing the events of the pipes on to the streams ---- */
 
 static struct protocol *told(struct subprocess_protocol *protocol, int number)
 {
@@ -127,8 +127,8 @@ const struct kind process_kind = {.name = "process", .drop = drop_process};
 
 /* ---- the beginning ---- */
 
-/* Pipes that were not connected yet would not send what they keep before they
- * are closed. */
+/* The pipes are connected before they are closed, or they would not send what
+ * they keep. */
 static void connect_streams(struct process *process)
 {
     for (int i = 0; i < SUBPROCESS_STREAMS; i++) {
@@ -139,7 +139,7 @@ static void connect_streams(struct process *process)
     }
 }
 
-/* If no code waits any more, the Future drops what it is given. */
+/* If no code waits any more, the Future drops this outcome. */
 static void on_made(struct subprocess_protocol *protocol,
                     struct subprocess *subprocess)
 {
@@ -215,8 +215,8 @@ struct outcome process_wait(struct process *process)
 
 /* ---- communicate ---- */
 
-/* All of it goes to the transport, which sends it while the outputs are read.
- */
+/* Gives all of the input to the transport, which sends it while the outputs are
+ * read. */
 static void write_input(struct communicate *f)
 {
     struct stream *input = process_stream(f->process, STDIN_FILENO);
@@ -233,8 +233,8 @@ static struct outcome read_output(struct communicate *f, int number)
     return output ? stream_read_all(output) : outcome_none();
 }
 
-/* All of both outputs is wanted: the second one must not wait until the first
- * one is read, or the program would never end. */
+/* Reads both outputs at the same time: if the second one waited until the first
+ * has ended, the program could block on a full pipe and never end. */
 static void lift_limit(struct communicate *f)
 {
     reader_set_limit(&f->process->streams[STDERR_FILENO].reader, SIZE_MAX / 2);

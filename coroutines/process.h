@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A program that runs beside the loop, to be talked to from top to bottom:
- * asyncio's create_subprocess_exec (SP1, SP2 in the tests).
+/* A program that runs beside the loop, used by code that reads from top to
+ * bottom: asyncio's create_subprocess_exec (SP1, SP2 in the tests).
  *
  *     CO_AWAIT(create_subprocess_exec(f->streams, &options));
  *     f->process = got.pointer;
@@ -37,8 +37,8 @@ struct process {
     bool over, dropped;
 };
 
-/* The value: .pointer is a struct process. Its owner keeps it, and calls
- * process_drop at last; to drop the outcome is the same. */
+/* The value: .pointer is a struct process. Its owner calls process_drop at the
+ * end; dropping the outcome is the same. */
 extern const struct kind process_kind;
 
 /* Pending until the program runs and its pipes are there (SP1); then a
@@ -49,9 +49,9 @@ OUTCOME_OWNED struct outcome
 create_subprocess_exec(struct streams *streams,
                        const struct subprocess_options *options);
 
-/* Its standard stream of that number, if it is a pipe; else NULL. Standard
- * input is there to be written to, drained and closed: stream_close is what the
- * program sees as the end. The other two are there to be read. */
+/* Its standard stream of that number, if it is a pipe; else NULL. Write to
+ * standard input, drain and close it: the program sees stream_close as the end.
+ * The other two can be read. */
 struct stream *process_stream(struct process *process, int number);
 
 /* The returncode, as a number, once it has ended: for every Task that waits
@@ -72,7 +72,7 @@ static inline int process_kill(struct process *process)
     return subprocess_kill(&process->subprocess);
 }
 
-/* The owner lets go: a program that still runs is killed. Contract: no code
+/* Ends the ownership: kills the program if it still runs. Contract: no code
  * waits for it or its streams. NULL is harmless. */
 void process_drop(struct process *process);
 

@@ -6,7 +6,7 @@
 
 /* ---- items ---- */
 
-/* A longer ring, which begins at its beginning. */
+/* Moves the items to a longer ring, in which the first item is at 0. */
 int queue_reserve(struct queue *queue, size_t count)
 {
     if (count <= queue->capacity)
@@ -150,7 +150,8 @@ int queue_put_nowait(struct queue *queue, struct outcome item)
     return -EAGAIN;
 }
 
-/* A Task that was admitted has not put yet: its item is to be before ours. */
+/* A Task that was admitted has not put its item yet, which must come before
+ * this one. */
 struct outcome queue_put(struct queue *queue, struct outcome item)
 {
     if (queue_full(queue) || queue->reserved)
@@ -167,7 +168,8 @@ int queue_get_nowait(struct queue *queue, struct outcome *item)
     return 0;
 }
 
-/* A Task that was admitted has not taken yet: its item is one before ours. */
+/* A Task that was admitted has not taken its item yet, so that one is not
+ * ours. */
 struct outcome queue_get(struct queue *queue)
 {
     if (queue_empty(queue) || queue->claimed)
@@ -175,7 +177,7 @@ struct outcome queue_get(struct queue *queue)
     return remove_next(queue);
 }
 
-/* ---- the work behind it ---- */
+/* ---- counting unfinished work ---- */
 
 int queue_task_done(struct queue *queue)
 {

@@ -24,16 +24,16 @@ struct queue;
 /* Is `a` to come out before `b`? Only looks. */
 typedef bool queue_before(const struct outcome *a, const struct outcome *b);
 
-/* In which order items come out. There is room for the one that is added; there
- * is one to be removed. */
+/* The order in which items come out. `add` is called only when there is room,
+ * `remove` only when there is an item. */
 struct queue_order {
     const char *name;
     void (*add)(struct queue *queue, struct outcome item);
     struct outcome (*remove)(struct queue *queue);
 };
 
-/* First in, first out; last in, first out; and as `before` has it, where those
- * that are equal come out as they came in. */
+/* First in, first out; last in, first out; and the order of `before`, in which
+ * equal items come out first in, first out. */
 extern const struct queue_order fifo_order;
 extern const struct queue_order lifo_order;
 extern const struct queue_order priority_order;
@@ -58,15 +58,15 @@ void queue_init(struct queue *queue, struct loop *loop, size_t limit);
 
 void queue_init_lifo(struct queue *queue, struct loop *loop, size_t limit);
 
-/* The item comes out first that is before all others: the lowest, in asyncio.
- */
+/* The item that is before all others comes out first: the lowest, in
+ * asyncio. */
 void queue_init_priority(struct queue *queue, struct loop *loop, size_t limit,
                          queue_before *before);
 
 /* Drops what is in it. Contract: no code waits for it. */
 void queue_deinit(struct queue *queue);
 
-/* Room for `count` items in all: as long as there are no more, putting one in
+/* Reserves room for `count` items in all: up to that number, putting one in
  * needs no memory. 0 or -ENOMEM. */
 int queue_reserve(struct queue *queue, size_t count);
 
@@ -86,8 +86,8 @@ OUTCOME_OWNED struct outcome queue_get(struct queue *queue);
 /* 0 with the next item; -EAGAIN when there is none (QueueEmpty). */
 int queue_get_nowait(struct queue *queue, struct outcome *item);
 
-/* The work on one item that was got is done. 0; or -EINVAL: fewer were put in
- * (ValueError). */
+/* Says that the work on one item is done. 0; or -EINVAL when fewer items were
+ * put in (ValueError). */
 int queue_task_done(struct queue *queue);
 
 /* None, when the work on everything that was put in is done. */

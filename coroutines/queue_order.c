@@ -25,7 +25,7 @@ static struct outcome remove_last(struct queue *queue)
     return *at(queue, --queue->count);
 }
 
-/* Sorted at all times: those that are behind the new item move on by one. */
+/* Keeps the ring sorted: the items behind the new one move on by one. */
 static void add_sorted(struct queue *queue, struct outcome item)
 {
     size_t place = queue->count++;

@@ -20,7 +20,7 @@ static void report(const struct task *task)
     exception_handler_call(&(struct exception_context){.message = text});
 }
 
-/* What is told of their ends needs one more turn. */
+/* One more turn for the callbacks that report their ends. */
 static void close_all(struct loop *loop)
 {
     struct task *task;
@@ -32,14 +32,14 @@ static void close_all(struct loop *loop)
     (void)loop_run(loop);
 }
 
-/* Runs until the first of them is over, and then the next. One that is not over
- * although the loop has ended: so none of the others goes on either. */
+/* Runs the loop until the first of them is over, then until the next is. If one
+ * is not over when the loop has ended, the others cannot go on either. */
 void all_tasks_end(struct loop *loop)
 {
     struct task *task;
     cancel_all(loop);
     while ((task = all_tasks_next(loop, NULL))) {
-        if (!task_cancelling(task)) /* begun since, by one that ended */
+        if (!task_cancelling(task)) /* started meanwhile, by one that ended */
             task_cancel(task);
         struct future *future = future_ref(task_future(task));
         int error = run_until_done(loop, future);

@@ -9,14 +9,14 @@
 extern "C" {
 #endif
 
-/* run_until_complete, and then all_tasks_end: what came of the first. */
+/* run_until_complete, then all_tasks_end. Returns the outcome of the first. */
 OUTCOME_OWNED struct outcome run_main(struct loop *loop,
                                       struct generator *generator);
 
 /* Cancels every Task of the loop that is not over, and runs the loop until they
  * have ended. One that still waits when nothing can happen any more waits for
  * ever: it is reported ("Task was destroyed but it is pending!", TA7) and
- * closed. A failure that comes of a cancellation is reported as ever.
+ * closed. A failure during a cancellation is reported as usual.
  *
  * Contract: the loop does not run. */
 void all_tasks_end(struct loop *loop);

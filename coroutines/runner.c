@@ -7,7 +7,8 @@
 
 /* ---- the end ---- */
 
-/* The callbacks go first: their storage may go with the generator. */
+/* Drops the callbacks first, because their storage may be freed with the
+ * generator. */
 static void end_generator(struct runner *runner)
 {
     runner_drop_callbacks(runner);
@@ -15,8 +16,8 @@ static void end_generator(struct runner *runner)
     runner->generator = NULL;
 }
 
-/* After a failure some callbacks may never have had their Wait: only if there
- * was none is one that is left a mistake. */
+/* After a failure some callbacks may never have had their Wait. So a callback
+ * that is left is a mistake only if there was no failure. */
 static void finish(struct runner *runner, struct outcome came)
 {
     if (!runner->had_failure)
@@ -28,7 +29,7 @@ static void finish(struct runner *runner, struct outcome came)
 
 /* ---- a step ---- */
 
-/* What goes into the generator next. False: it has to wait for that. */
+/* Finds what goes into the generator next. False: it has to wait for that. */
 static bool get_next(struct runner *runner, struct outcome *next)
 {
     struct yield_point *point = runner->point;
@@ -42,7 +43,7 @@ static bool get_next(struct runner *runner, struct outcome *next)
     return true;
 }
 
-/* None, or the failure that comes out of the yield. */
+/* Starts what was yielded. None, or the failure that comes out of the yield. */
 static struct outcome start_point(struct runner *runner, struct outcome came)
 {
     if (came.kind == &yield_point_kind) {
@@ -56,8 +57,8 @@ static struct outcome start_point(struct runner *runner, struct outcome came)
     return runner->point->ops->start(runner->point, runner);
 }
 
-/* A loop: results that are there already need no deep stack, nor does a
- * callback that is called before its Wait (TG3). */
+/* A loop and not a recursion, so that results that are there already need no
+ * deep stack, nor callbacks that are called before their Wait (TG3). */
 void runner_run(struct runner *runner)
 {
     struct outcome next;
@@ -99,7 +100,7 @@ void runner_close(struct runner *runner)
     REQUIRE(!runner->running, "runner_close: not from inside the generator");
     if (!runner->generator)
         return;
-    runner->running = true; /* nothing in its finally moves it on */
+    runner->running = true; /* so that nothing in its finally resumes it */
     await_point_leave(&runner->await);
     end_generator(runner);
     runner->running = false;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Moves a generator on by callbacks. Episode 3; gen.engine of Tornado 2 with
- * its Runner, and with their rules (TG1 to TG6 in the tests).
+/* Resumes a generator by callbacks. Episode 3; gen.engine of Tornado 2 with its
+ * Runner, and with their rules (TG1 to TG6 in the tests).
  *
  *     runner_start    runs the generator to its first yield, at once
  *     it yields       a yield point (yield_point.h): that is started, and the
@@ -10,13 +10,13 @@
  *     it ends         ended(): with what it has returned or failed with
  *
  * A function that takes its time is given a callback, and calls it once with
- * what has come of it. That may be at once, inside the call that began it: then
- * the generator goes on when that call has returned. A failure it is called
- * with comes out of the yield that waits for it.
+ * its outcome. It may do so at once, inside the call that began it: then the
+ * generator goes on when that call has returned. A failure comes out of the
+ * yield that waits for it.
  *
- * A generator is moved on inside the call of a callback, and not in a turn of
- * the loop of its own; with nothing but callbacks no loop is needed. That is
- * what differs from a Task, and that Tasks can wait for each other.
+ * A generator is resumed inside the call of a callback, not in a later turn of
+ * the loop; if it waits only for callbacks it needs no loop. That is one
+ * difference from a Task; the other is that Tasks can wait for each other.
  *
  * The functions above the line "beside the core" are the core, runner.c: lesson
  * E3 puts the learner's in its place. A Runner belongs to one thread.
@@ -36,13 +36,14 @@ struct yield_point;
 
 /* What a Runner does with what it waits for (TG1). */
 struct yield_point_ops {
-    /* It has been yielded. None; or a failure, which comes out of the yield. */
+    /* Called when it has been yielded. Returns None, or a failure, which comes
+     * out of the yield. */
     struct outcome (*start)(struct yield_point *self, struct runner *runner);
 
     /* Is there a result, or a failure? */
     bool (*is_ready)(const struct yield_point *self);
 
-    /* It is the caller's. Once, and only when it is ready. */
+    /* Returns the result, which is the caller's. Once, and only when ready. */
     struct outcome (*get_result)(struct yield_point *self);
 };
 
@@ -73,7 +74,7 @@ struct await_point {
     struct runner *runner;
     struct awaitable *awaitable; /* NULL: none */
     struct handle handle;
-    bool waits; /* the handle does */
+    bool waits; /* the handle is waiting */
 };
 
 struct runner {
@@ -101,30 +102,30 @@ struct runner {
 void runner_start(struct runner *runner, struct generator *generator,
                   void (*ended)(struct runner *self, struct outcome outcome));
 
-/* Moves the generator on, as far as there are results for it. Harmless while it
- * runs, and when it is over (TG2). For yield points; everyone else uses
+/* Resumes the generator, as far as there are results for it. Harmless while it
+ * runs, and when it is over (TG2). For yield points; other code uses
  * runner_call. */
 void runner_run(struct runner *runner);
 
-/* CancelledError comes out of the yield at which it is, and may be caught.
- * False: it is over, or it is running. Callbacks stay registered; what they
- * are called with later is dropped once it is over. */
+/* CancelledError comes out of the yield at which the generator is, and may be
+ * caught. False: it is over, or it is running. Callbacks stay registered; what
+ * they are called with later is dropped once the generator is over. */
 bool runner_cancel(struct runner *runner);
 
-/* Ends one that will not be moved on any more, without a call of ended(): its
- * generator is closed. Harmless on one that is over. Contract: not from inside
- * the generator. */
+/* Ends a Runner that will not be resumed any more: closes its generator,
+ * without calling ended(). Harmless on one that is over. Contract: not from
+ * inside the generator. */
 void runner_close(struct runner *runner);
 
 /* ---- beside the core ---- */
 
-/* The function that takes its time is done. The result is taken over, and is
- * not pending; None means a call without arguments (TG5). */
+/* Says that the function that takes its time is done. The result is taken over,
+ * and is not pending; None means a call without arguments (TG5). */
 void runner_call(struct runner_callback *callback, struct outcome result);
 
-/* From now on there is this callback. The key, which is borrowed, is one that
- * no other has whose result was not taken, else KeyReuseError; NULL: it has
- * none. None or a failure. */
+/* Registers a callback. The key is borrowed; if another callback has it whose
+ * result was not taken, this is a KeyReuseError. NULL: no key. None or a
+ * failure. */
 OUTCOME_OWNED struct outcome runner_register(struct runner *runner,
                                              struct runner_callback *callback,
                                              const char *key);
@@ -136,8 +137,8 @@ struct runner_callback *runner_find(const struct runner *runner,
 /* Takes its result; the key is free again. Contract: it has been called. */
 OUTCOME_OWNED struct outcome runner_pop(struct runner_callback *callback);
 
-/* For the core, when its generator is over: what the callbacks that are left
- * have come to, or will, is dropped. */
+/* For the core, when its generator is over: drops the results of the callbacks
+ * that are left, also those that are still to come. */
 void runner_drop_callbacks(struct runner *runner);
 
 /* For the core, when its generator has ended with `came`, and no failure was
@@ -146,7 +147,8 @@ void runner_drop_callbacks(struct runner *runner);
 OUTCOME_OWNED struct outcome runner_check_callbacks(const struct runner *runner,
                                                     struct outcome came);
 
-/* What breaks a rule is told at the yield (TG4), the third one at the end. */
+/* A broken rule is a failure at the yield (TG4); for the third of these, at the
+ * end. */
 extern const struct failure_type key_reuse_type;       /* KeyReuseError */
 extern const struct failure_type unknown_key_type;     /* UnknownKeyError */
 extern const struct failure_type leaked_callback_type; /* LeakedCallbackError */
@@ -156,7 +158,7 @@ extern const struct failure_type bad_yield_type;       /* BadYieldError */
 struct yield_point *await_point_init(struct await_point *point,
                                      struct awaitable *awaitable);
 
-/* It is not waited for any more, if it was. */
+/* Stops waiting for it, if it was waited for. */
 void await_point_leave(struct await_point *point);
 
 /* Two arguments or more (TG5: Tornado's Arguments): a list_kind

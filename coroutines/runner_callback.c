@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Functions to be called, which a Runner keeps in a list through themselves: on
- * the core alone, whether that is ours or a learner's. */
+/* Functions to be called, which a Runner keeps in an intrusive list. Needs only
+ * the core, whether that is ours or a learner's. */
 #include "base/contract.h"
 #include "coroutines/runner.h"
 

@@ -8,7 +8,7 @@
 
 struct shield {
     struct future future;
-    struct future *inner; /* NULL: let go */
+    struct future *inner; /* NULL: given up */
     struct handle done;
 };
 
@@ -46,7 +46,8 @@ HANDLE_NAME(on_done, "shield", NULL);
 WAIT_SHAPE_BY(on_done, "shield", struct shield, done,
               WAIT_PART(WAIT_ENDS, struct shield, future));
 
-/* It may have failed already: then that is looked at, and no more. */
+/* It may have failed already: the outcome is asked for, so that the failure is
+ * not reported. */
 static void disregard(struct future *future)
 {
     const struct outcome *outcome;

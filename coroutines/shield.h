@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* asyncio.shield (CO5): to wait for something without a cancellation reaching
- * it. */
+/* asyncio.shield (CO5): waiting for something which a cancellation of the wait
+ * does not reach. */
 #ifndef COROUTINES_SHIELD_H
 #define COROUTINES_SHIELD_H
 
@@ -10,17 +10,17 @@
 extern "C" {
 #endif
 
-/* A Future with the same outcome. Cancelled or dropped, it leaves the inner one
- * alone; and of a failure that comes to that after the cancellation nothing is
- * reported. If the inner one is cancelled, so is this one. One that is done is
- * returned as it is.
+/* A Future with the same outcome. If it is cancelled or dropped, the inner one
+ * goes on; if that fails after the cancellation, the failure is not reported.
+ * If the inner one is cancelled, so is this one. One that is done is returned
+ * as it is.
  *
  * The reference is handed over, the one that is returned is the caller's. NULL:
  * no memory. */
 struct future *future_shield(struct future *inner);
 
-/* To wait for a Future that others wait for, too: what cancels this wait leaves
- * that alone. Takes no reference. Pending; fails without memory. */
+/* For a Future that others wait for, too: cancelling this wait does not cancel
+ * the Future. Takes no reference. Pending; fails without memory. */
 OUTCOME_OWNED struct outcome future_await_shielded(struct future *inner);
 
 #ifdef __cplusplus

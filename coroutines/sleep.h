@@ -10,7 +10,7 @@ extern "C" {
 #endif
 
 /* Pending, for this long; then None. A span of 0 or less is one turn of the
- * loop. What cancels or drops the wait cancels the timer. */
+ * loop. Cancelling or dropping the wait cancels the timer. */
 OUTCOME_OWNED struct outcome sleep_for(struct loop *loop, nanos span);
 
 #ifdef __cplusplus

@@ -18,9 +18,9 @@ struct stack *stack_current(void)
     return current;
 }
 
-/* ---- going over ---- */
+/* ---- switching ---- */
 
-/* Back to the code that has resumed it. */
+/* Switches back to the code that has resumed this stack. */
 static void go_back(struct stack *stack, bool for_good)
 {
     current = stack->resumer;
@@ -38,7 +38,8 @@ static void begin(void *argument)
     go_back(stack, true);
 }
 
-/* The generator's: to the place where it has stopped, until it stops again. */
+/* The generator's resume: runs the stack from where it stopped until it stops
+ * again. */
 static struct outcome resume(struct generator *self, struct outcome got)
 {
     struct stack *stack = container_of(self, struct stack, generator);
@@ -110,7 +111,8 @@ void stack_deinit(struct stack *stack)
     stack->low = NULL;
 }
 
-/* New memory is zero, and what runs on it writes from above. */
+/* New memory is zero and a stack is used from the top, so the lowest byte that
+ * is not zero shows how much was used. */
 size_t stack_high_water(const struct stack *stack)
 {
     const uintptr_t *word = (const uintptr_t *)(const void *)stack->low;

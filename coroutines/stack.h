@@ -13,9 +13,9 @@
  *     error = stack_init(&stack, &pool, body, "body");
  *     &stack.generator     is a generator
  *
- * A yield that returns a failure has been thrown that failure: the body returns
- * it, or mends it. When that is GeneratorExit the body has to end: nothing else
- * gives back what it holds.
+ * A yield returns a failure when that was thrown into the generator: the body
+ * returns it, or handles it. If it is GeneratorExit the body must end, because
+ * nothing else gives back what it holds.
  *
  * A stack stays on the thread on which it was made.
  */
@@ -36,10 +36,10 @@ extern "C" {
  * is not touched costs no memory. */
 enum { STACK_SIZE = 64 * 1024 };
 
-/* Stacks that are not in use are kept: to map and to unmap one costs a thousand
- * times as much as a switch. Below each lies a page that may not be touched,
- * and so two mappings; a process has about 65,000 of them, thus at most some
- * 32,000 stacks. */
+/* Keeps stacks that are not in use, because mapping and unmapping one costs a
+ * thousand times as much as a switch. Below each is a page that may not be
+ * touched, so each stack takes two mappings. A process may have about 65,000
+ * mappings, thus some 32,000 stacks. */
 struct stack_pool {
     size_t size;         /* of each stack */
     struct spare *spare; /* those that are not in use */
@@ -67,9 +67,9 @@ struct stack {
     stack_body *body;
 
     /* the engine's; inspectors may read */
-    void *context;          /* where the one that does not run goes on: this
-                             * stack, or the one that has resumed it */
-    struct outcome passing; /* what goes over with the next switch */
+    void *context;          /* where the stack that does not run goes on: this
+                             * one, or its resumer */
+    struct outcome passing; /* what the next switch passes */
     struct stack *resumer;  /* which stack resumed it; NULL: the thread's own */
     struct stack_pool *pool;
     char *low; /* its lowest address, above the guard page */
@@ -84,8 +84,8 @@ int stack_init(struct stack *stack, struct stack_pool *pool, stack_body *body,
  * has ignored GeneratorExit is forgotten, with all that it holds. */
 void stack_deinit(struct stack *stack);
 
-/* The most bytes of it that have ever been in use, also by those that had it
- * before. Takes a moment: it is looked for. */
+/* The most bytes of the stack that have ever been in use, also by earlier
+ * users. Takes a moment: the stack is searched. */
 size_t stack_high_water(const struct stack *stack);
 
 /* ---- on a stack ---- */
@@ -94,14 +94,14 @@ size_t stack_high_water(const struct stack *stack);
  * what is sent next. Not on a stack: RuntimeError. */
 OUTCOME_OWNED struct outcome stack_yield(struct outcome value);
 
-/* Waits, if it must, and returns what came of it. */
+/* Waits, if it must, and returns the outcome. */
 OUTCOME_OWNED struct outcome stack_await(struct outcome come);
 
 /* `yield from`, for a generator of the other kind. It is ours from here on, and
  * is dropped when it is over. */
 OUTCOME_OWNED struct outcome stack_yield_from(struct generator *inner);
 
-/* The one that runs on this thread; NULL: the thread's own stack. */
+/* The stack that runs on this thread; NULL: the thread's own. */
 struct stack *stack_current(void);
 
 #ifdef __cplusplus

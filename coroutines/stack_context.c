@@ -6,8 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Calls the function in one of the saved registers with what lies in another.
- */
+/* Calls the function in one saved register with the argument in another. */
 void stack_context_begin(void);
 
 void *stack_context_new(char *low, size_t size, void (*begin)(void *argument),
@@ -15,7 +14,7 @@ void *stack_context_new(char *low, size_t size, void (*begin)(void *argument),
 {
     uintptr_t *top = (uintptr_t *)(void *)(low + size);
 #if defined(__x86_64__)
-    /* Above all of it two words, so that the stack is aligned as at a call. */
+    /* Two words above all of it, so that the stack is aligned as at a call. */
     enum { R15, R14, R13, R12, RBX, RBP, RIP, WORDS = RIP + 1 + 2 };
     top -= WORDS;
     memset(top, 0, WORDS * sizeof *top);

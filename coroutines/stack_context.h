@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Going over from one stack to another: all that depends on the processor.
+/* Switching from one stack to another: all that depends on the processor.
  * stack_context.c and stack_switch.S have it for x86-64 and aarch64,
  * stack_ucontext.c for all others, twenty times as slow: swapcontext makes a
  * system call each time. */
@@ -17,7 +17,7 @@ extern "C" {
 void *stack_context_new(char *low, size_t size, void (*begin)(void *argument),
                         void *argument);
 
-/* Leaves this stack, so that *from is where it goes on, and goes on at `to`. */
+/* Leaves this stack, saves in *from where it goes on, and goes on at `to`. */
 void stack_context_switch(void **from, void *to);
 
 #ifdef __cplusplus

@@ -5,7 +5,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* At the top of a stack that is not in use: that page has been touched. */
+/* At the top of a stack that is not in use, where the page has been touched
+ * already. */
 struct spare {
     struct spare *next;
 };
@@ -42,8 +43,8 @@ void stack_pool_deinit(struct stack_pool *pool)
     }
 }
 
-/* The lowest page may not be touched: code that needs too much stack crashes at
- * once, and does not overwrite what lies below. */
+/* The lowest page is a guard: code that needs too much stack crashes at once,
+ * instead of overwriting what is below. */
 static int map(const struct stack_pool *pool, char **low)
 {
     size_t page = page_size();
@@ -61,7 +62,7 @@ static int map(const struct stack_pool *pool, char **low)
     return 0;
 }
 
-/* The one used last comes first: it is in the cache. */
+/* The stack used last comes first, because it is in the cache. */
 int stack_pool_take(struct stack_pool *pool, char **low)
 {
     struct spare *spare = pool->spare;

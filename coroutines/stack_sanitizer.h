@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the sanitizers are told of stacks: here, and nowhere else. Without them
- * all of it is nothing.
+/* All that the sanitizers are told of stacks. Without sanitizers these
+ * functions are empty.
  *
  * The address sanitizer wants to know before and after each switch which stack
  * it is on, the thread sanitizer which thread of control; and the leak
@@ -32,17 +32,17 @@
  * would be missing from one list and too many on the other. */
 #define STACK_ANNOTATION static inline __attribute__((always_inline))
 
-/* Of one stack, or of the thread that resumes it. */
+/* For one stack, or for the thread that resumes it. */
 struct stack_sanitizer {
 #ifdef STACK_WITH_ASAN
-    const void *bottom; /* of the stack that is gone back to */
+    const void *bottom; /* of the stack to return to */
     size_t size;
     void *fake; /* the frames that the sanitizer keeps elsewhere */
 #endif
 #ifdef STACK_WITH_TSAN
     void *fiber, *back;
 #endif
-    char none; /* a struct has a member */
+    char none; /* a C struct must have a member */
 };
 
 STACK_ANNOTATION void sanitizer_stack_new(struct stack_sanitizer *stack,
@@ -62,7 +62,7 @@ STACK_ANNOTATION void sanitizer_stack_free(struct stack_sanitizer *stack,
 {
     (void)stack, (void)low, (void)size;
 #ifdef STACK_WITH_ASAN
-    /* The frames that were left for good are still marked in it. */
+    /* Frames that were left for good are still marked in this memory. */
     __asan_unpoison_memory_region(low, size);
     __lsan_unregister_root_region(low, size);
 #endif
@@ -71,7 +71,8 @@ STACK_ANNOTATION void sanitizer_stack_free(struct stack_sanitizer *stack,
 #endif
 }
 
-/* On the stack that resumes: before the switch, and when it is back. */
+/* Called on the stack that resumes: before the switch, and after it has
+ * returned. */
 STACK_ANNOTATION void *sanitizer_go(struct stack_sanitizer *stack,
                                     const char *low, size_t size)
 {
@@ -95,7 +96,8 @@ STACK_ANNOTATION void sanitizer_is_back(void *fake)
 #endif
 }
 
-/* On the stack that is resumed: when it goes on, and before it goes back. */
+/* Called on the stack that is resumed: when it goes on, and before it switches
+ * back. */
 STACK_ANNOTATION void sanitizer_goes_on(struct stack_sanitizer *stack,
                                         bool first)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The same by POSIX, for a processor of which stack_switch.S knows nothing. */
+/* The same by POSIX, for processors that stack_switch.S does not support. */
 #include "coroutines/stack_context.h"
 
 #include <stdint.h>
@@ -12,7 +12,7 @@ struct first {
     void *argument;
 };
 
-/* makecontext passes ints only: the pointer goes over in two of them. */
+/* makecontext passes only ints, so the pointer is split into two. */
 static void enter(unsigned high, unsigned low)
 {
     uintptr_t word = (uintptr_t)high << 16 << 16 | low;
@@ -37,7 +37,8 @@ void *stack_context_new(char *low, size_t size, void (*begin)(void *argument),
     return &first->context;
 }
 
-/* Where a stack goes on lies on that stack: it stays there until then. */
+/* The context of a stack is kept on that stack, where it stays until it goes
+ * on. */
 void stack_context_switch(void **from, void *to)
 {
     ucontext_t mine;

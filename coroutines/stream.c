@@ -19,16 +19,16 @@ static void tell(struct stream *stream)
         stream->told(stream);
 }
 
-/* ---- what is there only once code waits: most streams never do ---- */
+/* ---- allocated only once code waits: most streams never need it ---- */
 
 struct stream_waits {
     struct stream *stream;
-    struct future *writable; /* what drain waits for; NULL: no code does */
-    struct future *closed;   /* the same of wait_closed */
+    struct future *writable; /* what drain waits for; NULL: no code waits */
+    struct future *closed;   /* the same for wait_closed */
     struct handle turn;      /* of a drain after close */
 };
 
-/* What both are. */
+/* What both awaitables are. */
 struct stream_wait {
     struct future future;
     struct transport *transport; /* for inspection; good while it is pending */
@@ -48,7 +48,7 @@ static void closed_free(struct future *future)
 WAIT_SHAPE_BY(closed_free, "wait_closed", struct stream_wait, future,
               WAIT_PART(WAIT_BY, struct stream_wait, transport));
 
-/* All that wait may have been cancelled: then its failure concerns no code. */
+/* All that waited may have been cancelled: then the failure is not reported. */
 static void end_wait(struct future **waited, int error)
 {
     struct future *future = *waited;
@@ -61,7 +61,7 @@ static void end_wait(struct future **waited, int error)
     future_unref(future);
 }
 
-/* Code that drains what is closed has waited long enough. */
+/* Ends a drain of a closed stream, which has waited for one turn. */
 static void on_turn(struct handle *handle)
 {
     struct stream_waits *waits =
@@ -138,8 +138,8 @@ static bool on_eof(struct protocol *protocol)
     return true;
 }
 
-/* Code that goes on in here may let the stream go: so it is over at the very
- * end only. */
+/* Code that goes on in here may drop the stream, so `over` is set at the very
+ * end. */
 static void on_lost(struct protocol *protocol, int error)
 {
     struct stream *stream = of(protocol);

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* A connection to be read and written from top to bottom: asyncio's
- * StreamReader and StreamWriter, in one, because they always come together
- * (rules ST1 to ST6 in the tests).
+/* A connection for code that reads from top to bottom: asyncio's StreamReader
+ * and StreamWriter in one, because they always come together (rules ST1 to ST6
+ * in the tests).
  *
  *     CO_AWAIT(stream_readline(f->stream));
  *     stream_write(f->stream, outcome_slice(&got));
  *     CO_AWAIT(stream_drain(f->stream));
  *
- * It is a protocol, and so works on any transport. Where one comes from:
- * open_connection.h, task_server.h. What is read is explained in
- * stream_reader.h.
+ * It is a protocol, so it works on any transport. Streams are made by
+ * open_connection.h and task_server.h; reading is explained in stream_reader.h.
  */
 #ifndef COROUTINES_STREAM_H
 #define COROUTINES_STREAM_H
@@ -27,8 +26,8 @@ struct stream_waits;
 struct stream {
     struct stream_reader reader;
     struct protocol protocol; /* give this one to a transport */
-    /* Told when it is connected, and when it is over: then the storage may be
-     * given back. NULL: no code is. */
+    /* Called when it is connected, and when it is over: then the storage may be
+     * given back. May be NULL. */
     void (*told)(struct stream *stream);
 
     /* the stream's; you may read */
@@ -94,14 +93,14 @@ static inline bool stream_at_eof(const struct stream *stream)
 
 /* ---- writing ---- */
 
-/* Never waits: what does not leave now is kept. Code that writes much waits in
- * stream_drain from time to time. Contract: it is connected. */
+/* Never waits: what cannot leave now is kept. Code that writes much should wait
+ * in stream_drain from time to time. Contract: it is connected. */
 static inline void stream_write(struct stream *stream, struct slice bytes)
 {
     transport_write(stream->transport, bytes);
 }
 
-/* No more will be written, and the peer sees the end; it may go on sending. */
+/* Ends writing: the peer sees the end, and may go on sending. */
 static inline void stream_write_eof(struct stream *stream)
 {
     transport_write_eof(stream->transport);
@@ -110,8 +109,8 @@ static inline void stream_write_eof(struct stream *stream)
 /* None, when more may be written: at once, or pending until what is kept has
  * fallen to the low-water mark. Any number of Tasks may wait. Fails with what
  * the reader fails with; and with ConnectionResetError, -ECONNRESET, when the
- * connection is lost. Where the transport is closing it waits one turn, so that
- * a loop that writes and drains sees the end (ST6). */
+ * connection is lost. If the transport is closing it waits for one turn, so
+ * that a loop of writing and draining learns of the end (ST6). */
 OUTCOME_OWNED struct outcome stream_drain(struct stream *stream);
 
 /* Reads no more, sends what is kept, and ends. Harmless when done twice. */

@@ -70,7 +70,7 @@ static void end_attempt(struct stream_connection *connection)
         transport_abort(lowest, 0);
 }
 
-/* Before it is connected there is nothing to be closed in order. */
+/* Before it is connected there is nothing that a close could still send. */
 void stream_drop(struct stream *stream)
 {
     if (!stream)

@@ -20,8 +20,8 @@ struct stream_connection {
     bool dropped; /* it has no owner any more */
 };
 
-/* A new one, which a transport is to be put below: stream_connection_protocol
- * is that one's protocol. `size` is that of the whole, of which it is the first
+/* A new one without a transport yet; stream_connection_protocol is the protocol
+ * to give to that. `size` is that of the whole, of which this is the first
  * member. NULL: no memory. */
 void *stream_connection_new(struct streams *streams, size_t size,
                             void (*told)(struct stream *stream));
@@ -37,7 +37,7 @@ stream_connection_protocol(struct stream_connection *connection);
 /* Frees it. Contract: its transport has ended, or there never was one. */
 void stream_connection_free(struct stream_connection *connection);
 
-/* Its `cut` as a member, which may be replaced by one that does more. */
+/* Its `cut` as a member of streams; may be replaced by one that does more. */
 void stream_connection_cut(struct streams_member *member);
 
 static inline struct stream_connection *

@@ -41,7 +41,7 @@ void reader_set_transport(struct stream_reader *reader,
     reader->transport = transport;
 }
 
-/* ---- what is there ---- */
+/* ---- the bytes that are there ---- */
 
 static struct slice available(const struct stream_reader *reader)
 {
@@ -50,7 +50,7 @@ static struct slice available(const struct stream_reader *reader)
     return slice_behind(buffer_slice(&reader->kept), reader->taken);
 }
 
-/* What waits holds no buffer: once it is empty it is given back. */
+/* A reader that waits holds no buffer: an empty one is freed. */
 static void consume(struct stream_reader *reader, size_t count)
 {
     if (reader->arriving.size > 0) {
@@ -64,8 +64,8 @@ static void consume(struct stream_reader *reader, size_t count)
     reader->taken = 0;
 }
 
-/* What is gone is made room of once it is half of all: so each byte is moved
- * once at most. */
+/* Removes the bytes that are gone once they are half of all, so that each byte
+ * is moved at most once. */
 static int keep(struct stream_reader *reader, struct slice bytes)
 {
     struct buffer *kept = &reader->kept;
@@ -110,15 +110,14 @@ void reader_set_limit(struct stream_reader *reader, size_t limit)
     resume_if_little(reader);
 }
 
-/* ---- is the wish fulfilled? ---- */
+/* ---- can the read be answered? ---- */
 
 static bool is_beyond_limit(const struct stream_reader *reader)
 {
     return reader->searched > reader->limit;
 }
 
-/* What was searched before is not searched again, however many pieces a line
- * comes in. */
+/* Goes on where the last search ended, however many pieces a line comes in. */
 static bool has_found(struct stream_reader *reader)
 {
     struct slice bytes = available(reader), separator = reader->separator;
@@ -159,9 +158,9 @@ static void wake_if_fulfilled(struct stream_reader *reader)
         moment_come(&reader->moment);
 }
 
-/* ---- what comes of a read ---- */
+/* ---- the outcome of a read ---- */
 
-/* Without memory for them they stay. */
+/* Without memory for a copy the bytes stay. */
 static struct outcome take_bytes(struct stream_reader *reader, size_t count)
 {
     struct slice bytes = available(reader);
@@ -201,7 +200,7 @@ static struct outcome take_exactly(struct stream_reader *reader)
     return take_bytes(reader, reader->count);
 }
 
-/* The bytes stay, but those of a line that is too long: half of it is of no
+/* The bytes stay, except those of a line that is too long: half a line is of no
  * use. */
 static struct outcome overrun(struct stream_reader *reader, bool is_line)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What comes in on a connection, to be read from top to bottom: asyncio's
- * StreamReader (ST1 to ST5 in the tests).
+/* What comes in on a connection, for code that reads from top to bottom:
+ * asyncio's StreamReader (ST1 to ST5 in the tests).
  *
  *     for (;;) {
  *         CO_AWAIT(reader_readline(reader));
@@ -14,10 +14,10 @@
  * b''. One read at a time: a second one fails with RuntimeError (ST5). A read
  * that is cancelled or dropped has taken nothing.
  *
- * Reads wait without a Future: what waits goes on inside the call that feeds
- * the reader, in the same turn. So only what the loop has called may feed it.
- * While code waits and what comes is what it waits for, nothing is kept: it
- * takes its bytes from where they have arrived.
+ * Reads wait without a Future: the waiting code goes on inside the call that
+ * feeds the reader, in the same turn. So only a callback of the loop may feed
+ * it. While code waits and enough comes, nothing is copied into the reader: the
+ * read takes its bytes from where they have arrived.
  */
 #ifndef COROUTINES_STREAM_READER_H
 #define COROUTINES_STREAM_READER_H
@@ -35,12 +35,12 @@ extern "C" {
 /* The longest line, and half of what is kept before the peer has to wait. */
 enum { STREAM_LIMIT = 64 * 1024 };
 
-/* EOFError: it ended before all was there. The detail is the bytes that did
- * come; `code` is how many were expected, or 0 where that was not a number. */
+/* EOFError: the end came too early. The detail is the bytes that did come;
+ * `code` is how many were expected, or 0 if that was not a number. */
 extern const struct failure_type incomplete_read_type;
 
-/* What readuntil fails with when there is no separator within the limit.
- * `code` is how many bytes it has looked at in vain; they are still there. */
+/* The failure of readuntil when there is no separator within the limit. `code`
+ * is how many bytes were searched; they are still there. */
 extern const struct failure_type limit_overrun_type;
 
 /* ValueError: a line is longer than the limit, and was dropped. */
@@ -60,13 +60,13 @@ struct stream_reader {
     struct awaitable awaitable; /* the read that is under way */
 
     /* the reader's; inspectors may read */
-    struct moment moment;        /* the wait for what that needs */
+    struct moment moment;        /* the read's wait */
     struct transport *transport; /* that is paused when too much comes; NULL */
     size_t limit;
     struct buffer kept;     /* what no code has asked for yet, ... */
     size_t taken;           /* ... of which this much is gone */
     struct slice arriving;  /* what is being fed, when nothing is kept */
-    struct outcome failure; /* what every read fails with; or None */
+    struct outcome failure; /* with which every read fails; or None */
     enum reader_wish wish;
     bool found;             /* the separator is behind `searched` bytes */
     bool eof;               /* no more will come */
@@ -82,8 +82,8 @@ void reader_init(struct stream_reader *reader, struct loop *loop, size_t limit);
 /* Contract: no code waits. Harmless when done twice. */
 void reader_deinit(struct stream_reader *reader);
 
-/* What to pause once more than twice the limit is kept, and to resume at the
- * limit (ST1). Borrowed. */
+/* The transport to pause once more than twice the limit is kept, and to resume
+ * at the limit (ST1). Borrowed. */
 void reader_set_transport(struct stream_reader *reader,
                           struct transport *transport);
 
@@ -115,10 +115,10 @@ OUTCOME_OWNED struct outcome reader_readline(struct stream_reader *reader);
 OUTCOME_OWNED struct outcome reader_readuntil(struct stream_reader *reader,
                                               struct slice separator);
 
-/* Has all been read, and will no more come? */
+/* Has everything been read, and will nothing more come? */
 bool reader_at_eof(const struct stream_reader *reader);
 
-/* What every read fails with from now on; NULL. Lent. */
+/* The failure of every read from now on, lent; or NULL. */
 const struct failure *reader_exception(const struct stream_reader *reader);
 
 /* ---- feeding: from a callback of the loop only ---- */

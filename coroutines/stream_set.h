@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* All streams on one loop, of connections and of programs: what they share, and
- * what is left of them when the loop runs no more.
+ * how those that are left are ended when the loop runs no more.
  */
 #ifndef COROUTINES_STREAM_SET_H
 #define COROUTINES_STREAM_SET_H

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The client of the talk: open_connection, write, read until all is there. It
- * is a Task, as that of tasks.c, and its hops are the same; but what it reads
- * comes from a stream, and so does what it writes leave by one. Nothing here
- * knows of a descriptor that is ready.
+ * is a Task like that of tasks.c, with the same hops, but it reads from and
+ * writes to a stream. Nothing here deals with readiness of descriptors.
  *
  * The addresses are raced as everywhere, so the socket is connected when the
  * stream is opened: open_connection(sock=...).
@@ -23,7 +22,7 @@ struct stream_hop {
     struct moment moment; /* for what comes from the loop, and a next page */
     struct streams streams;
     struct stream *stream; /* NULL: there is no connection */
-    bool rests;            /* it is kept, and nothing is asked on it */
+    bool rests;            /* it is kept, and no request is under way */
     bool idles;            /* it waits for the next page */
     struct frame frame;
 };
@@ -51,7 +50,7 @@ static void looked_up(struct client_call *base)
     moment_come(&container_of(base, struct stream_hop, base)->moment);
 }
 
-/* Whatever it waits for, that is over. */
+/* The call has ended: cancels whatever the client waits for. */
 static void ended(struct client_call *base)
 {
     struct stream_client *client =
@@ -70,8 +69,8 @@ static void drop_stream(struct stream_hop *hop)
     hop->rests = false;
 }
 
-/* Cuts it. Its descriptor is free when that is over, and not before: a next
- * connection that does not wait for it may find none. */
+/* Cuts the connection and waits for its end, because its descriptor is free
+ * only then, and the next connection may need it. */
 static struct outcome end_stream(struct stream_hop *hop)
 {
     if (!hop->stream)
@@ -80,7 +79,7 @@ static struct outcome end_stream(struct stream_hop *hop)
     return stream_wait_closed(hop->stream);
 }
 
-/* Nothing was asked: the server has closed it, or sends unasked bytes. */
+/* No request is under way: the server has closed it, or sends unasked bytes. */
 static void on_unasked(struct handle *handle)
 {
     struct stream_hop *hop =
@@ -126,7 +125,7 @@ static bool use_kept(struct stream_hop *hop)
     return serves;
 }
 
-/* The hop is over. Is its connection kept? */
+/* The hop is over: keeps its connection, or cuts it. */
 static bool keeps_stream(struct stream_hop *hop)
 {
     client_call_rest(&hop->base);
@@ -138,7 +137,8 @@ static bool keeps_stream(struct stream_hop *hop)
 
 /* ---- resolve, connect, transfer ---- */
 
-/* What is wanted to be sent is: the stream keeps what does not leave now. */
+/* Writes all that the call wants to send: the stream keeps what cannot leave
+ * now. */
 static void write_all(struct stream_hop *hop)
 {
     struct call *call = &hop->base.call;
@@ -150,7 +150,8 @@ static void write_all(struct stream_hop *hop)
     client_call_wait(&hop->base);
 }
 
-/* Bytes, or the end, or an error; but not that this function is to end. */
+/* Reports bytes, the end or an error to the call; but not that this function is
+ * to end. */
 static void receive(struct stream_hop *hop, const struct outcome *got)
 {
     struct client_call *base = &hop->base;
@@ -174,7 +175,7 @@ static struct outcome hop(struct generator *self, struct outcome got)
         if (outcome_is_failure(&got) &&
             !outcome_failed_with(&got, &system_type))
             CO_RETURN(got);
-        outcome_drop(got); /* how the old one ended says nothing of this page */
+        outcome_drop(got); /* of the old connection */
     }
     if (call_need(call) == CALL_NEEDS_ADDRESSES) {
         client_call_look_up(base);
@@ -211,7 +212,7 @@ WAIT_SHAPE_BY(hop, "a hop", struct stream_hop, frame.generator,
 
 /* ---- page after page ---- */
 
-/* The call notes what fails, but for memory. */
+/* Failures are noted in the call, except a lack of memory. */
 static void note_failure(struct client_call *base, const struct outcome *got)
 {
     if (outcome_failed_with(got, &system_type))
@@ -286,14 +287,14 @@ static void client_deinit(struct client *client)
     client_call_deinit(&one->hop.base);
 }
 
-/* Its next page has begun. Work that is not waiting for one sees that itself.
- */
+/* Its next page has begun. If work() is not waiting for one, it finds that out
+ * itself. */
 static void client_hop(struct client *client)
 {
     moment_come(&client_of(client)->hop.moment);
 }
 
-/* The page may be one that has not begun. */
+/* The page may not have begun yet. */
 static void client_give_up(struct client *client)
 {
     struct stream_client *one = client_of(client);

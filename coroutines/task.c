@@ -13,7 +13,7 @@ static void describe(const struct handle *handle, FILE *out)
 
 /* ---- from the loop to the next step ---- */
 
-/* Its turn has come: the first step, or the one behind a bare yield. */
+/* The Task's turn has come: its first step, or the one after a bare yield. */
 static void on_turn(struct handle *handle)
 {
     task_step(container_of(handle, struct task, handle), outcome_none());
@@ -26,7 +26,7 @@ static void step_soon(struct task *task)
     loop_call_soon(task->future.loop, &task->handle);
 }
 
-/* What it has waited for is there. */
+/* What it has been waiting for is there. */
 static void task_wake(struct handle *handle)
 {
     struct task *task = container_of(handle, struct task, handle);
@@ -36,8 +36,9 @@ static void task_wake(struct handle *handle)
 }
 HANDLE_NAME(task_wake, "a Task that need not wait any more", describe);
 
-/* The same, told inside the call of code that fires a Deferred: that code is
- * not to find itself inside our step. */
+/* The same, when it is reported inside a call of other code that fires a
+ * Deferred: a step here would run inside that code, so it waits for the next
+ * turn. */
 static void wake_soon(struct handle *handle)
 {
     struct task *task = container_of(handle, struct task, handle);
@@ -47,9 +48,9 @@ static void wake_soon(struct handle *handle)
 
 /* ---- the end of a step ---- */
 
-/* A body that returns although it was asked to stop is cancelled all the same
- * (TA5); one that fails has failed. The generator goes first: when the
- * callbacks run, what it held is free. */
+/* A body that returns although it was asked to stop counts as cancelled (TA5);
+ * one that fails has failed. The generator is dropped first, so that what it
+ * held is free when the callbacks run. */
 static void finish(struct task *task, struct outcome came)
 {
     struct future *future = &task->future;
@@ -91,7 +92,7 @@ static struct outcome resume(struct task *task, struct outcome sent)
     return task_send(task, sent);
 }
 
-/* It is a loop for what need not be waited for. */
+/* A loop, for outcomes that need not be waited for. */
 static void task_step(struct task *task, struct outcome sent)
 {
     for (;;) {
@@ -145,8 +146,8 @@ void task_init(struct task *task, struct loop *loop,
     step_soon(task);
 }
 
-/* Its handle may be with what it waits for, or, behind wake_soon, in the loop
- * as well. */
+/* Its handle may be with what it waits for, or, after wake_soon, scheduled on
+ * the loop. */
 void task_close(struct task *task)
 {
     if (!task->generator)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A Task moves a generator on: it waits for what that yields, and sends back
- * what came of it. Episode 5; asyncio's, with its rules (TA1 to TA7 in the
- * tests).
+/* A Task drives a generator: it waits for what that yields, and sends back the
+ * outcome. Episode 5; asyncio's, with its rules (TA1 to TA7 in the tests).
  *
  *     task_init    schedules the first step; the body has not begun (TA1)
  *     a step:      generator_send, and then, if the generator
@@ -50,12 +49,12 @@ void task_init(struct task *task, struct loop *loop,
                struct generator *generator);
 
 /* CancelledError comes out of what it waits for, or will come out of its next
- * wait, and it may be caught (TA4). One that has not begun never does (TA5).
+ * wait, and may be caught (TA4). A Task that has not begun never begins (TA5).
  * False when it is over. */
 bool task_cancel(struct task *task);
 
-/* Ends one that still waits, when its loop runs no more: it is cancelled, and
- * its generator is closed. Harmless on one that is over. Contract: not from
+/* Ends a Task that still waits, when its loop runs no more: it is cancelled,
+ * and its generator is closed. Harmless on one that is over. Contract: not from
  * inside its own step. */
 void task_close(struct task *task);
 
@@ -64,7 +63,8 @@ void task_close(struct task *task);
 /* The Task whose step runs on this thread; NULL: none does. */
 struct task *task_current(void);
 
-/* For the core: a step of its generator, as that of the current Task. */
+/* For the core: makes a step of its generator, while this is the current
+ * Task. */
 OUTCOME_OWNED struct outcome task_send(struct task *task, struct outcome sent);
 
 /* For the core: what the generator has yielded, if that can be waited for; else
@@ -78,8 +78,8 @@ OUTCOME_OWNED struct outcome task_check_yield(const struct task *task,
  */
 struct task *all_tasks_next(const struct loop *loop, const struct task *after);
 
-/* For the core: there is a new one; it is over. Harmless when that was said
- * before. */
+/* For the core: adds a new Task to the list; removes one that is over. Harmless
+ * when it was done before. */
 void all_tasks_add(struct task *task);
 void all_tasks_remove(struct task *task);
 
@@ -87,16 +87,16 @@ void all_tasks_remove(struct task *task);
  * the generator is dropped. */
 struct task *task_new(struct loop *loop, struct generator *generator);
 
-/* A Task that nothing will look at: it runs by itself. 0 or -ENOMEM. */
+/* Starts a Task that runs by itself, without an owner. 0 or -ENOMEM. */
 int task_spawn(struct loop *loop, struct generator *generator);
 
 /* Runs the loop until the Future is done, and no longer than loop_run would: so
  * it may not be done afterwards. 0 or a negative errno. */
 int run_until_done(struct loop *loop, struct future *future);
 
-/* Runs the loop until a Task around the generator is over: its outcome. A
- * Task that is left waiting when nothing can happen any more is closed, and the
- * outcome says so. Contract: the loop does not run. */
+/* Runs the loop until a Task around the generator is over: its outcome. A Task
+ * that still waits when nothing can happen any more is closed, and the outcome
+ * says so. Contract: the loop does not run. */
 OUTCOME_OWNED struct outcome run_until_complete(struct loop *loop,
                                                 struct generator *generator);
 
@@ -115,7 +115,7 @@ static inline void task_unref(struct task *task)
     future_unref(&task->future);
 }
 
-/* How often it was asked to stop, and that was not taken back (TA6). 0, too, if
+/* How often it was asked to stop without that being taken back (TA6). Also 0 if
  * the core does not count. */
 static inline unsigned task_cancelling(const struct task *task)
 {

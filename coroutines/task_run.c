@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Tasks on the heap, and the loop run for the sake of one: on the core alone,
- * whether that is ours or a learner's. */
+/* Tasks on the heap, and running the loop until one is over. Needs only the
+ * core, whether that is ours or a learner's. */
 #include "coroutines/task.h"
 
 #include <errno.h>

@@ -50,7 +50,7 @@ static void on_done(struct handle *handle)
 }
 HANDLE_NAME(on_done, "a Task of a server, which is over", NULL);
 
-/* The outcome of a Task that is ended like this is not needed. */
+/* The outcome of a Task that is ended in this way is not needed. */
 static void end_task(struct served *served)
 {
     struct task *task = served->task;
@@ -91,8 +91,8 @@ static void begin(struct served *served)
 
 /* ---- the connection ---- */
 
-/* Connected; or over, perhaps without ever having been that, as when TLS has
- * refused. */
+/* Called when it is connected, and when it is over: perhaps without ever having
+ * been connected, as when TLS has refused. */
 static void told(struct stream *stream)
 {
     struct served *served = served_of(stream);

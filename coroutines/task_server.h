@@ -8,9 +8,9 @@
  *     struct task_server server = {.client_connected = echo};
  *     error = start_server(&server, &streams, &address);
  *
- * A connection belongs to the server, which lends it to the Task: when that is
- * over the stream is dropped. Nothing cancels the Task; a peer that has gone is
- * the end of what is read. A failure of the Task is reported
+ * A connection belongs to the server, which lends it to the Task and drops the
+ * stream when the Task is over. Nothing cancels the Task: when the peer has
+ * gone, its reads come to their end. A failure of the Task is reported
  * (callbacks/unhandled.h), unless it is CancelledError.
  */
 #ifndef COROUTINES_TASK_SERVER_H
@@ -28,8 +28,8 @@ extern "C" {
 struct task_server {
     /* yours, before start_server */
 
-    /* Makes what serves this connection; the stream is lent to it. NULL: no
-     * memory, and the connection is cut. */
+    /* Makes the generator that serves this connection; the stream is lent to
+     * it. NULL: no memory, and the connection is aborted. */
     struct generator *(*client_connected)(struct task_server *server,
                                           struct stream *stream);
     struct tls_context *tls; /* borrowed; NULL: without TLS */
@@ -49,8 +49,9 @@ int start_server(struct task_server *server, struct streams *streams,
 int start_unix_server(struct task_server *server, struct streams *streams,
                       const char *path);
 
-/* Accepts no more; what is served goes on. The storage must be there until
- * server->served is 0, or until streams_deinit. Harmless when done twice. */
+/* Accepts no more; connections that are served go on. The storage must be there
+ * until server->served is 0, or until streams_deinit. Harmless when done
+ * twice. */
 void task_server_close(struct task_server *server);
 
 #ifdef __cplusplus

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What each step of a Task needs: on the core alone, whether that is ours or a
+/* What each step of a Task needs. Uses only the core, whether that is ours or a
  * learner's. */
 #include "coroutines/task.h"
 
@@ -7,7 +7,7 @@
 
 /* ---- the current Task ---- */
 
-/* Steps may nest: what runs in one may wake another Task by a moment. */
+/* Steps may nest: code in one step may wake another Task by a moment. */
 static _Thread_local struct task *current;
 
 struct task *task_current(void)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The client of episode 5, to be read from top to bottom again: work, and the
+/* The client of episode 5, which reads from top to bottom again: work, and the
  * hop that it calls (hop.c). A function stops where it awaits something, and
- * goes on there. What it needs afterwards is in its frame; the frame of the
- * function that it calls lies beside its own, as on a stack.
+ * goes on there. What it needs afterwards is in its frame; the frame of a
+ * function that it calls is beside its own, as on a stack.
  *
  * Each client is a Task that works through page after page. When a call ends
  * while its client waits, that wait fails with CancelledError, and so does the
@@ -18,15 +18,15 @@
 struct task_client {
     struct client client; /* first: what the batch knows of it */
     struct hop hop;
-    struct moment job; /* it waits for one between two pages */
+    struct moment job; /* what it waits for between two pages */
     struct task task;
     struct frame frame;
 };
 
 /* ---- page after page ---- */
 
-/* The call notes what fails: so a failure goes no further, unless it is that
- * this function is to end. */
+/* A failure is noted in the call and goes no further, unless it says that this
+ * function is to end. */
 static struct outcome work(struct generator *self, struct outcome got)
 {
     CO_FRAME(struct task_client, f);
@@ -75,14 +75,14 @@ static void client_deinit(struct client *client)
     hop_deinit(&client_of(client)->hop);
 }
 
-/* Its next page has begun. Work that is not waiting for one sees that itself.
- */
+/* Its next page has begun. If work() is not waiting for one, it finds that out
+ * itself. */
 static void client_hop(struct client *client)
 {
     moment_come(&client_of(client)->job);
 }
 
-/* The page may be one that has not begun. */
+/* The page may not have begun yet. */
 static void client_give_up(struct client *client)
 {
     client_call_give_up(&client_of(client)->hop.base);

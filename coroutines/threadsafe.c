@@ -8,7 +8,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-/* The outcome, on its way to another thread. */
+/* An outcome on its way to another thread. */
 struct parcel {
     struct outcome outcome;
     atomic_flag taken;
@@ -24,10 +24,10 @@ struct remote {
     struct handle start, ended; /* posted: at first; when the result is done */
     struct task *task;          /* for the loop's thread; NULL: it is over */
     struct handle task_done;
-    bool result_is_done; /* and the loop's thread has been told */
+    bool result_is_done; /* and the loop's thread knows that */
 };
 
-/* It is this thread that ends the result now: so it need not be told. */
+/* This thread ends the result itself now, so it need not be told. */
 static _Thread_local struct remote *publishing;
 
 /* ---- memory ---- */
@@ -39,7 +39,7 @@ static void remote_free(struct remote *remote)
     free(remote);
 }
 
-/* It had been held from the start. */
+/* Releases the mailbox, which was held from the start. */
 static void end(struct remote *remote)
 {
     mailbox_release(remote->mailbox);
@@ -53,11 +53,11 @@ static void parcel_drop(void *result)
     free(parcel);
 }
 
-/* ---- what another thread may have ---- */
+/* ---- what another thread may get ---- */
 
-/* A failure may have more owners on the loop's thread, and owners are not
- * counted between threads. So the other thread gets one of its own, but for
- * what its type says. */
+/* A failure may have other owners on the loop's thread, and its count is not
+ * atomic. So the other thread gets a copy, without the detail that belongs to
+ * its type. */
 static struct outcome copy_of(const struct failure *failure)
 {
     const struct source_place *place = failure->trail;
@@ -83,7 +83,7 @@ static struct outcome for_others(struct outcome came)
 
 /* ---- on the loop's thread ---- */
 
-/* The coroutine may have been cancelled from both sides, or from the other one
+/* The coroutine may have been cancelled from both sides, or from the other side
  * when it was over already. */
 static void publish(struct remote *remote, struct outcome came)
 {

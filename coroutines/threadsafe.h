@@ -27,9 +27,9 @@ struct concurrent_future *run_coroutine_threadsafe(struct loop *loop,
                                                    struct mailbox *mailbox,
                                                    struct generator *generator);
 
-/* What came of it: waits no longer than until `deadline`, a moment of the
- * monotonic clock, and then is a TimeoutError, while the coroutine goes on. The
- * first call gets the outcome, every later one a failure that says so.
+/* Waits for the outcome, until `deadline` at the latest, a moment of the
+ * monotonic clock; then it returns a TimeoutError, and the coroutine goes on.
+ * The first call gets the outcome, every later one a failure that says so.
  */
 OUTCOME_OWNED struct outcome coroutine_result(struct concurrent_future *future,
                                               nanos deadline);

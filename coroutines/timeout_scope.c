@@ -50,8 +50,8 @@ int timeout_reschedule(struct timeout_scope *scope, nanos when)
     return 0;
 }
 
-/* The cancellation that was ours is taken back. If no other is left it was the
- * only reason to end. */
+/* Takes the scope's own cancellation back. If no other is left, it was the only
+ * reason to end. */
 struct outcome timeout_exit(struct timeout_scope *scope, struct outcome came)
 {
     loop_cancel(scope->task->future.loop, &scope->timer);

@@ -45,16 +45,16 @@ struct timeout_scope {
 void timeout_enter(struct timeout_scope *scope, nanos span);
 void timeout_enter_at(struct timeout_scope *scope, nanos when);
 
-/* Another deadline. 0; or -EINVAL when the time is over or the scope was left:
- * RuntimeError. */
+/* Sets another deadline. 0; or -EINVAL when the time is over or the scope was
+ * left: RuntimeError. */
 int timeout_reschedule(struct timeout_scope *scope, nanos when);
 
-/* Leaves the scope, with what came of its part: that, or TimeoutError because
- * of it. */
+/* Leaves the scope with the outcome of its part. Returns that, or a
+ * TimeoutError with it as the cause. */
 OUTCOME_OWNED struct outcome timeout_exit(struct timeout_scope *scope,
                                           struct outcome came);
 
-/* Has the time run out before the scope was left? */
+/* Did the time run out before the scope was left? */
 static inline bool timeout_expired(const struct timeout_scope *scope)
 {
     return scope->state == TIMEOUT_EXPIRING || scope->state == TIMEOUT_EXPIRED;

@@ -38,7 +38,7 @@ HANDLE_NAME(on_time, "the timeout of a wait for several Futures", NULL);
 WAIT_SHAPE_BY(on_time, "wait", struct wait, timer,
               WAIT_PART(WAIT_ENDS, struct wait, future));
 
-/* To look for a failure is to have seen it. */
+/* Looking for a failure counts as having seen it. */
 static bool has_failed(struct future *future)
 {
     const struct outcome *outcome;
@@ -57,7 +57,7 @@ static void on_done(struct future_set *set, struct future *future)
         finish(wait);
 }
 
-/* It may be cancelled before the time is over. */
+/* Set because the wait may be cancelled before the time is over. */
 static void release(struct future *future)
 {
     struct wait *wait = of(future);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* asyncio.wait (CO2): until the first of several Futures is done, or all of
- * them are, or the time is over.
+/* asyncio.wait (CO2): waits until the first of several Futures is done, or all
+ * of them are, or the time is over.
  *
  *     CO_AWAIT(futures_wait(loop, f->both, 2, WAIT_FIRST_COMPLETED, NEVER));
  *     if (future_done(f->both[0]))
@@ -27,7 +27,7 @@ enum wait_until {
  * `timeout` is a span, NEVER: no end.
  *
  * The Futures are borrowed: each is kept alive for as long as the wait needs
- * it. To wait for none is a mistake: RuntimeError. */
+ * it. Waiting for none is a mistake: RuntimeError. */
 OUTCOME_OWNED struct outcome futures_wait(struct loop *loop,
                                           struct future *const *futures,
                                           size_t count, enum wait_until until,

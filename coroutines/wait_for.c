@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* What has been done to the awaited. */
+/* Has the awaited been cancelled, and why? */
 enum stopping { GOES_ON, CANCELLED, TIMED_OUT };
 
 struct wait_for {
@@ -67,8 +67,9 @@ static void let_go(struct wait_for *it)
 
 /* ---- stopping ---- */
 
-/* Once: from now on there is no deadline. It may end in here. Too late, when it
- * has ended, and we are not told yet. */
+/* Cancels the awaited, once; from now on there is no deadline. The wait may end
+ * in here. The cancellation comes too late if the awaited has ended and that is
+ * not reported yet. */
 static void stop(struct wait_for *it, enum stopping why)
 {
     loop_cancel(it->future.loop, &it->timer);
@@ -85,13 +86,14 @@ HANDLE_NAME(on_time, "the deadline of wait_for", NULL);
 WAIT_SHAPE_BY(on_time, "wait_for", struct wait_for, timer,
               WAIT_PART(WAIT_ENDS, struct wait_for, future));
 
-/* True in any case: if the outcome is there, the cancellation is swallowed. */
+/* True in any case: if the outcome is already there, the cancellation has no
+ * effect. */
 static bool cancel(struct future *future)
 {
     struct wait_for *it = of(future);
     if (future_done(future))
         return true;
-    future_ref(future); /* a canceller may let go what waits for us */
+    future_ref(future); /* a canceller may drop the last other reference */
     if (it->stopping == GOES_ON) {
         stop(it, CANCELLED);
     } else {

@@ -121,7 +121,7 @@ static void queued_withdraw(struct awaitable *awaitable, struct handle *handle)
     loop_cancel(of(awaitable)->queue->loop, handle);
 }
 
-/* Also one that was admitted may be cancelled, until it has taken. */
+/* An admitted wait, too, may be cancelled, until it has taken. */
 static bool queued_cancel(struct awaitable *awaitable)
 {
     struct queued_wait *wait = of(awaitable);

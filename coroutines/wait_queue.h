@@ -2,10 +2,10 @@
 /* Code that waits in line: what a lock, an event, a condition and a queue have
  * in common. First come, first admitted.
  *
- * Between being admitted and going on lies a turn of the loop, and in that time
- * the Task that was admitted may be cancelled. So nothing is handed over before
- * it is taken: an admission is a promise, which is kept by `take`, or passed on
- * to the next in line. That is why nothing is lost to a cancellation.
+ * Between being admitted and going on there is a turn of the loop, during which
+ * the Task may be cancelled. So nothing is handed over before it is taken: an
+ * admission is a promise, which is kept by `take`, or passed on to the next in
+ * line. That is why nothing is lost to a cancellation.
  *
  * All of it belongs to the loop's thread.
  */
@@ -22,12 +22,12 @@ extern "C" {
 struct wait_queue;
 
 struct wait_queue_ops {
-    const char *name; /* "Lock": what people call that which is waited for */
-    /* One that was admitted goes on: what the wait comes to. `brought` is
-     * handed over. NULL: it comes to None. */
+    const char *name; /* for people, what is waited for: "Lock" */
+    /* Called when an admitted wait goes on: returns its outcome. `brought` is
+     * handed over. NULL: the outcome is None. */
     struct outcome (*take)(struct wait_queue *queue, struct outcome brought);
-    /* One that was admitted was cancelled, or dropped, before it took. NULL:
-     * there is nothing to pass on. */
+    /* Called when an admitted wait was cancelled, or dropped, before it took.
+     * NULL: there is nothing to pass on. */
     void (*pass_on)(struct wait_queue *queue);
 };
 
@@ -48,7 +48,7 @@ struct queued_wait {
     struct wait_queue *queue;
     struct queued_wait *next, *previous;
     struct handle *waiter;  /* NULL: no code waits for it yet */
-    struct outcome brought; /* by the one that waits */
+    struct outcome brought; /* by the waiting code */
     enum queued_state state;
     bool on_heap;
 };
@@ -58,8 +58,8 @@ extern const struct awaitable_ops queued_wait_ops;
 void wait_queue_init(struct wait_queue *queue, struct loop *loop,
                      const struct wait_queue_ops *ops);
 
-/* A place at the end, on the heap: pending; or failure_no_memory. What is
- * brought is taken over, and dropped if the wait is cancelled. */
+/* A place at the end of the line, on the heap: pending; or failure_no_memory.
+ * `brought` is taken over, and dropped if the wait is cancelled. */
 OUTCOME_OWNED struct outcome wait_queue_join(struct wait_queue *queue,
                                              struct outcome brought);
 
@@ -69,8 +69,8 @@ OUTCOME_OWNED struct outcome wait_queue_join_in(struct wait_queue *queue,
                                                 struct queued_wait *place,
                                                 struct outcome brought);
 
-/* Admits the one that has waited longest: it goes on in the next turn. False:
- * no code waits. */
+/* Admits the wait that is first in line: it goes on in the next turn. False: no
+ * code waits. */
 bool wait_queue_admit(struct wait_queue *queue);
 
 #ifdef __cplusplus

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The yield points, and what else a Runner needs: on the core alone, whether
- * that is ours or a learner's. */
+/* The yield points, and other functions of a Runner that need only the core,
+ * whether that is ours or a learner's. */
 #include "coroutines/yield_point.h"
 
 #include "callbacks/wait_shape.h"
@@ -22,7 +22,7 @@ static struct outcome outcome_of(struct yield_point *point)
 
 /* ---- several results as one ---- */
 
-/* Takes the result over, also if there was no memory for the list. */
+/* Takes the result over, even if there was no memory for the list. */
 static void keep(struct outcome_list *list, size_t at, struct outcome result)
 {
     if (list)
@@ -62,7 +62,7 @@ void runner_call_with(struct runner_callback *callback, size_t count,
 
 /* ---- keys ---- */
 
-/* One that is unknown is not a reason to wait: there is a failure to be had. */
+/* An unknown key is not a reason to wait: its result is a failure. */
 static bool key_is_ready(const struct runner *runner, const char *key)
 {
     const struct runner_callback *callback = runner_find(runner, key);
@@ -173,7 +173,7 @@ static struct outcome wait_all_start(struct yield_point *self,
     return outcome_none();
 }
 
-/* It begins where it has stopped before: what is ready stays so. */
+/* Begins where it stopped before: what is ready stays ready. */
 static bool wait_all_is_ready(const struct yield_point *self)
 {
     struct wait_all_point *all = wait_all_of(self);
@@ -283,7 +283,7 @@ static struct outcome multi_start(struct yield_point *self,
     return came;
 }
 
-/* As in WaitAll: so a thousand children are looked at a thousand times, not a
+/* As in WaitAll, so that a thousand children take a thousand checks, not a
  * million. */
 static bool multi_is_ready(const struct yield_point *self)
 {

@@ -15,7 +15,7 @@
  *
  * In Python a function that fails raises, and a stack context carries that to
  * the yield at which the generator happens to be. Here it calls its callback
- * with the failure, which so comes out of the Wait for it.
+ * with the failure, which then comes out of the Wait for it.
  */
 #ifndef COROUTINES_YIELD_POINT_H
 #define COROUTINES_YIELD_POINT_H

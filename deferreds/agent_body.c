@@ -49,7 +49,7 @@ static void release(struct deferred *deferred)
 WAIT_SHAPE_BY(release, "the body of an answer", struct collector, deferred,
               WAIT_PART(WAIT_NOTHING, struct collector, protocol));
 
-/* NULL: cancelling does not stop the reading, whose end fires the Deferred. */
+/* True: cancelling does not stop the reading, whose end fires the Deferred. */
 static bool give_up(struct deferred *deferred)
 {
     (void)deferred;
