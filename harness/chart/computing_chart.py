@@ -38,7 +38,7 @@ def draw(results):
     figure.subplots_adjust(**margins(height))
     draw_bars(axes, rows)
     draw_references(axes, promises(results, block))
-    axes.set_xlabel("seconds   (line: as expected again)")
+    axes.set_xlabel("seconds   (line: expected of another race)")
     axes.set_title(
         "How long do {} pages take, if each wants {:g} ms of computing?"
         .format(block["requests"], 1000 * block["work_s"]),

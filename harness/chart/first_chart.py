@@ -215,8 +215,8 @@ def draw_cost(axes, results, rows, wait, cost):
     cost_limits(axes, shown)
     write_beside(axes, texts, math.sqrt(math.prod(axes.get_xlim())))
     memory_column(axes, results, rows, cost)
-    axes.set_xlabel("CPU µs per request, log scale   (line: as "
-                    "expected again)")
+    axes.set_xlabel("CPU µs per request, log scale   (line: expected "
+                    "of another race)")
     set_title(axes, cost_title(cost, {
         name: figure for name, figure in figures.items()
         if not is_peer(results, name)}))

@@ -49,7 +49,7 @@ def draw(results):
     if floor:
         draw_references(axes, [(floor.median, "floor {}{} µs".format(
             floor.mark, number(floor.median)))])
-    axes.set_xlabel("CPU µs per page   (line: as expected again)")
+    axes.set_xlabel("CPU µs per page   (line: expected of another race)")
     axes.set_title(title_of(figures), loc="left", fontsize=18, pad=30)
     groups = too_close({name: told for name, (told, _) in figures.items()})
     write_footer(figure, height, results.footer([block]),

@@ -28,7 +28,7 @@ def draw(results):
     figure.subplots_adjust(**margins(height))
     draw_bars(axes, rows)
     axes.set_xlabel("bytes of memory for each connection   "
-                    "(line: as expected again)")
+                    "(line: expected of another race)")
     axes.set_title(
         "{:,} connections at one moment: what does one that waits take?"
         .format(block["level"]), loc="left", fontsize=18, pad=44)
