@@ -10,6 +10,7 @@
 #include "nonblocking/uring.h"
 #include "processes/fork.h"
 #include "processes/process_pool.h"
+#include "threads/thread_pool.h"
 #include "threads/threads.h"
 
 #include <string.h>

@@ -28,17 +28,17 @@ struct process_executor {
 };
 
 /* A call, from submit until its future is done. */
-struct errand {
+struct task {
     struct queued queued;
     struct process_job job;
     struct concurrent_future *future;
     char argument[];
 };
 
-static void errand_free(struct errand *errand)
+static void task_free(struct task *task)
 {
-    concurrent_future_unref(errand->future);
-    free(errand);
+    concurrent_future_unref(task->future);
+    free(task);
 }
 
 /* ---- on our thread ---- */
@@ -59,16 +59,16 @@ static int give_result(struct concurrent_future *future, struct slice bytes)
     return concurrent_future_set_result(future, result, drop_buffer);
 }
 
-static void errand_done(struct process_job *job,
-                        const struct process_answer *answer)
+static void on_task_done(struct process_job *job,
+                         const struct process_answer *answer)
 {
-    struct errand *errand = container_of(job, struct errand, job);
+    struct task *task = container_of(job, struct task, job);
     int error = answer->error;
     if (!error)
-        error = give_result(errand->future, answer->result);
+        error = give_result(task->future, answer->result);
     if (error)
-        concurrent_future_set_error(errand->future, error);
-    errand_free(errand);
+        concurrent_future_set_error(task->future, error);
+    task_free(task);
 }
 
 /* Hands the pool the calls that it can use soon; the others can still be
@@ -78,11 +78,11 @@ static void feed(struct process_executor *executor)
     struct queued *item;
     while (worker_pool_unfinished(executor->pool) < executor->most_at_once &&
            !job_queue_take(&executor->queue, &item, 0)) {
-        struct errand *errand = container_of(item, struct errand, queued);
-        if (concurrent_future_set_running(errand->future))
-            worker_pool_submit(executor->pool, &errand->job);
+        struct task *task = container_of(item, struct task, queued);
+        if (concurrent_future_set_running(task->future))
+            worker_pool_submit(executor->pool, &task->job);
         else
-            errand_free(errand);
+            task_free(task);
     }
 }
 
@@ -188,10 +188,10 @@ static void cancel_waiting(struct process_executor *executor)
 {
     struct queued *item;
     while (!job_queue_take(&executor->queue, &item, 0)) {
-        struct errand *errand = container_of(item, struct errand, queued);
-        if (concurrent_future_cancel(errand->future))
-            concurrent_future_set_running(errand->future); /* it is known */
-        errand_free(errand);
+        struct task *task = container_of(item, struct task, queued);
+        if (concurrent_future_cancel(task->future))
+            concurrent_future_set_running(task->future); /* it is known */
+        task_free(task);
     }
 }
 
@@ -242,43 +242,43 @@ size_t process_executor_workers(struct process_executor *executor)
 
 /* ---- submit ---- */
 
-static struct errand *errand_new(process_function run, struct slice argument,
-                                 nanos time_limit)
+static struct task *task_new(process_function run, struct slice argument,
+                             nanos time_limit)
 {
-    struct errand *errand = malloc(sizeof *errand + argument.size);
+    struct task *task = malloc(sizeof *task + argument.size);
     struct concurrent_future *future = concurrent_future_new();
-    if (!errand || !future) {
-        free(errand);
+    if (!task || !future) {
+        free(task);
         concurrent_future_unref(future);
         return NULL;
     }
     if (argument.size)
-        memcpy(errand->argument, argument.data, argument.size);
-    errand->future = future;
-    errand->job = (struct process_job){
+        memcpy(task->argument, argument.data, argument.size);
+    task->future = future;
+    task->job = (struct process_job){
         .run = run,
-        .argument = {errand->argument, argument.size},
+        .argument = {task->argument, argument.size},
         .time_limit = time_limit,
-        .done = errand_done,
+        .done = on_task_done,
     };
-    return errand;
+    return task;
 }
 
 int process_executor_submit(struct process_executor *executor,
                             process_function run, struct slice argument,
                             nanos time_limit, struct concurrent_future **future)
 {
-    struct errand *errand = errand_new(run, argument, time_limit);
-    if (!errand)
+    struct task *task = task_new(run, argument, time_limit);
+    if (!task)
         return -ENOMEM;
-    *future = concurrent_future_ref(errand->future);
+    *future = concurrent_future_ref(task->future);
     int error = pthread_equal(pthread_self(), executor->thread)
-                    ? job_queue_put_anyway(&executor->queue, &errand->queued)
-                    : job_queue_put(&executor->queue, &errand->queued, NEVER);
+                    ? job_queue_put_anyway(&executor->queue, &task->queued)
+                    : job_queue_put(&executor->queue, &task->queued, NEVER);
     if (error) {
         concurrent_future_unref(*future);
         *future = NULL;
-        errand_free(errand);
+        task_free(task);
         return error;
     }
     wakeup_set(executor->wake_fd);

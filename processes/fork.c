@@ -31,7 +31,7 @@ struct child {
  * to one costs a copy. So the parent has few: one worker, whose copies all
  * children are, and no buffer for each. With that worker's memory a child that
  * fetches a small page allocates nothing. */
-struct nursery {
+struct parent {
     struct batch *batch;
     struct blocking_worker worker; /* what every child is a copy of; the
                                     * parent reads into its scratch */
@@ -47,13 +47,12 @@ struct nursery {
 /* ---- one child ---- */
 
 /* The whole life of a child. */
-static _Noreturn void fetch_and_leave(struct nursery *nursery,
-                                      const struct job *job)
+static _Noreturn void child_main(struct parent *parent, const struct job *job)
 {
-    blocking_worker_enter(&nursery->worker);
-    struct result *result = blocking_fetch(&nursery->worker, job);
+    blocking_worker_enter(&parent->worker);
+    struct result *result = blocking_fetch(&parent->worker, job);
     /* The page has been read, so its buffer is free for the result. */
-    struct buffer packed = {.data = nursery->worker.scratch,
+    struct buffer packed = {.data = parent->worker.scratch,
                             .capacity = BLOCKING_SCRATCH};
     bool said = result_pack(result, &packed) == 0 &&
                 write_all(CHILD_CHANNEL, buffer_slice(&packed)) == 0;
@@ -68,16 +67,16 @@ static nanos kill_time(const struct job *job, nanos total_timeout, nanos now)
 
 /* Forks a child that fetches the job with its copy of the worker, writes the
  * result and is gone. 0 or a negative errno. */
-static int start(struct nursery *nursery, struct child *child,
-                 const struct job *job)
+static int start_child(struct parent *parent, struct child *child,
+                       const struct job *job)
 {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) < 0)
         return -errno;
-    nursery->worker.call.doer.slot = child->slot;
+    parent->worker.call.doer.slot = child->slot;
     pid_t pid = child_fork(ends[1]);
     if (pid == 0)
-        fetch_and_leave(nursery, job);
+        child_main(parent, job);
     /* Only the child holds the writing end, so its death closes it. */
     close(ends[1]);
     if (pid < 0) {
@@ -89,13 +88,13 @@ static int start(struct nursery *nursery, struct child *child,
     child->job = *job;
     child->started = monotonic_now();
     child->kill_at =
-        kill_time(job, nursery->batch->options->total_timeout, child->started);
+        kill_time(job, parent->batch->options->total_timeout, child->started);
     return 0;
 }
 
 /* The child has died without a result: FETCH_WORKER_DIED is the result. */
-static void fail(const struct child *child, enum fetch_error error, int detail,
-                 struct result *result)
+static void fail_job(const struct child *child, enum fetch_error error,
+                     int detail, struct result *result)
 {
     result_clear(result);
     result_fail(result, error, detail);
@@ -106,7 +105,7 @@ static void fail(const struct child *child, enum fetch_error error, int detail,
 
 /* Ends the child, which has sent its result or is to be ignored, whatever it is
  * doing, and waits for it. Returns its status as from waitpid. */
-static int see_out(struct child *child)
+static int end_child(struct child *child)
 {
     close(child->pipe);
     buffer_deinit(&child->part);
@@ -116,8 +115,8 @@ static int see_out(struct child *child)
 /* Reads the result from what has come so far, with this piece. Returns the
  * bytes used, 0 when more must come, or a negative errno. A small result comes
  * in one piece and is read where it lies, without a copy. */
-static ssize_t hear(struct child *child, struct slice piece,
-                    struct result *result)
+static ssize_t take_piece(struct child *child, struct slice piece,
+                          struct result *result)
 {
     if (!child->part.size) {
         ssize_t used = result_unpack(result, piece);
@@ -131,178 +130,179 @@ static ssize_t hear(struct child *child, struct slice piece,
 /* Reads what there is, once poll() says that there is something. True when the
  * child has no more to say: then the result at hand is its result, or
  * FETCH_WORKER_DIED, and the child has been reaped. */
-static bool collect(struct nursery *nursery, struct child *child)
+static bool collect_child(struct parent *parent, struct child *child)
 {
-    char *scratch = nursery->worker.scratch;
+    char *scratch = parent->worker.scratch;
     ssize_t count = read(child->pipe, scratch, BLOCKING_SCRATCH);
     if (count < 0 && errno == EINTR)
         return false;
     ssize_t used = 0;
     if (count > 0) {
-        used = hear(child, (struct slice){scratch, (size_t)count},
-                    &nursery->result);
+        used = take_piece(child, (struct slice){scratch, (size_t)count},
+                          &parent->result);
         if (used == 0)
             return false;
     }
-    int status = see_out(child);
+    int status = end_child(child);
     if (used == -ENOMEM)
-        fail(child, FETCH_NO_MEMORY, 0, &nursery->result);
+        fail_job(child, FETCH_NO_MEMORY, 0, &parent->result);
     else if (used <= 0)
-        fail(child, FETCH_WORKER_DIED, child_explain(status), &nursery->result);
+        fail_job(child, FETCH_WORKER_DIED, child_explain(status),
+                 &parent->result);
     return true;
 }
 
-static void end_early(struct nursery *nursery, struct child *child,
+static void end_early(struct parent *parent, struct child *child,
                       enum fetch_error error)
 {
-    see_out(child);
-    fail(child, error, 0, &nursery->result);
+    end_child(child);
+    fail_job(child, error, 0, &parent->result);
 }
 
 /* ---- the batch ---- */
 
 enum { HEADERS = 2048 }; /* memory for the header fields of most pages */
 
-static int nursery_init(struct nursery *nursery, struct batch *batch)
+static int parent_init(struct parent *parent, struct batch *batch)
 {
-    *nursery = (struct nursery){.batch = batch};
+    *parent = (struct parent){.batch = batch};
     size_t most = batch->concurrency;
     struct buffer *headers =
-        &nursery->worker.call.exchange.response.headers.text;
-    result_init(&nursery->result);
-    nursery->children = calloc(most, sizeof *nursery->children);
-    nursery->ready = calloc(most + 1, sizeof *nursery->ready);
-    for (size_t i = 0; nursery->children && i < most; i++)
-        nursery->children[i].slot = (unsigned)i;
+        &parent->worker.call.exchange.response.headers.text;
+    result_init(&parent->result);
+    parent->children = calloc(most, sizeof *parent->children);
+    parent->ready = calloc(most + 1, sizeof *parent->ready);
+    for (size_t i = 0; parent->children && i < most; i++)
+        parent->children[i].slot = (unsigned)i;
     /* A child is not cancelled: it is killed. */
-    int error = blocking_worker_init(&nursery->worker, batch->options, NULL, 0);
-    if (!error && (!nursery->children || !nursery->ready ||
+    int error = blocking_worker_init(&parent->worker, batch->options, NULL, 0);
+    if (!error && (!parent->children || !parent->ready ||
                    buffer_reserve(headers, HEADERS))) {
-        blocking_worker_deinit(&nursery->worker);
+        blocking_worker_deinit(&parent->worker);
         error = -ENOMEM;
     }
     return error;
 }
 
-static void nursery_deinit(struct nursery *nursery)
+static void parent_deinit(struct parent *parent)
 {
-    free(nursery->children);
-    free(nursery->ready);
-    free(nursery->held);
-    result_deinit(&nursery->result);
+    free(parent->children);
+    free(parent->ready);
+    free(parent->held);
+    result_deinit(&parent->result);
 }
 
 /* Hands over the result at hand, or holds the job, which then begins again. */
-static void end_job(struct nursery *nursery, const struct job *job)
+static void end_job(struct parent *parent, const struct job *job)
 {
-    struct batch *batch = nursery->batch;
-    if (!nursery->held && result_is_refusal(&nursery->result))
-        nursery->held = calloc(batch->concurrency, sizeof *nursery->held);
-    if (nursery->held && batch_do_with_fewer(batch, job, &nursery->result))
-        nursery->held[nursery->held_count++] = *job;
+    struct batch *batch = parent->batch;
+    if (!parent->held && result_is_refusal(&parent->result))
+        parent->held = calloc(batch->concurrency, sizeof *parent->held);
+    if (parent->held && batch_do_with_fewer(batch, job, &parent->result))
+        parent->held[parent->held_count++] = *job;
     else
-        batch_done(batch, job->index, &nursery->result);
+        batch_done(batch, job->index, &parent->result);
 }
 
-static bool next_job(struct nursery *nursery, struct job *job)
+static bool next_job(struct parent *parent, struct job *job)
 {
-    if (!nursery->held_count)
-        return batch_next(nursery->batch, job);
-    *job = nursery->held[--nursery->held_count];
+    if (!parent->held_count)
+        return batch_next(parent->batch, job);
+    *job = parent->held[--parent->held_count];
     return true;
 }
 
 /* Ends a job for which no child could be forked. */
-static void refuse(struct nursery *nursery, const struct job *job, int error)
+static void refuse_job(struct parent *parent, const struct job *job, int error)
 {
-    struct result *result = &nursery->result;
+    struct result *result = &parent->result;
     result_clear(result);
     result_fail(result, fetch_error_from_errno(error), error);
     result->marks[MARK_START] = result->marks[MARK_DONE] = monotonic_now();
-    end_job(nursery, job);
+    end_job(parent, job);
 }
 
-static void start_children(struct nursery *nursery)
+static void start_children(struct parent *parent)
 {
     struct job job;
-    while (nursery->running < batch_most(nursery->batch) &&
-           next_job(nursery, &job)) {
-        struct child *child = &nursery->children[nursery->running];
-        int error = start(nursery, child, &job);
+    while (parent->running < batch_most(parent->batch) &&
+           next_job(parent, &job)) {
+        struct child *child = &parent->children[parent->running];
+        int error = start_child(parent, child, &job);
         if (error)
-            refuse(nursery, &job, error);
+            refuse_job(parent, &job, error);
         else
-            nursery->running++;
+            parent->running++;
     }
 }
 
 /* Waits until a child has sent something, or one has to be killed. */
-static void wait_for_children(struct nursery *nursery)
+static void wait_for_children(struct parent *parent)
 {
     nanos wake = NEVER;
-    for (size_t i = 0; i < nursery->running; i++) {
-        const struct child *child = &nursery->children[i];
-        nursery->ready[i] = (struct pollfd){child->pipe, POLLIN, 0};
+    for (size_t i = 0; i < parent->running; i++) {
+        const struct child *child = &parent->children[i];
+        parent->ready[i] = (struct pollfd){child->pipe, POLLIN, 0};
         wake = nanos_earlier(wake, child->kill_at);
     }
-    const struct cancel *cancel = nursery->batch->cancel;
-    nursery->ready[nursery->running] =
+    const struct cancel *cancel = parent->batch->cancel;
+    parent->ready[parent->running] =
         (struct pollfd){cancel ? cancel->fd : -1, POLLIN, 0};
     nanos span = nanos_until(wake, monotonic_now());
     struct timespec timeout = nanos_to_timespec(span);
     probe(PROBE_WAIT_BEGINS, PROBE_FOR_CHILD, 0, 0);
-    int count = ppoll(nursery->ready, nursery->running + 1,
+    int count = ppoll(parent->ready, parent->running + 1,
                       span == NEVER ? NULL : &timeout, NULL);
     probe(PROBE_WAIT_ENDS, PROBE_FOR_CHILD, count > 0 ? (size_t)count : 0, 0);
     if (count <= 0) /* the contents of the list do not count then */
-        for (size_t i = 0; i < nursery->running; i++)
-            nursery->ready[i].revents = 0;
+        for (size_t i = 0; i < parent->running; i++)
+            parent->ready[i].revents = 0;
 }
 
 /* The last child moves to its place. The list is walked from back to front, so
  * the last one has always been looked at already. */
-static void say_goodbye(struct nursery *nursery, size_t i)
+static void remove_child(struct parent *parent, size_t i)
 {
-    struct child gone = nursery->children[i];
-    nursery->children[i] = nursery->children[--nursery->running];
-    nursery->children[nursery->running] = gone; /* its slot is free */
-    end_job(nursery, &gone.job);
+    struct child gone = parent->children[i];
+    parent->children[i] = parent->children[--parent->running];
+    parent->children[parent->running] = gone; /* its slot is free */
+    end_job(parent, &gone.job);
 }
 
-static void collect_children(struct nursery *nursery)
+static void collect_children(struct parent *parent)
 {
-    bool cancelled = batch_cancelled(nursery->batch);
+    bool cancelled = batch_cancelled(parent->batch);
     nanos now = monotonic_now();
-    for (size_t i = nursery->running; i-- > 0;) {
-        struct child *child = &nursery->children[i];
+    for (size_t i = parent->running; i-- > 0;) {
+        struct child *child = &parent->children[i];
         bool ended = true;
         if (cancelled)
-            end_early(nursery, child, FETCH_CANCELLED);
-        else if (nursery->ready[i].revents)
-            ended = collect(nursery, child);
+            end_early(parent, child, FETCH_CANCELLED);
+        else if (parent->ready[i].revents)
+            ended = collect_child(parent, child);
         else if (now >= child->kill_at)
-            end_early(nursery, child, FETCH_TIMEOUT);
+            end_early(parent, child, FETCH_TIMEOUT);
         else
             ended = false;
         if (ended)
-            say_goodbye(nursery, i);
+            remove_child(parent, i);
     }
 }
 
 static int fork_run(struct batch *batch)
 {
-    struct nursery nursery;
-    int error = nursery_init(&nursery, batch);
+    struct parent parent;
+    int error = parent_init(&parent, batch);
     if (!error) {
-        start_children(&nursery);
-        while (nursery.running) {
-            wait_for_children(&nursery);
-            collect_children(&nursery);
-            start_children(&nursery);
+        start_children(&parent);
+        while (parent.running) {
+            wait_for_children(&parent);
+            collect_children(&parent);
+            start_children(&parent);
         }
-        blocking_worker_deinit(&nursery.worker);
+        blocking_worker_deinit(&parent.worker);
     }
-    nursery_deinit(&nursery);
+    parent_deinit(&parent);
     return error;
 }
 

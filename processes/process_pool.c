@@ -68,43 +68,43 @@ static int fetcher_fetch(void *context, struct slice argument,
 
 /* ---- in the parent ---- */
 
-struct errand;
+struct task;
 
-struct office {
+struct parent {
     struct batch *batch;
     struct worker_pool *pool;
     struct fetcher fetcher; /* what the workers have a copy of */
     struct result result;
-    struct errand *unused;
-    struct errand *held; /* whose page begins again: see model.h */
-    bool by_the_clock;   /* jobs have times at which they begin */
+    struct task *unused;
+    struct task *held; /* whose page begins again: see model.h */
+    bool by_the_clock; /* jobs have times at which they begin */
 };
 
 /* A job of the batch on its way to a worker and back. */
-struct errand {
+struct task {
     struct process_job job;
-    struct office *office;
-    struct errand *next; /* while unused or held */
+    struct parent *parent;
+    struct task *next; /* while unused or held */
     struct job page;
     nanos sent;
     struct buffer argument;
 };
 
-static void put_errand(struct errand **list, struct errand *errand)
+static void put_task(struct task **list, struct task *task)
 {
-    errand->next = *list;
-    *list = errand;
+    task->next = *list;
+    *list = task;
 }
 
-static struct errand *take_errand(struct errand **list)
+static struct task *take_task(struct task **list)
 {
-    struct errand *errand = *list;
-    if (errand)
-        *list = errand->next;
-    return errand;
+    struct task *task = *list;
+    if (task)
+        *list = task->next;
+    return task;
 }
 
-static void explain_failure(struct result *result, const struct errand *errand,
+static void explain_failure(struct result *result, const struct task *task,
                             const struct process_answer *answer)
 {
     result_clear(result);
@@ -115,73 +115,73 @@ static void explain_failure(struct result *result, const struct errand *errand,
     else
         result_fail(result, fetch_error_from_errno(answer->error),
                     answer->error);
-    result->marks[MARK_START] = errand->sent;
+    result->marks[MARK_START] = task->sent;
     result->marks[MARK_DONE] = monotonic_now();
     result->doer.pid = result->doer.thread = answer->pid;
 }
 
-static void errand_done(struct process_job *job,
-                        const struct process_answer *answer)
+static void on_task_done(struct process_job *job,
+                         const struct process_answer *answer)
 {
-    struct errand *errand = container_of(job, struct errand, job);
-    struct office *office = errand->office;
+    struct task *task = container_of(job, struct task, job);
+    struct parent *parent = task->parent;
     struct process_answer bad = *answer;
     if (!bad.error) {
-        ssize_t size = result_unpack(&office->result, answer->result);
+        ssize_t size = result_unpack(&parent->result, answer->result);
         bool whole = size > 0 && (size_t)size == answer->result.size;
         bad.error = whole ? 0 : size < 0 ? (int)size : -EBADMSG;
     }
     if (bad.error)
-        explain_failure(&office->result, errand, &bad);
-    office->result.doer.slot = answer->slot;
-    if (batch_do_with_fewer(office->batch, &errand->page, &office->result)) {
-        put_errand(&office->held, errand);
+        explain_failure(&parent->result, task, &bad);
+    parent->result.doer.slot = answer->slot;
+    if (batch_do_with_fewer(parent->batch, &task->page, &parent->result)) {
+        put_task(&parent->held, task);
         return;
     }
-    put_errand(&office->unused, errand);
-    batch_done(office->batch, errand->page.index, &office->result);
+    put_task(&parent->unused, task);
+    batch_done(parent->batch, task->page.index, &parent->result);
 }
 
-static struct errand *errand_new(struct office *office)
+static struct task *task_new(struct parent *parent)
 {
-    struct errand *errand = take_errand(&office->unused);
-    if (!errand)
-        return calloc(1, sizeof *errand);
-    buffer_clear(&errand->argument);
-    return errand;
+    struct task *task = take_task(&parent->unused);
+    if (!task)
+        return calloc(1, sizeof *task);
+    buffer_clear(&task->argument);
+    return task;
 }
 
 /* The limit that kills its worker: by then it should have given up by itself
  * long ago. */
-static nanos time_limit(const struct office *office, const struct job *job,
+static nanos time_limit(const struct parent *parent, const struct job *job,
                         nanos now)
 {
     nanos span =
-        nanos_after(office->batch->options->total_timeout, CHILD_GRACE);
+        nanos_after(parent->batch->options->total_timeout, CHILD_GRACE);
     return nanos_after(span, nanos_until(job->earliest, now));
 }
 
-static int send_errand(struct office *office, const struct job *job, nanos now)
+static int send_task(struct parent *parent, const struct job *job, nanos now)
 {
-    struct errand *errand = errand_new(office);
-    if (!errand)
+    struct task *task = task_new(parent);
+    if (!task)
         return -ENOMEM;
     struct order order = {job->index, job->earliest};
-    int error = buffer_append(&errand->argument, &order, sizeof order);
+    int error = buffer_append(&task->argument, &order, sizeof order);
     if (!error)
-        error = request_pack(job->request, &errand->argument);
+        error = request_pack(job->request, &task->argument);
     if (error) {
-        put_errand(&office->unused, errand);
+        put_task(&parent->unused, task);
         return error;
     }
-    errand->office = office;
-    errand->page = *job;
-    errand->sent = now;
-    errand->job.run = fetcher_fetch;
-    errand->job.argument = buffer_slice(&errand->argument);
-    errand->job.time_limit = time_limit(office, job, now);
-    errand->job.done = errand_done;
-    worker_pool_submit(office->pool, &errand->job);
+    task->parent = parent;
+    task->page = *job;
+    task->sent = now;
+    task->job.run = fetcher_fetch;
+    task->job.argument = buffer_slice(&task->argument);
+    task->job.time_limit = time_limit(parent, job, now);
+    task->job.done = on_task_done;
+    worker_pool_submit(parent->pool, &task->job);
     return 0;
 }
 
@@ -189,79 +189,79 @@ static int send_errand(struct office *office, const struct job *job, nanos now)
  * may be queued behind it: from then on a job is handed over only when a worker
  * is free. The same holds when fewer may be in flight than there are
  * workers. */
-static bool has_room(const struct office *office)
+static bool has_room(const struct parent *parent)
 {
-    size_t most = batch_most(office->batch);
-    bool one_each = office->by_the_clock || most < office->batch->concurrency;
-    return worker_pool_has_room(office->pool) &&
-           (!one_each || worker_pool_unfinished(office->pool) < most);
+    size_t most = batch_most(parent->batch);
+    bool one_each = parent->by_the_clock || most < parent->batch->concurrency;
+    return worker_pool_has_room(parent->pool) &&
+           (!one_each || worker_pool_unfinished(parent->pool) < most);
 }
 
-static bool next_job(struct office *office, struct job *job)
+static bool next_job(struct parent *parent, struct job *job)
 {
-    struct errand *errand = take_errand(&office->held);
-    if (!errand)
-        return batch_next(office->batch, job);
-    *job = errand->page;
-    put_errand(&office->unused, errand);
+    struct task *task = take_task(&parent->held);
+    if (!task)
+        return batch_next(parent->batch, job);
+    *job = task->page;
+    put_task(&parent->unused, task);
     return true;
 }
 
 /* Hands the pool as many jobs as it can use. */
-static void send_errands(struct office *office)
+static void send_tasks(struct parent *parent)
 {
     nanos now = monotonic_now();
     struct job job;
-    while (has_room(office) && next_job(office, &job)) {
-        office->by_the_clock |= job.earliest > now;
-        int error = send_errand(office, &job, now);
+    while (has_room(parent) && next_job(parent, &job)) {
+        parent->by_the_clock |= job.earliest > now;
+        int error = send_task(parent, &job, now);
         if (!error)
             continue;
-        result_clear(&office->result);
-        result_fail(&office->result, fetch_error_from_errno(error), error);
-        batch_done(office->batch, job.index, &office->result);
+        result_clear(&parent->result);
+        result_fail(&parent->result, fetch_error_from_errno(error), error);
+        batch_done(parent->batch, job.index, &parent->result);
     }
 }
 
-static int work_through(struct office *office)
+static int run_jobs(struct parent *parent)
 {
     int error = 0;
-    send_errands(office);
-    while (!error && worker_pool_unfinished(office->pool)) {
-        error = worker_pool_wait(office->pool, NEVER);
-        if (error || batch_cancelled(office->batch))
-            worker_pool_cancel(office->pool);
-        if (worker_pool_refused(office->pool))
+    send_tasks(parent);
+    while (!error && worker_pool_unfinished(parent->pool)) {
+        error = worker_pool_wait(parent->pool, NEVER);
+        if (error || batch_cancelled(parent->batch))
+            worker_pool_cancel(parent->pool);
+        if (worker_pool_refused(parent->pool))
             batch_tell_fewer(
-                office->batch,
-                fetch_error_from_errno(worker_pool_refused(office->pool)));
+                parent->batch,
+                fetch_error_from_errno(worker_pool_refused(parent->pool)));
         if (!error)
-            send_errands(office);
+            send_tasks(parent);
     }
     return error;
 }
 
 static int process_pool_run(struct batch *batch)
 {
-    struct office office = {.batch = batch};
-    office.fetcher.options = batch->options;
-    result_init(&office.result);
+    struct parent parent = {.batch = batch};
+    parent.fetcher.options = batch->options;
+    result_init(&parent.result);
     struct worker_pool_options options = {
         .workers = batch->concurrency,
         .initialise = fetcher_begin,
-        .context = &office.fetcher,
+        .context = &parent.fetcher,
         .wake_fd = batch->cancel ? batch->cancel->fd : -1,
     };
-    int error = worker_pool_new(&office.pool, &options);
+    int error = worker_pool_new(&parent.pool, &options);
     if (!error)
-        error = work_through(&office);
-    worker_pool_free(office.pool);
-    struct errand *errand;
-    while ((errand = take_errand(&office.unused))) {
-        buffer_deinit(&errand->argument);
-        free(errand);
+        error = run_jobs(&parent);
+    worker_pool_free(parent.pool);
+    struct task *task;
+    while ((task = take_task(&parent.unused))) {
+        buffer_deinit(&task->argument);
+        free(task);
     }
-    result_deinit(&office.result);
+    result_deinit(&parent.result);
     return error;
 }
 

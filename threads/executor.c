@@ -10,8 +10,8 @@
 #include <stdlib.h>
 
 /* One of the executor's threads. It stays in the list until it is joined. */
-struct helper {
-    struct helper *next;
+struct worker {
+    struct worker *next;
     struct executor *executor;
     pthread_t thread;
     bool busy; /* it is inside run() or done() */
@@ -27,8 +27,8 @@ struct executor {
     /* The lock must be held for these. */
     pthread_mutex_t lock;
     size_t most;
-    struct helper *helpers;
-    size_t staying; /* helpers that have not been told to leave */
+    struct worker *workers;
+    size_t staying; /* workers that have not been told to leave */
     size_t pending; /* work handed over, and not yet done */
     size_t working; /* on it */
     bool closed;
@@ -39,7 +39,7 @@ struct executor {
     pthread_mutex_t joining;
 };
 
-/* The executor that this thread belongs to. The list of helpers does not tell:
+/* The executor that this thread belongs to. The list of workers does not tell:
  * a thread that is being joined is no longer in it. */
 static _Thread_local const struct executor *own;
 
@@ -82,7 +82,7 @@ static void count_work(struct executor *executor, int pending, int working)
 }
 
 /* Work without a run() tells the thread that takes it to end. */
-static bool is_farewell(const struct work *work)
+static bool ends_thread(const struct work *work)
 {
     return !work->run;
 }
@@ -92,7 +92,7 @@ static void drop_pending(struct executor *executor, int why)
     struct queued *item;
     while (!job_queue_take(&executor->queue, &item, 0)) {
         struct work *work = container_of(item, struct work, queued);
-        if (is_farewell(work)) {
+        if (ends_thread(work)) {
             free(work);
             continue;
         }
@@ -106,37 +106,37 @@ static void drop_pending(struct executor *executor, int why)
 /* From here on executor_leave does not wait for this thread. If it was called
  * after the work was taken it does wait for the thread, which then must not
  * begin anything that may take long: false. */
-static bool begin_work(struct helper *helper)
+static bool begin_work(struct worker *worker)
 {
-    struct executor *executor = helper->executor;
+    struct executor *executor = worker->executor;
     pthread_mutex_lock(&executor->lock);
     bool may = !executor->leaving;
-    helper->busy = true;
+    worker->busy = true;
     executor->working++;
     pthread_mutex_unlock(&executor->lock);
     return may;
 }
 
-static void end_work(struct helper *helper)
+static void end_work(struct worker *worker)
 {
-    struct executor *executor = helper->executor;
+    struct executor *executor = worker->executor;
     pthread_mutex_lock(&executor->lock);
-    helper->busy = false;
+    worker->busy = false;
     executor->pending--;
     executor->working--;
     pthread_mutex_unlock(&executor->lock);
 }
 
-static void do_work(struct helper *helper, struct work *work)
+static void do_work(struct worker *worker, struct work *work)
 {
     void (*done)(struct work *) = work->done;
-    if (begin_work(helper))
+    if (begin_work(worker))
         work->run(work);
     else
         work->dropped = -ECANCELED;
     if (done)
         done(work);
-    end_work(helper);
+    end_work(worker);
 }
 
 static void close_executor(struct executor *executor)
@@ -148,37 +148,37 @@ static void close_executor(struct executor *executor)
     job_queue_close(&executor->queue);
 }
 
-static void work_until_told(struct helper *helper)
+static void work_until_told(struct worker *worker)
 {
     struct queued *item;
-    while (!job_queue_take(&helper->executor->queue, &item, NEVER)) {
+    while (!job_queue_take(&worker->executor->queue, &item, NEVER)) {
         struct work *work = container_of(item, struct work, queued);
-        if (is_farewell(work)) {
+        if (ends_thread(work)) {
             free(work);
             return;
         }
-        do_work(helper, work);
+        do_work(worker, work);
     }
 }
 
-static void end_helper(struct helper *helper)
+static void end_worker(struct worker *worker)
 {
-    struct executor *executor = helper->executor;
+    struct executor *executor = worker->executor;
     pthread_mutex_lock(&executor->lock);
-    helper->gone = true;
-    bool left = helper->left;
+    worker->gone = true;
+    bool left = worker->left;
     pthread_mutex_unlock(&executor->lock);
     if (!left)
         return;
-    free(helper);
+    free(worker);
     executor_release(executor);
     __atomic_sub_fetch(&left_behind, 1, __ATOMIC_RELEASE);
 }
 
-static void *run_helper(void *argument)
+static void *run_worker(void *argument)
 {
-    struct helper *helper = argument;
-    struct executor *executor = helper->executor;
+    struct worker *worker = argument;
+    struct executor *executor = worker->executor;
     own = executor;
     int error =
         executor->initialize ? executor->initialize(executor->context) : 0;
@@ -186,9 +186,9 @@ static void *run_helper(void *argument)
         close_executor(executor);
         drop_pending(executor, error);
     } else {
-        work_until_told(helper);
+        work_until_told(worker);
     }
-    end_helper(helper);
+    end_worker(worker);
     return NULL;
 }
 
@@ -196,35 +196,35 @@ static void *run_helper(void *argument)
 
 static void reap(struct executor *executor)
 {
-    struct helper **at = &executor->helpers;
+    struct worker **at = &executor->workers;
     while (*at) {
-        struct helper *helper = *at;
-        if (!helper->gone) {
-            at = &helper->next;
+        struct worker *worker = *at;
+        if (!worker->gone) {
+            at = &worker->next;
             continue;
         }
-        *at = helper->next;
-        pthread_join(helper->thread, NULL); /* it is about to return */
-        free(helper);
+        *at = worker->next;
+        pthread_join(worker->thread, NULL); /* it is about to return */
+        free(worker);
     }
 }
 
-static int start_helper(struct executor *executor)
+static int start_worker(struct executor *executor)
 {
     reap(executor);
     if (executor_left_behind() >= EXECUTOR_LEFT_BEHIND_MAX)
         return -EAGAIN; /* as the system says when it has too many */
-    struct helper *helper = calloc(1, sizeof *helper);
-    if (!helper)
+    struct worker *worker = calloc(1, sizeof *worker);
+    if (!worker)
         return -ENOMEM;
-    helper->executor = executor;
-    int error = thread_start(&helper->thread, run_helper, helper);
+    worker->executor = executor;
+    int error = thread_start(&worker->thread, run_worker, worker);
     if (error) {
-        free(helper);
+        free(worker);
         return error;
     }
-    helper->next = executor->helpers;
-    executor->helpers = helper;
+    worker->next = executor->workers;
+    executor->workers = worker;
     executor->staying++;
     return 0;
 }
@@ -232,12 +232,12 @@ static int start_helper(struct executor *executor)
 /* Starts a thread for each piece of work, up to the most. If one cannot be
  * started, that is an error only if it would be the only one: else another
  * thread does the work. */
-static int start_helpers(struct executor *executor)
+static int start_workers(struct executor *executor)
 {
     int error = 0;
     while (!error && executor->pending > executor->staying &&
            executor->staying < executor->most)
-        error = start_helper(executor);
+        error = start_worker(executor);
     return executor->staying ? 0 : error;
 }
 
@@ -284,7 +284,7 @@ int executor_submit(struct executor *executor, struct work *work)
     work->dropped = 0;
     pthread_mutex_lock(&executor->lock);
     executor->pending++;
-    int error = executor->closed ? -ESHUTDOWN : start_helpers(executor);
+    int error = executor->closed ? -ESHUTDOWN : start_workers(executor);
     pthread_mutex_unlock(&executor->lock);
     if (!error && is_own_thread(executor))
         error = job_queue_put_anyway(&executor->queue, &work->queued);
@@ -296,14 +296,14 @@ int executor_submit(struct executor *executor, struct work *work)
 }
 
 /* With the lock held. */
-static int send_away(struct executor *executor, size_t staying)
+static int end_workers(struct executor *executor, size_t staying)
 {
     while (executor->staying > staying) {
-        struct work *farewell = calloc(1, sizeof *farewell);
-        if (!farewell)
+        struct work *end = calloc(1, sizeof *end);
+        if (!end)
             return -ENOMEM;
-        if (job_queue_put_anyway(&executor->queue, &farewell->queued)) {
-            free(farewell); /* closed: threads end anyway */
+        if (job_queue_put_anyway(&executor->queue, &end->queued)) {
+            free(end); /* closed: threads end anyway */
             return 0;
         }
         executor->staying--;
@@ -317,8 +317,8 @@ int executor_resize(struct executor *executor, size_t threads)
     pthread_mutex_lock(&executor->lock);
     if (!executor->closed) {
         executor->most = threads;
-        error = send_away(executor, threads);
-        start_helpers(executor);
+        error = end_workers(executor, threads);
+        start_workers(executor);
     }
     pthread_mutex_unlock(&executor->lock);
     return error;
@@ -332,29 +332,29 @@ void executor_count(struct executor *executor, struct executor_counts *counts)
         .working = executor->working,
         .waiting = executor->pending - executor->working,
     };
-    for (struct helper *helper = executor->helpers; helper;
-         helper = helper->next)
-        counts->threads += !helper->gone;
+    for (struct worker *worker = executor->workers; worker;
+         worker = worker->next)
+        counts->threads += !worker->gone;
     pthread_mutex_unlock(&executor->lock);
 }
 
-static struct helper *take_helper(struct executor *executor)
+static struct worker *take_worker(struct executor *executor)
 {
     pthread_mutex_lock(&executor->lock);
-    struct helper *helper = executor->helpers;
-    if (helper)
-        executor->helpers = helper->next;
+    struct worker *worker = executor->workers;
+    if (worker)
+        executor->workers = worker->next;
     pthread_mutex_unlock(&executor->lock);
-    return helper;
+    return worker;
 }
 
-static void join_helpers(struct executor *executor)
+static void join_workers(struct executor *executor)
 {
-    struct helper *helper;
+    struct worker *worker;
     pthread_mutex_lock(&executor->joining);
-    while ((helper = take_helper(executor))) {
-        pthread_join(helper->thread, NULL);
-        free(helper);
+    while ((worker = take_worker(executor))) {
+        pthread_join(worker->thread, NULL);
+        free(worker);
     }
     pthread_mutex_unlock(&executor->joining);
 }
@@ -371,7 +371,7 @@ void executor_shutdown(struct executor *executor, bool wait,
     if (cancel_pending || nobody)
         drop_pending(executor, -ECANCELED);
     if (wait)
-        join_helpers(executor);
+        join_workers(executor);
 }
 
 void executor_free(struct executor *executor)
@@ -388,18 +388,18 @@ void executor_free(struct executor *executor)
 /* With the lock held: leaves the thread behind. False: it has to be joined,
  * because it is not at work, so that this does not take long, or because there
  * are too many left behind already. */
-static bool leave_behind(struct helper *helper)
+static bool leave_behind(struct worker *worker)
 {
     size_t count = executor_left_behind();
     do
-        if (!helper->busy || count >= EXECUTOR_LEFT_BEHIND_MAX)
+        if (!worker->busy || count >= EXECUTOR_LEFT_BEHIND_MAX)
             return false;
     while (!__atomic_compare_exchange_n(&left_behind, &count, count + 1, true,
                                         __ATOMIC_RELAXED, __ATOMIC_RELAXED));
-    helper->left = true;
-    helper->executor->holders++;
-    pthread_setname_np(helper->thread, "left behind");
-    pthread_detach(helper->thread);
+    worker->left = true;
+    worker->executor->holders++;
+    pthread_setname_np(worker->thread, "left behind");
+    pthread_detach(worker->thread);
     return true;
 }
 
@@ -409,9 +409,9 @@ void executor_leave(struct executor *executor)
         return;
     pthread_mutex_lock(&executor->lock);
     executor->leaving = true;
-    struct helper **at = &executor->helpers;
+    struct worker **at = &executor->workers;
     while (*at) {
-        struct helper *next = (*at)->next;
+        struct worker *next = (*at)->next;
         if (leave_behind(*at))
             *at = next;
         else

@@ -10,7 +10,7 @@
 /* ---- submit and map ---- */
 
 /* A call on its way. */
-struct errand {
+struct task {
     struct work work;
     struct concurrent_future *future;
     concurrent_call *call;
@@ -18,54 +18,54 @@ struct errand {
     void (*drop)(void *result);
 };
 
-static void run_errand(struct work *work)
+static void run_task(struct work *work)
 {
-    struct errand *errand = container_of(work, struct errand, work);
-    if (!concurrent_future_set_running(errand->future))
+    struct task *task = container_of(work, struct task, work);
+    if (!concurrent_future_set_running(task->future))
         return;
     void *result = NULL;
-    int error = errand->call(errand->argument, &result);
+    int error = task->call(task->argument, &result);
     if (error)
-        concurrent_future_set_error(errand->future, error);
+        concurrent_future_set_error(task->future, error);
     else
-        concurrent_future_set_result(errand->future, result, errand->drop);
+        concurrent_future_set_result(task->future, result, task->drop);
 }
 
-static void end_errand(struct work *work)
+static void end_task(struct work *work)
 {
-    struct errand *errand = container_of(work, struct errand, work);
+    struct task *task = container_of(work, struct task, work);
     if (work->dropped == -ECANCELED)
-        concurrent_future_cancel(errand->future);
+        concurrent_future_cancel(task->future);
     /* Dropped, but not because it was cancelled: the call has failed. */
-    if (work->dropped && concurrent_future_set_running(errand->future))
-        concurrent_future_set_error(errand->future, work->dropped);
-    concurrent_future_unref(errand->future);
-    free(errand);
+    if (work->dropped && concurrent_future_set_running(task->future))
+        concurrent_future_set_error(task->future, work->dropped);
+    concurrent_future_unref(task->future);
+    free(task);
 }
 
 int concurrent_submit(struct executor *executor, concurrent_call *call,
                       void *argument, void (*drop)(void *result),
                       struct concurrent_future **future)
 {
-    struct errand *errand = calloc(1, sizeof *errand);
+    struct task *task = calloc(1, sizeof *task);
     struct concurrent_future *made = concurrent_future_new();
-    if (!errand || !made) {
+    if (!task || !made) {
         concurrent_future_unref(made);
-        free(errand);
+        free(task);
         return -ENOMEM;
     }
-    *errand = (struct errand){
-        .work = {.run = run_errand, .done = end_errand},
+    *task = (struct task){
+        .work = {.run = run_task, .done = end_task},
         .future = concurrent_future_ref(made),
         .call = call,
         .argument = argument,
         .drop = drop,
     };
-    int error = executor_submit(executor, &errand->work);
+    int error = executor_submit(executor, &task->work);
     if (error) {
         concurrent_future_unref(made);
         concurrent_future_unref(made);
-        free(errand);
+        free(task);
         return error;
     }
     *future = made;

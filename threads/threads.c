@@ -12,7 +12,7 @@
 /* What a thread is started with: its closure, as a higher language would call
  * it. It belongs to the thread until it is in `ended`, and to the caller's
  * thread before and afterwards, so two threads never look at it together. */
-struct errand {
+struct task {
     struct queued queued;
     struct job_queue *ended;
     struct job job;
@@ -21,7 +21,7 @@ struct errand {
 };
 
 /* The caller's side. */
-struct office {
+struct caller {
     struct batch *batch;
     struct call_options options;
     struct job_queue ended;
@@ -31,132 +31,132 @@ struct office {
     size_t in_flight;
 };
 
-static void *run_errand(void *argument)
+static void *run_task(void *argument)
 {
-    struct errand *errand = argument;
-    blocking_worker_enter(&errand->worker);
-    blocking_fetch(&errand->worker, &errand->job);
-    job_queue_put_anyway(errand->ended, &errand->queued);
+    struct task *task = argument;
+    blocking_worker_enter(&task->worker);
+    blocking_fetch(&task->worker, &task->job);
+    job_queue_put_anyway(task->ended, &task->queued);
     return NULL;
 }
 
 /* Returns a free one, or a new one; NULL when out of memory. */
-static struct errand *take_errand(struct office *office)
+static struct task *take_task(struct caller *caller)
 {
-    struct errand *errand;
-    if (office->spare) {
-        errand = container_of(office->spare, struct errand, queued);
-        office->spare = errand->queued.next;
-        return errand;
+    struct task *task;
+    if (caller->spare) {
+        task = container_of(caller->spare, struct task, queued);
+        caller->spare = task->queued.next;
+        return task;
     }
-    errand = calloc(1, sizeof *errand);
-    if (errand && blocking_worker_init(&errand->worker, &office->options,
-                                       office->batch->cancel, office->made)) {
-        free(errand);
+    task = calloc(1, sizeof *task);
+    if (task && blocking_worker_init(&task->worker, &caller->options,
+                                     caller->batch->cancel, caller->made)) {
+        free(task);
         return NULL;
     }
-    if (errand)
-        office->made++;
-    return errand;
+    if (task)
+        caller->made++;
+    return task;
 }
 
-static void put_errand(struct office *office, struct errand *errand)
+static void put_task(struct caller *caller, struct task *task)
 {
-    errand->queued.next = office->spare;
-    office->spare = &errand->queued;
+    task->queued.next = caller->spare;
+    caller->spare = &task->queued;
 }
 
 /* Hands the result over, or holds the job, which then begins again. */
-static void end_errand(struct office *office, struct errand *errand)
+static void end_task(struct caller *caller, struct task *task)
 {
-    struct result *result = call_result(&errand->worker.call);
-    if (batch_do_with_fewer(office->batch, &errand->job, result)) {
-        errand->queued.next = office->held;
-        office->held = &errand->queued;
+    struct result *result = call_result(&task->worker.call);
+    if (batch_do_with_fewer(caller->batch, &task->job, result)) {
+        task->queued.next = caller->held;
+        caller->held = &task->queued;
         return;
     }
-    batch_done(office->batch, errand->job.index, result);
-    put_errand(office, errand);
+    batch_done(caller->batch, task->job.index, result);
+    put_task(caller, task);
 }
 
 /* Ends a job for which no thread could be started. */
-static void hand_back(struct office *office, struct errand *errand, int error)
+static void refuse_task(struct caller *caller, struct task *task, int error)
 {
-    struct call *call = &errand->worker.call;
+    struct call *call = &task->worker.call;
     nanos now = monotonic_now();
-    call_start(call, errand->job.request, errand->job.index, now);
+    call_start(call, task->job.request, task->job.index, now);
     call_fail(call, fetch_error_from_errno(error), error, now);
-    end_errand(office, errand);
+    end_task(caller, task);
 }
 
 /* Takes a job: one that is held, or the next of the batch. 0 and NULL: there
  * are no more. */
-static int next_errand(struct office *office, struct errand **errand)
+static int next_task(struct caller *caller, struct task **task)
 {
-    *errand = NULL;
-    if (office->held) {
-        *errand = container_of(office->held, struct errand, queued);
-        office->held = (*errand)->queued.next;
+    *task = NULL;
+    if (caller->held) {
+        *task = container_of(caller->held, struct task, queued);
+        caller->held = (*task)->queued.next;
         return 0;
     }
-    *errand = take_errand(office);
-    if (!*errand)
-        return office->in_flight ? 0 : -ENOMEM;
-    if (!batch_next(office->batch, &(*errand)->job)) {
-        put_errand(office, *errand);
-        *errand = NULL;
+    *task = take_task(caller);
+    if (!*task)
+        return caller->in_flight ? 0 : -ENOMEM;
+    if (!batch_next(caller->batch, &(*task)->job)) {
+        put_task(caller, *task);
+        *task = NULL;
     }
     return 0;
 }
 
 /* Starts threads until as many jobs are in flight as may be. */
-static int fill(struct office *office)
+static int start_threads(struct caller *caller)
 {
-    while (office->in_flight < batch_most(office->batch)) {
-        struct errand *errand;
-        int failed = next_errand(office, &errand);
-        if (failed || !errand)
+    while (caller->in_flight < batch_most(caller->batch)) {
+        struct task *task;
+        int failed = next_task(caller, &task);
+        if (failed || !task)
             return failed;
-        errand->ended = &office->ended;
-        int error = thread_start(&errand->thread, run_errand, errand);
+        task->ended = &caller->ended;
+        int error = thread_start(&task->thread, run_task, task);
         if (error)
-            hand_back(office, errand, error);
+            refuse_task(caller, task, error);
         else
-            office->in_flight++;
+            caller->in_flight++;
     }
     return 0;
 }
 
-static void collect_one(struct office *office)
+static void collect_task(struct caller *caller)
 {
     struct queued *queued = NULL;
-    job_queue_take(&office->ended, &queued, NEVER);
-    struct errand *errand = container_of(queued, struct errand, queued);
-    pthread_join(errand->thread, NULL);
-    office->in_flight--;
-    end_errand(office, errand);
+    job_queue_take(&caller->ended, &queued, NEVER);
+    struct task *task = container_of(queued, struct task, queued);
+    pthread_join(task->thread, NULL);
+    caller->in_flight--;
+    end_task(caller, task);
 }
 
-static void close_office(struct office *office)
+static void caller_deinit(struct caller *caller)
 {
-    while (office->spare) {
-        struct errand *errand = take_errand(office);
-        blocking_worker_deinit(&errand->worker);
-        free(errand);
+    while (caller->spare) {
+        struct task *task = take_task(caller);
+        blocking_worker_deinit(&task->worker);
+        free(task);
     }
-    job_queue_deinit(&office->ended);
+    job_queue_deinit(&caller->ended);
 }
 
 static int threads_run(struct batch *batch)
 {
-    struct office office = {.batch = batch, .options = *batch->options};
-    office.options.keep_alive = false; /* a thread fetches one page */
-    int error = job_queue_init(&office.ended, 0);
+    struct caller caller = {.batch = batch, .options = *batch->options};
+    caller.options.keep_alive = false; /* a thread fetches one page */
+    int error = job_queue_init(&caller.ended, 0);
     if (error)
         return error;
-    while (!(error = fill(&office)) && office.in_flight)
-        collect_one(&office);
-    close_office(&office);
+    while (!(error = start_threads(&caller)) && caller.in_flight)
+        collect_task(&caller);
+    caller_deinit(&caller);
     return error;
 }
 

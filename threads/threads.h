@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One thread waits while the others go on: row A3 of the talks. */
+/* One thread waits while the others go on: row A3 of the talks. The contestant
+ * `threads`. */
 #ifndef THREADS_THREADS_H
 #define THREADS_THREADS_H
 
@@ -12,11 +13,6 @@ extern "C" {
 /* A thread for each request, as many at a time as the batch wants in flight.
  * Nothing is kept from one to the next but memory. */
 extern const struct model threads_model;
-
-/* As many threads as requests in flight, started once; each fetches one page
- * after another, on the connection that it kept. Jobs reach them through a
- * bounded queue. */
-extern const struct model thread_pool_model;
 
 #ifdef __cplusplus
 }

@@ -3,7 +3,7 @@
  * keeps its pair of addresses and ports for a minute (TIME_WAIT), and
  * connect() has to search for one that is free: the next run would pay for the
  * last one's connections. So each run takes the next of the origin's addresses,
- * and where all are crowded it waits. */
+ * and where all are taken it waits. */
 #ifndef HARNESS_RACE_PORTS_H
 #define HARNESS_RACE_PORTS_H
 

@@ -17,7 +17,7 @@
 /* What both ends of a connection need, if it is TLS. */
 struct Wire {
     const char *name;
-    int crowd;         /* how many clients are many */
+    int many;          /* how many clients that test has */
     size_t idle_bytes; /* a connection that waits keeps less */
     std::function<struct tls_context *()> server, client;
 };

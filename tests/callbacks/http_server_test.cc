@@ -455,7 +455,7 @@ TEST_P(HttpServerTest, ARequestThatDripsIsAnsweredWith408)
 TEST_P(HttpServerTest, ManyDawdlersDoNotHoldUpTheQuickOne)
 {
     std::vector<Peer *> dawdlers;
-    for (int i = 0; i < GetParam()->crowd; i++) {
+    for (int i = 0; i < GetParam()->many; i++) {
         dawdlers.push_back(&connect());
         dawdlers.back()->say("GET /slow HTTP/1.1\r\n");
     }

@@ -326,7 +326,7 @@ TEST(Ps, ShowsTheCallsOfAThreadThatBlocks)
             continue;
         const std::string wanted =
             "thread [0-9]+ waits in ppoll for fd [0-9]+ readable \\(socket.*\n"
-            "  run_errand \\(threads\\.c:[0-9]+\\)\n"
+            "  run_task \\(threads\\.c:[0-9]+\\)\n"
             "( +.*\n)* +blocking_fetch \\(worker\\.c:[0-9]+\\)\n";
         std::string out = fetched_by(models[i], server, wanted);
         EXPECT_TRUE(has(out, wanted)) << out;

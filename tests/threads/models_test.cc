@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What the models of this folder promise beyond what every model does. */
+#include "threads/thread_pool.h"
 #include "threads/threads.h"
 
 #include "support/gate.h"

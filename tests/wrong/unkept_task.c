@@ -14,7 +14,7 @@ struct letter {
     bool sent;
 };
 
-struct office {
+struct sender {
     struct frame frame;
     struct letter letters[LETTERS];
     struct loop *loop;
@@ -40,7 +40,7 @@ static void begin_to_send(struct letter *letter, struct loop *loop)
 
 static struct outcome work(struct generator *self, struct outcome got)
 {
-    CO_FRAME(struct office, f);
+    CO_FRAME(struct sender, f);
     CO_BEGIN;
     for (f->i = 0; f->i < LETTERS; f->i++)
         begin_to_send(&f->letters[f->i], f->loop);
@@ -52,17 +52,17 @@ static struct outcome work(struct generator *self, struct outcome got)
 static long never_sent(bool keeps)
 {
     struct virtual_loop time;
-    struct office office = {.keeps = keeps};
+    struct sender sender = {.keeps = keeps};
     long missing = 0;
     virtual_loop_init(&time);
-    office.loop = time.loop;
+    sender.loop = time.loop;
     struct outcome came =
-        run_until_complete(time.loop, frame_init(&office.frame, work));
+        run_until_complete(time.loop, frame_init(&sender.frame, work));
     wrong_need(outcome_is_none(&came), "run_until_complete");
     for (int i = 0; i < LETTERS; i++) {
-        missing += !office.letters[i].sent;
-        task_close(&office.letters[i].task);
-        task_unref(&office.letters[i].task);
+        missing += !sender.letters[i].sent;
+        task_close(&sender.letters[i].task);
+        task_unref(&sender.letters[i].task);
     }
     loop_free(time.loop);
     return missing;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The pool: threads that are started once, each with a connection that it
- * keeps.
+/* Threads that are started once, each with a connection that it keeps.
  *
  *     caller's thread ── jobs, a bounded queue ──> workers
  *                     <── returns, in bunches ───
@@ -9,12 +8,12 @@
  * than to fetch a page. So jobs are queued ahead, and it sleeps until a bunch
  * of results has come back, but no longer than a moment.
  */
+#include "threads/thread_pool.h"
 #include "base/clock.h"
 #include "base/container_of.h"
 #include "blocking/worker.h"
 #include "threads/queue.h"
 #include "threads/thread.h"
-#include "threads/threads.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -41,7 +40,7 @@ struct returns {
 
 struct pool;
 
-struct pool_worker {
+struct worker {
     struct pool *pool;
     pthread_t thread;
     struct blocking_worker worker;
@@ -51,7 +50,7 @@ struct pool {
     struct batch *batch;
     struct job_queue jobs;
     struct returns returns;
-    struct pool_worker *workers;
+    struct worker *workers;
     size_t started;
     size_t at_work;       /* of those started, how many have not left. Only with
                            * the lock of `returns` */
@@ -76,7 +75,7 @@ static void returns_deinit(struct returns *returns)
     pthread_mutex_destroy(&returns->lock);
 }
 
-static void give_back(struct returns *returns, struct slot *slot)
+static void return_slot(struct returns *returns, struct slot *slot)
 {
     slot->queued.next = NULL;
     pthread_mutex_lock(&returns->lock);
@@ -92,7 +91,7 @@ static void give_back(struct returns *returns, struct slot *slot)
 }
 
 /* With the lock held: sleeps until `wanted` have come back, or `until`. */
-static void sleep_for(struct returns *returns, size_t wanted, nanos until)
+static void returns_wait(struct returns *returns, size_t wanted, nanos until)
 {
     int error = 0;
     returns->wanted = wanted;
@@ -104,11 +103,11 @@ static void sleep_for(struct returns *returns, size_t wanted, nanos until)
 /* Takes all that has come back: a bunch, if it comes within a moment; else what
  * there is, and at least one. To wait for one only would cost a switch of
  * threads for each page. */
-static struct queued *take_back(struct returns *returns, size_t bunch)
+static struct queued *take_returned(struct returns *returns, size_t bunch)
 {
     pthread_mutex_lock(&returns->lock);
-    sleep_for(returns, bunch, monotonic_now() + MOMENT);
-    sleep_for(returns, 1, NEVER);
+    returns_wait(returns, bunch, monotonic_now() + MOMENT);
+    returns_wait(returns, 1, NEVER);
     struct queued *all = returns->first;
     returns->first = NULL;
     returns->last = &returns->first;
@@ -121,7 +120,7 @@ static struct queued *take_back(struct returns *returns, size_t bunch)
 
 /* The result goes with the slot, the memory of the slot's last one stays with
  * the worker for its next. */
-static void exchange_results(struct result *a, struct result *b)
+static void swap_results(struct result *a, struct result *b)
 {
     struct result between = *a;
     *a = *b;
@@ -142,7 +141,7 @@ static bool may_leave(struct pool *pool)
 
 static void *run_worker(void *argument)
 {
-    struct pool_worker *self = argument;
+    struct worker *self = argument;
     struct pool *pool = self->pool;
     struct queued *queued;
     bool leaves = false;
@@ -151,15 +150,15 @@ static void *run_worker(void *argument)
         struct slot *slot = container_of(queued, struct slot, queued);
         struct result *result = blocking_fetch(&self->worker, &slot->job);
         leaves = result_is_refusal(result) && may_leave(pool);
-        exchange_results(&slot->result, result);
-        give_back(&pool->returns, slot);
+        swap_results(&slot->result, result);
+        return_slot(&pool->returns, slot);
     }
     return NULL;
 }
 
 static int start_worker(struct pool *pool)
 {
-    struct pool_worker *worker = &pool->workers[pool->started];
+    struct worker *worker = &pool->workers[pool->started];
     worker->pool = pool;
     int error =
         blocking_worker_init(&worker->worker, pool->batch->options,
@@ -200,7 +199,7 @@ static void put_slot(struct pool *pool, struct slot *slot)
  * workers and caller share a core, the first worker that is woken would run
  * right away, and each would do its job and go to sleep again before the caller
  * has put the next one. */
-static int hand_out(struct pool *pool)
+static int queue_jobs(struct pool *pool)
 {
     struct queued *first = NULL, **last = &first;
     while (pool->spare) {
@@ -225,10 +224,10 @@ static int hand_out(struct pool *pool)
     return 0;
 }
 
-static void collect(struct pool *pool)
+static void collect_results(struct pool *pool)
 {
     size_t bunch = pool->bunch < pool->out ? pool->bunch : pool->out;
-    struct queued *next = take_back(&pool->returns, bunch);
+    struct queued *next = take_returned(&pool->returns, bunch);
     while (next) {
         struct slot *slot = container_of(next, struct slot, queued);
         next = next->next;
@@ -285,8 +284,8 @@ static int pool_run(struct batch *batch)
 {
     struct pool pool;
     int error = pool_init(&pool, batch);
-    while (!error && !(error = hand_out(&pool)) && pool.out)
-        collect(&pool);
+    while (!error && !(error = queue_jobs(&pool)) && pool.out)
+        collect_results(&pool);
     pool_deinit(&pool);
     return error;
 }
