@@ -16,196 +16,206 @@
 
 enum { EVENTS_MAX = 256 };
 
-struct line {
-    struct line *next; /* in the list of those that send late */
+struct connection {
+    struct connection *next; /* in the list of those that send late */
     int fd;
     bool watched; /* by epoll */
     size_t arrived;
 };
 
-struct crowd {
+struct client {
     struct floor_load *load;
     int epoll;
     size_t begun;  /* requests */
-    size_t active; /* lines with a request in flight */
-    size_t dialled;
+    size_t active; /* connections with a request in flight */
+    size_t connected;
     bool late;
-    struct line *first, **last; /* have something to send, where `late` */
+    struct connection *first, **last; /* have something to send, where `late` */
     char scratch[65536];
 };
 
-static void hang_up(struct line *line)
+static void disconnect(struct connection *connection)
 {
-    if (line->fd >= 0)
-        close(line->fd); /* which takes it off epoll, too */
-    line->fd = -1;
-    line->watched = false;
+    if (connection->fd >= 0)
+        close(connection->fd); /* which takes it off epoll, too */
+    connection->fd = -1;
+    connection->watched = false;
 }
 
-static void note_error(struct crowd *crowd, struct line *line, int error)
+static void note_error(struct client *client, struct connection *connection,
+                       int error)
 {
-    crowd->load->errors++;
-    crowd->load->error = crowd->load->error ? crowd->load->error : error;
-    hang_up(line);
+    client->load->errors++;
+    client->load->error = client->load->error ? client->load->error : error;
+    disconnect(connection);
 }
 
-static int dial(struct crowd *crowd, struct line *line)
+static int connect_one(struct client *client, struct connection *connection)
 {
-    const struct floor_load *load = crowd->load;
+    const struct floor_load *load = client->load;
     const struct address *address =
-        &load->addresses[crowd->dialled++ % (size_t)load->address_count];
+        &load->addresses[client->connected++ % (size_t)load->address_count];
 
-    line->fd = socket(address->socket.any.sa_family,
-                      SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
-    if (line->fd < 0)
+    connection->fd =
+        socket(address->socket.any.sa_family,
+               SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
+    if (connection->fd < 0)
         return -errno;
-    if (connect(line->fd, &address->socket.any, address->size) < 0 &&
+    if (connect(connection->fd, &address->socket.any, address->size) < 0 &&
         errno != EINPROGRESS)
         return -errno;
     return 0;
 }
 
-static int watch(struct crowd *crowd, struct line *line, uint32_t events)
+static int watch(struct client *client, struct connection *connection,
+                 uint32_t events)
 {
-    struct epoll_event event = {.events = events, .data = {.ptr = line}};
-    int change = line->watched ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
-    line->watched = true;
-    return epoll_ctl(crowd->epoll, change, line->fd, &event) < 0 ? -errno : 0;
+    struct epoll_event event = {.events = events, .data = {.ptr = connection}};
+    int change = connection->watched ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
+    connection->watched = true;
+    return epoll_ctl(client->epoll, change, connection->fd, &event) < 0 ? -errno
+                                                                        : 0;
 }
 
-static int ask(struct crowd *crowd, struct line *line)
+static int ask(struct client *client, struct connection *connection)
 {
-    const struct slice *request = &crowd->load->request;
-    bool new = !line->watched;
+    const struct slice *request = &client->load->request;
+    bool new = !connection->watched;
 
-    line->arrived = 0;
-    if (send(line->fd, request->data, request->size, MSG_NOSIGNAL) >= 0)
-        return new ? watch(crowd, line, EPOLLIN) : 0;
-    return errno == EAGAIN ? watch(crowd, line, EPOLLOUT) : -errno;
+    connection->arrived = 0;
+    if (send(connection->fd, request->data, request->size, MSG_NOSIGNAL) >= 0)
+        return new ? watch(client, connection, EPOLLIN) : 0;
+    return errno == EAGAIN ? watch(client, connection, EPOLLOUT) : -errno;
 }
 
-static int ask_late(struct crowd *crowd, struct line *line)
+static int ask_late(struct client *client, struct connection *connection)
 {
-    line->next = NULL;
-    *crowd->last = line;
-    crowd->last = &line->next;
+    connection->next = NULL;
+    *client->last = connection;
+    client->last = &connection->next;
     return 0;
 }
 
-/* The line's next request, if one is left. */
-static void begin(struct crowd *crowd, struct line *line)
+/* The connection's next request, if one is left. */
+static void begin(struct client *client, struct connection *connection)
 {
-    while (crowd->begun < crowd->load->requests) {
-        crowd->begun++;
-        int status = line->fd < 0 ? dial(crowd, line) : 0;
+    while (client->begun < client->load->requests) {
+        client->begun++;
+        int status = connection->fd < 0 ? connect_one(client, connection) : 0;
         if (status == 0)
-            status = crowd->late ? ask_late(crowd, line) : ask(crowd, line);
+            status = client->late ? ask_late(client, connection)
+                                  : ask(client, connection);
         if (status == 0) {
-            crowd->active++;
+            client->active++;
             return;
         }
-        note_error(crowd, line, status);
+        note_error(client, connection, status);
     }
 }
 
-static void next(struct crowd *crowd, struct line *line)
+static void next(struct client *client, struct connection *connection)
 {
-    crowd->active--;
-    begin(crowd, line);
+    client->active--;
+    begin(client, connection);
 }
 
-static void fail(struct crowd *crowd, struct line *line, int error)
+static void fail(struct client *client, struct connection *connection,
+                 int error)
 {
-    note_error(crowd, line, error);
-    next(crowd, line);
+    note_error(client, connection, error);
+    next(client, connection);
 }
 
-static void receive(struct crowd *crowd, struct line *line)
+static void receive(struct client *client, struct connection *connection)
 {
-    ssize_t count = recv(line->fd, crowd->scratch, sizeof crowd->scratch, 0);
+    ssize_t count =
+        recv(connection->fd, client->scratch, sizeof client->scratch, 0);
 
     if (count < 0 && errno == EAGAIN)
         return;
     if (count <= 0) {
-        fail(crowd, line, count < 0 ? -errno : -ECONNRESET);
+        fail(client, connection, count < 0 ? -errno : -ECONNRESET);
         return;
     }
-    line->arrived += (size_t)count;
-    if (line->arrived < crowd->load->answer_size)
+    connection->arrived += (size_t)count;
+    if (connection->arrived < client->load->answer_size)
         return;
-    if (line->arrived > crowd->load->answer_size) {
-        fail(crowd, line, -EBADMSG);
+    if (connection->arrived > client->load->answer_size) {
+        fail(client, connection, -EBADMSG);
         return;
     }
-    if (!crowd->load->keep_alive)
-        hang_up(line);
-    next(crowd, line);
+    if (!client->load->keep_alive)
+        disconnect(connection);
+    next(client, connection);
 }
 
-static void on_event(struct crowd *crowd, const struct epoll_event *event)
+static void on_event(struct client *client, const struct epoll_event *event)
 {
-    struct line *line = event->data.ptr;
+    struct connection *connection = event->data.ptr;
 
     if (!(event->events & EPOLLOUT)) {
-        receive(crowd, line);
+        receive(client, connection);
         return;
     }
-    int status = watch(crowd, line, EPOLLIN);
+    int status = watch(client, connection, EPOLLIN);
     if (status == 0)
-        status = ask(crowd, line);
+        status = ask(client, connection);
     if (status < 0)
-        fail(crowd, line, status);
+        fail(client, connection, status);
 }
 
 /* One that fails begins anew, at the end of the list. */
-static void ask_all(struct crowd *crowd)
+static void ask_all(struct client *client)
 {
-    while (crowd->first) {
-        struct line *line = crowd->first;
-        crowd->first = line->next;
-        if (!crowd->first)
-            crowd->last = &crowd->first;
-        int status = ask(crowd, line);
+    while (client->first) {
+        struct connection *connection = client->first;
+        client->first = connection->next;
+        if (!client->first)
+            client->last = &client->first;
+        int status = ask(client, connection);
         if (status < 0)
-            fail(crowd, line, status);
+            fail(client, connection, status);
     }
 }
 
-static int run_lines(struct crowd *crowd, struct line *lines)
+static int run_connections(struct client *client,
+                           struct connection *connections)
 {
     struct epoll_event events[EVENTS_MAX];
 
-    for (size_t i = 0; i < crowd->load->connections; i++)
-        begin(crowd, &lines[i]);
-    ask_all(crowd);
-    while (crowd->active > 0) {
-        int count = epoll_wait(crowd->epoll, events, EVENTS_MAX, -1);
+    for (size_t i = 0; i < client->load->connections; i++)
+        begin(client, &connections[i]);
+    ask_all(client);
+    while (client->active > 0) {
+        int count = epoll_wait(client->epoll, events, EVENTS_MAX, -1);
         if (count < 0 && errno != EINTR)
             return -errno;
         for (int i = 0; i < count; i++)
-            on_event(crowd, &events[i]);
-        ask_all(crowd);
+            on_event(client, &events[i]);
+        ask_all(client);
     }
     return 0;
 }
 
 static int run(struct floor_load *load, bool late)
 {
-    struct crowd crowd = {.load = load, .late = late};
-    struct line *lines = calloc(load->connections, sizeof *lines);
-    if (!lines)
+    struct client client = {.load = load, .late = late};
+    struct connection *connections =
+        calloc(load->connections, sizeof *connections);
+    if (!connections)
         return -ENOMEM;
     for (size_t i = 0; i < load->connections; i++)
-        lines[i].fd = -1;
-    crowd.last = &crowd.first;
-    crowd.epoll = epoll_create1(EPOLL_CLOEXEC);
-    int status = crowd.epoll < 0 ? -errno : run_lines(&crowd, lines);
+        connections[i].fd = -1;
+    client.last = &client.first;
+    client.epoll = epoll_create1(EPOLL_CLOEXEC);
+    int status =
+        client.epoll < 0 ? -errno : run_connections(&client, connections);
 
     for (size_t i = 0; i < load->connections; i++)
-        hang_up(&lines[i]);
-    if (crowd.epoll >= 0)
-        close(crowd.epoll);
-    free(lines);
+        disconnect(&connections[i]);
+    if (client.epoll >= 0)
+        close(client.epoll);
+    free(connections);
     return status;
 }
 
