@@ -676,7 +676,7 @@ TEST_F(Step4, CancellingAWholePageIsTooLate)
 namespace
 {
 
-/* A batch of pages for many places. */
+/* A batch of pages for many slots. */
 class Step5 : public testing::Test
 {
   protected:
@@ -746,14 +746,14 @@ class Step5 : public testing::Test
     void run(size_t concurrency)
     {
         list.concurrency = concurrency;
-        places = std::vector<struct place>(concurrency);
-        for (struct place &place : places)
-            fetch_init(&place.fetch, world.network(), &options);
-        struct crowd crowd = {&list, places.data()};
-        crowd_start(&crowd);
+        slots = std::vector<struct slot>(concurrency);
+        for (struct slot &slot : slots)
+            fetch_init(&slot.fetch, world.network(), &options);
+        struct pool pool = {&list, slots.data()};
+        pool_start(&pool);
         world.run();
-        for (struct place &place : places)
-            fetch_deinit(&place.fetch);
+        for (struct slot &slot : slots)
+            fetch_deinit(&slot.fetch);
         expect_each_once();
     }
 
@@ -770,7 +770,7 @@ class Step5 : public testing::Test
     struct call_options options = call_default_options;
     Listed list = {};
     std::vector<Page> pages;
-    std::vector<struct place> places;
+    std::vector<struct slot> slots;
     size_t handed_out = 0, flying = 0, most = 0;
     uintptr_t lowest = UINTPTR_MAX, highest = 0;
 };
@@ -795,13 +795,13 @@ TEST_F(Step5, AsManyAsAllowedAreInFlightAndNoMore)
     for (int i = 0; i < 12; i++)
         ask("http://192.0.2.1/bytes/5");
     run(4);
-    EXPECT_EQ(most, 4u) << "most pages in flight. There are four places.";
+    EXPECT_EQ(most, 4u) << "most pages in flight. There are four slots.";
     EXPECT_EQ(world.most_open, 4u) << "most connections at a time.";
     EXPECT_EQ(world.now(), 60) << "milliseconds for twelve pages of 20 each, in"
-                                  " four places: three rounds.";
+                                  " four slots: three rounds.";
 }
 
-TEST_F(Step5, AFreePlaceDoesNotWaitForTheOthers)
+TEST_F(Step5, AFreeSlotDoesNotWaitForTheOthers)
 {
     ask("http://192.0.2.1/drip/200");
     for (int i = 0; i < 5; i++)
@@ -809,7 +809,7 @@ TEST_F(Step5, AFreePlaceDoesNotWaitForTheOthers)
     run(2);
     EXPECT_EQ(world.now(), 259)
         << "milliseconds for all of it. The first page takes as many; beside"
-           " it, in the other place, five others have room.";
+           " it, in the other slot, five others have room.";
 }
 
 TEST_F(Step5, OnePageThatFailsDoesNotHarmTheOthers)
@@ -825,14 +825,14 @@ TEST_F(Step5, OnePageThatFailsDoesNotHarmTheOthers)
         << "what has become of the pages, one by one.";
 }
 
-TEST_F(Step5, FewerPagesThanPlaces)
+TEST_F(Step5, FewerPagesThanSlots)
 {
     run(3);
     EXPECT_EQ(world.trace, "") << "what was begun, of a batch without a page.";
     ask("http://192.0.2.1/bytes/3");
     run(3);
     EXPECT_EQ(most, 1u) << "most pages in flight: there was one, and there were"
-                           " three places.";
+                           " three slots.";
 }
 
 TEST_F(Step5, ThousandsThatFailAtOnceDoNotPileUp)

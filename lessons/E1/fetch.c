@@ -315,43 +315,43 @@ void fetch_cancel(struct fetch *fetch)
 static void on_page(void *context, struct result *result);
 
 /* Takes the next job of the batch, if there is one (batch_next), and starts it
- * in this place; its number is kept. on_page is called when it is done, and
- * knows the place. */
-static void start_next(struct place *place)
+ * in this slot; its number is kept. on_page is called when it is done, and
+ * knows the slot. */
+static void start_next(struct slot *slot)
 {
 #if SOLVED >= 5
     struct job job;
-    if (!batch_next(place->crowd->batch, &job))
+    if (!batch_next(slot->pool->batch, &job))
         return;
-    place->index = job.index;
-    fetch_start(&place->fetch, &job, (struct callback){on_page, place});
+    slot->index = job.index;
+    fetch_start(&slot->fetch, &job, (struct callback){on_page, slot});
 #else
-    YOUR_CODE(place, on_page);
+    YOUR_CODE(slot, on_page);
 #endif
 }
 
 /* A page is done: it goes to the batch (batch_done, with its number), and the
- * place is free for the next one. */
+ * slot is free for the next one. */
 static void on_page(void *context, struct result *result)
 {
-    struct place *place = context;
+    struct slot *slot = context;
 #if SOLVED >= 5
-    batch_done(place->crowd->batch, place->index, result);
-    start_next(place);
+    batch_done(slot->pool->batch, slot->index, result);
+    start_next(slot);
 #else
-    YOUR_CODE(place, result);
+    YOUR_CODE(slot, result);
 #endif
 }
 
-void crowd_start(struct crowd *crowd)
+void pool_start(struct pool *pool)
 {
 #if SOLVED >= 5
-    for (size_t i = 0; i < crowd->batch->concurrency; i++) {
-        crowd->places[i].crowd = crowd;
-        start_next(&crowd->places[i]);
+    for (size_t i = 0; i < pool->batch->concurrency; i++) {
+        pool->slots[i].pool = pool;
+        start_next(&pool->slots[i]);
     }
 #else
-    YOUR_CODE(crowd, start_next);
+    YOUR_CODE(pool, start_next);
 #endif
 }
 #endif

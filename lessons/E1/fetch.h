@@ -93,21 +93,21 @@ void fetch_start(struct fetch *fetch, const struct job *job,
  * that has ended. */
 void fetch_cancel(struct fetch *fetch);
 
-/* Step 5. A place for a page, and all of them. */
-struct place {
+/* Step 5. A slot for a page, and the pool of them. */
+struct slot {
     struct fetch fetch;
-    struct crowd *crowd;
+    struct pool *pool;
     size_t index; /* of the job that it has */
 };
 
-struct crowd {
+struct pool {
     struct batch *batch;
-    struct place *places; /* batch->concurrency of them */
+    struct slot *slots; /* batch->concurrency of them */
 };
 
-/* Gives each place its first job, if there is one. The rest follows by itself:
+/* Gives each slot its first job, if there is one. The rest follows by itself:
  * all is done when the loop has nothing left to do. */
-void crowd_start(struct crowd *crowd);
+void pool_start(struct pool *pool);
 
 /* ---- given, in fetch.c ---- */
 

@@ -33,8 +33,8 @@ void fetch_cancel(struct fetch *fetch)
 #endif
 
 #if STEP < 5
-void crowd_start(struct crowd *crowd)
+void pool_start(struct pool *pool)
 {
-    (void)crowd;
+    (void)pool;
 }
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Makes a contestant of the learner's code: a loop, a place for each page that
+/* Makes a contestant of the learner's code: a loop, a slot for each page that
  * is in flight, and no connection used again. */
 #include "base/clock.h"
 #include "lessons/E1/network.h"
@@ -8,23 +8,23 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static int run_in_places(struct batch *batch, struct real_network *real)
+static int run_in_slots(struct batch *batch, struct real_network *real)
 {
-    struct crowd crowd = {.batch = batch};
-    crowd.places = calloc(batch->concurrency, sizeof *crowd.places);
-    if (!crowd.places)
+    struct pool pool = {.batch = batch};
+    pool.slots = calloc(batch->concurrency, sizeof *pool.slots);
+    if (!pool.slots)
         return -ENOMEM;
     for (size_t i = 0; i < batch->concurrency; i++) {
-        struct fetch *fetch = &crowd.places[i].fetch;
+        struct fetch *fetch = &pool.slots[i].fetch;
         fetch_init(fetch, &real->network, batch->options);
         fetch->call.doer = (struct doer){
             .pid = getpid(), .thread = gettid(), .slot = (unsigned)i};
     }
-    crowd_start(&crowd);
+    pool_start(&pool);
     int error = loop_run(real->network.loop);
     for (size_t i = 0; i < batch->concurrency; i++)
-        fetch_deinit(&crowd.places[i].fetch);
-    free(crowd.places);
+        fetch_deinit(&pool.slots[i].fetch);
+    free(pool.slots);
     return error;
 }
 
@@ -37,7 +37,7 @@ static int run(struct batch *batch)
         return error;
     error = real_network_init(&real, loop);
     if (!error) {
-        error = run_in_places(batch, &real);
+        error = run_in_slots(batch, &real);
         real_network_deinit(&real);
     }
     loop_free(loop);

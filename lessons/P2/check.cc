@@ -92,7 +92,7 @@ TEST_F(Step1, EachPageIsFetchedOnce)
     EXPECT_EQ(fetched, "abcdefgh")
         << "these are the pages that were fetched, sorted; each of a to h was"
            " to be fetched once. '!' is behind the last one. Does every thread"
-           " have an errand of its own?";
+           " have a task of its own?";
 }
 
 TEST_F(Step1, WithoutPagesThereIsNothingToDo)
@@ -192,7 +192,7 @@ TEST_F(Step1, WithoutMemoryNoThreadIsStarted)
         FAIL() << stuck;
     std::string result = returned(error);
     EXPECT_EQ(result, "-ENOMEM")
-        << "what fetch_all has returned. For the third errand malloc has"
+        << "what fetch_all has returned. For the third task malloc has"
            " returned NULL.";
     std::string fetched = sorted(world.trace);
     EXPECT_EQ(fetched, "ab") << "pages that were fetched. Two threads were"

@@ -13,13 +13,13 @@ const struct model *models_mine(void);
  * thread. */
 struct run {
     struct batch *batch;
-    struct errand *errands;
+    struct task *tasks;
     size_t count, capacity;
     struct blocking_worker *clients;
     size_t ready, given; /* how many of the clients */
 };
 
-struct errand {
+struct task {
     struct page page; /* first: one is the other */
     struct job job;
     struct result result;
@@ -31,16 +31,16 @@ static _Thread_local struct blocking_worker *own;
 
 static void fetch(struct page *page)
 {
-    struct errand *errand = (struct errand *)page;
-    struct run *run = errand->run;
+    struct task *task = (struct task *)page;
+    struct run *run = task->run;
     if (!own) {
         own =
             &run->clients[__atomic_fetch_add(&run->given, 1, __ATOMIC_RELAXED)];
         blocking_worker_enter(own);
     }
-    struct result *result = blocking_fetch(own, &errand->job);
+    struct result *result = blocking_fetch(own, &task->job);
     page->size = (size_t)result->body_bytes;
-    result_move(&errand->result, result);
+    result_move(&task->result, result);
 }
 
 static bool grow(struct run *run)
@@ -48,11 +48,10 @@ static bool grow(struct run *run)
     if (run->count < run->capacity)
         return true;
     size_t capacity = run->capacity ? 2 * run->capacity : 64;
-    struct errand *more =
-        realloc(run->errands, capacity * sizeof *run->errands);
+    struct task *more = realloc(run->tasks, capacity * sizeof *run->tasks);
     if (!more)
         return false;
-    run->errands = more;
+    run->tasks = more;
     run->capacity = capacity;
     return true;
 }
@@ -61,10 +60,10 @@ static void take_all_jobs(struct run *run)
 {
     struct job job;
     while (grow(run) && batch_next(run->batch, &job)) {
-        struct errand *errand = &run->errands[run->count++];
-        *errand = (struct errand){.page.fetch = fetch, .job = job, .run = run};
-        result_init(&errand->result);
-        result_fail(&errand->result, FETCH_SYSTEM, -ESHUTDOWN);
+        struct task *task = &run->tasks[run->count++];
+        *task = (struct task){.page.fetch = fetch, .job = job, .run = run};
+        result_init(&task->result);
+        result_fail(&task->result, FETCH_SYSTEM, -ESHUTDOWN);
     }
 }
 
@@ -88,7 +87,7 @@ static int fetch_everything(struct run *run)
     if (error)
         return error;
     for (size_t i = 0; i < run->count; i++)
-        job_queue_put(&pool.queue, &run->errands[i].page);
+        job_queue_put(&pool.queue, &run->tasks[i].page);
     pool_finish(&pool);
     return 0;
 }
@@ -96,14 +95,14 @@ static int fetch_everything(struct run *run)
 static void finish(struct run *run)
 {
     for (size_t i = 0; i < run->count; i++) {
-        struct errand *errand = &run->errands[i];
-        batch_done(run->batch, errand->job.index, &errand->result);
-        result_deinit(&errand->result);
+        struct task *task = &run->tasks[i];
+        batch_done(run->batch, task->job.index, &task->result);
+        result_deinit(&task->result);
     }
     for (size_t i = 0; i < run->ready; i++)
         blocking_worker_deinit(&run->clients[i]);
     free(run->clients);
-    free(run->errands);
+    free(run->tasks);
 }
 
 static int mine_run(struct batch *batch)

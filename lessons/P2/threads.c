@@ -26,7 +26,7 @@
 
 /* What a thread is started with. pthread_create hands over one pointer, and a
  * thread has to know two things. */
-struct errand {
+struct task {
     struct crew *crew;
     size_t index; /* of its page */
 };
@@ -44,14 +44,14 @@ static void fetch_page(struct crew *crew, size_t index)
 #endif
 }
 
-/* The function of a thread; its argument is a struct errand. Calls fetch_page
+/* The function of a thread; its argument is a struct task. Calls fetch_page
  * for it, and frees it: no other knows it any more. Returns NULL. */
-static void *run_errand(void *argument)
+static void *run_task(void *argument)
 {
 #if SOLVED >= 1
-    struct errand *errand = argument;
-    fetch_page(errand->crew, errand->index);
-    free(errand);
+    struct task *task = argument;
+    fetch_page(task->crew, task->index);
+    free(task);
     return NULL;
 #else
     YOUR_CODE(argument, fetch_page);
@@ -59,24 +59,24 @@ static void *run_errand(void *argument)
 #endif
 }
 
-/* Starts a thread that runs run_errand, with an errand of its own: from malloc,
+/* Starts a thread that runs run_task, with a task of its own: from malloc,
  * because this function returns, and its variables go, before the thread looks.
  * Returns 0; -ENOMEM; or what pthread_create has returned, made negative, and
- * then the errand is freed here. */
-static int start_errand(pthread_t *thread, struct crew *crew, size_t index)
+ * then the task is freed here. */
+static int start_task(pthread_t *thread, struct crew *crew, size_t index)
 {
 #if SOLVED >= 1
-    struct errand *errand = malloc(sizeof *errand);
-    if (!errand)
+    struct task *task = malloc(sizeof *task);
+    if (!task)
         return -ENOMEM;
-    errand->crew = crew;
-    errand->index = index;
-    int error = pthread_create(thread, NULL, run_errand, errand);
+    task->crew = crew;
+    task->index = index;
+    int error = pthread_create(thread, NULL, run_task, task);
     if (error)
-        free(errand);
+        free(task);
     return -error;
 #else
-    YOUR_CODE(thread, crew, index, run_errand);
+    YOUR_CODE(thread, crew, index, run_task);
     return -ENOSYS;
 #endif
 }
@@ -102,7 +102,7 @@ int fetch_all(struct crew *crew)
 #if STEP >= 2
         gate_enter(&crew->gate);
 #endif
-        error = start_errand(&threads[started], crew, started);
+        error = start_task(&threads[started], crew, started);
         started += !error;
     }
     join_all(threads, started);
