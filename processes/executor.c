@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 struct process_executor {
-    struct job_queue queue; /* calls not yet handed to the pool */
-    int wake_fd;            /* tells our thread to look at the queue */
+    struct thread_queue queue; /* calls not yet handed to the pool */
+    int wake_fd;               /* tells our thread to look at the queue */
     size_t most_at_once;
     int terminated; /* atomic */
     size_t workers; /* atomic: of the pool, when last asked */
@@ -77,7 +77,7 @@ static void feed(struct process_executor *executor)
 {
     struct queued *item;
     while (worker_pool_unfinished(executor->pool) < executor->most_at_once &&
-           !job_queue_take(&executor->queue, &item, 0)) {
+           !thread_queue_take(&executor->queue, &item, 0)) {
         struct task *task = container_of(item, struct task, queued);
         if (concurrent_future_set_running(task->future))
             worker_pool_submit(executor->pool, &task->job);
@@ -88,7 +88,7 @@ static void feed(struct process_executor *executor)
 
 static bool is_finished(struct process_executor *executor)
 {
-    struct job_queue *queue = &executor->queue;
+    struct thread_queue *queue = &executor->queue;
     pthread_mutex_lock(&queue->lock);
     bool finished = queue->closed && queue->size == 0;
     pthread_mutex_unlock(&queue->lock);
@@ -170,12 +170,12 @@ int process_executor_new(struct process_executor **made,
         return -ENOMEM;
     /* Each worker may have two calls: the one that it runs and the next one. */
     executor->most_at_once = 2 * options->workers;
-    int error = job_queue_init(&executor->queue, options->capacity);
+    int error = thread_queue_init(&executor->queue, options->capacity);
     if (!error) {
         pthread_mutex_init(&executor->lock, NULL);
         error = open_executor(executor, options);
         if (error)
-            job_queue_deinit(&executor->queue);
+            thread_queue_deinit(&executor->queue);
     }
     if (error)
         free(executor);
@@ -187,7 +187,7 @@ int process_executor_new(struct process_executor **made,
 static void cancel_waiting(struct process_executor *executor)
 {
     struct queued *item;
-    while (!job_queue_take(&executor->queue, &item, 0)) {
+    while (!thread_queue_take(&executor->queue, &item, 0)) {
         struct task *task = container_of(item, struct task, queued);
         if (concurrent_future_cancel(task->future))
             concurrent_future_set_running(task->future); /* it is known */
@@ -198,7 +198,7 @@ static void cancel_waiting(struct process_executor *executor)
 void process_executor_shutdown(struct process_executor *executor, bool wait,
                                bool cancel_pending)
 {
-    job_queue_close(&executor->queue);
+    thread_queue_close(&executor->queue);
     if (cancel_pending)
         cancel_waiting(executor);
     wakeup_set(executor->wake_fd);
@@ -218,7 +218,7 @@ void process_executor_shutdown(struct process_executor *executor, bool wait,
 
 void process_executor_terminate(struct process_executor *executor)
 {
-    job_queue_close(&executor->queue);
+    thread_queue_close(&executor->queue);
     cancel_waiting(executor);
     __atomic_store_n(&executor->terminated, 1, __ATOMIC_RELEASE);
     wakeup_set(executor->wake_fd);
@@ -229,7 +229,7 @@ void process_executor_free(struct process_executor *executor)
     if (!executor)
         return;
     process_executor_shutdown(executor, true, false);
-    job_queue_deinit(&executor->queue);
+    thread_queue_deinit(&executor->queue);
     pthread_mutex_destroy(&executor->lock);
     close(executor->wake_fd);
     free(executor);
@@ -273,8 +273,8 @@ int process_executor_submit(struct process_executor *executor,
         return -ENOMEM;
     *future = concurrent_future_ref(task->future);
     int error = pthread_equal(pthread_self(), executor->thread)
-                    ? job_queue_put_anyway(&executor->queue, &task->queued)
-                    : job_queue_put(&executor->queue, &task->queued, NEVER);
+                    ? thread_queue_put_anyway(&executor->queue, &task->queued)
+                    : thread_queue_put(&executor->queue, &task->queued, NEVER);
     if (error) {
         concurrent_future_unref(*future);
         *future = NULL;

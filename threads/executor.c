@@ -20,7 +20,7 @@ struct worker {
 };
 
 struct executor {
-    struct job_queue queue;
+    struct thread_queue queue;
     int (*initialize)(void *context);
     void *context;
 
@@ -67,7 +67,7 @@ static void executor_release(struct executor *executor)
         return;
     pthread_mutex_destroy(&executor->joining);
     pthread_mutex_destroy(&executor->lock);
-    job_queue_deinit(&executor->queue);
+    thread_queue_deinit(&executor->queue);
     free(executor);
 }
 
@@ -90,7 +90,7 @@ static bool ends_thread(const struct work *work)
 static void drop_pending(struct executor *executor, int why)
 {
     struct queued *item;
-    while (!job_queue_take(&executor->queue, &item, 0)) {
+    while (!thread_queue_take(&executor->queue, &item, 0)) {
         struct work *work = container_of(item, struct work, queued);
         if (ends_thread(work)) {
             free(work);
@@ -145,13 +145,13 @@ static void close_executor(struct executor *executor)
     executor->closed = true; /* before the queue: no thread may be started from
                               * here on */
     pthread_mutex_unlock(&executor->lock);
-    job_queue_close(&executor->queue);
+    thread_queue_close(&executor->queue);
 }
 
 static void work_until_told(struct worker *worker)
 {
     struct queued *item;
-    while (!job_queue_take(&worker->executor->queue, &item, NEVER)) {
+    while (!thread_queue_take(&worker->executor->queue, &item, NEVER)) {
         struct work *work = container_of(item, struct work, queued);
         if (ends_thread(work)) {
             free(work);
@@ -251,7 +251,7 @@ int executor_new_with(struct executor **executor,
     struct executor *made = calloc(1, sizeof *made);
     if (!made)
         return -ENOMEM;
-    int error = job_queue_init(&made->queue, options->capacity);
+    int error = thread_queue_init(&made->queue, options->capacity);
     if (error) {
         free(made);
         return error;
@@ -287,9 +287,9 @@ int executor_submit(struct executor *executor, struct work *work)
     int error = executor->closed ? -ESHUTDOWN : start_workers(executor);
     pthread_mutex_unlock(&executor->lock);
     if (!error && is_own_thread(executor))
-        error = job_queue_put_anyway(&executor->queue, &work->queued);
+        error = thread_queue_put_anyway(&executor->queue, &work->queued);
     else if (!error)
-        error = job_queue_put(&executor->queue, &work->queued, NEVER);
+        error = thread_queue_put(&executor->queue, &work->queued, NEVER);
     if (error)
         count_work(executor, -1, 0);
     return error;
@@ -302,7 +302,7 @@ static int end_workers(struct executor *executor, size_t staying)
         struct work *end = calloc(1, sizeof *end);
         if (!end)
             return -ENOMEM;
-        if (job_queue_put_anyway(&executor->queue, &end->queued)) {
+        if (thread_queue_put_anyway(&executor->queue, &end->queued)) {
             free(end); /* closed: threads end anyway */
             return 0;
         }

@@ -4,9 +4,9 @@
 
 #include <errno.h>
 
-int job_queue_init(struct job_queue *queue, size_t capacity)
+int thread_queue_init(struct thread_queue *queue, size_t capacity)
 {
-    *queue = (struct job_queue){.capacity = capacity};
+    *queue = (struct thread_queue){.capacity = capacity};
     queue->last = &queue->first;
     pthread_cond_t *conditions[] = {&queue->not_empty, &queue->not_full,
                                     &queue->all_done};
@@ -16,7 +16,7 @@ int job_queue_init(struct job_queue *queue, size_t capacity)
     return error;
 }
 
-void job_queue_deinit(struct job_queue *queue)
+void thread_queue_deinit(struct thread_queue *queue)
 {
     pthread_cond_destroy(&queue->all_done);
     pthread_cond_destroy(&queue->not_full);
@@ -24,7 +24,7 @@ void job_queue_deinit(struct job_queue *queue)
     pthread_mutex_destroy(&queue->lock);
 }
 
-static void append(struct job_queue *queue, struct queued *item)
+static void append(struct thread_queue *queue, struct queued *item)
 {
     item->next = NULL;
     *queue->last = item;
@@ -35,14 +35,16 @@ static void append(struct job_queue *queue, struct queued *item)
 
 /* Signals after unlocking, or the thread that it wakes would block on the lock.
  */
-static void unlock_and_tell(struct job_queue *queue, pthread_cond_t *condition)
+static void unlock_and_tell(struct thread_queue *queue,
+                            pthread_cond_t *condition)
 {
     pthread_mutex_unlock(&queue->lock);
     if (condition)
         pthread_cond_signal(condition);
 }
 
-int job_queue_put(struct job_queue *queue, struct queued *item, nanos deadline)
+int thread_queue_put(struct thread_queue *queue, struct queued *item,
+                     nanos deadline)
 {
     int error = 0;
     pthread_mutex_lock(&queue->lock);
@@ -59,7 +61,7 @@ int job_queue_put(struct job_queue *queue, struct queued *item, nanos deadline)
     return error;
 }
 
-int job_queue_put_anyway(struct job_queue *queue, struct queued *item)
+int thread_queue_put_anyway(struct thread_queue *queue, struct queued *item)
 {
     pthread_mutex_lock(&queue->lock);
     int error = queue->closed ? -ESHUTDOWN : 0;
@@ -69,7 +71,7 @@ int job_queue_put_anyway(struct job_queue *queue, struct queued *item)
     return error;
 }
 
-void job_queue_put_chain(struct job_queue *queue, struct queued *first)
+void thread_queue_put_chain(struct thread_queue *queue, struct queued *first)
 {
     pthread_mutex_lock(&queue->lock);
     while (first) {
@@ -80,7 +82,7 @@ void job_queue_put_chain(struct job_queue *queue, struct queued *first)
     unlock_and_tell(queue, &queue->not_empty);
 }
 
-static struct queued *take_first(struct job_queue *queue)
+static struct queued *take_first(struct thread_queue *queue)
 {
     struct queued *item = queue->first;
     queue->first = item->next;
@@ -90,8 +92,8 @@ static struct queued *take_first(struct job_queue *queue)
     return item;
 }
 
-int job_queue_take(struct job_queue *queue, struct queued **item,
-                   nanos deadline)
+int thread_queue_take(struct thread_queue *queue, struct queued **item,
+                      nanos deadline)
 {
     int error = 0;
     pthread_mutex_lock(&queue->lock);
@@ -112,7 +114,7 @@ int job_queue_take(struct job_queue *queue, struct queued **item,
     return error;
 }
 
-void job_queue_close(struct job_queue *queue)
+void thread_queue_close(struct thread_queue *queue)
 {
     pthread_mutex_lock(&queue->lock);
     queue->closed = true;
@@ -123,7 +125,7 @@ void job_queue_close(struct job_queue *queue)
     pthread_mutex_unlock(&queue->lock);
 }
 
-size_t job_queue_size(struct job_queue *queue)
+size_t thread_queue_size(struct thread_queue *queue)
 {
     pthread_mutex_lock(&queue->lock);
     size_t size = queue->size;
@@ -131,7 +133,7 @@ size_t job_queue_size(struct job_queue *queue)
     return size;
 }
 
-int job_queue_task_done(struct job_queue *queue)
+int thread_queue_task_done(struct thread_queue *queue)
 {
     int error = 0;
     pthread_mutex_lock(&queue->lock);
@@ -143,7 +145,7 @@ int job_queue_task_done(struct job_queue *queue)
     return error;
 }
 
-void job_queue_join(struct job_queue *queue)
+void thread_queue_join(struct thread_queue *queue)
 {
     pthread_mutex_lock(&queue->lock);
     while (queue->unfinished)

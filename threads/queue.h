@@ -24,7 +24,7 @@ struct queued {
     struct queued *next;
 };
 
-struct job_queue {
+struct thread_queue {
     size_t capacity; /* how many may wait; 0: any number */
 
     /* The lock must be held for these. */
@@ -32,48 +32,49 @@ struct job_queue {
     pthread_cond_t not_empty, not_full, all_done;
     struct queued *first, **last;
     size_t size;
-    size_t waiting;    /* in job_queue_take */
-    size_t unfinished; /* put, and not yet reported by job_queue_task_done */
+    size_t waiting;    /* in thread_queue_take */
+    size_t unfinished; /* put, and not yet reported by thread_queue_task_done */
     bool closed;
 };
 
 /* 0 or a negative errno. */
-int job_queue_init(struct job_queue *queue, size_t capacity);
+int thread_queue_init(struct thread_queue *queue, size_t capacity);
 
 /* What still waits in it is forgotten. No thread may be using it. */
-void job_queue_deinit(struct job_queue *queue);
+void thread_queue_deinit(struct thread_queue *queue);
 
 /* Appends; waits while the queue is full, and gives up at `deadline`, a moment
  * of the monotonic clock: NEVER waits as long as it takes, 0 does not wait at
  * all. Returns 0, -ETIMEDOUT, or -ESHUTDOWN once the queue is closed. */
-int job_queue_put(struct job_queue *queue, struct queued *item, nanos deadline);
+int thread_queue_put(struct thread_queue *queue, struct queued *item,
+                     nanos deadline);
 
 /* Appends beyond the capacity too, where a thread would wait for itself. */
-int job_queue_put_anyway(struct job_queue *queue, struct queued *item);
+int thread_queue_put_anyway(struct thread_queue *queue, struct queued *item);
 
 /* Appends all that hang on `first` (NULL: none), in their order, beyond the
  * capacity too. The queue must not be closed. Wakes one thread in
- * job_queue_take; there each wakes the next while something is left. */
-void job_queue_put_chain(struct job_queue *queue, struct queued *first);
+ * thread_queue_take; there each wakes the next while something is left. */
+void thread_queue_put_chain(struct thread_queue *queue, struct queued *first);
 
 /* Takes the first one; waits while there is none, as above. Returns 0 with
  * *item; -ETIMEDOUT; or -ESHUTDOWN once the queue is closed and empty. */
-int job_queue_take(struct job_queue *queue, struct queued **item,
-                   nanos deadline);
+int thread_queue_take(struct thread_queue *queue, struct queued **item,
+                      nanos deadline);
 
 /* No more is taken in; what is there can still be taken out. Wakes all threads
  * that wait for what will not happen any more. */
-void job_queue_close(struct job_queue *queue);
+void thread_queue_close(struct thread_queue *queue);
 
 /* How many items wait. The number may have changed when you read it. */
-size_t job_queue_size(struct job_queue *queue);
+size_t thread_queue_size(struct thread_queue *queue);
 
 /* Says that one that was taken has been dealt with. 0, or -EINVAL when more
  * are reported than were put. */
-int job_queue_task_done(struct job_queue *queue);
+int thread_queue_task_done(struct thread_queue *queue);
 
 /* Waits until all that was ever put has been reported so. */
-void job_queue_join(struct job_queue *queue);
+void thread_queue_join(struct thread_queue *queue);
 
 #ifdef __cplusplus
 }

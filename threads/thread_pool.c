@@ -48,7 +48,7 @@ struct worker {
 
 struct pool {
     struct batch *batch;
-    struct job_queue jobs;
+    struct thread_queue jobs;
     struct returns returns;
     struct worker *workers;
     size_t started;
@@ -146,7 +146,7 @@ static void *run_worker(void *argument)
     struct queued *queued;
     bool leaves = false;
     blocking_worker_enter(&self->worker);
-    while (!leaves && !job_queue_take(&pool->jobs, &queued, NEVER)) {
+    while (!leaves && !thread_queue_take(&pool->jobs, &queued, NEVER)) {
         struct slot *slot = container_of(queued, struct slot, queued);
         struct result *result = blocking_fetch(&self->worker, &slot->job);
         leaves = result_is_refusal(result) && may_leave(pool);
@@ -220,7 +220,7 @@ static int queue_jobs(struct pool *pool)
         last = &slot->queued.next;
     }
     *last = NULL;
-    job_queue_put_chain(&pool->jobs, first);
+    thread_queue_put_chain(&pool->jobs, first);
     return 0;
 }
 
@@ -233,7 +233,7 @@ static void collect_results(struct pool *pool)
         next = next->next;
         if (batch_do_with_fewer(pool->batch, &slot->job, &slot->result)) {
             slot->queued.next = NULL;
-            job_queue_put_chain(&pool->jobs, &slot->queued);
+            thread_queue_put_chain(&pool->jobs, &slot->queued);
             continue;
         }
         pool->out--;
@@ -253,7 +253,7 @@ static int pool_init(struct pool *pool, struct batch *batch)
     *pool = (struct pool){.batch = batch, .bunch = bunch};
     int error = returns_init(&pool->returns);
     if (!error)
-        error = job_queue_init(&pool->jobs, workers + 2 * bunch);
+        error = thread_queue_init(&pool->jobs, workers + 2 * bunch);
     pool->slots = calloc(pool->jobs.capacity, sizeof *pool->slots);
     pool->workers = calloc(workers, sizeof *pool->workers);
     if (error || !pool->slots || !pool->workers)
@@ -267,7 +267,7 @@ static int pool_init(struct pool *pool, struct batch *batch)
 
 static void pool_deinit(struct pool *pool)
 {
-    job_queue_close(&pool->jobs);
+    thread_queue_close(&pool->jobs);
     for (size_t i = 0; i < pool->started; i++) {
         pthread_join(pool->workers[i].thread, NULL);
         blocking_worker_deinit(&pool->workers[i].worker);
@@ -275,7 +275,7 @@ static void pool_deinit(struct pool *pool)
     for (size_t i = 0; pool->slots && i < pool->jobs.capacity; i++)
         result_deinit(&pool->slots[i].result);
     returns_deinit(&pool->returns);
-    job_queue_deinit(&pool->jobs);
+    thread_queue_deinit(&pool->jobs);
     free(pool->workers);
     free(pool->slots);
 }

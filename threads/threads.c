@@ -14,7 +14,7 @@
  * thread before and afterwards, so two threads never look at it together. */
 struct task {
     struct queued queued;
-    struct job_queue *ended;
+    struct thread_queue *ended;
     struct job job;
     pthread_t thread;
     struct blocking_worker worker;
@@ -24,7 +24,7 @@ struct task {
 struct caller {
     struct batch *batch;
     struct call_options options;
-    struct job_queue ended;
+    struct thread_queue ended;
     struct queued *spare; /* without a thread */
     struct queued *held;  /* those whose job begins again: see model.h */
     unsigned made;
@@ -36,7 +36,7 @@ static void *run_task(void *argument)
     struct task *task = argument;
     blocking_worker_enter(&task->worker);
     blocking_fetch(&task->worker, &task->job);
-    job_queue_put_anyway(task->ended, &task->queued);
+    thread_queue_put_anyway(task->ended, &task->queued);
     return NULL;
 }
 
@@ -130,7 +130,7 @@ static int start_threads(struct caller *caller)
 static void collect_task(struct caller *caller)
 {
     struct queued *queued = NULL;
-    job_queue_take(&caller->ended, &queued, NEVER);
+    thread_queue_take(&caller->ended, &queued, NEVER);
     struct task *task = container_of(queued, struct task, queued);
     pthread_join(task->thread, NULL);
     caller->in_flight--;
@@ -144,14 +144,14 @@ static void caller_deinit(struct caller *caller)
         blocking_worker_deinit(&task->worker);
         free(task);
     }
-    job_queue_deinit(&caller->ended);
+    thread_queue_deinit(&caller->ended);
 }
 
 static int threads_run(struct batch *batch)
 {
     struct caller caller = {.batch = batch, .options = *batch->options};
     caller.options.keep_alive = false; /* a thread fetches one page */
-    int error = job_queue_init(&caller.ended, 0);
+    int error = thread_queue_init(&caller.ended, 0);
     if (error)
         return error;
     while (!(error = start_threads(&caller)) && caller.in_flight)

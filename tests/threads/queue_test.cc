@@ -15,20 +15,20 @@ struct Item : queued {
     int number;
 };
 
-struct Queue : job_queue {
+struct Queue : thread_queue {
     explicit Queue(size_t room)
     {
-        EXPECT_EQ(job_queue_init(this, room), 0);
+        EXPECT_EQ(thread_queue_init(this, room), 0);
     }
     ~Queue()
     {
-        job_queue_deinit(this);
+        thread_queue_deinit(this);
     }
 
     int take(nanos deadline = NEVER)
     {
         struct queued *item;
-        int error = job_queue_take(this, &item, deadline);
+        int error = thread_queue_take(this, &item, deadline);
         return error ? error : static_cast<Item *>(item)->number;
     }
 };
@@ -39,12 +39,12 @@ TEST(Queue, FirstInFirstOut)
     Item items[3] = {};
     for (int i = 0; i < 3; i++) {
         items[i].number = i;
-        EXPECT_EQ(job_queue_put(&queue, &items[i], NEVER), 0);
+        EXPECT_EQ(thread_queue_put(&queue, &items[i], NEVER), 0);
     }
-    EXPECT_EQ(job_queue_size(&queue), 3u);
+    EXPECT_EQ(thread_queue_size(&queue), 3u);
     for (int i = 0; i < 3; i++)
         EXPECT_EQ(queue.take(), i);
-    EXPECT_EQ(job_queue_size(&queue), 0u);
+    EXPECT_EQ(thread_queue_size(&queue), 0u);
 }
 
 TEST(Queue, AnItemMayBeQueuedAgainOnceItIsOut)
@@ -52,7 +52,7 @@ TEST(Queue, AnItemMayBeQueuedAgainOnceItIsOut)
     Queue queue(1);
     Item item = {};
     for (item.number = 1; item.number < 5; item.number++) {
-        EXPECT_EQ(job_queue_put(&queue, &item, 0), 0);
+        EXPECT_EQ(thread_queue_put(&queue, &item, 0), 0);
         EXPECT_EQ(queue.take(0), item.number);
     }
 }
@@ -62,11 +62,11 @@ TEST(Queue, WithoutADeadlineLeftNothingWaits)
     Queue queue(1);
     Item first = {}, second = {};
     EXPECT_EQ(queue.take(0), -ETIMEDOUT);
-    EXPECT_EQ(job_queue_put(&queue, &first, 0), 0);
-    EXPECT_EQ(job_queue_put(&queue, &second, 0), -ETIMEDOUT);
-    EXPECT_EQ(job_queue_size(&queue), 1u);
-    EXPECT_EQ(job_queue_put_anyway(&queue, &second), 0);
-    EXPECT_EQ(job_queue_size(&queue), 2u);
+    EXPECT_EQ(thread_queue_put(&queue, &first, 0), 0);
+    EXPECT_EQ(thread_queue_put(&queue, &second, 0), -ETIMEDOUT);
+    EXPECT_EQ(thread_queue_size(&queue), 1u);
+    EXPECT_EQ(thread_queue_put_anyway(&queue, &second), 0);
+    EXPECT_EQ(thread_queue_size(&queue), 2u);
 }
 
 TEST(Queue, ADeadlineThatHasPassedLongAgoDoesNotWaitEither)
@@ -84,9 +84,9 @@ TEST(Queue, AChainIsAppendedInItsOrderBeyondTheRoom)
         items[i].number = i;
         items[i].next = i < 2 ? &items[i + 1] : nullptr;
     }
-    job_queue_put_chain(&queue, nullptr);
-    EXPECT_EQ(job_queue_size(&queue), 0u);
-    job_queue_put_chain(&queue, items);
+    thread_queue_put_chain(&queue, nullptr);
+    EXPECT_EQ(thread_queue_size(&queue), 0u);
+    thread_queue_put_chain(&queue, items);
     for (int i = 0; i < 3; i++)
         EXPECT_EQ(queue.take(0), i);
     EXPECT_EQ(queue.take(0), -ETIMEDOUT);
@@ -108,10 +108,10 @@ TEST(Queue, AChainWakesAsManyAsItHasItems)
     }
     for (int i = 0; i < 7; i++)
         items[i].next = &items[i + 1];
-    job_queue_put_chain(&queue, items);
+    thread_queue_put_chain(&queue, items);
     for (std::thread &taker : takers)
         taker.join();
-    EXPECT_EQ(job_queue_size(&queue), 0u);
+    EXPECT_EQ(thread_queue_size(&queue), 0u);
 }
 
 TEST(Queue, OneThatWasMadeSmallerIsFullUntilItHasShrunk)
@@ -119,13 +119,13 @@ TEST(Queue, OneThatWasMadeSmallerIsFullUntilItHasShrunk)
     Queue queue(3);
     Item items[4] = {};
     for (int i = 0; i < 3; i++)
-        ASSERT_EQ(job_queue_put(&queue, &items[i], 0), 0);
+        ASSERT_EQ(thread_queue_put(&queue, &items[i], 0), 0);
     queue.capacity = 2;
-    EXPECT_EQ(job_queue_put(&queue, &items[3], 0), -ETIMEDOUT);
+    EXPECT_EQ(thread_queue_put(&queue, &items[3], 0), -ETIMEDOUT);
     queue.take();
-    EXPECT_EQ(job_queue_put(&queue, &items[3], 0), -ETIMEDOUT);
+    EXPECT_EQ(thread_queue_put(&queue, &items[3], 0), -ETIMEDOUT);
     queue.take();
-    EXPECT_EQ(job_queue_put(&queue, &items[3], 0), 0);
+    EXPECT_EQ(thread_queue_put(&queue, &items[3], 0), 0);
 }
 
 TEST(Queue, AFullQueueLetsTheProducerGoOnWhenThereIsRoom)
@@ -134,9 +134,9 @@ TEST(Queue, AFullQueueLetsTheProducerGoOnWhenThereIsRoom)
     Item first = {}, second = {};
     first.number = 1;
     second.number = 2;
-    EXPECT_EQ(job_queue_put(&queue, &first, NEVER), 0);
+    EXPECT_EQ(thread_queue_put(&queue, &first, NEVER), 0);
     std::thread producer(
-        [&] { EXPECT_EQ(job_queue_put(&queue, &second, NEVER), 0); });
+        [&] { EXPECT_EQ(thread_queue_put(&queue, &second, NEVER), 0); });
     EXPECT_EQ(queue.take(), 1);
     EXPECT_EQ(queue.take(), 2);
     producer.join();
@@ -147,10 +147,10 @@ TEST(Queue, ClosedTakesNothingInAndGivesOutTheRest)
     Queue queue(0);
     Item item = {}, late = {};
     item.number = 7;
-    EXPECT_EQ(job_queue_put(&queue, &item, NEVER), 0);
-    job_queue_close(&queue);
-    EXPECT_EQ(job_queue_put(&queue, &late, NEVER), -ESHUTDOWN);
-    EXPECT_EQ(job_queue_put_anyway(&queue, &late), -ESHUTDOWN);
+    EXPECT_EQ(thread_queue_put(&queue, &item, NEVER), 0);
+    thread_queue_close(&queue);
+    EXPECT_EQ(thread_queue_put(&queue, &late, NEVER), -ESHUTDOWN);
+    EXPECT_EQ(thread_queue_put_anyway(&queue, &late), -ESHUTDOWN);
     EXPECT_EQ(queue.take(), 7);
     EXPECT_EQ(queue.take(), -ESHUTDOWN);
     EXPECT_EQ(queue.take(0), -ESHUTDOWN);
@@ -160,7 +160,7 @@ TEST(Queue, ClosingWakesEveryTakerAndEveryProducer)
 {
     Queue empty(1), full(1);
     Item item = {}, late[4] = {};
-    ASSERT_EQ(job_queue_put(&full, &item, NEVER), 0);
+    ASSERT_EQ(thread_queue_put(&full, &item, NEVER), 0);
     std::vector<std::thread> threads;
     Gate started;
     started.open();
@@ -171,12 +171,12 @@ TEST(Queue, ClosingWakesEveryTakerAndEveryProducer)
         });
         threads.emplace_back([&, i] {
             started.pass();
-            EXPECT_EQ(job_queue_put(&full, &late[i], NEVER), -ESHUTDOWN);
+            EXPECT_EQ(thread_queue_put(&full, &late[i], NEVER), -ESHUTDOWN);
         });
     }
     started.wait_for(8);
-    job_queue_close(&empty);
-    job_queue_close(&full);
+    thread_queue_close(&empty);
+    thread_queue_close(&full);
     for (std::thread &thread : threads)
         thread.join();
 }
@@ -187,24 +187,24 @@ TEST(Queue, JoinWaitsUntilAllThatWasPutHasBeenReported)
     Item items[5] = {};
     int worked = 0;
     for (Item &item : items)
-        ASSERT_EQ(job_queue_put(&queue, &item, NEVER), 0);
+        ASSERT_EQ(thread_queue_put(&queue, &item, NEVER), 0);
     std::thread worker([&] {
         for (int i = 0; i < 5; i++) {
             EXPECT_EQ(queue.take(), 0);
             worked++;
-            EXPECT_EQ(job_queue_task_done(&queue), 0);
+            EXPECT_EQ(thread_queue_task_done(&queue), 0);
         }
     });
-    job_queue_join(&queue);
+    thread_queue_join(&queue);
     EXPECT_EQ(worked, 5);
     worker.join();
-    job_queue_join(&queue); /* nothing left: at once */
+    thread_queue_join(&queue); /* nothing left: at once */
 }
 
 TEST(Queue, MoreReportedThanWasPutIsRefused)
 {
     Queue queue(0);
-    EXPECT_EQ(job_queue_task_done(&queue), -EINVAL);
+    EXPECT_EQ(thread_queue_task_done(&queue), -EINVAL);
 }
 
 } // namespace
