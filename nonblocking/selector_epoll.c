@@ -14,29 +14,29 @@
  * with the next wait. */
 enum { EPOLL_BATCH = 256 };
 
-struct epoll {
+struct epoll_instance {
     struct selector base;
     int fd;
 };
 
 static int epoll_fd(const struct selector *selector)
 {
-    return container_of(selector, const struct epoll, base)->fd;
+    return container_of(selector, const struct epoll_instance, base)->fd;
 }
 
 static int epoll_open(struct selector **selector)
 {
-    struct epoll *epoll = malloc(sizeof *epoll);
-    if (!epoll)
+    struct epoll_instance *instance = malloc(sizeof *instance);
+    if (!instance)
         return -ENOMEM;
-    epoll->base.ops = &epoll_selector;
-    epoll->fd = epoll_create1(EPOLL_CLOEXEC);
-    if (epoll->fd < 0) {
+    instance->base.ops = &epoll_selector;
+    instance->fd = epoll_create1(EPOLL_CLOEXEC);
+    if (instance->fd < 0) {
         int error = -errno;
-        free(epoll);
+        free(instance);
         return error;
     }
-    *selector = &epoll->base;
+    *selector = &instance->base;
     return 0;
 }
 
@@ -85,8 +85,8 @@ static unsigned epoll_ready(uint32_t events)
            (events & EPOLLOUT ? SELECT_WRITE : 0u);
 }
 
-static int epoll_select(struct selector *selector, nanos timeout,
-                        struct selected *events, int capacity)
+static int epoll_wait_ready(struct selector *selector, nanos timeout,
+                            struct selected *events, int capacity)
 {
     struct epoll_event batch[EPOLL_BATCH];
     int count = epoll_wait(epoll_fd(selector), batch,
@@ -133,6 +133,6 @@ const struct selector_ops epoll_selector = {
     .add = epoll_add,
     .modify = epoll_modify,
     .remove = epoll_remove,
-    .wait = epoll_select,
+    .wait = epoll_wait_ready,
     .each = epoll_each,
 };

@@ -11,7 +11,7 @@
  * bit of a higher number would be behind the end of the set, so it is refused.
  * Every wait copies the sets, because the kernel answers in them, and looks at
  * all descriptors up to the highest one. */
-struct select_selector {
+struct select_instance {
     struct selector base;
     fd_set watched[2];      /* for reading, for writing */
     void *data[FD_SETSIZE]; /* by descriptor */
@@ -20,20 +20,20 @@ struct select_selector {
                     * when more are ready than the caller takes */
 };
 
-static struct select_selector *select_of(struct selector *selector)
+static struct select_instance *select_of(struct selector *selector)
 {
-    return container_of(selector, struct select_selector, base);
+    return container_of(selector, struct select_instance, base);
 }
 
 static int select_open(struct selector **selector)
 {
-    struct select_selector *selecting = calloc(1, sizeof *selecting);
-    if (!selecting)
+    struct select_instance *instance = calloc(1, sizeof *instance);
+    if (!instance)
         return -ENOMEM;
-    selecting->base.ops = &select_selector;
-    FD_ZERO(&selecting->watched[0]);
-    FD_ZERO(&selecting->watched[1]);
-    *selector = &selecting->base;
+    instance->base.ops = &select_selector;
+    FD_ZERO(&instance->watched[0]);
+    FD_ZERO(&instance->watched[1]);
+    *selector = &instance->base;
     return 0;
 }
 
@@ -42,111 +42,111 @@ static void select_close(struct selector *selector)
     free(selector);
 }
 
-static bool select_has(const struct select_selector *selecting, int fd)
+static bool select_has(const struct select_instance *instance, int fd)
 {
     return fd >= 0 && fd < FD_SETSIZE &&
-           (FD_ISSET(fd, &selecting->watched[0]) ||
-            FD_ISSET(fd, &selecting->watched[1]));
+           (FD_ISSET(fd, &instance->watched[0]) ||
+            FD_ISSET(fd, &instance->watched[1]));
 }
 
-static void select_set(struct select_selector *selecting, int fd,
+static void select_set(struct select_instance *instance, int fd,
                        unsigned interest, void *data)
 {
-    FD_CLR(fd, &selecting->watched[0]);
-    FD_CLR(fd, &selecting->watched[1]);
+    FD_CLR(fd, &instance->watched[0]);
+    FD_CLR(fd, &instance->watched[1]);
     if (interest & SELECT_READ)
-        FD_SET(fd, &selecting->watched[0]);
+        FD_SET(fd, &instance->watched[0]);
     if (interest & SELECT_WRITE)
-        FD_SET(fd, &selecting->watched[1]);
-    selecting->data[fd] = data;
+        FD_SET(fd, &instance->watched[1]);
+    instance->data[fd] = data;
 }
 
 static int select_add(struct selector *selector, int fd, unsigned interest,
                       void *data)
 {
-    struct select_selector *selecting = select_of(selector);
+    struct select_instance *instance = select_of(selector);
     if (fd < 0 || fd >= FD_SETSIZE)
         return -EINVAL;
-    if (select_has(selecting, fd))
+    if (select_has(instance, fd))
         return -EEXIST;
-    select_set(selecting, fd, interest, data);
-    if (fd >= selecting->end)
-        selecting->end = fd + 1;
+    select_set(instance, fd, interest, data);
+    if (fd >= instance->end)
+        instance->end = fd + 1;
     return 0;
 }
 
 static int select_modify(struct selector *selector, int fd, unsigned interest,
                          void *data)
 {
-    struct select_selector *selecting = select_of(selector);
-    if (!select_has(selecting, fd))
+    struct select_instance *instance = select_of(selector);
+    if (!select_has(instance, fd))
         return -ENOENT;
-    select_set(selecting, fd, interest, data);
+    select_set(instance, fd, interest, data);
     return 0;
 }
 
 static int select_remove(struct selector *selector, int fd)
 {
-    struct select_selector *selecting = select_of(selector);
-    if (!select_has(selecting, fd))
+    struct select_instance *instance = select_of(selector);
+    if (!select_has(instance, fd))
         return -ENOENT;
-    select_set(selecting, fd, 0, NULL);
-    while (selecting->end > 0 && !select_has(selecting, selecting->end - 1))
-        selecting->end--;
+    select_set(instance, fd, 0, NULL);
+    while (instance->end > 0 && !select_has(instance, instance->end - 1))
+        instance->end--;
     return 0;
 }
 
 /* Copies out what is ready: `left` bits are set in the two sets. */
-static int select_collect(struct select_selector *selecting,
+static int select_collect(struct select_instance *instance,
                           const fd_set ready[2], int left,
                           struct selected *events, int capacity)
 {
-    int filled = 0, fd = selecting->scan_from;
+    int filled = 0, fd = instance->scan_from;
     for (; left > 0 && filled < capacity; fd++) {
-        if (fd >= selecting->end)
+        if (fd >= instance->end)
             fd = 0;
         unsigned is_ready = (FD_ISSET(fd, &ready[0]) ? SELECT_READ : 0u) |
                             (FD_ISSET(fd, &ready[1]) ? SELECT_WRITE : 0u);
         if (!is_ready)
             continue;
         left -= is_ready == (SELECT_READ | SELECT_WRITE) ? 2 : 1;
-        events[filled].data = selecting->data[fd];
+        events[filled].data = instance->data[fd];
         events[filled++].ready = is_ready;
     }
-    selecting->scan_from = fd;
+    instance->scan_from = fd;
     return filled;
 }
 
-static int select_wait(struct selector *selector, nanos timeout,
-                       struct selected *events, int capacity)
+static int select_wait_ready(struct selector *selector, nanos timeout,
+                             struct selected *events, int capacity)
 {
-    struct select_selector *selecting = select_of(selector);
-    fd_set ready[2] = {selecting->watched[0], selecting->watched[1]};
+    struct select_instance *instance = select_of(selector);
+    fd_set ready[2] = {instance->watched[0], instance->watched[1]};
     struct timeval span = nanos_to_timeval(timeout);
-    int bits = select(selecting->end, &ready[0], &ready[1], NULL,
+    int bits = select(instance->end, &ready[0], &ready[1], NULL,
                       timeout == NEVER ? NULL : &span);
     if (bits < 0)
         return errno == EINTR ? 0 : -errno;
-    return select_collect(selecting, ready, bits, events, capacity);
+    return select_collect(instance, ready, bits, events, capacity);
 }
 
 static int select_each(struct selector *selector, selector_show *show,
                        void *context)
 {
-    struct select_selector *selecting = select_of(selector);
-    for (int fd = 0; fd < selecting->end; fd++)
-        if (select_has(selecting, fd))
+    struct select_instance *instance = select_of(selector);
+    for (int fd = 0; fd < instance->end; fd++)
+        if (select_has(instance, fd))
             show(context, fd,
-                 (FD_ISSET(fd, &selecting->watched[0]) ? SELECT_READ : 0u) |
-                     (FD_ISSET(fd, &selecting->watched[1]) ? SELECT_WRITE : 0u),
-                 selecting->data[fd]);
+                 (FD_ISSET(fd, &instance->watched[0]) ? SELECT_READ : 0u) |
+                     (FD_ISSET(fd, &instance->watched[1]) ? SELECT_WRITE : 0u),
+                 instance->data[fd]);
     return 0;
 }
 
 const struct select_layout select_layout = {
-    .watched = offsetof(struct select_selector, watched),
-    .data = offsetof(struct select_selector, data),
-    .end = offsetof(struct select_selector, end),
+    .watched = offsetof(struct select_instance, watched),
+    .data = offsetof(struct select_instance, data),
+    .end = offsetof(struct select_instance, end),
 };
 
 const struct selector_ops select_selector = {
@@ -156,6 +156,6 @@ const struct selector_ops select_selector = {
     .add = select_add,
     .modify = select_modify,
     .remove = select_remove,
-    .wait = select_wait,
+    .wait = select_wait_ready,
     .each = select_each,
 };
