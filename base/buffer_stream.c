@@ -3,14 +3,15 @@
 
 #include <errno.h>
 
-static ssize_t append(void *cookie, const char *data, size_t size)
+static ssize_t stream_append(void *cookie, const char *data, size_t size)
 {
     return buffer_append(cookie, data, size) ? 0 : (ssize_t)size;
 }
 
 FILE *buffer_stream_open(struct buffer *out)
 {
-    return fopencookie(out, "w", (cookie_io_functions_t){.write = append});
+    return fopencookie(out, "w",
+                       (cookie_io_functions_t){.write = stream_append});
 }
 
 int buffer_stream_close(FILE *stream)

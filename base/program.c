@@ -16,7 +16,8 @@ extern char **environ;
 /* ---- the words ---- */
 
 /* Takes ownership of the text. False when there is no memory for it. */
-static bool append(char ***list, size_t *count, size_t *capacity, char *text)
+static bool append_argument(char ***list, size_t *count, size_t *capacity,
+                            char *text)
 {
     if (*count + 2 > *capacity) {
         size_t wanted = *capacity ? 2 * *capacity : 32;
@@ -39,8 +40,8 @@ void arguments_add(struct arguments *arguments, const char *format, ...)
     if (vasprintf(&text, format, values) < 0)
         text = NULL;
     va_end(values);
-    if (text &&
-        append(&arguments->list, &arguments->count, &arguments->capacity, text))
+    if (text && append_argument(&arguments->list, &arguments->count,
+                                &arguments->capacity, text))
         return;
     free(text);
     arguments->incomplete = true;
@@ -54,8 +55,9 @@ void arguments_set(struct arguments *arguments, const char *variable,
         return;
     if (asprintf(&text, "%s=%s", variable, value) < 0)
         text = NULL;
-    if (text && append(&arguments->variables, &arguments->variable_count,
-                       &arguments->variable_capacity, text))
+    if (text &&
+        append_argument(&arguments->variables, &arguments->variable_count,
+                        &arguments->variable_capacity, text))
         return;
     free(text);
     arguments->incomplete = true;
@@ -116,7 +118,7 @@ static char **compose_environment(const struct arguments *arguments)
 /* Reads from both until both are closed. It goes on reading when memory runs
  * out, because the program must not block on a full pipe. 0, or -ENOMEM when
  * something is missing. */
-static int drain(int fds[2], struct buffer *buffers[2])
+static int drain_pipes(int fds[2], struct buffer *buffers[2])
 {
     int error = 0;
     struct pollfd list[2] = {{fds[0], POLLIN, 0}, {fds[1], POLLIN, 0}};
@@ -200,8 +202,8 @@ int arguments_run(const struct arguments *arguments, struct buffer *out,
     close_end(&error_ends[1]);
     int lost = 0;
     if (!error)
-        lost = drain((int[]){out_ends[0], error_ends[0]},
-                     (struct buffer *[]){out, errors});
+        lost = drain_pipes((int[]){out_ends[0], error_ends[0]},
+                           (struct buffer *[]){out, errors});
     close_end(&out_ends[0]);
     close_end(&error_ends[0]);
     if (error)

@@ -88,7 +88,7 @@ static int link_to_name(struct growing *file)
 
 /* Opens a file without a name, if the file system can do that. It is named only
  * when it is whole, by way of /proc, which may be missing. */
-static int begin(struct growing *file)
+static int begin_file(struct growing *file)
 {
     file->name[0] = '\0';
     file->fd =
@@ -98,8 +98,8 @@ static int begin(struct growing *file)
     return file->fd >= 0 ? 0 : take_name(file, create);
 }
 
-static int fill(struct growing *file, struct slice bytes,
-                enum whole_file_effort effort)
+static int fill_file(struct growing *file, struct slice bytes,
+                     enum whole_file_effort effort)
 {
     int error = write_all(file->fd, bytes);
     if (!error && effort == WHOLE_FILE_ON_DISK && fsync(file->fd))
@@ -138,9 +138,9 @@ static int write_in(int folder, const char *name, struct slice bytes,
                     enum whole_file_effort effort)
 {
     struct growing file = {.folder = folder};
-    int error = is_no_file(folder, name) ? -EEXIST : begin(&file);
+    int error = is_no_file(folder, name) ? -EEXIST : begin_file(&file);
     if (!error)
-        error = fill(&file, bytes, effort);
+        error = fill_file(&file, bytes, effort);
     if (!error && renameat(folder, file.name, folder, name))
         error = -errno;
     if (error && file.name[0])
@@ -168,7 +168,7 @@ int whole_file_try(const char *folder)
                                open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC)};
     if (file.folder < 0)
         return -errno;
-    int error = begin(&file);
+    int error = begin_file(&file);
     if (!error)
         close(file.fd);
     if (!error && file.name[0])

@@ -18,8 +18,8 @@ static void set_port(struct address *address, uint16_t port)
 }
 
 /* Addresses that do not fit are of families that we have not asked for. */
-static void add(struct addresses *addresses, const struct addrinfo *found,
-                uint16_t port)
+static void add_address(struct addresses *addresses,
+                        const struct addrinfo *found, uint16_t port)
 {
     struct address address;
     if (found->ai_addrlen > sizeof address.socket)
@@ -60,7 +60,7 @@ int lookup_host(struct addresses *addresses, const struct endpoint *endpoint)
     if (error)
         return error == EAI_SYSTEM ? system_code(errno) : error;
     for (const struct addrinfo *one = found; one; one = one->ai_next)
-        add(addresses, one, endpoint->port);
+        add_address(addresses, one, endpoint->port);
     freeaddrinfo(found);
     addresses_interleave(addresses);
     return addresses->count ? 0 : EAI_NODATA;

@@ -32,7 +32,7 @@ void blocking_worker_enter(struct blocking_worker *worker)
     worker->call.doer.thread = gettid();
 }
 
-static void disconnect(struct blocking_worker *worker)
+static void worker_disconnect(struct blocking_worker *worker)
 {
     if (worker->fd >= 0)
         close(worker->fd);
@@ -42,7 +42,7 @@ static void disconnect(struct blocking_worker *worker)
 
 void blocking_worker_deinit(struct blocking_worker *worker)
 {
-    disconnect(worker);
+    worker_disconnect(worker);
     call_deinit(&worker->call);
     free(worker->scratch);
 }
@@ -183,7 +183,7 @@ static bool use_kept(struct blocking_worker *worker)
     if (serves)
         call_connected(&worker->call, &worker->kept, worker->now);
     else
-        disconnect(worker);
+        worker_disconnect(worker);
     return serves;
 }
 
@@ -264,7 +264,7 @@ struct result *blocking_fetch(struct blocking_worker *worker,
         if (call_may_reuse(call))
             kept_connection_rest(&worker->kept, worker->now);
         else
-            disconnect(worker);
+            worker_disconnect(worker);
     }
     return call_result(call);
 }

@@ -40,7 +40,7 @@ static struct loop *loop_of(const struct client_call *client)
 
 /* ---- inspection ---- */
 
-static void describe(const struct client_call *client, FILE *out)
+static void describe_call(const struct client_call *client, FILE *out)
 {
     if (call_need(&client->call) == CALL_IS_DONE)
         fputs("no page", out);
@@ -50,12 +50,12 @@ static void describe(const struct client_call *client, FILE *out)
 
 void client_call_describe_watch(const struct handle *handle, FILE *out)
 {
-    describe(container_of(handle, struct client_call, watch.handle), out);
+    describe_call(container_of(handle, struct client_call, watch.handle), out);
 }
 
 static void describe_end(const struct handle *handle, FILE *out)
 {
-    describe(container_of(handle, struct client_call, end), out);
+    describe_call(container_of(handle, struct client_call, end), out);
 }
 
 /* ---- the end ---- */
@@ -101,7 +101,7 @@ static void fail_call(struct client_call *client, int error)
 
 /* A step has failed. Closes the connection first, so that it reports nothing
  * before the end is reported. */
-static void fail(struct client_call *client, int error)
+static void fail_client(struct client_call *client, int error)
 {
     close_connection(client);
     fail_call(client, error);
@@ -166,7 +166,7 @@ void client_call_look_up(struct client_call *client)
         resolver_start(client->calls->offloader, call_endpoint(&client->call),
                        &client->resolution);
     if (error)
-        fail(client, error);
+        fail_client(client, error);
 }
 
 /* ---- connect ---- */
@@ -272,7 +272,7 @@ void client_call_transfer(struct client_call *client)
     int error =
         loop_watch(loop_of(client), &client->watch, call_wants(&client->call));
     if (error)
-        fail(client, error);
+        fail_client(client, error);
 }
 
 /* The time since which a connection rests is read from the clock anew: the loop

@@ -20,7 +20,7 @@ struct kept_message {
     struct address to;
 };
 
-static size_t kept(const struct datagram_endpoint *endpoint)
+static size_t bytes_kept(const struct datagram_endpoint *endpoint)
 {
     return endpoint->unsent.size - endpoint->sent;
 }
@@ -53,7 +53,7 @@ void datagram_abort(struct datagram_endpoint *endpoint, int error)
 static void watch_what_is_wanted(struct datagram_endpoint *endpoint)
 {
     unsigned wanted = (endpoint->closing ? 0u : SELECT_READ) |
-                      (kept(endpoint) ? SELECT_WRITE : 0u);
+                      (bytes_kept(endpoint) ? SELECT_WRITE : 0u);
     if (endpoint->over || !endpoint->made || wanted == endpoint->watch.interest)
         return;
     int error = loop_watch(endpoint->shared->loop, &endpoint->watch, wanted);
@@ -66,7 +66,7 @@ void datagram_close(struct datagram_endpoint *endpoint)
     if (endpoint->closing)
         return;
     endpoint->closing = true;
-    if (kept(endpoint) == 0)
+    if (bytes_kept(endpoint) == 0)
         datagram_abort(endpoint, 0);
     else
         watch_what_is_wanted(endpoint);
@@ -84,7 +84,7 @@ static void receive_error(struct datagram_endpoint *endpoint, int error)
 static void ask_to_pause(struct datagram_endpoint *endpoint)
 {
     struct datagram_protocol *protocol = endpoint->protocol;
-    if (water_rises(&endpoint->marks, kept(endpoint)) &&
+    if (water_rises(&endpoint->marks, bytes_kept(endpoint)) &&
         protocol->ops->pause_writing)
         protocol->ops->pause_writing(protocol);
 }
@@ -92,7 +92,7 @@ static void ask_to_pause(struct datagram_endpoint *endpoint)
 static void ask_to_resume(struct datagram_endpoint *endpoint)
 {
     struct datagram_protocol *protocol = endpoint->protocol;
-    if (water_falls(&endpoint->marks, kept(endpoint)) &&
+    if (water_falls(&endpoint->marks, bytes_kept(endpoint)) &&
         protocol->ops->resume_writing)
         protocol->ops->resume_writing(protocol);
 }
@@ -106,8 +106,8 @@ void datagram_set_limits(struct datagram_endpoint *endpoint, size_t high,
     ask_to_pause(endpoint);
 }
 
-static void keep(struct datagram_endpoint *endpoint, struct slice data,
-                 const struct address *to)
+static void keep_datagram(struct datagram_endpoint *endpoint, struct slice data,
+                          const struct address *to)
 {
     struct kept_message header = {.size = data.size, .connected = !to};
     if (to)
@@ -132,11 +132,11 @@ void datagram_send(struct datagram_endpoint *endpoint, struct slice data,
             "datagram_send: an address unless the endpoint is connected");
     if (endpoint->closing)
         return;
-    int error = kept(endpoint)
+    int error = bytes_kept(endpoint)
                     ? -EAGAIN
                     : datagram_socket_send(endpoint->watch.fd, data, to);
     if (error == -EAGAIN)
-        keep(endpoint, data, to);
+        keep_datagram(endpoint, data, to);
     else if (error)
         receive_error(endpoint, error);
 }
@@ -144,7 +144,7 @@ void datagram_send(struct datagram_endpoint *endpoint, struct slice data,
 static void send_kept(struct datagram_endpoint *endpoint)
 {
     int error = 0;
-    while (kept(endpoint) > 0 && error != -EAGAIN && !endpoint->over) {
+    while (bytes_kept(endpoint) > 0 && error != -EAGAIN && !endpoint->over) {
         struct kept_message header;
         const char *at = endpoint->unsent.data + endpoint->sent;
         memcpy(&header, at, sizeof header);
@@ -159,7 +159,7 @@ static void send_kept(struct datagram_endpoint *endpoint)
     }
     if (endpoint->over)
         return;
-    if (kept(endpoint) == 0) {
+    if (bytes_kept(endpoint) == 0) {
         buffer_clear(&endpoint->unsent);
         endpoint->sent = 0;
         if (endpoint->closing)
@@ -193,7 +193,7 @@ static void on_ready(struct handle *handle)
     struct datagram_endpoint *endpoint =
         container_of(handle, struct datagram_endpoint, watch.handle);
     unsigned ready = endpoint->watch.ready;
-    if (ready & SELECT_WRITE && kept(endpoint))
+    if (ready & SELECT_WRITE && bytes_kept(endpoint))
         send_kept(endpoint);
     for (int i = 0; i < MESSAGES_PER_TURN && !endpoint->closing; i++)
         if (!(ready & SELECT_READ) || !receive_one(endpoint))

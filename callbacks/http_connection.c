@@ -15,7 +15,7 @@ static const nanos DRAIN_TIME = NANOS_PER_SECOND;
 static void on_deadline(struct handle *handle);
 static void on_next_turn(struct handle *handle);
 
-static struct http_connection *of(struct protocol *protocol)
+static struct http_connection *connection_of(struct protocol *protocol)
 {
     return container_of(protocol, struct http_connection, protocol);
 }
@@ -67,7 +67,7 @@ static void set_drain_deadline(struct http_connection *connection)
 }
 
 /* The client may still be sending: see response_then. */
-static void drain(struct http_connection *connection)
+static void drain_connection(struct http_connection *connection)
 {
     buffer_deinit(&connection->pending);
     connection->state = HTTP_DRAINS;
@@ -96,7 +96,7 @@ void http_connection_close(struct http_connection *connection)
 
 /* ---- the answer goes out ---- */
 
-static void finish(struct http_connection *connection)
+static void connection_finish(struct http_connection *connection)
 {
     enum response_sequel then = response_then(&connection->request->response);
     http_request_free(connection->request);
@@ -111,7 +111,7 @@ static void finish(struct http_connection *connection)
             (connection->pending.size || connection->ended))
             go_on_in_next_turn(connection);
     } else if (then == RESPONSE_THEN_DRAIN || connection->pending.size) {
-        drain(connection);
+        drain_connection(connection);
     } else {
         close_in_order(connection);
     }
@@ -138,13 +138,13 @@ void http_connection_send(struct http_connection *connection)
 {
     flush(connection);
     if (response_is_done(&connection->request->response))
-        finish(connection);
+        connection_finish(connection);
 }
 
 /* ---- requests come in ---- */
 
-static void refuse(struct http_connection *connection, int status,
-                   const char *sentence)
+static void refuse_request(struct http_connection *connection, int status,
+                           const char *sentence)
 {
     connection->state = HTTP_ANSWERS;
     set_no_deadline(connection);
@@ -154,8 +154,8 @@ static void refuse(struct http_connection *connection, int status,
 static void refuse_bytes(struct http_connection *connection)
 {
     const struct server_request *reading = &connection->request->reading;
-    refuse(connection, reading->refusal,
-           message_error_sentence(reading->message.error));
+    refuse_request(connection, reading->refusal,
+                   message_error_sentence(reading->message.error));
 }
 
 static void hand_over(struct http_connection *connection)
@@ -188,8 +188,8 @@ static void accept_body(struct http_connection *connection)
         flush(connection); /* perhaps a 100 Continue */
 }
 
-static size_t feed(struct http_connection *connection, const char *data,
-                   size_t size)
+static size_t feed_request(struct http_connection *connection, const char *data,
+                           size_t size)
 {
     struct server_request *reading = &connection->request->reading;
     size_t taken = server_request_feed(reading, data, size);
@@ -217,7 +217,7 @@ static bool may_take(const struct http_connection *connection)
 
 /* The time for a request starts with its first byte, so a client that sends it
  * byte by byte has no more time than others. */
-static void begin(struct http_connection *connection)
+static void begin_request(struct http_connection *connection)
 {
     connection->request = http_request_new(connection);
     if (!connection->request) {
@@ -229,7 +229,7 @@ static void begin(struct http_connection *connection)
 }
 
 /* Keeps what cannot be taken now, and stops reading until it is taken. */
-static void keep(struct http_connection *connection, struct slice rest)
+static void keep_rest(struct http_connection *connection, struct slice rest)
 {
     bool dropped = connection->state == HTTP_DRAINS ||
                    connection->state == HTTP_CLOSES || rest.size == 0;
@@ -241,19 +241,19 @@ static void keep(struct http_connection *connection, struct slice rest)
         transport_pause_reading(connection->transport);
 }
 
-static void take(struct http_connection *connection, const char *data,
-                 size_t size)
+static void take_bytes(struct http_connection *connection, const char *data,
+                       size_t size)
 {
     size_t taken = 0;
     connection->taking = true;
     while (taken < size && may_take(connection)) {
         if (connection->state == HTTP_WAITS)
-            begin(connection);
+            begin_request(connection);
         if (connection->state == HTTP_READS)
-            taken += feed(connection, data + taken, size - taken);
+            taken += feed_request(connection, data + taken, size - taken);
     }
     connection->taking = false;
-    keep(connection, slice_behind((struct slice){data, size}, taken));
+    keep_rest(connection, slice_behind((struct slice){data, size}, taken));
     /* The client has ended its side, so no other request can come whole. */
     if (connection->ended && !connection->pending.size && may_take(connection))
         close_in_order(connection);
@@ -271,7 +271,7 @@ static void on_next_turn(struct handle *handle)
                                  ? connection->server->request_timeout
                                  : connection->server->idle_timeout);
     transport_resume_reading(connection->transport);
-    take(connection, pending.data, pending.size);
+    take_bytes(connection, pending.data, pending.size);
     buffer_deinit(&pending);
 }
 
@@ -284,7 +284,7 @@ static void on_deadline(struct handle *handle)
         close_in_order(connection);
         break;
     case HTTP_READS:
-        refuse(connection, 408, "The request took too long to come");
+        refuse_request(connection, 408, "The request took too long to come");
         break;
     case HTTP_ANSWERS:
     case HTTP_CLOSES:
@@ -296,7 +296,7 @@ static void on_deadline(struct handle *handle)
     }
 }
 
-static void describe(const struct handle *handle, FILE *out)
+static void describe_connection(const struct handle *handle, FILE *out)
 {
     static const char *const states[] = {
         [HTTP_WAITS] = "waits for a request",
@@ -310,8 +310,10 @@ static void describe(const struct handle *handle, FILE *out)
     fprintf(out, "fd %d %s", connection->stream.watch.fd,
             states[connection->state]);
 }
-HANDLE_NAME(on_next_turn, "the next request of a connection", describe);
-HANDLE_NAME(on_deadline, "the deadline of an HTTP connection", describe);
+HANDLE_NAME(on_next_turn, "the next request of a connection",
+            describe_connection);
+HANDLE_NAME(on_deadline, "the deadline of an HTTP connection",
+            describe_connection);
 
 /* ---- what the transport calls ---- */
 
@@ -323,24 +325,24 @@ static void on_made(struct protocol *protocol, struct transport *transport)
 
 static void on_data(struct protocol *protocol, struct slice data)
 {
-    struct http_connection *connection = of(protocol);
+    struct http_connection *connection = connection_of(protocol);
     if (connection->pending.size)
-        keep(connection, data);
+        keep_rest(connection, data);
     else
-        take(connection, data.data, data.size);
+        take_bytes(connection, data.data, data.size);
 }
 
 /* Some clients close their side behind the request, and read on. */
 static bool on_eof(struct protocol *protocol)
 {
-    struct http_connection *connection = of(protocol);
+    struct http_connection *connection = connection_of(protocol);
     connection->ended = true;
     return connection->state == HTTP_ANSWERS || connection->pending.size;
 }
 
 static void on_pause(struct protocol *protocol)
 {
-    struct http_connection *connection = of(protocol);
+    struct http_connection *connection = connection_of(protocol);
     connection->paused = true;
     if (connection->state == HTTP_ANSWERS)
         set_deadline(connection, connection->server->send_timeout);
@@ -359,7 +361,7 @@ static void go_on_answering(struct http_connection *connection)
 
 static void on_resume(struct protocol *protocol)
 {
-    struct http_connection *connection = of(protocol);
+    struct http_connection *connection = connection_of(protocol);
     connection->paused = false;
     if (may_take(connection) && connection->pending.size)
         go_on_in_next_turn(connection);
@@ -394,7 +396,7 @@ static void leave_request(struct http_connection *connection)
 
 static void on_lost(struct protocol *protocol, int error)
 {
-    struct http_connection *connection = of(protocol);
+    struct http_connection *connection = connection_of(protocol);
     (void)error; /* the client is gone: nothing more can be told to it */
     set_no_deadline(connection);
     unlink_connection(connection);

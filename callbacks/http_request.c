@@ -39,7 +39,7 @@ static bool is_awaited(const struct http_request *request)
 
 /* Frees it once the application has ended it and its connection does not need
  * it. */
-static void forget(struct http_request *request)
+static void forget_request(struct http_request *request)
 {
     if (request->connection)
         request->connection->request = NULL;
@@ -77,12 +77,12 @@ void http_request_end(struct http_request *request)
 {
     request->handed_over = false;
     if (!is_awaited(request)) {
-        forget(request);
+        forget_request(request);
         return;
     }
     if (response_end(&request->response)) {
         http_connection_abort(request->connection, -EMSGSIZE);
-        forget(request);
+        forget_request(request);
         return;
     }
     http_connection_send(request->connection);
@@ -92,13 +92,13 @@ void http_request_abort(struct http_request *request)
 {
     if (request->connection)
         http_connection_abort(request->connection, -ECONNABORTED);
-    forget(request);
+    forget_request(request);
 }
 
 /* ---- the answer as a whole ---- */
 
-static int answer(struct http_request *request, int status,
-                  const struct headers *fields, struct slice body)
+static int answer_request(struct http_request *request, int status,
+                          const struct headers *fields, struct slice body)
 {
     struct response_head head = {
         .status = status, .fields = fields, .length = body.size};
@@ -117,7 +117,7 @@ static void answer_with(struct http_request *request, int status,
     if (type)
         error = headers_add(fields, slice_of("Content-Type"), slice_of(type));
     if (!error)
-        error = answer(request, status, fields, body);
+        error = answer_request(request, status, fields, body);
     headers_deinit(fields);
     if (error)
         http_request_abort(request);

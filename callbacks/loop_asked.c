@@ -6,7 +6,7 @@
 #include "callbacks/handle_name.h"
 #include "callbacks/loop_dump.h"
 
-static void answer(void *context, FILE *out)
+static void answer_loop_dump(void *context, FILE *out)
 {
     const struct loop_asked *asked = context;
     fprintf(out, "%s: ", asked->who);
@@ -18,7 +18,7 @@ static void on_asked(struct handle *handle)
     struct loop_asked *asked =
         container_of(handle, struct loop_asked, watch.handle);
     wakeup_clear(asked->watch.fd);
-    answer_write(answer, asked);
+    answer_write(answer_loop_dump, asked);
 }
 HANDLE_NAME(on_asked, "questions like this one", NULL);
 

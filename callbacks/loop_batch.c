@@ -36,7 +36,7 @@ static void on_wake(struct handle *handle)
 HANDLE_NAME(on_wake, "the start of a page", NULL);
 
 /* The last result ends the run: kept connections would keep the loop going. */
-static void fill(struct loop_batch *run)
+static void fill_clients(struct loop_batch *run)
 {
     client_batch_fill(&run->clients);
     set_wake(run);
@@ -47,7 +47,7 @@ static void fill(struct loop_batch *run)
 void loop_batch_done(struct client *client)
 {
     client_done(client);
-    fill(run_of(client->batch));
+    fill_clients(run_of(client->batch));
 }
 
 /* ---- the run ---- */
@@ -79,7 +79,7 @@ static int run_on_loop(struct loop_batch *run)
                                  *run->clients.batch->asked, "its loop");
     if (error)
         return error;
-    fill(run);
+    fill_clients(run);
     error = loop_run(run->calls.loop);
     if (error)
         client_batch_fail_all(&run->clients, fetch_error_from_errno(error),

@@ -30,7 +30,7 @@ struct entries {
 /* ---- collecting ---- */
 
 /* Handles without memory for a line are counted, but not listed. */
-static void add(struct entries *entries, struct entry entry)
+static void add_entry(struct entries *entries, struct entry entry)
 {
     entries->of_kind[entry.kind]++;
     if (entries->count == entries->capacity) {
@@ -53,19 +53,19 @@ static void add_scheduled(void *context, const struct handle *handle)
         entry.kind = KIND_TIMED;
         entry.order = handle->when;
     }
-    add(entries, entry);
+    add_entry(entries, entry);
 }
 
 static void add_watched(void *context, int fd, unsigned interest, void *data)
 {
     const struct watch *watch = data;
-    add(context, (struct entry){.kind = KIND_WATCHED,
-                                .order = fd,
-                                .handle = &watch->handle,
-                                .interest = interest});
+    add_entry(context, (struct entry){.kind = KIND_WATCHED,
+                                      .order = fd,
+                                      .handle = &watch->handle,
+                                      .interest = interest});
 }
 
-static int compare(const void *left, const void *right)
+static int compare_entries(const void *left, const void *right)
 {
     const struct entry *a = left, *b = right;
     if (a->kind != b->kind)
@@ -132,7 +132,8 @@ static void print_all(struct entries *entries, nanos now, FILE *out)
     fprintf(out, "%zu ready, %zu timed, %zu watched\n", of[KIND_READY],
             of[KIND_TIMED], of[KIND_WATCHED]);
     if (entries->count)
-        qsort(entries->list, entries->count, sizeof *entries->list, compare);
+        qsort(entries->list, entries->count, sizeof *entries->list,
+              compare_entries);
     for (size_t i = 0; i < entries->count; i++)
         print_entry(&entries->list[i], now, out);
     if (entries->count < all)

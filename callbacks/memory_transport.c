@@ -127,7 +127,7 @@ static void memory_read(struct transport *transport, bool on)
 
 /* Takes the bytes out first: before the protocol returns it may answer, and the
  * peer may answer that. */
-static void receive(struct memory_transport *memory)
+static void memory_receive(struct memory_transport *memory)
 {
     struct protocol *protocol = memory->transport.protocol;
     struct memory_transport *peer = memory->peer;
@@ -154,7 +154,7 @@ static void see_eof(struct memory_transport *memory)
 /* ---- its turn ---- */
 
 /* The storage of both may be given back in the last call of the last one. */
-static void finish(struct memory_transport *memory)
+static void memory_finish(struct memory_transport *memory)
 {
     struct protocol *protocol = memory->transport.protocol;
     buffer_deinit(&memory->incoming);
@@ -167,7 +167,7 @@ static void on_turn(struct handle *handle)
         container_of(handle, struct memory_transport, turn);
     struct memory_transport *peer = memory->peer;
     if (memory->over) {
-        finish(memory);
+        memory_finish(memory);
         return;
     }
     if (!memory->made) {
@@ -176,7 +176,7 @@ static void on_turn(struct handle *handle)
         soon(memory); /* what has come already is for the next turn */
         protocol->ops->connection_made(protocol, &memory->transport);
     } else if (memory->reading && memory->incoming.size > 0) {
-        receive(memory);
+        memory_receive(memory);
         if (memory->reading)
             soon(memory); /* perhaps that was the end, too */
     } else if (memory->reading && (peer->eof_written || peer->over)) {

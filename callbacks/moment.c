@@ -5,7 +5,7 @@
 
 static const struct awaitable_ops moment_ops;
 
-static struct moment *of(const struct awaitable *awaitable)
+static struct moment *moment_of(const struct awaitable *awaitable)
 {
     return container_of(awaitable, struct moment, awaitable);
 }
@@ -35,32 +35,32 @@ void moment_come(struct moment *moment)
 
 static bool moment_is_ready(const struct awaitable *awaitable)
 {
-    return of(awaitable)->come || of(awaitable)->cancelled;
+    return moment_of(awaitable)->come || moment_of(awaitable)->cancelled;
 }
 
 static struct outcome moment_take(struct awaitable *awaitable)
 {
-    return of(awaitable)->cancelled ? outcome_failure(&failure_cancelled)
-                                    : outcome_none();
+    return moment_of(awaitable)->cancelled ? outcome_failure(&failure_cancelled)
+                                           : outcome_none();
 }
 
 static void moment_notify(struct awaitable *awaitable, struct handle *handle)
 {
-    of(awaitable)->waiter = handle;
+    moment_of(awaitable)->waiter = handle;
 }
 
 /* A cancelled moment has already scheduled its waiter on the loop. */
 static void moment_withdraw(struct awaitable *awaitable, struct handle *handle)
 {
-    of(awaitable)->waiter = NULL;
-    loop_cancel(of(awaitable)->loop, handle);
+    moment_of(awaitable)->waiter = NULL;
+    loop_cancel(moment_of(awaitable)->loop, handle);
 }
 
 /* Cancelling may happen inside any code, so the loop runs the waiter, in its
  * next turn. */
 static bool moment_cancel(struct awaitable *awaitable)
 {
-    struct moment *moment = of(awaitable);
+    struct moment *moment = moment_of(awaitable);
     if (moment_is_ready(awaitable))
         return false;
     moment->cancelled = true;
@@ -72,7 +72,7 @@ static bool moment_cancel(struct awaitable *awaitable)
 
 static void moment_drop(struct awaitable *awaitable)
 {
-    of(awaitable)->cancelled = true;
+    moment_of(awaitable)->cancelled = true;
 }
 
 static const struct awaitable_ops moment_ops = {

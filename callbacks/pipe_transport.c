@@ -11,7 +11,7 @@ static const struct stream_channel write_channel = {.send = pipe_write};
 
 /* Checks whether the descriptor can be taken over, and prepares it. 0 or a
  * negative errno. */
-static int prepare(int fd, mode_t *mode)
+static int prepare_descriptor(int fd, mode_t *mode)
 {
     struct stat status;
     if (fstat(fd, &status))
@@ -26,7 +26,7 @@ int read_pipe_adopt(struct stream_transport *stream, struct transports *shared,
                     int fd, struct protocol *protocol)
 {
     mode_t mode;
-    int error = prepare(fd, &mode);
+    int error = prepare_descriptor(fd, &mode);
     if (!error)
         stream_adopt_channel(stream, shared, fd, &read_channel, protocol);
     return error;
@@ -38,7 +38,7 @@ int write_pipe_adopt(struct stream_transport *stream, struct transports *shared,
                      int fd, struct protocol *protocol)
 {
     mode_t mode;
-    int error = prepare(fd, &mode);
+    int error = prepare_descriptor(fd, &mode);
     if (error)
         return error;
     stream_adopt_channel(stream, shared, fd, &write_channel, protocol);

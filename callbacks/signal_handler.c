@@ -22,7 +22,7 @@ static unsigned long long bit_of(int number)
 }
 
 /* May the loop handle this signal? */
-static bool take(int number)
+static bool take_signal(int number)
 {
     unsigned long long bit = bit_of(number);
     return !(__atomic_fetch_or(&taken, bit, __ATOMIC_ACQ_REL) & bit);
@@ -62,7 +62,7 @@ static void on_signal(struct handle *handle)
         handler->signalled(handler);
 }
 
-static void describe(const struct handle *handle, FILE *out)
+static void describe_signal(const struct handle *handle, FILE *out)
 {
     const struct signal_handler *handler =
         container_of(handle, const struct signal_handler, watch.handle);
@@ -72,7 +72,7 @@ static void describe(const struct handle *handle, FILE *out)
     else
         fprintf(out, "signal %d", handler->number);
 }
-HANDLE_NAME(on_signal, "the handler of a signal", describe);
+HANDLE_NAME(on_signal, "the handler of a signal", describe_signal);
 
 static int open_blocked(struct signal_handler *handler)
 {
@@ -103,7 +103,7 @@ int signal_handler_add(struct signal_handler *handler, struct loop *loop,
     REQUIRE(handler->signalled, "signal_handler_add: it has a signalled()");
     if (!can_be_handled(number))
         return -EINVAL;
-    if (!take(number))
+    if (!take_signal(number))
         return -EBUSY;
     handler->loop = loop;
     handler->number = number;

@@ -111,9 +111,9 @@ static int plan_signals(posix_spawnattr_t *attributes, bool new_session)
     return -(error ? error : posix_spawnattr_setflags(attributes, flags));
 }
 
-static int start(struct spawned *spawned,
-                 const struct subprocess_options *options,
-                 const struct child_ends *child)
+static int start_program(struct spawned *spawned,
+                         const struct subprocess_options *options,
+                         const struct child_ends *child)
 {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
@@ -157,7 +157,7 @@ int spawn(struct spawned *spawned, const struct subprocess_options *options)
     spawned->pidfd = -1;
     int error = open_streams(options, spawned, &child);
     if (!error)
-        error = start(spawned, options, &child);
+        error = start_program(spawned, options, &child);
     if (!error)
         error = open_pidfd(spawned);
     close_all(child.ends);

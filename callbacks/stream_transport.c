@@ -17,7 +17,7 @@ static struct stream_transport *stream_of(struct transport *transport)
     return container_of(transport, struct stream_transport, transport);
 }
 
-static size_t kept(const struct stream_transport *stream)
+static size_t bytes_kept(const struct stream_transport *stream)
 {
     return stream->unsent.size - stream->sent;
 }
@@ -78,7 +78,7 @@ static void stream_close(struct transport *transport)
         return;
     stream->closing = true;
     stream->reading = false;
-    if (kept(stream) == 0 || stream->connecting)
+    if (bytes_kept(stream) == 0 || stream->connecting)
         lose(stream, 0);
     else
         watch_what_is_wanted(stream);
@@ -91,7 +91,8 @@ void stream_set_limits(struct stream_transport *stream, size_t high, size_t low)
     REQUIRE(low <= high, "stream_set_limits: low is at most high");
     stream->marks.high = high;
     stream->marks.low = low;
-    transport_water_rises(&stream->transport, &stream->marks, kept(stream));
+    transport_water_rises(&stream->transport, &stream->marks,
+                          bytes_kept(stream));
 }
 
 static void keep_rest(struct stream_transport *stream, struct slice rest)
@@ -101,7 +102,8 @@ static void keep_rest(struct stream_transport *stream, struct slice rest)
         return;
     }
     watch_what_is_wanted(stream);
-    transport_water_rises(&stream->transport, &stream->marks, kept(stream));
+    transport_water_rises(&stream->transport, &stream->marks,
+                          bytes_kept(stream));
 }
 
 /* Kept bytes go first, so new ones may be sent at once only if none are
@@ -116,7 +118,7 @@ static void stream_write(struct transport *transport, struct slice bytes)
             "transport_write: not to the end of a pipe that is read from");
     if (stream->closing || bytes.size == 0)
         return;
-    if (kept(stream) == 0 && !stream->connecting)
+    if (bytes_kept(stream) == 0 && !stream->connecting)
         count = stream->channel->send(stream->watch.fd, bytes);
     if (count < 0 && count != -EAGAIN) {
         lose(stream, (int)count);
@@ -132,7 +134,7 @@ static void stream_write(struct transport *transport, struct slice bytes)
 
 static void half_close(struct stream_transport *stream)
 {
-    if (stream->eof_written && kept(stream) == 0 && !stream->connecting)
+    if (stream->eof_written && bytes_kept(stream) == 0 && !stream->connecting)
         stream->channel->end_writing(stream->watch.fd);
 }
 
@@ -160,7 +162,8 @@ static void on_all_sent(struct stream_transport *stream)
 
 static void write_kept(struct stream_transport *stream)
 {
-    struct slice rest = {stream->unsent.data + stream->sent, kept(stream)};
+    struct slice rest = {stream->unsent.data + stream->sent,
+                         bytes_kept(stream)};
     ssize_t count = stream->channel->send(stream->watch.fd, rest);
     if (count < 0 && count != -EAGAIN) {
         lose(stream, (int)count);
@@ -168,9 +171,10 @@ static void write_kept(struct stream_transport *stream)
     }
     if (count > 0)
         stream->sent += (size_t)count;
-    if (kept(stream) == 0)
+    if (bytes_kept(stream) == 0)
         on_all_sent(stream);
-    transport_water_falls(&stream->transport, &stream->marks, kept(stream));
+    transport_water_falls(&stream->transport, &stream->marks,
+                          bytes_kept(stream));
 }
 
 /* ---- reading ---- */
@@ -200,7 +204,7 @@ static void read_some(struct stream_transport *stream)
     struct protocol *protocol = stream->transport.protocol;
     struct transports *shared = stream->shared;
     if (!stream->channel->receive) {
-        lose(stream, kept(stream) ? -EPIPE : 0);
+        lose(stream, bytes_kept(stream) ? -EPIPE : 0);
         return;
     }
     ssize_t count = stream->channel->receive(stream->watch.fd, shared->scratch,
@@ -219,7 +223,7 @@ static void read_some(struct stream_transport *stream)
 static void watch_what_is_wanted(struct stream_transport *stream)
 {
     unsigned wanted = (stream->reading ? SELECT_READ : 0u) |
-                      (kept(stream) ? SELECT_WRITE : 0u);
+                      (bytes_kept(stream) ? SELECT_WRITE : 0u);
     if (stream->over || stream->connecting || wanted == stream->watch.interest)
         return;
     int error = loop_watch(stream->shared->loop, &stream->watch, wanted);
@@ -236,7 +240,7 @@ static void on_ready(struct handle *handle)
         container_of(handle, struct stream_transport, watch.handle);
     if (stream->watch.ready & SELECT_READ && stream->reading)
         read_some(stream);
-    if (kept(stream) && !stream->over)
+    if (bytes_kept(stream) && !stream->over)
         write_kept(stream);
     watch_what_is_wanted(stream);
 }
@@ -247,7 +251,7 @@ WAIT_SHAPE_BY(on_ready, "a stream", struct stream_transport, watch.handle,
 
 /* The protocol may write, close or pause reading in connection_made. Reading
  * begins only then (TP1). */
-static void begin(struct stream_transport *stream)
+static void stream_begin(struct stream_transport *stream)
 {
     struct protocol *protocol = stream->transport.protocol;
     stream->connecting = false;
@@ -265,7 +269,7 @@ static void on_connected(struct handle *handle)
     if (error)
         lose(stream, error);
     else
-        begin(stream);
+        stream_begin(stream);
 }
 HANDLE_NAME(on_connected, "a stream that connects", NULL);
 WAIT_SHAPE_BY(on_connected, "a stream", struct stream_transport, watch.handle,
@@ -274,7 +278,7 @@ WAIT_SHAPE_BY(on_connected, "a stream", struct stream_transport, watch.handle,
 
 static void on_adopted(struct handle *handle)
 {
-    begin(container_of(handle, struct stream_transport, turn));
+    stream_begin(container_of(handle, struct stream_transport, turn));
 }
 HANDLE_NAME(on_adopted, "connection_made of a stream", NULL);
 WAIT_SHAPE_BY(on_adopted, "a stream", struct stream_transport, turn,

@@ -67,13 +67,13 @@ static void on_ended(struct handle *handle)
     tell_exit(process);
 }
 
-static void describe(const struct handle *handle, FILE *out)
+static void describe_subprocess(const struct handle *handle, FILE *out)
 {
     const struct subprocess *process =
         container_of(handle, const struct subprocess, ended.handle);
     fprintf(out, "pid %ld", (long)process->pid);
 }
-HANDLE_NAME(on_ended, "the end of a subprocess", describe);
+HANDLE_NAME(on_ended, "the end of a subprocess", describe_subprocess);
 
 /* ---- its beginning ---- */
 

@@ -17,7 +17,7 @@ static struct tls_transport *below(struct protocol *protocol)
     return container_of(protocol, struct tls_transport, wire_side);
 }
 
-static size_t kept(const struct tls_transport *tls)
+static size_t bytes_kept(const struct tls_transport *tls)
 {
     return tls->unsent.size - tls->taken;
 }
@@ -43,7 +43,7 @@ static void flush(struct tls_transport *tls)
     }
 }
 
-static void fail(struct tls_transport *tls)
+static void tls_fail(struct tls_transport *tls)
 {
     flush(tls); /* an alert tells the peer why, if it can still be sent */
     abort_wire(tls, -EPROTO);
@@ -51,7 +51,7 @@ static void fail(struct tls_transport *tls)
 
 static void end_in_order(struct tls_transport *tls)
 {
-    if (kept(tls) > 0 || !tls->made)
+    if (bytes_kept(tls) > 0 || !tls->made)
         return;
     if (tls->eof_written || tls->closing)
         tls_close(tls->tls);
@@ -65,11 +65,11 @@ static void end_in_order(struct tls_transport *tls)
 /* The transport below keeps what does not fit, so TLS takes all of it. */
 static void encrypt_kept(struct tls_transport *tls)
 {
-    while (kept(tls) > 0) {
-        struct slice rest = {tls->unsent.data + tls->taken, kept(tls)};
+    while (bytes_kept(tls) > 0) {
+        struct slice rest = {tls->unsent.data + tls->taken, bytes_kept(tls)};
         ssize_t count = tls_write(tls->tls, rest);
         if (count < 0) {
-            fail(tls);
+            tls_fail(tls);
             return;
         }
         tls->taken += (size_t)count;
@@ -149,7 +149,7 @@ static void hand_out(struct tls_transport *tls)
     if (count == 0)
         on_end(tls);
     else if (count == -EPROTO)
-        fail(tls);
+        tls_fail(tls);
     else
         flush(tls);
 }
@@ -167,7 +167,7 @@ static void on_wire_data(struct protocol *protocol, struct slice data)
 {
     struct tls_transport *tls = below(protocol);
     if (tls_received(tls->tls, data.data, data.size)) {
-        fail(tls);
+        tls_fail(tls);
         return;
     }
     flush(tls);
@@ -283,8 +283,8 @@ static const struct protocol_ops wire_ops = {
 WAIT_SHAPE(wire_ops, "TLS", struct tls_transport, wire_side,
            WAIT_PART(WAIT_TELLS, struct tls_transport, transport.protocol));
 
-static void init(struct tls_transport *tls, struct transports *shared,
-                 struct protocol *protocol)
+static void tls_init(struct tls_transport *tls, struct transports *shared,
+                     struct protocol *protocol)
 {
     *tls = (struct tls_transport){
         .transport = {&upper_ops, protocol},
@@ -299,14 +299,14 @@ int tls_transport_connect(struct tls_transport *tls, struct transports *shared,
                           struct tls_context *context, const char *host,
                           struct protocol *protocol)
 {
-    init(tls, shared, protocol);
+    tls_init(tls, shared, protocol);
     return tls_connect_new(&tls->tls, context, host);
 }
 
 int tls_transport_accept(struct tls_transport *tls, struct transports *shared,
                          struct tls_context *context, struct protocol *protocol)
 {
-    init(tls, shared, protocol);
+    tls_init(tls, shared, protocol);
     return tls_accept_new(&tls->tls, context);
 }
 

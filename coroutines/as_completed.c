@@ -59,8 +59,8 @@ static size_t pick(struct future **picked, struct future *const *futures,
     return different;
 }
 
-static int watch(struct completed_futures *it, struct future *const *futures,
-                 size_t count)
+static int watch_futures(struct completed_futures *it,
+                         struct future *const *futures, size_t count)
 {
     struct future **picked = malloc((count ? count : 1) * sizeof *picked);
     if (!picked)
@@ -80,7 +80,7 @@ struct completed_futures *futures_as_completed(struct loop *loop,
         return NULL;
     *it = (struct completed_futures){.loop = loop, .timer.run = on_time};
     queue_init(&it->outcomes, loop, 0);
-    if (watch(it, futures, count)) {
+    if (watch_futures(it, futures, count)) {
         completed_free(it);
         return NULL;
     }

@@ -72,8 +72,8 @@ static void call_all_soon(struct future *future)
 
 /* ---- the end ---- */
 
-static int end(struct future *future, enum future_state state,
-               struct outcome outcome)
+static int end_future(struct future *future, enum future_state state,
+                      struct outcome outcome)
 {
     if (future_done(future)) {
         outcome_drop(outcome);
@@ -90,7 +90,7 @@ int future_finish(struct future *future, struct outcome outcome)
     REQUIRE(!outcome_is_pending(&outcome),
             "future_finish: the outcome is not pending");
     bool failed = outcome_is_failure(&outcome);
-    int error = end(future, FUTURE_FINISHED, outcome);
+    int error = end_future(future, FUTURE_FINISHED, outcome);
     if (!error)
         future->unasked = failed && !future->disregarded;
     return error;
@@ -100,7 +100,8 @@ bool future_cancel(struct future *future)
 {
     if (future->cancel)
         return future->cancel(future);
-    return !end(future, FUTURE_CANCELLED, outcome_failure(&failure_cancelled));
+    return !end_future(future, FUTURE_CANCELLED,
+                       outcome_failure(&failure_cancelled));
 }
 
 int future_result(struct future *future, const struct outcome **outcome)
@@ -114,7 +115,7 @@ int future_result(struct future *future, const struct outcome **outcome)
 
 /* ---- owners ---- */
 
-static void report(const struct future *future)
+static void report_future(const struct future *future)
 {
     char text[64];
     snprintf(text, sizeof text, "%s exception was never retrieved",
@@ -128,7 +129,7 @@ void future_unref(struct future *future)
         return;
     REQUIRE(!future->first, "future_unref: what waits has a reference");
     if (future->unasked)
-        report(future);
+        report_future(future);
     outcome_drop(outcome_take(&future->outcome));
     if (future->release)
         future->release(future);

@@ -12,7 +12,7 @@ struct standing_in {
     struct handle ended;
 };
 
-static struct standing_in *of(struct future *future)
+static struct standing_in *standing_in_of(struct future *future)
 {
     return container_of(future, struct standing_in, future);
 }
@@ -28,7 +28,7 @@ HANDLE_NAME(on_ended, "a Future in the place of something else", NULL);
 WAIT_SHAPE_BY(on_ended, "a Future of something else", struct standing_in, ended,
               WAIT_PART(WAIT_ENDS, struct standing_in, future));
 
-static void stop(struct standing_in *it)
+static void standing_in_stop(struct standing_in *it)
 {
     struct awaitable *awaited = it->awaits;
     it->awaits = NULL;
@@ -37,25 +37,26 @@ static void stop(struct standing_in *it)
     awaitable_drop(awaited);
 }
 
-static bool cancel(struct future *future)
+static bool standing_in_cancel(struct future *future)
 {
     if (future_done(future))
         return false;
     future_end_with(future, outcome_failure(&failure_cancelled));
-    stop(of(future));
+    standing_in_stop(standing_in_of(future));
     return true;
 }
 
-static void release(struct future *future)
+static void standing_in_release(struct future *future)
 {
-    struct standing_in *it = of(future);
+    struct standing_in *it = standing_in_of(future);
     if (it->awaits) {
         awaitable_withdraw(it->awaits, &it->ended);
         awaitable_drop(it->awaits);
     }
     free(it);
 }
-WAIT_SHAPE_BY(release, "a Future of something else", struct standing_in, future,
+WAIT_SHAPE_BY(standing_in_release, "a Future of something else",
+              struct standing_in, future,
               WAIT_PART(WAIT_ON, struct standing_in, awaits));
 
 struct future *future_of(struct loop *loop, struct outcome come)
@@ -67,13 +68,13 @@ struct future *future_of(struct loop *loop, struct outcome come)
     }
     *it = (struct standing_in){.ended.run = on_ended};
     future_init(&it->future, loop);
-    it->future.release = release;
+    it->future.release = standing_in_release;
     if (!outcome_is_pending(&come)) {
         future_end_with(&it->future, come);
     } else if (awaitable_ready(come.awaitable)) {
         future_end_with(&it->future, awaitable_take(come.awaitable));
     } else {
-        it->future.cancel = cancel;
+        it->future.cancel = standing_in_cancel;
         it->awaits = come.awaitable;
         awaitable_notify(it->awaits, &it->ended);
     }

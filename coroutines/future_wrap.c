@@ -95,12 +95,12 @@ HANDLE_NAME(on_arrival, "what a thread has come to", NULL);
 
 /* ---- the Future ---- */
 
-static struct wrapped *of(struct future *future)
+static struct wrapped *wrapped_of(struct future *future)
 {
     return container_of(future, struct wrapped, future);
 }
 
-static void cut(struct wrapped *wrapped)
+static void cut_wrapped(struct wrapped *wrapped)
 {
     struct wire *wire = wrapped->wire;
     if (!wire)
@@ -115,21 +115,21 @@ static void cut(struct wrapped *wrapped)
     concurrent_future_unref(source);
 }
 
-static bool cancel(struct future *future)
+static bool wrapped_cancel(struct future *future)
 {
     if (future_done(future))
         return false;
-    cut(of(future));
+    cut_wrapped(wrapped_of(future));
     future_end_with(future, outcome_failure(&failure_cancelled));
     return true;
 }
 
-static void release(struct future *future)
+static void wrapped_release(struct future *future)
 {
-    cut(of(future));
-    free(of(future));
+    cut_wrapped(wrapped_of(future));
+    free(wrapped_of(future));
 }
-WAIT_SHAPE_BY(release, "work on another thread", struct wrapped, future,
+WAIT_SHAPE_BY(wrapped_release, "work on another thread", struct wrapped, future,
               WAIT_PART(WAIT_NOTHING, struct wrapped, wire));
 
 /* ---- making one ---- */
@@ -165,8 +165,8 @@ struct future *future_wrap(struct loop *loop, struct mailbox *mailbox,
     }
     wrapped->wire = NULL;
     future_init(&wrapped->future, loop);
-    wrapped->future.cancel = cancel;
-    wrapped->future.release = release;
+    wrapped->future.cancel = wrapped_cancel;
+    wrapped->future.release = wrapped_release;
     int error = connect(wrapped, mailbox, source);
     if (error) {
         concurrent_future_unref(source);

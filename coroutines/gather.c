@@ -32,7 +32,7 @@ static struct outcome outcomes_of(const struct future_set *set)
     return outcome_value(&list_kind, list);
 }
 
-static void finish(struct gather *gather)
+static void gather_finish(struct gather *gather)
 {
     gather->future.cancel = NULL;
     if (gather->cancelling)
@@ -55,10 +55,10 @@ static void on_done(struct future_set *set, struct future *child)
         future_finish(&gather->future,
                       outcome_failure(failure_ref(outcome->failure)));
     else if (!gather->left)
-        finish(gather);
+        gather_finish(gather);
 }
 
-static bool cancel(struct future *future)
+static bool gather_cancel(struct future *future)
 {
     struct gather *gather = gather_of(future);
     bool any = false;
@@ -72,13 +72,13 @@ static bool cancel(struct future *future)
     return any;
 }
 
-static void release(struct future *future)
+static void gather_release(struct future *future)
 {
     future_set_deinit(&gather_of(future)->set);
     free(gather_of(future));
 }
 
-WAIT_SHAPE_BY(release, "gather", struct gather, future,
+WAIT_SHAPE_BY(gather_release, "gather", struct gather, future,
               FUTURE_SET_PART(struct gather, set));
 
 /* ---- making one ---- */
@@ -104,8 +104,8 @@ struct future *future_gather(struct loop *loop, struct future *const *futures,
         return NULL;
     }
     future_init(&gather->future, loop);
-    gather->future.cancel = cancel;
-    gather->future.release = release;
+    gather->future.cancel = gather_cancel;
+    gather->future.release = gather_release;
     gather->return_exceptions = return_exceptions;
     gather->cancelling = false;
     gather->left = count;
@@ -116,6 +116,6 @@ struct future *future_gather(struct loop *loop, struct future *const *futures,
                          "The future belongs to a different loop than "
                          "the one specified as the loop argument"));
     else if (!count)
-        finish(gather);
+        gather_finish(gather);
     return &gather->future;
 }

@@ -4,7 +4,7 @@
 #include <errno.h>
 
 /* The failure for a broken rule, in Python's words. */
-static struct outcome refuse(struct outcome sent, const char *why)
+static struct outcome refuse_sent(struct outcome sent, const char *why)
 {
     outcome_drop(sent);
     return outcome_fail(&misuse_type, -EINVAL, "%s", why);
@@ -17,7 +17,7 @@ static struct outcome send_unusual(struct generator *generator,
                                    struct outcome sent)
 {
     if (generator->state == GENERATOR_RUNNING)
-        return refuse(sent, "generator already executing");
+        return refuse_sent(sent, "generator already executing");
     if (outcome_is_failure(&sent))
         return generator_return(generator, sent); /* it is thrown at once */
     if (generator->state == GENERATOR_OVER) {
@@ -25,8 +25,8 @@ static struct outcome send_unusual(struct generator *generator,
         return outcome_none();
     }
     if (!outcome_is_none(&sent))
-        return refuse(sent, "can't send non-None value to a just-started "
-                            "generator");
+        return refuse_sent(sent, "can't send non-None value to a just-started "
+                                 "generator");
     generator->state = GENERATOR_RUNNING;
     return generator->resume(generator, sent);
 }
@@ -51,7 +51,7 @@ struct outcome generator_close(struct generator *generator)
         return outcome_none();
     struct outcome came = generator_throw(generator, &failure_generator_exit);
     if (generator_has_yielded(generator, &came))
-        return refuse(came, "generator ignored GeneratorExit");
+        return refuse_sent(came, "generator ignored GeneratorExit");
     if (outcome_is_failure(&came) &&
         !outcome_failed_with(&came, &generator_exit_type))
         return came;

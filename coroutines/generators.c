@@ -56,8 +56,8 @@ static void call_back(struct client_call *base)
     runner_call(client->callback, outcome_none());
 }
 
-static struct client_call *begin(void *context,
-                                 struct runner_callback *callback)
+static struct client_call *begin_wait(void *context,
+                                      struct runner_callback *callback)
 {
     struct page_client *client = context;
     client->callback = callback;
@@ -66,7 +66,7 @@ static struct client_call *begin(void *context,
 
 static void look_up(void *client, struct runner_callback *callback)
 {
-    client_call_look_up(begin(client, callback));
+    client_call_look_up(begin_wait(client, callback));
 }
 
 static struct client_call *base_of(struct handle *handle)
@@ -85,7 +85,7 @@ WAIT_SHAPE_BY(on_connected, "a page", struct page_client, base.watch.handle,
 
 static void connect_call(void *client, struct runner_callback *callback)
 {
-    struct client_call *base = begin(client, callback);
+    struct client_call *base = begin_wait(client, callback);
     base->watch.handle.run = on_connected;
     client_call_connect(base);
 }
@@ -101,7 +101,7 @@ WAIT_SHAPE_BY(on_ready, "a page", struct page_client, base.watch.handle,
 
 static void transfer(void *client, struct runner_callback *callback)
 {
-    struct client_call *base = begin(client, callback);
+    struct client_call *base = begin_wait(client, callback);
     base->watch.handle.run = on_ready;
     client_call_transfer(base);
 }

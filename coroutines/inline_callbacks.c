@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-static struct inline_callbacks *of(struct deferred *deferred)
+static struct inline_callbacks *inline_callbacks_of(struct deferred *deferred)
 {
     return container_of(deferred, struct inline_callbacks, deferred);
 }
@@ -28,7 +28,8 @@ static bool has_to_wait(struct inline_callbacks *it, struct outcome *came)
 
 /* A loop and not a recursion, so that a thousand answers that are there already
  * need no deep stack (DF28). */
-static void run(struct inline_callbacks *it, struct outcome sent)
+static void inline_callbacks_step(struct inline_callbacks *it,
+                                  struct outcome sent)
 {
     struct outcome came = generator_send(it->generator, sent);
     while (!generator_is_over(it->generator)) {
@@ -47,7 +48,7 @@ static void on_ready(struct handle *handle)
         container_of(handle, struct inline_callbacks, handle);
     struct awaitable *awaited = it->awaits;
     it->awaits = NULL;
-    run(it, awaitable_take(awaited));
+    inline_callbacks_step(it, awaitable_take(awaited));
 }
 HANDLE_NAME(on_ready, "inlineCallbacks", NULL);
 WAIT_SHAPE_BY(on_ready, "inlineCallbacks", struct inline_callbacks, handle,
@@ -55,10 +56,10 @@ WAIT_SHAPE_BY(on_ready, "inlineCallbacks", struct inline_callbacks, handle,
               WAIT_PART(WAIT_FIRES, struct inline_callbacks, deferred));
 
 /* The canceller. True: the generator goes on, and fires it at its end. */
-static bool cancel(struct deferred *deferred)
+static bool inline_callbacks_cancel(struct deferred *deferred)
 {
-    if (of(deferred)->awaits)
-        awaitable_cancel(of(deferred)->awaits);
+    if (inline_callbacks_of(deferred)->awaits)
+        awaitable_cancel(inline_callbacks_of(deferred)->awaits);
     return true;
 }
 
@@ -67,17 +68,18 @@ void inline_callbacks_start(struct inline_callbacks *it,
 {
     *it = (struct inline_callbacks){.generator = generator,
                                     .handle.run = on_ready};
-    deferred_init(&it->deferred, cancel);
-    run(it, outcome_none());
+    deferred_init(&it->deferred, inline_callbacks_cancel);
+    inline_callbacks_step(it, outcome_none());
 }
 
-WAIT_SHAPE_BY(cancel, "inlineCallbacks", struct inline_callbacks, deferred,
+WAIT_SHAPE_BY(inline_callbacks_cancel, "inlineCallbacks",
+              struct inline_callbacks, deferred,
               WAIT_PART(WAIT_GENERATOR, struct inline_callbacks, generator),
               WAIT_PART(WAIT_ON, struct inline_callbacks, awaits));
 
-static void release(struct deferred *deferred)
+static void inline_callbacks_release(struct deferred *deferred)
 {
-    free(of(deferred));
+    free(inline_callbacks_of(deferred));
 }
 
 struct deferred *inline_callbacks_new(struct generator *generator)
@@ -88,6 +90,6 @@ struct deferred *inline_callbacks_new(struct generator *generator)
         return NULL;
     }
     inline_callbacks_start(it, generator);
-    it->deferred.release = release;
+    it->deferred.release = inline_callbacks_release;
     return &it->deferred;
 }

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <limits.h>
 
-static struct semaphore *of(struct wait_queue *waiting)
+static struct semaphore *semaphore_of(struct wait_queue *waiting)
 {
     return container_of(waiting, struct semaphore, waiting);
 }
@@ -30,9 +30,10 @@ static void admit(struct semaphore *semaphore)
 
 /* An admitted Task takes its permit. Then the next may be admitted: Tasks that
  * came meanwhile have waited behind this one. */
-static struct outcome take(struct wait_queue *waiting, struct outcome brought)
+static struct outcome take_permit(struct wait_queue *waiting,
+                                  struct outcome brought)
 {
-    struct semaphore *semaphore = of(waiting);
+    struct semaphore *semaphore = semaphore_of(waiting);
     outcome_drop(brought);
     semaphore->admitted--;
     admit(semaphore);
@@ -42,17 +43,17 @@ static struct outcome take(struct wait_queue *waiting, struct outcome brought)
 /* A permit was handed to code that does not want it any more: gives it back. */
 static void pass_on(struct wait_queue *waiting)
 {
-    of(waiting)->admitted--;
-    semaphore_release(of(waiting));
+    semaphore_of(waiting)->admitted--;
+    semaphore_release(semaphore_of(waiting));
 }
 
 /* ---- taking turns ---- */
 
-static void init(struct semaphore *semaphore, struct loop *loop, size_t permits,
-                 long limit)
+static void semaphore_set_up(struct semaphore *semaphore, struct loop *loop,
+                             size_t permits, long limit)
 {
     static const struct wait_queue_ops ops = {
-        .name = "Semaphore", .take = take, .pass_on = pass_on};
+        .name = "Semaphore", .take = take_permit, .pass_on = pass_on};
     *semaphore = (struct semaphore){.permits = (long)permits, .limit = limit};
     wait_queue_init(&semaphore->waiting, loop, &ops);
 }
@@ -60,13 +61,13 @@ static void init(struct semaphore *semaphore, struct loop *loop, size_t permits,
 void semaphore_init(struct semaphore *semaphore, struct loop *loop,
                     size_t permits)
 {
-    init(semaphore, loop, permits, LONG_MAX);
+    semaphore_set_up(semaphore, loop, permits, LONG_MAX);
 }
 
 void semaphore_init_bounded(struct semaphore *semaphore, struct loop *loop,
                             size_t permits)
 {
-    init(semaphore, loop, permits, (long)permits);
+    semaphore_set_up(semaphore, loop, permits, (long)permits);
 }
 
 static struct outcome permit_of(struct semaphore *semaphore)

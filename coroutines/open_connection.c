@@ -20,7 +20,7 @@ struct opening {
 
 static const struct awaitable_ops opening_ops;
 
-static struct opening *of(const struct awaitable *awaitable)
+static struct opening *opening_of_wait(const struct awaitable *awaitable)
 {
     return container_of(awaitable, struct opening, awaitable);
 }
@@ -32,7 +32,7 @@ static struct opening *opening_of(struct stream *stream)
 }
 
 /* Called by the stream when it is connected, and when it is over. */
-static void told(struct stream *stream)
+static void opening_told(struct stream *stream)
 {
     struct opening *opening = opening_of(stream);
     if (stream->over && opening->connection.dropped)
@@ -46,7 +46,7 @@ static void told(struct stream *stream)
 static struct opening *opening_new(struct streams *streams)
 {
     struct opening *opening =
-        stream_connection_new(streams, sizeof(struct opening), told);
+        stream_connection_new(streams, sizeof(struct opening), opening_told);
     if (!opening)
         return NULL;
     opening->awaitable.ops = &opening_ops;
@@ -120,7 +120,8 @@ struct outcome open_connection_on(struct streams *streams, int fd)
 
 static struct awaitable *moment_of(const struct awaitable *awaitable)
 {
-    return &of(awaitable)->connection.stream.reader.moment.awaitable;
+    return &opening_of_wait(awaitable)
+                ->connection.stream.reader.moment.awaitable;
 }
 
 static bool opening_is_ready(const struct awaitable *awaitable)
@@ -131,7 +132,7 @@ static bool opening_is_ready(const struct awaitable *awaitable)
 /* A connection that failed has no other owner. */
 static struct outcome opening_take(struct awaitable *awaitable)
 {
-    struct opening *opening = of(awaitable);
+    struct opening *opening = opening_of_wait(awaitable);
     struct stream *stream = &opening->connection.stream;
     bool cancelled = stream->reader.moment.cancelled;
     if (!cancelled && stream->transport)
@@ -161,7 +162,7 @@ static bool opening_cancel(struct awaitable *awaitable)
 
 static void opening_drop(struct awaitable *awaitable)
 {
-    stream_drop(&of(awaitable)->connection.stream);
+    stream_drop(&opening_of_wait(awaitable)->connection.stream);
 }
 
 static const struct awaitable_ops opening_ops = {

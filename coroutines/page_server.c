@@ -124,7 +124,7 @@ static struct outcome visit(struct generator *self, struct outcome got)
     CO_END_FINALLY;
 }
 
-static void release(struct generator *self)
+static void page_server_release(struct generator *self)
 {
     free(container_of(self, struct visit, frame.generator));
 }
@@ -142,7 +142,7 @@ static struct generator *client_connected(struct task_server *tasks,
                                            .body = 0};
     server_request_init(&made->request, &made->limits);
     frame_init(&made->frame, visit);
-    made->frame.generator.release = release;
+    made->frame.generator.release = page_server_release;
     return &made->frame.generator;
 }
 

@@ -7,41 +7,42 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-static struct process *of(struct subprocess_protocol *protocol)
+static struct process *process_of(struct subprocess_protocol *protocol)
 {
     return container_of(protocol, struct process, protocol);
 }
 
 /* ---- passing the events of the pipes on to the streams ---- */
 
-static struct protocol *told(struct subprocess_protocol *protocol, int number)
+static struct protocol *process_told(struct subprocess_protocol *protocol,
+                                     int number)
 {
-    return &of(protocol)->streams[number].protocol;
+    return &process_of(protocol)->streams[number].protocol;
 }
 
 static void on_data(struct subprocess_protocol *protocol, int number,
                     struct slice data)
 {
-    struct protocol *stream = told(protocol, number);
+    struct protocol *stream = process_told(protocol, number);
     stream->ops->data_received(stream, data);
 }
 
 static void on_pipe_lost(struct subprocess_protocol *protocol, int number,
                          int error)
 {
-    struct protocol *stream = told(protocol, number);
+    struct protocol *stream = process_told(protocol, number);
     stream->ops->connection_lost(stream, error);
 }
 
 static void on_pause(struct subprocess_protocol *protocol)
 {
-    struct protocol *stream = told(protocol, STDIN_FILENO);
+    struct protocol *stream = process_told(protocol, STDIN_FILENO);
     stream->ops->pause_writing(stream);
 }
 
 static void on_resume(struct subprocess_protocol *protocol)
 {
-    struct protocol *stream = told(protocol, STDIN_FILENO);
+    struct protocol *stream = process_told(protocol, STDIN_FILENO);
     stream->ops->resume_writing(stream);
 }
 
@@ -86,7 +87,7 @@ static void process_free(struct process *process)
 
 static void on_exited(struct subprocess_protocol *protocol)
 {
-    struct process *process = of(protocol);
+    struct process *process = process_of(protocol);
     if (process->exited)
         future_set_result(process->exited,
                           outcome_number(process->subprocess.returncode));
@@ -94,13 +95,13 @@ static void on_exited(struct subprocess_protocol *protocol)
 
 static void on_lost(struct subprocess_protocol *protocol)
 {
-    struct process *process = of(protocol);
+    struct process *process = process_of(protocol);
     process->over = true;
     if (process->dropped)
         process_free(process);
 }
 
-static void cut(struct streams_member *member)
+static void cut_member(struct streams_member *member)
 {
     struct process *process = container_of(member, struct process, member);
     subprocess_deinit(&process->subprocess);
@@ -143,7 +144,7 @@ static void connect_streams(struct process *process)
 static void on_made(struct subprocess_protocol *protocol,
                     struct subprocess *subprocess)
 {
-    struct process *process = of(protocol);
+    struct process *process = process_of(protocol);
     struct future *made = process->made;
     (void)subprocess;
     process->made = NULL;
@@ -172,7 +173,7 @@ static struct process *process_new(struct streams *streams)
     process->protocol.ops = &process_ops;
     for (int i = 0; i < SUBPROCESS_STREAMS; i++)
         stream_init(&process->streams[i], loop, streams->limit);
-    streams_add(streams, &process->member, cut);
+    streams_add(streams, &process->member, cut_member);
     process->made = future_new(loop);
     if (process->made)
         return process;

@@ -42,7 +42,7 @@ static void admit_putters(struct queue *queue)
         queue->reserved++;
 }
 
-static int add(struct queue *queue, struct outcome item)
+static int add_item(struct queue *queue, struct outcome item)
 {
     int error = make_room_for_one(queue);
     if (error) {
@@ -88,7 +88,7 @@ static struct outcome put_reserved(struct wait_queue *putters,
 {
     struct queue *queue = container_of(putters, struct queue, putters);
     queue->reserved--;
-    int error = add(queue, item);
+    int error = add_item(queue, item);
     admit_putters(queue);
     return error ? outcome_failure(&failure_no_memory) : outcome_none();
 }
@@ -102,8 +102,8 @@ static void pass_on_place(struct wait_queue *putters)
 
 /* ---- making one ---- */
 
-static void init(struct queue *queue, struct loop *loop, size_t limit,
-                 const struct queue_order *order, queue_before *before)
+static void queue_set_up(struct queue *queue, struct loop *loop, size_t limit,
+                         const struct queue_order *order, queue_before *before)
 {
     static const struct wait_queue_ops get_ops = {
         .name = "Queue.get", .take = get_claimed, .pass_on = pass_on_claim};
@@ -118,18 +118,18 @@ static void init(struct queue *queue, struct loop *loop, size_t limit,
 
 void queue_init(struct queue *queue, struct loop *loop, size_t limit)
 {
-    init(queue, loop, limit, &fifo_order, NULL);
+    queue_set_up(queue, loop, limit, &fifo_order, NULL);
 }
 
 void queue_init_lifo(struct queue *queue, struct loop *loop, size_t limit)
 {
-    init(queue, loop, limit, &lifo_order, NULL);
+    queue_set_up(queue, loop, limit, &lifo_order, NULL);
 }
 
 void queue_init_priority(struct queue *queue, struct loop *loop, size_t limit,
                          queue_before *before)
 {
-    init(queue, loop, limit, &priority_order, before);
+    queue_set_up(queue, loop, limit, &priority_order, before);
 }
 
 void queue_deinit(struct queue *queue)
@@ -145,7 +145,7 @@ void queue_deinit(struct queue *queue)
 int queue_put_nowait(struct queue *queue, struct outcome item)
 {
     if (!queue_full(queue))
-        return add(queue, item);
+        return add_item(queue, item);
     outcome_drop(item);
     return -EAGAIN;
 }
@@ -156,8 +156,8 @@ struct outcome queue_put(struct queue *queue, struct outcome item)
 {
     if (queue_full(queue) || queue->reserved)
         return wait_queue_join(&queue->putters, item);
-    return add(queue, item) ? outcome_failure(&failure_no_memory)
-                            : outcome_none();
+    return add_item(queue, item) ? outcome_failure(&failure_no_memory)
+                                 : outcome_none();
 }
 
 int queue_get_nowait(struct queue *queue, struct outcome *item)

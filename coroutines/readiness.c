@@ -33,19 +33,19 @@ HANDLE_NAME(on_ready, "a descriptor that is waited for", NULL);
 WAIT_SHAPE_BY(on_ready, "a descriptor", struct readiness, watch.handle,
               WAIT_PART(WAIT_ENDS, struct readiness, future));
 
-static bool cancel(struct future *future)
+static bool readiness_cancel(struct future *future)
 {
     stop_watching(future);
     future->cancel = NULL;
     return future_cancel(future);
 }
 
-static void release(struct future *future)
+static void readiness_release(struct future *future)
 {
     stop_watching(future);
     free(readiness_of(future));
 }
-WAIT_SHAPE_BY(release, "a descriptor", struct readiness, future,
+WAIT_SHAPE_BY(readiness_release, "a descriptor", struct readiness, future,
               WAIT_PART(WAIT_WATCH, struct readiness, watch));
 
 struct outcome ready_for(struct loop *loop, int fd, unsigned interest)
@@ -54,8 +54,8 @@ struct outcome ready_for(struct loop *loop, int fd, unsigned interest)
     if (!made)
         return outcome_failure(&failure_no_memory);
     future_init(&made->future, loop);
-    made->future.cancel = cancel;
-    made->future.release = release;
+    made->future.cancel = readiness_cancel;
+    made->future.release = readiness_release;
     made->watch.handle.run = on_ready;
     made->watch.fd = fd;
     int error = loop_watch(loop, &made->watch, interest);

@@ -12,7 +12,7 @@ static void cancel_all(struct loop *loop)
         task_cancel(task);
 }
 
-static void report(const struct task *task)
+static void report_task(const struct task *task)
 {
     char text[128];
     snprintf(text, sizeof text, "Task was destroyed but it is pending!: %s",
@@ -25,7 +25,7 @@ static void close_all(struct loop *loop)
 {
     struct task *task;
     while ((task = all_tasks_next(loop, NULL))) {
-        report(task);
+        report_task(task);
         task_close(task);
     }
     loop_stop(loop);

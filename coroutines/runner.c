@@ -18,7 +18,7 @@ static void end_generator(struct runner *runner)
 
 /* After a failure some callbacks may never have had their Wait. So a callback
  * that is left is a mistake only if there was no failure. */
-static void finish(struct runner *runner, struct outcome came)
+static void runner_finish(struct runner *runner, struct outcome came)
 {
     if (!runner->had_failure)
         came = runner_check_callbacks(runner, came);
@@ -68,7 +68,7 @@ void runner_run(struct runner *runner)
     while (get_next(runner, &next)) {
         struct outcome came = generator_send(runner->generator, next);
         if (generator_is_over(runner->generator)) {
-            finish(runner, came);
+            runner_finish(runner, came);
             return;
         }
         runner->thrown = start_point(runner, came);

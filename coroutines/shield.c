@@ -12,7 +12,7 @@ struct shield {
     struct handle done;
 };
 
-static struct shield *of(struct future *future)
+static struct shield *shield_of(struct future *future)
 {
     return container_of(future, struct shield, future);
 }
@@ -55,9 +55,9 @@ static void disregard(struct future *future)
     future->disregarded = true;
 }
 
-static bool cancel(struct future *future)
+static bool shield_cancel(struct future *future)
 {
-    struct shield *shield = of(future);
+    struct shield *shield = shield_of(future);
     if (future_done(future))
         return false;
     if (shield->inner)
@@ -67,12 +67,12 @@ static bool cancel(struct future *future)
     return true;
 }
 
-static void release(struct future *future)
+static void shield_release(struct future *future)
 {
-    let_go(of(future));
-    free(of(future));
+    let_go(shield_of(future));
+    free(shield_of(future));
 }
-WAIT_SHAPE_BY(release, "shield", struct shield, future,
+WAIT_SHAPE_BY(shield_release, "shield", struct shield, future,
               WAIT_PART(WAIT_ON, struct shield, inner));
 
 struct future *future_shield(struct future *inner)
@@ -86,8 +86,8 @@ struct future *future_shield(struct future *inner)
     }
     *shield = (struct shield){.inner = inner, .done.run = on_done};
     future_init(&shield->future, inner->loop);
-    shield->future.cancel = cancel;
-    shield->future.release = release;
+    shield->future.cancel = shield_cancel;
+    shield->future.release = shield_release;
     future_add_done_callback(inner, &shield->done);
     return &shield->future;
 }

@@ -29,7 +29,7 @@ static void go_back(struct stack *stack, bool for_good)
     sanitizer_goes_on(&stack->sanitizer, false);
 }
 
-static void begin(void *argument)
+static void stack_main(void *argument)
 {
     struct stack *stack = argument;
     sanitizer_goes_on(&stack->sanitizer, true);
@@ -40,7 +40,7 @@ static void begin(void *argument)
 
 /* The generator's resume: runs the stack from where it stopped until it stops
  * again. */
-static struct outcome resume(struct generator *self, struct outcome got)
+static struct outcome resume_stack(struct generator *self, struct outcome got)
 {
     struct stack *stack = container_of(self, struct stack, generator);
     stack->passing = got;
@@ -91,12 +91,13 @@ int stack_init(struct stack *stack, struct stack_pool *pool, stack_body *body,
                const char *name)
 {
     *stack = (struct stack){.body = body, .pool = pool};
-    generator_init(&stack->generator, resume, name);
+    generator_init(&stack->generator, resume_stack, name);
     int error = stack_pool_take(pool, &stack->low);
     if (error)
         return error;
     sanitizer_stack_new(&stack->sanitizer, stack->low, pool->size);
-    stack->context = stack_context_new(stack->low, pool->size, begin, stack);
+    stack->context =
+        stack_context_new(stack->low, pool->size, stack_main, stack);
     return 0;
 }
 

@@ -45,7 +45,7 @@ void stack_pool_deinit(struct stack_pool *pool)
 
 /* The lowest page is a guard: code that needs too much stack crashes at once,
  * instead of overwriting what is below. */
-static int map(const struct stack_pool *pool, char **low)
+static int map_stack(const struct stack_pool *pool, char **low)
 {
     size_t page = page_size();
     char *memory =
@@ -67,7 +67,7 @@ int stack_pool_take(struct stack_pool *pool, char **low)
 {
     struct spare *spare = pool->spare;
     if (!spare)
-        return map(pool, low);
+        return map_stack(pool, low);
     pool->spare = spare->next;
     *low = low_of(pool, spare);
     return 0;

@@ -8,12 +8,12 @@
 #include <errno.h>
 #include <stdlib.h>
 
-static struct stream *of(struct protocol *protocol)
+static struct stream *stream_of(struct protocol *protocol)
 {
     return container_of(protocol, struct stream, protocol);
 }
 
-static void tell(struct stream *stream)
+static void tell_stream(struct stream *stream)
 {
     if (stream->told)
         stream->told(stream);
@@ -117,15 +117,15 @@ static void end_waits(struct stream *stream, int writable, int closed)
 
 static void on_made(struct protocol *protocol, struct transport *transport)
 {
-    struct stream *stream = of(protocol);
+    struct stream *stream = stream_of(protocol);
     stream->transport = transport;
     reader_set_transport(&stream->reader, transport);
-    tell(stream);
+    tell_stream(stream);
 }
 
 static void on_data(struct protocol *protocol, struct slice data)
 {
-    struct stream *stream = of(protocol);
+    struct stream *stream = stream_of(protocol);
     int error = reader_feed_data(&stream->reader, data);
     if (error)
         transport_abort(stream->transport, error);
@@ -134,7 +134,7 @@ static void on_data(struct protocol *protocol, struct slice data)
 /* The other direction stays open. */
 static bool on_eof(struct protocol *protocol)
 {
-    reader_feed_eof(&of(protocol)->reader);
+    reader_feed_eof(&stream_of(protocol)->reader);
     return true;
 }
 
@@ -142,7 +142,7 @@ static bool on_eof(struct protocol *protocol)
  * end. */
 static void on_lost(struct protocol *protocol, int error)
 {
-    struct stream *stream = of(protocol);
+    struct stream *stream = stream_of(protocol);
     stream->lost = true;
     stream->error = error;
     end_waits(stream, error ? error : -ECONNRESET, error);
@@ -151,17 +151,17 @@ static void on_lost(struct protocol *protocol, int error)
     else
         reader_feed_eof(&stream->reader);
     stream->over = true;
-    tell(stream);
+    tell_stream(stream);
 }
 
 static void on_pause(struct protocol *protocol)
 {
-    of(protocol)->paused = true;
+    stream_of(protocol)->paused = true;
 }
 
 static void on_resume(struct protocol *protocol)
 {
-    struct stream *stream = of(protocol);
+    struct stream *stream = stream_of(protocol);
     stream->paused = false;
     if (stream->waits)
         end_wait(&stream->waits->writable, 0);

@@ -15,7 +15,7 @@ const struct failure_type line_too_long_type = {"ValueError", NULL};
 
 static const struct awaitable_ops reader_ops;
 
-static struct stream_reader *of(const struct awaitable *awaitable)
+static struct stream_reader *reader_of(const struct awaitable *awaitable)
 {
     return container_of(awaitable, struct stream_reader, awaitable);
 }
@@ -66,7 +66,7 @@ static void consume(struct stream_reader *reader, size_t count)
 
 /* Removes the bytes that are gone once they are half of all, so that each byte
  * is moved at most once. */
-static int keep(struct stream_reader *reader, struct slice bytes)
+static int keep_bytes(struct stream_reader *reader, struct slice bytes)
 {
     struct buffer *kept = &reader->kept;
     if (reader->taken > 0 && reader->taken >= kept->size / 2) {
@@ -89,7 +89,7 @@ static void pause_if_too_much(struct stream_reader *reader)
     transport_pause_reading(reader->transport);
 }
 
-static void resume(struct stream_reader *reader)
+static void resume_reader(struct stream_reader *reader)
 {
     if (!reader->paused)
         return;
@@ -100,7 +100,7 @@ static void resume(struct stream_reader *reader)
 static void resume_if_little(struct stream_reader *reader)
 {
     if (available(reader).size <= reader->limit)
-        resume(reader);
+        resume_reader(reader);
 }
 
 void reader_set_limit(struct stream_reader *reader, size_t limit)
@@ -267,7 +267,7 @@ static struct outcome read_as(struct stream_reader *reader,
     reader->moment.come = reader->moment.cancelled = false;
     if (is_fulfilled(reader))
         return take_wish(reader);
-    resume(reader);
+    resume_reader(reader);
     return outcome_pending(&reader->awaitable);
 }
 
@@ -325,12 +325,12 @@ int reader_feed_data(struct stream_reader *reader, struct slice bytes)
     if (reader->moment.waiter && reader->kept.size == 0)
         reader->arriving = bytes;
     else
-        error = keep(reader, bytes);
+        error = keep_bytes(reader, bytes);
     wake_if_fulfilled(reader);
     struct slice rest = reader->arriving;
     reader->arriving = (struct slice){0};
     if (rest.size > 0)
-        error = keep(reader, rest);
+        error = keep_bytes(reader, rest);
     pause_if_too_much(reader);
     return error;
 }
@@ -354,7 +354,7 @@ void reader_set_exception(struct stream_reader *reader, struct outcome failure)
 
 static struct awaitable *moment_of(const struct awaitable *awaitable)
 {
-    return &of(awaitable)->moment.awaitable;
+    return &reader_of(awaitable)->moment.awaitable;
 }
 
 static bool reader_is_ready(const struct awaitable *awaitable)
@@ -364,7 +364,7 @@ static bool reader_is_ready(const struct awaitable *awaitable)
 
 static struct outcome reader_take(struct awaitable *awaitable)
 {
-    return take_wish(of(awaitable));
+    return take_wish(reader_of(awaitable));
 }
 
 static void reader_notify(struct awaitable *awaitable, struct handle *handle)
@@ -384,7 +384,7 @@ static bool reader_cancel(struct awaitable *awaitable)
 
 static void reader_drop(struct awaitable *awaitable)
 {
-    of(awaitable)->wish = READER_WAITS_NOT;
+    reader_of(awaitable)->wish = READER_WAITS_NOT;
 }
 
 static const struct awaitable_ops reader_ops = {

@@ -152,7 +152,7 @@ static void write_all(struct stream_hop *hop)
 
 /* Reports bytes, the end or an error to the call; but not that this function is
  * to end. */
-static void receive(struct stream_hop *hop, const struct outcome *got)
+static void receive_response(struct stream_hop *hop, const struct outcome *got)
 {
     struct client_call *base = &hop->base;
     struct slice bytes = outcome_slice(got);
@@ -198,7 +198,7 @@ static struct outcome hop(struct generator *self, struct outcome got)
         if (outcome_is_failure(&got) &&
             !outcome_failed_with(&got, &system_type))
             CO_RETURN(got);
-        receive(f, &got);
+        receive_response(f, &got);
         outcome_drop(got);
     }
 

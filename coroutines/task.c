@@ -6,7 +6,7 @@
 
 static void task_step(struct task *task, struct outcome sent);
 
-static void describe(const struct handle *handle, FILE *out)
+static void describe_task(const struct handle *handle, FILE *out)
 {
     fputs(container_of(handle, struct task, handle)->name, out);
 }
@@ -18,7 +18,7 @@ static void on_turn(struct handle *handle)
 {
     task_step(container_of(handle, struct task, handle), outcome_none());
 }
-HANDLE_NAME(on_turn, "a Task whose turn has come", describe);
+HANDLE_NAME(on_turn, "a Task whose turn has come", describe_task);
 
 static void step_soon(struct task *task)
 {
@@ -34,7 +34,7 @@ static void task_wake(struct handle *handle)
     task->awaits = NULL;
     task_step(task, awaitable_take(awaited));
 }
-HANDLE_NAME(task_wake, "a Task that need not wait any more", describe);
+HANDLE_NAME(task_wake, "a Task that need not wait any more", describe_task);
 
 /* The same, when it is reported inside a call of other code that fires a
  * Deferred: a step here would run inside that code, so it waits for the next
@@ -51,7 +51,7 @@ static void wake_soon(struct handle *handle)
 /* A body that returns although it was asked to stop counts as cancelled (TA5);
  * one that fails has failed. The generator is dropped first, so that what it
  * held is free when the callbacks run. */
-static void finish(struct task *task, struct outcome came)
+static void finish_task(struct task *task, struct outcome came)
 {
     struct future *future = &task->future;
     bool cancelled = outcome_is_failure(&came)
@@ -82,7 +82,7 @@ static void wait_for(struct task *task, struct awaitable *awaitable)
 
 /* ---- a step ---- */
 
-static struct outcome resume(struct task *task, struct outcome sent)
+static struct outcome resume_task(struct task *task, struct outcome sent)
 {
     if (task->must_cancel) {
         task->must_cancel = false;
@@ -96,9 +96,9 @@ static struct outcome resume(struct task *task, struct outcome sent)
 static void task_step(struct task *task, struct outcome sent)
 {
     for (;;) {
-        struct outcome came = resume(task, sent);
+        struct outcome came = resume_task(task, sent);
         if (generator_is_over(task->generator)) {
-            finish(task, came);
+            finish_task(task, came);
             return;
         }
         if (outcome_is_none(&came)) {
@@ -161,7 +161,7 @@ void task_close(struct task *task)
     loop_cancel(task->future.loop, &task->handle);
     if (awaited)
         awaitable_drop(awaited);
-    finish(task, outcome_failure(&failure_cancelled));
+    finish_task(task, outcome_failure(&failure_cancelled));
 }
 
 INSPECTED_CORE(task);

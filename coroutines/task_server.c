@@ -29,7 +29,7 @@ static void served_free(struct served *served)
 
 /* ---- the Task ---- */
 
-static void report(struct future *future)
+static void report_failure(struct future *future)
 {
     const struct outcome *outcome;
     if (future_result(future, &outcome) == 0 && !future_cancelled(future))
@@ -41,12 +41,12 @@ static void on_done(struct handle *handle)
     struct served *served = container_of(handle, struct served, done);
     struct task *task = served->task;
     served->task = NULL;
-    report(task_future(task));
+    report_failure(task_future(task));
     task_unref(task);
     if (served->connection.stream.over)
         served_free(served);
     else
-        stream_drop(&served->connection.stream); /* told() frees it */
+        stream_drop(&served->connection.stream); /* server_told() frees it */
 }
 HANDLE_NAME(on_done, "a Task of a server, which is over", NULL);
 
@@ -64,7 +64,7 @@ static void end_task(struct served *served)
     task_unref(task);
 }
 
-static void cut(struct streams_member *member)
+static void cut_member(struct streams_member *member)
 {
     struct served *served =
         container_of(member, struct served, connection.member);
@@ -73,7 +73,7 @@ static void cut(struct streams_member *member)
     stream_connection_cut(member);
 }
 
-static void begin(struct served *served)
+static void begin_serving(struct served *served)
 {
     struct stream *stream = &served->connection.stream;
     struct loop *loop = stream_loop(stream);
@@ -93,11 +93,11 @@ static void begin(struct served *served)
 
 /* Called when it is connected, and when it is over: perhaps without ever having
  * been connected, as when TLS has refused. */
-static void told(struct stream *stream)
+static void server_told(struct stream *stream)
 {
     struct served *served = served_of(stream);
     if (!stream->over)
-        begin(served);
+        begin_serving(served);
     else if (served->connection.dropped || !stream->transport)
         served_free(served);
 }
@@ -107,14 +107,14 @@ static struct stream_transport *on_accepted(struct stream_server *listener,
 {
     struct task_server *server =
         container_of(listener, struct task_server, listener);
-    struct served *served =
-        stream_connection_new(server->streams, sizeof(struct served), told);
+    struct served *served = stream_connection_new(
+        server->streams, sizeof(struct served), server_told);
     if (!served)
         return NULL;
     struct stream_connection *connection = &served->connection;
     served->server = server;
     served->done.run = on_done;
-    connection->member.cut = cut;
+    connection->member.cut = cut_member;
     if (server->tls &&
         stream_connection_add_tls(connection, server->tls, NULL)) {
         stream_connection_free(connection);
@@ -128,7 +128,7 @@ static struct stream_transport *on_accepted(struct stream_server *listener,
 
 /* ---- the server ---- */
 
-static void prepare(struct task_server *server, struct streams *streams)
+static void prepare_streams(struct task_server *server, struct streams *streams)
 {
     server->streams = streams;
     server->listener.accepted = on_accepted;
@@ -137,7 +137,7 @@ static void prepare(struct task_server *server, struct streams *streams)
 int start_server(struct task_server *server, struct streams *streams,
                  const struct address *address)
 {
-    prepare(server, streams);
+    prepare_streams(server, streams);
     return stream_server_listen(&server->listener, streams->transports,
                                 address);
 }
@@ -145,7 +145,7 @@ int start_server(struct task_server *server, struct streams *streams,
 int start_unix_server(struct task_server *server, struct streams *streams,
                       const char *path)
 {
-    prepare(server, streams);
+    prepare_streams(server, streams);
     return unix_server_listen(&server->listener, streams->transports, path);
 }
 

@@ -40,7 +40,7 @@ static void remote_free(struct remote *remote)
 }
 
 /* Releases the mailbox, which was held from the start. */
-static void end(struct remote *remote)
+static void end_remote(struct remote *remote)
 {
     mailbox_release(remote->mailbox);
     remote_free(remote);
@@ -101,7 +101,7 @@ static void publish(struct remote *remote, struct outcome came)
     }
     publishing = NULL;
     if (remote->result_is_done)
-        end(remote);
+        end_remote(remote);
 }
 
 static void on_task_done(struct handle *handle)
@@ -120,7 +120,7 @@ static void on_ended(struct handle *handle)
     if (remote->task)
         task_cancel(remote->task);
     else
-        end(remote);
+        end_remote(remote);
 }
 HANDLE_NAME(on_ended, "the cancellation of a Task by another thread", NULL);
 

@@ -16,12 +16,12 @@ struct wait {
     size_t left;
 };
 
-static struct wait *of(struct future *future)
+static struct wait *wait_of(struct future *future)
 {
     return container_of(future, struct wait, future);
 }
 
-static void finish(struct wait *wait)
+static void wait_finish(struct wait *wait)
 {
     intptr_t done = 0;
     loop_cancel(wait->future.loop, &wait->timer);
@@ -32,7 +32,7 @@ static void finish(struct wait *wait)
 
 static void on_time(struct handle *handle)
 {
-    finish(container_of(handle, struct wait, timer));
+    wait_finish(container_of(handle, struct wait, timer));
 }
 HANDLE_NAME(on_time, "the timeout of a wait for several Futures", NULL);
 WAIT_SHAPE_BY(on_time, "wait", struct wait, timer,
@@ -54,18 +54,18 @@ static void on_done(struct future_set *set, struct future *future)
         return;
     if (!wait->left || wait->until == WAIT_FIRST_COMPLETED ||
         (wait->until == WAIT_FIRST_EXCEPTION && has_failed(future)))
-        finish(wait);
+        wait_finish(wait);
 }
 
 /* Set because the wait may be cancelled before the time is over. */
-static void release(struct future *future)
+static void wait_release(struct future *future)
 {
-    struct wait *wait = of(future);
+    struct wait *wait = wait_of(future);
     loop_cancel(future->loop, &wait->timer);
     future_set_deinit(&wait->set);
     free(wait);
 }
-WAIT_SHAPE_BY(release, "wait", struct wait, future,
+WAIT_SHAPE_BY(wait_release, "wait", struct wait, future,
               FUTURE_SET_PART(struct wait, set),
               WAIT_PART(WAIT_TIMER, struct wait, timer));
 
@@ -85,7 +85,7 @@ struct outcome futures_wait(struct loop *loop, struct future *const *futures,
         return outcome_failure(&failure_no_memory);
     }
     future_init(&wait->future, loop);
-    wait->future.release = release;
+    wait->future.release = wait_release;
     if (timeout != NEVER)
         loop_call_at(loop, &wait->timer, nanos_after(loop_time(loop), timeout));
     return outcome_pending(&wait->future.awaitable);

@@ -17,7 +17,7 @@ struct wait_for {
     enum stopping stopping;
 };
 
-static struct wait_for *of(struct future *future)
+static struct wait_for *wait_for_of(struct future *future)
 {
     return container_of(future, struct wait_for, future);
 }
@@ -70,7 +70,7 @@ static void let_go(struct wait_for *it)
 /* Cancels the awaited, once; from now on there is no deadline. The wait may end
  * in here. The cancellation comes too late if the awaited has ended and that is
  * not reported yet. */
-static void stop(struct wait_for *it, enum stopping why)
+static void wait_for_stop(struct wait_for *it, enum stopping why)
 {
     loop_cancel(it->future.loop, &it->timer);
     it->stopping = why;
@@ -80,7 +80,7 @@ static void stop(struct wait_for *it, enum stopping why)
 
 static void on_time(struct handle *handle)
 {
-    stop(container_of(handle, struct wait_for, timer), TIMED_OUT);
+    wait_for_stop(container_of(handle, struct wait_for, timer), TIMED_OUT);
 }
 HANDLE_NAME(on_time, "the deadline of wait_for", NULL);
 WAIT_SHAPE_BY(on_time, "wait_for", struct wait_for, timer,
@@ -88,14 +88,14 @@ WAIT_SHAPE_BY(on_time, "wait_for", struct wait_for, timer,
 
 /* True in any case: if the outcome is already there, the cancellation has no
  * effect. */
-static bool cancel(struct future *future)
+static bool cancel_wait_for(struct future *future)
 {
-    struct wait_for *it = of(future);
+    struct wait_for *it = wait_for_of(future);
     if (future_done(future))
         return true;
     future_ref(future); /* a canceller may drop the last other reference */
     if (it->stopping == GOES_ON) {
-        stop(it, CANCELLED);
+        wait_for_stop(it, CANCELLED);
     } else {
         let_go(it);
         cancel_now(it);
@@ -104,14 +104,14 @@ static bool cancel(struct future *future)
     return true;
 }
 
-static void release(struct future *future)
+static void release_wait_for(struct future *future)
 {
-    struct wait_for *it = of(future);
+    struct wait_for *it = wait_for_of(future);
     loop_cancel(future->loop, &it->timer);
     let_go(it);
     free(it);
 }
-WAIT_SHAPE_BY(release, "wait_for", struct wait_for, future,
+WAIT_SHAPE_BY(release_wait_for, "wait_for", struct wait_for, future,
               WAIT_PART(WAIT_TIMER, struct wait_for, timer),
               WAIT_PART(WAIT_ON, struct wait_for, awaits));
 
@@ -131,11 +131,11 @@ struct outcome wait_for(struct loop *loop, struct outcome come, nanos timeout)
     *it = (struct wait_for){
         .awaits = come.awaitable, .ended.run = on_ended, .timer.run = on_time};
     future_init(&it->future, loop);
-    it->future.cancel = cancel;
-    it->future.release = release;
+    it->future.cancel = cancel_wait_for;
+    it->future.release = release_wait_for;
     awaitable_notify(it->awaits, &it->ended);
     if (timeout <= 0)
-        stop(it, TIMED_OUT);
+        wait_for_stop(it, TIMED_OUT);
     else if (timeout != NEVER)
         loop_call_at(loop, &it->timer, nanos_after(loop_time(loop), timeout));
     return outcome_pending(&it->future.awaitable);

@@ -11,7 +11,7 @@ void wait_queue_init(struct wait_queue *queue, struct loop *loop,
 
 /* ---- the line ---- */
 
-static void append(struct wait_queue *queue, struct queued_wait *wait)
+static void append_wait(struct wait_queue *queue, struct queued_wait *wait)
 {
     wait->previous = queue->last;
     if (queue->last)
@@ -34,7 +34,7 @@ static void take_out(struct queued_wait *wait)
         queue->last = wait->previous;
 }
 
-static void leave(struct queued_wait *wait, enum queued_state state)
+static void leave_queue(struct queued_wait *wait, enum queued_state state)
 {
     take_out(wait);
     wait->state = state;
@@ -48,7 +48,7 @@ struct outcome wait_queue_join_in(struct wait_queue *queue,
 {
     *place = (struct queued_wait){
         .awaitable.ops = &queued_wait_ops, .queue = queue, .brought = brought};
-    append(queue, place);
+    append_wait(queue, place);
     return outcome_pending(&place->awaitable);
 }
 
@@ -68,13 +68,13 @@ bool wait_queue_admit(struct wait_queue *queue)
 {
     if (!queue->first)
         return false;
-    leave(queue->first, QUEUED_ADMITTED);
+    leave_queue(queue->first, QUEUED_ADMITTED);
     return true;
 }
 
 /* ---- as an awaitable ---- */
 
-static struct queued_wait *of(const struct awaitable *awaitable)
+static struct queued_wait *queued_wait_of(const struct awaitable *awaitable)
 {
     return container_of(awaitable, struct queued_wait, awaitable);
 }
@@ -85,7 +85,7 @@ static void pass_on(struct wait_queue *queue)
         queue->ops->pass_on(queue);
 }
 
-static void end(struct queued_wait *wait)
+static void end_wait(struct queued_wait *wait)
 {
     outcome_drop(wait->brought);
     if (wait->on_heap)
@@ -94,16 +94,16 @@ static void end(struct queued_wait *wait)
 
 static bool queued_is_ready(const struct awaitable *awaitable)
 {
-    return of(awaitable)->state != QUEUED_WAITS;
+    return queued_wait_of(awaitable)->state != QUEUED_WAITS;
 }
 
 static struct outcome queued_take(struct awaitable *awaitable)
 {
-    struct queued_wait *wait = of(awaitable);
+    struct queued_wait *wait = queued_wait_of(awaitable);
     struct wait_queue *queue = wait->queue;
     bool cancelled = wait->state == QUEUED_CANCELLED;
     struct outcome brought = outcome_take(&wait->brought);
-    end(wait);
+    end_wait(wait);
     if (!cancelled && queue->ops->take)
         return queue->ops->take(queue, brought);
     outcome_drop(brought);
@@ -112,23 +112,23 @@ static struct outcome queued_take(struct awaitable *awaitable)
 
 static void queued_notify(struct awaitable *awaitable, struct handle *handle)
 {
-    of(awaitable)->waiter = handle;
+    queued_wait_of(awaitable)->waiter = handle;
 }
 
 static void queued_withdraw(struct awaitable *awaitable, struct handle *handle)
 {
-    of(awaitable)->waiter = NULL;
-    loop_cancel(of(awaitable)->queue->loop, handle);
+    queued_wait_of(awaitable)->waiter = NULL;
+    loop_cancel(queued_wait_of(awaitable)->queue->loop, handle);
 }
 
 /* An admitted wait, too, may be cancelled, until it has taken. */
 static bool queued_cancel(struct awaitable *awaitable)
 {
-    struct queued_wait *wait = of(awaitable);
+    struct queued_wait *wait = queued_wait_of(awaitable);
     if (wait->state == QUEUED_CANCELLED)
         return false;
     if (wait->state == QUEUED_WAITS) {
-        leave(wait, QUEUED_CANCELLED);
+        leave_queue(wait, QUEUED_CANCELLED);
     } else {
         wait->state = QUEUED_CANCELLED;
         pass_on(wait->queue);
@@ -138,12 +138,12 @@ static bool queued_cancel(struct awaitable *awaitable)
 
 static void queued_drop(struct awaitable *awaitable)
 {
-    struct queued_wait *wait = of(awaitable);
+    struct queued_wait *wait = queued_wait_of(awaitable);
     struct wait_queue *queue = wait->queue;
     bool admitted = wait->state == QUEUED_ADMITTED;
     if (wait->state == QUEUED_WAITS)
         take_out(wait);
-    end(wait);
+    end_wait(wait);
     if (admitted)
         pass_on(queue);
 }

@@ -23,7 +23,8 @@ static struct outcome outcome_of(struct yield_point *point)
 /* ---- several results as one ---- */
 
 /* Takes the result over, even if there was no memory for the list. */
-static void keep(struct outcome_list *list, size_t at, struct outcome result)
+static void keep_result(struct outcome_list *list, size_t at,
+                        struct outcome result)
 {
     if (list)
         list->outcomes[at] = result;
@@ -55,7 +56,7 @@ void runner_call_with(struct runner_callback *callback, size_t count,
     }
     struct outcome_list *list = outcome_list_new(count);
     for (size_t i = 0; i < count; i++)
-        keep(list, i, arguments[i]);
+        keep_result(list, i, arguments[i]);
     runner_call(callback, list ? outcome_value(&list_kind, list)
                                : outcome_failure(&failure_no_memory));
 }
@@ -192,7 +193,7 @@ static struct outcome wait_all_result(struct yield_point *self)
             return unknown_key(all->keys[i]);
     struct outcome_list *list = outcome_list_new(all->count);
     for (size_t i = 0; i < all->count; i++)
-        keep(list, i, pop_key(all->runner, all->keys[i]));
+        keep_result(list, i, pop_key(all->runner, all->keys[i]));
     return list_or_failure(list);
 }
 
@@ -300,7 +301,8 @@ static struct outcome multi_result(struct yield_point *self)
     const struct multi_point *multi = multi_of(self);
     struct outcome_list *list = outcome_list_new(multi->count);
     for (size_t i = 0; i < multi->count; i++)
-        keep(list, i, child_of(multi, i)->ops->get_result(child_of(multi, i)));
+        keep_result(list, i,
+                    child_of(multi, i)->ops->get_result(child_of(multi, i)));
     return list_or_failure(list);
 }
 

@@ -91,7 +91,7 @@ void agent_deliver_body(struct outcome response, struct protocol *reader)
 
 /* ---- its coming ---- */
 
-static void answer(struct asked *asked, struct outcome outcome)
+static void answer_asked(struct asked *asked, struct outcome outcome)
 {
     asked->answered = true;
     deferred_fire(&asked->deferred, outcome);
@@ -104,7 +104,7 @@ static void tell_head(struct asked *asked)
         (struct agent_response){asked->message.status, &asked->message.headers};
     asked->references++;
     transport_pause_reading(asked->transport);
-    answer(asked, outcome_value(&response_kind, &asked->response));
+    answer_asked(asked, outcome_value(&response_kind, &asked->response));
 }
 
 static void end_response(struct asked *asked, int error)
@@ -155,9 +155,10 @@ static void on_lost(struct protocol *protocol, int error)
     if (!error && message_end(&asked->message))
         error = -EBADMSG;
     if (!asked->answered)
-        answer(asked, outcome_because(outcome_fail(&response_failed_type, error,
-                                                   "no whole answer has come"),
-                                      connection_reason(error)));
+        answer_asked(asked,
+                     outcome_because(outcome_fail(&response_failed_type, error,
+                                                  "no whole answer has come"),
+                                     connection_reason(error)));
     else
         end_response(asked, error);
 }
@@ -188,7 +189,7 @@ static void connection_failed(struct client_factory *factory,
     if (asked->answered)
         outcome_drop(reason);
     else
-        answer(asked, reason);
+        answer_asked(asked, reason);
 }
 
 static void on_stop(struct client_factory *factory)
@@ -218,15 +219,16 @@ static bool give_up(struct deferred *deferred)
     return false;
 }
 
-static void release(struct deferred *deferred)
+static void asked_release(struct deferred *deferred)
 {
     unref(container_of(deferred, struct asked, deferred));
 }
-WAIT_SHAPE_BY(release, "an answer", struct asked, deferred,
+WAIT_SHAPE_BY(asked_release, "an answer", struct asked, deferred,
               WAIT_PART(WAIT_BY, struct asked, connector));
 
-static struct outcome start(struct asked *asked, struct reactor *reactor,
-                            enum method method, const char *text)
+static struct outcome start_request(struct asked *asked,
+                                    struct reactor *reactor, enum method method,
+                                    const char *text)
 {
     const struct endpoint *endpoint = &asked->request.url.endpoint;
     struct url url = {0};
@@ -260,14 +262,14 @@ struct deferred *agent_request(struct reactor *reactor, enum method method,
     if (!asked)
         return NULL;
     deferred_init(&asked->deferred, give_up);
-    asked->deferred.release = release;
+    asked->deferred.release = asked_release;
     asked->factory.ops = &factory_ops;
     asked->protocol.ops = &protocol_ops;
     asked->references = 1;
     message_init(&asked->message, MESSAGE_RESPONSE,
                  &call_default_options.limits);
-    struct outcome outcome = start(asked, reactor, method, url);
+    struct outcome outcome = start_request(asked, reactor, method, url);
     if (!outcome_is_none(&outcome))
-        answer(asked, outcome);
+        answer_asked(asked, outcome);
     return &asked->deferred;
 }

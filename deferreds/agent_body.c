@@ -39,15 +39,15 @@ static void on_lost(struct protocol *protocol, int error)
     deferred_fire(&collector->deferred, outcome);
 }
 
-static void release(struct deferred *deferred)
+static void agent_body_release(struct deferred *deferred)
 {
     struct collector *collector =
         container_of(deferred, struct collector, deferred);
     buffer_deinit(&collector->body);
     free(collector);
 }
-WAIT_SHAPE_BY(release, "the body of an answer", struct collector, deferred,
-              WAIT_PART(WAIT_NOTHING, struct collector, protocol));
+WAIT_SHAPE_BY(agent_body_release, "the body of an answer", struct collector,
+              deferred, WAIT_PART(WAIT_NOTHING, struct collector, protocol));
 
 /* True: cancelling does not stop the reading, whose end fires the Deferred. */
 static bool give_up(struct deferred *deferred)
@@ -66,7 +66,7 @@ struct deferred *agent_read_body(struct outcome response)
         return NULL;
     }
     deferred_init(&collector->deferred, give_up);
-    collector->deferred.release = release;
+    collector->deferred.release = agent_body_release;
     collector->protocol.ops = &ops;
     agent_deliver_body(response, &collector->protocol);
     return &collector->deferred;

@@ -36,12 +36,12 @@ static void on_turn(struct handle *turn)
     deferred_fire(&creator->deferred, outcome_borrowed(creator->protocol));
 }
 
-static void describe(const struct handle *turn, FILE *out)
+static void describe_creation(const struct handle *turn, FILE *out)
 {
     deferred_describe(&container_of(turn, const struct creator, turn)->deferred,
                       out);
 }
-HANDLE_NAME(on_turn, "a connection that was made", describe);
+HANDLE_NAME(on_turn, "a connection that was made", describe_creation);
 WAIT_SHAPE_BY(on_turn, "a connection", struct creator, turn,
               WAIT_PART(WAIT_FIRES, struct creator, deferred));
 
@@ -82,11 +82,11 @@ static bool give_up(struct deferred *deferred)
     return false;
 }
 
-static void release(struct deferred *deferred)
+static void creation_release(struct deferred *deferred)
 {
     unref(container_of(deferred, struct creator, deferred));
 }
-WAIT_SHAPE_BY(release, "a connection", struct creator, deferred,
+WAIT_SHAPE_BY(creation_release, "a connection", struct creator, deferred,
               WAIT_PART(WAIT_TIMER, struct creator, turn),
               WAIT_PART(WAIT_BY, struct creator, connector));
 
@@ -103,7 +103,7 @@ struct deferred *client_connect_tcp(struct reactor *reactor, const char *host,
     if (!creator)
         return NULL;
     deferred_init(&creator->deferred, give_up);
-    creator->deferred.release = release;
+    creator->deferred.release = creation_release;
     creator->factory.ops = &ops;
     creator->reactor = reactor;
     creator->protocol = protocol;

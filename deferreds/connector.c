@@ -69,10 +69,10 @@ void connector_release(struct connector *connector)
     end_if_done(connector);
 }
 
-static void tell(struct connector *connector,
-                 void (*fn)(struct client_factory *, struct connector *,
-                            struct outcome),
-                 struct outcome reason)
+static void tell_connector(struct connector *connector,
+                           void (*fn)(struct client_factory *,
+                                      struct connector *, struct outcome),
+                           struct outcome reason)
 {
     connector_hold(connector);
     connector->state = CONNECTOR_DISCONNECTED;
@@ -86,7 +86,8 @@ static void tell(struct connector *connector,
 
 static void failed(struct connector *connector, struct outcome reason)
 {
-    tell(connector, connector->factory->ops->connection_failed, reason);
+    tell_connector(connector, connector->factory->ops->connection_failed,
+                   reason);
 }
 
 static struct outcome failure_of(int error)
@@ -162,8 +163,8 @@ static void on_lost(struct protocol *inner, int error)
     connector->protocol = NULL;
     if (protocol)
         protocol->ops->connection_lost(protocol, error);
-    tell(connector, connector->factory->ops->connection_lost,
-         connection_reason(error));
+    tell_connector(connector, connector->factory->ops->connection_lost,
+                   connection_reason(error));
 }
 
 static const struct protocol_ops inner_ops = {

@@ -124,7 +124,7 @@ int deferred_add_callbacks(struct deferred *deferred, deferred_fn *callback,
 /* ---- waiting for another Deferred ---- */
 
 /* The wait is over: goes on with the outcome of the inner one. */
-static void answer(struct deferred *outer, struct outcome outcome)
+static void answer_outer(struct deferred *outer, struct outcome outcome)
 {
     outer->outcome = outcome;
     outer->inner = NULL;
@@ -143,7 +143,7 @@ static void on_inner_ready(struct handle *handle)
         container_of(handle, struct foreign_wait, handle);
     struct deferred *deferred = wait->deferred;
     free(wait);
-    answer(deferred, awaitable_take(deferred->inner));
+    answer_outer(deferred, awaitable_take(deferred->inner));
     run_chain(deferred);
 }
 
@@ -268,7 +268,7 @@ static void hand_over(struct deferred *deferred)
     deferred->outer = NULL;
     deferred->outlet = DEFERRED_NO_OUTLET;
     deferred->unowned = true;
-    answer(outer, outcome_take(&deferred->outcome));
+    answer_outer(outer, outcome_take(&deferred->outcome));
 }
 
 /* Gives the outcome to what waits for it. Returns the Deferred that runs next:

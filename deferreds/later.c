@@ -19,12 +19,12 @@ static void on_time(struct handle *handle)
     deferred_callback(&later->deferred, outcome_none());
 }
 
-static void describe(const struct handle *handle, FILE *out)
+static void describe_later(const struct handle *handle, FILE *out)
 {
     deferred_describe(
         &container_of(handle, const struct later, timer)->deferred, out);
 }
-HANDLE_NAME(on_time, "a Deferred that waits for its time", describe);
+HANDLE_NAME(on_time, "a Deferred that waits for its time", describe_later);
 
 WAIT_SHAPE_BY(on_time, "deferLater", struct later, timer,
               WAIT_PART(WAIT_FIRES, struct later, deferred));

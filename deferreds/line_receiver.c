@@ -57,7 +57,7 @@ static bool tell_raw(struct line_receiver *receiver)
 
 /* ---- all of them ---- */
 
-static void fail(struct line_receiver *receiver, int error)
+static void receiver_fail(struct line_receiver *receiver, int error)
 {
     receiver->closing = true;
     transport_abort(receiver->transport, error);
@@ -74,7 +74,7 @@ static void take_more(struct line_receiver *receiver)
     if (more->size == 0)
         return;
     if (buffer_append(buffer, more->data, more->size))
-        fail(receiver, -ENOMEM);
+        receiver_fail(receiver, -ENOMEM);
     buffer_clear(more);
 }
 
@@ -105,12 +105,12 @@ static void tell_all(struct line_receiver *receiver)
     compact(receiver);
 }
 
-static void receive(struct line_receiver *receiver, struct slice data)
+static void receiver_take(struct line_receiver *receiver, struct slice data)
 {
     struct buffer *buffer =
         receiver->busy ? &receiver->more : &receiver->buffer;
     if (data.size > 0 && buffer_append(buffer, data.data, data.size))
-        fail(receiver, -ENOMEM);
+        receiver_fail(receiver, -ENOMEM);
     if (!receiver->busy)
         tell_all(receiver);
 }
@@ -127,7 +127,7 @@ static void on_made(struct protocol *protocol, struct transport *transport)
 
 static void on_data(struct protocol *protocol, struct slice data)
 {
-    receive(receiver_of(protocol), data);
+    receiver_take(receiver_of(protocol), data);
 }
 
 static void on_lost(struct protocol *protocol, int error)
@@ -174,7 +174,7 @@ void line_receiver_set_line_mode(struct line_receiver *receiver,
 {
     receiver->raw = false;
     if (extra.size > 0)
-        receive(receiver, extra);
+        receiver_take(receiver, extra);
 }
 
 void line_receiver_clear_buffer(struct line_receiver *receiver)
@@ -193,7 +193,7 @@ void line_receiver_resume(struct line_receiver *receiver)
 {
     receiver->paused = false;
     transport_resume_reading(receiver->transport);
-    receive(receiver, (struct slice){NULL, 0});
+    receiver_take(receiver, (struct slice){NULL, 0});
 }
 
 void line_receiver_close(struct line_receiver *receiver)

@@ -11,7 +11,8 @@
 
 static void make_call(struct looping_call *call);
 
-static void finish(struct looping_call *call, struct outcome outcome)
+static void looping_call_finish(struct looping_call *call,
+                                struct outcome outcome)
 {
     call->running = false;
     deferred_fire(&call->done, outcome);
@@ -51,14 +52,14 @@ static nanos count_intervals(struct looping_call *call)
 static void called(struct looping_call *call, struct outcome outcome)
 {
     if (outcome_is_failure(&outcome)) {
-        finish(call, outcome);
+        looping_call_finish(call, outcome);
         return;
     }
     outcome_drop(outcome);
     if (call->running)
         schedule(call);
     else
-        finish(call, outcome_borrowed(call));
+        looping_call_finish(call, outcome_borrowed(call));
 }
 
 static struct outcome on_answer(void *context, struct outcome outcome)
@@ -105,12 +106,12 @@ static void on_tick(struct handle *handle)
     make_call(container_of(handle, struct looping_call, timer));
 }
 
-static void describe(const struct handle *handle, FILE *out)
+static void describe_looping_call(const struct handle *handle, FILE *out)
 {
     deferred_describe(
         &container_of(handle, const struct looping_call, timer)->done, out);
 }
-HANDLE_NAME(on_tick, "a looping call", describe);
+HANDLE_NAME(on_tick, "a looping call", describe_looping_call);
 WAIT_SHAPE_BY(on_tick, "LoopingCall", struct looping_call, timer,
               WAIT_PART(WAIT_FIRES, struct looping_call, done));
 
@@ -118,7 +119,7 @@ WAIT_SHAPE_BY(on_tick, "LoopingCall", struct looping_call, timer,
 
 /* The canceller. True: it waits for a call, whose end will fire the
  * Deferred. */
-static bool stop(struct looping_call *call)
+static bool looping_call_end(struct looping_call *call)
 {
     call->running = false;
     if (call->timer.state == HANDLE_IDLE)
@@ -130,7 +131,7 @@ static bool stop(struct looping_call *call)
 static bool give_up(struct deferred *done)
 {
     struct looping_call *call = container_of(done, struct looping_call, done);
-    bool waits = stop(call);
+    bool waits = looping_call_end(call);
     if (call->waited)
         deferred_cancel(call->waited);
     return waits;
@@ -161,8 +162,8 @@ struct deferred *looping_call_start(struct looping_call *call, nanos interval,
 void looping_call_stop(struct looping_call *call)
 {
     REQUIRE(call->running, "looping_call_stop: it runs");
-    if (!stop(call))
-        finish(call, outcome_borrowed(call));
+    if (!looping_call_end(call))
+        looping_call_finish(call, outcome_borrowed(call));
 }
 
 void looping_call_reset(struct looping_call *call)

@@ -32,8 +32,8 @@ static struct noted **place_of(struct deferred_notes *notes,
     return link;
 }
 
-static void forget(struct deferred_notes *notes,
-                   const struct deferred *deferred)
+static void forget_deferred(struct deferred_notes *notes,
+                            const struct deferred *deferred)
 {
     struct noted **link = place_of(notes, deferred), *noted = *link;
     if (!noted)
@@ -153,7 +153,7 @@ static void note(struct deferred_probe *probe, enum deferred_event event,
     struct noted *noted;
     notes->here = (struct source_place){0};
     if (event == DEFERRED_MADE || event == DEFERRED_ENDS)
-        forget(notes, deferred);
+        forget_deferred(notes, deferred);
     if (event == DEFERRED_ENDS || !(noted = note_of(notes, deferred)))
         return;
     if (event == DEFERRED_MADE)
@@ -168,8 +168,8 @@ static void note(struct deferred_probe *probe, enum deferred_event event,
         note_left(noted);
 }
 
-static void tell(struct deferred_probe *probe, const struct deferred *deferred,
-                 struct buffer *out)
+static void tell_note(struct deferred_probe *probe,
+                      const struct deferred *deferred, struct buffer *out)
 {
     const struct noted *noted = deferred_noted(deferred);
     (void)probe;
@@ -194,7 +194,7 @@ int deferred_notes_new(struct deferred_notes **notes)
     *notes = calloc(1, sizeof **notes);
     if (!*notes)
         return -ENOMEM;
-    (*notes)->probe = (struct deferred_probe){note, tell};
+    (*notes)->probe = (struct deferred_probe){note, tell_note};
     (*notes)->before = deferred_probe;
     mine = *notes;
     deferred_probe = &mine->probe;
@@ -209,6 +209,6 @@ void deferred_notes_free(struct deferred_notes *notes)
     mine = NULL;
     for (size_t i = 0; i < BUCKETS; i++)
         while (notes->buckets[i])
-            forget(notes, notes->buckets[i]->deferred);
+            forget_deferred(notes, notes->buckets[i]->deferred);
     free(notes);
 }

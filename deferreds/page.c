@@ -113,8 +113,8 @@ WAIT_SHAPE_BY(page_free, "a page", struct page, deferred,
               WAIT_PART(WAIT_TIMER, struct page, client.base.end));
 
 /* Returns a failure, or None when the page is under way. */
-static struct outcome start(struct page *page, struct reactor *reactor,
-                            const char *text)
+static struct outcome start_page(struct page *page, struct reactor *reactor,
+                                 const char *text)
 {
     struct url url = {0};
     enum url_error bad = url_parse(&url, text);
@@ -144,7 +144,7 @@ struct deferred *deferred_get_page(struct reactor *reactor, const char *url)
         return NULL;
     deferred_init(&page->deferred, give_up);
     page->deferred.release = page_free;
-    struct outcome outcome = start(page, reactor, url);
+    struct outcome outcome = start_page(page, reactor, url);
     if (!outcome_is_none(&outcome))
         deferred_fire(&page->deferred, outcome);
     return &page->deferred;

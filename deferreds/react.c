@@ -38,7 +38,7 @@ static struct outcome on_end(void *context, struct outcome outcome)
 RUNG_NAME(on_end);
 
 /* A reactor that cannot run counts as a failure of main. */
-static void run(struct program *program)
+static void run_program(struct program *program)
 {
     int error = reactor_run(program->reactor);
     if (!error)
@@ -61,7 +61,7 @@ int task_react_on(struct reactor *reactor, react_main *main, void *context)
         deferred_drop(deferred);
         return code_of(&no_memory);
     }
-    run(&program);
+    run_program(&program);
     if (program.main) {
         program.main = NULL;
         deferred_drop(deferred);

@@ -30,7 +30,7 @@ static void acquisition_free(struct deferred *deferred)
     free(container_of(deferred, struct acquisition, deferred));
 }
 
-static void append(struct acquisition *acquisition)
+static void append_acquisition(struct acquisition *acquisition)
 {
     *acquisition->semaphore->last = acquisition;
     acquisition->semaphore->last = &acquisition->next;
@@ -87,7 +87,7 @@ struct deferred *deferred_acquire(struct deferred_semaphore *semaphore)
     struct acquisition *acquisition = acquisition_new(semaphore);
     if (!acquisition)
         return NULL;
-    append(acquisition);
+    append_acquisition(acquisition);
     hand_out(semaphore);
     return &acquisition->deferred;
 }
@@ -139,7 +139,7 @@ struct deferred *deferred_run_with(struct deferred_semaphore *semaphore,
     acquisition->context = context;
     /* Cannot fail: the first four rungs need no memory. */
     (void)deferred_add_callback(&acquisition->deferred, run_fn, acquisition);
-    append(acquisition);
+    append_acquisition(acquisition);
     hand_out(semaphore);
     return &acquisition->deferred;
 }

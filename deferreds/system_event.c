@@ -38,7 +38,7 @@ int event_remove_trigger(struct event_trigger *trigger)
 
 /* ---- firing ---- */
 
-static void report(const struct outcome *outcome)
+static void report_failure(const struct outcome *outcome)
 {
     unhandled_report("Unhandled error in a system event", outcome);
 }
@@ -58,7 +58,7 @@ static void run_phase(struct system_event *event, enum event_phase phase)
 {
     while (event->triggers[phase]) {
         struct outcome outcome = run_first(event, phase);
-        report(&outcome);
+        report_failure(&outcome);
         outcome_drop(outcome);
     }
 }
@@ -76,7 +76,7 @@ static void one_is_over(struct system_event *event)
 
 static struct outcome on_awaited(void *event, struct outcome outcome)
 {
-    report(&outcome);
+    report_failure(&outcome);
     outcome_drop(outcome);
     one_is_over(event);
     return outcome_none();
@@ -94,7 +94,7 @@ static void wait_for(struct system_event *event, struct outcome outcome)
     }
     if (deferred)
         deferred_drop(deferred);
-    report(&error);
+    report_failure(&error);
     event->awaited--;
 }
 
@@ -112,7 +112,7 @@ void event_fire(struct system_event *event)
             wait_for(event, outcome);
             continue;
         }
-        report(&outcome);
+        report_failure(&outcome);
         outcome_drop(outcome);
     }
     one_is_over(event);

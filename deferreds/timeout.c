@@ -26,12 +26,12 @@ static void on_expired(struct handle *handle)
     deferred_cancel(timeout->deferred);
 }
 
-static void describe(const struct handle *handle, FILE *out)
+static void describe_timeout(const struct handle *handle, FILE *out)
 {
     deferred_describe(
         container_of(handle, const struct timeout, timer)->deferred, out);
 }
-HANDLE_NAME(on_expired, "the timeout of a Deferred", describe);
+HANDLE_NAME(on_expired, "the timeout of a Deferred", describe_timeout);
 
 static struct outcome as_timeout(const struct timeout *timeout,
                                  struct outcome outcome)

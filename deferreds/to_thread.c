@@ -68,8 +68,8 @@ static void threaded_free(struct deferred *deferred)
 WAIT_SHAPE_BY(threaded_free, "deferToThread", struct threaded, deferred,
               WAIT_PART(WAIT_BY, struct threaded, work));
 
-static int start(struct threaded *threaded, struct offloader *offloader,
-                 thread_fn *fn, void *context)
+static int start_call(struct threaded *threaded, struct offloader *offloader,
+                      thread_fn *fn, void *context)
 {
     struct thread_job *work = calloc(1, sizeof *work);
     if (!work)
@@ -96,7 +96,7 @@ struct deferred *deferred_to_thread(struct offloader *offloader, thread_fn *fn,
         return NULL;
     deferred_init(&threaded->deferred, give_up);
     threaded->deferred.release = threaded_free;
-    int error = start(threaded, offloader, fn, context);
+    int error = start_call(threaded, offloader, fn, context);
     if (error)
         deferred_fire(&threaded->deferred, outcome_errno(error));
     return &threaded->deferred;

@@ -13,7 +13,7 @@ static const char *url_of(const void *fetch, size_t index)
 
 /* On a thread of its own: of the fetch it reads only what does not change. A
  * model that waits in a loop adds what that loop waits for. */
-static void answer(void *context, FILE *out)
+static void answer_fetch(void *context, FILE *out)
 {
     struct fetch *fetch = context;
     nanos now = monotonic_now();
@@ -24,7 +24,7 @@ static void answer(void *context, FILE *out)
     wakeup_set(fetch->asked);
 }
 
-static void end(struct fetch *fetch)
+static void end_fetch(struct fetch *fetch)
 {
     fetch->batch.asked = NULL;
     fetch->call.trace = NULL;
@@ -45,9 +45,9 @@ void fetch_asked_start(struct fetch *fetch)
     fetch->call.trace = in_flight_trace;
     fetch->call.trace_context = fetch->in_flight;
     fetch->batch.asked = &fetch->asked;
-    fetch->inquiry = (struct inquiry){.answer = answer, .context = fetch};
+    fetch->inquiry = (struct inquiry){.answer = answer_fetch, .context = fetch};
     if (inquiry_start(&fetch->inquiry))
-        end(fetch);
+        end_fetch(fetch);
 }
 
 void fetch_asked_stop(struct fetch *fetch)
@@ -55,5 +55,5 @@ void fetch_asked_stop(struct fetch *fetch)
     if (!fetch->in_flight)
         return;
     inquiry_stop(&fetch->inquiry);
-    end(fetch);
+    end_fetch(fetch);
 }

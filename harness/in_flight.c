@@ -125,7 +125,7 @@ static bool read_row(const struct row *row, struct row *copy)
            copy->taken == __atomic_load_n(&row->taken, __ATOMIC_ACQUIRE);
 }
 
-static int compare(const void *left, const void *right)
+static int compare_moments(const void *left, const void *right)
 {
     const struct row *a = left, *b = right;
     return (a->taken > b->taken) - (a->taken < b->taken);
@@ -154,7 +154,7 @@ size_t in_flight_print(const struct in_flight *in_flight, nanos now,
         return 0;
     for (size_t i = 0; i < in_flight->count; i++)
         count += read_row(&in_flight->rows[i], &rows[count]);
-    qsort(rows, count, sizeof *rows, compare);
+    qsort(rows, count, sizeof *rows, compare_moments);
     for (size_t i = 0; i < count; i++)
         print_row(&rows[i], now, url(context, rows[i].taken - 1), out);
     free(rows);

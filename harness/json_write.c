@@ -65,7 +65,8 @@ static void put_name(struct json_writer *json, const char *name)
         putc(' ', json->out);
 }
 
-static void begin(struct json_writer *json, const char *name, const char *ends)
+static void begin_container(struct json_writer *json, const char *name,
+                            const char *ends)
 {
     REQUIRE(json->depth < JSON_DEPTH_MAX,
             "json_write_object: no deeper than JSON_DEPTH_MAX");
@@ -77,12 +78,12 @@ static void begin(struct json_writer *json, const char *name, const char *ends)
 
 void json_write_object(struct json_writer *json, const char *name)
 {
-    begin(json, name, "{}");
+    begin_container(json, name, "{}");
 }
 
 void json_write_array(struct json_writer *json, const char *name)
 {
-    begin(json, name, "[]");
+    begin_container(json, name, "[]");
 }
 
 void json_write_end(struct json_writer *json)

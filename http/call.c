@@ -81,8 +81,8 @@ const char *call_phase(const struct call *call)
 }
 
 /* Every call ends in this function. */
-static void finish(struct call *call, enum fetch_error error, int detail,
-                   nanos now)
+static void finish_call(struct call *call, enum fetch_error error, int detail,
+                        nanos now)
 {
     struct result *result = &call->result;
     if (call->need == CALL_NEEDS_TRANSFER) {
@@ -154,7 +154,7 @@ void call_start(struct call *call, const struct request *request, size_t index,
     if (bad == URL_OK)
         begin_hop(call, now);
     else
-        finish(call, FETCH_BAD_URL, (int)bad, now);
+        finish_call(call, FETCH_BAD_URL, (int)bad, now);
 }
 
 bool call_accepts_kept(const struct call *call,
@@ -185,16 +185,17 @@ void call_fail(struct call *call, enum fetch_error error, int detail, nanos now)
         return;
     /* A look-up that this machine refused says nothing about the name. */
     if (error == FETCH_NO_HOST && detail == EAI_MEMORY)
-        finish(call, FETCH_NO_MEMORY, -ENOMEM, now);
+        finish_call(call, FETCH_NO_MEMORY, -ENOMEM, now);
     else if (error == FETCH_NO_HOST && detail > 0)
-        finish(call, fetch_error_from_errno(-detail), -detail, now);
+        finish_call(call, fetch_error_from_errno(-detail), -detail, now);
     else
-        finish(call, error, detail, now);
+        finish_call(call, error, detail, now);
 }
 
 static void end_unsecured(struct call *call, nanos now)
 {
-    finish(call, fetch_error_from_errno(call->unsecured), call->unsecured, now);
+    finish_call(call, fetch_error_from_errno(call->unsecured), call->unsecured,
+                now);
 }
 
 bool call_expire(struct call *call, nanos now)
@@ -207,9 +208,10 @@ bool call_expire(struct call *call, nanos now)
     }
     bool connecting = is_connecting(call);
     bool connect_first = call->connect_deadline < call->total_deadline;
-    finish(call,
-           connecting && connect_first ? FETCH_CONNECT_TIMEOUT : FETCH_TIMEOUT,
-           -ETIMEDOUT, now);
+    finish_call(call,
+                connecting && connect_first ? FETCH_CONNECT_TIMEOUT
+                                            : FETCH_TIMEOUT,
+                -ETIMEDOUT, now);
     return true;
 }
 
@@ -283,7 +285,7 @@ void call_connect_failed(struct call *call, int negative_errno, nanos now)
     enum fetch_error error = fetch_error_from_errno(negative_errno);
     if (error == FETCH_TIMEOUT)
         error = FETCH_CONNECT_TIMEOUT; /* the kernel's patience, not ours */
-    finish(call, error, negative_errno, now);
+    finish_call(call, error, negative_errno, now);
 }
 
 /* TLS goes with the kept connection; the call owns it only if the client keeps
@@ -356,7 +358,7 @@ static struct request *next_request(const struct request *from,
 static void follow_redirect(struct call *call, const char *location, nanos now)
 {
     if (call->result.redirects == call->options->redirects_max) {
-        finish(call, FETCH_REDIRECTS, 0, now);
+        finish_call(call, FETCH_REDIRECTS, 0, now);
         return;
     }
     struct url url = {0};
@@ -366,16 +368,16 @@ static void follow_redirect(struct call *call, const char *location, nanos now)
     if (bad != URL_OK) {
         url_deinit(&url);
         if (bad == URL_NO_MEMORY)
-            finish(call, FETCH_NO_MEMORY, -ENOMEM, now);
+            finish_call(call, FETCH_NO_MEMORY, -ENOMEM, now);
         else
-            finish(call, FETCH_BAD_REDIRECT, (int)bad, now);
+            finish_call(call, FETCH_BAD_REDIRECT, (int)bad, now);
         return;
     }
     struct request *next =
         next_request(call->request, &url, call->exchange.response.status);
     url_deinit(&url);
     if (!next) {
-        finish(call, FETCH_NO_MEMORY, -ENOMEM, now);
+        finish_call(call, FETCH_NO_MEMORY, -ENOMEM, now);
         return;
     }
     forget_request(&call->left);
@@ -422,14 +424,14 @@ static void end_transfer(struct call *call, nanos now)
         return;
     }
     if (exchange->error != FETCH_OK) {
-        finish(call, exchange->error, exchange->detail, now);
+        finish_call(call, exchange->error, exchange->detail, now);
         return;
     }
     const char *location = redirect_location(&exchange->response);
     if (location && call->options->redirects_max > 0)
         follow_redirect(call, location, now);
     else
-        finish(call, FETCH_OK, 0, now);
+        finish_call(call, FETCH_OK, 0, now);
 }
 
 unsigned call_wants(const struct call *call)
@@ -468,9 +470,9 @@ void call_sent(struct call *call, ssize_t count, nanos now)
 static void end_insecure(struct call *call, enum tls_error error, nanos now)
 {
     if (error == TLS_NO_MEMORY)
-        finish(call, FETCH_NO_MEMORY, -ENOMEM, now);
+        finish_call(call, FETCH_NO_MEMORY, -ENOMEM, now);
     else
-        finish(call, FETCH_TLS, (int)error, now);
+        finish_call(call, FETCH_TLS, (int)error, now);
 }
 
 /* A whole answer came over a connection that was secure until then, whatever is

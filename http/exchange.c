@@ -76,7 +76,8 @@ void exchange_sent(struct exchange *exchange, ssize_t count)
         exchange->sent += (size_t)count;
 }
 
-static void end(struct exchange *exchange, enum fetch_error error, int detail)
+static void end_exchange(struct exchange *exchange, enum fetch_error error,
+                         int detail)
 {
     exchange->error = error;
     exchange->detail = detail;
@@ -84,41 +85,41 @@ static void end(struct exchange *exchange, enum fetch_error error, int detail)
 }
 
 /* The parser refused what came: it was too much, or not HTTP. */
-static void refuse(struct exchange *exchange)
+static void refuse_response(struct exchange *exchange)
 {
     enum message_error why = exchange->response.error;
     switch (why) {
     case MESSAGE_NO_MEMORY:
-        end(exchange, FETCH_NO_MEMORY, -ENOMEM);
+        end_exchange(exchange, FETCH_NO_MEMORY, -ENOMEM);
         break;
     case MESSAGE_LINE_TOO_LONG:
     case MESSAGE_HEAD_TOO_LARGE:
     case MESSAGE_BODY_TOO_LARGE:
-        end(exchange, FETCH_TOO_LARGE, (int)why);
+        end_exchange(exchange, FETCH_TOO_LARGE, (int)why);
         break;
     default:
-        end(exchange, FETCH_PROTOCOL, (int)why);
+        end_exchange(exchange, FETCH_PROTOCOL, (int)why);
     }
 }
 
 static void peer_closed(struct exchange *exchange)
 {
     if (message_end(&exchange->response) == 0)
-        end(exchange, FETCH_OK, 0);
+        end_exchange(exchange, FETCH_OK, 0);
     else if (exchange_is_answered(exchange))
-        end(exchange, FETCH_TRUNCATED, MESSAGE_TRUNCATED);
+        end_exchange(exchange, FETCH_TRUNCATED, MESSAGE_TRUNCATED);
     else if (exchange->send_error)
-        end(exchange, fetch_error_from_errno(exchange->send_error),
-            exchange->send_error);
+        end_exchange(exchange, fetch_error_from_errno(exchange->send_error),
+                     exchange->send_error);
     else
-        end(exchange, FETCH_CLOSED, 0);
+        end_exchange(exchange, FETCH_CLOSED, 0);
 }
 
 void exchange_received(struct exchange *exchange, const char *data,
                        ssize_t count)
 {
     if (count < 0) {
-        end(exchange, fetch_error_from_errno((int)count), (int)count);
+        end_exchange(exchange, fetch_error_from_errno((int)count), (int)count);
         return;
     }
     if (count == 0) {
@@ -127,13 +128,13 @@ void exchange_received(struct exchange *exchange, const char *data,
     }
     ssize_t taken = message_feed(&exchange->response, data, (size_t)count);
     if (taken < 0) {
-        refuse(exchange);
+        refuse_response(exchange);
     } else if (message_is_complete(&exchange->response)) {
         /* Bytes behind the answer belong to no request. */
         exchange->may_reuse = taken == count && exchange->keep_alive &&
                               exchange->response.keep_alive &&
                               !exchange->send_error && is_sent(exchange);
-        end(exchange, FETCH_OK, 0);
+        end_exchange(exchange, FETCH_OK, 0);
     }
 }
 

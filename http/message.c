@@ -83,7 +83,7 @@ static size_t take_line(struct message *message, const char *data, size_t size)
     return taken;
 }
 
-static size_t take(struct message *message, const char *data, size_t size)
+static size_t take_bytes(struct message *message, const char *data, size_t size)
 {
     switch (message->state) {
     case MESSAGE_IN_BODY_LENGTH:
@@ -104,7 +104,7 @@ static ssize_t feed_until(struct message *message, enum message_state end,
     size_t taken = 0;
     message->started |= size > 0;
     while (taken < size && message->state < end)
-        taken += take(message, data + taken, size - taken);
+        taken += take_bytes(message, data + taken, size - taken);
     return message->state == MESSAGE_FAILED ? -EBADMSG : (ssize_t)taken;
 }
 

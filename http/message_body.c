@@ -54,7 +54,7 @@ void message_begin_body(struct message *message)
 
 /* ---- bytes of the body ---- */
 
-static void keep(struct message *message, const char *data, size_t size)
+static void keep_body(struct message *message, const char *data, size_t size)
 {
     if (size > message->limits->body - message->body_bytes) {
         message_refuse(message, MESSAGE_BODY_TOO_LARGE);
@@ -70,7 +70,7 @@ size_t message_take_body(struct message *message, const char *data, size_t size)
     bool until_close = message->state == MESSAGE_IN_BODY_UNTIL_CLOSE;
     if (!until_close && size > message->remaining)
         size = (size_t)message->remaining;
-    keep(message, data, size);
+    keep_body(message, data, size);
     if (until_close || message->state == MESSAGE_FAILED)
         return size;
     message->remaining -= size;

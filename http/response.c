@@ -346,7 +346,7 @@ size_t response_output(const struct response *response, struct slice piece,
     return count;
 }
 
-static size_t take(size_t *count, uint64_t most)
+static size_t take_count(size_t *count, uint64_t most)
 {
     size_t taken = *count < most ? *count : (size_t)most;
     *count -= taken;
@@ -355,8 +355,8 @@ static size_t take(size_t *count, uint64_t most)
 
 void response_sent(struct response *response, size_t count)
 {
-    response->sent += take(&count, own_before_piece(response));
-    response->piece_left -= take(&count, response->piece_left);
+    response->sent += take_count(&count, own_before_piece(response));
+    response->piece_left -= take_count(&count, response->piece_left);
     response->sent += count;
     /* Keeps the memory for framing the next piece. */
     if (!response_wants_write(response)) {

@@ -187,7 +187,7 @@ static enum tls_error take_error(const SSL *openssl)
     }
 }
 
-static int fail(struct tls *tls, enum tls_error error)
+static int tls_fail(struct tls *tls, enum tls_error error)
 {
     ERR_clear_error();
     if (tls->error == TLS_OK)
@@ -209,7 +209,7 @@ static void refill(struct tls *tls)
     if (size <= 0)
         return;
     if (buffer_append(&tls->sending, data, (size_t)size))
-        fail(tls, TLS_NO_MEMORY);
+        tls_fail(tls, TLS_NO_MEMORY);
     else
         (void)BIO_reset(tls->out);
 }
@@ -230,7 +230,7 @@ static ssize_t came_to(struct tls *tls, int count)
     case SSL_ERROR_ZERO_RETURN:
         return 0;
     default:
-        return fail(tls, take_error(tls->openssl));
+        return tls_fail(tls, take_error(tls->openssl));
     }
 }
 
@@ -336,7 +336,7 @@ int tls_received(struct tls *tls, const char *data, size_t size)
     if (tls->error)
         return -EPROTO;
     if (BIO_write(tls->in, data, (int)size) != (int)size)
-        return fail(tls, TLS_NO_MEMORY);
+        return tls_fail(tls, TLS_NO_MEMORY);
     if (tls_is_ready(tls))
         return 0;
     tls_memory_begin();
@@ -348,7 +348,7 @@ int tls_ended(struct tls *tls)
 {
     if (SSL_get_shutdown(tls->openssl) & SSL_RECEIVED_SHUTDOWN)
         return 0;
-    return fail(tls, TLS_CUT_SHORT);
+    return tls_fail(tls, TLS_CUT_SHORT);
 }
 
 /* ---- the plain side ---- */

@@ -53,7 +53,7 @@ static bool fill_in(X509 *certificate, EVP_PKEY *key)
 
 /* ---- as text ---- */
 
-static int append(struct buffer *buffer, BIO *pem)
+static int append_pem(struct buffer *buffer, BIO *pem)
 {
     char *text;
     long size = BIO_get_mem_data(pem, &text);
@@ -67,9 +67,9 @@ static int print(X509 *certificate, EVP_PKEY *key, struct buffer *first,
     int error = -ENOMEM;
     if (one && other && PEM_write_bio_X509(one, certificate) &&
         PEM_write_bio_PrivateKey(other, key, NULL, NULL, 0, NULL, NULL))
-        error = append(first, one);
+        error = append_pem(first, one);
     if (!error)
-        error = append(second, other);
+        error = append_pem(second, other);
     BIO_free(one);
     BIO_free(other);
     return error;

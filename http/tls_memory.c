@@ -24,7 +24,7 @@ static void *allocate(size_t size, const char *file, int line)
     return noted(malloc(size));
 }
 
-static void release(void *memory, const char *file, int line)
+static void tls_memory_release(void *memory, const char *file, int line)
 {
     (void)file;
     (void)line;
@@ -35,19 +35,19 @@ static void *reallocate(void *memory, size_t size, const char *file, int line)
 {
     if (size)
         return noted(realloc(memory, size));
-    release(memory, file, line);
+    tls_memory_release(memory, file, line);
     return NULL;
 }
 
-static void watch(void)
+static void watch_memory(void)
 {
-    (void)CRYPTO_set_mem_functions(allocate, reallocate, release);
+    (void)CRYPTO_set_mem_functions(allocate, reallocate, tls_memory_release);
 }
 
 void tls_memory_watch(void)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
-    (void)pthread_once(&once, watch);
+    (void)pthread_once(&once, watch_memory);
 }
 
 void tls_memory_begin(void)

@@ -25,7 +25,8 @@ static short asks_for(struct dispatcher *object)
  * something. Every object is asked in every pass: that is the price of
  * asyncore. The objects are listed first, because an object that is asked may
  * add others, which wait for the next pass. */
-static nfds_t ask(const struct socket_map *map, struct pollfd *list)
+static nfds_t list_dispatchers(const struct socket_map *map,
+                               struct pollfd *list)
 {
     nfds_t here = 0, count = 0;
     for (int fd = 0; fd < map->size; fd++)
@@ -102,7 +103,7 @@ int asyncore_poll(struct socket_map *map, nanos timeout)
     if (!list)
         return -ENOMEM;
     struct select_sets sets;
-    int error = select_ask(&sets, list, ask(map, list));
+    int error = select_ask(&sets, list, list_dispatchers(map, list));
     free(list);
     if (error)
         return error;
@@ -142,7 +143,7 @@ int asyncore_poll2(struct socket_map *map, nanos timeout)
     struct pollfd *list = make_list(map);
     if (!list)
         return -ENOMEM;
-    nfds_t count = ask(map, list);
+    nfds_t count = list_dispatchers(map, list);
     int error;
     probe(PROBE_WAIT_BEGINS, PROBE_FOR_EVENTS, 0, 0);
     int ready = poll(list, count, nanos_to_milliseconds(timeout));

@@ -40,7 +40,7 @@ int dispatcher_with_send_send(struct dispatcher_with_send *self,
     return error ? error : dispatcher_with_send_initiate(self);
 }
 
-static int drain(struct dispatcher *self)
+static int drain_buffer(struct dispatcher *self)
 {
     return dispatcher_with_send_initiate(with_send(self));
 }
@@ -55,7 +55,7 @@ struct dispatcher_methods dispatcher_with_send_methods(void)
 {
     struct dispatcher_methods methods = dispatcher_defaults;
     methods.writable = has_something_to_send;
-    methods.handle_write = drain;
+    methods.handle_write = drain_buffer;
     return methods;
 }
 

@@ -86,7 +86,7 @@ static void wake_at(struct client *client, nanos when)
     client->batch->wake_at = nanos_earlier(client->batch->wake_at, when);
 }
 
-static void start(struct client *client)
+static void start_client(struct client *client)
 {
     struct client_batch *clients = client->batch;
     client->state = CLIENT_WORKS;
@@ -99,7 +99,7 @@ static void start_when_due(struct client *client)
 {
     struct client_batch *clients = client->batch;
     if (client->job.earliest <= clients->now) {
-        start(client);
+        start_client(client);
     } else {
         client->state = CLIENT_WAITS;
         wake_at(client, client->job.earliest);
@@ -174,7 +174,7 @@ static void wake(struct client *client)
 {
     client->wake_at = NEVER;
     if (client->state == CLIENT_WAITS)
-        start(client);
+        start_client(client);
     else
         heed_time(client);
 }

@@ -23,7 +23,7 @@ static int enter(struct rivals *rivals, int socket)
     return 0;
 }
 
-static void leave(struct rivals *rivals, int socket)
+static void rivals_remove(struct rivals *rivals, int socket)
 {
     int i = 0;
     while (rivals->sockets[i] != socket)
@@ -55,7 +55,7 @@ void rivals_free(struct rivals *rivals)
     free(rivals);
 }
 
-static int begin(struct rivals *rivals, const struct address *address)
+static int begin_rival(struct rivals *rivals, const struct address *address)
 {
     int socket = socket_start_connect(address);
     if (socket < 0)
@@ -72,7 +72,7 @@ static int begin_next(struct rivals *rivals, struct call *call, int error,
                       nanos now)
 {
     while (call_try_another(call, now)) {
-        error = begin(rivals, call_address(call));
+        error = begin_rival(rivals, call_address(call));
         if (!error)
             return 0;
     }
@@ -99,7 +99,7 @@ int rivals_step(struct rivals *rivals, struct call *call, nanos now)
     while (epoll_wait(rivals->fd, &event, 1, 0) > 0) {
         int socket = event.data.fd;
         int error = socket_connect_result(socket);
-        leave(rivals, socket);
+        rivals_remove(rivals, socket);
         if (!error)
             return socket;
         close(socket);

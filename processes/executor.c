@@ -73,7 +73,7 @@ static void on_task_done(struct process_job *job,
 
 /* Hands the pool the calls that it can use soon; the others can still be
  * cancelled. */
-static void feed(struct process_executor *executor)
+static void feed_pool(struct process_executor *executor)
 {
     struct queued *item;
     while (worker_pool_unfinished(executor->pool) < executor->most_at_once &&
@@ -104,7 +104,7 @@ static void *manage(void *argument)
         wakeup_clear(executor->wake_fd);
         if (__atomic_load_n(&executor->terminated, __ATOMIC_ACQUIRE))
             worker_pool_cancel(executor->pool);
-        feed(executor);
+        feed_pool(executor);
         if (is_finished(executor))
             break;
         worker_pool_wait(executor->pool, NEVER);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 /* Takes arguments until the window is full or there are no more. */
-static void fill(struct process_map *map)
+static void map_fill(struct process_map *map)
 {
     while (!map->ended && map->count < map->window) {
         struct slice argument;
@@ -43,7 +43,7 @@ int process_map_init(struct process_map *map, struct process_executor *executor,
     map->calls = calloc(window, sizeof *map->calls);
     if (!map->calls)
         return -ENOMEM;
-    fill(map);
+    map_fill(map);
     return 0;
 }
 
@@ -65,7 +65,7 @@ int process_map_next(struct process_map *map, struct slice *result, int *error,
     map->taken = call;
     map->first = (map->first + 1) % map->window;
     map->count--;
-    fill(map);
+    map_fill(map);
     void *bytes = NULL;
     if (!*error && !concurrent_future_result(call, &bytes, 0))
         *result = buffer_slice(bytes);

@@ -40,7 +40,7 @@ int request_pack(const struct request *request, struct buffer *out)
 
 /* The next `size` bytes; they are taken off `bytes`. Empty when there are
  * fewer. */
-static struct slice take(struct slice *bytes, size_t size)
+static struct slice take_bytes(struct slice *bytes, size_t size)
 {
     struct slice taken = {bytes->data, size <= bytes->size ? size : 0};
     bytes->data += taken.size;
@@ -72,10 +72,10 @@ int request_unpack(struct request *request, struct slice bytes)
     if (bytes.size < sizeof packed)
         return -EBADMSG;
     memcpy(&packed, bytes.data, sizeof packed);
-    take(&bytes, sizeof packed);
-    struct slice host = take(&bytes, packed.host_size);
-    struct slice target = take(&bytes, packed.target_size);
-    struct slice fields = take(&bytes, packed.header_size);
+    take_bytes(&bytes, sizeof packed);
+    struct slice host = take_bytes(&bytes, packed.host_size);
+    struct slice target = take_bytes(&bytes, packed.target_size);
+    struct slice fields = take_bytes(&bytes, packed.header_size);
     if (!is_plausible(&packed) || !is_word(host) || !is_word(target) ||
         target.data[0] != '/' || fields.size != packed.header_size ||
         bytes.size != packed.body_size ||

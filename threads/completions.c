@@ -53,8 +53,8 @@ static void run_work(struct work *work)
 
 /* With the lock held. The descriptor is set and cleared under the same lock, so
  * it is readable exactly while the list is not empty. */
-static void append(struct completions *completions,
-                   struct completion *completion)
+static void append_completion(struct completions *completions,
+                              struct completion *completion)
 {
     if (!completions->first)
         wakeup_set(completions->fd);
@@ -71,7 +71,7 @@ static void hand_back(struct work *work)
     pthread_mutex_lock(&completions->lock);
     bool wanted = is_wanted(completion);
     if (wanted)
-        append(completions, completion);
+        append_completion(completions, completion);
     pthread_mutex_unlock(&completions->lock);
     if (!wanted)
         completion->drop(completion);

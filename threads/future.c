@@ -68,7 +68,7 @@ static bool is_told(const struct concurrent_future *future)
            future->state == CONCURRENT_CANCELLED_AND_NOTIFIED;
 }
 
-static void tell(struct future_watch *watch)
+static void tell_watch(struct future_watch *watch)
 {
     struct future_watcher *watcher = watch->watcher;
     pthread_mutex_lock(&watcher->lock);
@@ -85,7 +85,7 @@ static void tell_watches(struct concurrent_future *future)
 {
     for (struct future_watch *watch = future->watches; watch;
          watch = watch->next)
-        tell(watch);
+        tell_watch(watch);
 }
 
 static bool is_watching(const struct concurrent_future *future,
@@ -108,7 +108,7 @@ bool future_watch_add(struct future_watch *watch,
         watch->next = future->watches;
         future->watches = watch;
         if (is_told(future))
-            tell(watch);
+            tell_watch(watch);
     }
     pthread_mutex_unlock(&future->lock);
     return fresh;
@@ -255,8 +255,8 @@ bool concurrent_future_set_running(struct concurrent_future *future)
     return pending;
 }
 
-static int finish(struct concurrent_future *future, void *result, int error,
-                  void (*drop)(void *result))
+static int finish_future(struct concurrent_future *future, void *result,
+                         int error, void (*drop)(void *result))
 {
     pthread_mutex_lock(&future->lock);
     if (is_done(future)) {
@@ -275,11 +275,11 @@ static int finish(struct concurrent_future *future, void *result, int error,
 int concurrent_future_set_result(struct concurrent_future *future, void *result,
                                  void (*drop)(void *result))
 {
-    return finish(future, result, 0, drop);
+    return finish_future(future, result, 0, drop);
 }
 
 int concurrent_future_set_error(struct concurrent_future *future,
                                 int negative_errno)
 {
-    return finish(future, NULL, negative_errno, NULL);
+    return finish_future(future, NULL, negative_errno, NULL);
 }

@@ -24,7 +24,7 @@ void thread_queue_deinit(struct thread_queue *queue)
     pthread_mutex_destroy(&queue->lock);
 }
 
-static void append(struct thread_queue *queue, struct queued *item)
+static void append_item(struct thread_queue *queue, struct queued *item)
 {
     item->next = NULL;
     *queue->last = item;
@@ -56,7 +56,7 @@ int thread_queue_put(struct thread_queue *queue, struct queued *item,
     else if (!queue->capacity || queue->size < queue->capacity)
         error = 0; /* room was made at the last moment */
     if (!error)
-        append(queue, item);
+        append_item(queue, item);
     unlock_and_tell(queue, error ? NULL : &queue->not_empty);
     return error;
 }
@@ -66,7 +66,7 @@ int thread_queue_put_anyway(struct thread_queue *queue, struct queued *item)
     pthread_mutex_lock(&queue->lock);
     int error = queue->closed ? -ESHUTDOWN : 0;
     if (!error)
-        append(queue, item);
+        append_item(queue, item);
     unlock_and_tell(queue, error ? NULL : &queue->not_empty);
     return error;
 }
@@ -76,7 +76,7 @@ void thread_queue_put_chain(struct thread_queue *queue, struct queued *first)
     pthread_mutex_lock(&queue->lock);
     while (first) {
         struct queued *next = first->next;
-        append(queue, first);
+        append_item(queue, first);
         first = next;
     }
     unlock_and_tell(queue, &queue->not_empty);

@@ -242,7 +242,7 @@ static int take_apart(const struct sampling *sampling, double *values)
     return error ? error : lost;
 }
 
-static int take(const struct sampling *sampling, double *values)
+static int take_sample(const struct sampling *sampling, double *values)
 {
     if (sampling->in_child)
         return take_apart(sampling, values);
@@ -267,7 +267,8 @@ struct samples {
 };
 
 /* What was spoiled is kept for as long as there is nothing better. */
-static void keep(struct samples *samples, const double *values, bool spoiled)
+static void keep_sample(struct samples *samples, const double *values,
+                        bool spoiled)
 {
     if (spoiled && samples->count && !samples->spoiled)
         return;
@@ -307,7 +308,7 @@ static int take_all(struct bench *bench, const struct sampling *sampling,
         struct moment before, after;
         bench_tell(bench, "samples", (int)i + 1);
         moment_read(&before, false, origin);
-        error = take(sampling, values);
+        error = take_sample(sampling, values);
         moment_read(&after, false, origin);
         if (is_stopped(bench))
             error = -ECANCELED;
@@ -318,7 +319,7 @@ static int take_all(struct bench *bench, const struct sampling *sampling,
                        !sampling->counts && !bench->tiny;
         if (i >= sampling->rounds)
             bench->race.spare_s -= after.when_s - before.when_s;
-        keep(samples, values, spoiled);
+        keep_sample(samples, values, spoiled);
         clean += !spoiled;
     }
     return error;

@@ -63,7 +63,7 @@ static void answer_all(const struct pipes *pipes, size_t size)
     _exit(0);
 }
 
-static int ask(const struct pipes *pipes, size_t size, size_t times)
+static int ask_pipes(const struct pipes *pipes, size_t size, size_t times)
 {
     static char bytes[LARGE];
     char answer;
@@ -103,7 +103,7 @@ static int by_pipe(size_t size, size_t times, double *cpu_us)
     close(pipes.there[0]);
     close(pipes.back[1]);
     if (!error)
-        error = ask(&pipes, size, times);
+        error = ask_pipes(&pipes, size, times);
     close(pipes.there[1]);
     close(pipes.back[0]);
     if (child > 0)

@@ -140,7 +140,7 @@ struct summing {
     intptr_t sum;
 };
 
-static int look(struct summing *summing)
+static int look_at_sum(struct summing *summing)
 {
     int64_t bytes = memory_pss(getpid());
     if (bytes > summing->most)
@@ -158,7 +158,7 @@ static int add_up_lazily(struct summing *summing)
     while (!error && generator_next(generator, &value)) {
         summing->sum += value.number;
         if (all.i % (summing->count / LOOKS + 1) == 0)
-            error = look(summing);
+            error = look_at_sum(summing);
     }
     generator_drop(generator);
     return error;
@@ -171,7 +171,7 @@ static int add_up_an_array(struct summing *summing)
         return -ENOMEM;
     for (intptr_t i = 0; i < summing->count; i++)
         values[i] = square(i).number;
-    int error = look(summing);
+    int error = look_at_sum(summing);
     for (intptr_t i = 0; i < summing->count; i++)
         summing->sum += values[i];
     free(values);
@@ -183,7 +183,7 @@ static int k11_sample(void *context, double *values)
 {
     struct summing *summing = context;
     intptr_t n = summing->count - 1;
-    int error = look(summing);
+    int error = look_at_sum(summing);
     summing->before = summing->most;
     if (!error)
         error = summing->run(summing);

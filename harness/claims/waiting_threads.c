@@ -83,9 +83,10 @@ static nanos cpu_of_all(void)
            nanos_from_timeval(usage.ru_stime);
 }
 
-static int measure(const struct waiting_threads_size *size,
-                   struct waiting_threads *all, struct waiting_thread *members,
-                   pthread_t *threads, double *values)
+static int measure_memory(const struct waiting_threads_size *size,
+                          struct waiting_threads *all,
+                          struct waiting_thread *members, pthread_t *threads,
+                          double *values)
 {
     int64_t before = memory_pss(getpid());
     size_t started = start_all(all, members, threads, size->threads);
@@ -116,8 +117,9 @@ int waiting_threads_sample(void *context, double *values)
     sem_init(&all.all_had_it, 0, 0);
     struct waiting_thread *members = calloc(size->threads, sizeof *members);
     pthread_t *threads = calloc(size->threads, sizeof *threads);
-    error = members && threads ? measure(size, &all, members, threads, values)
-                               : -ENOMEM;
+    error = members && threads
+                ? measure_memory(size, &all, members, threads, values)
+                : -ENOMEM;
     if (values[WAITING_THREADS_STARTED] == (double)size->threads) {
         free(members);
         free(threads);

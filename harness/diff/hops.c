@@ -106,7 +106,7 @@ size_t hop_lines_count(const struct hop_lines *lines)
     return count;
 }
 
-static int add(struct hops *hops, enum hop_part part, struct slice text)
+static int add_text(struct hops *hops, enum hop_part part, struct slice text)
 {
     struct hop_lines *lines = &hops->parts[part];
     if (lines->count == lines->capacity) {
@@ -224,9 +224,9 @@ static int add_piece(struct hops *hops, enum hop_part part, struct slice piece)
     struct slice line;
     int error = 0;
     if (hops->parts[part].count)
-        error = add(hops, part, slice_of(""));
+        error = add_text(hops, part, slice_of(""));
     while (!error && take_line(&piece, &line))
-        error = add(hops, part, line);
+        error = add_text(hops, part, line);
     return error;
 }
 
@@ -260,7 +260,7 @@ static int add_whole_hop(struct hops *hops, struct slice piece)
             continue;
         part = part_of_statement(statement, part);
         while (!error && take_line(&statement, &line))
-            error = add(hops, part, line);
+            error = add_text(hops, part, line);
         statement = (struct slice){piece.data, 0};
     }
     return error;
@@ -284,7 +284,7 @@ static int read_file(struct buffer *buffer, const char *path)
     return error;
 }
 
-static int cut(struct hops *hops, struct slice rest)
+static int cut_hops(struct hops *hops, struct slice rest)
 {
     enum hop_part heading = HOP_REST;
     struct slice piece;
@@ -312,7 +312,7 @@ int hops_add(struct hops *hops, const char *path)
         return -E2BIG;
     struct buffer *file = &hops->files[hops->file_count++];
     int error = read_file(file, path);
-    return error ? error : cut(hops, buffer_slice(file));
+    return error ? error : cut_hops(hops, buffer_slice(file));
 }
 
 void hops_deinit(struct hops *hops)

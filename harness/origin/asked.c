@@ -145,7 +145,7 @@ static const struct parameter *find_parameter(struct slice name)
 }
 
 /* Cuts `text` at the first `c`; what is behind it, or nothing. */
-static struct slice cut(struct slice *text, char c)
+static struct slice cut_at(struct slice *text, char c)
 {
     const char *at = text->size ? memchr(text->data, c, text->size) : NULL;
     if (!at)
@@ -158,7 +158,7 @@ static struct slice cut(struct slice *text, char c)
 
 static void parse_parameter(struct asked *asked, struct slice name)
 {
-    struct slice value = cut(&name, '=');
+    struct slice value = cut_at(&name, '=');
     const struct parameter *parameter = find_parameter(name);
     if (!parameter)
         asked_refuse(asked,
@@ -174,7 +174,7 @@ static void parse_parameters(struct asked *asked)
     struct slice rest = asked->query;
     while (rest.size && !asked->refused) {
         struct slice one = rest;
-        rest = cut(&one, '&');
+        rest = cut_at(&one, '&');
         if (one.size)
             parse_parameter(asked, one);
     }
@@ -195,7 +195,7 @@ static struct slice path_of(struct slice target)
     if (!slice_equal_nocase(scheme, slice_of("http://")))
         return target;
     struct slice host = {target.data + 7, target.size - 7};
-    struct slice path = cut(&host, '/');
+    struct slice path = cut_at(&host, '/');
     if (path.data == target.data + target.size || path.size == 0)
         return slice_of("/");
     return (struct slice){path.data - 1, path.size + 1};
@@ -220,7 +220,7 @@ void asked_start(struct asked *asked, const struct message *message)
     asked->give_up = 2 * NANOS_PER_SECOND;
     asked->method = message_method(message);
     asked->path = path_of(message_target(message));
-    asked->query = cut(&asked->path, '?');
+    asked->query = cut_at(&asked->path, '?');
 }
 
 void asked_parse(struct asked *asked)

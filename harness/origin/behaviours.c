@@ -13,8 +13,8 @@
 static const char BINARY[] = "application/octet-stream";
 static const char PLAIN[] = "text/plain; charset=utf-8";
 
-static int answer(struct connection *connection, const struct asked *asked,
-                  const struct reply *reply)
+static int answer_request(struct connection *connection,
+                          const struct asked *asked, const struct reply *reply)
 {
     return answer_make(&connection->answer, asked, reply,
                        connection->origin->options.seed);
@@ -24,7 +24,7 @@ static int answer_bytes(struct connection *connection,
                         const struct asked *asked, uint64_t count)
 {
     struct reply reply = {.status = 200, .type = BINARY, .made_up = count};
-    return answer(connection, asked, &reply);
+    return answer_request(connection, asked, &reply);
 }
 
 /* A sentence; or bytes=N of them, where that was asked for. */
@@ -38,7 +38,7 @@ static int answer_text(struct connection *connection, const struct asked *asked,
         reply.type = BINARY;
         reply.made_up = asked->bytes;
     }
-    return answer(connection, asked, &reply);
+    return answer_request(connection, asked, &reply);
 }
 
 static uint64_t bytes_or(const struct asked *asked, uint64_t otherwise)
@@ -202,7 +202,7 @@ static int prepare_echo(struct connection *connection, struct asked *asked)
     struct reply reply = {.status = 200,
                           .type = BINARY,
                           .text = buffer_slice(&connection->reader->body)};
-    return answer(connection, asked, &reply);
+    return answer_request(connection, asked, &reply);
 }
 
 /* ---- faults ---- */
@@ -213,7 +213,7 @@ static int prepare_close(struct connection *connection, struct asked *asked)
                           .type = BINARY,
                           .made_up = bytes_or(asked, FIXED_BODY),
                           .finish = FINISH_VANISH};
-    int error = answer(connection, asked, &reply);
+    int error = answer_request(connection, asked, &reply);
     if (!error)
         answer_cut(&connection->answer,
                    asked->after == ASKED_UNSAID ? 0 : asked->after);
@@ -251,7 +251,7 @@ static int prepare_lie(struct connection *connection, struct asked *asked)
                           .type = BINARY,
                           .made_up = bytes_or(asked, FIXED_BODY),
                           .finish = FINISH_VANISH};
-    int error = answer(connection, asked, &reply);
+    int error = answer_request(connection, asked, &reply);
     if (!error)
         answer_cut_half(&connection->answer);
     return error;
@@ -300,7 +300,7 @@ static int prepare_stats(struct connection *connection, struct asked *asked)
             .type = PLAIN,
             .text = slice_of("No request of that run has come.\n")};
     if (!error || error == -ENOENT)
-        error = answer(connection, asked, &reply);
+        error = answer_request(connection, asked, &reply);
     buffer_deinit(&json);
     return error;
 }
@@ -330,7 +330,7 @@ static int answer_with_paths(struct connection *connection,
     struct reply reply = {
         .status = status, .type = PLAIN, .text = buffer_slice(&paths)};
     if (!error)
-        error = answer(connection, asked, &reply);
+        error = answer_request(connection, asked, &reply);
     buffer_deinit(&paths);
     return error;
 }

@@ -149,7 +149,7 @@ static void wait_for(struct connection *connection, nanos span)
 
 /* A close with input unread is a reset, and may overtake the answer: so our
  * side is closed, and what still comes is read for a while. */
-static void drain(struct connection *connection)
+static void drain_connection(struct connection *connection)
 {
     buffer_deinit(&connection->pending);
     if (!wire_wants_write(&connection->wire))
@@ -167,7 +167,7 @@ void connection_starve(struct connection *connection)
     end_request(connection, REQUEST_ABANDONED);
     connection->state = CONNECTION_CLOSED;
     if (!begun && send_shortage(connection->origin, connection->watch.fd))
-        drain(connection);
+        drain_connection(connection);
 }
 
 static void close_with_reset(struct connection *connection)
@@ -177,7 +177,7 @@ static void close_with_reset(struct connection *connection)
     connection->state = CONNECTION_CLOSED;
 }
 
-static void finish(struct connection *connection)
+static void finish_answer(struct connection *connection)
 {
     enum finish finish = connection->answer.finish;
     end_request(connection, REQUEST_SERVED);
@@ -195,13 +195,13 @@ static void finish(struct connection *connection)
             !wire_wants_write(&connection->wire))
             connection->state = CONNECTION_CLOSED;
         else
-            drain(connection);
+            drain_connection(connection);
         break;
     case FINISH_VANISH:
         connection->state = CONNECTION_CLOSED;
         break;
     case FINISH_DRAIN:
-        drain(connection);
+        drain_connection(connection);
         break;
     case FINISH_RESET:
         close_with_reset(connection);
@@ -225,7 +225,7 @@ static void write_answer(struct connection *connection)
         connection->since = loop_time(origin->loop);
     switch (sending) {
     case SENT_ALL:
-        finish(connection);
+        finish_answer(connection);
         break;
     case SENT_UP_TO_DROP:
         connection->state = CONNECTION_DRIPS;
@@ -344,7 +344,8 @@ static void on_end(struct connection *connection)
         connection->state = CONNECTION_CLOSED;
 }
 
-static void take(struct connection *connection, const char *data, size_t size)
+static void take_bytes(struct connection *connection, const char *data,
+                       size_t size)
 {
     if (connection->state == CONNECTION_READS)
         connection->origin->take(connection, data, size);
@@ -353,13 +354,13 @@ static void take(struct connection *connection, const char *data, size_t size)
         connection_starve(connection);
 }
 
-static void receive(struct connection *connection)
+static void connection_receive(struct connection *connection)
 {
     struct origin *origin = connection->origin;
     ssize_t size =
         wire_receive(&connection->wire, origin->in, sizeof origin->in);
     while (size > 0) {
-        take(connection, origin->in, (size_t)size);
+        take_bytes(connection, origin->in, (size_t)size);
         if (connection->state == CONNECTION_CLOSED)
             return;
         size =
@@ -373,7 +374,7 @@ static void receive(struct connection *connection)
 
 /* ---- inspection ---- */
 
-static void describe(const struct connection *connection, FILE *out)
+static void describe_connection(const struct connection *connection, FILE *out)
 {
     static const char *const states[] = {
         [CONNECTION_READS] = "reads, or waits for a request",
@@ -391,7 +392,8 @@ static void describe(const struct connection *connection, FILE *out)
 
 static void describe_watch(const struct handle *handle, FILE *out)
 {
-    describe(container_of(handle, struct connection, watch.handle), out);
+    describe_connection(container_of(handle, struct connection, watch.handle),
+                        out);
 }
 
 static void describe_timer(const struct handle *handle, FILE *out)
@@ -399,7 +401,7 @@ static void describe_timer(const struct handle *handle, FILE *out)
     struct connection *connection =
         container_of(handle, struct connection, timer);
     fprintf(out, "fd %d ", connection->watch.fd);
-    describe(connection, out);
+    describe_connection(connection, out);
 }
 
 /* ---- events ---- */
@@ -415,7 +417,7 @@ static void on_ready(struct handle *handle)
     else if (connection->state == CONNECTION_WRITES)
         write_answer(connection);
     else
-        receive(connection);
+        connection_receive(connection);
     if (connection->interim)
         connection_send_interim(connection);
     settle(connection);

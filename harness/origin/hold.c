@@ -43,7 +43,7 @@ static struct hold *new_hold(struct origin *origin, struct run *run, int until)
     return place;
 }
 
-static void leave(struct connection *connection)
+static void leave_hold(struct connection *connection)
 {
     struct waiting *waiting = waiting_of(connection);
     if (waiting->hold)
@@ -59,7 +59,7 @@ static int answer_held(struct connection *connection)
     struct asked *asked = &waiting->asked;
     int arrived = waiting->hold ? waiting->hold->most : (int)asked->until;
     int error = waiting->answer(connection, asked, arrived);
-    leave(connection);
+    leave_hold(connection);
     return error;
 }
 
@@ -69,7 +69,7 @@ static int wait_in(struct hold *hold, struct connection *connection,
     struct waiting *waiting = malloc(sizeof *waiting);
     if (!waiting)
         return -ENOMEM;
-    *waiting = (struct waiting){.held = {answer_held, leave},
+    *waiting = (struct waiting){.held = {answer_held, leave_hold},
                                 .hold = hold,
                                 .asked = *asked,
                                 .answer = answer};
@@ -85,7 +85,7 @@ static int wait_in(struct hold *hold, struct connection *connection,
 
 /* Each is answered in a turn of its own: no answer is written from within
  * another's. */
-static void release(struct origin *origin, struct hold *hold)
+static void hold_release(struct origin *origin, struct hold *hold)
 {
     for (struct connection *c = origin->connections; c; c = c->next) {
         if (!c->held || waiting_of(c)->hold != hold)
@@ -108,7 +108,7 @@ int hold_join(struct connection *connection, struct asked *asked,
         return -ENOSPC;
     if (hold->until == HOLD_UNTIL_OPENED || hold->present + 1 < hold->until)
         return wait_in(hold, connection, asked, answer);
-    release(origin, hold);
+    hold_release(origin, hold);
     return answer(connection, asked, (int)asked->until);
 }
 
@@ -117,6 +117,6 @@ int hold_open_gate(struct origin *origin, const struct run *run)
     struct hold *hold = find_hold(origin, run, HOLD_UNTIL_OPENED);
     int waiting = hold ? hold->present : 0;
     if (hold)
-        release(origin, hold);
+        hold_release(origin, hold);
     return waiting;
 }

@@ -68,11 +68,12 @@ static void watch_all(struct listener *listener, unsigned interest)
         loop_watch(listener->origin->loop, &listener->doors[i].watch, interest);
 }
 
-static void resume(struct handle *handle)
+static void resume_listening(struct handle *handle)
 {
     watch_all(container_of(handle, struct listener, resume), SELECT_READ);
 }
-HANDLE_NAME(resume, "the origin, which accepts again after a shortage", NULL);
+HANDLE_NAME(resume_listening,
+            "the origin, which accepts again after a shortage", NULL);
 
 /* Out of descriptors or memory: the listener would stay ready, and the loop
  * would spin. So nothing is accepted for a moment. */
@@ -170,7 +171,7 @@ int listener_open(struct listener *listener, struct origin *origin)
 {
     const struct origin_options *options = &origin->options;
     listener->origin = origin;
-    listener->resume = (struct handle){.run = resume};
+    listener->resume = (struct handle){.run = resume_listening};
     struct address first;
     const char *host = options->host ? options->host : "127.0.0.1";
     if (!address_from_literal(&first, host, options->port))

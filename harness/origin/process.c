@@ -26,7 +26,7 @@ struct report {
     uint32_t port;
 };
 
-static void tell(int fd, struct report report)
+static void tell_parent(int fd, struct report report)
 {
     while (write(fd, &report, sizeof report) < 0 && errno == EINTR)
         ;
@@ -38,7 +38,7 @@ static void tell(int fd, struct report report)
 static int tell_port(void *context, uint16_t port)
 {
     int *fd = context;
-    tell(*fd, (struct report){.port = port});
+    tell_parent(*fd, (struct report){.port = port});
     *fd = -1;
     return 0;
 }
@@ -84,7 +84,7 @@ static _Noreturn void child(const struct origin_options *options, pid_t parent,
     close_all_but(report_fd, stop_fd);
     int error = origin_serve(options, stop_fd, tell_port, &report_fd);
     if (report_fd >= 0)
-        tell(report_fd, (struct report){.error = error});
+        tell_parent(report_fd, (struct report){.error = error});
     /* Nothing of the parent's is flushed or run a second time. */
     _exit(error ? 1 : 0);
 }

@@ -24,8 +24,8 @@ static void drop_reader(struct connection *connection)
 /* ---- from a request to its answer ---- */
 
 /* Something is wrong with the bytes: one answer, and no more is read. */
-static void refuse(struct connection *connection, int status,
-                   struct response_terms terms, const char *sentence)
+static void refuse_request(struct connection *connection, int status,
+                           struct response_terms terms, const char *sentence)
 {
     struct asked asked = {.refused = status,
                           .terms = terms,
@@ -52,10 +52,10 @@ static void refuse_bytes(struct connection *connection)
     int status = request->refusal;
     struct response_terms terms = server_request_terms(request);
     drop_reader(connection);
-    refuse(connection, status, terms, sentence);
+    refuse_request(connection, status, terms, sentence);
 }
 
-static int prepare(struct connection *connection, struct asked *asked)
+static int prepare_answer(struct connection *connection, struct asked *asked)
 {
     if (!asked->refused) {
         int error = asked->behaviour->prepare(connection, asked);
@@ -69,7 +69,7 @@ static int prepare(struct connection *connection, struct asked *asked)
 }
 
 /* The request is there. `raw` is all of it, if it came in one piece. */
-static void begin(struct connection *connection, struct slice raw)
+static void begin_request(struct connection *connection, struct slice raw)
 {
     struct origin *origin = connection->origin;
     struct asked *asked = &connection->reader->asked;
@@ -81,7 +81,7 @@ static void begin(struct connection *connection, struct slice raw)
                         fixed_forget_run, origin->fixed);
         connection_count(connection, run);
     }
-    int error = prepare(connection, asked);
+    int error = prepare_answer(connection, asked);
     if (behaviours_is_fixed(asked))
         fixed_remember(origin->fixed, raw, run);
     drop_reader(connection);
@@ -101,7 +101,7 @@ static void decide_on_body(struct connection *connection)
     struct asked *asked = &reader->asked;
     unsigned flags = asked->behaviour ? asked->behaviour->flags : 0;
     if (flags & ANSWERS_EARLY && !asked->refused) {
-        begin(connection, (struct slice){NULL, 0});
+        begin_request(connection, (struct slice){NULL, 0});
         return;
     }
     bool keeps = flags & KEEPS_BODY;
@@ -118,8 +118,8 @@ static void decide_on_body(struct connection *connection)
 
 /* Feeds what there is, up to the next decision. How much of it was taken.
  * `whole`: `data` is the beginning of the request. */
-static size_t feed(struct connection *connection, const char *data, size_t size,
-                   bool whole)
+static size_t feed_request(struct connection *connection, const char *data,
+                           size_t size, bool whole)
 {
     struct reader *reader = connection->reader;
     struct server_request *request = &reader->request;
@@ -136,7 +136,7 @@ static size_t feed(struct connection *connection, const char *data, size_t size,
         decide_on_body(connection);
         break;
     case SERVER_REQUEST_IS_WHOLE:
-        begin(connection, (struct slice){data, whole ? taken : 0});
+        begin_request(connection, (struct slice){data, whole ? taken : 0});
         break;
     case SERVER_REQUEST_IS_REFUSED:
         refuse_bytes(connection);
@@ -155,13 +155,14 @@ static size_t take_request(struct connection *connection, const char *data,
     if (whole)
         connection->reader = readers_take(&connection->origin->readers);
     if (!connection->reader) {
-        refuse(connection, 503, unread, "Too many requests are half read");
+        refuse_request(connection, 503, unread,
+                       "Too many requests are half read");
         return size;
     }
     size_t taken = 0;
     while (taken < size && connection->reader &&
            connection->state == CONNECTION_READS) {
-        taken += feed(connection, data + taken, size - taken, whole);
+        taken += feed_request(connection, data + taken, size - taken, whole);
         whole = false;
     }
     return taken;

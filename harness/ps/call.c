@@ -17,7 +17,7 @@ struct told {
     int count;
 };
 
-static void tell(struct told *told, int fd, unsigned interest)
+static void tell_event(struct told *told, int fd, unsigned interest)
 {
     size_t used = strlen(told->text);
     char what[SHOWN_NAME];
@@ -46,7 +46,7 @@ static void tell_poll(struct told *told, struct target *target, place list,
     for (place i = 0; i < count && told->count <= TOLD_MAX; i++)
         if (target_read(target, list + i * sizeof one, &one, sizeof one) &&
             one.fd >= 0)
-            tell(told, one.fd, interest_of((unsigned)one.events));
+            tell_event(told, one.fd, interest_of((unsigned)one.events));
 }
 
 /* The kernel answers in the sets, but not before the end of the wait. */
@@ -64,7 +64,7 @@ static void tell_select(struct told *told, struct target *target, place end,
         unsigned interest = (FD_ISSET(fd, &sets[0]) ? SELECT_READ : 0u) |
                             (FD_ISSET(fd, &sets[1]) ? SELECT_WRITE : 0u);
         if (interest)
-            tell(told, fd, interest);
+            tell_event(told, fd, interest);
     }
 }
 
@@ -79,7 +79,7 @@ static void tell_epoll(struct told *told, int epoll)
     FILE *list = fopen(line, "re");
     while (list && fgets(line, sizeof line, list))
         if (sscanf(line, "tfd: %d events: %x", &fd, &events) == 2)
-            tell(told, fd, interest_of(events));
+            tell_event(told, fd, interest_of(events));
     if (list)
         fclose(list);
 }
@@ -93,10 +93,10 @@ const char *look_call(struct target *target, const struct thread_state *state,
     *text = '\0';
     switch (system_call_kind(state->call)) {
     case CALL_READS:
-        tell(&told, (int)given[0], SELECT_READ);
+        tell_event(&told, (int)given[0], SELECT_READ);
         break;
     case CALL_WRITES:
-        tell(&told, (int)given[0], SELECT_WRITE);
+        tell_event(&told, (int)given[0], SELECT_WRITE);
         break;
     case CALL_POLLS:
         tell_poll(&told, target, given[0], given[1]);

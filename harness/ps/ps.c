@@ -110,7 +110,7 @@ static void pause_for(nanos span)
     nanosleep(&left, NULL);
 }
 
-static void tell(void *context, const char *sentence)
+static void tell_sentence(void *context, const char *sentence)
 {
     (void)context;
     print_warning(sentence, stdout);
@@ -129,7 +129,7 @@ static int take_all(const struct ps *ps, struct target *target,
     return error;
 }
 
-static int look(const struct ps *ps, struct target *target)
+static int look_at_target(const struct ps *ps, struct target *target)
 {
     struct snapshot *snapshots = calloc(LOOKS, sizeof *snapshots);
     size_t count = ps->span > 0 ? LOOKS : 1;
@@ -138,7 +138,7 @@ static int look(const struct ps *ps, struct target *target)
     int error = take_all(ps, target, snapshots, count);
     if (!error) {
         ps->print(&snapshots[count - 1], stdout);
-        warnings_find(target, snapshots, count, tell, NULL);
+        warnings_find(target, snapshots, count, tell_sentence, NULL);
     }
     for (size_t i = 0; i < count; i++)
         snapshot_free(&snapshots[i]);
@@ -146,7 +146,8 @@ static int look(const struct ps *ps, struct target *target)
     return error;
 }
 
-static int run(const char *name, print_snapshot *print, int argc, char **argv)
+static int run_ps(const char *name, print_snapshot *print, int argc,
+                  char **argv)
 {
     struct ps ps = {name, print, 0, 200 * NANOS_PER_MILLISECOND};
     struct target target;
@@ -157,7 +158,7 @@ static int run(const char *name, print_snapshot *print, int argc, char **argv)
         fprintf(stderr, "%s: %s\n", name, target.why);
         return EXIT_FAILURE;
     }
-    int error = look(&ps, &target);
+    int error = look_at_target(&ps, &target);
     target_close(&target);
     if (error == -ESRCH)
         fprintf(stderr, "%s: process %d has ended\n", name, (int)ps.pid);
@@ -168,10 +169,10 @@ static int run(const char *name, print_snapshot *print, int argc, char **argv)
 
 int ps_main(int argc, char **argv)
 {
-    return run("ps", print_ps, argc, argv);
+    return run_ps("ps", print_ps, argc, argv);
 }
 
 int pstree_main(int argc, char **argv)
 {
-    return run("pstree", print_pstree, argc, argv);
+    return run_ps("pstree", print_pstree, argc, argv);
 }

@@ -149,7 +149,7 @@ static void add_other(void *context, pid_t number)
 
 /* ---- all of it ---- */
 
-static int compare(const void *left, const void *right)
+static int compare_threads(const void *left, const void *right)
 {
     const struct shown_handle *a = left, *b = right;
     if (a->kind != b->kind)
@@ -187,7 +187,7 @@ int snapshot_take(struct snapshot *snapshot, struct target *target)
     look_epolls(snapshot, target);
     if (snapshot->handle_count)
         qsort(snapshot->handles, snapshot->handle_count,
-              sizeof *snapshot->handles, compare);
+              sizeof *snapshot->handles, compare_threads);
     mark_awaited(snapshot);
     for (size_t i = 0; i < snapshot->handle_count; i++)
         look_then(snapshot, target, &snapshot->handles[i]);

@@ -46,7 +46,7 @@ static const char *text(const struct symbols *symbols, unsigned table,
     return all && !all[texts->sh_size - 1] ? all + offset : NULL;
 }
 
-static int map(struct symbols *symbols, const char *path)
+static int map_file(struct symbols *symbols, const char *path)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
@@ -83,8 +83,8 @@ static bool is_wanted(const Elf64_Sym *symbol)
 
 /* The name of a file comes before its static symbols; behind those of all
  * files come the others, which have none. */
-static void take(struct symbols *symbols, const Elf64_Shdr *table,
-                 const Elf64_Sym *all, size_t count)
+static void take_table(struct symbols *symbols, const Elf64_Shdr *table,
+                       const Elf64_Sym *all, size_t count)
 {
     const char *file = NULL;
     for (size_t i = 0; i < count; i++) {
@@ -103,7 +103,7 @@ static void take(struct symbols *symbols, const Elf64_Shdr *table,
     }
 }
 
-static int compare(const void *left, const void *right)
+static int compare_symbols(const void *left, const void *right)
 {
     const struct symbol *a = left, *b = right;
     if (a->per_thread != b->per_thread)
@@ -128,15 +128,16 @@ static int read_table(struct symbols *symbols)
     symbols->list = calloc(count, sizeof *symbols->list);
     if (!symbols->list)
         return -ENOMEM;
-    take(symbols, table, all, count);
-    qsort(symbols->list, symbols->count, sizeof *symbols->list, compare);
+    take_table(symbols, table, all, count);
+    qsort(symbols->list, symbols->count, sizeof *symbols->list,
+          compare_symbols);
     return 0;
 }
 
 int symbols_open(struct symbols *symbols, const char *path)
 {
     *symbols = (struct symbols){.count = 0};
-    int error = map(symbols, path);
+    int error = map_file(symbols, path);
     if (error)
         return error;
     error = is_elf(symbols) ? read_table(symbols) : -ENOEXEC;

@@ -13,7 +13,7 @@
  * what is recorded weighs the most. */
 enum { PAIRS = 11, PAGES = 30000, IN_FLIGHT = 64, WARM = 100 };
 
-static int compare(const void *a, const void *b)
+static int compare_costs(const void *a, const void *b)
 {
     double one = *(const double *)a, other = *(const double *)b;
     return (one > other) - (one < other);
@@ -69,9 +69,9 @@ int cost_measure(const struct timeline_options *options, const char *url,
         }
         ratio[i] = with[i] / without[i];
     }
-    qsort(with, PAIRS, sizeof *with, compare);
-    qsort(without, PAIRS, sizeof *without, compare);
-    qsort(ratio, PAIRS, sizeof *ratio, compare);
+    qsort(with, PAIRS, sizeof *with, compare_costs);
+    qsort(without, PAIRS, sizeof *without, compare_costs);
+    qsort(ratio, PAIRS, sizeof *ratio, compare_costs);
     printf("%s: CPU µs a page: %.2f (%.2f to %.2f) recorded, %.2f (%.2f to "
            "%.2f) not recorded\n"
            "recorded beside not recorded, in pairs: %.3f (half of them from "

@@ -87,7 +87,7 @@ static void read_ring(struct events *events, const struct probe_record *record,
 
 /* ---- by call ---- */
 
-static int compare(uint64_t a, uint64_t b)
+static int compare_times(uint64_t a, uint64_t b)
 {
     return (a > b) - (a < b);
 }
@@ -98,11 +98,11 @@ static int by_call(const void *a, const void *b)
     const struct event *one = *(const struct event *const *)a;
     const struct event *other = *(const struct event *const *)b;
     if (one->pid != other->pid)
-        return compare((uint64_t)one->pid, (uint64_t)other->pid);
+        return compare_times((uint64_t)one->pid, (uint64_t)other->pid);
     if (one->what != other->what)
-        return compare(one->what, other->what);
+        return compare_times(one->what, other->what);
     if (one->when != other->when)
-        return compare((uint64_t)one->when, (uint64_t)other->when);
+        return compare_times((uint64_t)one->when, (uint64_t)other->when);
     return (one > other) - (one < other);
 }
 
@@ -110,8 +110,8 @@ static int by_beginning(const void *a, const void *b)
 {
     const struct event_worker *one = a, *other = b;
     if (one->from != other->from)
-        return compare((uint64_t)one->from, (uint64_t)other->from);
-    return compare(one->first, other->first);
+        return compare_times((uint64_t)one->from, (uint64_t)other->from);
+    return compare_times(one->first, other->first);
 }
 
 static void find_workers(struct events *events)

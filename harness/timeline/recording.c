@@ -39,7 +39,7 @@ static size_t bytes_for(uint32_t ring_count, uint32_t ring_size)
     return head_bytes() + probe_record_bytes(ring_count, ring_size);
 }
 
-static void *map(int fd, size_t bytes)
+static void *map_recording(int fd, size_t bytes)
 {
     void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     return memory == MAP_FAILED ? NULL : memory;
@@ -60,7 +60,7 @@ int recording_new(struct recording **recording, int *fd, size_t requests)
     if (*fd < 0)
         return -errno;
     struct recording *made = NULL;
-    if (ftruncate(*fd, (off_t)bytes) || !(made = map(*fd, bytes))) {
+    if (ftruncate(*fd, (off_t)bytes) || !(made = map_recording(*fd, bytes))) {
         int error = -errno;
         close(*fd);
         return error;
@@ -85,7 +85,7 @@ int recording_open(struct recording **recording, int fd)
     struct stat stat;
     if (fstat(fd, &stat))
         return -errno;
-    *recording = map(fd, (size_t)stat.st_size);
+    *recording = map_recording(fd, (size_t)stat.st_size);
     if (!*recording)
         return -errno;
     close(fd);

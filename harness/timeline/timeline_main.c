@@ -171,7 +171,7 @@ static int make_url(struct session *session)
     return error ? error : buffer_terminate(url);
 }
 
-static int describe(struct session *session)
+static int describe_session(struct session *session)
 {
     const struct timeline_options *options = &session->options;
     struct buffer *text = &session->setting;
@@ -189,7 +189,7 @@ static int describe(struct session *session)
     return error ? error : buffer_terminate(text);
 }
 
-static int start(struct session *session)
+static int start_session(struct session *session)
 {
     const struct timeline_options *options = &session->options;
     struct origin_options origin = {.seed = 1};
@@ -214,11 +214,11 @@ static int start(struct session *session)
     }
     error = make_url(session);
     if (!error)
-        error = describe(session);
+        error = describe_session(session);
     return error ? say("the pages", error) : EXIT_SUCCESS;
 }
 
-static void end(struct session *session)
+static void end_session(struct session *session)
 {
     interrupt_cancels(NULL);
     origin_process_stop(&session->origin);
@@ -237,12 +237,12 @@ int timeline_main(int argc, char **argv)
     int code = timeline_options_read(&session.options, argc, argv);
     if (code >= 0)
         return code;
-    code = start(&session);
+    code = start_session(&session);
     if (!code && session.options.cost)
         code =
             cost_measure(&session.options, session.url.data, session.cancel.fd);
     else if (!code)
         code = draw(&session);
-    end(&session);
+    end_session(&session);
     return code;
 }

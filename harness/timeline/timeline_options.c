@@ -138,8 +138,9 @@ static int read_option(struct timeline_options *options, int option)
     }
 }
 
-static int add(struct timeline_options *options, const char *option,
-               const char *name, const char *shown, const char *program)
+static int add_contestant(struct timeline_options *options, const char *option,
+                          const char *name, const char *shown,
+                          const char *program)
 {
     const struct model *model = models_find(name);
     if (!model)
@@ -159,13 +160,15 @@ static int choose(struct timeline_options *options)
     if (!options->model && !options->mine_program)
         return complain("--model says what is watched (see --help)");
     if (options->mine_program)
-        code = add(options, "--mine",
-                   options->model ? options->model : options->mine, "mine",
-                   options->mine_program);
+        code = add_contestant(options, "--mine",
+                              options->model ? options->model : options->mine,
+                              "mine", options->mine_program);
     else
-        code = add(options, "--model", options->model, options->model, NULL);
+        code = add_contestant(options, "--model", options->model,
+                              options->model, NULL);
     if (code < 0 && options->versus)
-        code = add(options, "--versus", options->versus, options->versus, NULL);
+        code = add_contestant(options, "--versus", options->versus,
+                              options->versus, NULL);
     if (!options->requests)
         options->requests = 3 * options->concurrency;
     return code;
