@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "callbacks/http_connection.h"
+#include "callbacks/http_connection_internal.h"
 
 #include "callbacks/handle_name.h"
 

@@ -2,7 +2,7 @@
 #include "callbacks/http_request.h"
 
 #include "base/contract.h"
-#include "callbacks/http_connection.h"
+#include "callbacks/http_connection_internal.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -4,7 +4,7 @@
 #include "callbacks/moment.h"
 #include "callbacks/unix_stream.h"
 #include "callbacks/wait_shape.h"
-#include "coroutines/stream_connection.h"
+#include "coroutines/stream_connection_internal.h"
 
 #include <errno.h>
 #include <unistd.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "coroutines/stream_connection.h"
+#include "coroutines/stream_connection_internal.h"
 
 #include <errno.h>
 #include <stdlib.h>

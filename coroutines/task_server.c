@@ -4,7 +4,7 @@
 #include "callbacks/handle_name.h"
 #include "callbacks/unhandled.h"
 #include "callbacks/unix_stream.h"
-#include "coroutines/stream_connection.h"
+#include "coroutines/stream_connection_internal.h"
 #include "coroutines/task.h"
 
 /* A connection and its Task. */

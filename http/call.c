@@ -2,7 +2,7 @@
 #include "http/call.h"
 
 #include "http/redirect.h"
-#include "http/secure_exchange.h"
+#include "http/secure_exchange_internal.h"
 
 #include <errno.h>
 #include <netdb.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "http/secure_exchange.h"
+#include "http/secure_exchange_internal.h"
 
 /* A record of TLS holds 16 KiB at the most. */
 enum { RECORD = 16 * 1024 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "http/tls_module.h"
+#include "http/tls_module_internal.h"
 
-#include "http/tls_memory.h"
+#include "http/tls_memory_internal.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

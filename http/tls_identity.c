@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Compiled into the module with OpenSSL: see tls_module.h. */
+/* Compiled into the module with OpenSSL: see tls_module_internal.h. */
 #include "http/tls_identity.h"
 
 #include <errno.h>

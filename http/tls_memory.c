@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "http/tls_memory.h"
+#include "http/tls_memory_internal.h"
 
 #include <errno.h>
 #include <openssl/crypto.h>

@@ -2,7 +2,7 @@
 /* Loads the module at the first question whether there is TLS. It is never
  * unloaded: OpenSSL keeps things for the end of the process. */
 #include "base/contract.h"
-#include "http/tls_module.h"
+#include "http/tls_module_internal.h"
 
 #include <dlfcn.h>
 #include <errno.h>

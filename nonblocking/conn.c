@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "nonblocking/conn.h"
+#include "nonblocking/conn_internal.h"
 
 #include "base/clock.h"
 #include "base/container_of.h"

@@ -2,7 +2,7 @@
 #include "nonblocking/monster.h"
 
 #include "base/clock.h"
-#include "nonblocking/conn.h"
+#include "nonblocking/conn_internal.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One of uring's connections: the states of the monster (conn.h), with one
- * more.
+/* One of uring's connections: the states of the monster (conn_internal.h), with
+ * one more.
  *
  * Where readiness leaves nothing behind, a completion is owed: until the kernel
  * has answered, the socket, the bytes to be sent and the connection itself are
@@ -43,8 +43,9 @@ struct uring_conn {
     bool is_undrained;
 };
 
-/* As in conn.h, but a connection that has to drain is done later. It may be
- * deinitialised only when nothing is under way, or the ring is closed. */
+/* As in conn_internal.h, but a connection that has to drain is done later. It
+ * may be deinitialised only when nothing is under way, or the ring is closed.
+ */
 extern const struct client_ops uring_conn_ops;
 
 /* Cancels what the ring had no room for before, if it has room now. Without

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "threads/future.h"
-#include "threads/future_watch.h"
+#include "threads/future_watch_internal.h"
 #include "threads/thread.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "threads/futures.h"
 #include "base/container_of.h"
-#include "threads/future_watch.h"
+#include "threads/future_watch_internal.h"
 #include "threads/thread.h"
 
 #include <errno.h>

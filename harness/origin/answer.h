@@ -10,7 +10,7 @@
 #define HARNESS_ORIGIN_ANSWER_H
 
 #include "harness/origin/asked.h"
-#include "harness/origin/wire.h"
+#include "harness/origin/wire_internal.h"
 #include "http/response.h"
 
 #ifdef __cplusplus

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/origin/behaviours.h"
 
-#include "harness/origin/connection.h"
+#include "harness/origin/connection_internal.h"
 #include "harness/origin/fixed.h"
 #include "harness/origin/hold.h"
-#include "harness/origin/server.h"
+#include "harness/origin/server_internal.h"
 
 #include <errno.h>
 #include <inttypes.h>

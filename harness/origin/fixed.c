@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/origin/fixed.h"
 
-#include "harness/origin/connection.h"
+#include "harness/origin/connection_internal.h"
 #include "harness/origin/origin_bytes.h"
-#include "harness/origin/server.h"
+#include "harness/origin/server_internal.h"
 
 #include <errno.h>
 #include <sys/socket.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/origin/hold.h"
 
-#include "harness/origin/connection.h"
-#include "harness/origin/server.h"
+#include "harness/origin/connection_internal.h"
+#include "harness/origin/server_internal.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -3,8 +3,8 @@
 
 #include "callbacks/handle_name.h"
 #include "harness/descriptors.h"
-#include "harness/origin/connection.h"
-#include "harness/origin/server.h"
+#include "harness/origin/connection_internal.h"
+#include "harness/origin/server_internal.h"
 #include "http/address.h"
 #include "nonblocking/socket.h"
 

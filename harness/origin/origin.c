@@ -4,12 +4,12 @@
 #include "callbacks/handle_name.h"
 #include "callbacks/loop_asked.h"
 #include "harness/interrupt.h"
-#include "harness/origin/connection.h"
+#include "harness/origin/connection_internal.h"
 #include "harness/origin/fixed.h"
 #include "harness/origin/hold.h"
 #include "harness/origin/listener.h"
 #include "harness/origin/requests.h"
-#include "harness/origin/server.h"
+#include "harness/origin/server_internal.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -4,10 +4,10 @@
 #include "harness/origin/requests.h"
 
 #include "harness/origin/behaviours.h"
-#include "harness/origin/connection.h"
+#include "harness/origin/connection_internal.h"
 #include "harness/origin/fixed.h"
 #include "harness/origin/paths.h"
-#include "harness/origin/server.h"
+#include "harness/origin/server_internal.h"
 #include "harness/spin.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "harness/origin/wire.h"
+#include "harness/origin/wire_internal.h"
 
 #include "nonblocking/socket.h"
 

@@ -3,7 +3,7 @@
  * http_server_tls_test.cc. */
 #include "http_server_fixture.h"
 
-#include "callbacks/http_connection.h"
+#include "callbacks/http_connection_internal.h"
 
 #include <malloc.h>
 #include <vector>

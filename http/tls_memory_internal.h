@@ -3,8 +3,8 @@
  * the reason on the way to its caller, or go on with less and fail much later
  * as if its peer had broken a rule. So its allocations are watched. For tls.c
  * alone. */
-#ifndef HTTP_TLS_MEMORY_H
-#define HTTP_TLS_MEMORY_H
+#ifndef HTTP_TLS_MEMORY_INTERNAL_H
+#define HTTP_TLS_MEMORY_INTERNAL_H
 
 #include <stdbool.h>
 

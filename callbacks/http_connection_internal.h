@@ -7,8 +7,8 @@
  *       | silence             +-----> ANSWERS     |                or DRAINS
  *       +-----> CLOSES                            | not read: aborted
  */
-#ifndef CALLBACKS_HTTP_CONNECTION_H
-#define CALLBACKS_HTTP_CONNECTION_H
+#ifndef CALLBACKS_HTTP_CONNECTION_INTERNAL_H
+#define CALLBACKS_HTTP_CONNECTION_INTERNAL_H
 
 #include "callbacks/http_server.h"
 #include "callbacks/tls_transport.h"

@@ -10,14 +10,14 @@
  * A function that finds that a connection is over sets its state to CLOSED;
  * settle, which ends every call from the loop, gives it back.
  */
-#ifndef HARNESS_ORIGIN_CONNECTION_H
-#define HARNESS_ORIGIN_CONNECTION_H
+#ifndef HARNESS_ORIGIN_CONNECTION_INTERNAL_H
+#define HARNESS_ORIGIN_CONNECTION_INTERNAL_H
 
 #include "callbacks/loop.h"
 #include "harness/origin/answer.h"
 #include "harness/origin/reader.h"
 #include "harness/origin/stats.h"
-#include "harness/origin/wire.h"
+#include "harness/origin/wire_internal.h"
 
 struct origin;
 

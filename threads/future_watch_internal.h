@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* How a future tells code that waits for several of them. Only future.c and
  * futures.c need this. */
-#ifndef THREADS_FUTURE_WATCH_H
-#define THREADS_FUTURE_WATCH_H
+#ifndef THREADS_FUTURE_WATCH_INTERNAL_H
+#define THREADS_FUTURE_WATCH_INTERNAL_H
 
 #include "threads/future.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* An exchange through TLS: the same questions and reports as in exchange.h, for
  * the bytes on the wire instead of those of HTTP. */
-#ifndef HTTP_SECURE_EXCHANGE_H
-#define HTTP_SECURE_EXCHANGE_H
+#ifndef HTTP_SECURE_EXCHANGE_INTERNAL_H
+#define HTTP_SECURE_EXCHANGE_INTERNAL_H
 
 #include "http/exchange.h"
 #include "http/tls.h"

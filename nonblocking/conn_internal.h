@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* One of the monster's connections: the state machine of monster.h, from job to
  * result. It never waits and knows no other connection. */
-#ifndef NONBLOCKING_CONN_H
-#define NONBLOCKING_CONN_H
+#ifndef NONBLOCKING_CONN_INTERNAL_H
+#define NONBLOCKING_CONN_INTERNAL_H
 
 #include "nonblocking/client_batch.h"
 #include "nonblocking/rivals.h"

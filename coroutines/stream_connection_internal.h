@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* A stream with the transport below it, on the heap. Private to
  * open_connection.h and task_server.h. */
-#ifndef COROUTINES_STREAM_CONNECTION_H
-#define COROUTINES_STREAM_CONNECTION_H
+#ifndef COROUTINES_STREAM_CONNECTION_INTERNAL_H
+#define COROUTINES_STREAM_CONNECTION_INTERNAL_H
 
 #include "callbacks/stream_transport.h"
 #include "callbacks/tls_transport.h"

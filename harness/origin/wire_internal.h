@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What a connection's bytes go through: its socket, or TLS over it, by the same
  * functions that a call uses for https. Private to the origin. */
-#ifndef HARNESS_ORIGIN_WIRE_H
-#define HARNESS_ORIGIN_WIRE_H
+#ifndef HARNESS_ORIGIN_WIRE_INTERNAL_H
+#define HARNESS_ORIGIN_WIRE_INTERNAL_H
 
 #include "http/tls.h"
 

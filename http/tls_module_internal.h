@@ -6,8 +6,8 @@
  *
  * The interface between tls.c, which is compiled into the module, and
  * tls_on_demand.c. */
-#ifndef HTTP_TLS_MODULE_H
-#define HTTP_TLS_MODULE_H
+#ifndef HTTP_TLS_MODULE_INTERNAL_H
+#define HTTP_TLS_MODULE_INTERNAL_H
 
 #include "http/tls.h"
 #include "http/tls_identity.h"

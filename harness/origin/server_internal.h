@@ -9,8 +9,8 @@
  *     requests             from bytes to a request and to its answer
  *     origin               the whole
  */
-#ifndef HARNESS_ORIGIN_SERVER_H
-#define HARNESS_ORIGIN_SERVER_H
+#ifndef HARNESS_ORIGIN_SERVER_INTERNAL_H
+#define HARNESS_ORIGIN_SERVER_INTERNAL_H
 
 #include "callbacks/loop.h"
 #include "harness/origin/answer.h"
