@@ -89,7 +89,8 @@ TEST_P(Faults, IsInterruptedEverySecondTime)
 
 TEST_P(Faults, IsInterruptedWhileConnecting)
 {
-    expect_the_same({failing(SCRIPTED_CONNECT, 1, EINTR)});
+    expect_the_same({failing(SCRIPTED_CONNECT, 1, EINTR),
+                     failing(SCRIPTED_WAIT, 2, EINTR)});
 }
 
 TEST_P(Faults, IsConnectedAtOnce)
