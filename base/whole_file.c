@@ -55,15 +55,15 @@ static int make_name(char name[NAME_SIZE])
  * Returns what `take` returned last. */
 static int take_name(struct growing *file, int (*take)(struct growing *file))
 {
-    int status = -EEXIST;
-    for (int i = 0; status == -EEXIST && i < NAME_ATTEMPTS; i++) {
-        status = make_name(file->name);
-        if (!status)
-            status = take(file);
+    int error = -EEXIST;
+    for (int i = 0; error == -EEXIST && i < NAME_ATTEMPTS; i++) {
+        error = make_name(file->name);
+        if (!error)
+            error = take(file);
     }
-    if (status)
+    if (error)
         file->name[0] = '\0';
-    return status;
+    return error;
 }
 
 /* O_EXCL also refuses a link, wherever it leads. */

@@ -114,11 +114,11 @@ static int start_threads(struct caller *caller)
 {
     while (caller->in_flight < batch_most(caller->batch)) {
         struct task *task;
-        int failed = next_task(caller, &task);
-        if (failed || !task)
-            return failed;
+        int error = next_task(caller, &task);
+        if (error || !task)
+            return error;
         task->ended = &caller->ended;
-        int error = thread_start(&task->thread, run_task, task);
+        error = thread_start(&task->thread, run_task, task);
         if (error)
             refuse_task(caller, task, error);
         else

@@ -234,16 +234,16 @@ static int run_python(const struct k5_size *size, double *times)
     arguments_add(&python, "%s", python_program);
     arguments_add(&python, "%zu", size->threads);
     arguments_add(&python, "%ld", size->python_steps);
-    int status = arguments_run(&python, &out, NULL);
-    if (!status)
-        status = buffer_terminate(&out);
-    if (!status)
+    int error = arguments_run(&python, &out, NULL);
+    if (!error)
+        error = buffer_terminate(&out);
+    if (!error)
         *times = strtod(out.data, NULL);
-    if (!status && *times <= 0)
-        status = -EPROTO;
+    if (!error && *times <= 0)
+        error = -EPROTO;
     buffer_deinit(&out);
     arguments_deinit(&python);
-    return status;
+    return error;
 }
 
 enum { FREE, LOCKED, PYTHON, K5_COLUMNS };
@@ -261,8 +261,8 @@ static int k5_sample(void *context, double *values)
         return least < 0 ? (int)least : -EAGAIN;
     values[FREE] = alone / free_s;
     values[LOCKED] = alone / locked_s;
-    int status = size->python ? run_python(size, &values[PYTHON]) : 0;
-    return status > 0 ? -EPROTO : status;
+    int error = size->python ? run_python(size, &values[PYTHON]) : 0;
+    return error > 0 ? -EPROTO : error;
 }
 
 static int k5_measure(struct bench *bench, struct finding *finding)

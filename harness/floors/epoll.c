@@ -101,15 +101,15 @@ static void begin(struct client *client, struct connection *connection)
 {
     while (client->begun < client->load->requests) {
         client->begun++;
-        int status = connection->fd < 0 ? connect_one(client, connection) : 0;
-        if (status == 0)
-            status = client->late ? ask_late(client, connection)
-                                  : ask(client, connection);
-        if (status == 0) {
+        int error = connection->fd < 0 ? connect_one(client, connection) : 0;
+        if (error == 0)
+            error = client->late ? ask_late(client, connection)
+                                 : ask(client, connection);
+        if (error == 0) {
             client->active++;
             return;
         }
-        note_error(client, connection, status);
+        note_error(client, connection, error);
     }
 }
 
@@ -157,11 +157,11 @@ static void on_event(struct client *client, const struct epoll_event *event)
         receive(client, connection);
         return;
     }
-    int status = watch(client, connection, EPOLLIN);
-    if (status == 0)
-        status = ask(client, connection);
-    if (status < 0)
-        fail(client, connection, status);
+    int error = watch(client, connection, EPOLLIN);
+    if (error == 0)
+        error = ask(client, connection);
+    if (error < 0)
+        fail(client, connection, error);
 }
 
 /* One that fails begins anew, at the end of the list. */
@@ -172,9 +172,9 @@ static void ask_all(struct client *client)
         client->first = connection->next;
         if (!client->first)
             client->last = &client->first;
-        int status = ask(client, connection);
-        if (status < 0)
-            fail(client, connection, status);
+        int error = ask(client, connection);
+        if (error < 0)
+            fail(client, connection, error);
     }
 }
 
@@ -208,7 +208,7 @@ static int run(struct floor_load *load, bool late)
         connections[i].fd = -1;
     client.last = &client.first;
     client.epoll = epoll_create1(EPOLL_CLOEXEC);
-    int status =
+    int error =
         client.epoll < 0 ? -errno : run_connections(&client, connections);
 
     for (size_t i = 0; i < load->connections; i++)
@@ -216,7 +216,7 @@ static int run(struct floor_load *load, bool late)
     if (client.epoll >= 0)
         close(client.epoll);
     free(connections);
-    return status;
+    return error;
 }
 
 static int run_at_once(struct floor_load *load)

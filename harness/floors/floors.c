@@ -77,9 +77,9 @@ static int read_head(int fd, struct floor_load *load, size_t *body_size)
         if (!end)
             continue;
         load->answer_size = (size_t)(end + 4 - text);
-        int status = read_length(text, end, body_size);
-        load->answer_size += status == 0 ? *body_size : 0;
-        return status;
+        int error = read_length(text, end, body_size);
+        load->answer_size += error == 0 ? *body_size : 0;
+        return error;
     }
     return -EBADMSG;
 }
@@ -91,9 +91,9 @@ int floor_learn(struct floor_load *load, size_t *body_size)
         return fd;
     ssize_t sent =
         send(fd, load->request.data, load->request.size, MSG_NOSIGNAL);
-    int status = sent == (ssize_t)load->request.size
-                     ? read_head(fd, load, body_size)
-                     : -EPIPE;
+    int error = sent == (ssize_t)load->request.size
+                    ? read_head(fd, load, body_size)
+                    : -EPIPE;
     close(fd);
-    return status;
+    return error;
 }

@@ -34,7 +34,7 @@ static _Noreturn void lane_main(struct floor_load *load, size_t share,
 
 static int run(struct floor_load *load)
 {
-    int status = 0;
+    int error = 0;
     size_t children = load->keep_alive ? load->connections : load->requests;
     size_t started = 0, ended = 0;
 
@@ -48,13 +48,13 @@ static int run(struct floor_load *load)
             lane_main(load, load->keep_alive ? floor_share(load, started) : 1,
                       started);
         if (child < 0) {
-            status = -errno;
+            error = -errno;
             break;
         }
     }
     for (; ended < started; ended++)
         floor_collect(load, -1);
-    return status;
+    return error;
 }
 
 const struct floor floor_fork = {

@@ -91,17 +91,17 @@ static int start_children(struct children *children)
 {
     const struct floor_load *load = children->load;
     size_t total = load->keep_alive ? load->connections : load->requests;
-    int status = 0;
+    int error = 0;
 
-    while (status == 0 && children->running < load->connections &&
+    while (error == 0 && children->running < load->connections &&
            children->started < total)
-        status = child_start(children);
-    return status;
+        error = child_start(children);
+    return error;
 }
 
 static int run_children(struct children *children)
 {
-    int status = start_children(children);
+    int error = start_children(children);
 
     while (children->running > 0) {
         if (poll(children->pipes, children->running, -1) < 0)
@@ -110,10 +110,10 @@ static int run_children(struct children *children)
         for (size_t i = children->running; i-- > 0;)
             if (children->pipes[i].revents && child_has_ended(children, i))
                 child_end(children, i);
-        if (status == 0)
-            status = start_children(children);
+        if (error == 0)
+            error = start_children(children);
     }
-    return status;
+    return error;
 }
 
 static int run(struct floor_load *load)
@@ -122,11 +122,11 @@ static int run(struct floor_load *load)
 
     children.of = calloc(load->connections, sizeof *children.of);
     children.pipes = calloc(load->connections, sizeof *children.pipes);
-    int status =
+    int error =
         children.of && children.pipes ? run_children(&children) : -ENOMEM;
     free(children.of);
     free(children.pipes);
-    return status;
+    return error;
 }
 
 const struct floor floor_fork_pipe = {

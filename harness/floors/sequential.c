@@ -35,11 +35,11 @@ static int ask(int fd, const struct floor_load *load, int pipe)
         if (count <= 0)
             return count < 0 ? -errno : -ECONNRESET;
         arrived += (size_t)count;
-        int status = 0;
+        int error = 0;
         if (pipe >= 0)
-            status = write_all(pipe, (struct slice){scratch, (size_t)count});
-        if (status < 0)
-            return status;
+            error = write_all(pipe, (struct slice){scratch, (size_t)count});
+        if (error < 0)
+            return error;
     }
     return arrived == load->answer_size ? 0 : -EBADMSG;
 }
@@ -52,12 +52,12 @@ void floor_do_share(struct floor_load *load, size_t share, size_t lane,
     for (size_t i = 0; i < share; i++) {
         if (fd < 0)
             fd = floor_connect(load, lane + i);
-        int status = fd < 0 ? fd : ask(fd, load, pipe);
-        if (status < 0) {
+        int error = fd < 0 ? fd : ask(fd, load, pipe);
+        if (error < 0) {
             load->errors++;
-            load->error = load->error ? load->error : status;
+            load->error = load->error ? load->error : error;
         }
-        if (fd >= 0 && (status < 0 || !load->keep_alive)) {
+        if (fd >= 0 && (error < 0 || !load->keep_alive)) {
             close(fd);
             fd = -1;
         }
