@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "blocking/sequential.h"
+
 #include "blocking/worker.h"
 
 static int sequential_run(struct batch *batch)

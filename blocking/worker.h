@@ -63,8 +63,6 @@ void blocking_worker_enter(struct blocking_worker *worker);
 struct result *blocking_fetch(struct blocking_worker *worker,
                               const struct job *job);
 
-extern const struct model sequential_model;
-
 #ifdef __cplusplus
 }
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/models.h"
 
-#include "blocking/worker.h"
+#include "blocking/sequential.h"
 #include "callbacks/callbacks.h"
 #include "coroutines/coroutines.h"
 #include "deferreds/deferreds.h"

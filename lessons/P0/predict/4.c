@@ -2,7 +2,7 @@
 /* Ten pages one after another, 20 ms each: the time by the clock, and the time
  * for which this program has computed. */
 #include "base/clock.h"
-#include "blocking/worker.h"
+#include "blocking/sequential.h"
 #include "harness/origin/origin.h"
 #include "http/page_list.h"
 
