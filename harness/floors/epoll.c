@@ -67,8 +67,8 @@ static int connect_one(struct client *client, struct connection *connection)
     return 0;
 }
 
-static int watch(struct client *client, struct connection *connection,
-                 uint32_t events)
+static int connection_watch(struct client *client,
+                            struct connection *connection, uint32_t events)
 {
     struct epoll_event event = {.events = events, .data = {.ptr = connection}};
     int change = connection->watched ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
@@ -77,15 +77,16 @@ static int watch(struct client *client, struct connection *connection,
                                                                         : 0;
 }
 
-static int ask(struct client *client, struct connection *connection)
+static int connection_ask(struct client *client, struct connection *connection)
 {
     const struct slice *request = &client->load->request;
     bool new = !connection->watched;
 
     connection->arrived = 0;
     if (send(connection->fd, request->data, request->size, MSG_NOSIGNAL) >= 0)
-        return new ? watch(client, connection, EPOLLIN) : 0;
-    return errno == EAGAIN ? watch(client, connection, EPOLLOUT) : -errno;
+        return new ? connection_watch(client, connection, EPOLLIN) : 0;
+    return errno == EAGAIN ? connection_watch(client, connection, EPOLLOUT)
+                           : -errno;
 }
 
 static int ask_late(struct client *client, struct connection *connection)
@@ -97,14 +98,15 @@ static int ask_late(struct client *client, struct connection *connection)
 }
 
 /* The connection's next request, if one is left. */
-static void begin(struct client *client, struct connection *connection)
+static void connection_begin(struct client *client,
+                             struct connection *connection)
 {
     while (client->begun < client->load->requests) {
         client->begun++;
         int error = connection->fd < 0 ? connect_one(client, connection) : 0;
         if (error == 0)
             error = client->late ? ask_late(client, connection)
-                                 : ask(client, connection);
+                                 : connection_ask(client, connection);
         if (error == 0) {
             client->active++;
             return;
@@ -113,20 +115,22 @@ static void begin(struct client *client, struct connection *connection)
     }
 }
 
-static void next(struct client *client, struct connection *connection)
+static void connection_next(struct client *client,
+                            struct connection *connection)
 {
     client->active--;
-    begin(client, connection);
+    connection_begin(client, connection);
 }
 
-static void fail(struct client *client, struct connection *connection,
-                 int error)
+static void connection_fail(struct client *client,
+                            struct connection *connection, int error)
 {
     note_error(client, connection, error);
-    next(client, connection);
+    connection_next(client, connection);
 }
 
-static void receive(struct client *client, struct connection *connection)
+static void connection_receive(struct client *client,
+                               struct connection *connection)
 {
     ssize_t count =
         recv(connection->fd, client->scratch, sizeof client->scratch, 0);
@@ -134,19 +138,19 @@ static void receive(struct client *client, struct connection *connection)
     if (count < 0 && errno == EAGAIN)
         return;
     if (count <= 0) {
-        fail(client, connection, count < 0 ? -errno : -ECONNRESET);
+        connection_fail(client, connection, count < 0 ? -errno : -ECONNRESET);
         return;
     }
     connection->arrived += (size_t)count;
     if (connection->arrived < client->load->answer_size)
         return;
     if (connection->arrived > client->load->answer_size) {
-        fail(client, connection, -EBADMSG);
+        connection_fail(client, connection, -EBADMSG);
         return;
     }
     if (!client->load->keep_alive)
         disconnect(connection);
-    next(client, connection);
+    connection_next(client, connection);
 }
 
 static void on_event(struct client *client, const struct epoll_event *event)
@@ -154,14 +158,14 @@ static void on_event(struct client *client, const struct epoll_event *event)
     struct connection *connection = event->data.ptr;
 
     if (!(event->events & EPOLLOUT)) {
-        receive(client, connection);
+        connection_receive(client, connection);
         return;
     }
-    int error = watch(client, connection, EPOLLIN);
+    int error = connection_watch(client, connection, EPOLLIN);
     if (error == 0)
-        error = ask(client, connection);
+        error = connection_ask(client, connection);
     if (error < 0)
-        fail(client, connection, error);
+        connection_fail(client, connection, error);
 }
 
 /* One that fails begins anew, at the end of the list. */
@@ -172,9 +176,9 @@ static void ask_all(struct client *client)
         client->first = connection->next;
         if (!client->first)
             client->last = &client->first;
-        int error = ask(client, connection);
+        int error = connection_ask(client, connection);
         if (error < 0)
-            fail(client, connection, error);
+            connection_fail(client, connection, error);
     }
 }
 
@@ -184,7 +188,7 @@ static int run_connections(struct client *client,
     struct epoll_event events[EVENTS_MAX];
 
     for (size_t i = 0; i < client->load->connections; i++)
-        begin(client, &connections[i]);
+        connection_begin(client, &connections[i]);
     ask_all(client);
     while (client->active > 0) {
         int count = epoll_wait(client->epoll, events, EVENTS_MAX, -1);
@@ -197,7 +201,7 @@ static int run_connections(struct client *client,
     return 0;
 }
 
-static int run(struct floor_load *load, bool late)
+static int run_client(struct floor_load *load, bool late)
 {
     struct client client = {.load = load, .late = late};
     struct connection *connections =
@@ -221,12 +225,12 @@ static int run(struct floor_load *load, bool late)
 
 static int run_at_once(struct floor_load *load)
 {
-    return run(load, false);
+    return run_client(load, false);
 }
 
 static int run_late(struct floor_load *load)
 {
-    return run(load, true);
+    return run_client(load, true);
 }
 
 const struct floor floor_epoll = {

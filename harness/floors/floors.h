@@ -81,13 +81,14 @@ int floor_learn(struct floor_load *load, size_t *body_size);
 /* ---- shared by the floors that block ---- */
 
 /* Fetches `share` requests, one after another, over one connection or over one
- * each. `lane` chooses the address. What arrives is written to `pipe`, unless
- * that is -1. Adds to errors and error of `load`, which is the caller's own. */
-void floor_do_share(struct floor_load *load, size_t share, size_t lane,
+ * each. `connection` chooses the address. What arrives is written to `pipe`,
+ * unless that is -1. Adds to errors and error of `load`, which is the caller's
+ * own. */
+void floor_do_share(struct floor_load *load, size_t share, size_t connection,
                     int pipe);
 
-/* How many requests fall to a lane: as equal as can be. */
-size_t floor_share(const struct floor_load *load, size_t lane);
+/* How many requests fall to a connection: as equal as can be. */
+size_t floor_share(const struct floor_load *load, size_t connection);
 
 /* A child's errors fit into its exit status, and are added to those of `load`
  * when it has ended: that child, or with -1 any. */
@@ -95,7 +96,7 @@ int floor_status_of(const struct floor_load *load);
 void floor_collect(struct floor_load *load, pid_t child);
 
 /* A blocking socket, connected; or a negative errno. */
-int floor_connect(const struct floor_load *load, size_t lane);
+int floor_connect(const struct floor_load *load, size_t connection);
 
 #ifdef __cplusplus
 }

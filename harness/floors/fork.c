@@ -24,15 +24,15 @@ void floor_collect(struct floor_load *load, pid_t child)
     load->error = load->error ? load->error : -EIO;
 }
 
-static _Noreturn void lane_main(struct floor_load *load, size_t share,
-                                size_t lane)
+static _Noreturn void child_main(struct floor_load *load, size_t share,
+                                 size_t connection)
 {
     load->errors = 0;
-    floor_do_share(load, share, lane, -1);
+    floor_do_share(load, share, connection, -1);
     _exit(floor_status_of(load));
 }
 
-static int run(struct floor_load *load)
+static int run_children(struct floor_load *load)
 {
     int error = 0;
     size_t children = load->keep_alive ? load->connections : load->requests;
@@ -45,8 +45,8 @@ static int run(struct floor_load *load)
         }
         pid_t child = fork();
         if (child == 0)
-            lane_main(load, load->keep_alive ? floor_share(load, started) : 1,
-                      started);
+            child_main(load, load->keep_alive ? floor_share(load, started) : 1,
+                       started);
         if (child < 0) {
             error = -errno;
             break;
@@ -61,5 +61,5 @@ const struct floor floor_fork = {
     .name = "floor-fork",
     .summary = "a blocking process per connection",
     .overlaps = true,
-    .run = run,
+    .run = run_children,
 };

@@ -6,10 +6,10 @@
 #include <errno.h>
 #include <unistd.h>
 
-int floor_connect(const struct floor_load *load, size_t lane)
+int floor_connect(const struct floor_load *load, size_t connection)
 {
     const struct address *address =
-        &load->addresses[lane % (size_t)load->address_count];
+        &load->addresses[connection % (size_t)load->address_count];
     int fd = socket(address->socket.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC,
                     IPPROTO_TCP);
     if (fd < 0)
@@ -23,7 +23,7 @@ int floor_connect(const struct floor_load *load, size_t lane)
 }
 
 /* One write, and reads until the answer is whole: one, as a rule. */
-static int ask(int fd, const struct floor_load *load, int pipe)
+static int ask_once(int fd, const struct floor_load *load, int pipe)
 {
     char scratch[16384];
     size_t arrived = 0;
@@ -44,15 +44,15 @@ static int ask(int fd, const struct floor_load *load, int pipe)
     return arrived == load->answer_size ? 0 : -EBADMSG;
 }
 
-void floor_do_share(struct floor_load *load, size_t share, size_t lane,
+void floor_do_share(struct floor_load *load, size_t share, size_t connection,
                     int pipe)
 {
     int fd = -1;
 
     for (size_t i = 0; i < share; i++) {
         if (fd < 0)
-            fd = floor_connect(load, lane + i);
-        int error = fd < 0 ? fd : ask(fd, load, pipe);
+            fd = floor_connect(load, connection + i);
+        int error = fd < 0 ? fd : ask_once(fd, load, pipe);
         if (error < 0) {
             load->errors++;
             load->error = load->error ? load->error : error;
@@ -66,13 +66,13 @@ void floor_do_share(struct floor_load *load, size_t share, size_t lane,
         close(fd);
 }
 
-size_t floor_share(const struct floor_load *load, size_t lane)
+size_t floor_share(const struct floor_load *load, size_t connection)
 {
     return load->requests / load->connections +
-           (lane < load->requests % load->connections);
+           (connection < load->requests % load->connections);
 }
 
-static int run(struct floor_load *load)
+static int run_sequential(struct floor_load *load)
 {
     floor_do_share(load, load->requests, 0, -1);
     return 0;
@@ -82,5 +82,5 @@ const struct floor floor_sequential = {
     .name = "floor-sequential",
     .summary = "one blocking connection at a time",
     .overlaps = false,
-    .run = run,
+    .run = run_sequential,
 };

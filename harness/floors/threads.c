@@ -9,95 +9,99 @@
 #include <semaphore.h>
 #include <stdlib.h>
 
-struct crew {
+struct threads {
     pthread_attr_t attributes;
-    sem_t ended; /* lanes that have nothing left to do */
+    sem_t ended; /* connections that have nothing left to do */
 };
 
-struct lane {
-    struct crew *crew;
-    struct floor_load load; /* a copy: the counts are the lane's own */
+struct connection {
+    struct threads *threads;
+    struct floor_load load; /* a copy: the counts are the connection's own */
     size_t number;
     size_t left; /* requests */
 };
 
-static void start_thread(struct lane *lane);
+static void start_thread(struct connection *connection);
 
-static void *lane_main(void *argument)
+static void *connection_main(void *argument)
 {
-    struct lane *lane = argument;
-    size_t share = lane->load.keep_alive ? lane->left : 1;
-    floor_do_share(&lane->load, share, lane->number, -1);
-    lane->left -= share;
-    start_thread(lane);
+    struct connection *connection = argument;
+    size_t share = connection->load.keep_alive ? connection->left : 1;
+    floor_do_share(&connection->load, share, connection->number, -1);
+    connection->left -= share;
+    start_thread(connection);
     return NULL;
 }
 
-static void end_lane(struct lane *lane, int error)
+static void end_connection(struct connection *connection, int error)
 {
-    lane->load.errors += lane->left;
-    lane->load.error = lane->load.error ? lane->load.error : error;
-    sem_post(&lane->crew->ended);
+    connection->load.errors += connection->left;
+    connection->load.error =
+        connection->load.error ? connection->load.error : error;
+    sem_post(&connection->threads->ended);
 }
 
-/* For what is left of the lane, which from then on is that thread's. */
-static void start_thread(struct lane *lane)
+/* For what is left of the connection, which from then on is that thread's. */
+static void start_thread(struct connection *connection)
 {
     pthread_t thread;
     int error = 0;
-    if (lane->left) {
-        error =
-            pthread_create(&thread, &lane->crew->attributes, lane_main, lane);
+    if (connection->left) {
+        error = pthread_create(&thread, &connection->threads->attributes,
+                               connection_main, connection);
         if (!error)
             return;
     }
-    end_lane(lane, -error);
+    end_connection(connection, -error);
 }
 
-static int crew_init(struct crew *crew)
+static int threads_init(struct threads *threads)
 {
-    int error = pthread_attr_init(&crew->attributes);
+    int error = pthread_attr_init(&threads->attributes);
     if (error)
         return -error;
-    /* A lane needs its 16 KiB of scratch and what recv() takes. */
-    pthread_attr_setstacksize(&crew->attributes, 128 * 1024);
-    pthread_attr_setdetachstate(&crew->attributes, PTHREAD_CREATE_DETACHED);
-    sem_init(&crew->ended, 0, 0);
+    /* A connection needs its 16 KiB of scratch and what recv() takes. */
+    pthread_attr_setstacksize(&threads->attributes, 128 * 1024);
+    pthread_attr_setdetachstate(&threads->attributes, PTHREAD_CREATE_DETACHED);
+    sem_init(&threads->ended, 0, 0);
     return 0;
 }
 
-static void crew_deinit(struct crew *crew)
+static void threads_deinit(struct threads *threads)
 {
-    sem_destroy(&crew->ended);
-    pthread_attr_destroy(&crew->attributes);
+    sem_destroy(&threads->ended);
+    pthread_attr_destroy(&threads->attributes);
 }
 
-static void run_lanes(struct crew *crew, struct lane *lanes,
-                      struct floor_load *load)
+static void run_connections(struct threads *threads,
+                            struct connection *connections,
+                            struct floor_load *load)
 {
     for (size_t i = 0; i < load->connections; i++) {
-        lanes[i] = (struct lane){crew, *load, i, floor_share(load, i)};
-        start_thread(&lanes[i]);
+        connections[i] =
+            (struct connection){threads, *load, i, floor_share(load, i)};
+        start_thread(&connections[i]);
     }
     for (size_t i = 0; i < load->connections; i++)
-        while (sem_wait(&crew->ended) < 0)
+        while (sem_wait(&threads->ended) < 0)
             ;
     for (size_t i = 0; i < load->connections; i++) {
-        load->errors += lanes[i].load.errors;
-        load->error = load->error ? load->error : lanes[i].load.error;
+        load->errors += connections[i].load.errors;
+        load->error = load->error ? load->error : connections[i].load.error;
     }
 }
 
-static int run(struct floor_load *load)
+static int run_threads(struct floor_load *load)
 {
-    struct crew crew;
-    struct lane *lanes = calloc(load->connections, sizeof *lanes);
-    int error = lanes ? crew_init(&crew) : -ENOMEM;
+    struct threads threads;
+    struct connection *connections =
+        calloc(load->connections, sizeof *connections);
+    int error = connections ? threads_init(&threads) : -ENOMEM;
     if (!error) {
-        run_lanes(&crew, lanes, load);
-        crew_deinit(&crew);
+        run_connections(&threads, connections, load);
+        threads_deinit(&threads);
     }
-    free(lanes);
+    free(connections);
     return error;
 }
 
@@ -105,5 +109,5 @@ const struct floor floor_threads = {
     .name = "floor-threads",
     .summary = "a blocking thread per connection",
     .overlaps = true,
-    .run = run,
+    .run = run_threads,
 };

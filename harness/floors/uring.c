@@ -212,9 +212,9 @@ static void run_lines(struct ring *ring)
     while (ring->active > 0 && !ring->error) {
         struct io_uring_cqe *completion;
         unsigned head, count = 0;
-        int error = io_uring_submit_and_wait(&ring->uring, 1);
-        if (error < 0 && error != -EINTR)
-            ring->error = error;
+        int status = io_uring_submit_and_wait(&ring->uring, 1);
+        if (status < 0 && status != -EINTR)
+            ring->error = status;
         io_uring_for_each_cqe(&ring->uring, head, completion)
         {
             complete(ring, completion);
