@@ -122,17 +122,6 @@ TEST_P(ProcessModel, BringsWholePagesBackFromOtherProcesses)
     }
 }
 
-TEST_P(ProcessModel, APageLargerThanAPipeComesWhole)
-{
-    for (int i = 0; i < 6; i++)
-        ask("/bytes/1048576");
-    run(3);
-    for (size_t i = 0; i < 6; i++)
-        EXPECT_EQ(page(i).body.size, 1048576u) << explain(i);
-    EXPECT_TRUE(
-        slice_equal(buffer_slice(&page(0).body), buffer_slice(&page(5).body)));
-}
-
 TEST_P(ProcessModel, AChildThatIsKilledCostsItsOwnPage)
 {
     for (int i = 0; i < 12; i++)
@@ -157,16 +146,6 @@ TEST_P(ProcessModel, AChildThatIsStoppedIsKilledAfterItsTime)
     strike(2, SIGSTOP);
     run(2);
     EXPECT_EQ(page(2).error, FETCH_TIMEOUT);
-}
-
-TEST_P(ProcessModel, ADeadlineIsKeptByTheChild)
-{
-    ask("/never");
-    ask("/bytes/10");
-    options.total_timeout = 500 * NANOS_PER_MILLISECOND;
-    run(2);
-    EXPECT_EQ(page(0).error, FETCH_TIMEOUT);
-    EXPECT_EQ(page(1).error, FETCH_OK);
 }
 
 TEST_P(ProcessModel, CancellingKillsChildrenThatStillWait)

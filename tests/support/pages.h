@@ -11,23 +11,10 @@
 #include <string>
 #include <vector>
 
-/* A wish to stop. Make it before the server that expresses it. */
-struct Cancel : cancel {
-    Cancel()
-    {
-        EXPECT_EQ(0, cancel_init(this));
-    }
-    ~Cancel()
-    {
-        cancel_deinit(this);
-    }
-};
-
 class Pages
 {
   public:
     struct call_options options = call_default_options;
-    struct cancel *cancel = nullptr;
     size_t concurrency = 1;
 
     void ask(uint16_t port, const std::string &target)
@@ -44,7 +31,7 @@ class Pages
     void run(const struct model &model)
     {
         ASSERT_EQ(0, page_list_init(&list_, requests_.data(), requests_.size(),
-                                    concurrency, &options, cancel));
+                                    concurrency, &options, nullptr));
         EXPECT_EQ(0, model.run(&list_.batch));
         EXPECT_EQ(list_.finished, list_.handed_out);
     }

@@ -5,7 +5,6 @@
 
 #include "support/gate.h"
 #include "support/pages.h"
-#include "support/scripted_lookup.h"
 #include "support/tiny_server.h"
 
 #include <gtest/gtest.h>
@@ -40,18 +39,6 @@ class Together
     Gate gate_;
 };
 
-/* Look-ups under a script for as long as it lives. */
-struct Lookups {
-    Lookups(const struct scripted_host *hosts, size_t count)
-    {
-        EXPECT_EQ(0, scripted_lookup_begin(hosts, count));
-    }
-    ~Lookups()
-    {
-        scripted_lookup_end();
-    }
-};
-
 class ThreadModels : public testing::TestWithParam<const struct model *>
 {
 };
@@ -73,65 +60,6 @@ TEST_P(ThreadModels, EachRequestWaitsInAThreadOfItsOwn)
     }
     EXPECT_EQ(threads.size(), 8u);
     EXPECT_EQ(threads.count(gettid()), 0u) << "the caller's hands out only";
-}
-
-TEST_P(ThreadModels, ResultsFindTheirRequests)
-{
-    TinyServer server(TinyServer::echo);
-    Pages pages;
-    pages.concurrency = 4;
-    pages.options.keep_alive = true;
-    for (int i = 0; i < 100; i++)
-        pages.ask(server.port(), "/" + std::to_string(i));
-    pages.run(*GetParam());
-    for (size_t i = 0; i < pages.count(); i++)
-        EXPECT_EQ(pages.body(i), "/" + std::to_string(i));
-}
-
-TEST_P(ThreadModels, ACancellationReachesThoseThatWait)
-{
-    Cancel cancel;
-    std::atomic<int> arrived{0};
-    TinyServer server([&](int fd, int) {
-        TinyServer::read_head(fd);
-        if (++arrived == 4)
-            cancel_request(&cancel);
-        TinyServer::linger(fd);
-    });
-    Pages pages;
-    pages.cancel = &cancel;
-    pages.concurrency = 4;
-    for (int i = 0; i < 50; i++)
-        pages.ask(server.port(), "/");
-    pages.run(*GetParam());
-    for (size_t i = 0; i < pages.count(); i++)
-        EXPECT_EQ(pages[i].error, FETCH_CANCELLED);
-}
-
-TEST_P(ThreadModels, ALookupThatTakesItsTimeHoldsNoOtherUp)
-{
-    struct scripted_host hosts[] = {{"slow.test", {"127.0.0.1"}, 0}};
-    Lookups lookups(hosts, 1);
-    scripted_lookup_shut();
-    TinyServer server([&](int fd, int number) {
-        TinyServer::echo(fd, number);
-        scripted_lookup_open(); /* the other page has been fetched by now */
-    });
-    Pages pages;
-    pages.concurrency = 2;
-    std::string slow = "http://slow.test:" + std::to_string(server.port());
-    pages.ask(slow + "/slow");
-    pages.ask(server.port(), "/fast");
-    pages.run(*GetParam());
-    EXPECT_EQ(pages.body(0), "/slow");
-    EXPECT_EQ(pages.body(1), "/fast");
-}
-
-TEST_P(ThreadModels, NothingToFetchIsNotWork)
-{
-    Pages pages;
-    pages.concurrency = 3;
-    pages.run(*GetParam());
 }
 
 TEST(Threads, AskTheServerNotToKeepWhatTheyWillNotUse)
