@@ -361,8 +361,8 @@ void balance_print(FILE *out, const struct plan *plan,
     }
     print_clients(out, plan);
     fputs("\nThe ledger: medians. wake-ups: it slept, and was woken; "
-          "preempted: it was made to\nwait. intr: interrupts of the whole "
-          "machine meanwhile. calls: system calls that one\nmore page takes, "
+          "preempted: it was made\nto wait. intr: interrupts of the whole "
+          "machine meanwhile. calls: system calls\nthat one more page takes, "
           "counted by stopping at each. KiB, processes, threads,\n"
           "descriptors: of the whole, at the peak.\n",
           out);
