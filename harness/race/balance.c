@@ -86,8 +86,8 @@ static const struct figure {
 } figures[] = {
     {"ms", "wall_s", 1e3, wall_s, NULL},
     {"CPU µs", "cpu_s", 1e6, cpu_s, NULL},
-    {"wake-ups", "wakeups", 1, wakeups, NULL},
-    {"preempted", "preempted", 1, preempted, NULL},
+    {"woken", "wakeups", 1, wakeups, NULL},
+    {"preempt", "preempted", 1, preempted, NULL},
     {"intr", "interrupts", 1, interrupts, NULL},
     {"calls", "system_calls", 1, calls, ledger_calls},
     {"KiB", "peak_pss_bytes", 1.0 / 1024, memory, ledger_memory},
@@ -360,11 +360,11 @@ void balance_print(FILE *out, const struct plan *plan,
             print_block(out, (struct account){plan, ledger, NULL, block});
     }
     print_clients(out, plan);
-    fputs("\nThe ledger: medians. wake-ups: it slept, and was woken; "
-          "preempted: it was made\nto wait. intr: interrupts of the whole "
-          "machine meanwhile. calls: system calls\nthat one more page takes, "
-          "counted by stopping at each. KiB, processes, threads,\n"
-          "descriptors: of the whole, at the peak.\n",
+    fputs("\nThe ledger: medians. woken: it had slept; preempt: it was made "
+          "to wait.\nintr: interrupts of the whole machine meanwhile. calls: "
+          "system calls that one more\npage takes, counted by stopping at "
+          "each. KiB, processes, threads, descriptors:\nof the whole, at the "
+          "peak.\n",
           out);
 }
 
