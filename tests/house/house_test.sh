@@ -270,22 +270,51 @@ parts() {
 
 # ---- what the documents name ----
 
-# Every `folder/`, `folder/file` and `folder/file:function` that the page names
-# is there.
-names() {
-    local page=ARCHITECTURE.md anchor file function count=0
+# What a page has in backquotes, a line each.
+quoted() { tr '\n\140' ' \n' <"$1" | sed -n 'n;p'; }
+
+# name_faults DIR PAGE: which `folder/`, `folder/file`, `folder/file:function` and
+# `name_of_ours` of the page is not there? What the lab makes itself is not.
+name_faults() {
+    local anchor file function
     while read -r anchor; do
         file=${anchor%:*} function=${anchor#"$file"}
-        count=$((count + 1))
-        if [ ! -e "$source/$file" ]; then
-            fail "$page names $file, which is not there"
+        if [ ! -e "$1/$file" ]; then
+            echo "$2 names $file, which is not there"
         elif [ -n "$function" ] &&
-            ! grep -q "\<${function#:}(" "$source/$file"; then
-            fail "$page names ${function#:}, which $file does not have"
+            ! grep -q "\<${function#:}(" "$1/$file"; then
+            echo "$2 names ${function#:}, which $file does not have"
         fi
-    done < <(tr '\140' '\n' <"$source/$page" |
-        grep -x '[a-z]*/[A-Za-z0-9_./]*\(:[a-z_]*\)*')
-    [ $count -gt 20 ] || fail "only $count names were found in $page"
+    done < <(quoted "$1/$2" |
+        grep -x '[a-z.]*[a-z]/[A-Za-z0-9_./]*\(:[a-z_]*\)*' |
+        grep -Ev '^(build|results|work)/' | sort -u)
+    while read -r anchor; do
+        grep -rqw --include='*.[ch]' --include=CMakeLists.txt \
+            --exclude-dir={build,results,work} -- "$anchor" "$1" ||
+            echo "$2 names $anchor, which no source has"
+    done < <(quoted "$1/$2" | grep -xE '[a-z]+(_[a-z]+)+' | sort -u)
+}
+
+# The documents for those who read and change the code name what is there.
+names() {
+    local planted page found
+    planted=$(mktemp -d) || exit 1
+    mkdir "$planted/base"
+    echo 'int there(void);' >"$planted/base/here.h"
+    printf '\140%s\140\n' base/ base/here.h base/here.h:there base/here.h:gone base/gone.h \
+        there_too results/x there >"$planted/PAGE.md"
+    [ "$(name_faults "$planted" PAGE.md)" = "$(printf 'PAGE.md names %s\n' \
+        'base/gone.h, which is not there' \
+        'gone, which base/here.h does not have' \
+        'there_too, which no source has')" ] || fail 'the planted names were not found'
+    rm -r "$planted"
+    for page in ARCHITECTURE.md CONTRIBUTING.md README.md; do
+        [ "$(quoted "$source/$page" | wc -l)" -gt 20 ] ||
+            fail "hardly anything was found in $page"
+        while read -r found; do
+            fail "$found"
+        done < <(name_faults "$source" "$page")
+    done
 }
 
 # ---- the rules of the originals ----
