@@ -12,12 +12,12 @@
 extern "C" {
 #endif
 
-/* A plain decimal number from `least` to `most`. False, and *count untouched,
- * when the text is anything else. */
+/* Reads a plain decimal number from `least` to `most`. False, and *count
+ * untouched, when the text is anything else. */
 bool argument_count(const char *text, size_t least, size_t most, size_t *count);
 
-/* A span of time, as nanos_parse reads it. False, and *span untouched, for
- * anything else, and for what is longer than a year. */
+/* Reads a span of time, as nanos_parse does. False, and *span untouched, for
+ * anything else and for more than a year. */
 bool argument_span(const char *text, nanos *span);
 
 #ifdef __cplusplus

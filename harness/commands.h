@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the program `waitlab` can be told to do. A command is a main() of its
- * own: argv[0] is its name, its options follow, it returns the exit code. */
+/* The commands of the program `waitlab`. A command is a main() of its own:
+ * argv[0] is its name, its options follow, and it returns the exit code. */
 #ifndef HARNESS_COMMANDS_H
 #define HARNESS_COMMANDS_H
 

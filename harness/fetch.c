@@ -57,8 +57,8 @@ static int fetch_all(const struct fetch_options *options)
     return code;
 }
 
-/* Where the pages are to be saved is tried before any is fetched. 0, or the
- * exit code. */
+/* Checks the folder for the pages before any is fetched. 0, or the exit
+ * code. */
 static int prepare_directory(const char *path)
 {
     int error = path ? folder_prepare(path) : 0;

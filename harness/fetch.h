@@ -6,8 +6,8 @@
  *     fetch_print.c    a result for a person, and the summary; progress
  *     fetch_json.c     the same for a program
  *     fetch_save.c     a body as a file
- *     fetch_asked.c    Ctrl-\: what it waits for
- *     fetch_watch.c    the end of one whose worker does not come back
+ * fetch_asked.c answers Ctrl-\: what it waits for
+ * fetch_watch.c ends a fetch whose worker does not come back
  *     fetch.c          the command itself
  */
 #ifndef HARNESS_FETCH_H
@@ -43,16 +43,17 @@ struct fetch_options {
 };
 
 /* Reads a command line. Returns -1 when there is something to fetch; otherwise
- * the exit code: all has been said. Deinitialise in both cases. */
+ * the exit code, and all messages have been printed. Deinitialise in both
+ * cases. */
 int fetch_options_init(struct fetch_options *options, int argc, char **argv);
 void fetch_options_deinit(struct fetch_options *options);
 
-/* One page, one request: the body itself is what is printed. */
+/* With one URL that is fetched once, the body itself is printed. */
 bool fetch_prints_body(const struct fetch_options *options);
 
 enum { FETCH_STATUS_END = 1000 };
 
-/* A fetch under way, and what came of it so far. */
+/* A fetch under way, and its results so far. */
 struct fetch {
     pthread_mutex_t lock; /* held while a result is taken in */
     struct batch batch;
@@ -66,14 +67,14 @@ struct fetch {
     uint64_t bytes;
     nanos began, last_progress;
     bool progress_shown;
-    size_t statuses[FETCH_STATUS_END]; /* how often each was answered */
+    size_t statuses[FETCH_STATUS_END]; /* how often each status was received */
     size_t errors[FETCH_CANCELLED + 1];
     /* The failure that decides the exit code: that of the lowest index. */
     size_t first_failed;
     enum fetch_error first_error;
     bool
-        stopped; /* nothing more can be printed or saved: said, and cancelled */
-    unsigned *told; /* which errors a person was told of, for each URL */
+        stopped; /* output failed: this was reported, and the fetch cancelled */
+    unsigned *told; /* for each URL, which errors were already printed */
 };
 
 /* 0 or a negative errno. `options` is borrowed. */
@@ -83,17 +84,17 @@ void fetch_deinit(struct fetch *fetch);
 /* The model works through the batch. 0 or a negative errno. */
 int fetch_run(struct fetch *fetch);
 
-/* While the model runs, SIGQUIT makes it print what is in flight. Where that
- * cannot be had, for want of memory or a thread, SIGQUIT stays what it was. */
+/* While the model runs, SIGQUIT makes the program print what is in flight.
+ * Without memory or a thread for that, SIGQUIT keeps its old meaning. */
 void fetch_asked_start(struct fetch *fetch);
 void fetch_asked_stop(struct fetch *fetch);
 
-/* Says how it ended: the summary, and why the model could not be set up or go
- * on (a negative errno). Returns the exit code. */
+/* Prints how the fetch ended: the summary, and, for a negative errno, why the
+ * model could not be set up or go on. Returns the exit code. */
 int fetch_conclude(struct fetch *fetch, int error);
 
-/* There is no point in fetching on: what is under way is cancelled, and the
- * exit code is that of a machine that refused. */
+/* Stops because output has failed: cancels what is under way. The exit code is
+ * the one for errors of this machine. */
 void fetch_stop(struct fetch *fetch);
 
 /* The text of a result's URL. */
@@ -102,17 +103,17 @@ static inline const char *fetch_url(const struct fetch *fetch, size_t index)
     return fetch->options->urls[index % fetch->options->url_count];
 }
 
-/* What became of a body that was to be a file. */
+/* Whether a body was saved as a file. */
 struct saved {
     struct buffer path; /* a string; without bytes where none was to be saved */
     int error;          /* why it is not there: a negative errno */
 };
 
-/* The file, if it is there; else NULL. */
+/* The path of the file if it was saved; else NULL. */
 const char *saved_path(const struct saved *saved);
 
 /* A sentence about what failed, the page or its file: in `space`, or a constant
- * where there is no memory for more. */
+ * if there is no memory for more. */
 const char *fetch_explain(const struct result *result,
                           const struct saved *saved, struct buffer *space);
 
@@ -126,11 +127,12 @@ void fetch_print_json(const struct fetch *fetch, size_t index,
                       const struct result *result, const struct saved *saved);
 void fetch_print_json_summary(const struct fetch *fetch, nanos wall);
 
-/* From here on fewer pages are fetched at once than were asked for: why. */
+/* Reports that from now on fewer pages are fetched at once than were asked for,
+ * and why. */
 void fetch_tell_fewer(struct fetch *fetch, enum fetch_error why);
 
-/* Where a person waits at a terminal and sees no results: how far it is, at
- * most five times a second, and only once it takes longer than two. */
+/* Shows progress at a terminal on which no results appear: at most five times a
+ * second, and not in the first two seconds. */
 void fetch_show_progress(struct fetch *fetch, nanos now);
 void fetch_hide_progress(struct fetch *fetch);
 

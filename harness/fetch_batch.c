@@ -47,7 +47,7 @@ static void count(struct fetch *fetch, size_t index,
         fetch->statuses[result->status]++;
 }
 
-/* A disk that is full for one page will not hold the rest either. */
+/* If the disk is full for one page, it is full for the others, too. */
 static void save(struct fetch *fetch, size_t index, struct result *result,
                  struct saved *saved)
 {

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What the parser works on: numbers that have no letter are options too. */
+/* What the option parser works on. Options without a letter have numbers. */
 enum {
     OPTION_MODEL = 256,
     OPTION_LIST_MODELS,
@@ -93,7 +93,7 @@ static const char help[] =
     "then is printed.\n"
     "Ctrl-\\ (SIGQUIT) prints what each request waits for, and goes on.\n";
 
-/* Says what is wrong with the command line, and is the exit code. */
+/* Prints what is wrong with the command line, and returns the exit code. */
 __attribute__((format(printf, 1, 2))) static int misused(const char *format,
                                                          ...)
 {
@@ -108,7 +108,8 @@ __attribute__((format(printf, 1, 2))) static int misused(const char *format,
 
 /* ---- the models ---- */
 
-/* The event loop; before there is one, whatever there is. */
+/* The default model: the event loop, or, if this build has none, the first
+ * one. */
 static const struct model *default_model(void)
 {
     const struct model *model = models_find("callbacks");
@@ -176,7 +177,7 @@ static int read_redirects(const char *text, int *most)
     return -1;
 }
 
-/* All of the head; a single line may then be as long as that. */
+/* Limits the whole head, and with it each line. */
 static int read_header_limit(const char *text, struct message_limits *limits)
 {
     if (!argument_count(text, 1, 100000000, &limits->head))
@@ -208,7 +209,7 @@ static int read_header(const char *text, struct headers *headers)
     return misused("'%s' is not a header: write 'Name: value'", text);
 }
 
-/* Those that cannot be wrong. */
+/* Options that cannot be wrong. */
 static int read_flag(struct fetch_options *options, int option)
 {
     switch (option) {
@@ -310,9 +311,9 @@ static int read_urls(struct fetch_options *options)
     return code;
 }
 
-/* Before the model forks anything, if it is known to be needed: reading the
- * issuers takes longer than a page. A file that is given is always read, for it
- * may be a mistake. */
+/* Reads the issuers before the model forks anything, if they are sure to be
+ * needed: that takes longer than a page. A file that was given is always read,
+ * so that a mistake is reported. */
 static int load_trust(struct fetch_options *options)
 {
     struct tls_context *context;
@@ -333,7 +334,7 @@ static int load_trust(struct fetch_options *options)
     return out_of_memory();
 }
 
-/* What was asked for and this model leaves out is said, not hidden. */
+/* Reports options that this model does not support. */
 static void warn_of_inability(const struct fetch_options *options)
 {
     const struct model *model = options->model;
@@ -368,7 +369,8 @@ static int settle(struct fetch_options *options)
         options->call.redirects_max = options->redirects_max;
     if (options->count == 0)
         options->count = options->url_count;
-    /* A model makes room for all that may be in flight. */
+    /* Models allocate for all requests that may be in flight, so there is a
+     * limit. */
     if (options->concurrency > options->count)
         options->concurrency = options->count;
     options->call.keep_body = options->directory || fetch_prints_body(options);

@@ -12,9 +12,9 @@
 #include <string.h>
 #include <unistd.h>
 
-/* ---- where it goes ---- */
+/* ---- output ---- */
 
-/* A full disk is said once; then there is no point in fetching on. */
+/* A full disk is reported once; then there is no point in going on. */
 static void check_output(struct fetch *fetch)
 {
     if (!output_flush())
@@ -38,8 +38,8 @@ const char *fetch_explain(const struct result *result,
     return error ? fetch_error_sentence(result->error) : space->data;
 }
 
-/* What was given up because something else had failed, or by Ctrl-C, needs no
- * sentence of its own. */
+/* Pages that were cancelled because something else had failed, or by Ctrl-C,
+ * need no sentence of their own. */
 static bool needs_telling(const struct fetch *fetch,
                           const struct result *result)
 {
@@ -67,7 +67,7 @@ static void tell_error(struct fetch *fetch, size_t index,
     buffer_deinit(&shown);
 }
 
-/* A part of a page that is not printed must not look like all of it. */
+/* A page that was printed only in part must not look complete. */
 static void tell_no_memory(struct fetch *fetch)
 {
     fputs("fetch: there is no memory to print the page\n", stderr);
@@ -105,8 +105,8 @@ static void print_text(const struct fetch *fetch, size_t index,
     putchar('\n');
 }
 
-/* What a server sent, as it is to a file or a program; a terminal shows it, and
- * does nothing that the server would have it do. */
+/* Prints what a server sent: unchanged to a file or a program, but escaped for
+ * a terminal, which must not obey control characters of a server. */
 static int print_sent(struct slice text, bool terminal)
 {
     if (!terminal) {
@@ -121,7 +121,8 @@ static int print_sent(struct slice text, bool terminal)
     return error;
 }
 
-/* Line by line: there a terminal has no need of the CR in front of a LF. */
+/* Prints line by line, without the CR before each LF, which a terminal does not
+ * need. */
 static int print_body(struct slice text, bool terminal)
 {
     int error = 0;
@@ -139,8 +140,7 @@ static int print_body(struct slice text, bool terminal)
     return error;
 }
 
-/* The answer to a HEAD request has no body: its fields are what was asked for.
- */
+/* The answer to a HEAD request has no body: its fields are printed instead. */
 static int print_page(const struct fetch *fetch, const struct result *result)
 {
     const char *name, *value;

@@ -9,7 +9,7 @@
 #include <poll.h>
 #include <unistd.h>
 
-/* Far longer than it takes to end all that can be ended. */
+/* Far longer than it takes to cancel all that can be cancelled. */
 static const nanos grace = NANOS_PER_SECOND;
 
 /* True when the run has ended by itself, false when it was cancelled. */
@@ -30,8 +30,8 @@ static size_t count_finished(struct fetch *fetch)
     return finished;
 }
 
-/* As long as results come the run is on its way to its end. True when it has
- * got there. */
+/* Waits as long as results come, because the run is then on its way to its end.
+ * True when it has ended. */
 static bool ends_by_itself(const struct fetch_watch *watch)
 {
     struct pollfd over = {.fd = watch->over, .events = POLLIN};
@@ -50,8 +50,8 @@ static void *run_watch(void *argument)
     struct fetch_watch *watch = argument;
     if (wait_until_cancelled(watch) || ends_by_itself(watch))
         return NULL;
-    /* Never unlocked: whatever comes back now comes too late, and no line is
-     * printed into the summary. A line that was begun is whole. */
+    /* The lock is never released: a result that comes now is too late, and must
+     * not print into the summary. A line that was begun is complete. */
     pthread_mutex_lock(&watch->fetch->lock);
     int code = fetch_conclude(watch->fetch, 0);
     output_check("fetch");

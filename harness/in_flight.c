@@ -6,9 +6,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* A request finds its row by its index; another one's row there sends it on to
- * the next, at most so far. Then it is not listed: with four rows for each that
- * may be in flight, that does not happen in practice. */
+/* A request finds its row by its index; if another request has that row it
+ * tries the next ones, up to STEPS. If all are taken it is not listed, which
+ * does not happen in practice: there are four rows for each request that may be
+ * in flight. */
 enum { ROWS_EACH = 4, STEPS = 16 };
 
 /* All fields are written and read atomically. One thread at a time works on a
@@ -63,7 +64,7 @@ static struct row *row_of(struct in_flight *in_flight, size_t index)
     return NULL;
 }
 
-/* A free one, which is this index's from now on; NULL when all are taken. */
+/* Takes a free row for this index; NULL when all are taken. */
 static struct row *take_row(struct in_flight *in_flight, size_t index)
 {
     for (size_t step = 0; step < STEPS; step++) {
@@ -112,8 +113,8 @@ void in_flight_forget(struct in_flight *in_flight, size_t index)
 
 /* ---- reading ---- */
 
-/* A copy of a row that was the same request's from beginning to end; false for
- * one that is free, or changes hands just now. */
+/* Copies a row; false if it is free, or was given to another request during the
+ * copy. */
 static bool read_row(const struct row *row, struct row *copy)
 {
     copy->taken = __atomic_load_n(&row->taken, __ATOMIC_ACQUIRE);

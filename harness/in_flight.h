@@ -25,7 +25,7 @@ void in_flight_free(struct in_flight *in_flight);
 void in_flight_trace(void *in_flight, const struct call *call, enum mark mark,
                      nanos when);
 
-/* It is over, although that was not said: the worker has died. */
+/* Forgets a request that ended without a mark, because its worker has died. */
 void in_flight_forget(struct in_flight *in_flight, size_t index);
 
 /* Prints a line for each, by index:

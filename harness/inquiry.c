@@ -10,8 +10,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-/* A signal handler is told nothing but a number: the one thing that it needs
- * has to be somewhere. */
+/* Global, because a signal handler gets only a number. */
 static volatile sig_atomic_t asked_fd = -1;
 
 static void on_signal(int number)
@@ -27,7 +26,7 @@ int inquiry_open(void)
     if (fd < 0)
         return fd;
     asked_fd = fd;
-    /* RESTART: nothing that waits is to be interrupted by a question. */
+    /* SA_RESTART: a question must not interrupt system calls that wait. */
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
     if (!interrupt_is_ignored(SIGQUIT))
         sigaction(SIGQUIT, &action, NULL);

@@ -2,9 +2,9 @@
 /* Ctrl-\ as a question. SIGQUIT asks the program what it waits for, and the
  * program goes on; without this it would end with a core.
  *
- * The handler does nothing but wake. The answer is given by one that may look
- * at what it tells: a loop, on its own thread, or a thread that waits for
- * nothing else.
+ * The handler only wakes the code that answers, which must be able to read what
+ * it reports: a loop, on its own thread, or a thread that waits for nothing
+ * else.
  */
 #ifndef HARNESS_INQUIRY_H
 #define HARNESS_INQUIRY_H
@@ -21,7 +21,7 @@ extern "C" {
  * time. */
 int inquiry_open(void);
 
-/* SIGQUIT ends the program again. */
+/* From now on SIGQUIT ends the program again. */
 void inquiry_close(int fd);
 
 /* A thread that answers. */

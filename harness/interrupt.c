@@ -4,8 +4,7 @@
 #include <signal.h>
 #include <stddef.h>
 
-/* A signal handler is told nothing but a number: the one thing that it needs
- * has to be somewhere. */
+/* Global, because a signal handler gets only a number. */
 static struct cancel *cancelled_by_signal;
 static volatile sig_atomic_t signal_seen;
 
@@ -28,7 +27,7 @@ void interrupt_cancels(struct cancel *cancel)
     if (!cancel)
         return;
     static const int ends[] = {SIGINT, SIGTERM};
-    /* RESETHAND: a user that does not want to wait presses Ctrl-C again. */
+    /* SA_RESETHAND: a second Ctrl-C ends the program at once. */
     struct sigaction action = {.sa_handler = on_signal,
                                .sa_flags = (int)SA_RESETHAND};
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)

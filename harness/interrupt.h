@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Ctrl-C as a wish: the first SIGINT or SIGTERM asks to stop, so that what was
- * done so far can be printed; the second one ends the program at once. Either
- * of them that was ignored when the program was started stays ignored: so a
- * shell keeps Ctrl-C from what it runs in the background, and nohup what it is
- * for. */
+ * done so far can be printed; the second one ends the program at once. A signal
+ * that was ignored when the program was started stays ignored: by this, a shell
+ * keeps Ctrl-C from programs in the background, and nohup works. */
 #ifndef HARNESS_INTERRUPT_H
 #define HARNESS_INTERRUPT_H
 
@@ -19,7 +18,7 @@ extern "C" {
  * says that it is gone. */
 void interrupt_cancels(struct cancel *cancel);
 
-/* Is it ignored, because the program's parent wants it so? */
+/* Did the program's parent set this signal to be ignored? */
 bool interrupt_is_ignored(int number);
 
 /* Which signal came, or 0. An interrupted program ends with 128 + this. */

@@ -27,7 +27,7 @@ double json_number(const cJSON *object, const char *name, double otherwise)
 int json_int(const cJSON *object, const char *name, int otherwise)
 {
     double number = json_number(object, name, otherwise);
-    /* A conversion of what does not fit has no meaning in C. */
+    /* Converting a number that does not fit is undefined in C. */
     bool fits =
         number >= INT_MIN && number <= INT_MAX && number == (double)(int)number;
     return fits ? (int)number : otherwise;

@@ -50,7 +50,7 @@ static void put_line(const struct json_writer *json)
         putc(' ', json->out);
 }
 
-/* Before any value. */
+/* Called before any value. */
 static void put_name(struct json_writer *json, const char *name)
 {
     if (json->filled[json->depth])

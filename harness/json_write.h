@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* JSON, written a value at a time to a stream. It allocates nothing, so no
  * value can be missing for want of memory; what cannot be written is an error
- * of the stream. Whatever bytes a text holds, what is written is JSON.
+ * of the stream. The output is JSON whatever bytes a text holds.
  *
  *     struct json_writer json = {.out = stdout};
  *     json_write_object(&json, NULL);
@@ -44,7 +44,7 @@ void json_write_object(struct json_writer *json, const char *name);
 void json_write_array(struct json_writer *json, const char *name);
 void json_write_end(struct json_writer *json);
 
-/* NULL is null. Bytes that are not UTF-8 become U+FFFD. */
+/* A text; null for NULL. Bytes that are not UTF-8 become U+FFFD. */
 void json_write_text(struct json_writer *json, const char *name,
                      const char *text);
 
@@ -53,8 +53,8 @@ void json_write_bool(struct json_writer *json, const char *name, bool value);
 void json_write_count(struct json_writer *json, const char *name,
                       uint64_t value);
 
-/* With as many digits as it takes to be read back the same; null where JSON has
- * no such number. */
+/* A number, with as many digits as are needed to read back the same; null if
+ * JSON has no such number. */
 void json_write_real(struct json_writer *json, const char *name, double value);
 
 /* In seconds, with all nine digits. */

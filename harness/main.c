@@ -63,7 +63,7 @@ int main(int argc, char **argv)
                 strerror(-unusable));
         return EXIT_FAILURE;
     }
-    /* Where it is ignored, and that is inherited, the kernel tells neither how
+    /* If SIGCHLD is ignored, which is inherited, the kernel reports neither how
      * our children end nor what they have cost. */
     signal(SIGCHLD, SIG_DFL);
     const struct command *command = argc > 1 ? command_find(argv[1]) : NULL;
@@ -75,7 +75,7 @@ int main(int argc, char **argv)
         return EXIT_USAGE;
     }
     int code = command->main(argc - 1, argv + 1);
-    /* A command that has an exit code of its own for that has looked already.
-     */
+    /* A command with an exit code of its own for lost output has already called
+     * this. */
     return output_check(command->name) && !code ? EXIT_FAILURE : code;
 }

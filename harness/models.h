@@ -13,7 +13,7 @@ extern "C" {
 /* The models; closed by NULL. */
 extern const struct model *const models[];
 
-/* One of them, or models_mine. NULL when there is none of that name. */
+/* The model of that name, or models_mine; NULL when there is none. */
 const struct model *models_find(const char *name);
 
 /* A learner's model, called "mine"; NULL: there is none in this program. One
@@ -21,7 +21,7 @@ const struct model *models_find(const char *name);
  * in it, is then not taken out of the library. */
 const struct model *models_mine(void);
 
-/* Is it there on this machine? NULL, or a sentence that says why not. */
+/* Can the model run on this machine? NULL, or a sentence that says why not. */
 const char *models_why_not(const struct model *model);
 
 #ifdef __cplusplus

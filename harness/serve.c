@@ -79,7 +79,7 @@ static int print_address(void *context, uint16_t port)
            "  ./lab fetch %s-c 4 -n 4 '%s/hold?until=4'\n"
            "Ctrl-C ends it.\n",
            url, trust, url, trust, url, trust, url, trust, url);
-    /* A server whose address was not told is of no use. */
+    /* If its address cannot be printed, the server is of no use. */
     return output_check("serve");
 }
 
@@ -157,7 +157,7 @@ static int explain_no_tls(const struct serve *serve, int error)
     return error;
 }
 
-/* 0 or a negative errno, which has been told. */
+/* 0 or a negative errno, which has been reported. */
 static int begin_tls(struct serve *serve)
 {
     int error = 0;
@@ -185,7 +185,7 @@ static void end_tls(struct serve *serve)
 static int serve(struct serve *serve)
 {
     struct origin_options *options = &serve->origin;
-    /* Without a descriptor for it, Ctrl-\ ends the program as usual. */
+    /* Without a descriptor for this, Ctrl-\ ends the program as usual. */
     int asked = inquiry_open();
     options->asked = asked >= 0 ? &asked : NULL;
     int error = origin_serve(options, -1, print_address, serve);

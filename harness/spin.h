@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Work that takes a known time of the processor. */
+/* Work that takes a known amount of CPU time. */
 #ifndef HARNESS_SPIN_H
 #define HARNESS_SPIN_H
 
@@ -9,10 +9,10 @@
 extern "C" {
 #endif
 
-/* CPU of the calling thread so far. */
+/* The CPU time of the calling thread so far. */
 nanos spin_cpu(void);
 
-/* Computes until this thread has had `cpu` more. */
+/* Computes until this thread has used `cpu` more. */
 void spin_for(nanos cpu);
 
 #ifdef __cplusplus

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the kernel calls its system calls. */
+/* The names of system calls. */
 #ifndef HARNESS_SYSTEM_CALL_H
 #define HARNESS_SYSTEM_CALL_H
 

@@ -21,11 +21,11 @@ struct claim {
     const char *name;    /* "K3" */
     const char *slide;   /* where it is said */
     const char *says;    /* in our own words */
-    const char *held;    /* what it takes to be held to be true */
+    const char *held;    /* what must hold for it to be called true */
     const char *depends; /* what would change the figures */
-    double seconds;      /* that it takes, about */
-    /* Fills in the finding, with the verdict. 0, also when it could not be
-     * measured, which the finding says; or -ECANCELED. */
+    double seconds;      /* how long it takes, about */
+    /* Fills in the finding, with the verdict. 0, also when the claim could not
+     * be measured, which the finding then says; or -ECANCELED. */
     int (*measure)(struct bench *bench, struct finding *finding);
 };
 

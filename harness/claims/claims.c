@@ -153,7 +153,7 @@ static int measure_one(struct command *command, struct bench *bench)
     return output_flush() || error ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
-/* What one of them could not do, another may. */
+/* If one experiment fails, the others may still succeed. */
 static int measure_all(struct command *command)
 {
     struct bench bench;
@@ -218,7 +218,8 @@ static int list(const struct command *command)
     return EXIT_SUCCESS;
 }
 
-/* A minute of measuring is not to end at a folder that is not there. */
+/* Checked first, so that a minute of measuring does not end at a missing
+ * folder. */
 static int see_to_folder(const char *path)
 {
     struct buffer folder = {.data = NULL};

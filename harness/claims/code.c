@@ -6,20 +6,21 @@
 #include <errno.h>
 #include <string.h>
 
-/* Each of these says which function is called when the wait is over. */
+/* Calls that say which function is called when the wait is over. */
 static const char *const jumps[] = {
     "handle.run =", "next_step(client)",   "->handle_",
     "->writable =", "dispatcher_connect(", "client_look_up(&",
 };
 
-/* And behind each of these the program goes on. */
+/* Calls after which the program goes on in the next line. */
 static const char *const waits[] = {
     "CO_AWAIT(",    "CO_TRY_AWAIT(",     "CO_YIELD(",       "CO_TRY_YIELD(",
     "stack_await(", "ready = wait_for(", "got = wait_for(", "if (wait_for(",
     " = recv(",     "lookup_host(",      "connect(fd",
 };
 
-/* This one says so only if the program does not wait in its next line. */
+/* This call says which function is next only if the program does not wait in
+ * its next line. */
 static const char *const look_up[] = {"client_call_look_up("};
 
 enum {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What it takes to read a client: its functions, and how often the story of a
- * page goes on somewhere else. */
+/* How hard a client is to read: its functions, and how often a page goes on in
+ * another place. */
 #ifndef HARNESS_CLAIMS_CODE_H
 #define HARNESS_CLAIMS_CODE_H
 
@@ -10,11 +10,12 @@
 extern "C" {
 #endif
 
-/* Of the parts that are about a hop: what is not, all clients have alike. */
+/* Counts only the parts that are about a hop: the rest is alike in all
+ * clients. */
 struct code {
     size_t functions, lines;
-    size_t jumps; /* waits behind which another function goes on */
-    size_t waits; /* behind which the next line goes on */
+    size_t jumps; /* waits after which another function goes on */
+    size_t waits; /* waits after which the next line goes on */
 };
 
 struct code code_count(const struct hops *hops);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What came of putting one claim to the test: its figures, and the verdict. */
+/* The result of testing one claim: its figures, and the verdict. */
 #ifndef HARNESS_CLAIMS_FINDING_H
 #define HARNESS_CLAIMS_FINDING_H
 
@@ -15,7 +15,7 @@ enum { FIGURES_MAX = 24 };
  * are drawn to one scale. */
 struct figure {
     const char *heading; /* with the unit: "KiB of memory for each" */
-    char label[32];      /* whose it is */
+    char label[32];      /* what it belongs to */
     struct spread spread;
 };
 
@@ -30,18 +30,18 @@ struct finding {
 void finding_add(struct finding *finding, const char *heading,
                  const char *label, const struct spread *spread);
 
-/* A figure that was counted, and is what it is. */
+/* A figure that was counted, and so has no interval. */
 void finding_add_number(struct finding *finding, const char *heading,
                         const char *label, double number);
 struct spread spread_of_number(double number);
 
-/* The first reason stays. */
+/* Notes why there is no verdict; only the first reason is kept. */
 void finding_fail(struct finding *finding, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* The verdict, once all figures are there: `judgement`; but that it cannot be
- * told where a figure is missing, or the machine spoiled one, and so also where
- * the measurement failed. */
+/* The verdict, once all figures are there. It is `judgement`, unless a figure
+ * is missing or was spoiled by the machine, or the measurement failed: then
+ * there is none. */
 void finding_judge(struct finding *finding, struct judgement judgement);
 
 #ifdef __cplusplus

@@ -19,7 +19,7 @@
 
 enum { SMALL = 1, LARGE = 65536 };
 
-/* Of us, and of the child that has ended. */
+/* The CPU time of this process and of the child, which has ended. */
 static nanos cpu_so_far(void)
 {
     struct rusage own, children;
@@ -50,7 +50,7 @@ struct pipes {
     int there[2], back[2];
 };
 
-/* The other process: takes each, and answers with a byte. */
+/* The other process: reads each message, and answers with a byte. */
 static void answer_all(const struct pipes *pipes, size_t size)
 {
     static char bytes[LARGE];
@@ -138,7 +138,7 @@ static void *take_all(void *argument)
     return NULL;
 }
 
-/* However large it is, what is handed over stays where it is. */
+/* What is handed over stays where it is, however large it is. */
 static int in_memory(size_t times, double *cpu_us)
 {
     static char bytes[LARGE];

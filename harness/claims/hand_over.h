@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Something is handed over and answered, again and again, between two processes
- * by a pipe, and between two threads in memory. */
+/* Hands something over and waits for the answer, again and again: between two
+ * processes by a pipe, and between two threads in memory. */
 #ifndef HARNESS_CLAIMS_HAND_OVER_H
 #define HARNESS_CLAIMS_HAND_OVER_H
 
@@ -8,8 +8,8 @@
 extern "C" {
 #endif
 
-/* µs of CPU, of both sides together. Both are on one processor, so that it is
- * the hand-over that counts, and not where the other one happens to be. */
+/* µs of CPU, of both sides together. Both run on one processor, so that the
+ * hand-over is measured, and not on which processors they happen to be. */
 enum {
     SMALL_BY_PIPE,
     SMALL_IN_MEMORY,

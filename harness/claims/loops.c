@@ -9,7 +9,7 @@
 
 /* ---- K6: more and more connections ---- */
 
-/* All of them must have come before the first one is answered. */
+/* Requests are answered only when all of them have arrived. */
 static struct block block_of(const struct bench *bench, const char *name,
                              size_t level, bool memory)
 {
@@ -53,8 +53,8 @@ static int add_memory(struct bench *bench, size_t level,
     return error;
 }
 
-/* As many as one process may have, beside what else it has open; the origin is
- * another one, with as many. */
+/* As many connections as one process may have beside its other descriptors. The
+ * origin is another process, with the same limit. */
 static size_t most_connections(void)
 {
     enum { OTHERS = 64 };

@@ -17,8 +17,9 @@ static bool all_were_there(const struct k6_level *level)
     return level->in_flight >= (double)level->connections;
 }
 
-/* How many levels are good: all connections were there, and none cost more than
- * twice what it costs among the fewest. `told`: of each it is clear. */
+/* How many levels are good: all connections were there, and each cost at most
+ * twice what it costs at the lowest level. `told`: whether that is clear for
+ * each. */
 static size_t count_good(const struct k6_figures *figures, bool *told)
 {
     size_t good = 0;

@@ -16,7 +16,7 @@
 
 struct chore {
     int step, fails_at;
-    int heard; /* of failures, where they are dealt with */
+    int heard; /* how many failures reached the handler */
 };
 
 static int do_step(struct chore *chore)
@@ -24,8 +24,8 @@ static int do_step(struct chore *chore)
     return chore->step++ == chore->fails_at ? -EIO : 0;
 }
 
-/* Its author meant to deal with errors at the end. But to get there, each step
- * before it would have to hand them on. */
+/* Its author meant to handle errors at the end. But each step before would have
+ * to pass them on to that. */
 static void on_step(struct chore *chore, int error)
 {
     if (chore->step == CHORE_STEPS)
@@ -87,8 +87,8 @@ struct steps {
     int i;
 };
 
-/* A failure that comes out of a yield ends it: here nothing is written for that
- * at all. */
+/* A failure that comes out of a yield ends the generator, without any code for
+ * that here. */
 static struct outcome steps(struct generator *self, struct outcome got)
 {
     CO_FRAME(struct steps, f);
@@ -120,7 +120,7 @@ int heard_by_generator(void)
 
 enum { THE_RESULT = 42 };
 
-/* It uses the result, and has nothing to return: as print() has not. */
+/* Uses the result and returns nothing, as print() does. */
 static struct outcome read_it(void *context, struct outcome result)
 {
     int *readers = context;

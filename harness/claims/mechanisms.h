@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What callbacks, Deferreds, generators and Futures do, counted: each of these
- * runs the lab's own. */
+/* What callbacks, Deferreds, generators and Futures do, counted on the lab's
+ * own. */
 #ifndef HARNESS_CLAIMS_MECHANISMS_H
 #define HARNESS_CLAIMS_MECHANISMS_H
 
@@ -8,11 +8,11 @@
 extern "C" {
 #endif
 
-/* Steps one after another, of which one fails: once each of them. The author
- * has dealt with errors in one place only, at the end. */
+/* Runs a sequence of steps once for each step, which then fails. Errors are
+ * handled in one place only, at the end. */
 enum { CHORE_STEPS = 5 };
 
-/* Of these failures, how many reach that place? */
+/* How many of these failures reach that place? */
 int heard_by_callbacks(void);
 int heard_by_deferred(void);
 int heard_by_generator(void);
@@ -26,13 +26,12 @@ int readers_of_future(void);
 /* Does a callback that returns a Deferred let the next one wait for it? */
 int deferred_is_chained(void);
 
-/* Of a caller that comes when it is over already, and one that comes before:
- * how many can still ask what came of it? Twice 1, where something is returned.
- */
+/* Of two callers, one that comes before the end and one that comes after it,
+ * how many can still get the outcome? 2 where something is returned. */
 int asked_of_deferred(void);
 
-/* What can a generator wait for, of a function with a callback, as they were
- * before it, a Deferred, and a Future? */
+/* For how many of these can a generator wait: a function with a callback, as
+ * written before there were generators, a Deferred and a Future? */
 enum { KINDS = 3 };
 int kinds_of_waits(void);
 

@@ -9,7 +9,7 @@ enum { WIDTH = 80, LABEL = 23, BAR = 22, INDENT = 11 };
 
 /* ---- text ---- */
 
-/* A paragraph behind a word, "slide:", that is in its margin. */
+/* A paragraph with a word such as "slide:" in its margin. */
 static void print_paragraph(const char *word, const char *text, FILE *out)
 {
     int column = INDENT;
@@ -33,7 +33,7 @@ static void print_paragraph(const char *word, const char *text, FILE *out)
 
 /* ---- bars ---- */
 
-/* How far the bars go that share a scale, from this one on. */
+/* The longest of the bars that share a scale, from this one on. */
 static double longest_from(const struct finding *finding, size_t first)
 {
     const char *heading = finding->figures[first].heading;
@@ -47,7 +47,7 @@ static double longest_from(const struct finding *finding, size_t first)
     return longest;
 }
 
-/* What is more than nothing is seen. */
+/* Anything above 0 is visible. */
 static int bar_length(double value, double longest)
 {
     if (value <= 0 || longest <= 0)
@@ -56,7 +56,7 @@ static int bar_length(double value, double longest)
     return length ? length : 1;
 }
 
-/* Without its interval, where there is no room for that. */
+/* The figure as text, without its interval if there is no room for that. */
 static struct said say_in(const struct spread *spread, int columns)
 {
     struct said said = spread_say(spread);

@@ -8,7 +8,7 @@
 extern "C" {
 #endif
 
-/* For a terminal of 80 columns: what is said, bars, the verdict. */
+/* For a terminal of 80 columns: the claim, the bars and the verdict. */
 void claim_print(const struct claim *claim, const struct finding *finding,
                  FILE *out);
 

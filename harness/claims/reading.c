@@ -113,7 +113,7 @@ static void add_word(struct b6_figures *figures, const char *word, int counted,
         (struct b6_word){episodes[episode], word, counted, least, most};
 }
 
-/* "+": for it, "-": against it, and that is to be seen, too. */
+/* "+" is for the episode, "-" against it. */
 static void count_words(struct b6_figures *figures, const struct code *clients)
 {
     int jumps[CLIENTS];

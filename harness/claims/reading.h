@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* K9 and K10: what it takes to read a program, and what it loses; and row B6,
- * all that the slides say for and against an episode. */
+/* K9 and K10: how hard programs are to read, and which errors they lose; and
+ * row B6, all that the slides say for and against an episode. */
 #ifndef HARNESS_CLAIMS_READING_H
 #define HARNESS_CLAIMS_READING_H
 
@@ -13,7 +13,7 @@ extern "C" {
 
 extern const struct claim claim_k9, claim_k10, claim_b6;
 
-/* Which clients' sources are counted, in historical order. */
+/* The clients whose sources are counted, in historical order. */
 enum client {
     SEQUENTIAL,
     CALLBACKS,
@@ -24,23 +24,24 @@ enum client {
     CLIENTS
 };
 
-/* All of it is counted; negative: it could not be. */
+/* All of these are counts; negative: it could not be counted. */
 struct k9_figures {
     struct code clients[CLIENTS];
-    int steps; /* that may fail; and of these failures … */
-    int by_callbacks, by_deferred; /* … so many reach the one handler */
+    int steps;                     /* steps that may fail */
+    int by_callbacks, by_deferred; /* how many of their failures reach the one
+                                    * handler */
 };
 struct judgement k9_judge(const struct k9_figures *figures);
 
 struct k10_figures {
     struct code clients[CLIENTS];
-    int readers;                /* who want the result; and of these … */
-    int of_deferred, of_future; /* … so many get it */
+    int readers;                /* how many want the result */
+    int of_deferred, of_future; /* and how many of them get it */
 };
 struct judgement k10_judge(const struct k10_figures *figures);
 
-/* What is said for and against an episode: it is seen if what was counted is
- * within these bounds. */
+/* What is said for or against an episode. It is true if the count is within
+ * these bounds. */
 enum { B6_MAX = 12 };
 struct b6_figures {
     struct b6_word {

@@ -19,8 +19,8 @@ static bool was_counted(const struct code *clients)
 
 /* ---- K9 ---- */
 
-/* More jumps, and smaller functions: than the base case, and than a Task, which
- * does the same. */
+/* More jumps and smaller functions than in the base case, and than in a Task,
+ * which does the same. */
 static bool is_scattered(const struct code *clients)
 {
     const struct code *code = &clients[CALLBACKS];

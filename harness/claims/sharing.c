@@ -16,8 +16,8 @@ enum { THREADS_MAX = 4 };
 
 /* ---- threads that do the same ---- */
 
-/* Runs `run` on `count` threads at once, and waits for them. The seconds that
- * it took, or a negative errno. */
+/* Runs `run` on `count` threads at once and waits for them. Returns the seconds
+ * that it took, or a negative errno. */
 static double run_on(size_t count, void *(*run)(void *), void *argument)
 {
     pthread_t threads[THREADS_MAX];
@@ -35,8 +35,8 @@ static double run_on(size_t count, void *(*run)(void *), void *argument)
 
 /* ---- K4: a counter ---- */
 
-/* "counter += 1" is a load, an addition and a store. Each of them is atomic, so
- * that the program has a meaning in C; together they are not. */
+/* "counter += 1" is a load, an addition and a store. Load and store are atomic,
+ * so that the program has a meaning in C; the whole is not. */
 struct shared {
     atomic_long counter;
     pthread_mutex_t lock;
@@ -79,7 +79,7 @@ static void *add_with_lock(void *argument)
     return NULL;
 }
 
-/* How many of the additions of two threads are missing at the end. */
+/* How many additions of two threads are missing at the end. */
 static int count_lost(long additions, void *(*add)(void *), double *lost,
                       double *addition_ns)
 {
@@ -118,8 +118,8 @@ static int k4_measure(struct bench *bench, struct finding *finding)
                                 .columns = K4_COLUMNS,
                                 .rounds = bench_size(bench, 7, 2),
                                 .counts = true,
-                                /* One thread waits for the other, which may
-                                 * not be started. */
+                                /* Each thread waits for the other, which may
+                                 * not have been started. */
                                 .in_child = true};
     int error = bench_sample(bench, &sampling, spreads, finding);
     struct k4_figures figures = {.additions = 2 * (double)additions,
@@ -157,7 +157,7 @@ struct computing {
     atomic_ulong sink; /* so that no compiler can leave the work out */
 };
 
-/* CPython lets go of its lock every 5 ms; a piece is no longer than that. */
+/* CPython releases its lock every 5 ms; a piece takes no longer than that. */
 enum { PIECE = 500000 };
 
 static uint64_t compute_piece(uint64_t word, long steps)
@@ -202,7 +202,7 @@ static double compute(size_t threads, bool locked, long steps)
 struct k5_size {
     size_t threads;
     long steps;
-    bool python; /* is it here? */
+    bool python; /* is there a python3? */
     long python_steps;
 };
 

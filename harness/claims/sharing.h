@@ -11,19 +11,18 @@ extern "C" {
 
 extern const struct claim claim_k4, claim_k5;
 
-/* Two threads add to one counter: how many of these additions are gone? */
+/* Two threads add to one counter: how many of the additions are lost? */
 struct k4_figures {
     double additions;
     struct spread lost, lost_with_lock;
 };
 struct judgement k4_judge(const struct k4_figures *figures);
 
-/* How many times as fast is the same computing, done by all these threads
- * instead of by one? */
+/* How many times as fast is a computation on N threads as on one? */
 struct k5_figures {
     size_t threads;
     struct spread free, locked;
-    struct spread python; /* count 0: it is not here */
+    struct spread python; /* count 0: there is no python3 */
 };
 struct judgement k5_judge(const struct k5_figures *figures);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/claims/sharing.h"
 
-/* That nothing was lost this time is not a proof: so it is true, or not told.
- */
+/* That nothing was lost this time is not a proof, so the verdict is true or
+ * none. */
 struct judgement k4_judge(const struct k4_figures *figures)
 {
     const struct spread *lost = &figures->lost;
@@ -23,7 +23,7 @@ struct judgement k4_judge(const struct k4_figures *figures)
         lost->count, number_say(lost->min).text);
 }
 
-/* Less than this is not at once. */
+/* A factor below this means that the threads did not run at once. */
 static const double at_once = 1.25;
 
 struct judgement k5_judge(const struct k5_figures *figures)

@@ -36,7 +36,8 @@ static struct outcome square(intptr_t i)
 
 enum { CALL, STEP, RATIO, K8_COLUMNS };
 
-/* Through a pointer that no compiler sees through: a step is called so, too. */
+/* Called through a pointer that no compiler can follow, because steps are
+ * called in this way, too. */
 static double time_calls(intptr_t count, intptr_t *sum)
 {
     struct outcome (*volatile call)(intptr_t) = square;
@@ -178,7 +179,7 @@ static int add_up_an_array(struct summing *summing)
     return error;
 }
 
-/* The sum tells whether all of them were there. */
+/* The sum shows whether all squares were there. */
 static int k11_sample(void *context, double *values)
 {
     struct summing *summing = context;

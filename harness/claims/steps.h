@@ -11,9 +11,9 @@ extern "C" {
 
 extern const struct claim claim_k8, claim_k11;
 
-/* Each beside what does the same without a generator: a step beside a call, a
- * page of the client `generators` beside one of `callbacks`; and those two
- * beside the floor. */
+/* Each compared with the same work without a generator: a step with a call, a
+ * page of the client `generators` with one of `callbacks`; and both clients
+ * with the floor. */
 struct k8_figures {
     struct spread step, page;
     struct spread generators_floor, callbacks_floor;
@@ -22,7 +22,7 @@ struct judgement k8_judge(const struct k8_figures *figures);
 
 /* Bytes that a program grows by while it adds up squares. */
 struct k11_figures {
-    double squares, fewer; /* how many */
+    double squares, fewer; /* how many squares */
     struct spread lazily, lazily_fewer, as_array;
 };
 struct judgement k11_judge(const struct k11_figures *figures);

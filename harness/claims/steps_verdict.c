@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/claims/steps.h"
 
-/* What is less than twice as much is not huge. */
+/* Less than twice as much is not huge. */
 static const double huge = 2;
 
 struct judgement k8_judge(const struct k8_figures *figures)
@@ -19,8 +19,8 @@ struct judgement k8_judge(const struct k8_figures *figures)
         spread_say(&figures->callbacks_floor).text);
 }
 
-/* It holds none of them: not a hundredth of the array. It holds them all: half
- * of it. */
+/* It holds none of the squares if it grows by less than a hundredth of the
+ * array, and all of them if it grows by more than half of it. */
 struct judgement k11_judge(const struct k11_figures *figures)
 {
     const struct spread *lazily = &figures->lazily, *array = &figures->as_array;

@@ -57,7 +57,7 @@ struct scene {
     struct call_options options;
     struct handle ticker;
     nanos due, until;
-    double late; /* of the latest tick, in ms */
+    double late; /* how late the latest tick was, in ms */
 
     struct page *pages;
     size_t page_count, done, failed;

@@ -18,8 +18,8 @@ struct ticks_size {
     int patience_ms; /* with a server that does not answer */
 };
 
-/* In ms, by how much the latest tick came after its time; and what became of
- * the pages. */
+/* By how many ms the latest tick came after its time, and how the pages
+ * ended. */
 enum {
     LATE_QUIET,
     LATE_FAILURE,

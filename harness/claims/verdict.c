@@ -26,7 +26,7 @@ struct judgement judgement_of(enum verdict verdict, const char *format, ...)
     return judgement;
 }
 
-/* One sample says nothing of how far the next one may be from it. */
+/* One sample does not show how far the next one may be from it. */
 static bool can_be_used(const struct spread *spread)
 {
     return spread->count > 1 && !spread->disturbed;

@@ -23,13 +23,14 @@ struct judgement {
 struct judgement judgement_of(enum verdict verdict, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* On which side of a bound does all of a figure lie? On neither one when only a
- * part of it does or its end is the bound itself, when it was measured once at
- * most, and when the machine spoiled it. */
+/* On which side of a bound is the whole interval of a figure? On neither side
+ * when the bound is inside the interval or at its end, when the figure was
+ * measured once at most, and when the machine spoiled it. */
 enum side { NEITHER_SIDE, BELOW, ABOVE };
 enum side spread_side(const struct spread *spread, double bound);
 
-/* The same of two figures, each with its own interval: `a` beside `b`. */
+/* The same for two figures, each with its own interval: `a` compared with
+ * `b`. */
 enum side spread_beside(const struct spread *a, const struct spread *b);
 
 /* "4.6 (4.1–5.0)": a figure with its interval, short enough for a sentence;
@@ -39,8 +40,7 @@ struct said {
 };
 struct said spread_say(const struct spread *spread);
 
-/* A number with three figures, and without an exponent below a million
- * millions. */
+/* A number with three significant digits, without an exponent below 10^12. */
 struct said number_say(double number);
 
 #ifdef __cplusplus

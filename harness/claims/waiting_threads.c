@@ -14,7 +14,8 @@
 #include <unistd.h>
 
 struct waiting_threads {
-    atomic_size_t waiting_for; /* so many have not had their turn yet */
+    atomic_size_t waiting_for; /* how many threads have not had their turn
+                                * yet */
     sem_t all_had_it;
     size_t turns;
 };
@@ -30,7 +31,7 @@ static void had_turn(struct waiting_threads *all)
         sem_post(&all->all_had_it);
 }
 
-/* The first of its turns tells that it is there. */
+/* The first turn of a thread shows that it is there. */
 static void *take_turns(void *argument)
 {
     struct waiting_thread *member = argument;
@@ -57,8 +58,8 @@ static void give_turn_to_all(struct waiting_threads *all,
     wait_for_all(all);
 }
 
-/* On a stack of the usual size, as any program has that does not ask for
- * another one. How many there are. */
+/* Starts the threads, with the default size of stack, as in any program that
+ * does not ask for another. Returns how many there are. */
 static size_t start_all(struct waiting_threads *all,
                         struct waiting_thread *members, pthread_t *threads,
                         size_t count)
@@ -92,7 +93,7 @@ static int measure_memory(const struct waiting_threads_size *size,
     size_t started = start_all(all, members, threads, size->threads);
     values[WAITING_THREADS_STARTED] = (double)started;
     if (started < size->threads)
-        return 0; /* its end ends those that wait */
+        return 0; /* the end of the process ends the waiting threads */
     give_turn_to_all(all, members, started);
     int64_t after = memory_pss(getpid());
     nanos began = cpu_of_all();

@@ -15,16 +15,17 @@ struct waiting_threads_size {
 };
 
 enum {
-    /* How many threads there were: fewer than were wanted, and then the rest is
-     * 0. */
+    /* How many threads there were. If fewer than were wanted, the other figures
+     * are 0. */
     WAITING_THREADS_STARTED,
     WAITING_THREADS_TURN, /* µs of CPU for a turn of one of them */
     WAITING_THREADS_KIB,  /* of memory for each */
     WAITING_THREADS_COLUMNS,
 };
 
-/* `context`: a struct waiting_threads_size. In a process of its own: it pins
- * that to one processor, and leaves the threads to its end. */
+/* `context`: a struct waiting_threads_size. To be run in a process of its own:
+ * it pins the process to one processor, and the threads live until the process
+ * ends. */
 int waiting_threads_sample(void *context, double *values);
 
 #ifdef __cplusplus

@@ -39,7 +39,7 @@ static struct work work_of(const struct bench *bench)
     };
 }
 
-/* Once for both claims. */
+/* Measured once for both claims. */
 static int race_once(struct bench *bench, struct block *block)
 {
     const struct ledger *ledger = &bench->race.ledger;

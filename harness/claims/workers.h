@@ -15,7 +15,7 @@ extern const struct claim claim_k1, claim_k2, claim_k3;
 struct k1_figures {
     double wanted, in_flight; /* at once, as the origin saw it */
     struct spread cpu, memory;
-    struct spread pool_cpu, pool_memory; /* the same of two pools */
+    struct spread pool_cpu, pool_memory; /* the same for two pools */
 };
 struct judgement k1_judge(const struct k1_figures *figures);
 
@@ -30,7 +30,7 @@ struct judgement k2_judge(const struct k2_figures *figures);
 enum { K3_LEVELS = 6, K3_FEW = 1000 };
 struct k3_level {
     size_t threads;
-    double started;     /* of these */
+    double started;     /* how many of these were started */
     struct spread turn; /* µs of CPU for one of them to be woken and to wait */
     struct spread kib;  /* of memory for each */
 };

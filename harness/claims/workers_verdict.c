@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/claims/workers.h"
 
-/* "Very inefficient": twice as much, at the least. */
+/* "Very inefficient" means at least twice as much. */
 static const double very = 2;
 
 static enum verdict from_sides(const enum side *sides, size_t count)
@@ -53,8 +53,8 @@ struct judgement k2_judge(const struct k2_figures *figures)
 
 /* ---- K3 ---- */
 
-/* A turn that costs four times what it costs among the fewest is a limit: twice
- * as much comes of caches alone. */
+/* A level is a limit if a turn costs four times what it costs at the lowest
+ * level: caches alone can double it. */
 static enum side beside_fewest(const struct k3_figures *figures, size_t level)
 {
     struct spread fewest = figures->levels[0].turn;
@@ -69,7 +69,7 @@ static bool is_refused(const struct k3_level *level)
     return level->started < (double)level->threads;
 }
 
-/* The first level that is a limit, or the count. */
+/* The first level that is a limit, or the number of levels. */
 static size_t find_limit(const struct k3_figures *figures)
 {
     size_t i = 0;
@@ -79,7 +79,7 @@ static size_t find_limit(const struct k3_figures *figures)
     return i;
 }
 
-/* Is each of those that are few clearly none? */
+/* Are all the low levels clearly not a limit? */
 static bool all_few_are_told(const struct k3_figures *figures)
 {
     size_t told = 0;

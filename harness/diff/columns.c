@@ -23,7 +23,7 @@ static size_t left_of(const struct cell *cell)
     return cell->line ? cell->line->text.size - cell->printed : 0;
 }
 
-/* What goes on in the next row is set in a little further. */
+/* The continuation of a line is indented a little further. */
 static void print_cell(struct cell *cell, size_t width, bool pad, FILE *out)
 {
     size_t indent = cell->printed ? 8 : 0;

@@ -17,12 +17,12 @@ struct column {
     struct hops hops;
 };
 
-/* `all`: with what is not about a hop; else only how much that is. `width`: of
- * both columns together; longer lines go on in the next one. */
+/* `all`: also prints what is not about a hop; else only its number of lines.
+ * `width`: of both columns together; longer lines are wrapped. */
 void columns_print(const struct column columns[2], bool all, size_t width,
                    FILE *out);
 
-/* Appends a whole page, which needs nothing else. */
+/* Appends a whole page, which needs no other files. */
 void columns_print_html(const struct column columns[2], bool all,
                         struct buffer *out);
 

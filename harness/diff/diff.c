@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* `diff`: two clients side by side. Between any two of them nothing differs but
- * how they wait; here that is seen. */
+/* `diff`: two clients side by side. Any two of them differ only in how they
+ * wait, and this shows it. */
 #include "base/whole_file.h"
 #include "harness/arguments.h"
 #include "harness/commands.h"

@@ -13,7 +13,7 @@ const char *const hop_part_names[HOP_PARTS] = {
     [HOP_REST] = "all the rest",
 };
 
-/* ---- words that tell ---- */
+/* ---- words by which code is recognised ---- */
 
 struct word {
     const char *text;
@@ -124,7 +124,7 @@ static int add_text(struct hops *hops, enum hop_part part, struct slice text)
     return 0;
 }
 
-/* The next line, without its end; false behind the last one. */
+/* Takes the next line, without its end; false after the last one. */
 static bool take_line(struct slice *rest, struct slice *line)
 {
     if (!rest->size)
@@ -136,10 +136,10 @@ static bool take_line(struct slice *rest, struct slice *line)
     return true;
 }
 
-/* ---- a piece: what is between two blank lines outside of braces ---- */
+/* ---- a piece: the text between two blank lines outside of braces ---- */
 
-/* How many braces are open behind this line, which begins outside of a comment
- * and of a string. */
+/* How many braces are open after this line, which does not begin inside a
+ * string. */
 static int depth_behind(int depth, struct slice line, bool *in_comment)
 {
     for (size_t i = 0; i < line.size; i++) {
@@ -176,7 +176,8 @@ static bool is_heading(struct slice piece)
     return piece.size > 8 && !memcmp(piece.data, "/* ----", 7);
 }
 
-/* The part that a heading is about; one about several is about the whole. */
+/* The part that a heading names; a heading that names several means the
+ * whole. */
 static enum hop_part part_of_heading(struct slice piece)
 {
     enum hop_part part = HOP_REST;
@@ -189,14 +190,15 @@ static enum hop_part part_of_heading(struct slice piece)
     return part;
 }
 
-/* Does it take all the steps? */
+/* Does this function take all the steps of a hop? */
 static bool is_whole_hop(struct slice piece)
 {
     return contains(piece, needs[0].text) && contains(piece, needs[1].text) &&
            contains(piece, needs[2].text);
 }
 
-/* A table for inspection, or making one: it says nothing of a hop. */
+/* A table for inspection, or the code that makes one, does not belong to a
+ * hop. */
 static bool is_aside(struct slice piece)
 {
     struct slice line;
@@ -205,7 +207,8 @@ static bool is_aside(struct slice piece)
             contains(line, "_deinit("));
 }
 
-/* A step that is taken, the last of several; or where it is. */
+/* The part of the step that the piece takes, the last one of several; or the
+ * part whose heading it is under. */
 static enum hop_part part_of(struct slice piece, enum hop_part heading)
 {
     enum hop_part part = HOP_PARTS;
@@ -247,7 +250,8 @@ static enum hop_part part_of_statement(struct slice statement,
     return before;
 }
 
-/* From where it asks for a need, it is about that. */
+/* From where the function tests what the call needs, the lines belong to that
+ * part. */
 static int add_whole_hop(struct hops *hops, struct slice piece)
 {
     enum hop_part part = HOP_BEGIN;

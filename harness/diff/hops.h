@@ -23,7 +23,7 @@ enum hop_part {
     HOP_CONNECT,
     HOP_TRANSFER,
     HOP_END,
-    HOP_WAKE, /* what the loop calls, where that is not one of the above */
+    HOP_WAKE, /* functions that the loop calls, if not one of the above */
     HOP_REST, /* what is not about a hop */
     HOP_PARTS,
 };
@@ -33,7 +33,8 @@ extern const char *const hop_part_names[HOP_PARTS];
 
 struct hop_line {
     struct slice text; /* in one of `files` */
-    bool waits;        /* here the program waits, or says what is called then */
+    bool waits;        /* the program waits here, or says what is called after
+                        * the wait */
 };
 
 struct hop_lines {

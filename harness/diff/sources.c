@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* One that waits in a thread or process of its own does so in the words of the
- * base case. */
+/* A model that waits in a thread or process of its own uses the code of the
+ * base case for that. */
 static const struct client_source sources[] = {
     {"sequential", "blocking/worker.c", {"blocking/worker.c"}, false},
     {"threads",

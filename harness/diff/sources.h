@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Which files a client is written in: what is not shared by all. They are read
- * where they were when the program was built. */
+/* The files that a client is written in, without those that all share. They are
+ * read from where they were when the program was built. */
 #ifndef HARNESS_DIFF_SOURCES_H
 #define HARNESS_DIFF_SOURCES_H
 
@@ -20,10 +20,10 @@ struct client_source {
     bool no_hops; /* it leaves the parts of a hop to another client's file */
 };
 
-/* NULL when there is none of that name. */
+/* NULL when no client has that name. */
 const struct client_source *client_source_of(const char *model);
 
-/* Where the file of that number is; false behind the last one. */
+/* The path of the file with that number; false after the last one. */
 bool client_source_path(const struct client_source *source, size_t index,
                         char *path, size_t size);
 

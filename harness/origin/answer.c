@@ -9,7 +9,7 @@ enum { CHUNK = 32 * 1024, PIECES_PER_TURN = 4 };
 
 /* ---- making ---- */
 
-/* A status asked for is the answer's, except when it says why not. */
+/* The status that the URL asks for, unless the answer is an error of ours. */
 static int status_of(const struct asked *asked, const struct reply *reply)
 {
     if (asked->status == ASKED_UNSAID || asked->refused)
@@ -32,7 +32,8 @@ static int copy_fields(struct headers *to, const struct reply *reply,
     return error;
 }
 
-/* No Date: the answer to a request is the same bytes every time. */
+/* No Date field, so that the answer to a request is the same bytes every
+ * time. */
 static int start_response(struct response *response, const struct asked *asked,
                           const struct reply *reply)
 {
@@ -51,7 +52,7 @@ static int start_response(struct response *response, const struct asked *asked,
     return error;
 }
 
-/* What the reply wants, if the connection can be kept at all. */
+/* Does what the reply wants, if the connection can be kept at all. */
 static enum finish finish_of(const struct response *response,
                              enum finish wanted)
 {
@@ -78,7 +79,7 @@ int answer_make(struct answer *answer, const struct asked *asked,
     answer->head = response->out.size - before;
     answer->seed = asked->seed == ASKED_UNSAID ? seed : asked->seed;
     answer->finish = finish_of(response, reply->finish);
-    /* A body that is not sent need not be made up. */
+    /* Does not make up a body that is not sent. */
     answer->body = response_has_body(response) ? reply->made_up : 0;
     if (reply->text.size) {
         answer->body = 0;
@@ -97,7 +98,7 @@ int answer_make_raw(struct answer *answer, struct slice text, uint64_t body,
     return buffer_append(&answer->raw, text.data, text.size);
 }
 
-/* An interim response that waits before the head does not count. */
+/* Not counting an interim response before the head. */
 void answer_cut(struct answer *answer, uint64_t count)
 {
     const struct response *response = &answer->response;
@@ -123,7 +124,7 @@ void answer_drip(struct answer *answer)
 
 /* ---- sending ---- */
 
-/* How much of the body is on the wire. */
+/* How much of the body has been sent. */
 static uint64_t body_sent(const struct answer *answer)
 {
     return answer->framed - response_piece_left(&answer->response);
@@ -137,7 +138,8 @@ static bool has_output(const struct answer *answer)
     return response_wants_write(&answer->response);
 }
 
-/* A plain body is one piece, however large; chunks and drops are small. */
+/* A plain body is one piece, however large; chunks and single bytes are
+ * small. */
 static uint64_t next_piece(const struct answer *answer)
 {
     uint64_t rest = answer->body - answer->framed;
@@ -193,7 +195,7 @@ static void note_sent(struct answer *answer, size_t count)
     answer->framed += count - text;
 }
 
-/* What comes next of the body, as much of it as there is memory for. */
+/* Makes up the next part of the body, as much of it as there is memory for. */
 static struct slice make_piece(const struct answer *answer, char *scratch)
 {
     uint64_t size = answer->is_raw ? answer->body - answer->framed
@@ -228,7 +230,8 @@ enum sending answer_send(struct answer *answer, struct wire *wire,
             return SEND_FAILED;
         if (!has_output(answer))
             return answer->framed < answer->body ? SENT_UP_TO_DROP : SENT_ALL;
-        /* Others want a turn too. */
+        /* Stops after a few pieces, so that other connections have their
+         * turn. */
         if (i == PIECES_PER_TURN)
             return SEND_BLOCKED;
         ssize_t size = send_piece(answer, wire, scratch);

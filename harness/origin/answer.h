@@ -2,9 +2,9 @@
 /* An answer on its way out: a response, of which the body may be made up while
  * it is sent; or bytes that are not a response at all, which are faults.
  *
- * What is at any place of a made-up body is known from the place alone, so
- * nothing that was made up is ever kept: what the kernel did not take is made
- * again. An answer of any size needs a few hundred bytes.
+ * Each byte of a made-up body is a function of its place, so made-up bytes are
+ * never kept: what the kernel did not take is made again. An answer of any size
+ * needs a few hundred bytes.
  */
 #ifndef HARNESS_ORIGIN_ANSWER_H
 #define HARNESS_ORIGIN_ANSWER_H
@@ -17,7 +17,7 @@
 extern "C" {
 #endif
 
-/* What becomes of the connection when the answer is out. */
+/* What happens to the connection when the answer has been sent. */
 enum finish {
     FINISH_KEEP,
     FINISH_CLOSE,
@@ -29,7 +29,8 @@ enum finish {
 };
 
 struct answer {
-    /* It may have an interim response in it that has not been sent. */
+    /* Starts an answer. `answer` may contain an interim response that has not
+     * been sent. */
     struct response response;
     enum finish finish;
 
@@ -50,18 +51,18 @@ struct answer {
     uint64_t left; /* of the wire, before it is cut off */
 };
 
-/* What is to be said; how it is framed is up to what was asked. */
+/* The content of an answer; the request decides how it is framed. */
 struct reply {
     int status;
-    const char *type;             /* of the content; NULL: none is said */
+    const char *type;             /* the Content-Type; NULL: none */
     const struct headers *fields; /* more of them; or NULL */
     struct slice text;            /* the body, unless `made_up` */
     uint64_t made_up;
     enum finish finish; /* FINISH_KEEP: what the request allows */
 };
 
-/* 0 or -ENOMEM; nothing has been answered yet. `seed`: unless one is asked for.
- */
+/* Before anything was answered. `seed` is used unless the URL has one. 0 or
+ * -ENOMEM. */
 int answer_make(struct answer *answer, const struct asked *asked,
                 const struct reply *reply, uint64_t seed);
 
@@ -90,8 +91,8 @@ enum sending {
 /* Large enough for a piece of a body. */
 enum { ANSWER_SCRATCH = 64 * 1024 };
 
-/* Sends what it can, a few pieces at most. `*count` is how many bytes that
- * were. */
+/* Sends what it can, a few pieces at most; *count is the number of bytes
+ * sent. */
 enum sending answer_send(struct answer *answer, struct wire *wire,
                          char *scratch, uint64_t *count);
 

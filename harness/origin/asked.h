@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What a request asks for: its target taken apart, each number checked. Which
- * paths there are is another's to know (paths.h). */
+/* What a request asks for: its target taken apart, with each number checked.
+ * Which paths there are is defined in paths.h. */
 #ifndef HARNESS_ORIGIN_ASKED_H
 #define HARNESS_ORIGIN_ASKED_H
 
@@ -30,7 +30,7 @@ struct asked {
     struct response_terms terms; /* once the request has been read */
 
     /* Parameters; a number that was not given is ASKED_UNSAID. */
-    bool framing_said; /* a path may have a framing of its own, unless */
+    bool framing_said; /* else the path may choose its framing */
     enum response_framing framing;
     uint64_t status, bytes, after, until, seed, reset;
     nanos delay, every, give_up, work;
@@ -42,11 +42,11 @@ struct asked {
     char sentence[160];
 };
 
-/* Takes the target of a request apart whose head is complete: into method, path
- * and query. Everything else is as if nothing had been asked for. */
+/* Splits the target of a request whose head is complete into path and query.
+ * All else gets its default. */
 void asked_start(struct asked *asked, const struct message *message);
 
-/* Reads the parameters, and looks at the method. */
+/* Reads the parameters, and checks the method. */
 void asked_parse(struct asked *asked);
 
 /* Refuses the request with 400 and one sentence, or with the status that is set

@@ -27,7 +27,7 @@ static int answer_bytes(struct connection *connection,
     return answer_request(connection, asked, &reply);
 }
 
-/* A sentence; or bytes=N of them, where that was asked for. */
+/* Answers with a sentence, or with N made-up bytes if the URL has bytes=N. */
 static int answer_text(struct connection *connection, const struct asked *asked,
                        struct reply reply, const char *text)
 {
@@ -135,7 +135,8 @@ static int prepare_drip(struct connection *connection, struct asked *asked)
     return error;
 }
 
-/* The answer to a /hold once `arrived` are there, which may be too few. */
+/* The answer to /hold when `arrived` requests are there, which may be too
+ * few. */
 static int answer_hold(struct connection *connection, struct asked *asked,
                        int arrived)
 {
@@ -185,7 +186,7 @@ static int prepare_gate(struct connection *connection, struct asked *asked)
     return join(connection, asked, answer_gate);
 }
 
-/* Those of a run that is not known wait at no gate. */
+/* No requests of an unknown run wait at a gate. */
 static int prepare_open(struct connection *connection, struct asked *asked)
 {
     struct origin *origin = connection->origin;
@@ -235,7 +236,7 @@ static int prepare_never(struct connection *connection, struct asked *asked)
 
 static int prepare_garbage(struct connection *connection, struct asked *asked)
 {
-    /* However the bytes fall, they do not begin like HTTP. */
+    /* Whatever the random bytes are, they do not begin like HTTP. */
     return answer_make_raw(&connection->answer,
                            slice_of("This is not HTTP.\r\n"),
                            bytes_or(asked, FIXED_BODY),
@@ -244,7 +245,8 @@ static int prepare_garbage(struct connection *connection, struct asked *asked)
 
 static int prepare_lie(struct connection *connection, struct asked *asked)
 {
-    /* A body that ends with the connection promises nothing. */
+    /* A body that ends with the connection has no length that could be a
+     * lie. */
     if (asked->framing == RESPONSE_UNTIL_CLOSE)
         asked->framing = RESPONSE_BY_LENGTH;
     struct reply reply = {.status = 200,

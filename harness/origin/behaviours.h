@@ -7,14 +7,14 @@
 
 struct connection;
 
-/* What comes behind the name in the path. */
+/* What follows the name in the path. */
 enum path_takes { PATH_ALONE, PATH_BYTES, PATH_COUNT, PATH_STATUS, PATH_SPAN };
 
 struct behaviour {
     const char *name;
     enum path_takes takes;
     const char *usage;    /* "/bytes/N" */
-    const char *expects;  /* of what comes behind the name */
+    const char *expects;  /* what has to follow the name */
     const char *sentence; /* what it does */
     /* Sets up the answer of a request that has been read. 0 or -ENOMEM. */
     int (*prepare)(struct connection *connection, struct asked *asked);
@@ -24,7 +24,7 @@ struct behaviour {
 enum behaviour_flag {
     ANSWERS_EARLY = 1, /* as soon as the head is there */
     IS_UNCOUNTED = 2,  /* not a request of any run */
-    KEEPS_BODY = 4,    /* wants what was posted */
+    KEEPS_BODY = 4,    /* needs what was posted */
 };
 
 /* All of them; the last one has no name. */
@@ -34,7 +34,7 @@ extern const struct behaviour behaviours[];
  * -ENOMEM. */
 int behaviours_refuse(struct connection *connection, const struct asked *asked);
 
-/* Is it a plain GET of /fixed, the same each time but for its run? */
+/* Is it a plain GET of /fixed, without parameters other than its run? */
 bool behaviours_is_fixed(const struct asked *asked);
 
 #endif

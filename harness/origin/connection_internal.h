@@ -26,7 +26,7 @@ enum connection_state {
     CONNECTION_WAITS,  /* the answer is not due yet */
     CONNECTION_WRITES, /* … or is blocked on writing */
     CONNECTION_DRIPS,  /* the next byte is not due yet */
-    CONNECTION_DRAINS, /* it is closed on our side */
+    CONNECTION_DRAINS, /* our side is closed */
     CONNECTION_CLOSED,
 };
 
@@ -64,7 +64,7 @@ struct connection {
     struct answer answer;
 };
 
-/* Takes over `fd`, also when it fails, of which the client is told: 0 or a
+/* Takes over `fd`, also when it fails; then the client gets an error. 0 or a
  * negative errno. */
 int connection_new(struct origin *origin, int fd);
 
@@ -74,17 +74,18 @@ void connection_free(struct connection *connection);
 /* The first request decides to which run a connection belongs. */
 void connection_join_run(struct connection *connection, struct run *run);
 
-/* A request of that run has been read, and is in flight from now on. */
+/* Counts a request of that run, which has been read and is in flight from now
+ * on. */
 void connection_count(struct connection *connection, struct run *run);
 
 /* An interim response comes before the answer: sends it. */
 void connection_send_interim(struct connection *connection);
 
-/* There is no memory for its answer: tells the client so, unless a part of an
- * answer is on its way already, and ends the connection. */
+/* Ends the connection because there is no memory for its answer. Tells the
+ * client so, unless a part of an answer is already on its way. */
 void connection_starve(struct connection *connection);
 
-/* The answer has been set up: waits for what it has to wait for, and sends. */
+/* Sends the answer that was set up, after the waits that were asked for. */
 void connection_answer(struct connection *connection);
 
 #endif

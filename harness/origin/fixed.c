@@ -47,7 +47,7 @@ void fixed_forget_run(void *context, const struct run *run)
         fixed->request_size = 0;
 }
 
-/* The kernel did not take it all: the rest goes the way of any answer. */
+/* The kernel did not take all of it: the rest is sent like any answer. */
 static int answer_rest(struct connection *connection, size_t sent)
 {
     struct fixed *fixed = connection->origin->fixed;

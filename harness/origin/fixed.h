@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* /fixed, at the price of the plainest server: one receive, one comparison, one
- * send. The request is parsed once; the very same bytes, sent again, get the
- * same answer back. */
+/* /fixed, at the cost of the simplest server: one receive, one comparison, one
+ * send. A request is parsed once; when the same bytes come again they get the
+ * same answer. */
 #ifndef HARNESS_ORIGIN_FIXED_H
 #define HARNESS_ORIGIN_FIXED_H
 
@@ -26,7 +26,7 @@ int fixed_init(struct fixed *fixed, uint64_t seed);
 /* `raw` was parsed, and is a plain request for /fixed. */
 void fixed_remember(struct fixed *fixed, struct slice raw, struct run *run);
 
-/* The run is gone: what was remembered must not point to it any more. */
+/* Forgets a run that is gone, so that no pointer to it is left. */
 void fixed_forget_run(void *fixed, const struct run *run);
 
 /* Do the bytes begin with the request that was remembered? */

@@ -17,10 +17,11 @@ struct hold {
     struct run *run;
     int until;
     int present; /* 0: the place is free */
-    int most;    /* present at once: what a hold that gives up has seen */
+    int most;    /* the most that were present at once, for a hold that gives
+                  * up */
 };
 
-/* As asked->until, for a gate: no number of requests opens it. */
+/* The value of asked->until for a gate: no number of requests opens it. */
 enum { HOLD_UNTIL_OPENED = 0 };
 
 /* Sets up the answer to a held request once `arrived` have arrived, which may
@@ -35,7 +36,8 @@ typedef int hold_answer(struct connection *connection, struct asked *asked,
 int hold_join(struct connection *connection, struct asked *asked,
               hold_answer *answer);
 
-/* Opens the gate of that run to those that wait there now: how many. */
+/* Opens the gate of that run to the requests that wait there now, and returns
+ * how many there are. */
 int hold_open_gate(struct origin *origin, const struct run *run);
 
 #endif

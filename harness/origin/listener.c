@@ -11,8 +11,9 @@
 #include <errno.h>
 #include <unistd.h>
 
-/* ACCEPTS_PER_TURN: those that are connected want answers meanwhile.
- * FDS_OF_OTHERS: the selector, the listeners, standard streams, some more. */
+/* ACCEPTS_PER_TURN: a limit, so that open connections get answers in between.
+ * FDS_OF_OTHERS: the selector, the listeners, standard streams and some
+ * more. */
 enum {
     ACCEPTS_PER_TURN = 64,
     FDS_OF_OTHERS = 60,
@@ -32,8 +33,8 @@ int listener_room(void)
 
 /* ---- accepting ---- */
 
-/* The answer to a client that has no room: as much of it as fits a new socket,
- * which is all. */
+/* The answer to a client for which there is no room. A new socket takes all of
+ * it at once. */
 static void send_refusal(int fd)
 {
     struct slice sentence = slice_of("Too many are here already\n");
@@ -50,12 +51,12 @@ static void send_refusal(int fd)
 static void turn_away(struct origin *origin, int fd)
 {
     origin->stats.total.refused++;
-    if (origin->options.tls) { /* it would have to shake hands first */
+    if (origin->options.tls) { /* a TLS handshake would have to come first */
         close(fd);
         return;
     }
-    /* What was asked already is read, or the close would be a reset that may
-     * overtake the answer. */
+    /* Reads what the client has sent already: with bytes unread the close would
+     * be a reset, which may overtake the answer. */
     recv(fd, origin->in, sizeof origin->in, MSG_DONTWAIT);
     send_refusal(fd);
     shutdown(fd, SHUT_WR);
@@ -75,8 +76,8 @@ static void resume_listening(struct handle *handle)
 HANDLE_NAME(resume_listening,
             "the origin, which accepts again after a shortage", NULL);
 
-/* Out of descriptors or memory: the listener would stay ready, and the loop
- * would spin. So nothing is accepted for a moment. */
+/* Out of descriptors or memory, the listener stays ready and the loop would
+ * spin. So accepting pauses for a moment. */
 static void pause_accepting(struct listener *listener)
 {
     struct loop *loop = listener->origin->loop;
@@ -90,7 +91,8 @@ static bool is_shortage(int error)
            error == -ENOMEM;
 }
 
-/* One connection; 0, or a negative errno when there is none to be had. */
+/* Accepts one connection. 0, or a negative errno when there is none or none can
+ * be accepted. */
 static int accept_one(struct origin *origin, const struct watch *watch)
 {
     int fd = socket_accept(watch->fd);
@@ -110,7 +112,7 @@ static void on_ready(struct handle *handle)
     int error = 0;
     for (int i = 0; i < ACCEPTS_PER_TURN && !error; i++) {
         error = accept_one(door->listener->origin, watch);
-        /* That one went away while it waited; others are behind it. */
+        /* That connection ended while it waited; others are behind it. */
         if (error == -ECONNABORTED || error == -EPROTO)
             error = 0;
     }
@@ -190,7 +192,7 @@ int listener_open(struct listener *listener, struct origin *origin)
 
 void listener_close(struct listener *listener)
 {
-    /* It may not have been opened. */
+    /* This listener may not have been opened. */
     if (!listener->origin)
         return;
     loop_cancel(listener->origin->loop, &listener->resume);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Where connections come in: one port on one address or several, and what is
- * done when there is no room for more. */
+/* Accepts connections: one port on one address or several, and what is done
+ * when there is no room for more. */
 #ifndef HARNESS_ORIGIN_LISTENER_H
 #define HARNESS_ORIGIN_LISTENER_H
 

@@ -25,7 +25,7 @@ static const struct message_limits limits = {
 
 static const nanos IDLE_TIMEOUT = 60 * NANOS_PER_SECOND;
 
-/* All of it. What connections share is the first part. */
+/* The whole origin. What connections share is its first member. */
 struct whole {
     struct origin origin;
     struct watch stop;
@@ -38,7 +38,7 @@ struct whole {
 
 /* ---- idle connections ---- */
 
-/* A delay, a hold and a drip have a timer of their own that ends them. */
+/* Connections in a delay, a hold or a drip have a timer of their own. */
 static bool is_idle(const struct connection *connection, nanos now)
 {
     return connection->timer.state == HANDLE_IDLE &&
@@ -46,8 +46,9 @@ static bool is_idle(const struct connection *connection, nanos now)
                        connection->origin->options.idle_timeout) <= now;
 }
 
-/* One timer for all: a request costs no timer. It looks four times in the span
- * that is allowed, so a connection is idle for up to a quarter longer. */
+/* One timer for all connections, so that a request costs no timer. It runs four
+ * times in the time that is allowed, so a connection may be idle for a quarter
+ * longer. */
 static void plan_sweep(struct whole *whole)
 {
     struct loop *loop = whole->origin.loop;
@@ -87,7 +88,7 @@ static int open_signals(sigset_t *before)
 {
     sigset_t ends;
     sigemptyset(&ends);
-    /* Blocked, a signal is kept for the descriptor even if it is ignored. */
+    /* A blocked signal is kept for the descriptor even if it is ignored. */
     if (!interrupt_is_ignored(SIGINT))
         sigaddset(&ends, SIGINT);
     if (!interrupt_is_ignored(SIGTERM))
@@ -99,7 +100,7 @@ static int open_signals(sigset_t *before)
     return fd < 0 ? -errno : fd;
 }
 
-/* A signal that was taken as a message must not be delivered once more. */
+/* A signal that came must not be delivered when it is unblocked. */
 static void close_signals(int fd, const sigset_t *before)
 {
     struct signalfd_siginfo taken;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The origin: the server that the lab races against, on the lab's own loop. A
- * URL scripts what it does; it reports what it saw.
+ * URL says what it does, and it reports what it saw.
  *
  *     /             what there is, for a browser
  *     /bytes/N      N bytes, the same for the same seed (origin_bytes.h)
@@ -53,8 +53,8 @@ extern "C" {
 #endif
 
 /* Serves on this thread until `stop_fd` is readable (-1: until SIGINT or
- * SIGTERM, unless they are ignored). `listening` is told the port once it is
- * known; what it returns, if not 0, ends the server. Returns 0, that, or a
+ * SIGTERM, unless they are ignored). Calls `listening` with the port once it is
+ * known; if that does not return 0, the server ends. Returns 0, that, or a
  * negative errno (the address is taken, not allowed …). Raises the soft limit
  * of descriptors to the hard one. */
 int origin_serve(const struct origin_options *options, int stop_fd,

@@ -4,7 +4,7 @@
 #include <endian.h>
 #include <string.h>
 
-/* The k-th number of splitmix64: any of them, without those before it. */
+/* The k-th number of splitmix64, computed without those before it. */
 static uint64_t number(uint64_t seed, uint64_t k)
 {
     uint64_t z = seed + (k + 1) * UINT64_C(0x9e3779b97f4a7c15);
@@ -13,7 +13,7 @@ static uint64_t number(uint64_t seed, uint64_t k)
     return z ^ (z >> 31);
 }
 
-/* Bytes `from` to `from + size` of the k-th number. */
+/* Copies the bytes `from` to `from + size` of the k-th number. */
 static void copy_part(uint64_t seed, uint64_t k, size_t from, char *out,
                       size_t size)
 {

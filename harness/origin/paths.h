@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which behaviour a request asks for. */
+/* Finds the behaviour that a request asks for. */
 #ifndef HARNESS_ORIGIN_PATHS_H
 #define HARNESS_ORIGIN_PATHS_H
 
@@ -9,8 +9,8 @@
 extern "C" {
 #endif
 
-/* Reads a request whose head is complete. What is wrong with it is said in
- * asked->refused. */
+/* Reads a request whose head is complete. If something is wrong with it,
+ * asked->refused says what. */
 void paths_ask(struct asked *asked, const struct message *message);
 
 #ifdef __cplusplus

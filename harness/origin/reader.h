@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What it takes to read a request: a connection has it only while one is half
- * read or being begun, so that those that wait keep no memory for it. */
+/* The memory for reading a request. A connection has a reader only while a
+ * request is half read or being begun, so that waiting connections hold
+ * none. */
 #ifndef HARNESS_ORIGIN_READER_H
 #define HARNESS_ORIGIN_READER_H
 
@@ -18,7 +19,7 @@ enum { READERS_MAX = 4096 };
 
 struct readers {
     const struct message_limits *limits;
-    struct reader *spare; /* most requests are read in one piece: one does */
+    struct reader *spare; /* one, because most requests are read in one piece */
     int in_use;
 };
 
@@ -28,7 +29,7 @@ struct reader *readers_take(struct readers *readers);
 /* Harmless for NULL. */
 void readers_give_back(struct readers *readers, struct reader *reader);
 
-/* All have been given back. */
+/* Contract: all readers have been given back. */
 void readers_deinit(struct readers *readers);
 
 #endif

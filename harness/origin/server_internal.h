@@ -25,8 +25,9 @@ struct hold;
 /* Limits that no option changes. A client can make us keep no more than this.
  */
 enum {
-    READ_SCRATCH = 16 * 1024, /* what follows a request: how much of it */
-    STORED_SMALL = 4 * 1024, /* no connection is closed for as little as this */
+    READ_SCRATCH = 16 * 1024, /* what one read may bring */
+    STORED_SMALL = 4 * 1024, /* a connection with less than this is never closed
+                              * for it */
     STORED_MAX = 128 * 1024 * 1024, /* bodies and what waits, in all */
 };
 
@@ -48,7 +49,7 @@ struct origin {
      * what has to wait. */
     void (*take)(struct connection *connection, const char *data, size_t size);
 
-    /* A connection that waits holds no buffer: these serve all in turn. */
+    /* A connection that waits holds no buffer: all use these in turn. */
     char in[READ_SCRATCH];
     char out[ANSWER_SCRATCH];
 };

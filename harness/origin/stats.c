@@ -7,7 +7,7 @@
 #include <inttypes.h>
 #include <sys/resource.h>
 
-/* The server is one thread, perhaps of a program that does other things. */
+/* CPU of this thread: the program may have other threads for other work. */
 static void cpu_now(nanos *user, nanos *system)
 {
     struct rusage usage;
@@ -56,7 +56,7 @@ static bool is_better_place(const struct run *run, const struct run *best)
     return !best || run->last < best->last;
 }
 
-/* A free place has last == 0: it is older than any run. */
+/* A free place has last == 0, so it is older than any run. */
 static struct run *find_place(struct stats *stats)
 {
     struct run *best = NULL;
@@ -83,7 +83,7 @@ struct run *stats_run(struct stats *stats, struct slice id, nanos now,
     return run;
 }
 
-/* Books the time since the last change under what was in flight then. */
+/* Adds the time since the last change to what was in flight then. */
 static void run_account(struct run *run, nanos now)
 {
     if (run->in_flight >= 1)
@@ -219,9 +219,9 @@ static int print_times(const struct run *run, nanos now, struct buffer *out)
     double cpu_user = seconds(user - run->user);
     double cpu_system = seconds(system - run->system);
     double window = seconds((run->in_flight ? now : run->last) - run->first);
-    /* What was answered within a single turn has no width. */
+    /* Requests that were answered within a single turn have a duration of 0. */
     double busy = window > 0 ? (cpu_user + cpu_system) / window : 0;
-    /* The clocks of time and of CPU do not tick together. */
+    /* The clocks of time and of CPU may differ a little. */
     if (busy > 1)
         busy = 1;
     return buffer_print(out,

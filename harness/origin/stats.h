@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What the origin saw, in all and per run. A run is whatever calls itself so
- * by run=ID; a contestant's concurrency is measured here, not believed.
+/* What the origin saw, in all and per run. A run is all requests with the same
+ * run=ID. A contestant's concurrency is measured here, instead of being
+ * believed.
  *
  *     GET /stats                 {"total": {…}, "runs": [{…}, …]}
  *     GET /stats?run=ID          {…} of that run, 404 when none of it came
@@ -79,7 +80,7 @@ struct run *stats_run(struct stats *stats, struct slice id, nanos now,
                       void (*forget)(void *context, const struct run *run),
                       void *context);
 
-/* Each counts for the run and for the total; `run` may be NULL. */
+/* Each of these counts for the run and for the total; `run` may be NULL. */
 void stats_request(struct stats *stats, struct run *run, nanos now);
 
 enum request_end { REQUEST_SERVED, REQUEST_ABANDONED };
@@ -93,11 +94,11 @@ void stats_error(struct stats *stats, struct run *run);
 void stats_instant(struct stats *stats, struct run *run, nanos now,
                    uint64_t bytes);
 
-/* Of a run, or of the total. */
+/* The statistics of a run, or of the total. */
 void run_open(struct run *run);
 void run_close(struct run *run);
 
-/* Begins anew; what is open and in flight stays so. */
+/* Begins anew; what is open and in flight stays counted. */
 void run_reset(struct run *run, nanos now);
 
 /* Appends the JSON of a run; of everything. 0 or -ENOMEM. */

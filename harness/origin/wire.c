@@ -46,8 +46,8 @@ static ssize_t send_plain(const struct wire *wire, const struct iovec *parts,
     return size < 0 ? -errno : size;
 }
 
-/* All parts are encrypted before they are sent, so that a head and a short body
- * leave together. */
+/* Encrypts all parts before it sends, so that a head and a short body leave
+ * together. */
 static ssize_t send_secure(struct wire *wire, const struct iovec *parts,
                            size_t count)
 {
@@ -91,8 +91,8 @@ ssize_t wire_receive_rest(struct wire *wire, char *data, size_t size)
     return wire->tls ? tls_read(wire->tls, data, size) : -EAGAIN;
 }
 
-/* What the handshake has to say goes out at once; if it does not fit, the
- * connection waits until it does. */
+/* Sends what the handshake has written at once; what does not fit waits until
+ * it does. */
 static ssize_t receive_secure(struct wire *wire, char *data, size_t size)
 {
     ssize_t count = socket_receive(wire->fd, data, size);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a connection's bytes go through: its socket, or TLS over it, by the same
+/* The way of a connection's bytes: its socket, or TLS over it, by the same
  * functions that a call uses for https. Private to the origin. */
 #ifndef HARNESS_ORIGIN_WIRE_INTERNAL_H
 #define HARNESS_ORIGIN_WIRE_INTERNAL_H
@@ -33,18 +33,18 @@ ssize_t wire_send(struct wire *wire, const struct iovec *parts, size_t count);
  */
 int wire_flush(struct wire *wire);
 
-/* Has TLS something to send? */
+/* Does TLS have something to send? */
 bool wire_wants_write(const struct wire *wire);
 
 /* Reads the socket once. How many bytes of what the client has sent; 0: it will
  * send no more; -EAGAIN: none are there; or what is wrong. */
 ssize_t wire_receive(struct wire *wire, char *data, size_t size);
 
-/* The same without reading the socket: the rest of what TLS has read, which the
- * descriptor does not tell of. */
+/* The same without reading the socket: the rest of what TLS has already read,
+ * for which the descriptor does not become readable. */
 ssize_t wire_receive_rest(struct wire *wire, char *data, size_t size);
 
-/* Ends TLS as it should be, before the socket is closed. */
+/* Ends TLS properly, before the socket is closed. */
 void wire_end(struct wire *wire);
 
 #ifdef __cplusplus
