@@ -11,8 +11,8 @@ static const char *url_of(const void *fetch, size_t index)
     return fetch_url(fetch, index);
 }
 
-/* On a thread of its own: of the fetch it reads only what does not change. A
- * model that waits in a loop adds what that loop waits for. */
+/* Runs on a thread of its own, so it reads only what does not change in the
+ * fetch. A model that waits in a loop adds what the loop waits for. */
 static void answer_fetch(void *context, FILE *out)
 {
     struct fetch *fetch = context;

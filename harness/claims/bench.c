@@ -52,7 +52,8 @@ static double left_s(const struct bench *bench, nanos now)
            (bench->ends > now ? (double)(bench->ends - now) / 1e9 : 0);
 }
 
-/* At a terminal a line that changes; else one every few seconds. */
+/* Shows progress: at a terminal in a line that changes, else as a line every
+ * few seconds. */
 void bench_tell(struct bench *bench, const char *what, int round)
 {
     struct progress *progress = &bench->race.progress;
@@ -75,8 +76,9 @@ static bool is_stopped(const struct bench *bench)
 
 /* ---- runs of the race ---- */
 
-/* Started when it is needed first. It has addresses for all of a few thousand
- * connections, which hold their ports for a minute when they are over. */
+/* The origin is started when it is first needed. It has several addresses, for
+ * a few thousand connections, each of which holds its port for a minute after
+ * its end. */
 static int start_origin(struct bench *bench)
 {
     if (bench->serving)
@@ -177,7 +179,7 @@ void bench_explain(const struct bench *bench, const struct block *block,
 
 /* ---- samples ---- */
 
-/* A child that does not come back is a sample that failed. */
+/* A child that does not answer in time is a sample that failed. */
 enum { CHILD_SECONDS = 60 };
 
 static void take_in_child(const struct sampling *sampling, int fd)
@@ -249,7 +251,8 @@ static int take_sample(const struct sampling *sampling, double *values)
     return sampling->take(sampling->context, values);
 }
 
-/* True, with the reason, when the machine spoiled what was between the two. */
+/* True, with the reason, when the machine spoiled what was measured between the
+ * two moments. */
 static bool is_spoiled(struct race *race, const struct moment *before,
                        const struct moment *after, char *why, size_t size)
 {
@@ -262,11 +265,11 @@ static bool is_spoiled(struct race *race, const struct moment *before,
 struct samples {
     double values[COLUMNS_MAX][ROUNDS_MAX];
     size_t count;
-    bool spoiled; /* those that are kept: no other could be had */
+    bool spoiled; /* spoiled samples are kept, because there are no others */
     char why[96];
 };
 
-/* What was spoiled is kept for as long as there is nothing better. */
+/* Keeps a spoiled sample as long as there is nothing better. */
 static void keep_sample(struct samples *samples, const double *values,
                         bool spoiled)
 {
@@ -284,8 +287,8 @@ static void keep_sample(struct samples *samples, const double *values,
     samples->spoiled = spoiled;
 }
 
-/* Until as many as were wanted are not spoiled, and as long as there is time to
- * spare. */
+/* Repeats until as many samples as were wanted are unspoiled, as long as there
+ * is time to spare. */
 static bool wants_more(const struct bench *bench,
                        const struct sampling *sampling, size_t taken,
                        size_t clean)

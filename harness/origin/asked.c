@@ -49,7 +49,7 @@ int asked_decode(struct slice text, struct buffer *out)
 
 enum parameter_kind { TAKES_NUMBER, TAKES_SPAN, TAKES_FRAMING, TAKES_TEXT };
 
-/* TAKES_TEXT without a place is taken and ignored. */
+/* TAKES_TEXT without a place: the parameter is accepted and ignored. */
 static const struct parameter {
     const char *name;
     enum parameter_kind kind;
@@ -144,7 +144,7 @@ static const struct parameter *find_parameter(struct slice name)
     return NULL;
 }
 
-/* Cuts `text` at the first `c`; what is behind it, or nothing. */
+/* Cuts `text` at the first `c`, and returns what is behind it, or nothing. */
 static struct slice cut_at(struct slice *text, char c)
 {
     const char *at = text->size ? memchr(text->data, c, text->size) : NULL;

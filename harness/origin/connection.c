@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* How long a client may go on sending what is not read. */
+/* How long a client may go on sending bytes that are dropped. */
 static const nanos DRAIN_TIME = NANOS_PER_SECOND;
 
 static void on_ready(struct handle *handle);
@@ -39,8 +39,8 @@ static void unlink_connection(struct connection *connection)
     origin->open--;
 }
 
-/* An answer that takes no memory; on a connection to which nothing has been
- * sent there is room for it. A client by https could not read it. */
+/* An answer that takes no memory. A connection to which nothing was sent has
+ * room for it. A client that uses https could not read it. */
 static bool send_shortage(const struct origin *origin, int fd)
 {
     static const char answer[] = "HTTP/1.1 503 Service Unavailable\r\n"
@@ -54,8 +54,8 @@ static bool send_shortage(const struct origin *origin, int fd)
            send(fd, answer, (size_t)size, MSG_NOSIGNAL | MSG_DONTWAIT) == size;
 }
 
-/* What was asked already is read, or the close would be a reset that may
- * overtake the answer. */
+/* Reads what the client has sent already: with bytes unread the close would be
+ * a reset, which may overtake the answer. */
 static void turn_away(struct origin *origin, int fd)
 {
     recv(fd, origin->in, sizeof origin->in, MSG_DONTWAIT);
@@ -147,8 +147,8 @@ static void wait_for(struct connection *connection, nanos span)
     loop_call_at(loop, &connection->timer, nanos_after(loop_time(loop), span));
 }
 
-/* A close with input unread is a reset, and may overtake the answer: so our
- * side is closed, and what still comes is read for a while. */
+/* A close with bytes unread is a reset, which may overtake the answer. So only
+ * our side is closed, and what still comes is read and dropped for a while. */
 static void drain_connection(struct connection *connection)
 {
     buffer_deinit(&connection->pending);
@@ -216,7 +216,7 @@ static void write_answer(struct connection *connection)
     connection->state = CONNECTION_WRITES;
     enum sending sending = answer_send(&connection->answer, &connection->wire,
                                        origin->out, &count);
-    /* What TLS has taken may not have left yet. */
+    /* TLS may still hold bytes that it has taken. */
     if (sending == SENT_ALL || sending == SENT_UP_TO_DROP)
         sending = wire_flush(&connection->wire) ? SEND_BLOCKED : sending;
     if (connection->counted)
@@ -251,10 +251,10 @@ void connection_send_interim(struct connection *connection)
 
 void connection_answer(struct connection *connection)
 {
-    /* What is left of an interim response goes out with the answer. */
+    /* The rest of an interim response is sent with the answer. */
     connection->interim = false;
     connection->state = CONNECTION_WAITS;
-    /* A held one has set its own timer, and keeps its delay for afterwards. */
+    /* A held request has set its own timer; its delay begins afterwards. */
     if (connection->never || connection->held)
         return;
     nanos delay = connection->delay;
@@ -276,7 +276,8 @@ static unsigned interest_of_state(const struct connection *connection)
         return SELECT_READ;
     case CONNECTION_WAITS:
     case CONNECTION_DRIPS:
-        /* Only to learn that the client goes: what it sends is for later. */
+        /* Watched only to learn that the client has gone: what it sends is kept
+         * for later. */
         return connection->ended || connection->pending.size ? 0 : SELECT_READ;
     case CONNECTION_WRITES:
         return SELECT_WRITE;
@@ -292,8 +293,8 @@ static unsigned interest_of(const struct connection *connection)
     return interest_of_state(connection) | wire;
 }
 
-/* Books what is kept for it; a client that wants much when little is left has
- * to go. */
+/* Accounts for the bytes kept for it. When little room is left, a client that
+ * needs much of it is disconnected. */
 static void account(struct connection *connection)
 {
     struct origin *origin = connection->origin;
@@ -309,7 +310,7 @@ static void account(struct connection *connection)
     }
 }
 
-/* The next request may have come behind the last one. */
+/* The next request may have come together with the last one. */
 static void take_pending(struct connection *connection)
 {
     struct buffer taken = connection->pending;
@@ -335,8 +336,8 @@ static void settle(struct connection *connection)
         connection_free(connection);
 }
 
-/* A client that closes before its answer has begun is gone. Afterwards the next
- * send will tell: some close their side and still read. */
+/* A client that closes before its answer has begun is gone. Later the next send
+ * will show it, because some clients close their side and still read. */
 static void on_end(struct connection *connection)
 {
     connection->ended = true;

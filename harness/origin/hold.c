@@ -11,7 +11,7 @@
 struct waiting {
     struct held held;
     struct hold *hold;  /* NULL: all have arrived */
-    struct asked asked; /* its slices are not good any more */
+    struct asked asked; /* its slices are no longer valid */
     hold_answer *answer;
 };
 
@@ -83,8 +83,8 @@ static int wait_in(struct hold *hold, struct connection *connection,
     return 0;
 }
 
-/* Each is answered in a turn of its own: no answer is written from within
- * another's. */
+/* Each request is answered in a turn of its own, so that no answer is written
+ * from within another's. */
 static void hold_release(struct origin *origin, struct hold *hold)
 {
     for (struct connection *c = origin->connections; c; c = c->next) {

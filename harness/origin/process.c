@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The origin as a child of its own. Two pipes join it to its parent: one tells
- * the port, and the other one, by being closed, that it should end. */
+/* The origin as a child of its own. Two pipes connect it to its parent: one
+ * carries the port, and the other one is closed when the child should end. */
 #include "harness/origin/origin.h"
 
 #include "harness/interrupt.h"
@@ -16,11 +16,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* A child that does not end by then is killed. */
+/* A child that takes longer to end is killed. */
 enum { PATIENCE_MS = 2000 };
 
-/* What the child tells: the port, or why there is none. Without padding: what
- * is not set must not be sent. */
+/* The child's message: the port, or why there is none. It has no padding,
+ * because bytes that are not set must not be sent. */
 struct report {
     int32_t error;
     uint32_t port;
@@ -43,8 +43,8 @@ static int tell_port(void *context, uint16_t port)
     return 0;
 }
 
-/* Holding on to the parent's descriptors would keep its pipes open. Standard
- * error stays: that is where a sanitizer complains. */
+/* Closes the parent's descriptors, which would keep its pipes open. Standard
+ * error stays, for the reports of sanitizers. */
 static void close_all_but(int a, int b)
 {
     unsigned low = (unsigned)(a < b ? a : b);
@@ -85,7 +85,7 @@ static _Noreturn void child(const struct origin_options *options, pid_t parent,
     int error = origin_serve(options, stop_fd, tell_port, &report_fd);
     if (report_fd >= 0)
         tell_parent(report_fd, (struct report){.error = error});
-    /* Nothing of the parent's is flushed or run a second time. */
+    /* _exit: the parent's buffers and exit handlers are not the child's. */
     _exit(error ? 1 : 0);
 }
 
@@ -143,8 +143,8 @@ int origin_process_start(struct origin_process *process,
     return error;
 }
 
-/* Waits for the end of the child, but not for ever. Where no descriptor is
- * free, there is no wait with a limit, and none is made. */
+/* Waits for the end of the child, but not for ever. Without a free descriptor
+ * for the pidfd it does not wait. */
 static bool ends_in_time(pid_t pid)
 {
     struct pollfd ended = {.fd = pidfd_open(pid, 0), .events = POLLIN};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Most requests come whole, in one read; what is half read takes a reader along
- * until the rest has come. */
+/* Most requests come whole, in one read; a half-read one keeps a reader until
+ * the rest has come. */
 #include "harness/origin/requests.h"
 
 #include "harness/origin/behaviours.h"
@@ -12,7 +12,7 @@
 
 #include <stdio.h>
 
-/* A body that is kept may be so large. */
+/* The largest body that is kept. */
 enum { ECHO_MAX = 1024 * 1024 };
 
 static void drop_reader(struct connection *connection)
@@ -23,7 +23,8 @@ static void drop_reader(struct connection *connection)
 
 /* ---- from a request to its answer ---- */
 
-/* Something is wrong with the bytes: one answer, and no more is read. */
+/* Refuses bytes that are not a proper request: one answer, and nothing more is
+ * read. */
 static void refuse_request(struct connection *connection, int status,
                            struct response_terms terms, const char *sentence)
 {
@@ -93,8 +94,8 @@ static void begin_request(struct connection *connection, struct slice raw)
 
 /* ---- from bytes to a request ---- */
 
-/* The head is there, and a body follows: it is taken in, unless the path
- * answers without. */
+/* The head is there, and a body follows: reads it, unless the path answers
+ * without it. */
 static void decide_on_body(struct connection *connection)
 {
     struct reader *reader = connection->reader;
@@ -116,7 +117,7 @@ static void decide_on_body(struct connection *connection)
         connection_send_interim(connection);
 }
 
-/* Feeds what there is, up to the next decision. How much of it was taken.
+/* Feeds the parser up to the next decision, and returns how much it took.
  * `whole`: `data` is the beginning of the request. */
 static size_t feed_request(struct connection *connection, const char *data,
                            size_t size, bool whole)
