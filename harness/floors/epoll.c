@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* One thread and epoll. A connection for each request tries to send as soon as
- * it has called connect(), which on loopback works, and asks epoll to tell when
- * it may only where it does not.
+/* One thread and epoll. If there is a connection for each request, it tries to
+ * send right after connect(), which works on loopback, and waits for epoll only
+ * if it does not.
  *
- * The second strategy sends late, at the end of the turn: the server is woken
- * for many requests at once, as it is by a client that waits for a connection
- * to be there. Where a wake-up is dear that costs less, elsewhere it is a list
- * to go through. The same calls are made either way. */
+ * The second strategy sends late, at the end of the turn, so that the server is
+ * woken for many requests at once, as by a client that waits for its
+ * connections. Where a wake-up is expensive this costs less; elsewhere the list
+ * to go through costs more. Both strategies make the same calls. */
 #include "harness/floors/floors.h"
 
 #include <errno.h>
@@ -30,14 +30,14 @@ struct client {
     size_t active; /* connections with a request in flight */
     size_t connected;
     bool late;
-    struct connection *first, **last; /* have something to send, where `late` */
+    struct connection *first, **last; /* with something to send, if `late` */
     char scratch[65536];
 };
 
 static void disconnect(struct connection *connection)
 {
     if (connection->fd >= 0)
-        close(connection->fd); /* which takes it off epoll, too */
+        close(connection->fd); /* which also removes it from epoll */
     connection->fd = -1;
     connection->watched = false;
 }
@@ -97,7 +97,7 @@ static int ask_late(struct client *client, struct connection *connection)
     return 0;
 }
 
-/* The connection's next request, if one is left. */
+/* Begins the connection's next request, if one is left. */
 static void connection_begin(struct client *client,
                              struct connection *connection)
 {
@@ -168,7 +168,7 @@ static void on_event(struct client *client, const struct epoll_event *event)
         connection_fail(client, connection, error);
 }
 
-/* One that fails begins anew, at the end of the list. */
+/* A connection that fails begins anew, at the end of the list. */
 static void ask_all(struct client *client)
 {
     while (client->first) {

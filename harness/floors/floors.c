@@ -45,7 +45,7 @@ void floors_strategies(const char *name, const char *names[STRATEGIES_MAX + 1])
     names[count] = NULL;
 }
 
-/* Of the head that ends before `end`. Only here does a floor read what it got,
+/* Reads the head that ends before `end`. Only here does a floor read an answer,
  * and only once, before the clock runs. */
 static int read_length(const char *head, const char *end, size_t *length)
 {

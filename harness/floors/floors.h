@@ -4,9 +4,9 @@
  * A floor sends bytes that were built before, reads until as many bytes came as
  * the first answer had, and looks at none of them: one write and one read per
  * request. It is not a model: it cannot parse, follow, time out or be
- * cancelled. A model's cost beside the floor of its kind, at the same number in
- * flight, is what HTTP and its way of waiting add to what the kernel asks of
- * any client. */
+ * cancelled. The cost of a model compared with that of the matching floor, with
+ * the same number in flight, shows what HTTP and its way of waiting add to what
+ * the kernel costs any client. */
 #ifndef HARNESS_FLOORS_FLOORS_H
 #define HARNESS_FLOORS_FLOORS_H
 
@@ -19,8 +19,8 @@
 extern "C" {
 #endif
 
-/* What a floor works through. The addresses are taken in turn, connection by
- * connection. */
+/* The load that a floor works through. The addresses are taken in turn,
+ * connection by connection. */
 struct floor_load {
     const struct address *addresses; /* borrowed */
     int address_count;
@@ -41,14 +41,14 @@ struct floor {
     const char *summary;
     bool overlaps; /* more than one connection at a time */
     int (*run)(struct floor_load *load);
-    /* The floor whose work it does by another strategy; NULL: its own. Which is
-     * cheaper depends on the machine, and the floor is the least of them. */
+    /* The floor whose work this one does by another strategy; NULL: none. Which
+     * is cheaper depends on the machine; the cheapest one is the floor. */
     const char *instead_of;
     /* As in struct model: NULL if it can run here, or why it cannot. */
     const char *(*unavailable)(void);
 };
 
-/* In the order of the models that they belong to; closed by NULL. */
+/* In the order of the models for which they are the floors; closed by NULL. */
 extern const struct floor *const floors[];
 
 extern const struct floor floor_sequential;
@@ -87,11 +87,11 @@ int floor_learn(struct floor_load *load, size_t *body_size);
 void floor_do_share(struct floor_load *load, size_t share, size_t connection,
                     int pipe);
 
-/* How many requests fall to a connection: as equal as can be. */
+/* How many requests a connection gets: as equal shares as possible. */
 size_t floor_share(const struct floor_load *load, size_t connection);
 
-/* A child's errors fit into its exit status, and are added to those of `load`
- * when it has ended: that child, or with -1 any. */
+/* Waits for a child, or with -1 for any, and adds its errors, which are its
+ * exit status, to those of `load`. */
 int floor_status_of(const struct floor_load *load);
 void floor_collect(struct floor_load *load, pid_t child);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A blocking process per connection, as floor-fork has it, but the answers are
- * wanted in the parent: each child writes all that it receives to a pipe of its
+/* A blocking process per connection, as in floor-fork, but the answers are
+ * needed in the parent: each child writes all that it receives to a pipe of its
  * own, as a model with processes must. */
 #include "harness/floors/floors.h"
 
@@ -24,7 +24,7 @@ struct children {
     char scratch[65536];
 };
 
-/* How many requests one has: a child is a connection. */
+/* How many requests a child has: it is one connection. */
 static size_t child_share(const struct floor_load *load, size_t number)
 {
     return load->keep_alive ? floor_share(load, number) : 1;
@@ -63,7 +63,7 @@ static int child_start(struct children *children)
     return 0;
 }
 
-/* The last one takes its place. */
+/* The last child takes its place. */
 static void child_end(struct children *children, size_t i)
 {
     close(children->pipes[i].fd);
@@ -73,7 +73,7 @@ static void child_end(struct children *children, size_t i)
     children->pipes[i] = children->pipes[children->running];
 }
 
-/* A child that fails says less than it has promised. */
+/* A child that fails writes less than it should. */
 static bool child_has_ended(struct children *children, size_t i)
 {
     ssize_t count = read(children->pipes[i].fd, children->scratch,
@@ -85,8 +85,8 @@ static bool child_has_ended(struct children *children, size_t i)
     return count == 0 || child->left == 0;
 }
 
-/* As many children as may be at a time; a negative errno when one cannot be
- * had. */
+/* Forks children until there are as many as may be at a time. A negative errno
+ * when one cannot be forked. */
 static int start_children(struct children *children)
 {
     const struct floor_load *load = children->load;
@@ -106,7 +106,8 @@ static int run_children(struct children *children)
     while (children->running > 0) {
         if (poll(children->pipes, children->running, -1) < 0)
             continue;
-        /* From back to front the last one has been looked at already. */
+        /* From back to front, so that the last one has been looked at
+         * already. */
         for (size_t i = children->running; i-- > 0;)
             if (children->pipes[i].revents && child_has_ended(children, i))
                 child_end(children, i);

@@ -22,7 +22,7 @@ int floor_connect(const struct floor_load *load, size_t connection)
     return fd;
 }
 
-/* One write, and reads until the answer is whole: one, as a rule. */
+/* One write, then reads until the answer is whole, as a rule only one. */
 static int ask_once(int fd, const struct floor_load *load, int pipe)
 {
     char scratch[16384];

@@ -41,7 +41,8 @@ static void end_connection(struct connection *connection, int error)
     sem_post(&connection->threads->ended);
 }
 
-/* For what is left of the connection, which from then on is that thread's. */
+/* Starts a thread for the requests left of the connection, which is that
+ * thread's from then on. */
 static void start_thread(struct connection *connection)
 {
     pthread_t thread;

@@ -5,8 +5,8 @@
  * entry more. Nothing looks at the answers, so all of them arrive at the same
  * place in memory.
  *
- * What there is to hear of a request is one completion: its last, or that of
- * the operation that failed. */
+ * A request has one completion: that of its last operation, or of the one that
+ * failed. */
 #include "nonblocking/uring.h"
 #include "harness/floors/floors.h"
 
@@ -32,7 +32,8 @@ struct ring {
     struct io_uring uring;
     struct io_uring_buf_ring *buffers; /* all of them are `scratch` */
     char *scratch;
-    size_t *arrived; /* for each line, of its answer; connections are kept */
+    size_t *arrived; /* for each line, bytes of its answer, if connections are
+                      * kept */
     size_t begun;    /* requests */
     size_t active;   /* lines with a request in flight */
     int error;       /* the ring's own, which ends the run; or 0 */
@@ -40,8 +41,7 @@ struct ring {
 
 /* ---- operations ---- */
 
-/* The end of a submission is the end of a chain, so there must be room for all
- * of it. */
+/* A submission ends every chain, so there must be room for a whole chain. */
 static bool make_room(struct ring *ring, unsigned wanted)
 {
     if (io_uring_sq_space_left(&ring->uring) >= wanted)
@@ -103,7 +103,8 @@ static void queue_receive(struct ring *ring, size_t line)
     mark(entry, line, RECEIVED, IOSQE_FIXED_FILE | IOSQE_BUFFER_SELECT);
 }
 
-/* A new connection in the line's place, whose receive goes on until its end. */
+/* A new connection for the line; its receive goes on until the connection
+ * ends. */
 static int dial(struct ring *ring, size_t line)
 {
     int fd = floor_connect(ring->load, line);
@@ -128,7 +129,7 @@ static void give_buffer(struct ring *ring, unsigned number)
 
 /* ---- requests ---- */
 
-/* The line's next request, if one is left. */
+/* Begins the line's next request, if one is left. */
 static void begin(struct ring *ring, size_t line)
 {
     if (ring->begun == ring->load->requests || !make_room(ring, CHAIN))
@@ -162,7 +163,7 @@ static void hang_up(struct ring *ring, size_t line, int error)
     fail(ring, line, error ? error : -ECONNRESET);
 }
 
-/* Of a kept connection. */
+/* A completion of a kept connection. */
 static void receive(struct ring *ring, size_t line,
                     const struct io_uring_cqe *completion)
 {
@@ -183,8 +184,8 @@ static void receive(struct ring *ring, size_t line,
         next(ring, line);
 }
 
-/* A kept connection over which nothing can be sent has nothing to receive
- * either, and that is where it is noticed. */
+/* If nothing can be sent over a kept connection, its receive ends, too, and the
+ * error is handled there. */
 static void complete(struct ring *ring, const struct io_uring_cqe *completion)
 {
     size_t line = completion->user_data >> 3;

@@ -9,7 +9,7 @@ static const char base_name[] = "sequential";
 
 /* ---- figures ---- */
 
-/* Of which model, and where. */
+/* Whose figures, and in which block. */
 struct account {
     const struct plan *plan;
     const struct ledger *ledger;
@@ -27,7 +27,7 @@ static double cpu_s(const struct record *record)
     return record_cpu_s(record) / (double)record->requests;
 }
 
-/* How often it was woken: as often as it had slept. */
+/* How often it was woken, which is how often it slept. */
 static double wakeups(const struct record *record)
 {
     return record->switches_voluntary < 0
@@ -42,7 +42,7 @@ static double preempted(const struct record *record)
                : record->switches_involuntary / (double)record->requests;
 }
 
-/* Of the whole machine, the origin's among them. */
+/* Interrupts of the whole machine, with those for the origin. */
 static double interrupts(const struct record *record)
 {
     return record->interrupts < 0
@@ -108,7 +108,8 @@ static struct spread figure_of(const struct figure *figure,
     if (!figure->apart)
         return ledger_spread(account->ledger, &selection, figure->of);
     const struct record *record = figure->apart(account->ledger, name, level);
-    /* With one in flight it needs as much at one level as at another. */
+    /* With one request in flight, it needs as much memory at one level as at
+     * another. */
     for (size_t i = 0; !record && figure->apart == ledger_memory &&
                        !contestant_overlaps(account->contestant) &&
                        i < account->plan->block_count;
@@ -134,8 +135,8 @@ static bool is_alike(const struct block *a, const struct block *b)
            a->pinned == b->pinned;
 }
 
-/* A model that works one by one has the same cost whatever the level is: where
- * it was left out, another block's will do. False: there is none. */
+/* A model without overlap costs the same at every level, so if it was left out
+ * of a block, another block's figures are used. False if there are none. */
 static bool find_base(const struct account *account, struct account *base)
 {
     const struct plan *plan = account->plan;
@@ -169,7 +170,7 @@ static void value_cell(char text[CELL_SIZE], double value, bool difference)
                   value < 0 ? -value : value);
     else
         cell_fill(text, "%.*f", decimals, value);
-    /* What is counted in whole things needs no zeros. */
+    /* Counts are shown without decimals. */
     char *point = strchr(text, '.');
     if (point && strspn(point + 1, "0") == strlen(point + 1))
         *point = '\0';
@@ -180,7 +181,8 @@ static void name_cell(char text[CELL_SIZE], const struct contestant *contestant)
     cell_fill(text, "%s%s", contestant->name, contestant->peer ? "*" : "");
 }
 
-/* `base` NULL: itself. The marks are those of the other tables. */
+/* Prints figures, less those of `base` unless that is NULL. The marks are those
+ * of the other tables. */
 static void figure_cell(char text[CELL_SIZE], const struct figure *figure,
                         const struct account *account,
                         const struct account *base)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What each contestant costs in everything that is counted, and the same minus
- * the base case: what is left is the price of its way of waiting. */
+/* What each contestant costs in all that is counted, and the same minus the
+ * base case: the difference is the price of its way of waiting. */
 #ifndef HARNESS_RACE_BALANCE_H
 #define HARNESS_RACE_BALANCE_H
 

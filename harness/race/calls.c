@@ -18,8 +18,8 @@ static bool begins_call(pid_t task)
     return size > 0 && info.op == PTRACE_SYSCALL_INFO_ENTRY;
 }
 
-/* Until the last task of the group has ended; its exit code is the child's.
- * What the child leaves behind does not outlive it. */
+/* Runs until the last task of the group has ended. Returns the child's exit
+ * code; processes that the child leaves behind are ended with it. */
 static int follow(pid_t child, uint64_t *count)
 {
     int status, code = -EIO;

@@ -9,9 +9,9 @@
 /* What the scripts exit with where matplotlib cannot be imported. */
 enum { EXIT_NO_MATPLOTLIB = 3, EXIT_NO_PROGRAM = 127 };
 
-/* The system's Python first, with the system's packages alone: those are the
- * ones that the package is for. Neither is told anything by variables (-E) or
- * leaves something beside our scripts (-B). */
+/* The system's Python first, for which Debian's matplotlib is packaged. Either
+ * ignores environment variables (-E) and writes nothing beside our scripts
+ * (-B). */
 static const char *const pythons[][4] = {
     {"/usr/bin/python3", "-E", "-B", "-s"},
     {"python3", "-E", "-B", "-B"},
@@ -19,7 +19,7 @@ static const char *const pythons[][4] = {
 
 enum { PYTHONS = sizeof pythons / sizeof *pythons };
 
-/* A folder may have any name, one that begins with "-" too. */
+/* A folder's name may begin with "-". */
 static int draw_with(const char *const python[4], const char *which,
                      const char *folder)
 {

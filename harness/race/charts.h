@@ -9,11 +9,10 @@
 extern "C" {
 #endif
 
-/* Draws from DIR/results.json into DIR, `everything` or what --quick has time
- * for; no chart where there is nothing that it could show. The script says what
- * it wrote. Where matplotlib is missing there is no chart, and a line on
- * standard error says what to install. False when a chart could not be drawn,
- * which has been said. */
+/* Draws from DIR/results.json into DIR: `everything`, or what --quick has time
+ * for; no chart that would be empty. The script prints what it wrote. Without
+ * matplotlib there are no charts, and a line on standard error says what to
+ * install. False when a chart could not be drawn, which has been reported. */
 bool charts_draw(const char *folder, bool everything);
 
 #ifdef __cplusplus

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Of --quick, where nothing else is asked for: one of each idea. */
+/* The models of --quick, unless others are asked for: one for each idea. */
 static const char quick_models[] =
     "sequential,threads,thread-pool,fork,epoll,callbacks";
 
@@ -38,7 +38,7 @@ static void add(struct plan *plan, const struct model *model,
     };
 }
 
-/* False: it is not here. */
+/* Adds a peer. False: it is not installed. */
 static bool add_peer(struct plan *plan, const struct peer *peer)
 {
     size_t place = plan->contestant_count;
@@ -56,7 +56,8 @@ static bool add_peer(struct plan *plan, const struct peer *peer)
     return true;
 }
 
-/* Those that are asked for; what is missing is named, with what to install. */
+/* Adds the peers that are asked for; a missing one is reported, with what to
+ * install. */
 static bool add_peers(struct plan *plan, const struct plan_options *options,
                       const char *list)
 {
@@ -100,7 +101,7 @@ static bool add_model(struct plan *plan, const struct plan_options *options,
         why_not =
             simultaneous_refuses_model(model, choice_highest_level(options),
                                        why_not_here, sizeof why_not_here);
-    /* From what all others cost, the base case is taken away. */
+    /* The base case takes part, because it is subtracted from all others. */
     bool named = list && (is_in_list(model->name, list) ||
                           (plan->ledger && !strcmp(model->name, "sequential")));
 
@@ -117,8 +118,8 @@ static bool add_model(struct plan *plan, const struct plan_options *options,
     return true;
 }
 
-/* The learner's: a model on its core once more, in its program; or a model of
- * its own, in this one. */
+/* The learner's contestant: in a program of the learner's, a model again on the
+ * learner's core, or the learner's own model. */
 static void add_mine(struct plan *plan, const struct plan_options *options)
 {
     const struct model *model =
@@ -208,7 +209,8 @@ bool choice_make(struct plan *plan, const struct plan_options *options)
     if (!add_peers(plan, options, list))
         return false;
     if (options->models || of_mine)
-        plan->left_out[0] = '\0'; /* they know what they asked for */
+        plan->left_out[0] = '\0'; /* the models were chosen, so nothing is
+                                   * reported as left out */
     for (size_t i = 0; floors[i] && !plan->tls; i++) {
         bool named = list && is_in_list(floors[i]->name, list);
         bool wanted = named || options->all_floors ||

@@ -9,16 +9,16 @@
 extern "C" {
 #endif
 
-/* Are there any in what was asked for? */
+/* Did the command line name any models? */
 bool choice_has_floor(const struct plan_options *options);
 bool choice_has_peer(const struct plan_options *options);
 
-/* Most in flight that was asked for; 0: nothing was. */
+/* The highest number in flight that was asked for; 0: none was. */
 size_t choice_highest_level(const struct plan_options *options);
 
-/* Adds them to the plan: in historical order, whatever the order of the list,
- * then the peers, and floors at the end. False, with a sentence, when that
- * cannot be. */
+/* Adds them to the plan: models in historical order, whatever the order of the
+ * list, then the peers, then the floors. False, with a sentence, when that is
+ * impossible. */
 bool choice_make(struct plan *plan, const struct plan_options *options);
 
 #ifdef __cplusplus

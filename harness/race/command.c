@@ -38,8 +38,8 @@ static void add_url(struct arguments *words, const char *name,
     buffer_deinit(&url);
 }
 
-/* Enough to have touched all code and to have grown the usual memory; few where
- * it is memory that we look at. */
+/* Enough requests to have run all code and to have grown the usual memory; few
+ * if memory is measured. */
 static size_t warm_requests(const struct contestant *contestant,
                             const struct block *block)
 {
@@ -54,8 +54,8 @@ static int address_at(const struct race *race, int place)
     return (race->next_address + place) % race->witness.addresses;
 }
 
-/* As many as the run needs, for a model that keeps connections keeps them by
- * address. */
+/* Passes only as many addresses as the run needs, because a model keeps
+ * connections for each address. */
 static int addresses_of(const struct race *race,
                         const struct contestant *contestant,
                         const struct block *block)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What is run in a turn, and with which words. */
+/* The program that is run in a turn, and its arguments. */
 #ifndef HARNESS_RACE_COMMAND_H
 #define HARNESS_RACE_COMMAND_H
 
@@ -14,14 +14,14 @@ extern "C" {
 const char *command_program(const struct race *race,
                             const struct contestant *contestant);
 
-/* Its arguments, which the caller deinitialises in any case. `run`: by which
- * name the origin is to know it; NULL: it does not count. 0 or -ENOMEM. */
+/* Its arguments, which the caller deinitialises in any case. `run`: the ID of
+ * the run at the origin; NULL: it does not count. 0 or -ENOMEM. */
 int command_compose(struct arguments *words, const struct race *race,
                     const struct contestant *contestant,
                     const struct block *block, const struct record *record,
                     const char *run);
 
-/* Which of the origin's addresses comes behind those of this turn. */
+/* The index of the origin's address that follows those of this turn. */
 int command_next_address(const struct race *race,
                          const struct contestant *contestant,
                          const struct block *block);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What is wrong with a command line. */
+/* Reports what is wrong with a command line. */
 #ifndef HARNESS_RACE_COMPLAINT_H
 #define HARNESS_RACE_COMPLAINT_H
 
@@ -9,7 +9,7 @@
 extern "C" {
 #endif
 
-/* A line on standard error. Always false. */
+/* Prints a line on standard error. Always returns false. */
 bool race_complain(const char *format, ...)
     __attribute__((format(printf, 1, 2)));
 

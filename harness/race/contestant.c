@@ -45,8 +45,8 @@ struct setup {
     bool body_known; /* every page must be of that size */
     size_t body_size;
     nanos timeout;    /* of a request; 0: the usual ones */
-    size_t processes; /* that share the load and the URLs; 0: it is all ours */
-    bool stops;       /* itself: before it begins and behind each request */
+    size_t processes; /* that share the load and the URLs; 0: only this one */
+    bool stops;       /* stops itself before it begins and after each request */
     bool recorded;    /* into this descriptor (recording.h) */
     size_t recording;
 
@@ -63,7 +63,7 @@ static const struct model *find_model(const char *name)
     return model ? model : known_find(name);
 }
 
-/* ---- what it took ---- */
+/* ---- what the run took ---- */
 
 struct usage {
     nanos when;
@@ -82,7 +82,7 @@ static double seconds(struct timeval from, struct timeval to)
     return (double)(nanos_from_timeval(to) - nanos_from_timeval(from)) / 1e9;
 }
 
-/* Children count once they have been waited for, which a model owes us. */
+/* Children count only once they have been waited for, which a model must do. */
 static void usage_note(struct record *record, const struct usage *from,
                        const struct usage *to)
 {
@@ -101,7 +101,7 @@ static void usage_note(struct record *record, const struct usage *from,
                  to->children.ru_nivcsw - from->children.ru_nivcsw);
 }
 
-/* A page that must be computed with. */
+/* Computes for a page that arrived. */
 static void compute(void *context, struct result *result)
 {
     const nanos *work = context;
@@ -116,13 +116,13 @@ struct counted {
     const struct request *requests;
     size_t request_count;
     size_t total, begun;
-    nanos opened; /* when the first request was due, with an open load */
+    nanos opened; /* with an open load, when the first request was due */
     const struct setup *setup;
     struct record *record;
     bool stops;
 };
 
-/* 0: at once. */
+/* When a request is due; 0: at once. */
 static nanos due_at(const struct counted *counted, size_t index)
 {
     const struct setup *setup = counted->setup;
@@ -166,9 +166,9 @@ static void explain(struct counted *counted, const struct result *result)
     buffer_deinit(&text);
 }
 
-/* A client that is late with a request because it still waits for others would
- * not count that as waiting (coordinated omission): so there are two figures.
- */
+/* A client that begins a request late, because it still waits for others, would
+ * not count that time as waiting (coordinated omission). So there are two
+ * figures: from when the request was due, and from when it began. */
 static void note_latency(struct counted *counted, size_t index,
                          const struct result *result)
 {
@@ -180,7 +180,7 @@ static void note_latency(struct counted *counted, size_t index,
                   result->marks[MARK_DONE] - result->marks[MARK_START]);
 }
 
-/* An answer counts only if it is the one that was asked for. */
+/* An answer counts only if it is the page that was asked for. */
 static void counted_done(struct batch *batch, size_t index,
                          struct result *result)
 {
@@ -301,8 +301,9 @@ static int run_once(const struct setup *setup, bool warm_up,
     return status;
 }
 
-/* The first batch pays for what is done once: pages of the program, memory of
- * the allocator, the sockets' tables in the kernel. */
+/* The first batch pays for what happens only once: loading pages of the
+ * program, growing the allocator's memory and the kernel's tables of
+ * sockets. */
 static int measure(const struct setup *setup, struct record *record)
 {
     struct record forgotten;
@@ -401,7 +402,8 @@ static void free_requests(struct setup *setup)
     request_deinit(&setup->warm);
 }
 
-/* What is measured where it was not meant to run is not measured. */
+/* If it cannot be pinned it does not run: figures from another processor would
+ * be wrong. */
 static bool pin(const struct setup *setup)
 {
     int error = setup->pinned ? processors_pin(0, (int)setup->cpu) : 0;
@@ -529,7 +531,7 @@ static bool read_options(struct setup *setup, int argc, char **argv)
 {
     int option;
 
-    optind = 0; /* start over, whatever parsed options before */
+    optind = 0; /* start over, because other code has parsed options before */
     while ((option = getopt_long(argc, argv, "c:n:k", long_options, NULL)) !=
            -1)
         if (!read_option(setup, option))
@@ -547,9 +549,8 @@ static bool load_trust(struct tls_trust *trust)
     return !error;
 }
 
-/* What a learner's model prints, to see what it does, would come between the
- * lines of the report. It goes nowhere, and so do prints of its children. -1:
- * it goes where it goes. */
+/* Sends what a learner's model and its children print to nowhere, because it
+ * would come between the lines of the report. -1: it is left as it is. */
 static int set_output_aside(void)
 {
     int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One model or floor, one batch, in a process of its own: what the race starts
- * for every run, and what may be started by hand to look at one alone:
+/* One model or floor, one batch, in a process of its own: the race starts it
+ * for every run, and it can be started by hand to look at one model alone:
  *
  *     waitlab contestant --model M --url URL -c 10 -n 100
  *
@@ -15,7 +15,7 @@
 extern "C" {
 #endif
 
-/* 0; 1 when it could not run, which the line says too; 2 for bad options. */
+/* 0; 1 when it could not run, which the line also says; 2 for bad options. */
 int contestant_main(int argc, char **argv);
 
 #ifdef __cplusplus

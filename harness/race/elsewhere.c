@@ -5,7 +5,7 @@
 
 #include <unistd.h>
 
-/* A socket can be bound to what is ours, and to nothing else. */
+/* An address is ours if a socket can be bound to it. */
 static bool is_ours(const struct address *given)
 {
     struct address address = *given;
@@ -57,7 +57,7 @@ static const struct result *get(struct blocking_worker *worker,
     return result;
 }
 
-/* Its body's size; negative, with a sentence, if this is not a page. */
+/* The size of its body; negative, with a sentence, if this is not a page. */
 static long long look_at(const struct result *result, struct buffer *why)
 {
     if (!result)

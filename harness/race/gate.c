@@ -28,7 +28,8 @@ static void note_full(struct gate *gate, pid_t group)
     memory_sample(gate->peak, group);
 }
 
-/* What was counted before has been there together if none has gone since. */
+/* The requests counted before were in flight together if none has gone
+ * since. */
 static void compare(struct gate *gate, const struct sight *now)
 {
     if (now->gone == gate->last.gone && gate->last.in_flight > gate->most)

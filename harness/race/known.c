@@ -20,7 +20,7 @@ static void sleep_for(nanos span)
         continue;
 }
 
-/* With each page: what is done once it is there. */
+/* What is done with each page once it is there. */
 typedef void with_page(size_t index, struct result *result);
 
 static int fetch_all(struct batch *batch, with_page *with)
@@ -69,7 +69,7 @@ static void do_calls(size_t index, struct result *result)
         syscall(SYS_getppid);
 }
 
-/* As if it had been on the way for that long. */
+/* Waits, as if the page had been on its way for that long. */
 static void do_late(size_t index, struct result *result)
 {
     enum { WHICH = 20 };
@@ -118,7 +118,7 @@ static int run_descriptors(struct batch *batch)
     return error;
 }
 
-/* All of it is there at once; and no compiler sees through it, as it does with
+/* mmap: all of it is there at once, and a compiler cannot remove it, as it can
  * malloc(). */
 static int run_memory(struct batch *batch)
 {

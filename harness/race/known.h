@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Contestants whose cost is known: what the race says of them shows whether it
+/* Contestants whose cost is known. The race's figures for them show whether it
  * measures right (self_test.h). Each fetches its pages one after another, as
- * `sequential` does, and does one thing more. */
+ * `sequential` does, and does one other thing. */
 #ifndef HARNESS_RACE_KNOWN_H
 #define HARNESS_RACE_KNOWN_H
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/race/latency.h"
 
-/* Up to 64 µs a step is a microsecond; from there on each doubling has 32. */
+/* Up to 64 µs a step is a microsecond; from there on each doubling has 32
+ * steps. */
 enum { STEPS_OF_DOUBLING = 32 };
 
 static size_t step_of(nanos took)
@@ -17,7 +18,7 @@ static size_t step_of(nanos took)
     return step < LATENCY_STEPS ? step : LATENCY_STEPS - 1;
 }
 
-/* What is a nanosecond longer is of the next step. */
+/* A step includes its end; a nanosecond more belongs to the next step. */
 static nanos end_of(size_t step)
 {
     size_t doublings = 0;
@@ -64,7 +65,7 @@ uint64_t latencies_between(const struct latencies *latencies, nanos from,
 
 /* ---- JSON ---- */
 
-/* math.h's would want another library. */
+/* The function of math.h would need another library. */
 static nanos rounded(double seconds)
 {
     return (nanos)(seconds * 1e9 + 0.5);
@@ -107,7 +108,8 @@ void latencies_write(const struct latencies *latencies, const char *name,
     json_write_end(json);
 }
 
-/* An hour and a bit, and what a counter holds: no more is believed. */
+/* Limits on what is read: a little more than an hour, and the size of a
+ * counter. */
 static bool read_pair(struct latencies *latencies, const cJSON *pair)
 {
     static const double longest_s = 3601;

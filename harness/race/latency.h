@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* How long answers took: a histogram whose steps are 3 % wide, and what is read
- * from it. From 1 µs up to an hour; what is longer counts as that. */
+/* How long answers took: a histogram with steps 3 % wide, from 1 µs up to an
+ * hour; anything longer counts as an hour. */
 #ifndef HARNESS_RACE_LATENCY_H
 #define HARNESS_RACE_LATENCY_H
 
@@ -27,8 +27,8 @@ struct latencies {
 
 void latencies_add(struct latencies *latencies, nanos took);
 
-/* How long the quickest `share` (0 to 1) of them took, the slowest of those:
- * the end of its step, but no more than the longest. -1 when there is none. */
+/* The quantile `share` (0 to 1): the end of the step of the slowest among that
+ * share of the quickest, but no more than the longest. -1 when it is empty. */
 nanos latencies_percentile(const struct latencies *latencies, double share);
 
 /* How many took at least `from` and less than `to`, to the precision of a step.

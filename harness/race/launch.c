@@ -68,7 +68,7 @@ static int start(const struct launch *launch, struct running *running)
     return 0;
 }
 
-/* What is there; true while there may be more. */
+/* Reads what is there; true while there may be more. */
 static bool collect(struct running *running, struct buffer *output)
 {
     char text[4096];
@@ -106,7 +106,7 @@ static void answer(const struct launch *launch, const struct running *running)
                   nanos_until(running->deadline, monotonic_now()));
 }
 
-/* Until it has ended, was late, or is to be stopped. */
+/* Waits until it has ended, its time is over, or it is to be stopped. */
 static enum launch_end attend(const struct launch *launch,
                               struct running *running, struct buffer *output)
 {
@@ -132,7 +132,8 @@ static enum launch_end attend(const struct launch *launch,
     }
 }
 
-/* Its children too, also those that it left behind: the race adopts them. */
+/* Kills the whole group, also children that it left behind, which the race
+ * adopts. */
 static int end_group(pid_t group, struct rusage *usage)
 {
     int status = 0;

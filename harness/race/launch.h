@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Starts a contestant in a process and a process group of its own, and stays
- * unharmed whatever becomes of it: it may crash, hang, babble or leave children
+/* Starts a contestant in a process and a process group of its own. The race
+ * survives whatever that does: crash, hang, print without end or leave children
  * behind. */
 #ifndef HARNESS_RACE_LAUNCH_H
 #define HARNESS_RACE_LAUNCH_H
@@ -53,8 +53,8 @@ struct launch_outcome {
  * of its group are dead afterwards. */
 int launch_run(const struct launch *launch, struct launch_outcome *outcome);
 
-/* Why there is no use in the outcome, as a sentence; false when it ended by
- * itself with exit code 0. */
+/* Why the outcome is useless, as a sentence; false when it ended by itself with
+ * exit code 0. */
 bool launch_explain(const struct launch_outcome *outcome, char *text,
                     size_t size);
 

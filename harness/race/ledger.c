@@ -34,7 +34,7 @@ bool selection_has(const struct selection *selection,
            !strcmp(record->block, selection->block);
 }
 
-/* Two races on one machine differ by that, even where their runs do not. */
+/* Two races on one machine differ by this much, even if their runs do not. */
 static const double STEADY = 0.05;
 
 static int compare(const void *a, const void *b)
@@ -43,9 +43,9 @@ static int compare(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-/* How far from the median of `count` values that of `count` others may be
- * expected, 19 times in 20: `reach` times their range. The numbers are those of
- * a normal distribution, by simulation. */
+/* How far the median of `count` other values may be expected from the median of
+ * these, 19 times in 20: `reach` times their range. The numbers were simulated
+ * with a normal distribution. */
 static double expected_within(const double *sorted, size_t count, double median)
 {
     static const double reach[] = {0,    0,    9.04, 2.02, 1.09, 0.83,
@@ -72,7 +72,7 @@ struct spread spread_of(double *values, size_t count)
         return spread;
     double within =
         1 + expected_within(values, count, spread.median) / spread.median;
-    spread.low /= within; /* as far below as above: a ratio, and never 0 */
+    spread.low /= within; /* as far below as above, as a ratio, so never 0 */
     spread.high *= within;
     return spread;
 }
@@ -82,7 +82,7 @@ static bool is_clean(const struct record *record)
     return record->disturbed[0] == '\0';
 }
 
-/* Of the same round, and rather one that was not spoiled. */
+/* The run of the same round, preferably one that was not spoiled. */
 static const struct record *partner(const struct ledger *ledger,
                                     const struct record *record,
                                     const char *other)
@@ -102,18 +102,18 @@ static const struct record *partner(const struct ledger *ledger,
     return best;
 }
 
-/* What is asked of the ledger, and the values that answer it. */
+/* A question to the ledger, and the values that answer it. */
 struct inquest {
     const struct ledger *ledger;
     const struct selection *selection;
     record_figure *figure;
-    const char *const *others; /* their figure beside its own; NULL: alone */
+    const char *const *others; /* divides by their figure; NULL: does not */
     bool clean;                /* without the spoiled ones */
     double *values;
     size_t count, too_short;
 };
 
-/* One that was not spoiled comes before one that is only less. */
+/* Among these runs an unspoiled one is preferred to a cheaper one. */
 static const struct record *least_partner(const struct inquest *inquest,
                                           const struct record *record)
 {
@@ -158,8 +158,8 @@ static void ask_all(struct inquest *inquest)
     }
 }
 
-/* Undisturbed runs without which all count: of one or two it is not known how
- * far they would spread. */
+/* With fewer undisturbed runs than this, all runs count: one or two do not show
+ * how far runs spread. */
 enum { ENOUGH = 3 };
 
 static struct spread answer(struct inquest inquest)

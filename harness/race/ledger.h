@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* All runs of a race, and what they come to together: medians with their
- * spread, and ratios that are paired within a round. */
+/* All runs of a race, and what follows from them: medians with their spread,
+ * and ratios paired within a round. */
 #ifndef HARNESS_RACE_LEDGER_H
 #define HARNESS_RACE_LEDGER_H
 
@@ -34,16 +34,16 @@ bool selection_has(const struct selection *selection,
 struct spread {
     size_t count;
     double median, min, max;
-    /* Where the median of another such race may be expected, 19 times in 20. As
-     * far apart as the runs are, and farther if they are few: the median of
-     * three runs is often outside what three others had. Of a single run both
-     * are the median, and nothing is expected. */
+    /* The interval in which the median of another such race may be expected, 19
+     * times in 20. It is as wide as the runs are apart, and wider if they are
+     * few: the median of three runs is often outside the range of three others.
+     * With a single run both ends are the median, and nothing is expected. */
     double low, high;
-    /* Of the runs behind it, those that took less CPU than a figure needs
-     * (FIGURE_CPU_S); of a ratio, those of either side. */
+    /* How many of the runs took less CPU than a figure needs (FIGURE_CPU_S);
+     * for a ratio, on either side. */
     size_t too_short;
-    /* Fewer than three were not spoiled (record.h, disturbed), so all of them
-     * count: else those that were do not. */
+    /* Fewer than three runs were unspoiled (record.h, disturbed), so spoiled
+     * ones count, too; else they do not. */
     bool disturbed;
 };
 
@@ -53,9 +53,9 @@ struct spread spread_of(double *values, size_t count);
 /* A figure of one run. NOT_KNOWN values are left out. */
 typedef double record_figure(const struct record *record);
 
-/* Over the good runs only: a run with errors did other work. And over the
- * undisturbed ones, if there are three: a run that was spoiled is never
- * averaged with others in silence. */
+/* Uses only runs without errors, because others did other work; and only the
+ * undisturbed ones, if there are three. A spoiled run is never averaged with
+ * others without a mark. */
 struct spread ledger_spread(const struct ledger *ledger,
                             const struct selection *selection,
                             record_figure *figure);
@@ -68,8 +68,8 @@ struct spread ledger_ratio(const struct ledger *ledger,
                            const struct selection *selection,
                            const char *const *others, record_figure *figure);
 
-/* The round for memory of that contestant at that level, or the one in which
- * its system calls were counted; NULL: there was none. */
+/* The contestant's round for memory at that level, or the one in which its
+ * system calls were counted; NULL: there was none. */
 const struct record *ledger_memory(const struct ledger *ledger,
                                    const char *model, size_t level);
 const struct record *ledger_calls(const struct ledger *ledger,
@@ -79,7 +79,7 @@ const struct record *ledger_calls(const struct ledger *ledger,
  * memory at the same level: it has no other. */
 void ledger_share_memory(struct ledger *ledger);
 
-/* Is there a run that went wrong? */
+/* Did any run fail? */
 bool ledger_has_failures(const struct ledger *ledger);
 
 #ifdef __cplusplus

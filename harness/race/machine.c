@@ -92,11 +92,11 @@ int machine_commit(char text[COMMIT_SIZE])
     arguments_add(&git, "describe");
     arguments_add(&git, "--always");
     arguments_add(&git, "--dirty");
-    /* It looks; it does not write down what it has seen. */
+    /* So that git only reads, and does not update its index. */
     arguments_set(&git, "GIT_OPTIONAL_LOCKS", "0");
     int status = arguments_run(&git, &said, NULL);
     snprintf(text, COMMIT_SIZE, "%.*s", (int)said.size, said.data);
-    text[strcspn(text, "\n")] = '\0'; /* it is a line */
+    text[strcspn(text, "\n")] = '\0'; /* it prints a line */
     if (status || !text[0])
         strcpy(text, "unknown");
     arguments_deinit(&git);

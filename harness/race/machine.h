@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Where and with what was it measured? Figures without this are of no use. */
+/* On which machine, and with what, was it measured? Figures without this are
+ * useless. */
 #ifndef HARNESS_RACE_MACHINE_H
 #define HARNESS_RACE_MACHINE_H
 
@@ -11,8 +12,8 @@ extern "C" {
 
 /* Writes the object "machine": "cpu", "cores", "cores_online", "memory_bytes",
  * "kernel", "distribution", "compiler", "flags", "descriptors". What cannot be
- * found out is "unknown". 0 or -ENOMEM: then something could have been found
- * out. */
+ * found out is "unknown". 0 or -ENOMEM: then something is "unknown" only for
+ * want of memory. */
 int machine_write(struct json_writer *json);
 
 /* `git describe` of the sources, or "unknown". 0 or -ENOMEM: then git was not

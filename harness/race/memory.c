@@ -38,9 +38,10 @@ int64_t memory_available(void)
     return found ? strtoll(found + strlen(name), NULL, 10) * 1024 : -1;
 }
 
-/* Is it of that group, and how many threads has it? The name, in brackets, may
- * hold anything, so we count from the last bracket: state, parent, group, and
- * the number of threads fifteen fields further on. */
+/* Does the process belong to that group, and how many threads does it have? Its
+ * name, in brackets, may hold anything, so fields are counted from the last
+ * bracket: state, parent, group, and the number of threads fifteen fields
+ * further on. */
 static size_t threads_in_group(pid_t pid, pid_t group)
 {
     char text[1024];

@@ -11,12 +11,12 @@
 extern "C" {
 #endif
 
-/* The highest that was seen, over any number of looks. */
+/* The highest values seen, over any number of measurements. */
 struct memory_peak {
     uint64_t pss_bytes; /* proportional: a page shared by two counts half */
     size_t processes;
     size_t threads;
-    size_t descriptors; /* that are open; where we may look */
+    size_t descriptors; /* that are open, where we may see that */
     size_t samples;
 };
 
@@ -27,7 +27,7 @@ void memory_sample(struct memory_peak *peak, pid_t group);
 /* The PSS of one process in bytes; a negative errno. */
 int64_t memory_pss(pid_t pid);
 
-/* What the machine could still give, in bytes; -1 where it does not tell. */
+/* How much memory is available on the machine, in bytes; -1 if unknown. */
 int64_t memory_available(void);
 
 #ifdef __cplusplus

@@ -20,8 +20,8 @@ const struct client_size client_size_unknown = {NOT_KNOWN, NOT_KNOWN, NOT_KNOWN,
 
 /* ---- the text ---- */
 
-/* A function's body opens with a brace at the beginning of a line, and nothing
- * else does. */
+/* Only the body of a function begins with a brace at the beginning of a
+ * line. */
 void client_size_add(struct client_size *size, struct slice text)
 {
     bool in_comment = false;
@@ -153,11 +153,11 @@ static void trail_note(struct trail *trail, pid_t task)
 
 /* ---- the steps ---- */
 
-/* Where the program stopped itself. */
+/* Has the program stopped itself here? */
 enum stop { STOP_NONE, STOP_BEFORE, STOP_FIRST, STOP_SECOND };
 
-/* Every task steps from the first stop on: one that were let run could not be
- * made to, as long as it waits. */
+/* Every task steps from the first stop on: a task that was let run cannot be
+ * made to step while it waits. */
 static int walk(struct trail *trail, pid_t child)
 {
     enum stop stop = STOP_NONE;
@@ -199,7 +199,7 @@ static void add_function(struct passed *passed, struct slice name)
 {
     char text[sizeof *passed->functions];
     snprintf(text, sizeof text, "%.*s", (int)name.size, name.data);
-    text[strcspn(text, ".")] = '\0'; /* the compiler's own: f.isra.0 */
+    text[strcspn(text, ".")] = '\0'; /* a suffix of the compiler's: f.isra.0 */
     for (size_t i = 0; i < passed->function_count; i++)
         if (!strcmp(passed->functions[i], text))
             return;
@@ -238,7 +238,8 @@ static struct slice take_line(struct slice *text)
     return line;
 }
 
-/* Addresses are asked for by the thousand: a command line has an end. */
+/* Asks for a thousand addresses at a time, because a command line has a
+ * limit. */
 static int ask(struct passed *passed, const struct trail *trail, uint64_t *at)
 {
     enum { MOST = 2000 };

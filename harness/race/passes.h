@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The client's own file: how long it is, and how much of it one request passes
- * through. The program takes a single step at a time from the end of one
- * request to the end of the next, and what the compiler noted for the debugger
- * (read by addr2line, of binutils) tells of which lines and functions those
- * steps were, inlined ones too. */
+ * through. The program is single-stepped from the end of one request to the end
+ * of the next. The debugging information (read by addr2line, of binutils) says
+ * to which lines and functions those steps belong, also to inlined ones. */
 #ifndef HARNESS_RACE_PASSES_H
 #define HARNESS_RACE_PASSES_H
 
@@ -13,7 +12,7 @@
 extern "C" {
 #endif
 
-/* NOT_KNOWN (record.h) where it is not. */
+/* NOT_KNOWN (record.h) if it is not known. */
 struct client_size {
     double lines;     /* of code: neither blank nor a comment */
     double functions; /* that are defined there */
@@ -27,7 +26,7 @@ extern const struct client_size client_size_unknown;
 int client_size_read(struct client_size *size,
                      const struct client_source *source);
 
-/* Counts the same in a text: what it has is added. */
+/* Counts the same in a text, and adds it. */
 void client_size_add(struct client_size *size, struct slice text);
 
 /* Runs the program, which stops itself (SIGSTOP) before it begins, behind the

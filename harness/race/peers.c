@@ -6,8 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The number that begins there; `otherwise` where none does that could have
- * been counted. */
+/* The number that begins there; `otherwise` if there is none that could be a
+ * count. */
 static double number_at(const char *text, double otherwise)
 {
     const double most = 1e15;
@@ -15,7 +15,7 @@ static double number_at(const char *text, double otherwise)
     return number >= 0 && number < most ? number : otherwise;
 }
 
-/* The one behind a label, which may be missing as well. */
+/* The number after a label, which may be missing, too. */
 static double number_behind(const char *text, const char *label,
                             double otherwise)
 {
@@ -39,7 +39,7 @@ static bool find_in_path(const char *name, char path[PEER_PATH_SIZE])
 
 /* ---- wrk ---- */
 
-/* Long enough for a figure; shorter than a second it cannot. */
+/* Long enough for a figure; wrk cannot run for less than a second. */
 enum { WRK_SECONDS = 2 };
 
 static void compose_wrk(struct arguments *words, const struct peer_task *task)
@@ -166,9 +166,8 @@ static const struct peer h2load = {
 
 /* ---- curl ---- */
 
-/* It makes many addresses out of one that counts; what is behind '#' is not
- * sent. Unless told that this is not HTTP/2, it waits to see whether one
- * connection will do. */
+/* curl makes many URLs out of one with a counter; what follows '#' is not sent.
+ * Without --http1.1 it would wait to see whether one connection suffices. */
 static void compose_curl(struct arguments *words, const struct peer_task *task)
 {
     static const char *const options[] = {
@@ -189,7 +188,7 @@ static void compose_curl(struct arguments *words, const struct peer_task *task)
     arguments_add(words, "%s#[1-%zu]", task->url, task->requests);
 }
 
-/* It says only what went wrong, and ends well only when nothing did. */
+/* curl prints only what failed, and exits with 0 only if nothing did. */
 static bool read_curl(struct record *record, const char *said)
 {
     record->finished = record->requests;
@@ -232,7 +231,7 @@ static const struct peer py_asyncore = {
     .summary = "an asyncore.dispatcher for each page, in Python",
     .script = "dispatcher.py",
     .module = "asyncore",
-    .level_max = 900, /* it asks select() */
+    .level_max = 900, /* it uses select() */
     .never_keeps = true,
 };
 
@@ -274,8 +273,8 @@ static const struct peer py_aiohttp = {
     .level_max = 10000,
 };
 
-/* The system's, which the packages are for; another one where there is none.
- * What is set for a user's own Python, and a user's modules, are not meant. */
+/* The system's Python, for which the packages are made; another one if there is
+ * none. A user's settings and modules are ignored. */
 static bool find_python(char path[PEER_PATH_SIZE])
 {
     snprintf(path, PEER_PATH_SIZE, "/usr/bin/python3");

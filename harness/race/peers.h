@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Peers: what can do the same and is not a model of this lab. Tools of the
- * distribution are given their own command line, and say in their own words
- * what came of it; what they took, the race has to see for itself. Programs of
- * the talks, in the talks' own language, are in harness/peers/: their command
- * line and their report are those of a contestant. */
+/* Peers: programs that can do the same and are not models of this lab. Tools of
+ * the distribution have their own command lines and report results in their own
+ * formats; what they took, the race measures from outside. Programs of the
+ * talks, in the talks' own language, are in harness/peers/; they have the
+ * command line and the report of a contestant. */
 #ifndef HARNESS_RACE_PEERS_H
 #define HARNESS_RACE_PEERS_H
 
@@ -14,7 +14,7 @@
 extern "C" {
 #endif
 
-/* What a tool is to do. */
+/* The task of a tool. */
 struct peer_task {
     const char *url;
     size_t concurrency, requests;
@@ -26,16 +26,17 @@ struct peer {
     const char *package; /* of Debian; NULL: none has it any more */
     const char *script;  /* in harness/peers/, of Python; NULL: a tool */
     const char *module;  /* that Python must have for it; NULL: none */
-    size_t level_max;    /* more in flight it cannot have */
-    bool always_keeps;   /* it opens no connection for each request */
-    bool never_keeps;    /* it opens one for each, whatever is asked */
+    size_t level_max;    /* the most that it can have in flight */
+    bool always_keeps;   /* it cannot open a connection for each request */
+    bool never_keeps;    /* it always opens one for each request */
     bool by_time;        /* it runs for a time, and says how many it had */
 
     /* Of a tool: appends the program and its arguments. */
     void (*compose)(struct arguments *words, const struct peer_task *task);
 
-    /* From what it printed: finished, errors, body_bytes if it tells; and
-     * requests and wall_s, where it runs by time. False: it does not say. */
+    /* Reads its output: finished, errors, body_bytes if it is there; and
+     * requests and wall_s, if it runs by time. False: the figures are
+     * missing. */
     bool (*read)(struct record *record, const char *said);
 };
 
@@ -45,8 +46,8 @@ extern const struct peer *const peers[];
 /* NULL when there is none of that name. */
 const struct peer *peers_find(const char *name);
 
-/* Where the program is that runs it; of a tool by PATH. False: it is not here,
- * or its module is not. */
+/* The path of the program that runs it; tools are looked up in PATH. False: it
+ * is not installed, or its module is not. */
 enum { PEER_PATH_SIZE = 1024 };
 bool peer_find(const struct peer *peer, char path[PEER_PATH_SIZE]);
 

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Long beside the birth of a process, short enough that 100 pages in sequence
- * take two seconds. */
+/* Long compared with the start of a process, and short enough that 100 pages
+ * one after another take two seconds. */
 static const nanos usual_delay = 20 * NANOS_PER_MILLISECOND;
 
 bool contestant_overlaps(const struct contestant *contestant)
@@ -25,8 +25,8 @@ bool contestant_keeps(const struct contestant *contestant)
     return contestant->floor || (contestant->model->can & CAN_KEEP_ALIVE);
 }
 
-/* Where pages want computing with, or are due at a moment, it is not asked:
- * that is something else than it does. */
+/* Peers take no part when pages are computed with or due at a rate, because
+ * they cannot do that. */
 static bool peer_takes_part(const struct peer *peer, const struct block *block)
 {
     return !block->rate && !block->work && block->level <= peer->level_max &&
@@ -57,8 +57,8 @@ size_t plan_concurrency(const struct contestant *contestant,
     return contestant_overlaps(contestant) ? block->level : 1;
 }
 
-/* Enough pages that it does not count how the first and the last went: the
- * calls of one run are taken from those of another with twice as many. */
+/* Enough pages that the first and the last do not matter: the calls of one run
+ * are subtracted from those of another with twice as many. */
 static size_t pages_to_count(size_t level)
 {
     enum { WAVES = 20, ENOUGH = 2000 };
@@ -76,7 +76,7 @@ size_t plan_requests(const struct contestant *contestant,
     size_t wanted = chosen ? chosen : usual;
     if (block->memory)
         return plan_concurrency(contestant, block);
-    /* It goes to one address. */
+    /* A tool uses one address. */
     bool is_tool = contestant->peer && !contestant->peer->script;
     if (is_tool && !block->keep_alive && wanted > PORTS_PER_ADDRESS)
         return PORTS_PER_ADDRESS;
@@ -92,7 +92,7 @@ size_t plan_connections(const struct contestant *contestant,
     return kept && level < requests ? level : requests;
 }
 
-/* Two figures, upwards: a number that people can say. */
+/* Rounds up to two digits, for a number that is easy to read. */
 static size_t rounded(double number)
 {
     size_t unit = 1;
@@ -104,8 +104,9 @@ static size_t rounded(double number)
 
 size_t plan_enough(size_t requests, double cpu_s, double wall_s, double most_s)
 {
-    /* A little more, for the next run may be a little quicker. What took next
-     * to nothing says little: it is tried with more before it is believed. */
+    /* A little more, because the next run may be a little quicker. A run that
+     * took almost no time is not a good basis, so it is repeated with more
+     * requests first. */
     static const double spare = 1.25, growth_max = 100, least_growth = 1.05;
     double growth = growth_max;
 
@@ -136,9 +137,9 @@ double plan_estimate(const struct contestant *contestant,
         return start_up + 2;
     if (block->timed && !block->seats[contestant->place].requests)
         return start_up + 2 * FIGURE_CPU_S;
-    if (block->processes) /* the time that many connections take to come */
+    if (block->processes) /* the time for many connections to be made */
         per_request *= 3;
-    if (block->calls) /* twice, and stopped at each */
+    if (block->calls) /* it runs twice, and is stopped at each call */
         per_request *= 10;
     double open = block->rate ? (double)requests / (double)block->rate : 0;
     return open + start_up + (double)requests * per_request +
@@ -147,8 +148,8 @@ double plan_estimate(const struct contestant *contestant,
 
 /* Turns of all contestants that take part; those that are left. */
 struct outlook {
-    double guessed_s, took_s;          /* where both are known */
-    double known_left_s, guess_left_s; /* of the turns that are left */
+    double guessed_s, took_s;          /* for turns with both known */
+    double known_left_s, guess_left_s; /* for the turns that are left */
 };
 
 static void look_ahead(struct outlook *outlook,
@@ -179,7 +180,7 @@ static struct outlook look_at_all(const struct plan *plan)
     return outlook;
 }
 
-/* How many times too short the guesses were so far. */
+/* By what factor the guesses were too short so far. */
 static double wrong(const struct outlook *outlook)
 {
     return outlook->guessed_s > 0 ? outlook->took_s / outlook->guessed_s : 1;
@@ -233,8 +234,8 @@ static void add_block(struct plan *plan, const struct plan_options *options,
     plan->blocks[plan->block_count++] = block;
 }
 
-/* All pages are asked for at once, and the last one must have been asked for
- * before the first one is answered. */
+/* All pages are asked for at once, and the delay must be so long that the last
+ * one is asked for before the first one is answered. */
 static void add_memory(struct plan *plan, const struct plan_options *options,
                        size_t level, bool one_by_one)
 {
@@ -260,7 +261,7 @@ static void add_scale(struct plan *plan, const struct plan_options *options,
         .requests = requests,
         .delay = usual_delay,
         .one_by_one = level == 1,
-        /* With one in flight a run takes a second. */
+        /* Requests for a run of a second with one in flight. */
         .rounds = plan->quick  ? 2
                   : level == 1 ? 3
                                : 5,
@@ -323,7 +324,7 @@ bool plan_broke(const struct block *block, const struct record *record)
     return !record_is_good(record) || worst > alone + RAMP_LATE;
 }
 
-/* At each rate for long enough that one that cannot keep up is late. */
+/* Each rate lasts long enough that a contestant that cannot keep up is late. */
 static void add_open(struct plan *plan, const struct plan_options *options)
 {
     static const double growth = 1.5;
@@ -344,10 +345,11 @@ static void add_open(struct plan *plan, const struct plan_options *options)
             .burst = options->burst ? options->burst : 1,
             .rounds = options->ramp ? 1 : 3,
         };
-        /* A model that cannot overlap is far too late, worth seeing once. */
+        /* A model that cannot overlap is far too late, which is worth showing
+         * once. */
         block.one_by_one =
             block.requests * (size_t)(block.delay / 1000) <= 10 * 1000 * 1000;
-        if (options->ramp) { /* a block is known by its name and level */
+        if (options->ramp) { /* blocks are identified by name and level */
             block.ramp = true;
             snprintf(plan->ramp_names[i], sizeof plan->ramp_names[i],
                      "ramp-%zu", block.rate);
@@ -357,7 +359,7 @@ static void add_open(struct plan *plan, const struct plan_options *options)
     }
 }
 
-/* Does it look at something else than time and cost? */
+/* Does the block measure anything but time and cost? */
 static bool is_apart(const struct block *block)
 {
     return block->memory || block->calls || block->rate || block->processes;
@@ -398,7 +400,7 @@ static void add_own(struct plan *plan, const struct plan_options *options)
 {
     for (size_t i = 0; i < options->level_count; i++) {
         size_t level = options->levels[i];
-        /* More than there are pages cannot be in flight. */
+        /* No more can be in flight than there are pages. */
         if (options->requests && level > options->requests)
             level = options->requests;
         if (plan_has_own(plan, level))
@@ -416,13 +418,13 @@ static void add_own(struct plan *plan, const struct plan_options *options)
             .elsewhere = plan->url != NULL,
         };
         block.timed = block.delay == 0 && !options->requests;
-        if (plan->url) { /* it has one address, or is not to be flooded */
+        if (plan->url) { /* it has one address, and must not be flooded */
             block.timed =
                 options->keep_alive && plan->url_here && !options->requests;
             block.delay = 0;
         }
         add_block(plan, options, block);
-        if (!plan->url) /* it would have to hold its answers back */
+        if (!plan->url) /* that server would have to hold its answers back */
             add_memory(plan, options, level, i == 0);
     }
 }
@@ -442,9 +444,9 @@ static void add_simultaneous(struct plan *plan,
     }
 }
 
-/* Whatever a whole race opens, as if it did so within the minute for which a
- * closed connection counts. Where runs are as long as they must be, that is not
- * known yet, and much. */
+/* Counts all connections that a race opens, as if within the minute for which a
+ * closed connection counts. If runs are as long as they must be, the number is
+ * not known yet, and high. */
 static int addresses_needed(const struct plan *plan)
 {
     size_t sum = 0;

@@ -58,39 +58,41 @@ struct contestant {
 
 bool contestant_overlaps(const struct contestant *contestant);
 
-/* Does it use connections again? */
+/* Does it keep connections? */
 bool contestant_keeps(const struct contestant *contestant);
 
-/* Of a contestant in a block. */
+/* The state of a contestant in a block. */
 struct seat {
     size_t requests; /* per run; 0: as many as the block says */
-    int turns;       /* that it has had */
-    double took_s;   /* the last of them, with all that belongs to it */
+    int turns;       /* how many turns it has had */
+    double took_s;   /* the last turn, with everything around it */
 };
 
 struct block {
     const char *name;
-    size_t level;     /* most in flight */
-    size_t requests;  /* per run; where `timed`, of the first try */
-    nanos delay;      /* of the origin; 0: /fixed */
-    size_t processes; /* share the load, and are the origin; 0: one, as usual */
-    size_t rate;      /* requests due in a second; 0: whenever there is room */
-    size_t burst;     /* that are due at the same moment */
-    nanos work;       /* to compute for each page */
+    size_t level;      /* most in flight */
+    size_t requests;   /* per run; where `timed`, of the first try */
+    nanos delay;       /* of the origin; 0: /fixed */
+    size_t processes;  /* how many share the load, for contestant and origin; 0:
+                        * one */
+    size_t rate;       /* requests due in a second; 0: whenever there is room */
+    size_t burst;      /* that are due at the same moment */
+    nanos work;        /* to compute for each page */
     nanos origin_work; /* that the origin computes for each page */
-    bool ramp;         /* a step of it */
+    bool ramp;         /* it is a step of a ramp */
     bool keep_alive;
     bool tls;          /* by https */
     bool pinned;       /* contestant and origin on a core of their own */
     bool elsewhere;    /* of a server that is not ours */
     bool memory;       /* looks at memory instead of time */
     bool calls;        /* counts system calls instead */
-    bool one_by_one;   /* those that do not overlap take part, one in flight */
+    bool one_by_one;   /* models without overlap take part, with one in
+                        * flight */
     bool with_floors;  /* the floors take part */
-    bool keepers_only; /* …and those that keep connections */
-    bool timed;        /* as many requests as FIGURE_CPU_S takes, of each */
-    double most_s;     /* where `timed`: but no run is longer than this */
-    bool no_ratios;    /* the floors are shown, and no cost beside them */
+    bool keepers_only; /* …and only contestants that keep connections */
+    bool timed;        /* each has as many requests as take FIGURE_CPU_S */
+    double most_s;     /* if `timed`: no run is longer than this */
+    bool no_ratios;    /* the floors are shown, but no ratios to them */
     int rounds;        /* wanted */
     int rounds_done;
     struct seat seats[CONTESTANTS_MAX];
@@ -99,7 +101,7 @@ struct block {
 struct plan {
     /* The command line. */
     bool quick;
-    bool ledger;      /* what is counted for it, and it is printed */
+    bool ledger;      /* measure what it needs, and print it */
     bool self_test;   /* instead of a race */
     size_t processes; /* of each contestant, and of the origin; 0: as usual */
     bool tls;         /* by https: without floors, which speak http only */
@@ -121,7 +123,7 @@ struct plan {
     char left_out[256]; /* models that are there but take no part; or "" */
 };
 
-/* What is not in the plan yet: it decides about the blocks. */
+/* Options that decide which blocks there are. */
 struct plan_options {
     size_t levels[LEVELS_MAX]; /* of blocks of one's own; none: the usual */
     size_t level_count;
@@ -144,11 +146,11 @@ struct plan_options {
     bool yes;   /* a server elsewhere may be asked */
 };
 
-/* Adds the blocks that the options ask for, and what follows from them. */
+/* Adds the blocks that the options ask for, and sets what follows from them. */
 void plan_add_blocks(struct plan *plan, const struct plan_options *options);
 
-/* Does it take part in the block, how many may it have in flight, and how many
- * requests is it given? */
+/* Whether it takes part in the block, how many it may have in flight, and how
+ * many requests it gets. */
 bool plan_takes_part(const struct contestant *contestant,
                      const struct block *block);
 size_t plan_concurrency(const struct contestant *contestant,
@@ -156,14 +158,14 @@ size_t plan_concurrency(const struct contestant *contestant,
 size_t plan_requests(const struct contestant *contestant,
                      const struct block *block);
 
-/* How many connections does it open for them? */
+/* How many connections it opens for them. */
 size_t plan_connections(const struct contestant *contestant,
                         const struct block *block);
 
-/* How many requests a run is to have after one of `requests` took that much CPU
- * and that much time: enough to take FIGURE_CPU_S with a little to spare, if it
- * can in `most_s`. No fewer than before: `requests` itself when there is no
- * need or no use. */
+/* How many requests the next run should have, after one with `requests` took
+ * that much CPU and time: enough to take FIGURE_CPU_S with a little to spare,
+ * if that is possible in `most_s`. Never fewer than before; `requests` itself
+ * when more are not needed or would not help. */
 size_t plan_enough(size_t requests, double cpu_s, double wall_s, double most_s);
 
 /* A guess at how long a turn takes, in seconds: what cannot be avoided, and a
@@ -171,22 +173,22 @@ size_t plan_enough(size_t requests, double cpu_s, double wall_s, double most_s);
 double plan_estimate(const struct contestant *contestant,
                      const struct block *block);
 
-/* How much longer all turns that are left will take, and how long the block's
- * next round, in seconds: each turn as long as that contestant's last one in
- * that block, or a guess that is as wrong as the guesses were so far. */
+/* How long all turns that are left will take, and how long the block's next
+ * round, in seconds. Each turn counts as long as that contestant's last one in
+ * that block, or as a guess, corrected by how wrong the guesses were so far. */
 double plan_left(const struct plan *plan);
 double plan_estimate_round(const struct plan *plan, const struct block *block);
 
-/* Has it broken under the rate of that block? Less than 99 % of its requests
- * were answered within RAMP_LATE of the time that one takes alone. */
+/* Has it broken under the rate of that block, so that less than 99 % of its
+ * requests were answered within RAMP_LATE of the time that one takes alone? */
 #define RAMP_LATE (100 * NANOS_PER_MILLISECOND)
 bool plan_broke(const struct block *block, const struct record *record);
 
-/* Is it the first block at its level that looks at time and cost? Of a level,
- * the ledger shows that one. */
+/* Is it the first block at its level that measures time and cost? The ledger
+ * shows that one for each level. */
 bool plan_is_first(const struct plan *plan, const struct block *block);
 
-/* Most that any block has in flight. */
+/* The highest number that any block has in flight. */
 size_t plan_highest_level(const struct plan *plan);
 
 #ifdef __cplusplus

@@ -312,15 +312,15 @@ static bool read_simultaneous(const struct plan *plan,
     return !why_not || race_complain("--processes: %s", why_not);
 }
 
-/* Fills in the plan's own part, contestants included. -1, or an exit code when
- * all has been said. */
+/* Fills in the plan, with its contestants. -1, or an exit code when all
+ * messages have been printed. */
 static int read_options(struct plan *plan, struct plan_options *options,
                         int argc, char **argv)
 {
     int option;
 
     *options = (struct plan_options){0};
-    optind = 0; /* start over, whatever parsed options before */
+    optind = 0; /* start over, because other code has parsed options before */
     while ((option = getopt_long(argc, argv, "c:n:k", long_options, NULL)) !=
            -1) {
         if (option == 'h') {

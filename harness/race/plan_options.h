@@ -10,7 +10,7 @@ extern "C" {
 #endif
 
 /* Makes a plan out of a command line. Returns -1 when there is a race to run;
- * otherwise the exit code: all has been said. */
+ * otherwise the exit code, and all messages have been printed. */
 int plan_init(struct plan *plan, int argc, char **argv);
 
 #ifdef __cplusplus

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What a person sees while a race runs, on standard error: at a terminal one
- * line that changes, else a line for each thing that is worth one. */
+/* The progress of a race, on standard error: at a terminal one line that
+ * changes, else a line for each event that matters. */
 #ifndef HARNESS_RACE_PROGRESS_H
 #define HARNESS_RACE_PROGRESS_H
 
@@ -15,15 +15,15 @@ extern "C" {
 
 struct progress {
     bool terminal;
-    int shown; /* columns of the line that is there */
+    int shown; /* columns of the line that is shown */
     int turns, turns_expected;
     nanos began;
 };
 
 void progress_init(struct progress *progress);
 
-/* One more turn begins, and with it and those that follow the race will be over
- * in `left_s` seconds, as far as can be told. */
+/* A turn begins. As far as can be told, the race will be over in `left_s`
+ * seconds. */
 void progress_turn(struct progress *progress, double left_s, const char *block,
                    int round, const char *model);
 
@@ -34,7 +34,7 @@ void progress_bar(char *text, size_t size, double gone_s, double left_s);
 void progress_say(struct progress *progress, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Takes the changing line away. */
+/* Removes the changing line. */
 void progress_clear(struct progress *progress);
 
 #ifdef __cplusplus

@@ -30,7 +30,7 @@
 extern "C" {
 #endif
 
-/* Of a turn, when the machine disturbs one after another. */
+/* How often a turn is repeated when the machine disturbs it again and again. */
 enum { ATTEMPTS_MAX = 3 };
 
 struct race {
@@ -45,29 +45,29 @@ struct race {
     int runs;            /* so far: their IDs */
     int next_address;    /* of the origin, for the next run */
     double best_step_ns; /* of all runs so far, taken.h; 0: of none */
-    double spare_s;      /* what is left for runs that must be repeated */
+    double spare_s;      /* time left for runs that must be repeated */
     bool complete;       /* all that was planned has been done */
-    bool ended;          /* there will be no more turns */
+    bool ended;          /* there are no more turns */
     bool broken;         /* the origin is gone */
     char **arguments; /* the command line, for results.json; closed by NULL */
 };
 
-/* Keeps the origin on the last but one of the processors that are allowed (the
- * contestant is to have the last one), or lets it go. 0; -ENODEV: there are not
- * two; or why the system refused. */
+/* Pins the origin to the last but one of the allowed processors (the last one
+ * is for the contestant), or unpins it. 0; -ENODEV: there are not two; or why
+ * the system refused. */
 int race_pin(const struct race *race, bool pinned);
 
-/* One turn: launches the contestant, asks the witness, books the record; where
- * the block says so, once more with more requests until the run is long enough;
- * and once more when the machine disturbed it, as long as there is time to
- * spare. A contestant that crashes or hangs is booked with its error and is
- * out. 0, or a negative errno when the race cannot go on. */
+/* One turn: launches the contestant, asks the witness and books the record. If
+ * the block says so, it repeats the run with more requests until it is long
+ * enough. It also repeats a run that the machine disturbed, as long as there is
+ * time to spare. A contestant that crashes or hangs is booked with its error
+ * and is out. 0, or a negative errno when the race cannot go on. */
 int race_turn(struct race *race, struct contestant *contestant,
               struct block *block, int round);
 
-/* System calls that the contestant makes for one more request: two runs that
- * are not booked, the second of twice as many. 0 or a negative errno, see
- * calls.h. */
+/* Counts the system calls that the contestant makes for one more request, by
+ * two runs that are not booked, the second with twice as many requests. 0 or a
+ * negative errno, see calls.h. */
 int race_count_calls(struct race *race, const struct contestant *contestant,
                      struct block *block, double *calls);
 

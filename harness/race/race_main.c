@@ -31,8 +31,8 @@
 
 enum { EXIT_RACE_FAILED = 1, EXIT_RACE_BROKEN = 3 };
 
-/* Of the thirty seconds of --quick, what is left for the runs when the table
- * has been printed and the chart been drawn. */
+/* How much of the thirty seconds of --quick is for the runs: the rest is for
+ * the table and the chart. */
 static const double quick_budget_s = 25;
 
 static double seconds_since(nanos when)
@@ -47,7 +47,7 @@ static bool interrupted(const struct race *race)
 
 /* ---- the blocks ---- */
 
-/* In seconds. What does not fit into the time of --quick is left out. */
+/* In seconds. Rounds that do not fit into the time of --quick are left out. */
 static double left(const struct race *race)
 {
     double all = plan_left(&race->plan);
@@ -55,8 +55,8 @@ static double left(const struct race *race)
     return race->plan.quick && all > most ? most : all;
 }
 
-/* Every contestant once. The round decides which begins, so that none always
- * comes after the same neighbour. */
+/* Runs every contestant once. The round decides which is first, so that none
+ * always follows the same neighbour. */
 static int run_round(struct race *race, struct block *block, int round)
 {
     struct plan *plan = &race->plan;
@@ -74,7 +74,7 @@ static int run_round(struct race *race, struct block *block, int round)
         if (status < 0 || race->broken || interrupted(race))
             return status;
     }
-    if (block->rounds) /* it has turned out that there can be none */
+    if (block->rounds) /* it turned out that the block is impossible */
         block->rounds_done = round;
     return 0;
 }
@@ -95,8 +95,8 @@ static void shorten(struct race *race, struct block *block)
     block->rounds = block->rounds_done;
 }
 
-/* Round by round over all blocks: whatever ends the race early, each block has
- * something, and a slow change of the machine meets them all. */
+/* Goes round by round over all blocks: if the race ends early each block has
+ * results, and a slow change of the machine affects all of them. */
 static int run_blocks(struct race *race)
 {
     struct plan *plan = &race->plan;
@@ -127,8 +127,8 @@ static int run_blocks(struct race *race)
 
 /* ---- before ---- */
 
-/* As many descriptors as we are allowed, for the origin and all contestants,
- * and a sentence where that is too few. */
+/* Allows as many descriptors as the system lets us have, for the origin and all
+ * contestants, and prints a sentence if they are too few. */
 static bool see_to_room(const struct plan *plan)
 {
     size_t processes = plan->processes ? plan->processes : 1;
@@ -156,8 +156,8 @@ static bool see_to_room(const struct plan *plan)
     return false;
 }
 
-/* Where processors of their own cannot be had, the table and the results do not
- * say that they were. */
+/* If pinning is impossible, the table and the results must not say that they
+ * were pinned. */
 static void see_to_pins(struct race *race)
 {
     struct plan *plan = &race->plan;
@@ -175,7 +175,7 @@ static void see_to_pins(struct race *race)
                                   : strerror(-error));
 }
 
-/* What is said when it is not as a reader would think. */
+/* Prints what a reader would not expect. */
 static void tell_processors(struct race *race)
 {
     size_t allowed = processors_allowed();
@@ -192,7 +192,7 @@ static void tell_processors(struct race *race)
                      "times are those of both");
 }
 
-/* How much of the time may be spent once more on what was disturbed. */
+/* How much of the time may be used to repeat disturbed runs. */
 static const double spare_share = 0.2;
 
 static void announce(struct race *race)
@@ -239,7 +239,8 @@ static const char *why_no_passes(int error)
     }
 }
 
-/* It takes a moment for each, and is the same for all blocks. */
+/* Measured once for each contestant: it takes a moment, and is the same for all
+ * blocks. */
 static void measure_clients(struct race *race)
 {
     struct plan *plan = &race->plan;
@@ -260,7 +261,7 @@ static void measure_clients(struct race *race)
                      why_no_passes(error));
 }
 
-/* Of all races that were not told where. */
+/* The shelf for races without --out. */
 static const char shelf[] = "results";
 
 static bool see_to_folder(struct race *race)
@@ -296,7 +297,7 @@ static int start(struct race *race)
     if (!see_to_room(&race->plan) ||
         (!race->plan.self_test && !see_to_folder(race)))
         return EXIT_USAGE;
-    /* What ran here before holds its ports for a minute, too. */
+    /* Programs that ran here before also hold ports for a minute. */
     race->plan.addresses = ports_addresses_beside(
         ports_waiting(), race->plan.addresses, ORIGIN_ADDRESSES_MAX);
     int status = witness_init(&race->witness, &race->plan);
@@ -310,7 +311,8 @@ static int start(struct race *race)
         witness_deinit(&race->witness);
         return EXIT_RACE_BROKEN;
     }
-    /* What a contestant leaves behind becomes ours to end. */
+    /* Processes that a contestant leaves behind become our children, so that we
+     * can end them. */
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     interrupt_cancels(&race->cancel);
     race->asked_fd = inquiry_open();
@@ -319,7 +321,7 @@ static int start(struct race *race)
 
 /* ---- after ---- */
 
-/* By which name to speak of the folder: the one that does not change. */
+/* The name by which the folder is printed: the one that does not change. */
 static const char *put_on_shelf(const struct race *race)
 {
     if (race->plan.out)
@@ -342,7 +344,7 @@ static bool has_a_round(const struct plan *plan)
     return false;
 }
 
-/* Without a round there is nothing to show, and the race before stays the
+/* Without a round there is nothing to show, and the previous race stays the
  * latest. */
 static int finish(struct race *race, int status)
 {

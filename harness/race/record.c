@@ -165,7 +165,7 @@ static void write_field(const struct field *field, const void *place,
     }
 }
 
-/* Up to here a double counts without a gap. */
+/* Up to here a double represents every whole number. */
 static const double count_max = 9007199254740992.0;
 
 static bool is_count(double number, double max)
@@ -188,7 +188,7 @@ static bool fits(const struct field *field, double number)
     }
 }
 
-/* A conversion of a number that does not fit has no meaning in C. */
+/* Converting a number that does not fit is undefined in C. */
 static bool number_from_json(const struct field *field, void *place,
                              const cJSON *value)
 {
@@ -208,7 +208,7 @@ static bool number_from_json(const struct field *field, void *place,
     return true;
 }
 
-/* As much as there is room for, and no half of a character. */
+/* Copies as much as there is room for, but never a part of a character. */
 static void copy_text(char *place, size_t size, const char *text)
 {
     size_t end = strlen(text);
@@ -263,7 +263,7 @@ static void write_said(const struct record *record, struct json_writer *json)
     latencies_write(&record->latency_naive, "latency_naive", json);
 }
 
-/* A program that knows no open load says nothing of it. */
+/* A program without open load does not write these fields. */
 static bool read_said(struct record *record, const cJSON *json)
 {
     return cJSON_IsObject(json) && read_fields(record, said, json) &&

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What one run of one contestant came to. A contestant writes its half as a
- * line of JSON; the race adds what only it and the origin know. RESULTS.md
- * says what each field means. */
+/* The result of one run of one contestant. The contestant writes its half as a
+ * line of JSON; the race adds what only it and the origin know. RESULTS.md says
+ * what each field means. */
 #ifndef HARNESS_RACE_RECORD_H
 #define HARNESS_RACE_RECORD_H
 
@@ -20,8 +20,8 @@ extern "C" {
 /* A number that was not measured, or is not known. */
 #define NOT_KNOWN (-1.0)
 
-/* How much CPU of its own, in seconds, a run must have taken before its cost is
- * a figure to be quoted: over a shorter time, a few interrupts decide. */
+/* How many seconds of CPU a run must have taken for its cost to be quotable: in
+ * a shorter time, a few interrupts make the difference. */
 #define FIGURE_CPU_S 0.5
 
 struct record {
@@ -29,19 +29,19 @@ struct record {
     char model[32];
     char block[16];
     size_t level;       /* in flight, by the block's setting */
-    size_t concurrency; /* in flight, as this contestant was told */
+    size_t concurrency; /* in flight, as this contestant was asked for */
     size_t requests;
     int round;        /* from 1 */
     int attempt;      /* from 1: a spoiled run is repeated */
     double delay_s;   /* of the origin; 0: prebuilt answers */
-    size_t processes; /* that share the requests; 0: they are all of one */
+    size_t processes; /* that share the requests; 0: one */
     double rate;      /* requests that are due in a second; 0: none is */
     size_t burst;     /* of them due at the same moment */
     double work_s;    /* that the client computes for each page */
     bool keep_alive;
     bool pinned;
 
-    /* What the contestant says. */
+    /* What the contestant reports. */
     size_t finished;
     size_t errors;
     uint64_t body_bytes;
@@ -49,8 +49,8 @@ struct record {
     double wall_s, cpu_user_s, cpu_system_s;
     double switches_voluntary, switches_involuntary;
     double base_pss_bytes;
-    /* Of open load, empty otherwise: from when a request was due, and from when
-     * it began. */
+    /* For open load, else empty: from when a request was due, and from when it
+     * began. */
     struct latencies latency, latency_naive;
 
     /* What the race saw; NOT_KNOWN outside the rounds for memory. */
@@ -74,38 +74,38 @@ struct record {
     double steal_s, throttled_s, other_cpu_s;
     double mhz, step_ns;
     double interrupts;  /* of the whole machine, meanwhile */
-    double time_wait;   /* connections of before that still held their ports */
+    double time_wait;   /* earlier connections that still held their ports */
     char disturbed[96]; /* why the run is spoiled; empty when it is not */
 
     char error[200]; /* empty when all went well */
 };
 
-/* Everything unknown, nothing asked. */
+/* A record in which everything is unknown. */
 void record_init(struct record *record);
 
 /* Did the run count: no error and every request answered? */
 bool record_is_good(const struct record *record);
 
-/* User and system: in seconds, and in microseconds for each request that was
- * asked. */
+/* CPU, user and system: in seconds, and in microseconds for each request that
+ * was asked for. */
 double record_cpu_s(const struct record *record);
 double record_cpu_us(const struct record *record);
 
-/* Memory for each request, where all of them wait at one moment: what there is
- * at the peak and was not before. In bytes, or NOT_KNOWN. */
+/* Memory for each request, when all of them wait at one moment: the peak less
+ * what was used before. In bytes, or NOT_KNOWN. */
 double record_bytes_each(const struct record *record);
 
-/* Did it take less of it than a figure needs? */
+/* Did it take less CPU than a figure needs? */
 bool record_is_short(const struct record *record);
 
 /* The contestant's half: printed as a line, and read back into a record that
  * knows what was asked. 0, -ENOMEM, or -EBADMSG when the text is not such a
- * line: it comes from another process, which may have been any program, and may
- * have died while it wrote. Unless it is 0 the record is as it was. */
+ * line: it comes from another process, which may be any program, and may have
+ * died while writing. After an error the record is unchanged. */
 void record_report_print(const struct record *record, FILE *out);
 int record_report_read(struct record *record, struct slice text);
 
-/* All of it, as in results.json. */
+/* The whole record, as in results.json. */
 void record_write(const struct record *record, struct json_writer *json);
 
 #ifdef __cplusplus

@@ -135,8 +135,8 @@ static int write_race(FILE *out, const struct race *race)
 static int write_text(const struct race *race, struct slice text)
 {
     struct buffer path = {0};
-    /* In the middle of a race no one waits for the disk: it would be busy while
-     * the next contestant runs. */
+    /* In the middle of a race this does not wait for the disk, which would then
+     * be busy while the next contestant runs. */
     enum whole_file_effort effort =
         race->ended ? WHOLE_FILE_ON_DISK : WHOLE_FILE_WRITTEN;
     int status =

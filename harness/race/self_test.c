@@ -19,7 +19,7 @@
 static const struct block usual = {
     .name = "known", .level = 1, .requests = 100, .delay = 1000000};
 
-/* The last record of a turn of that model, or NULL when there is none that
+/* Runs a turn of that model, and returns its last record, or NULL when none
  * counts. */
 static const struct record *run(struct race *race, const char *model,
                                 struct block block)
@@ -56,11 +56,11 @@ static void say(struct verdict *verdict, const char *what, const char *measured,
     fflush(stdout);
 }
 
-/* What one did and another did not. */
+/* The difference between two contestants. */
 struct difference {
     const char *what, *unit;
     double expected;
-    double below, above; /* what is right, as a share of it */
+    double below, above; /* the limits of what is right, as shares of it */
 };
 
 static void compare(struct verdict *verdict, const struct difference *asked,
@@ -109,14 +109,13 @@ static void check_sleep(struct race *race, struct verdict *verdict)
             with ? &kept : NULL, without);
 }
 
-/* On a busy machine it may be over before it is looked at. */
+/* On a busy machine it may be over before it is measured. */
 static const struct record *seen(const struct record *record)
 {
     return record && record->peak_pss_bytes >= 0 ? record : NULL;
 }
 
-/* Both at the same moment: memory and descriptors are looked at in rounds of
- * their own. */
+/* Measures both at once: memory and descriptors have rounds of their own. */
 static void check_possessions(struct race *race, struct verdict *verdict)
 {
     static const struct block look = {.name = "memory",
@@ -176,8 +175,8 @@ static double ms(const struct latencies *latencies, double share)
     return (double)latencies_percentile(latencies, share) / 1e6;
 }
 
-/* Those that come after it are late as well, though not from their own
- * beginning on. */
+/* Requests that come after it are late, too, but not when counted from their
+ * own beginning. */
 static void check_late(struct race *race, struct verdict *verdict)
 {
     struct block block = usual;

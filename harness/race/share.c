@@ -16,15 +16,14 @@
 
 struct worker {
     pid_t pid;
-    int from_it; /* a byte when it is ready, and then its report */
+    int from_it; /* gets a byte when it is ready, then its report */
 };
 
 struct workers {
     const struct share *share;
     struct worker all[SHARE_PROCESSES_MAX];
     size_t count; /* that have been started */
-    int start[2]; /* a pipe that nothing is written to: when we close it, they
-                   * begin */
+    int start[2]; /* a pipe without data: closing it lets them begin */
 };
 
 size_t share_part(size_t whole, size_t processes, size_t place)
@@ -69,7 +68,8 @@ static int work(const struct workers *workers, size_t place, FILE *out)
     return fclose(out) ? 1 : 0;
 }
 
-/* What was inherited of the others would be counted as this one's. */
+/* Closes what was inherited from the other workers, which would count as this
+ * one's. */
 static _Noreturn void become_worker(const struct workers *workers, size_t place,
                                     pid_t parent, int report)
 {
@@ -80,7 +80,7 @@ static _Noreturn void become_worker(const struct workers *workers, size_t place,
     for (size_t i = 0; i < place; i++)
         close(workers->all[i].from_it);
     FILE *out = fdopen(report, "w");
-    /* Nothing of the parent's is flushed or run a second time. */
+    /* _exit: the parent's buffers and exit handlers are not the child's. */
     _exit(out ? work(workers, place, out) : 1);
 }
 
@@ -112,12 +112,14 @@ static int start_one(struct workers *workers)
 
 static void wait_until_ready(const struct workers *workers)
 {
-    char byte; /* one that has died sends none, which its report will show */
+    char byte; /* a worker that has died sends none; its missing report shows
+                * that */
     for (size_t i = 0; i < workers->count; i++)
         read_some(workers->all[i].from_it, &byte, 1);
 }
 
-/* Together at one moment, for what they share is counted in proportion. */
+/* Measures all at one moment, because memory that they share is counted in
+ * proportion. */
 static double memory_of_all(const struct workers *workers)
 {
     double sum = (double)memory_pss(getpid());
@@ -174,7 +176,7 @@ static void explain(struct record *sum, const struct workers *workers,
                  workers->count);
 }
 
-/* Its report, and then its end. */
+/* Reads its report, then waits for its end. */
 static int collect(struct workers *workers, size_t place, struct record *sum)
 {
     const struct worker *worker = &workers->all[place];

@@ -56,7 +56,7 @@ int shelf_make(const char *shelf, const char *name, time_t when,
     return error;
 }
 
-/* A link cannot be changed, but another one can take its name. */
+/* A link cannot be changed, but another one can be renamed over it. */
 static int replace_link(const char *target, const char *made, const char *link)
 {
     struct stat there;

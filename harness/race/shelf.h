@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Where the results of races are: each race in a folder of its own, under a
- * name and the date, and a link `latest` beside them that leads to the last one
- * that came to its end.
+/* Where the results of races are: each race has a folder of its own, named
+ * after the race and the date, and a link `latest` beside them leads to the
+ * last race that was completed.
  *
  *     results/quick-20240229-123456/results.json
  *     results/latest -> quick-20240229-123456
@@ -18,8 +18,8 @@
 extern "C" {
 #endif
 
-/* May a race be called that? Letters, digits, '.', '_' and '-', and not like
- * the link. */
+/* Is this a valid name for a race? Letters, digits, '.', '_' and '-', but not
+ * the name of the link. */
 bool shelf_is_name(const char *name);
 
 /* Makes the folder, the shelf too if it is not there, and appends its path,
@@ -28,9 +28,9 @@ bool shelf_is_name(const char *name);
 int shelf_make(const char *shelf, const char *name, time_t when,
                struct buffer *path);
 
-/* Lets `latest` lead to that folder of the shelf. At every moment it leads to
- * the one or to the other. 0; -EEXIST when something that is not a link has
- * that name, which then stays; or a negative errno. */
+/* Makes `latest` lead to that folder of the shelf. At every moment it leads to
+ * the old folder or to the new one. 0; -EEXIST when something that is not a
+ * link has that name, which then stays; or a negative errno. */
 int shelf_point(const char *shelf, const char *folder);
 
 #ifdef __cplusplus

@@ -39,7 +39,7 @@ static const char *task_of(const struct model *model)
                                                  : NULL;
 }
 
-/* The first number of such a file, or what to take it for. */
+/* The first number in a file of the kernel, or a default. */
 static size_t number_of(const char *path, size_t otherwise)
 {
     char text[128];
@@ -53,10 +53,11 @@ static size_t lesser(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* Threads and processes: the system counts both alike. */
+/* The limit for threads and processes together: the system counts both
+ * alike. */
 static size_t tasks_allowed(void)
 {
-    /* For all that is not ours. */
+    /* Reserved for other programs. */
     static const size_t others = 1000;
     struct rlimit own = {RLIM_INFINITY, RLIM_INFINITY};
     size_t most = number_of("/proc/sys/kernel/threads-max", SIZE_MAX);
@@ -87,8 +88,8 @@ const char *simultaneous_refuses_model(const struct model *model,
 
 /* ---- is there room? ---- */
 
-/* Both ends of a connection, most of it the kernel's: twice what was measured.
- * A thread has its stacks besides, and a process its tables. */
+/* Memory for both ends of a connection, most of it in the kernel: twice what
+ * was measured. A thread also has its stacks, and a process its tables. */
 enum {
     CONNECTION_BYTES = 16 * 1024,
     TLS_BYTES = 128 * 1024,
@@ -143,7 +144,7 @@ static bool has_files(size_t level, char *why, size_t size)
     return true;
 }
 
-/* Of every address of every origin. */
+/* Ports, counted over every address of every origin. */
 static bool has_ports(const struct plan *plan, size_t level, char *why,
                       size_t size)
 {
@@ -165,7 +166,7 @@ static bool has_ports(const struct plan *plan, size_t level, char *why,
     return false;
 }
 
-/* Where a firewall follows connections, it has room for only so many. */
+/* A firewall that tracks connections has room for a limited number of them. */
 static bool has_tracking(size_t level, char *why, size_t size)
 {
     size_t now = number_of("/proc/sys/net/netfilter/nf_conntrack_count", 0);

@@ -13,25 +13,26 @@
 extern "C" {
 #endif
 
-/* For each process, where the command line says nothing. */
+/* Connections for each process, unless the command line says how many. */
 enum { SIMULTANEOUS_USUAL = 1000, SIMULTANEOUS_MAX = 1000 * 1000 };
 
-/* What takes part where nothing else is asked for: models made for that. */
+/* The contestants unless others are asked for: models made for many
+ * connections. */
 extern const char simultaneous_models[];
 
-/* NULL, or why the options do not go together with --processes, as a sentence.
- */
+/* NULL, or a sentence that says why the options cannot be combined with
+ * --processes. */
 const char *simultaneous_refuses(const struct plan *plan,
                                  const struct plan_options *options);
 
-/* The same of a model that is to have `connections` in flight: on this machine,
- * now. NULL, or the sentence in `why`. */
+/* The same for a model with `connections` in flight, on this machine now. NULL,
+ * or the sentence, in `why`. */
 const char *simultaneous_refuses_model(const struct model *model,
                                        size_t connections, char *why,
                                        size_t size);
 
-/* Have they all room in this machine: memory, ports, open files? False: `why`
- * has a sentence that says what to raise. */
+/* Does this machine have room for all of them: memory, ports, open files?
+ * False: `why` says in a sentence what to raise. */
 bool simultaneous_has_room(const struct plan *plan, char *why, size_t size);
 
 #ifdef __cplusplus

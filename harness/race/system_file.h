@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The small files in which the kernel tells its figures: those of /proc, /sys.
- */
+/* The small files of the kernel with figures, in /proc and /sys. */
 #ifndef HARNESS_RACE_SYSTEM_FILE_H
 #define HARNESS_RACE_SYSTEM_FILE_H
 
@@ -11,9 +10,9 @@
 extern "C" {
 #endif
 
-/* Reads it in one go, into text of that size, and ends it with a NUL. What does
- * not fit is left out. How much was read, or a negative errno, and then the
- * text is empty. */
+/* Reads the file at once into a text of that size, and ends it with a NUL. What
+ * does not fit is left out. Returns how much was read, or a negative errno, and
+ * then the text is empty. */
 ssize_t system_file_read(const char *path, char *text, size_t size);
 
 #ifdef __cplusplus

@@ -8,7 +8,7 @@
 
 /* ---- cells ---- */
 
-/* The interval has a decimal less, since a line has 80 places: rounded
+/* The interval has one decimal less, since a line has 80 columns. It is rounded
  * outwards, so that the median is inside. */
 static void spread_cell(char *text, struct spread spread)
 {
@@ -37,7 +37,7 @@ struct row {
     struct selection selection;
 };
 
-/* Of a page. */
+/* For one page. */
 static double wall(const struct record *record)
 {
     return record->wall_s / (double)record->requests;
@@ -64,7 +64,8 @@ static double pages(const struct record *record)
     return (double)record->requests;
 }
 
-/* Where each had other requests, times say nothing beside each other. */
+/* If contestants had different numbers of requests, their times cannot be
+ * compared. */
 static void seconds_cell(char *text, const struct row *row)
 {
     struct spread spread = ledger_spread(row->ledger, &row->selection, wall);
@@ -97,7 +98,7 @@ static void rate_cell(char *text, const struct row *row)
         cell_fill(text, "%s%.0f", spread.disturbed ? "!" : "", spread.median);
 }
 
-/* What must not be quoted has a mark. */
+/* Marks figures that must not be quoted. */
 static void mark_cell(char *text, struct spread spread)
 {
     if (spread.too_short)
@@ -114,7 +115,7 @@ static void cpu_cell(char *text, const struct row *row)
     mark_cell(text, spread);
 }
 
-/* Of its own kind if that has been raced too. */
+/* The matching floor, if that was raced, too. */
 static const char *floor_of(const struct row *row)
 {
     const struct model *model = row->contestant->model;
@@ -199,7 +200,7 @@ static void naive_cell(char *text, const struct row *row)
     latency_cell(text, row, p999_naive);
 }
 
-/* Does a page wait at the origin, which then sees how many do? */
+/* Do pages wait at the origin, so that it can see how many are in flight? */
 static bool is_held(const struct block *block)
 {
     return block->delay || block->processes;
@@ -209,7 +210,7 @@ static void in_flight_cell(char *text, const struct row *row)
 {
     size_t asked = plan_concurrency(row->contestant, row->block);
     struct spread seen = ledger_spread(row->ledger, &row->selection, reached);
-    /* A prebuilt answer leaves before the next request is read: the origin
+    /* A prebuilt answer leaves before the next request is read, so the origin
      * cannot see how many are in flight. */
     if (seen.count == 0 || !is_held(row->block))
         cell_fill(text, "%zu", asked);
@@ -280,8 +281,8 @@ static double threads(const struct record *record)
     return record->threads_max;
 }
 
-/* Of its round for memory; where memory is looked at in each run, of its own.
- */
+/* From its round for memory; from its own runs if memory is measured in
+ * each. */
 static double at_peak(const struct row *row, record_figure *figure)
 {
     const struct record *memory =
@@ -333,7 +334,7 @@ static const struct column {
 
 enum { COLUMNS = sizeof columns / sizeof *columns };
 
-/* What is in no table needs no words. */
+/* Only what is in a table is explained. */
 struct legend {
     bool ratios;
     bool too_short;
@@ -343,8 +344,8 @@ struct legend {
     bool peers;
 };
 
-/* Where a block is printed to, and how wide its columns are: 0 for one in which
- * nothing is. So it has room on a screen of 80. */
+/* Where a block is printed, and how wide its columns are: 0 for an empty one,
+ * so that the table fits 80 columns. */
 struct table {
     FILE *out;
     struct legend *legend;
@@ -364,7 +365,7 @@ static void measure_row(struct table *table, const struct row *row)
     }
 }
 
-/* The first column, names, to the left. */
+/* The first column has names, aligned to the left. */
 static void print_column(const struct table *table, int i, const char *text)
 {
     if (!table->widths[i])
@@ -420,7 +421,7 @@ static void print_titles(const struct table *table)
     fputc('\n', table->out);
 }
 
-/* ---- what must be known to read it ---- */
+/* ---- notes needed to read it ---- */
 
 static double limited(const struct record *record)
 {
@@ -463,7 +464,7 @@ static void print_notes(struct table *table, const struct row *row)
                 name, busy.count, busy.count == 1 ? "" : "s");
 }
 
-/* By doublings of a millisecond, over all rounds that count. */
+/* In doublings of a millisecond, over all rounds that count. */
 static void print_histogram(struct table *table, const struct row *row)
 {
     enum { MOST = 16 };
@@ -487,7 +488,7 @@ static void print_histogram(struct table *table, const struct row *row)
     fputc('\n', table->out);
 }
 
-/* The highest rate that each has held. */
+/* The highest rate that each contestant has kept up with. */
 static void print_ramp(FILE *out, const struct plan *plan,
                        const struct ledger *ledger)
 {
@@ -592,7 +593,7 @@ static double lost(const struct record *record)
            record->wall_s;
 }
 
-/* How often the machine was in the way, and the worst of it. */
+/* How often the machine disturbed runs, and the worst case. */
 static void print_disturbed(FILE *out, const struct ledger *ledger)
 {
     const struct record *worst = NULL;

@@ -12,9 +12,9 @@
 extern "C" {
 #endif
 
-/* Rows in historical order. What was not measured is "-". Under a table is what
- * must be known to read it: which model had fewer in flight than asked, where
- * the origin was the limit, which ran at another level. */
+/* Rows in historical order. What was not measured is "-". Below a table are
+ * notes needed to read it: which model had fewer in flight than asked for,
+ * where the origin was the limit, which ran at another level. */
 void table_print(FILE *out, const struct plan *plan,
                  const struct ledger *ledger);
 

@@ -44,7 +44,7 @@ static void add_line(struct moment *moment, const char *line,
                      bool (*counts)(const void *context, int processor),
                      const void *context)
 {
-    static const double ticks = 100; /* a second: USER_HZ, whatever HZ is */
+    static const double ticks = 100; /* per second: USER_HZ, whatever HZ is */
     int processor;
     unsigned long long idle, waiting, stolen;
 
@@ -83,8 +83,8 @@ static void read_stat(struct moment *moment, bool pinned)
 
 /* ---- the quota ---- */
 
-/* The group's own path is that of the hierarchy's root where a container has a
- * namespace of its own. Without a quota, or such a file, there is nothing. */
+/* In a container with a namespace of its own, the group is the root of the
+ * hierarchy. Without a quota, or such a file, nothing is refused. */
 static double throttled(void)
 {
     char text[4096], path[PATH_SIZE];
@@ -114,8 +114,8 @@ static double cpu_of(int who)
            1e9;
 }
 
-/* The origin is one thread. To the nanosecond where the kernel keeps such
- * statistics, else in ticks. */
+/* The CPU of the origin, which is one thread: in nanoseconds if the kernel
+ * keeps such statistics, else in ticks. */
 static double cpu_of_process(pid_t pid)
 {
     char path[64], text[1024];
@@ -135,8 +135,8 @@ static double cpu_of_process(pid_t pid)
     return (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
 }
 
-/* A millisecond or so of arithmetic that no compiler can shorten. Measured in
- * CPU of this thread: to be pushed aside does not make it slower. */
+/* About a millisecond of arithmetic that no compiler can shorten. It is
+ * measured in CPU of this thread, so preemption does not make it slower. */
 static double time_a_step(void)
 {
     enum { STEPS = 300000 };
@@ -149,7 +149,7 @@ static double time_a_step(void)
         word ^= word << 17;
     }
     nanos took = spin_cpu() - began;
-    /* It is never 0, which the compiler does not know. */
+    /* Never 0, but the compiler does not know that. */
     return word ? (double)took / STEPS : 0;
 }
 

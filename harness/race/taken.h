@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What the machine took away from a run: processor time that went to other
- * programs, to other guests of the same host, or that a container's quota
- * refused. A figure is measured in spite of that, but it is not the figure of
- * a quiet machine. */
+ * programs or to other guests of the same host, or that a container's quota
+ * refused. The figure is still measured, but it is not that of a quiet
+ * machine. */
 #ifndef HARNESS_RACE_TAKEN_H
 #define HARNESS_RACE_TAKEN_H
 
@@ -14,8 +14,8 @@
 extern "C" {
 #endif
 
-/* Sums up to one moment, in seconds; all that is asked for of the difference
- * between two of them. */
+/* Sums up to one moment, in seconds; only differences between two moments are
+ * used. */
 struct moment {
     double when_s;
     size_t processors;  /* over which idle and steal are summed */
@@ -23,16 +23,17 @@ struct moment {
     double steal_s;     /* the host gave it to other guests */
     double throttled_s; /* refused by the quota of our control group */
     double ours_s;      /* of the race, its contestants so far, its origin */
-    double step_ns;     /* of a fixed loop: what the processor is worth now */
+    double step_ns;     /* of a fixed loop: how fast the processor is now */
     double interrupts;  /* of the whole machine since it started, those between
                          * processors among them; negative: it does not tell */
 };
 
-/* Now. The processors that count are the two that pinned runs have, or all that
- * are allowed. `origin`: a child that is not waited for yet. */
+/* Reads the present moment. The processors that count are the two of pinned
+ * runs, or all that are allowed. `origin`: a child that has not been waited for
+ * yet. */
 void moment_read(struct moment *moment, bool pinned, pid_t origin);
 
-/* Another such child. */
+/* Adds the CPU of another such child. */
 void moment_add_child(struct moment *moment, pid_t child);
 
 /* Adds the lines of /proc/stat, of those processors for which `counts` is true,
@@ -56,13 +57,13 @@ struct taken taken_between(const struct moment *before,
 /* A sentence when it was so much that the run is spoiled: 2 % of the capacity
  * stolen or refused, 5 % of it for other programs, or processors at less than
  * three quarters of the speed at which a step took `best_step_ns` (0: not
- * known), which a host can do that tells of no stolen time. The kernel counts
- * in hundredths of a second, so 50 ms never spoil a run. */
+ * known), which a host can cause without reporting stolen time. The kernel
+ * counts in hundredths of a second, so 50 ms never spoil a run. */
 bool taken_explain(const struct taken *taken, double best_step_ns, char *text,
                    size_t size);
 
-/* Of the processors that are allowed, on average, as the system tells it now;
- * negative where it does not. */
+/* The frequency of the allowed processors, on average, as the system reports it
+ * now; negative if it does not. */
 double machine_mhz(void);
 
 #ifdef __cplusplus

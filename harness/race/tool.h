@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A tool that is a peer (peers.h) says what came of its pages, and not what it
- * took: the race sees that from outside. */
+/* A tool that is a peer (peers.h) reports how its pages went, but not what it
+ * took: the race measures that from outside. */
 #ifndef HARNESS_RACE_TOOL_H
 #define HARNESS_RACE_TOOL_H
 
@@ -11,13 +11,13 @@
 extern "C" {
 #endif
 
-/* The contestant's half of the record. `start`: a run that fetched one page,
- * which is taken away; all zero: nothing is. */
+/* Fills in the contestant's half of the record. `start`: a run that fetched one
+ * page, which is subtracted; all zero: nothing is. */
 void tool_note(struct record *record, const struct peer *peer,
                const struct launch_outcome *outcome,
                const struct launch_outcome *start);
 
-/* What it claims, the origin must have seen: else it becomes an error. */
+/* What it reports, the origin must have seen; else it becomes an error. */
 void tool_doubt(struct record *record);
 
 #ifdef __cplusplus

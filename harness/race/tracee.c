@@ -20,13 +20,13 @@ static _Noreturn void become(const char *program, char *const *arguments)
     if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) < 0)
         _exit(126);
     raise(SIGSTOP);
-    alarm(TRACEE_PATIENCE); /* which outlives execv() */
+    alarm(TRACEE_PATIENCE); /* which execv() does not cancel */
     execv(program, arguments);
     _exit(127);
 }
 
-/* Those by which tracing itself stops it are not its own: a new thread begins
- * with SIGSTOP. */
+/* Signals by which tracing itself stops a task are not passed on: a new thread
+ * begins with SIGSTOP. */
 int tracee_signal(int status)
 {
     int signal = WSTOPSIG(status);

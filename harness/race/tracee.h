@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A program that runs under our eyes: it and all that it starts are stopped
- * where ptrace is asked to stop them, so its times are worth nothing. */
+/* A traced program: it and all that it starts are stopped where ptrace is asked
+ * to stop them, so its times are worthless. */
 #ifndef HARNESS_RACE_TRACEE_H
 #define HARNESS_RACE_TRACEE_H
 
@@ -10,19 +10,19 @@
 extern "C" {
 #endif
 
-/* How long it may take, in seconds: then it is ended by SIGALRM. */
+/* How long it may take, in seconds, before SIGALRM ends it. */
 enum { TRACEE_PATIENCE = 60 };
 
 /* Starts it in a group of its own, its output thrown away, and leaves it
  * stopped before its first step. Its threads and children will be traced as
- * well. 0; -EPERM where the machine does not let us look; or another negative
+ * well. 0; -EPERM where the machine does not allow tracing; or another negative
  * errno. */
 int tracee_start(const char *program, char *const *arguments, pid_t *child);
 
-/* Which signal a stopped task is to get when it goes on, by its status. */
+/* The signal that a stopped task with this status gets when it goes on. */
 int tracee_signal(int status);
 
-/* Ends whatever there is left of the group. */
+/* Ends all that is left of the group. */
 void tracee_end(pid_t child);
 
 #ifdef __cplusplus

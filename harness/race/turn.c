@@ -18,8 +18,8 @@
 #include <poll.h>
 #include <stdio.h>
 
-/* How often memory is looked at: a look disturbs, so not too often; a page
- * waits for 150 ms at least, so not too seldom. */
+/* How often memory is measured: not too often, because that disturbs the run;
+ * not too seldom, because a page waits for as little as 150 ms. */
 static const nanos look_every = 10 * NANOS_PER_MILLISECOND;
 
 int race_pin(const struct race *race, bool pinned)
@@ -35,7 +35,7 @@ static void look(void *context, pid_t group)
     memory_sample(context, group);
 }
 
-/* What the race does beside a run that goes on. */
+/* What the race does while a run goes on. */
 struct observer {
     void (*look)(void *context, pid_t group); /* NULL: it does nothing */
     void *context;
@@ -77,12 +77,12 @@ static void note_taken(struct race *race, struct record *record,
     record->other_cpu_s = taken.other_s;
     record->interrupts = taken.interrupts;
     record->mhz = machine_mhz();
-    /* Of other programs, one is the server. */
+    /* The server is one of the "other programs". */
     if (block->elsewhere)
         taken.other_s = 0;
     taken_explain(&taken, race->best_step_ns, record->disturbed,
                   sizeof record->disturbed);
-    /* Memory is what it is, whatever else is going on. */
+    /* Memory is not changed by what other programs do. */
     if (block->memory)
         record->disturbed[0] = '\0';
 }
@@ -107,7 +107,7 @@ static void note_question(struct record *record,
     record->keep_alive = block->keep_alive && contestant_keeps(contestant);
 }
 
-/* What the contestant said, or why it said nothing. */
+/* Reads the contestant's report, or notes why there is none. */
 static void note_answer(struct record *record,
                         const struct launch_outcome *outcome)
 {
@@ -128,7 +128,7 @@ static void note_answer(struct record *record,
         snprintf(record->error, sizeof record->error, "%s", why);
 }
 
-/* A contestant may take many times as long as we guess. */
+/* A generous limit: a contestant may take many times as long as we guess. */
 static nanos patience(const struct contestant *contestant,
                       const struct block *block)
 {
@@ -162,8 +162,8 @@ int race_count_calls(struct race *race, const struct contestant *contestant,
 
 int race_measure_client(struct race *race, struct contestant *contestant)
 {
-    /* Long enough that a client which takes single steps still has to wait. In
-     * the end one request is begun as another one ends. */
+    /* Long enough that even a single-stepped client has to wait. In the end one
+     * request begins when another one ends. */
     struct block block = {.name = "client",
                           .level = 1,
                           .requests = 4,
@@ -222,7 +222,8 @@ static void tell(void *context, FILE *out)
             seconds(question->left));
 }
 
-/* Contestants are not asked themselves: what answers would be measured. */
+/* Contestants are not asked themselves, because the code that answers would be
+ * measured. */
 static void answer(void *context, pid_t group, nanos left)
 {
     struct question *question = context;
@@ -231,7 +232,7 @@ static void answer(void *context, pid_t group, nanos left)
     answer_write(tell, question);
 }
 
-/* A contestant of ours keeps itself on its processor. */
+/* Our own contestants pin themselves. */
 static int processor_of(const struct contestant *contestant,
                         const struct record *record)
 {
@@ -267,7 +268,8 @@ static int launch(struct race *race, const struct contestant *contestant,
     return status;
 }
 
-/* A contestant may be any program, and say anything. */
+/* A contestant may be any program and print anything, so its report is
+ * checked. */
 static void tell_error(struct race *race, const struct record *record)
 {
     struct buffer shown = {0};
@@ -278,25 +280,25 @@ static void tell_error(struct race *race, const struct record *record)
     buffer_deinit(&shown);
 }
 
-/* Until Ctrl-C, or for that long. */
+/* Waits for that long, or until Ctrl-C. */
 static void wait_a_moment(const struct race *race, int milliseconds)
 {
     struct pollfd stop = {.fd = race->cancel.fd, .events = POLLIN};
     poll(&stop, 1, milliseconds);
 }
 
-/* Says so, if it takes a moment. */
+/* Prints that it waits, if this takes a moment. */
 static void wait_for_ports(struct race *race,
                            const struct contestant *contestant,
                            const struct block *block)
 {
-    enum { SECONDS_MAX = 65 }; /* after a minute all are free */
+    enum { SECONDS_MAX = 65 }; /* after a minute all ports are free */
     size_t origins = race->witness.count;
     size_t connections = plan_connections(contestant, block) / origins;
     int most = race->plan.quick ? 5 : SECONDS_MAX;
 
-    /* Those that wait are hardly ever of a server that is not ours, and it has
-     * no other address to go to. */
+    /* Not for a server that is not ours: connections in TIME_WAIT are hardly
+     * ever to it, and it has no other address. */
     if (block->elsewhere)
         return;
 
@@ -315,8 +317,8 @@ static void wait_for_ports(struct race *race,
     }
 }
 
-/* What the contestant has left open, the origin still has to close: that is to
- * be over before the next one begins. */
+/* The origin still has to close connections that the contestant left open.
+ * Waits for that, so that it is over before the next run. */
 static void ask_witness(struct race *race, const char *run,
                         struct record *record)
 {
@@ -337,7 +339,7 @@ static bool is_tool(const struct contestant *contestant)
     return contestant->peer && !contestant->peer->script;
 }
 
-/* What it takes to start is not a part of what a page takes: a run that fetches
+/* The cost of the start is not a part of the cost of a page: a run that fetches
  * one page shows how much it is. */
 static int launch_start(struct race *race, const struct contestant *contestant,
                         const struct record *record,
@@ -349,7 +351,7 @@ static int launch_start(struct race *race, const struct contestant *contestant,
     return launch(race, contestant, &one, NULL, record, no_observer, start);
 }
 
-/* One run. `stopped`: it was not let come to its end, and nothing is known. */
+/* One run. `stopped`: the run was cut off, and nothing is known. */
 static int run_once(struct race *race, struct contestant *contestant,
                     const struct block *block, struct record *record,
                     bool *stopped)
@@ -393,7 +395,8 @@ static int run_once(struct race *race, struct contestant *contestant,
     return status;
 }
 
-/* True when the run was too short, and one of more requests would not be. */
+/* True when the run was too short, and a run with more requests would be long
+ * enough. */
 static bool needs_more(struct block *block, const struct contestant *contestant,
                        const struct record *record)
 {
@@ -406,7 +409,7 @@ static bool needs_more(struct block *block, const struct contestant *contestant,
     return plan_requests(contestant, block) > record->requests;
 }
 
-/* What turned out to be too short was only a try, and is not booked. */
+/* A run that turned out to be too short was only a try, and is not booked. */
 static int run_long_enough(struct race *race, struct contestant *contestant,
                            struct block *block, struct record *record,
                            bool *stopped)
@@ -434,7 +437,7 @@ static bool is_worth_repeating(const struct race *race,
            !race->broken && !cancel_requested(&race->cancel);
 }
 
-/* Spoiled runs are booked as well: the ledger knows them apart. */
+/* Spoiled runs are booked, too: the ledger can tell them apart. */
 static int run_undisturbed(struct race *race, struct contestant *contestant,
                            struct block *block, int round)
 {
@@ -484,7 +487,7 @@ static int count_calls(struct race *race, const struct contestant *contestant,
                 race->plan.blocks[i].rounds = 0;
         return 0;
     }
-    if (error) { /* that it runs well is seen in other rounds */
+    if (error) { /* other rounds show whether it runs well */
         progress_say(&race->progress,
                      "race: the system calls of %s could not be counted: %s",
                      contestant->name, strerror(-error));

@@ -6,12 +6,11 @@
 #include <errno.h>
 #include <stdio.h>
 
-/* Busy for more of a run than this, the origin and not the client decided how
- * long it took. */
+/* If the origin is busy for more of a run than this, it was the limit, and not
+ * the client. */
 static const double origin_limit = 0.8;
 
-/* The certificate is made before an origin is a process of its own, which
- * inherits it. */
+/* Made before the origins are forked, so that they inherit it. */
 static int start_origins(struct witness *witness, const struct plan *plan)
 {
     struct origin_options options = {.seed = plan->seed,
@@ -80,7 +79,7 @@ static const char *scheme_of(const struct witness *witness)
     return witness->trust.ca_file ? "https" : "http";
 }
 
-/* A page at a gate waits for all the others, however long they take. */
+/* A page at a gate waits for all others, however long they take. */
 static const int gate_s = 600;
 
 static int add_path(const struct block *block, const char *run,
@@ -136,8 +135,8 @@ static const struct result *get(struct witness *witness, size_t place,
     return result;
 }
 
-/* What an origin has seen of a run; NULL when nothing of it ever came. False as
- * witness_ask. */
+/* What an origin has seen of a run; NULL when it never got a request of it.
+ * False as in witness_ask. */
 static bool get_stats(struct witness *witness, size_t place, const char *run,
                       cJSON **json)
 {
@@ -186,7 +185,7 @@ bool witness_ask(struct witness *witness, const char *run,
 {
     double sum = 0;
 
-    forget(record); /* it may be asked again */
+    forget(record); /* because it may be called again */
     for (size_t i = 0; i < witness->count && !witness->url; i++) {
         cJSON *json;
         if (!get_stats(witness, i, run, &json))
@@ -217,7 +216,8 @@ bool witness_look(struct witness *witness, const char *run, struct sight *sight)
     return true;
 }
 
-/* One that does not answer will be missed by those who ask for its stats. */
+/* Errors are ignored: an origin that does not answer is noticed when its stats
+ * are asked for. */
 void witness_open_gates(struct witness *witness, const char *run)
 {
     char target[64];

@@ -44,21 +44,21 @@ void witness_deinit(struct witness *witness);
 int witness_url(const struct witness *witness, size_t place, int address,
                 const struct block *block, const char *run, struct buffer *out);
 
-/* What the origins saw of that run, into the record's origin_ fields, which
- * stay unknown if they saw nothing, or are not ours; `open`: how many of its
- * connections are still open. False when one does not answer any more, or there
- * is no memory for what it says. */
+/* Fills in the record's origin_ fields with what the origins saw of that run;
+ * they stay unknown if the origins saw nothing, or are not ours. `open`: how
+ * many of its connections are still open. False when an origin does not answer,
+ * or there is no memory for its answer. */
 bool witness_ask(struct witness *witness, const char *run,
                  struct record *record, int *open);
 
-/* What is going on in all of them, asked one after another. */
+/* The present state of all of them, asked one after another. */
 struct sight {
     double in_flight;     /* requests of the run, now */
-    double gone;          /* of them that were, and are not any more */
-    double since_first_s; /* the first of them */
+    double gone;          /* requests of the run that have ended */
+    double since_first_s; /* time since the first request */
 };
 
-/* During a run. False when one does not answer. */
+/* To be called during a run. False when one does not answer. */
 bool witness_look(struct witness *witness, const char *run,
                   struct sight *sight);
 
@@ -69,7 +69,7 @@ void witness_open_gates(struct witness *witness, const char *run);
 void witness_read_moment(const struct witness *witness, bool pinned,
                          struct moment *moment);
 
-/* Keeps the origins, if they are ours, on one processor or, with -1, on those
+/* Pins the origins, if they are ours, to one processor or, with -1, to those
  * that the race itself may run on. 0 or a negative errno. */
 int witness_pin(const struct witness *witness, int processor);
 
