@@ -22,8 +22,8 @@ static const char lost_waker[] =
 static const char for_ever[] =
     "waits for ever: no other code has this Future and could finish it";
 
-/* For what the Task awaits, its own handle waits; for what is behind that, one
- * that is not known here. */
+/* What the Task awaits is waited for by its own handle; what that in turn waits
+ * for, by a handle that is not known here. */
 static void check_waiter(struct look *look, place awaitable,
                          const struct handle *waiter)
 {
@@ -31,7 +31,7 @@ static void check_waiter(struct look *look, place awaitable,
         trouble(look, lost_waker);
 }
 
-/* Does the Task's handle wait there? A Future has a list of those that do. */
+/* Does the Task's handle wait there? A Future has a list of waiting handles. */
 static bool is_in_list(struct look *look, const struct future *future)
 {
     place at = (uintptr_t)future->first;
@@ -56,7 +56,7 @@ static void look_future(struct look *look, place at, unsigned depth)
         look_say_task(look, depth, at - offsetof(struct task, future));
     } else if (look_shape(look->target, (uintptr_t)future.release, &shape) ||
                look_shape(look->target, (uintptr_t)future.cancel, &shape)) {
-        if (future_done(&future)) /* what it had is gone */
+        if (future_done(&future)) /* its outcome has been taken */
             look_say_wait(look, depth, "%s, done",
                           target_text(look->target, (uintptr_t)shape.name, what,
                                       sizeof what));
@@ -68,7 +68,7 @@ static void look_future(struct look *look, place at, unsigned depth)
     }
 }
 
-/* Of one that this Task itself waits for. */
+/* For a Future that this Task itself waits for. */
 static void check_future(struct look *look, place at)
 {
     struct future future;
@@ -128,8 +128,8 @@ static void look_line(struct look *look, place at, unsigned depth)
                      wait.waiter);
 }
 
-/* The coroutine that waits for a moment may have a shape that says what makes
- * it come. */
+/* The coroutine that waits for a moment may have a shape that says what ends
+ * the moment. */
 static void look_moment(struct look *look, place at, unsigned depth)
 {
     struct moment moment;
@@ -144,7 +144,7 @@ static void look_moment(struct look *look, place at, unsigned depth)
                      moment.waiter);
 }
 
-/* Of a kind that only its shape describes, or its name. */
+/* An awaitable of a kind of which only its shape or its name is known. */
 static void look_other(struct look *look, place at, place ops, unsigned depth)
 {
     struct wait_shape shape;
@@ -214,7 +214,8 @@ void look_task(struct snapshot *snapshot, struct target *target,
     }
     snprintf(shown->where, sizeof shown->where, "%s", look.where);
     snprintf(shown->waits, sizeof shown->waits, "%s", look.waits);
-    /* Else it is woken already, or it is not known how it is woken. */
+    /* Otherwise it has been woken already, or it is not known how it is
+     * woken. */
     if (task.handle.state != HANDLE_READY && !target->foreign[TARGET_TASK])
         shown->trouble = look.trouble;
     shown->fingerprint = target->foreign[TARGET_TASK] ? shown->at : awaits;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* For which descriptors a thread waits in its system call. */
+/* The descriptors for which a thread waits in its system call. */
 #include "harness/ps/look.h"
 
 #include "nonblocking/selector.h"
@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/select.h>
 
-/* How many are shown. */
+/* How many descriptors are shown. */
 enum { TOLD_MAX = 4 };
 
 struct told {
@@ -38,7 +38,7 @@ static unsigned interest_of(unsigned events)
            (events & POLLOUT ? SELECT_WRITE : 0u);
 }
 
-/* One that is negative is left out by the kernel, too. */
+/* The kernel, too, leaves out negative descriptors. */
 static void tell_poll(struct told *told, struct target *target, place list,
                       place count)
 {
@@ -49,7 +49,7 @@ static void tell_poll(struct told *told, struct target *target, place list,
             tell_event(told, one.fd, interest_of((unsigned)one.events));
 }
 
-/* The kernel answers in the sets, but not before the end of the wait. */
+/* The kernel changes the sets only at the end of the wait. */
 static void tell_select(struct told *told, struct target *target, place end,
                         place readable, place writable)
 {

@@ -7,7 +7,7 @@
 
 enum { JUMP_SIZE_X86_64 = 5 };
 
-/* Do these bytes end with an indirect call (ff /2), by a register or through
+/* Do these bytes end with an indirect call (ff /2), through a register or
  * memory? */
 static bool is_indirect_call(const unsigned char before[CODE_CALL_SIZE])
 {
@@ -26,7 +26,7 @@ static bool is_indirect_call(const unsigned char before[CODE_CALL_SIZE])
     return false;
 }
 
-/* call is e8, jmp is e9; both are followed by how far. */
+/* call is e8, jmp is e9; both are followed by the distance. */
 static uint64_t leads_to_x86_64(const unsigned char *code, unsigned char what,
                                 uint64_t address)
 {
@@ -41,7 +41,7 @@ static uint64_t leads_to_x86_64(const unsigned char *code, unsigned char what,
 
 enum { SIZE_AARCH64 = 4 };
 
-/* bl is 100101, b is 000101; both are followed by how many instructions. */
+/* bl is 100101, b is 000101; both are followed by a number of instructions. */
 static uint64_t leads_to_aarch64(uint32_t word, uint32_t what, uint64_t address)
 {
     return (word & 0xfc000000) == what

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Machine code, as far as a stack is read by it: calls and jumps. Of whatever
- * machine, so that each can be tested on any. */
+/* Machine code, as far as reading a stack needs it: calls and jumps. For each
+ * machine on every machine, so that all can be tested on any. */
 #ifndef HARNESS_PS_CODE_H
 #define HARNESS_PS_CODE_H
 
@@ -14,7 +14,7 @@ extern "C" {
 
 enum code_machine { CODE_UNKNOWN, CODE_X86_64, CODE_AARCH64 };
 
-/* Of this program, and of those that it looks into. */
+/* The machine of this program, and of those that it looks into. */
 #if defined(__x86_64__)
 #define CODE_HERE CODE_X86_64
 #elif defined(__aarch64__)
@@ -26,18 +26,18 @@ enum code_machine { CODE_UNKNOWN, CODE_X86_64, CODE_AARCH64 };
 /* The longest call. */
 enum { CODE_CALL_SIZE = 7 };
 
-/* Of what is only known when it is made. */
+/* The target of a call that is known only at run time. */
 #define CODE_INDIRECT UINT64_MAX
 
-/* Does a call end at this address, before which these bytes are, and of what?
- * 0: no call. */
+/* If a call ends at this address, before which these bytes are: its target;
+ * else 0. */
 uint64_t code_call(enum code_machine machine,
                    const unsigned char before[CODE_CALL_SIZE],
                    uint64_t address);
 
-/* The code by which a program calls a function of a library begins with these
- * bytes: in which slot is that function's address? 0: it is none, or it
- * is not known how such code looks on this machine. */
+/* For code by which a program calls a function of a library, which begins with
+ * these bytes: the slot with that function's address. 0: it is not such code,
+ * or not known for this machine. */
 enum { CODE_STUB_SIZE = 16 };
 uint64_t code_stub(enum code_machine machine,
                    const unsigned char code[CODE_STUB_SIZE], uint64_t address);

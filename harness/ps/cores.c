@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Which cores of a program are the lab's own: a learner's may be there. */
+/* Which cores of a program are the lab's own, and which a learner's. */
 #include "harness/ps/target.h"
 
 static const struct {
     const char *used;  /* a symbol of code that uses the core */
-    const char *known; /* one that only ours has: INSPECTED_CORE */
+    const char *known; /* a symbol that only ours has: INSPECTED_CORE */
 } cores[TARGET_CORES] = {
     [TARGET_FUTURE] = {"future_ops", "future_core_is_inspected"},
     [TARGET_TASK] = {"task_send", "task_core_is_inspected"},

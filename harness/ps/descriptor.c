@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The process that a pidfd is of: a line in what the kernel tells of it.
+/* The process of a pidfd: a line in its file of /proc/PID/fdinfo.
  */
 static int process_of(const struct target *target, int fd)
 {

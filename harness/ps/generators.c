@@ -9,8 +9,8 @@
 
 #include <string.h>
 
-/* A label in its function is where a frame is; anything else that is a
- * generator has another struct. */
+/* A frame is recognised by where it goes on, a label in its function; other
+ * generators have other structs. */
 static bool is_frame(struct target *target, place at, struct frame *frame)
 {
     if (!target_read(target, at, frame, sizeof *frame))
@@ -30,7 +30,7 @@ static bool is_stack(struct target *target, place resume)
     return symbol && symbol->file && !strcmp(symbol->file, "stack.c");
 }
 
-/* In words; the next one inside it, or 0. */
+/* Describes a generator in words. Returns the next one inside it, or 0. */
 static place describe_generator(struct target *target, place at,
                                 place *function, char text[SHOWN_TEXT])
 {
@@ -86,7 +86,7 @@ static unsigned look_calls(struct look *look, place at, unsigned depth)
     return depth;
 }
 
-/* From the outermost frame to the innermost one, a line each. */
+/* All frames from the outermost to the innermost, a line each. */
 unsigned look_generator(struct look *look, place at, unsigned depth)
 {
     char text[SHOWN_TEXT];

@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-/* A list that changes while it is read may seem to have no end. */
+/* A limit, because a list that changes while it is read may seem endless. */
 enum { HANDLES_MAX = 100000 };
 
 bool look_add_handle(struct snapshot *snapshot, struct target *target,
@@ -25,7 +25,7 @@ bool look_add_handle(struct snapshot *snapshot, struct target *target,
 
 /* ---- what is ready ---- */
 
-/* In the order in which they are called: those of this turn first. */
+/* Handles in the order in which they are called: those of this turn first. */
 static void look_queue(struct snapshot *snapshot, struct target *target,
                        place queue)
 {
@@ -53,7 +53,7 @@ struct to_visit {
     size_t count, capacity;
 };
 
-/* False: no memory. */
+/* False when there is no memory. */
 static bool push(struct to_visit *to_visit, place at)
 {
     place *added = at ? snapshot_append(&to_visit->list, &to_visit->count,

@@ -28,7 +28,7 @@ struct look {
     place frame;               /* ... and where that is */
 };
 
-/* What waits for itself has no end. */
+/* The deepest that is followed, because a circle of waits has no end. */
 enum { LOOK_DEPTH_MAX = 64 };
 
 /* ---- lines.c ---- */
@@ -36,14 +36,14 @@ enum { LOOK_DEPTH_MAX = 64 };
 __attribute__((format(printf, 3, 4))) void
 look_say(struct look *look, unsigned depth, const char *format, ...);
 
-/* A wait: the first one is look->waits. With look_say_on the next one is a part
- * of it: "shield: drain: fd 5 writable". */
+/* Adds a wait: the first one is look->waits. With look_say_on the next one is a
+ * part of it: "shield: drain: fd 5 writable". */
 __attribute__((format(printf, 3, 4))) void
 look_say_wait(struct look *look, unsigned depth, const char *format, ...);
 
 void look_say_on(struct look *look, unsigned depth, const char *name);
 
-/* A wait for that Task, which is shown in the place of the line. */
+/* Adds a wait for that Task, which is shown in place of the line. */
 void look_say_task(struct look *look, unsigned depth, place task);
 
 /* ---- descriptor.c ---- */
@@ -55,7 +55,7 @@ const char *look_descriptor(const struct target *target, int fd,
 
 /* ---- call.c ---- */
 
-/* For what a thread waits in its system call, "fd 5 readable (socket:[1234])";
+/* What a thread waits for in its system call, "fd 5 readable (socket:[1234])";
  * or "". Returns `text`. */
 const char *look_call(struct target *target, const struct thread_state *state,
                       char text[SHOWN_TEXT]);
@@ -70,7 +70,7 @@ const char *look_handle_name(struct target *target, place run,
 const char *look_function(const struct target *target, place function, int line,
                           char text[SHOWN_TEXT]);
 
-/* The shape that has this key. False: there is none. */
+/* Finds the shape with this key. False when there is none. */
 bool look_shape(struct target *target, place key, struct wait_shape *shape);
 
 /* The same of an address inside it, to which a call returns: with its line, if
@@ -82,26 +82,26 @@ const char *look_return(struct target *target, place address,
 
 enum { STACK_FRAMES_MAX = 32 };
 
-/* Where the calls on a stack that does not run return to, from the inside out,
- * without those of its engine. Returns how many are found. */
+/* The return addresses of the calls on a stack that does not run, from the
+ * inside out, without those of its engine. Returns how many were found. */
 size_t look_stack(struct target *target, const struct stack *stack,
                   place frames[STACK_FRAMES_MAX]);
 
-/* Where the calls of a thread return to that waits in a system call, from the
- * inside out, without those of libraries: as far as each surely calls the next.
- * Returns how many are found. */
+/* The return addresses of the calls of a thread that waits in a system call,
+ * from the inside out, without those of libraries, as far as it is certain that
+ * each calls the next. Returns how many were found. */
 size_t look_thread_stack(struct target *target,
                          const struct thread_state *state,
                          place frames[STACK_FRAMES_MAX]);
 
 /* ---- chain.c: Deferreds ---- */
 
-/* Which rungs of it are still to be run, "parse | give_up, print". Returns
+/* The rungs that are still to be run, "parse | give_up, print". Returns
  * `text`. */
 const char *look_rungs(struct target *target, place deferred,
                        char text[SHOWN_TEXT]);
 
-/* The same of it, and of those that wait for it, as what happens when it is
+/* The same for it and for those that wait for it, as what happens when it is
  * fired. Returns the handle that waits for the last of them, or 0. */
 place look_chain(struct target *target, place deferred, char text[SHOWN_TEXT]);
 
@@ -111,7 +111,8 @@ place look_chain(struct target *target, place deferred, char text[SHOWN_TEXT]);
  * below the last of them. */
 unsigned look_generator(struct look *look, place generator, unsigned depth);
 
-/* The generator of a Runner, and what it waits for. Nothing when it is over. */
+/* Adds the generator of a Runner, and what it waits for. Nothing when it is
+ * over. */
 void look_runner(struct look *look, place runner, unsigned depth);
 
 /* The innermost frame of a Task, "hop (hop.c:55)". Returns `text`. */
@@ -120,17 +121,18 @@ const char *look_where(struct target *target, place task,
 
 /* ---- parts.c ---- */
 
-/* What the thing waits for that has its key at `at`. False: for a descriptor or
- * a timer, and there is none. */
+/* Adds what the thing waits for whose key is at `at`. False: it should wait for
+ * a descriptor or a timer, and there is none. */
 bool look_parts(struct look *look, place at, const struct wait_shape *shape,
                 unsigned depth);
 
 /* ---- await.c: from a Task down ---- */
 
-/* An awaitable, or another thing that has a shape. */
+/* Adds what an awaitable, or another thing with a shape, waits for. */
 void look_on(struct look *look, place at, unsigned depth);
 
-/* Fills in all about one Task but its place. `current`: it is in its step. */
+/* Fills in everything about a Task except its place. `current`: it is in its
+ * step. */
 void look_task(struct snapshot *snapshot, struct target *target,
                struct shown_task *task, bool current);
 
@@ -145,16 +147,16 @@ void look_loop(struct snapshot *snapshot, struct target *target, place loop,
 
 /* ---- watches.c: what they watch ---- */
 
-/* One of select or poll, which keeps its list itself. */
+/* A selector of select or poll, which keeps its list itself. */
 void look_selector(struct snapshot *snapshot, struct target *target,
                    place selector);
 
-/* All epolls, whose lists the kernel has. */
+/* All epolls, whose lists the kernel keeps. */
 void look_epolls(struct snapshot *snapshot, struct target *target);
 
 /* ---- then.c: and what goes on when they are called ---- */
 
-/* Once all Tasks are known. */
+/* To be called once all Tasks are known. */
 void look_then(struct snapshot *snapshot, struct target *target,
                struct shown_handle *handle);
 

@@ -34,7 +34,7 @@ const char *look_function(const struct target *target, place function, int line,
 
 /* ---- lines of C ---- */
 
-/* "waiting.c:190"; "" when it cannot be told. */
+/* "waiting.c:190"; "" when it is not known. */
 static void ask_addr2line(const struct target *target, place address,
                           char text[64])
 {
@@ -66,7 +66,7 @@ static const char *line_of(struct target *target, place address)
     return line->text;
 }
 
-/* The call itself is before the address to which it returns. */
+/* One less, because the call is before the address to which it returns. */
 const char *look_return(struct target *target, place address,
                         char text[SHOWN_TEXT])
 {
@@ -80,8 +80,8 @@ const char *look_return(struct target *target, place address,
 
 /* ---- tables that the linker has gathered ---- */
 
-/* They do not change: each is read once. An entry is a pointer to an element of
- * this size. NULL: there is no such table, or no memory for it. */
+/* Reads a table once, since tables do not change. An entry is a pointer to an
+ * element of this size. NULL: there is no such table, or no memory for it. */
 static void *read_table(struct target *target, const char *section, size_t size,
                         size_t *count)
 {

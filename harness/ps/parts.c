@@ -9,10 +9,10 @@
 
 enum { ELEMENTS_MAX = 10000, TEXTS_MAX = 8 };
 
-/* Is it going to be woken? */
+/* Is anything going to wake it? */
 struct found {
-    bool any;       /* by something that is there */
-    bool could;     /* at least by something of a kind that is looked for */
+    bool any;       /* yes, by something that was found */
+    bool could;     /* something of a kind that could was looked for */
     unsigned inner; /* the depth at which what it waits for in turn is said */
 };
 
@@ -89,7 +89,7 @@ static bool is_true(struct look *look, place at)
     return target_read(look->target, at, &is, sizeof is) && is;
 }
 
-/* This much of it need not be waited for any more. */
+/* Leaves out parts that need not be waited for any more. */
 static bool has_come(struct look *look, place at)
 {
     struct future future;
@@ -130,7 +130,7 @@ static void look_several(struct look *look, place whole,
         look_say(look, depth + 1, "all of them are done");
 }
 
-/* Its own name is said where it has one: "read, TLS". */
+/* Its own name is used if it has one: "read, TLS". */
 static void look_by(struct look *look, place at, const char *name,
                     unsigned depth, struct found *found)
 {
@@ -209,7 +209,7 @@ static void look_part(struct look *look, place whole, const char *name,
         break;
     case WAIT_UNLESS: /* see has_come */
     case WAIT_NOTHING:
-    case WAIT_FIRES: /* these are of handles: see then.c */
+    case WAIT_FIRES: /* for handles only: see then.c */
     case WAIT_COMES:
     case WAIT_ENDS:
     case WAIT_CALLS:

@@ -60,7 +60,7 @@ static void print_thread(const struct snapshot *snapshot,
     print_lines(&thread->calls, 2, out);
 }
 
-/* A learner's core, say. */
+/* For example, a learner's core. */
 static void print_foreign(const struct snapshot *snapshot, FILE *out)
 {
     static const char *const names[TARGET_CORES] = {"Future", "Task"};
@@ -191,8 +191,8 @@ static void print_tree(const struct snapshot *snapshot, struct shown_task *task,
     }
 }
 
-/* First those for which no other waits; then what is left, which waits in a
- * circle. */
+/* First Tasks for which no other waits; then those that are left, which wait in
+ * a circle. */
 static void print_trees(const struct snapshot *snapshot, FILE *out)
 {
     if (!snapshot->task_count)

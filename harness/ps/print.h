@@ -9,7 +9,7 @@
 extern "C" {
 #endif
 
-/* What its threads do; a table of its Tasks; and one of its callbacks. */
+/* Prints what its threads do, a table of its Tasks and one of its callbacks. */
 void print_ps(struct snapshot *snapshot, FILE *out);
 
 /* The same with the tree of what awaits what instead of the first table. */

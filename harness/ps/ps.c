@@ -85,8 +85,8 @@ static int read_options(struct ps *ps, int argc, char **argv)
     return -1;
 }
 
-/* One in which nothing has changed while it was read, if that can be had. 0 or
- * a negative errno. */
+/* Takes a snapshot; repeats it a few times if something changed while it was
+ * read. 0 or a negative errno. */
 static int take_stable(struct snapshot *snapshot, struct target *target)
 {
     int error = 0;
@@ -116,7 +116,7 @@ static void tell_sentence(void *context, const char *sentence)
     print_warning(sentence, stdout);
 }
 
-/* Until the end, or until something fails: 0 or a negative errno. */
+/* Repeats until the program ends or something fails. 0 or a negative errno. */
 static int take_all(const struct ps *ps, struct target *target,
                     struct snapshot *snapshots, size_t count)
 {

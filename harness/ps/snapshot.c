@@ -29,8 +29,8 @@ void *snapshot_append(void *list, size_t *count, size_t *capacity, size_t size)
 
 /* ---- threads ---- */
 
-/* A variable of that thread: where its storage begins is known from one whose
- * place it has told. 0: there is none of this name. */
+/* The address of a thread-local variable of that thread, computed from another
+ * one whose address the thread has recorded. 0: there is none of this name. */
 static place of_thread(const struct target *target, place thread,
                        const char *file, const char *name)
 {
@@ -40,7 +40,7 @@ static place of_thread(const struct target *target, place thread,
     return told && wanted ? thread - told->address + wanted->address : 0;
 }
 
-/* Which callback runs, and whose step that is. */
+/* Finds which callback runs, and whose step that is. */
 static void look_running(struct target *target, struct shown_thread *thread,
                          place current)
 {
@@ -74,7 +74,7 @@ static void look_tasks(struct snapshot *snapshot, struct target *target,
     }
 }
 
-/* NULL: it is gone, or there are too many. */
+/* NULL when the thread is gone, or there are too many. */
 static struct shown_thread *add_thread(struct snapshot *snapshot,
                                        struct target *target, pid_t number)
 {
@@ -90,7 +90,7 @@ static struct shown_thread *add_thread(struct snapshot *snapshot,
     return thread;
 }
 
-/* Those that have told of themselves: the main one, and those with loops. */
+/* Threads that have registered: the main one, and those with loops. */
 static void look_thread(struct snapshot *snapshot, struct target *target,
                         place at)
 {
@@ -115,7 +115,8 @@ static void look_thread(struct snapshot *snapshot, struct target *target,
 
 /* ---- threads that wait without a loop ---- */
 
-/* For what, and where. A loop that waits is shown by what it watches. */
+/* What a thread waits for, and where. A loop that waits is shown by what it
+ * watches. */
 static void look_waiting(struct snapshot *snapshot, struct target *target,
                          struct shown_thread *thread)
 {

@@ -16,7 +16,7 @@ enum { SHOWN_TEXT = 160, SHOWN_NAME = 64, SHOWN_THREADS = 64 };
 /* A line below a Task or a callback. */
 struct shown_line {
     unsigned depth;
-    place task; /* this Task is shown instead; 0: the text is */
+    place task; /* a Task that is shown instead of the text; or 0 */
     char text[SHOWN_TEXT];
 };
 
@@ -37,7 +37,7 @@ struct shown_task {
     char where[SHOWN_TEXT]; /* its innermost frame */
     char waits[SHOWN_TEXT]; /* for what, in short */
     const char *trouble;    /* why it may wait for ever; NULL: it need not */
-    place fingerprint;      /* changes when it has moved on */
+    place fingerprint;      /* changes whenever the Task makes progress */
 };
 
 enum shown_kind { SHOWN_READY, SHOWN_TIMED, SHOWN_WATCHED };
@@ -82,12 +82,12 @@ struct snapshot {
     size_t handle_count, handle_capacity;
 };
 
-/* Looks once. 0; -ESRCH: the program has ended; -ENOMEM. To be freed in any
- * case. */
+/* Takes a snapshot. 0; -ESRCH: the program has ended; -ENOMEM. To be freed in
+ * any case. */
 int snapshot_take(struct snapshot *snapshot, struct target *target);
 void snapshot_free(struct snapshot *snapshot);
 
-/* NULL: not in it. */
+/* NULL when it is not in the snapshot. */
 struct shown_task *snapshot_task(const struct snapshot *snapshot, place at);
 
 /* Room for one more at the end of a list; NULL: no memory. */

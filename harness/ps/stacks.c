@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The functions on a stack that does not run, from its words alone. What a
- * greenlet has saved last belongs to stack_context_switch; its caller's return
- * address is the next word above that is behind a call of it; and so on. A
- * function that ended in a jump to another one has no frame: it is not shown;
+ * greenlet saved last belongs to stack_context_switch. The return address of
+ * its caller is the next word above that points behind a call of it; and so on.
+ * A function that ended in a jump to another one has no frame and is not shown;
  * jumps_to finds out that the call went through it. */
 #include "harness/ps/look.h"
 
@@ -27,7 +27,7 @@ struct stack_words {
     size_t count;
 };
 
-/* As code_call, of what is there. */
+/* As code_call, for the code at that address. */
 static place called_before(struct target *target, place address)
 {
     unsigned char code[CODE_CALL_SIZE];
@@ -48,7 +48,7 @@ static bool jumps_to(struct target *target, const struct symbol *from,
                          target->base + to->address);
 }
 
-/* May a call of this function be what has led into `callee`? */
+/* Can a call of this function have led into `callee`? */
 static bool leads_to(struct target *target, place called,
                      const struct symbol *callee)
 {
@@ -58,7 +58,7 @@ static bool leads_to(struct target *target, place called,
             jumps_to(target, symbol, callee));
 }
 
-/* What the call calls that the word is behind, as code_call says. */
+/* The target of the call before the address in this word, as in code_call. */
 static place called_by(const struct stack_words *words, size_t at)
 {
     place to = words->list[at];
@@ -66,9 +66,9 @@ static place called_by(const struct stack_words *words, size_t at)
                                             : 0;
 }
 
-/* The next word from `from` on that is behind a call of `callee`; else, unless
- * it has to be sure, the next one behind a call of which it is not known what
- * it calls; the number of words when there is none. */
+/* The next word from `from` on that points behind a call of `callee`. If there
+ * is none, and it need not be certain, the next one behind a call with an
+ * unknown target. The number of words when there is none. */
 static size_t find_return(const struct stack_words *words, size_t from,
                           const struct symbol *callee, bool surely)
 {
@@ -84,7 +84,7 @@ static size_t find_return(const struct stack_words *words, size_t from,
     return surely ? words->count : perhaps;
 }
 
-/* The engine's own functions; and what is before main. */
+/* The engine's own functions, and those that call main. */
 static bool is_engine(const struct symbol *symbol)
 {
     return !strncmp(symbol->name, "stack_", 6) ||
@@ -92,7 +92,8 @@ static bool is_engine(const struct symbol *symbol)
            (symbol->file && !strcmp(symbol->file, "stack.c"));
 }
 
-/* From the word there on, which is behind a call, as far as calls lead. */
+/* Follows the calls from the word there, which points behind a call, as far as
+ * they lead. */
 static size_t follow(const struct stack_words *words, size_t at, bool surely,
                      place frames[STACK_FRAMES_MAX])
 {
@@ -131,7 +132,7 @@ size_t look_stack(struct target *target, const struct stack *stack,
 
 /* ---- threads ---- */
 
-/* A page at a time: where the stack begins is not known. */
+/* Reads a page at a time, because it is not known where the stack begins. */
 static void read_words(struct stack_words *words, place from)
 {
     size_t have = 0;
@@ -149,8 +150,8 @@ static void read_words(struct stack_words *words, place from)
     words->count = have / sizeof(uint64_t);
 }
 
-/* What is called there, if it is not in the program: a function of a library,
- * "" if its name is not known. NULL: it is in the program, or is not a call. */
+/* The function of a library that is called there, "" if its name is not known.
+ * NULL: the target is in the program, or there is no call. */
 static const char *called_outside(const struct stack_words *words, size_t at)
 {
     unsigned char code[CODE_STUB_SIZE];
@@ -165,7 +166,7 @@ static const char *called_outside(const struct stack_words *words, size_t at)
     return name ? name : "";
 }
 
-/* May this function have made this system call? By their names. */
+/* Can this function have made this system call, going by their names? */
 static bool makes_call(const char *function, const char *call)
 {
     if (!*function || strstr(function, "unlock"))
@@ -176,11 +177,12 @@ static bool makes_call(const char *function, const char *call)
     return strstr(function, call) || strstr(call, function);
 }
 
-/* A library leaves words lying behind which a way out of the program seems to
- * be, too, and so may an array of the function that waits. The first one by a
- * function that makes such calls is taken. If there is none: as a rule the
- * library's frame is small, and in it that one is taken from which most calls
- * surely lead on; behind it, the first one. */
+/* Finds where the program calls into the library. Old words that a library
+ * leaves on the stack, or an array of the waiting function, may look like such
+ * a call, too. So the first one to a function that makes this system call is
+ * taken. If there is none, it is the one within the library's frame, which as a
+ * rule is small, from which most calls certainly lead on; outside of that, the
+ * first one. */
 size_t look_thread_stack(struct target *target,
                          const struct thread_state *state,
                          place frames[STACK_FRAMES_MAX])

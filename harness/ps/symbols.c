@@ -17,7 +17,7 @@ static const Elf64_Ehdr *header(const struct symbols *symbols)
     return (const Elf64_Ehdr *)(const void *)symbols->image;
 }
 
-/* NULL: it is not all inside the file. */
+/* NULL when it is not wholly inside the file. */
 static const void *part(const struct symbols *symbols, uint64_t offset,
                         uint64_t size)
 {
@@ -81,8 +81,8 @@ static bool is_wanted(const Elf64_Sym *symbol)
            (type == STT_FUNC || type == STT_OBJECT || type == STT_TLS);
 }
 
-/* The name of a file comes before its static symbols; behind those of all
- * files come the others, which have none. */
+/* The name of a file comes before its static symbols; global symbols, which
+ * have no file, come after those of all files. */
 static void take_table(struct symbols *symbols, const Elf64_Shdr *table,
                        const Elf64_Sym *all, size_t count)
 {
@@ -186,7 +186,7 @@ const struct symbol *symbol_at(const struct symbols *symbols, uint64_t address)
     return closest;
 }
 
-/* By its index in the table of what comes from libraries. */
+/* A symbol by its index in the table of what comes from libraries. */
 static const char *import_name(const struct symbols *symbols, unsigned table,
                                uint64_t index)
 {

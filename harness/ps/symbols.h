@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What a program's file says of its functions and variables: the symbol table
- * of ELF. */
+/* A program's functions and variables, from the symbol table of its ELF
+ * file. */
 #ifndef HARNESS_PS_SYMBOLS_H
 #define HARNESS_PS_SYMBOLS_H
 
@@ -32,15 +32,15 @@ struct symbols {
 int symbols_open(struct symbols *symbols, const char *path);
 void symbols_close(struct symbols *symbols);
 
-/* Where the program begins, as in the file. */
+/* The program's entry point, as in the file. */
 uint64_t symbols_entry(const struct symbols *symbols);
 
-/* The first one of this name; `file` NULL: in whatever file. NULL: none. */
+/* The first symbol of this name; `file` NULL: in any file. NULL: none. */
 const struct symbol *symbol_named(const struct symbols *symbols,
                                   const char *file, const char *name);
 
-/* The one in which this address is; of several, which begins last, and of those
- * with two names always the same. NULL: none. */
+/* The symbol that contains this address; of several the one that begins last,
+ * and of two names for it always the same. NULL: none. */
 const struct symbol *symbol_at(const struct symbols *symbols, uint64_t address);
 
 /* The function of a library whose address is in this slot (of .got.plt), by

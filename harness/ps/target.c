@@ -24,7 +24,8 @@ refuse(struct target *target, int error, const char *format, ...)
     return error;
 }
 
-/* Its effective user; the owner of its folder in /proc may be another one. */
+/* Its effective user, which may differ from the owner of its folder in
+ * /proc. */
 static bool find_owner(const struct target *target, uid_t *owner)
 {
     char line[128];
@@ -75,7 +76,7 @@ static unsigned long long rights_of(const char *pid)
     return rights;
 }
 
-/* Not even its files in /proc may be read. */
+/* Refuses a process whose files in /proc may not be read. */
 static int not_readable(struct target *target)
 {
     char pid[16];
@@ -103,7 +104,7 @@ static int ptrace_scope(void)
     return scope;
 }
 
-/* It is one of ours, and its memory may not be read. */
+/* Refuses one of our programs whose memory may not be read. */
 static int not_allowed(struct target *target)
 {
     static const char *const why[] = {
@@ -131,7 +132,7 @@ static int read_symbols(struct target *target)
     return error ? not_ours(target) : 0;
 }
 
-/* The kernel tells a program where it begins. */
+/* The kernel passes a program its entry point. */
 static int find_base(struct target *target)
 {
     char path[32];
@@ -211,7 +212,8 @@ place target_pointer(struct target *target, place from)
     return (uintptr_t)pointer;
 }
 
-/* Byte by byte at the end of a page: a text may be the last thing there. */
+/* Reads byte by byte at the end of a page, because a text may be the last thing
+ * before unmapped memory. */
 static size_t read_some(struct target *target, place from, char *to,
                         size_t size)
 {

@@ -22,7 +22,7 @@ struct wait_shape;
 /* A place in its memory. */
 typedef uint64_t place;
 
-/* The cores in which is looked. */
+/* The cores into which `ps` looks. */
 enum target_core { TARGET_FUTURE, TARGET_TASK, TARGET_CORES };
 
 struct target {
@@ -32,8 +32,8 @@ struct target {
     bool unstable; /* something could not be read */
     char why[240]; /* of target_open: a sentence */
 
-    /* Another core than the lab's: what its header calls the core's own may be
-     * kept elsewhere. */
+    /* A core that is not the lab's may keep elsewhere what the header calls the
+     * core's own. */
     bool foreign[TARGET_CORES];
 
     /* of names.c: what addr2line has said */
@@ -55,7 +55,8 @@ struct target {
 int target_open(struct target *target, pid_t pid);
 void target_close(struct target *target);
 
-/* False, and all zero, when that cannot be read; it is noted in `unstable`. */
+/* Reads memory. False, and all zero, when it cannot be read, which is noted in
+ * `unstable`. */
 bool target_read(struct target *target, place from, void *to, size_t size);
 
 /* A pointer there; 0: NULL, or it cannot be read. */
@@ -66,13 +67,13 @@ place target_pointer(struct target *target, place from);
 const char *target_text(struct target *target, place from, char *to,
                         size_t size);
 
-/* Where a variable is. 0: there is none of this name. */
+/* The address of a variable; 0 when there is none of this name. */
 place target_variable(const struct target *target, const char *name);
 
-/* The function or object that is there. NULL: none is known. */
+/* The function or object at a place; NULL when none is known. */
 const struct symbol *target_symbol(const struct target *target, place at);
 
-/* Is that where an object of this name is? */
+/* Is an object of this name there? */
 bool target_is(const struct target *target, place at, const char *name);
 
 /* ---- cores.c ---- */
@@ -87,17 +88,17 @@ struct thread_state {
     long call;   /* the system call in which it waits; -1: none, or unknown */
     place arguments[3]; /* the first ones of the call */
     place stack;        /* where its stack ends now; 0: unknown */
-    char name[17];      /* its own, if it has not that of the program */
+    char name[17];      /* its own, if it differs from the program's */
 };
 
 struct thread_state target_thread(const struct target *target, pid_t thread);
 
-/* Calls `use` with each thread that there is. */
+/* Calls `use` for each thread. */
 typedef void thread_use(void *context, pid_t thread);
 void target_each_thread(const struct target *target, thread_use *use,
                         void *context);
 
-/* What a system call waits for, if that is a descriptor. */
+/* What a system call waits for, and in which arguments. */
 enum call_kind {
     CALL_OTHER,
     CALL_READS,  /* the first argument, to be readable */

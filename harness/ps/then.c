@@ -11,7 +11,7 @@ enum { WAITERS_SHOWN = 8 };
 
 static void goes_on(struct look *look, place at, unsigned depth);
 
-/* Those that wait for a Future, in their order. */
+/* Adds all that wait for a Future, in their order. */
 static void look_waiters(struct look *look, place future, unsigned depth)
 {
     place at =
@@ -70,7 +70,7 @@ static void look_next(struct look *look, const struct wait_part *part, place at,
         if (at)
             look_on(look, at, depth);
         break;
-    default: /* what it waits for itself, not what waits for it */
+    default: /* says what it waits for, not what waits for it */
         break;
     }
 }
@@ -81,8 +81,8 @@ static const struct shown_task *task_of(const struct snapshot *snapshot,
     return snapshot_task(snapshot, handle - offsetof(struct task, handle));
 }
 
-/* What is there begins with its key: a handle with the function that is run, a
- * protocol with its ops. */
+/* The thing there begins with its key: a handle with the function that is run,
+ * a protocol with its ops. */
 static void goes_on(struct look *look, place at, unsigned depth)
 {
     struct wait_shape shape;

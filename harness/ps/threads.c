@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the kernel says of a thread: its state, and the system call in which it
- * waits, by name. */
+/* A thread as the kernel shows it: its state, and the name of the system call
+ * in which it waits. */
 #include "harness/ps/target.h"
 
 #include "harness/system_call.h"

@@ -45,7 +45,7 @@ static const struct shown_thread *thread_in(const struct snapshot *snapshot,
     return NULL;
 }
 
-/* The same callback, in the same turn, whenever it was looked at. */
+/* True if the same callback ran in the same turn in all snapshots. */
 static bool is_held(const struct finding *finding,
                     const struct shown_thread *now)
 {
@@ -94,9 +94,9 @@ static void find_held(const struct finding *finding,
              thread->call, span, doing);
 }
 
-/* ---- a loop that turns and turns ---- */
+/* ---- a loop that spins ---- */
 
-/* Has the loop of this thread turned between any two looks? */
+/* Did the loop of this thread begin a new turn between any two snapshots? */
 static bool has_turned(const struct finding *finding, pid_t thread)
 {
     for (size_t i = 1; i < finding->count; i++) {
@@ -109,8 +109,9 @@ static bool has_turned(const struct finding *finding, pid_t thread)
     return true;
 }
 
-/* The loop of a watch is not known. A descriptor that is ready lets no loop
- * sleep: so where none is held, and one turns, its own has turned. */
+/* The loop of a watch is not known. But no loop sleeps while one of its
+ * descriptors is ready. So if no loop is stuck in a callback, and one turns, it
+ * is the loop of this descriptor. */
 static bool watches_have_turned(const struct finding *finding)
 {
     const struct snapshot *now = last(finding);
@@ -133,9 +134,9 @@ static const struct shown_handle *watch_in(const struct snapshot *snapshot,
     return NULL;
 }
 
-/* Ready at each look, and as many bytes are there to be read: of one that is
- * read while more comes the number changes. Where the kernel tells no number,
- * and of one that is watched for writing only, it cannot be known. */
+/* True if it was ready in each snapshot, with the same number of unread bytes:
+ * if it were read while more comes, the number would change. If the kernel
+ * gives no number, or it is watched for writing only, this cannot be known. */
 static void find_unread(const struct finding *finding,
                         const struct shown_handle *watch)
 {
@@ -151,7 +152,7 @@ static void find_unread(const struct finding *finding,
          (int)strcspn(watch->text, ","), watch->text, (long long)watch->order);
 }
 
-/* That it waits for nothing shows only where it is not in its step. */
+/* Only a Task that is not in its step can be seen to wait for nothing. */
 static void find_restless(const struct finding *finding,
                           const struct shown_task *task)
 {
@@ -208,7 +209,8 @@ void warnings_find(const struct target *target,
     }
 }
 
-/* A copy of one of its descriptors; -1: it is gone, or that is forbidden. */
+/* A copy of one of its descriptors; -1 when it is gone, or copying is
+ * forbidden. */
 static int copy_of(const struct target *target, int fd)
 {
     int copy = -1;

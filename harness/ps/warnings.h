@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What looks wrong, when a program is looked at several times in a row: the
- * warnings of Rust's tokio-console. */
+/* What looks wrong in several snapshots of a program: the warnings of Rust's
+ * tokio-console. */
 #ifndef HARNESS_PS_WARNINGS_H
 #define HARNESS_PS_WARNINGS_H
 
@@ -19,9 +19,9 @@ void warnings_find(const struct target *target,
                    const struct snapshot *snapshots, size_t count,
                    warnings_tell *tell, void *context);
 
-/* Fills in `ready_now` and `unread` of a watch. It looks through a copy of the
- * descriptor; so this has to be called while the program runs. Where that is
- * forbidden it is not ready. */
+/* Fills in `ready_now` and `unread` of a watch, by a copy of the descriptor. So
+ * this has to be called while the program runs. If copying is forbidden the
+ * watch counts as not ready. */
 void watch_look_again(const struct target *target, struct shown_handle *watch);
 
 #ifdef __cplusplus

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What loops watch: of epoll the kernel has the list, select and poll have
- * their own. */
+/* What loops watch: the kernel has the list of epoll; select and poll have
+ * lists of their own. */
 #include "harness/ps/look.h"
 
 #include "callbacks/loop.h"
@@ -12,8 +12,8 @@
 #include <sys/select.h>
 #include <unistd.h>
 
-/* `data` is what the selector knows of the descriptor: it may not be a watch of
- * a loop. */
+/* `data` is the selector's pointer for the descriptor, which need not be a
+ * watch of a loop. */
 static void add_watch(struct snapshot *snapshot, struct target *target, int fd,
                       place data)
 {
@@ -89,7 +89,7 @@ void look_selector(struct snapshot *snapshot, struct target *target,
 
 /* ---- epoll ---- */
 
-/* Others than our loops have epolls, too: then `data` is not a watch. */
+/* Other code than our loops may use epoll, too: then `data` is not a watch. */
 static void look_epoll(struct snapshot *snapshot, struct target *target,
                        FILE *list)
 {

@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Kept connections and prebuilt answers: a page costs as little as can be, and
- * what is recorded weighs the most. */
+/* Kept connections and prebuilt answers: a page costs as little as possible, so
+ * that the cost of recording shows most. */
 enum { PAIRS = 11, PAGES = 30000, IN_FLIGHT = 64, WARM = 100 };
 
 static int compare_costs(const void *a, const void *b)

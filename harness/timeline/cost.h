@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What it costs to record. */
+/* Measures what recording costs. */
 #ifndef HARNESS_TIMELINE_COST_H
 #define HARNESS_TIMELINE_COST_H
 
@@ -9,9 +9,9 @@
 extern "C" {
 #endif
 
-/* Runs the contestant in pairs, once recorded and once not, in turn one or the
- * other first, and prints the CPU time of a page and what recording adds to it.
- * An exit code. */
+/* Runs the contestant in pairs, once recorded and once not, with either one
+ * first in turn, and prints the CPU time of a page and what recording adds to
+ * it. Returns an exit code. */
 int cost_measure(const struct timeline_options *options, const char *url,
                  int stop_fd);
 

@@ -64,7 +64,8 @@ void drawn_segment_text(const struct drawn_run *run,
 
 /* ---- for a terminal ---- */
 
-/* What there was most of. A letter each; of what is short nothing is seen. */
+/* A letter for each piece of time: what took most of it. Short activities are
+ * not visible. */
 static const char letters[] = {
     [ACTIVITY_IDLE] = '.',      [ACTIVITY_STARTING] = 'o',
     [ACTIVITY_RESOLVING] = 'n', [ACTIVITY_CONNECTING] = 'c',

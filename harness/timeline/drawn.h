@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One or two runs that are drawn together, and what can be made of them. */
+/* One or two runs that are drawn together, and the formats in which they are
+ * drawn. */
 #ifndef HARNESS_TIMELINE_DRAWN_H
 #define HARNESS_TIMELINE_DRAWN_H
 
@@ -18,7 +19,7 @@ struct drawn_run {
     const struct model *model;
     struct recording *recording;
     struct timeline timeline;
-    struct record record; /* what it took */
+    struct record record; /* its figures */
 };
 
 struct drawn {
@@ -29,7 +30,7 @@ struct drawn {
     const char *setting; /* in words */
 };
 
-/* The longest of them: one axis for all. */
+/* The duration of the longest run, for one axis for all. */
 nanos drawn_span(const struct drawn *drawn);
 
 /* "the loop", "worker 3". */
@@ -41,14 +42,14 @@ void drawn_segment_text(const struct drawn_run *run,
                         const struct segment *segment,
                         char text[SEGMENT_TEXT_MAX]);
 
-/* As a page that needs nothing else. */
+/* Writes a page that needs no other files. */
 void drawn_print_page(const struct drawn *drawn, FILE *out);
 
-/* In the format of Chrome's trace viewer, as https://ui.perfetto.dev opens it:
- * a process for each run, a thread for each row. */
+/* Writes the format of Chrome's trace viewer, which https://ui.perfetto.dev
+ * opens: a process for each run, a thread for each row. */
 void drawn_print_trace(const struct drawn *drawn, FILE *out);
 
-/* For a terminal: what it came to, and each row in `width` letters. */
+/* Prints for a terminal: the figures, and each row in `width` letters. */
 void drawn_print_text(const struct drawn *drawn, size_t width, FILE *out);
 
 #ifdef __cplusplus

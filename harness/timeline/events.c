@@ -48,7 +48,7 @@ static void note_page(struct events *events, const struct event *event)
         page->ended = true;
         page->end = event->when;
     } else if (event_is_start(event) &&
-               !page->started) { /* and not another hop of it */
+               !page->started) { /* and it is not another hop */
         page->started = true;
         page->start = event->when;
         page->worker = event->thread;
@@ -92,7 +92,7 @@ static int compare_times(uint64_t a, uint64_t b)
     return (a > b) - (a < b);
 }
 
-/* Of one thread they are in `list` in their order. */
+/* The events of one thread are in `list` in their order. */
 static int by_call(const void *a, const void *b)
 {
     const struct event *one = *(const struct event *const *)a;

@@ -35,15 +35,15 @@ struct event_thread {
     size_t row;
 };
 
-/* One call object, which fetches page after page. In a child it is another one.
- */
+/* One call object, which fetches page after page. The same object in a child
+ * counts as another one. */
 struct event_worker {
     pid_t pid, thread;
     size_t first, count; /* in `marks` */
     nanos from;          /* the first of them */
 };
 
-/* Each moment only if it is known to have been. */
+/* Each moment is NEVER unless it is known to have been. */
 struct event_page {
     bool handed_out, started, ended, came_back;
     nanos given, start, end, back;
@@ -72,7 +72,7 @@ int events_read(struct events *events, const struct probe_record *record,
                 size_t pages);
 void events_deinit(struct events *events);
 
-/* Does a hop begin, with or without a look-up? */
+/* Is it the beginning of a hop, with or without a look-up? */
 bool event_is_start(const struct event *event);
 
 /* NULL for a number that is not a page's. */

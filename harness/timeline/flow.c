@@ -17,7 +17,7 @@ const char *flow_state_text(enum activity activity)
     return texts[activity] ? texts[activity] : activity_name(activity);
 }
 
-/* ---- where the page is, and where the loop ---- */
+/* ---- the states of the page and of the loop ---- */
 
 static const struct row *loop_of(const struct timeline *timeline)
 {
@@ -44,7 +44,7 @@ static const struct row *row_of_page(const struct timeline *timeline, long page)
     return NULL;
 }
 
-/* What the row does at that moment; what begins then, not what ends. */
+/* What the row does at that moment: what begins then, not what ends. */
 static const struct segment *segment_at(const struct row *row, nanos when)
 {
     for (size_t i = 0; i < row->count; i++)
@@ -91,7 +91,7 @@ static void note_gap(struct flow *flow, struct flow_step *step,
 
 /* ---- the steps ---- */
 
-/* A moment of the page falls into the step before, or begins another one. */
+/* A moment of the page belongs to the step before, or begins another one. */
 static struct flow_step *step_at(struct flow *flow, const struct row *loop,
                                  nanos when)
 {

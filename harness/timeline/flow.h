@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The control-flow diagram that the talk never drew (row E17): one page on its
- * way through the loop, which callbacks it takes, and what is waiting
- * meanwhile. It is made of what a run has recorded. */
+ * way through the loop, with the callbacks that it takes and what waits
+ * meanwhile. It is made from the recording of a run. */
 #ifndef HARNESS_TIMELINE_FLOW_H
 #define HARNESS_TIMELINE_FLOW_H
 
@@ -19,7 +19,7 @@ struct flow_other {
     enum activity activity;
 };
 
-/* The loop calls something that brings the page further. */
+/* The loop calls something that advances the page. */
 struct flow_step {
     const struct segment *call; /* a callback; or the thread runs otherwise */
     enum activity states[FLOW_STATES_MOST]; /* in which the page is then */
@@ -43,8 +43,8 @@ struct flow {
     size_t count;
 };
 
-/* Of that page. False when there is none to be drawn: the model has no loop, or
- * the page is not there from its beginning to its end. */
+/* Makes the diagram of that page. False when there is none: the model has no
+ * loop, or the page was not recorded from beginning to end. */
 bool flow_make(struct flow *flow, const struct drawn_run *run, long page);
 
 /* The page in the middle of the run, or the next one that can be drawn. */
@@ -55,11 +55,11 @@ bool flow_make_any(struct flow *flow, const struct drawn_run *run,
 void flow_print_text(const struct flow *flow, FILE *out);
 void flow_print_svg(const struct flow *flow, FILE *out);
 
-/* What a callback is called; `text` has room for ROW_LABEL_MAX. */
+/* The name of a callback; `text` has room for ROW_LABEL_MAX. */
 const char *flow_call_name(const struct flow *flow,
                            const struct flow_step *step, char *text);
 
-/* What begins with a state, said of the page. */
+/* What begins for the page with this state, in words. */
 const char *flow_state_text(enum activity activity);
 
 #ifdef __cplusplus

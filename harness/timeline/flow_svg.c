@@ -119,7 +119,7 @@ static void print_gap(struct sheet *sheet, const struct flow_step *step)
     sheet->y = bottom;
 }
 
-/* Both kinds of step are as high as what they say. */
+/* Both kinds of step are as high as their text. */
 static double height_of(const struct flow *flow)
 {
     double height = TOP + 16;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The page: a chart for each run, on one axis, as SVG that is whole without the
- * script; that zooms it. */
+/* The page: a chart for each run, on one axis, as SVG. It is complete without
+ * the script, which only zooms. */
 #include "harness/timeline/drawn.h"
 #include "harness/timeline/flow.h"
 #include "harness/timeline/page_parts.h"
@@ -73,7 +73,8 @@ static double y_of(const struct chart *chart, size_t row)
 
 /* ---- one chart ---- */
 
-/* A step of 1, 2 or 5 that gives ten at most. The script has the same rule. */
+/* The distance of the marks: 1, 2 or 5 times a power of ten, at most ten marks.
+ * The script has the same rule. */
 static double axis_step(double span)
 {
     static const double steps[] = {1, 2, 5};
@@ -117,7 +118,7 @@ static void print_segment(const struct chart *chart,
     fputs("</title></rect>\n", chart->out);
 }
 
-/* Those that take long first: what is short is never hidden under them. */
+/* Draws long ones first, so that they never hide short ones. */
 static void print_row(const struct chart *chart, size_t number)
 {
     const struct row *row = &chart->run->timeline.rows[number];
@@ -278,7 +279,7 @@ static void print_legend(FILE *out)
     fputs("</p>\n", out);
 }
 
-/* How long all rows of a kind did what, added up. */
+/* How long all rows of a kind did each activity, added up. */
 static void print_sums(const struct drawn *drawn, FILE *out)
 {
     fputs("<table>\n<tr><th></th><th>in all</th>", out);

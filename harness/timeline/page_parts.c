@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/timeline/page_parts.h"
 
-/* The colours are those of Okabe and Ito, which people who see fewer colours
- * tell apart; in grey it is the patterns. */
+/* The colours of Okabe and Ito, which colour-blind people can tell apart; in
+ * grey, the patterns differ. */
 const char page_style[] =
     ":root { --ground: #fff; --ink: #111; --line: #ddd; --faint: #888;\n"
     "  --wait: #cfe3f2; --arrow: #111; color-scheme: light dark; }\n"

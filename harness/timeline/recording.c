@@ -19,7 +19,7 @@ enum {
     RINGS_MOST = 4096,
 };
 
-/* Of what is asked for only what is written to is there. */
+/* Memory is taken only for pages that are written to. */
 static const size_t bytes_most = (size_t)1 << 30;
 
 static size_t head_bytes(void)
@@ -126,8 +126,8 @@ static void note_name(struct recording *recording, uint64_t function)
     snprintf(name->meaning, sizeof name->meaning, "%s", known->name);
 }
 
-/* What other processes have run is at the same addresses: they were forked off.
- */
+/* Functions have the same addresses in other processes, because those were
+ * forked. */
 void recording_end(struct recording *recording)
 {
     if (!recording)

@@ -14,7 +14,7 @@ extern "C" {
 
 enum { RECORDING_NAMES_MAX = 64, RECORDING_NAME_MAX = 48 };
 
-/* Of a callback, which is but an address to another process. */
+/* The name of a callback, which is only an address to another process. */
 struct recording_name {
     uint64_t function;
     char text[RECORDING_NAME_MAX];    /* "on_ready" */
@@ -35,19 +35,19 @@ int recording_new(struct recording **recording, int *fd, size_t requests);
 /* Gives the memory back. NULL is harmless. */
 void recording_free(struct recording *recording);
 
-/* In the contestant: what is behind the descriptor, which is closed. 0 or a
- * negative errno. */
+/* In the contestant: maps the recording behind the descriptor, and closes that.
+ * 0 or a negative errno. */
 int recording_open(struct recording **recording, int fd);
 
-/* This program records into it from now on. */
+/* From now on this program records into it. */
 void recording_begin(struct recording *recording);
 
-/* It records no more, and notes what its callbacks are called. NULL is
+/* Ends the recording, and notes the names of the callbacks. NULL is
  * harmless. */
 void recording_end(struct recording *recording);
 
-/* In the place of MARK_START and MARK_RESOLVED, where the URL says the address:
- * nothing is looked up then. */
+/* Recorded instead of MARK_START and MARK_RESOLVED if the URL has an address,
+ * so that nothing is looked up. */
 enum { RECORDED_START_RESOLVED = MARK_COUNT };
 
 /* To be the trace of the calls (call_options). */

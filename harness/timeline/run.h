@@ -18,8 +18,8 @@ struct run_setting {
     int stop_fd; /* ended when it is readable; or -1 */
 };
 
-/* What it came to is in the record, also why it came to nothing. 0; -ECANCELED
- * when it was stopped; or a negative errno when it could not be started. */
+/* The result is in the record, also why there is none. 0; -ECANCELED when it
+ * was stopped; or a negative errno when it could not be started. */
 int run_contestant(const struct timeline_contestant *contestant,
                    const struct run_setting *setting, struct record *record);
 

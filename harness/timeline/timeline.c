@@ -46,7 +46,8 @@ static nanos row_end(const struct row *row)
     return row->count ? row->segments[row->count - 1].to : 0;
 }
 
-/* From where the row ends until `to`. What takes no time is left out. */
+/* Adds a segment from the end of the row until `to`. A segment without duration
+ * is left out. */
 static void extend(struct timeline *timeline, struct row *row, nanos to,
                    struct segment like)
 {
@@ -111,7 +112,7 @@ static void begin_run(struct doing *doing, uint64_t function)
     doing->runs[doing->depth - 1].page = NO_PAGE;
 }
 
-/* The page that a callback is about is the first of which it gets anywhere. */
+/* The page of a callback is the first one that it advances. */
 static void note_page(struct doing *doing, long page)
 {
     if (doing->depth > 0 && doing->depth <= DEPTH_MOST &&
@@ -168,7 +169,7 @@ static void draw_thread(struct timeline *timeline, const struct events *events,
     extend_by(timeline, row, timeline->span, ACTIVITY_IDLE, NO_PAGE);
 }
 
-/* A thread that is one worker is drawn as that. */
+/* A thread that is a single worker is drawn as a worker. */
 static bool is_drawn(const struct event_thread *thread)
 {
     return thread->runs_callbacks || thread->waits_for_events ||
@@ -177,7 +178,7 @@ static bool is_drawn(const struct event_thread *thread)
 
 /* ---- workers ---- */
 
-/* What begins with a mark, while no later one has come. */
+/* The activity that begins with a mark and goes on until the next. */
 static enum activity activity_after(const struct event *mark,
                                     const struct event *next)
 {
@@ -240,12 +241,12 @@ static void draw_worker(struct timeline *timeline, const struct events *events,
             page->has_row = true;
         }
     }
-    /* One that has no end has died, or its end is what was lost. */
+    /* A worker without an end has died, or its end was lost. */
     if (now != ACTIVITY_IDLE)
         extend_by(timeline, row, timeline->span, ACTIVITY_LOST, NO_PAGE);
 }
 
-/* A row whose workers have all ended by then; or a new one. */
+/* Finds a row whose workers have all ended by then, or makes a new one. */
 static struct row *row_for(struct timeline *timeline, size_t first_worker,
                            const struct event_worker *worker)
 {
@@ -316,7 +317,7 @@ static void draw_hand_overs(struct timeline *timeline,
     }
 }
 
-/* What has set the wake-up last before it was seen. */
+/* Finds what set the wake-up last before it was seen. */
 static const struct event *waker_of(const struct events *events,
                                     const struct event *woken)
 {

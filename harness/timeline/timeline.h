@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What every worker of a run did, on one axis: made of a recording, and without
- * an opinion on how it is to look.
+/* What every worker of a run did, on one axis. It is made from a recording and
+ * does not decide how it is drawn.
  *
  * A row is something that does one thing at a time. There are two kinds:
  *   a worker  has one page in flight at a time: a thread, a process, or a place
@@ -53,12 +53,12 @@ struct row {
     bool is_first;     /* the thread that called run() */
     bool has_events;   /* a thread that waits for events: a loop */
     pid_t pid, thread; /* of a worker: the first one that is in the row */
-    uint64_t lost;     /* events that were there no more */
+    uint64_t lost;     /* events that were overwritten */
     struct segment *segments;
     size_t count, room;
 };
 
-/* One row gave another something to do. */
+/* An arrow: one row gave another something to do. */
 struct arrow {
     size_t from_row, to_row;
     nanos from, to;
@@ -85,7 +85,7 @@ void timeline_deinit(struct timeline *timeline);
 /* How many of the rows are workers: each had at least one page. */
 size_t timeline_workers(const struct timeline *timeline);
 
-/* How long all workers together, or all threads, did that. */
+/* How long all workers together, or all threads, did this. */
 nanos timeline_sum(const struct timeline *timeline, bool threads,
                    enum activity activity);
 

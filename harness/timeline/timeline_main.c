@@ -37,7 +37,8 @@ static int say(const char *what, int error)
 
 /* ---- the runs ---- */
 
-/* One after another each of them takes its delay; and a while for the rest. */
+/* A limit: each page takes its delay, one after another, and some time for
+ * everything else. */
 static nanos patience(const struct session *session)
 {
     const struct timeline_options *options = &session->options;
@@ -45,7 +46,7 @@ static nanos patience(const struct session *session)
            (nanos)options->requests * (options->delay + NANOS_PER_MILLISECOND);
 }
 
-/* The pages that come first pay for what is done once: they are not drawn. */
+/* The first pages pay for what happens only once, so they are not drawn. */
 static int record_one(struct session *session, struct drawn_run *run,
                       const struct timeline_contestant *contestant)
 {
@@ -125,7 +126,8 @@ static int write_files(const struct session *session)
     return code;
 }
 
-/* Rows of letters are for a terminal: in a file they are in the way. */
+/* Rows of letters are for a terminal only; in a file they would be a
+ * nuisance. */
 static size_t terminal_width(void)
 {
     struct winsize size;
@@ -203,7 +205,8 @@ static int start_session(struct session *session)
     if (error)
         return say("it cannot be stopped", error);
     interrupt_cancels(&session->cancel);
-    /* What a contestant leaves behind becomes ours to end. */
+    /* Processes that a contestant leaves behind become our children, so that we
+     * can end them. */
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     if (!options->url)
         error = origin_process_start(&session->origin, &origin);

@@ -39,7 +39,7 @@ static const char help[] =
     "written;\n"
     "2 for bad options; 130 after Ctrl-C.\n";
 
-/* More is not a picture any more. */
+/* With more, the picture cannot be read. */
 enum { CONCURRENCY_MOST = 200, REQUESTS_MOST = 2000 };
 
 enum {

@@ -9,7 +9,7 @@
 extern "C" {
 #endif
 
-/* One of those that are drawn. */
+/* One of the runs that are drawn. */
 struct timeline_contestant {
     const char *name;
     const struct model *model;

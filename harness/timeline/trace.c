@@ -30,7 +30,7 @@ static void write_name(struct json_writer *json, const char *kind,
     json_write_end(json);
 }
 
-/* Perfetto sorts rows by this and not by their numbers. */
+/* Perfetto sorts rows by this, not by their numbers. */
 static void write_place(struct json_writer *json, size_t run, size_t row)
 {
     begin_event(json, "M", "thread_sort_index", run, row);
