@@ -139,6 +139,30 @@ TEST_F(Step1, AFailureIsAResultToo)
     future_unref(&future);
 }
 
+TEST_F(Step1, ItIsNotedWhetherAFailureWasLookedAt)
+{
+    future_set_exception(&future, a_failure().failure);
+    EXPECT_TRUE(future.unasked)
+        << "future->unasked is false, of one that has failed and was not asked"
+           " yet. It should be true.";
+    result(&future);
+    EXPECT_FALSE(future.unasked)
+        << "future->unasked is true, after future_result. It should be false.";
+    future_unref(&future);
+    Promise value(turns.loop, &releases), disregarded(turns.loop, &releases);
+    future_set_result(&value, outcome_number(1));
+    EXPECT_FALSE(value.unasked)
+        << "future->unasked is true, of one that was set to 1. It should be"
+           " false: only failures have to be looked at.";
+    future_unref(&value);
+    disregarded.disregarded = true;
+    future_set_exception(&disregarded, a_failure().failure);
+    EXPECT_FALSE(disregarded.unasked)
+        << "future->unasked is true, of one that has failed and is"
+           " disregarded. It should be false.";
+    future_unref(&disregarded);
+}
+
 TEST_F(Step1, TheLastOwnerLetsItGo)
 {
     future_ref(&future);
@@ -210,6 +234,8 @@ TEST_F(Step2, TakenBackItDoesNotRun)
         answers += future_remove_done_callback(&future, call) ? "yes " : "no ";
     EXPECT_EQ(answers, "yes yes yes ")
         << "what taking back b, a and d returned. a, b, c and d were waiting.";
+    EXPECT_FALSE(future_remove_done_callback(&future, &d))
+        << "what taking back d once more returned. c was still waiting.";
     future_finish(&future, outcome_number(1));
     turn();
     EXPECT_EQ(trace, "c|") << "what ran when it was set.";
@@ -525,6 +551,18 @@ TEST_F(Step5, AIsThreeAndBIsFive)
     EXPECT_EQ(trace, "a=3 at 0 s b=5 at 1 s ")
         << "what it has said in the end.";
     EXPECT_EQ(ended, "8") << "what it has returned.";
+}
+
+TEST_F(Step5, BIsWhatTheFutureCameTo)
+{
+    start();
+    if (mine.promised)
+        future_set_result(mine.promised, outcome_number(6));
+    turns.run();
+    EXPECT_EQ(trace, "a=3 at 0 s b=6 at 0 s ")
+        << "what foo has said. Here foo->promised was set to 6, before"
+           " on_complete came with its 5: that was too late.";
+    EXPECT_EQ(ended, "9") << "what foo has returned.";
 }
 
 TEST_F(Step5, ItGoesOnInTheTurnBehindTheSetting)

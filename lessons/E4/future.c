@@ -162,8 +162,9 @@ void future_add_done_callback(struct future *future, struct handle *handle)
 #endif
 }
 
-/* It is done: each handle leaves the list, first in first out, and the loop is
- * to call it, by loop_call_soon. */
+/* It is done: each handle leaves the list, first in first out, and then the
+ * loop is to call it, by loop_call_soon. Its members `next` and `previous` are
+ * used by the loop's queue, too. */
 static void call_all_soon(struct future *future)
 {
 #if SOLVED >= 2

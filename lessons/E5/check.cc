@@ -145,6 +145,22 @@ TEST_F(Step1, ClosingEndsTheOuterOneToo)
     EXPECT_EQ(drops, 1) << "how often that value was dropped.";
 }
 
+TEST_F(Step1, OneExitEndsBoth)
+{
+    Body &inner = body().yields(1), &other = body().yields(1);
+    other.returns([] { return a_failure("closing"); }).catching();
+    next(&inner);
+    next(&other);
+    struct outcome exit = outcome_fail(&generator_exit_type, 0, "mine");
+    EXPECT_EQ(shown(generator_delegate(&inner, exit)), "GeneratorExit(mine)")
+        << "what came of a GeneratorExit that is not the usual one: the same is"
+           " to go on to the outer one.";
+    exit = outcome_fail(&generator_exit_type, 0, "mine");
+    EXPECT_EQ(shown(generator_delegate(&other, exit)), "OSError(closing)")
+        << "what came of it when closing the inner one fails. GeneratorExit is"
+           " dropped then: else it leaks.";
+}
+
 TEST_F(Step1, AFailureOfClosingGoesOn)
 {
     Body &inner = body()
@@ -236,6 +252,37 @@ TEST_F(Step2, NothingRunsWhenItIsMade)
         << "whether the rest of it is 0. Of its storage nothing is known.";
 }
 
+TEST_F(Step2, ItIsAFutureWithTwoOwners)
+{
+    struct task *one = task(&body().yields(outcome_none));
+    EXPECT_EQ(one->future.references, 2u)
+        << "how many owners its Future has: the code that made the Task, and"
+           " the Task itself until it is over.";
+    EXPECT_STREQ(one->future.what, "Task") << "what its Future is called.";
+    EXPECT_TRUE(one->future.cancel != nullptr)
+        << "task->future.cancel is NULL. It should be cancel_task: to cancel "
+           "the"
+           " Future is to cancel the Task.";
+    turn();
+    turn();
+    EXPECT_EQ(one->future.references, 1u)
+        << "how many owners there are when it is over.";
+}
+
+TEST_F(Step2, ItIsTheCurrentTaskInItsSteps)
+{
+    struct task *one = nullptr;
+    bool was_current = false;
+    one = task(&body().returns([&] {
+        was_current = task_current() == one;
+        return outcome_none();
+    }));
+    turn();
+    EXPECT_TRUE(was_current) << "task_current() is not this Task, inside its "
+                                "own step. task_send sees"
+                                " to that: generator_send alone does not.";
+}
+
 TEST_F(Step2, ItBeginsInTheNextTurn)
 {
     struct task *one = task(&body().returns([] { return outcome_number(7); }));
@@ -270,6 +317,19 @@ TEST_F(Step2, ABareYieldGivesWay)
     turn();
     EXPECT_EQ(diary, "None None end | None | None end | ")
         << "what ran in three turns.";
+}
+
+TEST_F(Step2, WhatNeedNotBeWaitedForIsSentAtOnce)
+{
+    task(&body().yields(7).returns([] { return outcome_none(); }).catching());
+    turn();
+    EXPECT_EQ(count_of("RuntimeError", diary), 1)
+        << "how often a failure was sent to its generator, which has yielded"
+           " something that cannot be waited for. has_to_wait returns false "
+           "then,"
+           " and what it leaves in `came` is sent in the same turn.";
+    EXPECT_EQ(count_of("end ", diary), 1)
+        << "how often its generator has ended, which catches that failure.";
 }
 
 TEST_F(Step2, ItNeedNotBeWaitedFor)
@@ -440,6 +500,24 @@ TEST_F(Step3, WhileOneWaitsItSaysForWhat)
         << "whether task->awaits is NULL inside a step: it does not wait.";
 }
 
+TEST_F(Step3, WhatWasThereIsNotWaitedFor)
+{
+    bool was_null = false;
+    struct task *one = nullptr;
+    struct future *future = future_new(turns.loop);
+    future_finish(future, outcome_number(5));
+    one = task(&body().yields([&] { return future_await(future); }).yields([&] {
+        was_null = one->awaits == nullptr;
+        return outcome_none();
+    }));
+    turn();
+    EXPECT_TRUE(was_null)
+        << "whether task->awaits is NULL inside the step that was made with "
+           "what"
+           " was there already: it does not wait for that any more.";
+    future_unref(future);
+}
+
 TEST_F(Step3, ATaskWaitsForATask)
 {
     struct task *inner = task(&sleeper({2}, 7));
@@ -593,6 +671,39 @@ TEST_F(Step4, AReadyOneIsCancelledAllTheSame)
     EXPECT_EQ(drops, 1) << "how often the value was dropped.";
 }
 
+TEST_F(Step4, ACancelWinsOverAFailureToo)
+{
+    struct future *future = future_new(turns.loop);
+    struct task *one =
+        task(&body().yields([&] { return future_await(future); }));
+    turn();
+    future_finish(future, a_failure("lost"));
+    task_cancel(one);
+    turn();
+    EXPECT_EQ(diary, std::string("None | ") + cancelled_end + "| ")
+        << "what its generator was sent. What it waits for has failed, and the"
+           " Task was cancelled in the same turn: that failure is dropped.";
+    future_unref(future);
+}
+
+TEST_F(Step4, OnceCaughtItCanComeAgain)
+{
+    struct task *one = task(&body()
+                                 .yields([&] { return sleeps(1); })
+                                 .yields([&] { return sleeps(1); })
+                                 .catching());
+    for (int i = 0; i < 2; i++) {
+        turn();
+        task_cancel(one);
+        turn();
+    }
+    turn();
+    EXPECT_EQ(count_of("CancelledError()", diary), 2)
+        << "how often CancelledError came out of a yield. It was cancelled, has"
+           " caught that, waits again, and was cancelled again.";
+    EXPECT_EQ(result(one), "CancelledError()") << "its result.";
+}
+
 TEST_F(Step4, TheNoteIsUsedOnce)
 {
     struct future *future = future_new(turns.loop);
@@ -660,6 +771,84 @@ TEST_F(Step4, ItGoesOnToWhatItWaitsFor)
     EXPECT_EQ(result(inner), "CancelledError()")
         << "the result of a Task for which a Task waits that is cancelled.";
     EXPECT_EQ(result(outer), "CancelledError()") << "and of that one.";
+}
+
+TEST_F(Step4, ItsFutureIsCancelledLikeIt)
+{
+    struct task *one = task(&sleeper({1}));
+    turn();
+    EXPECT_TRUE(future_cancel(&one->future)) << "what future_cancel returned.";
+    EXPECT_EQ(result(one), "pending")
+        << "its result then. What cancels the Future of a Task has the Task"
+           " cancelled: its generator ends first.";
+    turn();
+    turn();
+    EXPECT_EQ(diary.substr(0, 28), std::string("None | ") + cancelled_end)
+        << "what its generator was sent.";
+}
+
+TEST_F(Step4, WhatItWaitsForMayCatchIt)
+{
+    for (bool from_inside : {false, true}) {
+        struct task *outer = nullptr;
+        struct task *inner =
+            task(&body()
+                      .yields([&] { return sleeps(1); })
+                      .returns([] { return outcome_number(7); })
+                      .catching());
+        outer = task(&body()
+                          .yields(outcome_none)
+                          .yields([&] {
+                              if (from_inside)
+                                  task_cancel(outer);
+                              return task_await(inner);
+                          })
+                          .with([](Body *self, struct outcome got) {
+                              return generator_return(self, got);
+                          }));
+        turns.turn();
+        turns.turn();
+        if (!from_inside)
+            task_cancel(outer);
+        for (int i = 0; i < 4; i++)
+            turns.turn();
+        EXPECT_EQ(result(outer), "7")
+            << "the result of a Task that was cancelled "
+            << (from_inside ? "inside its own step" : "while it waits")
+            << ". The Task for which it waits has caught the cancel and "
+               "returned"
+               " 7: that is what comes out of the yield, and no "
+               "CancelledError.";
+        EXPECT_FALSE(outer->must_cancel)
+            << "task->must_cancel is true. It should be false: what it waited"
+               " for was told.";
+    }
+}
+
+TEST_F(Step4, WhatCannotBeCancelledDoesNotKeepIt)
+{
+    for (bool from_inside : {false, true}) {
+        struct task *one = nullptr;
+        struct future *future = future_new(turns.loop);
+        future->cancel = [](struct future *) { return false; };
+        diary = "";
+        one = task(&body().yields([&] {
+            if (from_inside)
+                task_cancel(one);
+            return future_await(future);
+        }));
+        turns.turn();
+        if (!from_inside)
+            task_cancel(one);
+        future_finish(future, outcome_number(3));
+        turns.turn();
+        EXPECT_EQ(diary, std::string("None ") + cancelled_end)
+            << "what its generator was sent. It was cancelled "
+            << (from_inside ? "inside its own step" : "while it waits")
+            << "; awaitable_cancel has said false, and a turn later there was a"
+               " 3. The note stands until something is sent.";
+        future_unref(future);
+    }
 }
 
 /* A Task waits for two Futures, one after the other: they are set and the Task
@@ -825,6 +1014,24 @@ TEST_F(Step5, TheFirstFailureEndsIt)
            " failure, too.";
 }
 
+TEST_F(Step5, OneThatIsCancelledIsOneThatFails)
+{
+    struct task *slow = task(&sleeper({4}, 4)), *other = task(&sleeper({3}, 3));
+    struct future *all = gather({slow, other});
+    turns.turn();
+    task_cancel(other);
+    for (int i = 0; i < 4; i++)
+        turns.turn();
+    EXPECT_EQ(came(all), "CancelledError()")
+        << "what gather has come to, of two Tasks of which one was cancelled,"
+           " and not by gather.";
+    EXPECT_EQ(result(slow), "pending")
+        << "the result of the other Task: it goes on.";
+    EXPECT_TRUE(turns.run()) << "whether the loop came to an end.";
+    EXPECT_EQ(result(slow), "4") << "its result in the end.";
+    future_unref(all);
+}
+
 TEST_F(Step5, FailuresMayBeResults)
 {
     struct future *all =
@@ -871,5 +1078,32 @@ TEST_F(Step5, WhatIsDoneIsNotCancelled)
     EXPECT_TRUE(turns.run()) << "whether the loop came to an end.";
     EXPECT_FALSE(future_cancel(all)) << "what future_cancel returned.";
     EXPECT_EQ(came(all), "[1]") << "what gather has come to.";
+    future_unref(all);
+}
+
+TEST_F(Step5, OneThatCanBeCancelledIsEnough)
+{
+    struct future *all =
+        gather({task(&sleeper({1}, 1)), task(&body()), task(&body())});
+    turns.turn();
+    EXPECT_TRUE(future_cancel(all))
+        << "what future_cancel returned. The first of three Tasks can be"
+           " cancelled, the others are over.";
+    for (int i = 0; i < 4; i++)
+        turns.turn();
+    EXPECT_EQ(came(all), "CancelledError()") << "what gather has come to.";
+    EXPECT_TRUE(future_cancelled(all)) << "whether it is cancelled.";
+    future_unref(all);
+}
+
+TEST_F(Step5, WhenNoneCanBeCancelledItGoesOn)
+{
+    struct future *all = gather({task(&sleeper({}, 1)), task(&sleeper({}, 2))});
+    turns.turn();
+    EXPECT_FALSE(future_cancel(all))
+        << "what future_cancel returned. All of them are over; gather is told"
+           " in the next turn.";
+    EXPECT_TRUE(turns.run()) << "whether the loop came to an end.";
+    EXPECT_EQ(came(all), "[1, 2]") << "what gather has come to.";
     future_unref(all);
 }
