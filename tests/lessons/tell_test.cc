@@ -46,7 +46,7 @@ class Tell : public testing::Test
     struct lesson *lesson = nullptr;
     struct buffer why = {};
     std::string file = "work/E0/loop.c";
-    char test[32] = "Step1.CallsRunInOrder";
+    char test[64] = "Step1.CallsRunInOrder";
     char program[32] = "work/.check/check";
 };
 
@@ -67,6 +67,17 @@ TEST_F(Tell, NotWrittenNamesTheFunctionAndTheLine)
                   again);
 }
 
+TEST_F(Tell, ACommandThatIsTooWideGoesOnInASecondLine)
+{
+    strcpy(test, "Step3.WhatIsMoreThanAFutureHasItsOwnWay");
+    std::string text = told(VERDICT_FAILED, "", "Failed\nno\n", "");
+    EXPECT_NE(text.find("  In gdb: gdb --args work/.check/check \\\n"
+                        "          --here "
+                        "Step3.WhatIsMoreThanAFutureHasItsOwnWay\n"),
+              std::string::npos)
+        << text;
+}
+
 TEST_F(Tell, WrongSaysWhatItIsAndWhatItShouldBe)
 {
     const char *message = "Expected equality of these values:\n"
@@ -84,7 +95,7 @@ TEST_F(Tell, WrongSaysWhatItIsAndWhatItShouldBe)
                   again);
 }
 
-TEST_F(Tell, OfATruthOnlyTheWordsAreTold)
+TEST_F(Tell, OfATruthTheWordsAreToldAndTheValuesWhereTheyAsk)
 {
     const char *message = "Value of: call.returned()\n"
                           "  Actual: true\n"
@@ -98,7 +109,16 @@ TEST_F(Tell, OfATruthOnlyTheWordsAreTold)
     EXPECT_NE(told(VERDICT_FAILED, "",
                    (std::string(message) + "it did not wait.\n").c_str(), "")
                   .find("in order\n\n    it did not wait.\n"),
-              std::string::npos);
+              std::string::npos)
+        << "a sentence says all of it";
+    EXPECT_NE(told(VERDICT_FAILED, "",
+                   (std::string(message) + "whether it waits.\n").c_str(), "")
+                  .find("in order\n\n"
+                        "      is         true\n"
+                        "      should be  false\n"
+                        "    whether it waits.\n"),
+              std::string::npos)
+        << "a question does not";
 }
 
 TEST_F(Tell, NoExpressionOfCIsTold)
@@ -264,6 +284,40 @@ TEST_F(Tell, HungSaysInWhichOfTheLearnersLinesEachThreadIs)
                         "    2 threads in take, loop.c:40\n\n"),
               std::string::npos)
         << text;
+}
+
+TEST_F(Tell, ACircleOutsideOfTheLearnersFunctionsIsCalledThat)
+{
+    const char *stacks = "    #0 0x1 in generator_send /home/me/generator.c:9\n"
+                         "    #1 0x2 in run /home/me/runner.c:12\n";
+    const char *told_circle = "None of your functions was running then";
+    EXPECT_NE(told(VERDICT_HUNG, "", "It still runs in a circle.", stacks)
+                  .find(told_circle),
+              std::string::npos);
+    EXPECT_EQ(told(VERDICT_HUNG, "", "It waits.", stacks).find(told_circle),
+              std::string::npos);
+    EXPECT_EQ(told(VERDICT_HUNG, "", "It still runs in a circle.", "")
+                  .find(told_circle),
+              std::string::npos);
+}
+
+TEST_F(Tell, WhatIsNotRightIsToldBeforeALeak)
+{
+    const char *leak = "==1==ERROR: LeakSanitizer: detected memory leaks\n"
+                       "    #0 0x1 in malloc (check+0x1)\n"
+                       "    #1 0x2 in run_ready /home/me/E0/loop.c:96\n";
+    std::string text = told(VERDICT_CRASHED, "", "Failed\ntoo many\n", leak);
+    EXPECT_EQ(text.find("Not right yet\n\n  Promised: calls run in order\n\n"
+                        "    too many\n"),
+              0u)
+        << text;
+    EXPECT_NE(text.find("\n\n    Memory was allocated and never freed"),
+              std::string::npos)
+        << text;
+    EXPECT_NE(text.find("\n    at run_ready, loop.c:96\n"), std::string::npos)
+        << text;
+    EXPECT_EQ(told(VERDICT_CRASHED, "", "", leak).find("It leaks memory\n"),
+              0u);
 }
 
 TEST_F(Tell, ACrashIsToldInWordsAndWithTheLearnersOwnLine)
@@ -512,6 +566,20 @@ TEST_F(Tell, OfAMissingHeaderTheNameIsTold)
                file.c_str());
     text = told(VERDICT_NOT_COMPILING, "", unknown, "");
     EXPECT_NE(text.find("further down, in line 2."), std::string::npos) << text;
+}
+
+/* As gcc and clang tell it. */
+TEST_F(Tell, OfACoroutineWithoutItsEndTheMacroIsTold)
+{
+    for (const char *said :
+         {"/home/me/E0/loop.c:4:5: error: label 'co_leave' used but not "
+          "defined\n",
+          "/home/me/E0/loop.c:4:5: error: use of undeclared label "
+          "'co_leave'\n"}) {
+        std::string text = told(VERDICT_NOT_COMPILING, "", said, "");
+        EXPECT_NE(text.find("\n    CO_END is missing"), std::string::npos)
+            << text;
+    }
 }
 
 /* As gcc and clang tell it. */

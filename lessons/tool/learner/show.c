@@ -57,10 +57,15 @@ int show_answer(const struct session *session, struct slice guess)
     if (status)
         return status;
     putchar('\n');
+    struct buffer text = {0};
     if (guess.size)
-        printf("Your guess: %.*s\n", (int)guess.size, guess.data);
-    printf("The answer: %s%s.%s\n", style_on(STYLE_STRONG), predict->answer,
-           style_off());
+        buffer_print(&text, "Your guess: %.*s\n", (int)guess.size, guess.data);
+    buffer_print(&text, "The answer: %s%s.%s\n", style_on(STYLE_STRONG),
+                 predict->answer, style_off());
+    if (buffer_terminate(&text) == 0)
+        style_print(text.data, 0);
+    status = buffer_lacks(&text);
+    buffer_deinit(&text);
     if (predict->because)
         style_print(predict->because, 0);
     return 0;

@@ -167,6 +167,13 @@ void note_tell(const char *line, const char *file, int columns,
         header_tell(line, file, columns, out);
         return;
     }
+    if (find(line_at(line), "'co_leave'")) {
+        wrap_text(out,
+                  "CO_END is missing: it is the last line of a function "
+                  "that has CO_BEGIN.",
+                  4, columns);
+        return;
+    }
     for (size_t i = 0; i < sizeof notes / sizeof *notes; i++) {
         const char *note = find_note(line, notes[i]);
         if (!note)

@@ -153,7 +153,7 @@ static int read_stacks(const char *said, const char *file, struct place *list)
     return count;
 }
 
-void stacks_tell(const char *said, const char *file, int columns,
+bool stacks_tell(const char *said, const char *file, int columns,
                  struct buffer *out)
 {
     struct place list[PLACES_MAX];
@@ -169,6 +169,7 @@ void stacks_tell(const char *said, const char *file, int columns,
         if (list[i].threads == 1 && list[i].caller.line)
             frame_tell("called in ", &list[i].caller, file, columns, out);
     }
+    return count > 0;
 }
 
 /* ---- crashes ---- */

@@ -19,7 +19,7 @@ void data_race_tell(const char *said, const char *file, int columns,
 /* Of each stack, which is a thread's, the innermost line that is in the file:
  * function and line, and how many threads are there when there are several; or
  * else the line that has called, when it is in the file too. */
-void stacks_tell(const char *said, const char *file, int columns,
+bool stacks_tell(const char *said, const char *file, int columns,
                  struct buffer *out);
 
 /* Appends that line of the file, without its indentation, and without its end

@@ -101,6 +101,22 @@ static void output_tell(const struct telling *telling)
     }
 }
 
+/* ---- again, by hand ---- */
+
+/* A command that is too wide goes on in a second line, as a shell has it. */
+static void again_tell(const struct telling *telling)
+{
+    const char *test = telling->finding->test;
+    const char *program = telling->finding->program;
+    size_t size = strlen("  In gdb: gdb --args  --here ") + strlen(program) +
+                  strlen(test);
+    bool fits = size <= (size_t)telling->columns;
+    buffer_print(telling->out,
+                 "\n  Again:  ./lab check %s\n"
+                 "  In gdb: gdb --args %s %s--here %s\n",
+                 test, program, fits ? "" : "\\\n          ", test);
+}
+
 /* ---- all of it ---- */
 
 /* A program that leaks has come to its end. */
@@ -110,8 +126,16 @@ static bool leaks(const struct finding *finding)
            strstr(finding->said, "detected memory leaks");
 }
 
+/* It leaks, and something was wrong before: what the leak may well come of. */
+static bool fails_and_leaks(const struct finding *finding)
+{
+    return leaks(finding) && *finding->message;
+}
+
 static const char *headline(const struct finding *finding)
 {
+    if (fails_and_leaks(finding))
+        return "Not right yet";
     if (leaks(finding))
         return "It leaks memory";
     switch (finding->verdict) {
@@ -137,6 +161,18 @@ static const char *headline(const struct finding *finding)
     return "";
 }
 
+/* It runs in a circle that does not lead through the learner's code. */
+static void circle_tell(const struct telling *telling)
+{
+    const struct finding *finding = telling->finding;
+    if (*finding->said && strstr(finding->message, "runs in a circle"))
+        wrap_text(telling->out,
+                  "None of your functions was running then: one that has "
+                  "returned is called again and again, because of what it "
+                  "returns, or of what it leaves as it was.",
+                  4, telling->columns);
+}
+
 static void body_tell(const struct telling *telling)
 {
     const struct finding *finding = telling->finding;
@@ -154,6 +190,11 @@ static void body_tell(const struct telling *telling)
                   4, columns);
         break;
     case VERDICT_CRASHED:
+        if (fails_and_leaks(finding)) {
+            complaint_tell(finding->message, columns, out);
+            functions_tell(telling);
+            buffer_append_text(out, "\n");
+        }
         crash_tell(finding->said, finding->message, file, columns, out);
         place_tell(telling);
         break;
@@ -164,7 +205,8 @@ static void body_tell(const struct telling *telling)
     case VERDICT_FAILED:
         complaint_tell(finding->message, columns, out);
         place_tell(telling);
-        stacks_tell(finding->said, file, columns, out);
+        if (!stacks_tell(finding->said, file, columns, out))
+            circle_tell(telling);
         if (finding->verdict == VERDICT_FAILED && !*finding->where &&
             !*finding->said)
             functions_tell(telling);
@@ -195,8 +237,5 @@ void finding_tell(const struct finding *finding, const struct lesson *lesson,
     if (!finding->test)
         return;
     output_tell(&telling);
-    buffer_print(out,
-                 "\n  Again:  ./lab check %s\n"
-                 "  In gdb: gdb --args %s --here %s\n",
-                 finding->test, finding->program, finding->test);
+    again_tell(&telling);
 }

@@ -108,8 +108,14 @@ static const char *print_equality(const char *message, int columns,
     return words;
 }
 
-/* And of EXPECT_TRUE and EXPECT_FALSE in three: with words of the check's own
- * the values say nothing. */
+/* "Whether it is done", or "what future_cancel returned": a question. */
+static bool ask(const char *words)
+{
+    return behind(words, "whether ") || behind(words, "what ");
+}
+
+/* And of EXPECT_TRUE and EXPECT_FALSE in three. Where the check's own words are
+ * a sentence it says all of it. */
 static const char *print_truth(const char *message, struct buffer *out)
 {
     static const char actual[] = "\n  Actual: ", expected[] = "\nExpected: ";
@@ -122,11 +128,10 @@ static const char *print_truth(const char *message, struct buffer *out)
     wanted += sizeof expected - 1;
     const char *words = next_line(wanted);
     if (!*words)
-        buffer_print(out,
-                     "    %.*s\n      is         %.*s\n      should be  "
-                     "%.*s\n",
-                     line_size(expression), expression, line_size(is), is,
-                     line_size(wanted), wanted);
+        buffer_print(out, "    %.*s\n", line_size(expression), expression);
+    if (!*words || ask(words))
+        buffer_print(out, "      is         %.*s\n      should be  %.*s\n",
+                     line_size(is), is, line_size(wanted), wanted);
     return words;
 }
 
