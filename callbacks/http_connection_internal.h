@@ -38,7 +38,7 @@ struct http_connection {
     enum http_connection_state state;
     bool paused; /* the transport has more to send than it wants */
     bool ended;  /* the client sends no more */
-    bool taking; /* take() is running, and goes on by itself */
+    bool taking; /* take_bytes() is running, and goes on by itself */
 };
 
 /* Takes over `fd`. NULL when there is no memory: then `fd` is still the
