@@ -35,8 +35,7 @@ int inquiry_open(void)
 
 void inquiry_close(int fd)
 {
-    if (!interrupt_is_ignored(SIGQUIT))
-        signal(SIGQUIT, SIG_DFL);
+    interrupt_ends(SIGQUIT);
     asked_fd = -1;
     close(fd);
 }

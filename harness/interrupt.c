@@ -21,6 +21,12 @@ bool interrupt_is_ignored(int number)
     return !sigaction(number, NULL, &action) && action.sa_handler == SIG_IGN;
 }
 
+void interrupt_ends(int number)
+{
+    if (!interrupt_is_ignored(number))
+        signal(number, SIG_DFL);
+}
+
 void interrupt_cancels(struct cancel *cancel)
 {
     cancelled_by_signal = cancel;

@@ -21,6 +21,9 @@ void interrupt_cancels(struct cancel *cancel);
 /* Did the program's parent set this signal to be ignored? */
 bool interrupt_is_ignored(int number);
 
+/* From now on the signal ends the process again, unless it is ignored. */
+void interrupt_ends(int number);
+
 /* Which signal came, or 0. An interrupted program ends with 128 + this. */
 int interrupt_signal(void);
 

@@ -41,8 +41,9 @@ def read_words(words, options, most):
 
 def run(main, name):
     """Ends the program: 0, 1 with a sentence, 2 for a wrong command line."""
-    for number in (signal.SIGINT, signal.SIGPIPE):
-        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # Python ignores it
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     if sys.argv[1:2] in (["--help"], ["-h"]):
         say(__main__.__doc__.rstrip())
         sys.exit(0)

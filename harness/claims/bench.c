@@ -185,8 +185,8 @@ enum { CHILD_SECONDS = 60 };
 static void take_in_child(const struct sampling *sampling, int fd)
 {
     double values[COLUMNS_MAX] = {0};
-    signal(SIGINT, SIG_DFL);
-    signal(SIGTERM, SIG_DFL);
+    interrupt_ends(SIGINT);
+    interrupt_ends(SIGTERM);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     alarm(CHILD_SECONDS);
     int error = sampling->take(sampling->context, values);

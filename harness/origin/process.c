@@ -65,8 +65,7 @@ static void reset_signals(void)
 {
     sigset_t none;
     sigemptyset(&none);
-    if (!interrupt_is_ignored(SIGTERM))
-        signal(SIGTERM, SIG_DFL);
+    interrupt_ends(SIGTERM);
     /* Ctrl-C and Ctrl-\ go to all processes of the terminal; the parent
      * decides. */
     signal(SIGINT, SIG_IGN);

@@ -33,7 +33,8 @@ def leave(number, _frame):
 def make(name, compose, pages=None):
     words = read_words(name)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, leave)
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as by nohup
+            signal.signal(number, leave)
     if sys.stdout is None:
         complain("nothing can be printed: standard output is closed")
         return 1

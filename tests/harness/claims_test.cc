@@ -394,6 +394,20 @@ TEST_F(Bench, KnowsNothingAfterAnErrorOrWhenItIsStopped)
     EXPECT_STREQ(finding.trouble, "") << "it is not a fault of the machine";
 }
 
+TEST_F(Bench, ASampleIsNotEndedByWhatTheProgramIgnores)
+{
+    auto before = signal(SIGINT, SIG_IGN);
+    int error = sample(
+        [](void *context, double *values) {
+            raise(SIGINT);
+            return count(context, values);
+        },
+        true);
+    signal(SIGINT, before);
+    EXPECT_EQ(error, 0);
+    EXPECT_EQ(spread.count, 3U);
+}
+
 /* No processor is as fast as the best of before seems to have been. */
 TEST_F(Bench, KeepsWhatWasSpoiledOnlyWhereThereIsNothingBetter)
 {

@@ -248,6 +248,9 @@ seams() {
     seam '\<(popen|system|posix_spawnp?|exec[vl]p)\(' base/program.c \
         callbacks/spawn.c # which is for programs that its caller means
     seam 'sched_[gs]etaffinity|_SC_NPROCESSORS' base/processors.c
+    # What was ignored when a command was started stays so.
+    seam '\<signal\((SIGINT|SIGTERM|SIGHUP|SIGQUIT|number), SIG_DFL' \
+        harness/interrupt.c lessons/tool/terminal_guard.c
     unused_in_tests '\<kill(pg)?\(' 'kill\(getpp?id\(\)|, 0\)' tests/support/child.h
     # These lose what they have no memory for, and do not tell.
     unused 'cJSON_(Create|Add|Print)' harness/json_write.c

@@ -10,6 +10,9 @@
 #include <fstream>
 #include <future>
 #include <gtest/gtest.h>
+#include <string>
+#include <sys/stat.h>
+#include <vector>
 
 namespace fs = std::filesystem;
 
@@ -62,6 +65,64 @@ TEST(IgnoredSignals, DoNotEndAServer)
         server.signal(number == SIGINT ? SIGTERM : SIGINT);
         EXPECT_EQ(server.wait(), 0) << server.err;
     }
+}
+
+TEST(IgnoredSignals, DoNotEndARoom)
+{
+    for (int number : ends) {
+        Program room({"--root", WAITLAB_SOURCE_DIR, "--build", LEARN_BUILD,
+                      "room", "--serve"},
+                     ignoring(number), LEARN_PROGRAM);
+        std::string line, url;
+        while (url.empty() && !(line = room.line()).empty())
+            if (line.find("http://") != std::string::npos)
+                url = line.substr(line.find("http://"));
+        url = url.substr(0, url.find(' '));
+        room.signal(number);
+        EXPECT_EQ(run({"fetch", url}).code, 0) << url;
+        room.signal(number == SIGINT ? SIGTERM : SIGINT);
+        EXPECT_EQ(room.wait(), 0) << room.err;
+    }
+}
+
+/* The signal comes while it waits for what it is to read. */
+TEST(IgnoredSignals, DoNotEndWhatMakesPages)
+{
+    char folder[] = "/tmp/waitlab-signals-XXXXXX";
+    ASSERT_NE(mkdtemp(folder), nullptr);
+    const std::string in = std::string(folder) + "/",
+                      house = WAITLAB_SOURCE_DIR "/";
+    fs::create_directories(in + "lessons/E0");
+    fs::copy(house + "lessons/E0/README.md", in + "lessons/E0/README.md");
+    struct {
+        std::string source, pipe;
+        std::vector<std::string> words;
+    } rows[] = {
+        {house + "tests/harness/results_fixture.json",
+         in + "results.json",
+         {house + "harness/report/report.py", in + "results.json", "--out",
+          in + "report.html"}},
+        {house + "lessons/E0/lesson.json",
+         in + "lessons/E0/lesson.json",
+         {house + "lessons/print/slides.py", "--lessons", in + "lessons",
+          "--html", "--out", in}},
+    };
+    for (const auto &row : rows) {
+        ASSERT_EQ(mkfifo(row.pipe.c_str(), 0600), 0);
+        for (int number : {SIGINT, SIGTERM, SIGHUP}) {
+            std::vector<std::string> words = {"-B"};
+            words.insert(words.end(), row.words.begin(), row.words.end());
+            Program program(words, ignoring(number), "/usr/bin/python3");
+            std::ofstream pipe(row.pipe); /* when it is read */
+            program.signal(number);
+            pipe << std::ifstream(row.source).rdbuf();
+            pipe.close();
+            EXPECT_EQ(program.wait(), 0) << row.pipe << program.err;
+        }
+    }
+    EXPECT_TRUE(fs::exists(in + "report.html"));
+    EXPECT_TRUE(fs::exists(in + "slides.html"));
+    fs::remove_all(folder);
 }
 
 /* Sent to the race, and to all that it has started. */

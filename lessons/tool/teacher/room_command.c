@@ -9,6 +9,7 @@
 #include "callbacks/loop.h"
 #include "callbacks/signal_handler.h"
 #include "harness/arguments.h"
+#include "harness/interrupt.h"
 #include "lessons/tool/session.h"
 #include "lessons/tool/style.h"
 #include "lessons/tool/teacher/play_page.h"
@@ -141,8 +142,10 @@ static int hear_signals(struct watched_room *watched)
     watched->interrupt = (struct signal_handler){.signalled = on_interrupt};
     watched->terminate = (struct signal_handler){.signalled = on_terminate};
     watched->resized = (struct signal_handler){.signalled = on_resize};
-    int error = signal_handler_add(&watched->interrupt, watched->loop, SIGINT);
-    if (!error)
+    int error = 0;
+    if (!interrupt_is_ignored(SIGINT))
+        error = signal_handler_add(&watched->interrupt, watched->loop, SIGINT);
+    if (!error && !interrupt_is_ignored(SIGTERM))
         error = signal_handler_add(&watched->terminate, watched->loop, SIGTERM);
     if (!error && watched->terminal)
         error = signal_handler_add(&watched->resized, watched->loop, SIGWINCH);
