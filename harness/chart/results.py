@@ -4,6 +4,7 @@
 import json
 import math
 import os
+import re
 import statistics
 from typing import NamedTuple
 
@@ -51,6 +52,18 @@ def read_text(path):
         raise Unreadable("{}: {}".format(path, error.strerror))
 
 
+def shown(value):
+    """JSON, or a text, that another machine wrote: it controls no terminal."""
+    if isinstance(value, str):
+        return re.sub("[\0-\x1f\x7f-\x9f]",
+                      lambda found: "\\x{:02x}".format(ord(found[0])), value)
+    if isinstance(value, list):
+        return [shown(element) for element in value]
+    if isinstance(value, dict):
+        return {shown(key): shown(element) for key, element in value.items()}
+    return value
+
+
 def finite(text):
     """A number of JSON. Python would take NaN and 1e999, too."""
     value = float(text)
@@ -61,8 +74,8 @@ def finite(text):
 
 def parse_results(text, path):
     try:
-        results = Results(json.loads(text, parse_float=finite,
-                                     parse_constant=finite))
+        results = Results(shown(json.loads(text, parse_float=finite,
+                                           parse_constant=finite)))
         known = results.json["version"] == VERSION
     except (ValueError, LookupError, TypeError, AttributeError,
             RecursionError):

@@ -27,6 +27,7 @@ const char *look_descriptor(const struct target *target, int fd,
     snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)target->pid, fd);
     ssize_t size = readlink(path, text, SHOWN_NAME - 1);
     text[size > 0 ? size : 0] = '\0';
+    target_harmless(text);
     if (!strcmp(text, "anon_inode:[pidfd]"))
         snprintf(text, SHOWN_NAME, "process %d", process_of(target, fd));
     return text;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/ps/target.h"
 
+#include "base/text.h"
 #include "callbacks/loop.h"
 
 #include <elf.h>
@@ -231,10 +232,21 @@ const char *target_text(struct target *target, place from, char *to,
         have += got;
     }
     to[have] = '\0';
-    for (char *c = to; *c; c++)
-        if ((unsigned char)*c < ' ' || *c == 127)
-            *c = '?';
+    target_harmless(to);
     return to;
+}
+
+void target_harmless(char *text)
+{
+    size_t size;
+    for (; *text; text += size) {
+        uint32_t point = 0;
+        size = text_character(slice_of(text), &point);
+        bool plain = size && point >= ' ' && (point < 0x7f || point > 0x9f);
+        size = size ? size : 1;
+        if (!plain)
+            memset(text, '?', size);
+    }
 }
 
 /* ---- names ---- */

@@ -62,10 +62,14 @@ bool target_read(struct target *target, place from, void *to, size_t size);
 /* A pointer there; 0: NULL, or it cannot be read. */
 place target_pointer(struct target *target, place from);
 
-/* A text there, cut to size; "" when it cannot be read. Control characters
- * become '?'. Returns `to`. */
+/* A text there, cut to size; "" when it cannot be read. It is harmless. Returns
+ * `to`. */
 const char *target_text(struct target *target, place from, char *to,
                         size_t size);
+
+/* What a terminal shall show, and not do: each byte of a control character, and
+ * each that belongs to no character, becomes '?'. */
+void target_harmless(char *text);
 
 /* The address of a variable; 0 when there is none of this name. */
 place target_variable(const struct target *target, const char *name);

@@ -45,11 +45,13 @@ static void read_name(const struct target *target, pid_t thread,
                       struct thread_state *state)
 {
     char mine[512], main_one[512];
-    if (read_line(target, thread, "comm", mine) &&
-        read_line(target, target->pid, "comm", main_one) &&
-        strcmp(mine, main_one) != 0)
-        snprintf(state->name, sizeof state->name, "%.*s",
-                 (int)strcspn(mine, "\n"), mine);
+    if (!read_line(target, thread, "comm", mine) ||
+        !read_line(target, target->pid, "comm", main_one) ||
+        !strcmp(mine, main_one))
+        return;
+    snprintf(state->name, sizeof state->name, "%.*s", (int)strcspn(mine, "\n"),
+             mine);
+    target_harmless(state->name);
 }
 
 struct thread_state target_thread(const struct target *target, pid_t thread)

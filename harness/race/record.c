@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/race/record.h"
 
+#include "base/text.h"
 #include "harness/json.h"
 
 #include <errno.h>
@@ -208,17 +209,26 @@ static bool number_from_json(const struct field *field, void *place,
     return true;
 }
 
-/* Copies as much as there is room for, but never a part of a character. */
+/* Copies as much as there is room for, but never a part of a character. A
+ * contestant may be any program and print anything: none of it controls a
+ * terminal. */
 static void copy_text(char *place, size_t size, const char *text)
 {
-    size_t end = strlen(text);
-    if (end >= size) {
-        end = size - 1;
-        while (end && ((unsigned char)text[end] & 0xc0) == 0x80)
-            end--;
+    struct buffer shown = {0};
+    if (text_append_printable(&shown, slice_of(text), "") ||
+        buffer_terminate(&shown)) {
+        snprintf(place, size, "there is no memory for what it said");
+    } else {
+        size_t end = shown.size;
+        if (end >= size) {
+            end = size - 1;
+            while (end && ((unsigned char)shown.data[end] & 0xc0) == 0x80)
+                end--;
+        }
+        memcpy(place, shown.data, end);
+        place[end] = '\0';
     }
-    memcpy(place, text, end);
-    place[end] = '\0';
+    buffer_deinit(&shown);
 }
 
 static bool field_from_json(const struct field *field, void *place,

@@ -2,7 +2,6 @@
 #include "base/answer.h"
 #include "base/clock.h"
 #include "base/processors.h"
-#include "base/text.h"
 #include "harness/inquiry.h"
 #include "harness/race/calls.h"
 #include "harness/race/command.h"
@@ -268,18 +267,6 @@ static int launch(struct race *race, const struct contestant *contestant,
     return status;
 }
 
-/* A contestant may be any program and print anything, so its report is
- * checked. */
-static void tell_error(struct race *race, const struct record *record)
-{
-    struct buffer shown = {0};
-    text_append_printable(&shown, slice_of(record->error), "");
-    progress_say(&race->progress, "race: %s, %s, %zu in flight: %.*s",
-                 record->model, record->block, record->concurrency,
-                 (int)shown.size, shown.size ? shown.data : "");
-    buffer_deinit(&shown);
-}
-
 /* Waits for that long, or until Ctrl-C. */
 static void wait_a_moment(const struct race *race, int milliseconds)
 {
@@ -454,7 +441,9 @@ static int run_undisturbed(struct race *race, struct contestant *contestant,
             break;
         status = ledger_add(&race->ledger, &record);
         if (record.error[0])
-            tell_error(race, &record);
+            progress_say(&race->progress, "race: %s, %s, %zu in flight: %s",
+                         record.model, record.block, record.concurrency,
+                         record.error);
         double took_s = seconds(monotonic_now() - began);
         if (attempt > 1)
             race->spare_s -= took_s;

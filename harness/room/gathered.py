@@ -11,7 +11,7 @@ import statistics
 
 from choice import faces, wait_and_cost
 from palette import in_order
-from results import Unreadable, parse_results, read_text
+from results import Unreadable, parse_results, read_text, shown
 
 # Legible beside each other in one row.
 MODELS_MAX = 7
@@ -103,16 +103,16 @@ def predictions_of(text):
     """
     found = {}
     for line in text.splitlines():
-        words = line.split(None, 3)
-        if len(words) == 4 and words[0] == "predicted" and \
-                words[2].isdigit():
-            found[words[1], int(words[2])] = plain(words[3])
+        noted = re.match(r"predicted ([A-Za-z][A-Za-z0-9]*) ([0-9]{1,3}) (.+)",
+                         line)
+        if noted:
+            found[noted[1], int(noted[2])] = plain(noted[3])
     return found
 
 
 def plain(words):
     """The same answer, however it was typed."""
-    return " ".join(words.casefold().strip(" .!?\"'").split())
+    return shown(" ".join(words.casefold().strip(" .!?\"'").split()))
 
 
 def count_predictions(states):

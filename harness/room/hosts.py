@@ -27,6 +27,7 @@ sys.path.append(os.path.join(HERE, os.pardir, "chart"))
 
 from command import Usage, run
 from files import fail, say, write_whole
+from results import shown
 
 
 def take(words, name):
@@ -147,7 +148,7 @@ def main(words):
         len(found), count, "" if count == 1 else "s", ": " if paths else "",
         " ".join(paths)))
     drawn = 0
-    if found and not print_simultaneous(map(json.loads, found)):
+    if found and not print_simultaneous(map(shown, map(json.loads, found))):
         drawn = merge(paths, out)
     sys.exit(drawn or int(done.returncode != 0 or len(found) != count))
 

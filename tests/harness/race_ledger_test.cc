@@ -471,6 +471,20 @@ TEST(Record, RefusesNumbersThatItCannotHold)
     EXPECT_EQ(record.finished, 0u) << "and leaves the record as it was";
 }
 
+TEST(Record, WhatAContestantSaysControlsNoTerminal)
+{
+    struct record record;
+    record_init(&record);
+    ASSERT_EQ(read_report(&record, report_with("error", "\"a\\u001b[2J\xC2\x9B"
+                                                        "b\x9B\"")),
+              0);
+    EXPECT_STREQ(record.error, "a\\x1b[2J\\xc2\\x9bb\\x9b");
+    std::string longer(2 * sizeof record.error, 'x');
+    ASSERT_EQ(read_report(&record, report_with("error", "\"" + longer + "\"")),
+              0);
+    EXPECT_EQ(strlen(record.error), sizeof record.error - 1);
+}
+
 TEST(Record, TakesWhatWasNotMeasured)
 {
     struct record record;

@@ -2,6 +2,7 @@
 /* A program that waits, or is stuck, asked from outside what it does. */
 #include "harness/models.h"
 #include "harness/ps/code.h"
+#include "harness/ps/look.h"
 #include "harness/ps/snapshot.h"
 #include "support/child.h"
 #include "support/program.h"
@@ -531,6 +532,26 @@ static void end_with(pid_t parent)
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent)
         _exit(1);
+}
+
+/* Names of threads, of files, of coroutines: they are the process's own. */
+TEST(Ps, WhatAProcessHasNamedControlsNoTerminal)
+{
+    char name[] = "\x1b[31m a\t\x9b\xC2\x9B z \xC3\xA9";
+    target_harmless(name);
+    EXPECT_STREQ(name, "?[31m a???? z \xC3\xA9");
+    struct target here = {};
+    here.pid = getpid();
+    std::string path =
+        testing::TempDir() + "ps-\x1b[2J-" + std::to_string(getpid());
+    int fd = open(path.c_str(), O_RDONLY | O_CREAT | O_CLOEXEC, 0600);
+    ASSERT_GE(fd, 0);
+    unlink(path.c_str());
+    char shown[SHOWN_NAME];
+    EXPECT_NE(std::string(look_descriptor(&here, fd, shown)).find("ps-?[2J-"),
+              std::string::npos)
+        << shown;
+    close(fd);
 }
 
 TEST(Ps, SeesThatAProcessHasEndedWhileItIsWatched)

@@ -13,6 +13,7 @@
 #include <gtest/gtest.h>
 #include <memory>
 #include <pty.h>
+#include <regex>
 #include <sstream>
 #include <termios.h>
 #include <unistd.h>
@@ -174,4 +175,48 @@ TEST_F(Bytes, AServerDoesNotControlTheTerminal)
     std::string page = on_a_terminal(commands[0]);
     EXPECT_EQ(page, "a\\x1b[2Jb\\x9b31m\\xc2\\x9b31mc\\x07\\x7f\n\td\\x0de\n");
     EXPECT_EQ(run(commands[0]).out, evil) << "a file gets it as it is";
+}
+
+/* What a race or a learner on another machine has written is shown here. */
+TEST_F(Bytes, ResultsOfOthersDoNotControlTheTerminal)
+{
+    std::stringstream fixture;
+    fixture << std::ifstream(WAITLAB_SOURCE_DIR
+                             "/tests/harness/results_fixture.json")
+                   .rdbuf();
+    std::string results = fixture.str();
+    const std::string cpu = "Example CPU";
+    ASSERT_NE(results.find(cpu), std::string::npos);
+    results.replace(results.find(cpu), cpu.size(),
+                    "\\u001b[2J\xC2\x9B"
+                    "31m\\u0007\x7F");
+    results = std::regex_replace(results, std::regex("callbacks"),
+                                 "\\u001b[31mcallbacks");
+    std::ofstream(folder + "/results.json") << results;
+    std::ofstream(folder + "/state") << "at E0 1\n"
+                                        "predicted E0 1 \x1b[31m\xC2\x9B"
+                                        "31m\x9B\n"
+                                        "predicted \x1b[2J 1 yes\n"
+                                        "predicted ../E0 1 yes\n";
+    const std::string charts = WAITLAB_SOURCE_DIR "/harness/";
+    const std::vector<std::vector<std::string>> commands = {
+        {charts + "chart/chart.py", folder + "/results.json", "--only", "first",
+         "--out", folder},
+        {charts + "chart/chart.py", folder + "/results.json", "--terminal",
+         "--out", folder},
+        {charts + "report/report.py", folder + "/results.json", "--out",
+         folder + "/report.html"},
+        {charts + "room/merge.py", folder + "/results.json", folder + "/state",
+         "--out", folder},
+    };
+    for (auto words : commands) {
+        words.insert(words.begin(), "-B");
+        Ran ran = run(words, {}, "/usr/bin/python3");
+        SCOPED_TRACE(words[1] + " " + words.back());
+        EXPECT_NE(ran.out + ran.err, "");
+        expect_harmless(ran.out + ran.err);
+        EXPECT_TRUE(ran.code == 0 || ran.code == 3 ||
+                    ran.err.find("gnuplot") != std::string::npos)
+            << ran.err;
+    }
 }
