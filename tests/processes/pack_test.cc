@@ -111,6 +111,35 @@ TEST(Pack, AResultIsUsableWhateverBytesWereAccepted)
     result_deinit(&here);
 }
 
+// What the next call finds where its variables will be.
+__attribute__((noinline)) void leave_on_the_stack(int byte)
+{
+    volatile char bytes[16384];
+    for (volatile char &one : bytes)
+        one = static_cast<char>(byte);
+}
+
+TEST(Pack, WhatWasNotSetIsNotSent)
+{
+    struct result result = sample();
+    struct request request = sample_request("http://a/");
+    struct buffer results[2] = {}, requests[2] = {};
+    for (int i : {0, 1}) {
+        leave_on_the_stack(i ? 0xff : 0);
+        ASSERT_EQ(result_pack(&result, &results[i]), 0);
+        leave_on_the_stack(i ? 0xff : 0);
+        ASSERT_EQ(request_pack(&request, &requests[i]), 0);
+    }
+    for (struct buffer *both : {results, requests}) {
+        EXPECT_TRUE(
+            slice_equal(buffer_slice(&both[0]), buffer_slice(&both[1])));
+        buffer_deinit(&both[0]);
+        buffer_deinit(&both[1]);
+    }
+    request_deinit(&request);
+    result_deinit(&result);
+}
+
 TEST(Pack, HeadersWithoutAnEndAreRefused)
 {
     struct result there = sample(), here;

@@ -15,6 +15,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <grp.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <net/if.h>
@@ -97,6 +98,43 @@ TEST_P(NoLocalPort, IsNotAnUnreachableHost)
     EXPECT_NE(ran.err.find("no port or address left"), std::string::npos)
         << ran.err;
     EXPECT_NE(ran.err.find("-k"), std::string::npos) << ran.err;
+}
+
+// A user who may start nothing more; root always may.
+constexpr int NO_OTHER_USER = 99;
+
+void become_one_without_processes()
+{
+    struct rlimit none = {0, 0};
+    if (setgroups(0, nullptr) || setgid(65534) || setuid(65534) ||
+        access(WAITLAB_PROGRAM, X_OK) || setrlimit(RLIMIT_NPROC, &none))
+        _exit(NO_OTHER_USER);
+}
+
+class NoProcess : public EveryModel
+{
+};
+FOR_EVERY_MODEL(NoProcess);
+
+TEST_P(NoProcess, IsToldWithWhatCanBeDone)
+{
+    Program server({"serve"});
+    std::string url = server.line();
+    Ran ran = run({"fetch", "--model", GetParam()->name, "-c", "2",
+                   url.substr(url.find("http")) + "bytes/10"},
+                  become_one_without_processes);
+    if (ran.code == NO_OTHER_USER)
+        GTEST_SKIP() << "only root can become another user";
+    const std::string name = GetParam()->name;
+    if (name == "sequential" || name == "fork" || name == "threads" ||
+        name.find("-pool") != std::string::npos) {
+        EXPECT_EQ(ran.code, 8) << ran.err;
+        EXPECT_NE(ran.err.find("raise ulimit -u"), std::string::npos)
+            << ran.err;
+    } else {
+        EXPECT_EQ(ran.code, 0) << ran.err;
+        EXPECT_EQ(ran.out.size(), 10u);
+    }
 }
 
 // A shell that allows forty descriptors, and fifty pages at once: they come,
