@@ -198,6 +198,19 @@ static void end_unsecured(struct call *call, nanos now)
                 now);
 }
 
+/* In place of the index of an address. */
+enum { OTHERS_LOST = -1 };
+
+static void finish_unconnected(struct call *call, enum fetch_error error,
+                               int negative_errno, nanos now)
+{
+    if (call->address_index == OTHERS_LOST) {
+        negative_errno = -ENOMEM;
+        error = fetch_error_from_errno(negative_errno);
+    }
+    finish_call(call, error, negative_errno, now);
+}
+
 bool call_expire(struct call *call, nanos now)
 {
     if (call->need == CALL_IS_DONE || now < call_deadline(call))
@@ -208,10 +221,10 @@ bool call_expire(struct call *call, nanos now)
     }
     bool connecting = is_connecting(call);
     bool connect_first = call->connect_deadline < call->total_deadline;
-    finish_call(call,
-                connecting && connect_first ? FETCH_CONNECT_TIMEOUT
-                                            : FETCH_TIMEOUT,
-                -ETIMEDOUT, now);
+    finish_unconnected(call,
+                       connecting && connect_first ? FETCH_CONNECT_TIMEOUT
+                                                   : FETCH_TIMEOUT,
+                       -ETIMEDOUT, now);
     return true;
 }
 
@@ -222,10 +235,13 @@ void call_resolved(struct call *call, const struct addresses *addresses,
 {
     call->address = addresses->list[0];
     if (addresses->count > 1) {
-        /* Without memory for all addresses, the first one still serves. */
+        /* Without memory for all addresses, the first one still serves; if it
+         * does not, the lack of memory is the reason. */
         call->addresses = malloc(sizeof *call->addresses);
         if (call->addresses)
             *call->addresses = *addresses;
+        else
+            call->address_index = OTHERS_LOST;
         call->attempted = now;
     }
     call->need = CALL_NEEDS_CONNECTION;
@@ -285,7 +301,7 @@ void call_connect_failed(struct call *call, int negative_errno, nanos now)
     enum fetch_error error = fetch_error_from_errno(negative_errno);
     if (error == FETCH_TIMEOUT)
         error = FETCH_CONNECT_TIMEOUT; /* the kernel's patience, not ours */
-    finish_call(call, error, negative_errno, now);
+    finish_unconnected(call, error, negative_errno, now);
 }
 
 /* TLS goes with the kept connection; the call owns it only if the client keeps

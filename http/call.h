@@ -91,7 +91,7 @@ struct call {
     struct tls *own_tls;    /* ... is kept with it, or this one */
     struct address address; /* the one to try now */
     struct addresses *addresses; /* where more than one is known; owned */
-    int address_index;
+    int address_index;           /* -1: there was no memory for the others */
     bool retried;
     bool begun;      /* bytes of the request have left */
     nanos attempted; /* when the one to try now became that, of several */

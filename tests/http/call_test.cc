@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A call without a socket: it is told what happened, at times made up here. */
 #include "http/call.h"
+#include "support/failing_malloc.h"
 
 #include <gtest/gtest.h>
 
@@ -178,6 +179,33 @@ TEST_F(Call, TriesTheNextAddressWhenOneIsRefused)
     ASSERT_EQ(call_need(&call), CALL_IS_DONE);
     EXPECT_EQ(result().error, FETCH_REFUSED);
     EXPECT_FALSE(call_may_reuse(&call));
+}
+
+/* It is not the host's fault that its other address could not be tried. */
+TEST_F(Call, AnAddressThatIsRefusedWithoutMemoryForTheNextIsNotTheHostsFault)
+{
+    struct addresses two = two_addresses();
+    start("http://host/");
+    failing_malloc_begin(1);
+    call_resolved(&call, &two, 1001);
+    ASSERT_EQ(failing_malloc_end(), 1u);
+    ASSERT_EQ(call_need(&call), CALL_NEEDS_CONNECTION);
+    call_connect_failed(&call, -ECONNREFUSED, 1002);
+    ASSERT_EQ(call_need(&call), CALL_IS_DONE);
+    EXPECT_EQ(result().error, fetch_error_from_errno(-ENOMEM));
+    EXPECT_EQ(result().detail, -ENOMEM);
+}
+
+TEST_F(Call, AnAddressThatHangsWithoutMemoryForTheNextIsNotTheHostsFault)
+{
+    struct addresses two = two_addresses();
+    options.connect_timeout = 50;
+    start("http://host/");
+    failing_malloc_begin(1);
+    call_resolved(&call, &two, 1001);
+    failing_malloc_end();
+    EXPECT_TRUE(call_expire(&call, 5000));
+    EXPECT_EQ(result().detail, -ENOMEM);
 }
 
 /* The next address is due some time after the last one was begun, for whatever
