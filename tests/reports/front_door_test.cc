@@ -385,9 +385,9 @@ TEST_F(FrontDoor, SetupEndsWithReady)
     std::stringstream asked;
     asked << in.rdbuf();
     for (std::string words :
-         {"release/build.ninja -n --quiet all\n",
-          "tsan/build.ninja -n --quiet lesson_thread_checks\n",
-          "asan/build.ninja -n --quiet learn lesson_checks wrong_programs "
+         {"release/build.ninja -n all\n",
+          "tsan/build.ninja -n lesson_thread_checks\n",
+          "asan/build.ninja -n learn lesson_checks wrong_programs "
           "lesson_proof\n"})
         EXPECT_NE(asked.str().find(words), std::string::npos) << asked.str();
     script("build/asan/bin/learn", "echo NOT PROVEN; exit 1");
@@ -419,7 +419,7 @@ TEST_F(FrontDoor, ALessonIsBegunWithoutTheChecksOfTheOthers)
         std::ifstream in(folder + "/asked");
         std::stringstream text;
         text << in.rdbuf();
-        const std::string needle = "--quiet ";
+        const std::string needle = "build.ninja -n ";
         size_t at = text.str().find(needle);
         return at == std::string::npos ? ran.err
                                        : text.str().substr(at + needle.size());
