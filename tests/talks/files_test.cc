@@ -162,9 +162,10 @@ TEST(TalkFiles, SayWhetherTheyCanBeDrawnOrStay)
         EXPECT_EQ(has("See --stay"), has("talk_visit(") || has("_serve("))
             << source.path;
         if (has("deferred") || has("See --draw")) {
-            EXPECT_EQ(has("See --draw"),
-                      shell(TALKS_PROGRAMS "/" + source.row + " --draw")
-                          .says("      ---- "))
+            Ran ran = shell(TALKS_PROGRAMS "/" + source.row + " --draw");
+            if (ran.says("There is no SMTP server"))
+                continue;
+            EXPECT_EQ(has("See --draw"), ran.says("      ---- "))
                 << source.path;
         }
     }
