@@ -2,6 +2,7 @@
 #include "harness/timeline/drawn.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static double milliseconds(nanos time)
 {
@@ -128,6 +129,21 @@ static void print_summary(const struct drawn_run *run, FILE *out)
                 (unsigned long long)timeline->lost);
 }
 
+/* What each letter means: a letter and its words stay in one line. */
+static void print_letters(size_t width, FILE *out)
+{
+    size_t column = 0;
+    for (int i = 0; i < ACTIVITY_COUNT; i++) {
+        const char *name = activity_name((enum activity)i);
+        size_t size = strlen("x ") + strlen(name);
+        bool fits = column + strlen("  ") + size <= width;
+        const char *between = fits ? "  " : "\n";
+        fprintf(out, "%s%c %s", column ? between : "", letters[i], name);
+        column = size + (column && fits ? column + strlen("  ") : 0);
+    }
+    fputc('\n', out);
+}
+
 enum { LABEL_WIDTH = 18, ROWS_IN_TEXT = 24 };
 
 void drawn_print_text(const struct drawn *drawn, size_t width, FILE *out)
@@ -138,10 +154,6 @@ void drawn_print_text(const struct drawn *drawn, size_t width, FILE *out)
         if (width > LABEL_WIDTH && run->timeline.row_count <= ROWS_IN_TEXT)
             print_rows(run, drawn_span(drawn), width - LABEL_WIDTH, out);
     }
-    if (width <= LABEL_WIDTH)
-        return;
-    for (int i = 0; i < ACTIVITY_COUNT; i++)
-        fprintf(out, "%s%c %s", i ? "  " : "", letters[i],
-                activity_name((enum activity)i));
-    fputc('\n', out);
+    if (width > LABEL_WIDTH)
+        print_letters(width, out);
 }

@@ -120,8 +120,8 @@ static int write_files(const struct session *session)
     if (!code)
         code = write_file(&session->drawn, trace, drawn_print_trace);
     if (!code)
-        printf("\nTo be opened: %s in a browser, %s at "
-               "https://ui.perfetto.dev\n",
+        printf("\nTo be opened: %s in a browser,\n"
+               "%s at https://ui.perfetto.dev\n",
                page, trace);
     return code;
 }

@@ -456,6 +456,27 @@ class TimelineCommand : public testing::Test
     std::string folder;
 };
 
+TEST(TimelineText, ALetterAndItsWordsStayInOneLine)
+{
+    struct drawn none = {};
+    for (size_t width = 25; width <= 120; width++) {
+        char *text = nullptr;
+        size_t size = 0;
+        FILE *out = open_memstream(&text, &size);
+        drawn_print_text(&none, width, out);
+        fclose(out);
+        std::istringstream lines(std::string(text, size));
+        free(text);
+        std::string line, all;
+        while (std::getline(lines, line)) {
+            EXPECT_LE(line.size(), width);
+            all += line + "\n";
+        }
+        EXPECT_NE(all.find("- waiting"), std::string::npos) << all;
+        EXPECT_NE(all.find("# running a callback"), std::string::npos) << all;
+    }
+}
+
 TEST_F(TimelineCommand, DrawsTwoModelsOnOneAxis)
 {
     Ran ran = run({"timeline", "--model", "callbacks", "--versus", "threads",
