@@ -49,8 +49,8 @@ WIDTH, HEIGHT = 16, 9
 
 
 def new_figure(rows=None, margins=0.0, **more):
-    """A screen, or less of it where there are few rows; more where there are
-    so many that they could not be read."""
+    """A figure as high as a screen; lower for few rows, and higher if the rows
+    would be too many to read."""
     height = HEIGHT if rows is None else \
         margins + rows * min(0.52, max(0.25, (HEIGHT - margins) / rows))
     return plt.subplots(figsize=(WIDTH, height), **more), height

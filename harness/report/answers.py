@@ -130,7 +130,7 @@ def beside_floor(results, block, order):
     ratios = {name: ratio for name, ratio in ratios.items()
               if ratio and not ratio.mark}
     near = min(ratios, key=lambda name: ratios[name].median, default=None)
-    # Where noise puts a client below the floor, that is no least.
+    # A client that noise puts below the floor does not show the least cost.
     if not near or ratios[near].median < 1:
         return []
     return ["The least that a client can do is the floor, prebuilt bytes and "

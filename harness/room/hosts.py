@@ -139,7 +139,7 @@ def main(words):
     try:
         found = split(done.stdout.decode())
     except ValueError:
-        fail("race: --hosts: what the machines brought are no results")
+        fail("race: --hosts: the machines did not send results")
     paths = [os.path.join(out, "{}.json".format(i + 1))
              for i in range(len(found))]
     for path, document in zip(paths, found):

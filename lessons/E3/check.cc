@@ -276,7 +276,7 @@ TEST_F(Step2, EachYieldGoesOnBehindItself)
     EXPECT_EQ(steps(seesaw_init(&frame, 0)), "=None") << "and one of 0.";
 }
 
-/* The table is for the learner, who may number the places as he likes. */
+/* The table is for the learner, who is free to number the places. */
 TEST_F(Step2, TheFrameAtEachYield)
 {
     struct seesaw_frame frame;

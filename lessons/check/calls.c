@@ -9,7 +9,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* The functions that replace calls have no room for a context. */
+/* Global, because the functions that replace calls have no argument for a
+ * context. */
 static struct report *report;
 static bool all_may_wait = true;
 static enum watched_call may_wait;
@@ -71,7 +72,7 @@ bool calls_begin(enum watched_call call, void *place)
     return false;
 }
 
-/* Takes the note unless another was quicker. */
+/* Writes the note, unless another thread was quicker. */
 static void take_note(struct deed *deed, void *place, const char *format,
                       va_list values)
 {
@@ -81,7 +82,8 @@ static void take_note(struct deed *deed, void *place, const char *format,
     deed->place = place;
 }
 
-/* What was printed is shown. Another thread may hold the stream for ever. */
+/* Shows what was printed. Another thread may hold the stream for ever, so this
+ * does not wait for it. */
 static void flush_output(void)
 {
     if (ftrylockfile(stdout))

@@ -42,11 +42,11 @@ enum watched_call {
     CALLS_COUNT
 };
 
-/* What errno is after a call that has worked: no call says this. */
+/* The value of errno after a call that has worked; no call reports this one. */
 enum { CALLS_ERRNO = EDOTDOT };
 
-/* From now on only this call may wait, for as long as it likes; CALLS_NONE: not
- * one. Before, every call may that waits until something happens. */
+/* From now on only this call may wait, for as long as it likes; CALLS_NONE:
+ * none may. Before, every call may that waits until something happens. */
 void calls_may_wait(enum watched_call call);
 
 /* This descriptor, which others have opened, is the learner's to close. */
@@ -59,8 +59,8 @@ void calls_fail(enum watched_call call, unsigned which, int error);
 /* How often it was called so far, in this process. */
 unsigned calls_seen(enum watched_call call);
 
-/* How often a descriptor of this number was opened, and how often it was used
- * so far: connected, sent to, received from, or asked how it is. */
+/* How often a descriptor with this number was opened, and how often it was used
+ * so far: connected, sent to, received from, or asked for its state. */
 unsigned calls_opens(int fd);
 unsigned calls_uses(int fd);
 

@@ -18,7 +18,7 @@ static bool is_socket(int fd)
     return is;
 }
 
-/* A loop around a call that does not wait is a loop that waits. */
+/* Calling a function that does not wait in a loop is a busy wait. */
 static ssize_t tried(enum watched_call call, void *place, ssize_t count)
 {
     static unsigned tries;
@@ -78,8 +78,8 @@ int yours_getpeername(int fd, struct sockaddr *peer, socklen_t *size)
 
 /* ---- out ---- */
 
-/* Without the flag, and with the signal as it always is, a peer that is gone
- * ends the program. */
+/* Without the flag, and with the default action of the signal, a peer that is
+ * gone ends the program. */
 static void expect_no_signal(enum watched_call call, void *place, int fd,
                              int flags)
 {

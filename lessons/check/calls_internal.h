@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Between the files of calls.h. */
+/* What the files behind calls.h share. */
 #ifndef LESSONS_CHECK_CALLS_INTERNAL_H
 #define LESSONS_CHECK_CALLS_INTERNAL_H
 
@@ -12,8 +12,8 @@
  * it. */
 #define PLACE __builtin_return_address(0)
 
-/* Begins every one of them. False: it has to fail (calls_fail), and errno says
- * with what. */
+/* Every one of them begins with this. False: it has to fail (calls_fail) with
+ * the error in errno. */
 bool calls_begin(enum watched_call call, void *place);
 
 const char *call_name(enum watched_call call);
@@ -34,7 +34,8 @@ void calls_leave(void *place, const char *format, ...)
  * `why` says why it waits; NULL: it always does. */
 void calls_wait(enum watched_call call, void *place, const char *why);
 
-/* And one that does not wait but looks again, or after a while. */
+/* A call that does not wait but looks again, or after a while: always breaks
+ * the rule. */
 void calls_nap(enum watched_call call, void *place, const char *what);
 
 /* The same, of bytes that a descriptor that blocks would have waited for. */

@@ -37,11 +37,11 @@
 namespace
 {
 
-/* A program that has computed for as long as this runs in a circle; and one of
- * which no thread has done anything for as long as that waits for itself. */
+/* A program that has computed for this long runs in a circle; one of which no
+ * thread has done anything for that long waits for itself. */
 const double seconds_of_computing = 3, seconds_of_silence = 2;
 
-/* Of an output without end its beginning and its end are kept. */
+/* Only the beginning and the end of an endless output are kept. */
 const size_t output_max = 64 * 1024;
 
 /* As much as that is written by code that does nothing else. */
@@ -56,8 +56,8 @@ double now()
 
 /* ---- in the child ---- */
 
-/* A value may be as long as a page, and what the check says of it is behind
- * it: so each line is cut. */
+/* Cuts each line, because a value may be as long as a page, and the check's
+ * remark comes after it. */
 std::string with_short_lines(const char *text)
 {
     const size_t line_max = 4000;
@@ -72,8 +72,8 @@ std::string with_short_lines(const char *text)
 }
 
 /* Notes the first complaint, which is the one to look at, and that the test has
- * come to its end. A child that the learner's code has forked, and that came
- * back into the test, has nothing to say here. */
+ * come to its end. A child forked by the learner's code that came back into the
+ * test must not write here. */
 class Messenger : public testing::EmptyTestEventListener
 {
   public:
@@ -178,8 +178,9 @@ int run_named(const std::string &name, struct report *report)
 /* The child and what it says. */
 struct Watched {
     pid_t pid = -1;
-    /* What it prints goes into a file in memory: a pipe has to be read, and a
-     * program that prints much would wait for us each time it is full. */
+    /* Its output goes into a file in memory. A pipe would have to be read, and
+     * a program that prints much would wait for us each time the pipe is
+     * full. */
     int output = -1;
     int said = -1; /* the reading end of what the sanitizer writes to */
     std::string report;
@@ -225,8 +226,8 @@ bool read_some(int fd, std::string &to)
     return true;
 }
 
-/* Reads what the sanitizer says within so many milliseconds, a few where it can
- * say nothing any more. Whether anything came. */
+/* Reads what the sanitizer says within that many milliseconds: a few if it can
+ * say nothing any more. Returns whether anything came. */
 bool listen_for(Watched &watched, int span_ms)
 {
     struct pollfd said = {watched.said, POLLIN, 0};
@@ -270,8 +271,9 @@ void listen_to_sanitizer(Watched &watched, double patience)
 }
 #endif
 
-/* Has each of its threads say where it is, one after another. The first one may
- * take longer: a sanitizer reads all names and lines of the program before. */
+/* Asks each of its threads where it is, one after another. The first one may
+ * take longer, because the sanitizer first reads all names and lines of the
+ * program. */
 void ask_for_stacks(Watched &watched)
 {
 #ifdef HAS_SANITIZER
@@ -335,8 +337,8 @@ bool is_late(double took, double busy, int seconds)
     return took - busy * 0.8 >= seconds;
 }
 
-/* Returns when it has ended, or its time is up: then what it does. The pipes do
- * not matter: it may have closed them, and others may hold them. */
+/* Returns when it has ended, or its time is up: then with what it is doing. The
+ * pipes say nothing: it may have closed them, and others may hold them. */
 std::string watch(Watched &watched, int seconds)
 {
     const int look_ms = 100;
@@ -365,7 +367,7 @@ std::string watch(Watched &watched, int seconds)
     return what;
 }
 
-/* The child is gone, and whatever it has left behind is, too. */
+/* Ends the child and all that it has left behind. */
 void clean_up(Watched &watched)
 {
     kill(-watched.pid, SIGKILL);

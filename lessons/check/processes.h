@@ -9,7 +9,8 @@
 #include <sys/types.h>
 
 /* What a process that does not end is doing: "it still waits in recv, on
- * descriptor 5". Of one that computes, a call is only where it was just now. */
+ * descriptor 5". For one that computes, a call is only where it was a moment
+ * ago. */
 std::string what_it_does(pid_t pid, bool computes);
 
 /* For how many seconds it has had a processor. */

@@ -109,7 +109,7 @@ std::vector<std::string> all_tests()
     return names;
 }
 
-/* What is asked for: the tests whose names begin with one of the prefixes, or
+/* The command line: the tests whose names begin with one of the prefixes, or
  * all. */
 struct Wish {
     int seconds = seconds_max;
@@ -194,7 +194,7 @@ bool is_foreign(const char *variable)
     return false;
 }
 
-/* Begins anew without them, if there are any. */
+/* Starts the program anew without these variables, if there are any. */
 void leave_foreign_variables(int argc, char **argv)
 {
     std::vector<std::string> names;
@@ -260,7 +260,8 @@ int main(int argc, char **argv)
     /* Whatever comes of a test, what it has printed is seen. A stream that has
      * been written to before would keep a line of puts() to itself. */
     setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
-    /* When the tool is killed that has started it, none listens any more. */
+    /* If the tool that started it is killed, nothing reads the results any
+     * more, so it ends. */
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     Wish wish = read_wish(argc, argv);
     if (wish.behind.empty())

@@ -15,7 +15,8 @@ int file_read(struct buffer *text, const char *format, ...)
 int file_write(struct slice text, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* The same for what cannot be made again: it is on the disk afterwards. */
+/* The same for files that cannot be made again: it is on the disk
+ * afterwards. */
 int file_keep(struct slice text, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

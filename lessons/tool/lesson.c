@@ -69,7 +69,7 @@ static struct lesson_race read_race(const cJSON *json)
                                 .options = json_text(race, "options")};
 }
 
-/* These return what is wrong, or NULL when nothing is. */
+/* These functions return what is wrong, or NULL. */
 
 static const char *read_core(struct lesson_core *core, const cJSON *json)
 {
@@ -128,7 +128,7 @@ static const char *read_lesson(struct lesson *lesson, const cJSON *json)
     return read_steps(lesson, cJSON_GetObjectItemCaseSensitive(json, "steps"));
 }
 
-/* Is all of it there that memory was needed for? */
+/* Was there memory for all of it? */
 static bool is_whole(const struct lesson *lesson)
 {
     bool whole =

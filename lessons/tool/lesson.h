@@ -31,7 +31,7 @@ struct lesson_race {
 
 /* Mechanisms of the house that the learner writes anew. */
 struct lesson_core {
-    const char **objects;   /* in whose place it is linked; NULL-closed */
+    const char **objects;   /* that it replaces in the link; NULL-closed */
     const char *contestant; /* the model that uses it: raced and fetched with;
                              * NULL if there is no object */
 };
@@ -78,7 +78,7 @@ static inline bool lesson_has_core(const struct lesson *lesson)
     return lesson->core.objects && lesson->core.objects[0];
 }
 
-/* Can what it makes be raced, in the place of a core or as a model? */
+/* Can its result be raced, as a core or as a model? */
 bool lesson_is_raced(const struct lesson *lesson);
 
 /* The contestant that a program with the learner's file in it runs: that of its
@@ -88,8 +88,8 @@ const char *lesson_contestant(const struct lesson *lesson);
 /* Which step writes this function; 0: none does. */
 int lesson_step_of_function(const struct lesson *lesson, const char *function);
 
-/* At which step a learner is who has this text, as its headings say, each in a
- * line "---- step N: … ----" of a comment; 0: it does not say. */
+/* The step of a learner's text, by its headings, each in a line "---- step N: …
+ * ----" of a comment; 0: it has none. */
 int lesson_step_of_text(const struct lesson *lesson, const char *text);
 
 /* Appends the learner's text of a step: the source with these two defined, its

@@ -16,8 +16,9 @@ struct place {
     const char *cc;      /* another compiler, by --cc; NULL: the build's */
 };
 
-/* A path that is meant from where the command was given; we are at the root. It
- * is the path itself, or in `absolute`. NULL stays NULL. */
+/* Resolves a path relative to where the command was given, because we are at
+ * the root of the lab. Returns the path itself, or `absolute`. NULL stays
+ * NULL. */
 const char *place_path(const struct place *place, const char *path,
                        char absolute[PATH_MAX]);
 

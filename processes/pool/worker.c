@@ -59,7 +59,7 @@ int worker_start(struct worker *worker,
     worker->channel = ends[0];
     worker->given = 0;
     worker->retired = worker->blocked = false;
-    worker->first = worker->next = 1; /* turn 0 is no job's */
+    worker->first = worker->next = 1; /* turn 0 belongs to no job */
     worker->count = 0;
     worker->kill_at = NEVER;
     worker->sent = 0;

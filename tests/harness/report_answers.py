@@ -155,7 +155,7 @@ def check_memory():
 
 def check_doubts():
     """What did not come to the level of the others is not set beside them; and
-    who is alike is not ranked."""
+    clients that are alike are not ranked."""
     race = known_race()
     for run in race.runs:
         if run["model"] == "deferreds":

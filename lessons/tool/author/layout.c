@@ -15,7 +15,7 @@ struct branch {
     bool has_else, has_mark;
 };
 
-/* Where the reading is. */
+/* The state of reading. */
 struct layout {
     const struct lesson *lesson;
     struct buffer *complaints;
@@ -33,7 +33,7 @@ struct layout {
     struct branch open[NESTING_MAX];
     int nesting;
 
-    /* Of each function of each step: was its hole seen? */
+    /* For each function of each step: has its hole been seen? */
     bool *seen[STEPS_MAX + 1];
 };
 

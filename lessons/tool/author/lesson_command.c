@@ -96,8 +96,8 @@ static int prove_with(struct course *course, const struct toolchain *check,
     return error;
 }
 
-/* Proves all that are wanted as the build in `build` checks them. -ENOENT:
- * there is no such build. */
+/* Proves all lessons that are wanted with the checks of the build in `build`.
+ * -ENOENT: there is no such build. */
 static int prove(struct course *course, const char *build, bool threads,
                  struct buffer *why)
 {
@@ -119,8 +119,8 @@ static int prove(struct course *course, const char *build, bool threads,
     return error;
 }
 
-/* With both sanitizers; or with one, "address" or "thread", when it is asked
- * for. The second is not missed where its build is not there. */
+/* Proves with both sanitizers, or with the one that is asked for, "address" or
+ * "thread". The thread sanitizer is left out if its build is not there. */
 static int prove_all(struct course *course, struct buffer *why)
 {
     const struct place *place = course->place;

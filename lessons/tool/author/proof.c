@@ -56,8 +56,7 @@ static int collect(struct prover *prover, struct slice text,
     return error;
 }
 
-/* What learners are given has no warnings in it, and what they are shown
- * neither. */
+/* Neither what learners are given nor what they are shown may have warnings. */
 static void judge_warnings(struct prover *prover, const char *what, int step,
                            const struct findings *findings)
 {
@@ -132,8 +131,8 @@ static int prove_style(struct prover *prover, const char *what, int step,
     return error;
 }
 
-/* A core that the lab does not have cannot be replaced: the learner's file
- * would be linked beside all of them. */
+/* The core to be replaced must exist, or the learner's file would be linked
+ * beside all of the lab's. */
 static bool has_its_core(struct prover *prover)
 {
     const char **object = prover->lesson->core.objects;
@@ -197,7 +196,7 @@ static int prove_starter(struct prover *prover, int step, struct buffer *text)
 
 /* ---- solutions ---- */
 
-/* What is right passes. */
+/* Each solution must pass. */
 static void judge_right(struct prover *prover, const char *what,
                         const struct findings *findings)
 {
@@ -290,7 +289,7 @@ static void judge_mutant(struct prover *prover, const struct mutant *mutant,
                  mutant->caught_by);
 }
 
-/* One that does not end is caught, and need not be waited for. */
+/* A mutant that does not end is caught, so it need not be waited for. */
 enum { MUTANT_SECONDS = 3 };
 
 static int prove_mutant(struct prover *prover, const struct mutant *mutant,

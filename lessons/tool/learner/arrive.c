@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <time.h>
 
-/* So that an editor shows errors in place. Without it a learner only sees them
- * later, in the check: no reason to stop. */
+/* Lets editors show errors in place. If it fails the learner only sees them
+ * later, in the check, so the error is ignored. */
 static void tell_editors(const struct session *session)
 {
     struct toolchain toolchain = {0};

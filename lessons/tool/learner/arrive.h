@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What is told to a learner who comes to a step. */
+/* What a learner who comes to a step is shown. */
 #ifndef LESSONS_TOOL_LEARNER_ARRIVE_H
 #define LESSONS_TOOL_LEARNER_ARRIVE_H
 

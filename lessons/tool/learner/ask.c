@@ -9,8 +9,8 @@
 
 enum { CTRL_C = 3 };
 
-/* Not by stdio: what it had read too much would be lost for the code that reads
- * the terminal's keys afterwards. */
+/* Not by stdio, which may read too much: that would be lost for the code that
+ * reads the terminal's keys afterwards. */
 static bool read_line(char *answer, size_t size)
 {
     size_t count = 0;

@@ -107,8 +107,8 @@ static void print_half(const struct buffer *half)
     buffer_deinit(&text);
 }
 
-/* What was written may be half right: a compiler sees some of that. False:
- * there was not the memory to tell. */
+/* Prints the compiler's warnings, for code that may be half right. False: there
+ * was no memory for it. */
 static bool print_warning(const struct session *session,
                           const struct findings *findings)
 {
@@ -121,7 +121,7 @@ static bool print_warning(const struct session *session,
     return whole;
 }
 
-/* Behind the last step: what can be done with it. */
+/* After the last step: what can be done with the learner's code. */
 static void print_what_is_left(const struct lesson *lesson)
 {
     if (lesson_is_raced(lesson))
@@ -151,7 +151,8 @@ static bool print_passed(const struct session *session,
     return print_warning(session, findings);
 }
 
-/* How far one is. Of what was not written nothing passes that counts. */
+/* Prints how far the learner is. No test of what was not written counts as
+ * passed. */
 static void print_count(const struct findings *findings)
 {
     size_t left = findings->wanted - findings->count;
@@ -208,7 +209,7 @@ static int note_passed(struct session *session)
 }
 
 /* A learner who asks for one test wants to see all that it prints, also when it
- * passes: a picture of what was written, for some. */
+ * passes: for some tests this is a picture of the learner's code. */
 static void print_picture(struct finding *finding)
 {
     if (!finding->output || !finding->output[0])
@@ -240,9 +241,9 @@ static int report(const struct checking *checking,
     return whole ? error : 1;
 }
 
-/* A file is checked as what it is: when it is further than the step that is
- * meant, there is nothing in it that could replace the later steps; and an
- * editor that has saved what it had before has undone what `next` brought. */
+/* Checks the file as the step that is in it. If it is further than the chosen
+ * step, nothing in it could replace the later steps; if it is behind, an editor
+ * has saved an old text and undone what `next` brought. */
 static void go_where_the_file_is(struct session *session)
 {
     int step = own_file_step(session);
@@ -266,7 +267,8 @@ static int complain_of_report(const char *path, int error)
     return NO_REPORT;
 }
 
-/* A check takes long, and a folder that is not there may be a misspelt one. */
+/* Checked first, because a check takes long, and a missing folder may be a
+ * misspelt one. */
 static int try_report(const char *path)
 {
     char folder[PATH_MAX];

@@ -89,7 +89,7 @@ static void leave_out(struct buffer *text, const char *beginning)
     text->size -= (size_t)(end - at);
 }
 
-/* A heading of which nothing follows says nothing, nor does an empty line. */
+/* Leaves out headings that nothing follows, and empty lines. */
 static void take_back_heading(struct buffer *out)
 {
     const char *const ends[] = {":\n", "\n\n"};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Both sides of a merge have added lines at the same place, most often at the
- * end of the file: one behind the other is what both have meant. */
+/* When both sides of a merge have added lines at the same place, most often at
+ * the end of the file, both want their lines, one after the other. */
 #ifndef LESSONS_TOOL_LEARNER_JOIN_H
 #define LESSONS_TOOL_LEARNER_JOIN_H
 

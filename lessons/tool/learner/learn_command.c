@@ -30,7 +30,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-/* Where the check says what it is at: findings.h. */
+/* The file in which the check says what it is doing: findings.h. */
 #define PROGRESS "%s/.check/progress"
 
 struct learn {
@@ -82,7 +82,7 @@ static void print_keys(void)
 
 static const char clear[] = "\033[H\033[2J\033[3J";
 
-/* At once: what goes to standard error does not wait. */
+/* Writes at once, because standard error is not buffered. */
 static void clear_screen(void)
 {
     fputs(clear, stdout);
@@ -299,7 +299,7 @@ static void watch_folder(struct learn *learn)
 
 /* ---- the keys ---- */
 
-/* What a key runs, with a word behind its name, or NULL. */
+/* Runs the command of a key, with an argument, or NULL. */
 static void run_command(struct learn *learn, const char *name, const char *word,
                         int (*command)(const struct place *, int, char **))
 {
@@ -322,7 +322,8 @@ static void go_on(struct learn *learn)
     run_command(learn, "next", "--checked", next_main);
 }
 
-/* What has not passed as it is in the file is looked at before. */
+/* Goes to the next step; checks the file first unless it has passed as it
+ * is. */
 static void go_on_or_check(struct learn *learn)
 {
     if (has_changed(learn) || (!learn->passed && !learn->checker))
@@ -368,7 +369,7 @@ static bool has_predicted(const struct place *place)
     return count > 0;
 }
 
-/* Asks; the next time it shows. */
+/* Asks for a guess; the next time, shows the answer. */
 static int predict_or_reveal(const struct place *place, int argc, char **argv)
 {
     char reveal[] = "--reveal";

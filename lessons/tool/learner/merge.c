@@ -27,8 +27,8 @@ static bool is_crlf(struct slice text)
     return crlf > ends / 2;
 }
 
-/* With LF behind each line, the last one, too: what differs in nothing else
- * does not differ. */
+/* Ends each line with LF, the last one, too, so that lines which differ only in
+ * their ends are equal. */
 static int add_with_lf(struct slice text, struct buffer *out)
 {
     int error = 0;
@@ -65,7 +65,7 @@ static int write_lf(struct slice text, const char *folder, const char *name)
     return error;
 }
 
-/* Whatever a user has set for merges by hand. */
+/* Overrides what a user has set for merges by hand. */
 static void add_git(struct arguments *git, bool with_base)
 {
     arguments_set(git, "GIT_CONFIG_GLOBAL", "/dev/null");

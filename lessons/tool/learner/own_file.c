@@ -84,8 +84,8 @@ bool own_file_has_begun(const struct session *session)
                        session->file + folder + 1);
 }
 
-/* The learner's own, or the lab's. The first step is always the lab's: it may
- * have changed. */
+/* The text that a step begins with: the learner's own, or the lab's. For the
+ * first step it is always the lab's, which may have changed. */
 static int read_beginning(const struct session *session, int step,
                           struct buffer *text, struct buffer *why)
 {

@@ -4,7 +4,8 @@
  * numbers that grow; and in begun/ is what each step began with, when `next`
  * had brought it into what the learner had written.
  *
- * What fails is said on standard error; the negative errno is returned, too. */
+ * Errors are reported on standard error; the negative errno is returned,
+ * too. */
 #ifndef LESSONS_TOOL_LEARNER_OWN_FILE_H
 #define LESSONS_TOOL_LEARNER_OWN_FILE_H
 

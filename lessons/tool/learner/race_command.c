@@ -32,7 +32,7 @@ static const char *function_at(const struct lesson *lesson, const char *line)
     return NULL;
 }
 
-/* Says which step comes first: one that others are built on has a hole. */
+/* Reports a hole in a step on which others are built: that step comes first. */
 static bool find_holes(const struct session *session, char *text)
 {
     static const char mark[] = "YOUR_CODE(";
@@ -60,7 +60,8 @@ static bool find_holes(const struct session *session, char *text)
     return false;
 }
 
-/* A step that others are built on, and that is still to come: 0, or which. */
+/* The first step on which others are built that is not in the file yet; or
+ * 0. */
 static int step_to_come(const struct session *session)
 {
     const struct progress *progress = &session->progress;
@@ -112,7 +113,8 @@ static bool prints(const char *line)
     return false;
 }
 
-/* A learner who prints to see what happens looks for it, and it costs. */
+/* A learner who prints to see what happens looks for the output, and printing
+ * costs time. */
 static void note_prints(const struct session *session)
 {
     struct buffer text = {0};
@@ -174,7 +176,7 @@ static int build(const struct session *session, char program[PATH_MAX])
 
 /* ---- running ---- */
 
-/* Does it ask for another setting than the lesson's? */
+/* Do the arguments ask for another setting than the lesson's? */
 static bool is_setting(const char *word)
 {
     static const char *const settings[] = {

@@ -82,7 +82,8 @@ static int diff(struct session *session)
     const struct progress *progress = &session->progress;
     int step = session->step, stands_at = step;
     char solved[PATH_MAX];
-    /* The learner's file has the scaffold of the step where it is. */
+    /* Compares with the step that is in the learner's file, because its
+     * scaffold is there, too. */
     if (!strcmp(progress->lesson, session->lesson->name) &&
         progress->step > step)
         stands_at = progress->step;

@@ -41,8 +41,9 @@ static int compile_check(const struct toolchain *toolchain,
     return status;
 }
 
-/* One of the lab's own. ./lab builds those of the lessons that are begun, and
- * `next` may lead into another one; one lab builds at a time. */
+/* The check of one of the lab's own lessons. ./lab builds those of the lessons
+ * that are begun, but `next` may lead into another lesson. Only one lab builds
+ * at a time. */
 static int make_check(const struct toolchain *toolchain,
                       const struct lesson *lesson, struct slice object,
                       struct buffer *said)

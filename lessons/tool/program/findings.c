@@ -147,8 +147,8 @@ static int print_early_end(struct buffer *text, int status)
     return error ? error : buffer_terminate(text);
 }
 
-/* A check that was itself ended, by whomever, has passed nothing: the test that
- * was running then is the one to look at. */
+/* A check that was ended from outside has passed nothing: the test that was
+ * running then is the one to look at. */
 static void add_early_end(struct run *run, int status)
 {
     struct buffer text = {0};
@@ -185,7 +185,7 @@ static void note_hung(const struct findings *findings, const char *folder)
 {
     const struct finding *hung = findings_hung(findings);
     struct slice name = slice_of(hung ? hung->test : "");
-    /* Without this note a check takes longer, and that is all. */
+    /* Errors are ignored: without this note a check only takes longer. */
     if (name.size || file_exists("%s/hung", folder))
         (void)file_write(name, "%s/hung", folder);
 }
@@ -313,7 +313,7 @@ static int run_check(struct findings *findings, bool setarch,
     return error;
 }
 
-/* A compiler that was not content. */
+/* Adds the finding of a compiler that has refused the code. */
 static int add_errors(struct findings *findings, struct buffer *said)
 {
     findings->list = calloc(1, sizeof *findings->list);

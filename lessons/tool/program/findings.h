@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A check is built and run: what became of each test. */
+/* Builds and runs a check, and collects the result of each test. */
 #ifndef LESSONS_TOOL_PROGRAM_FINDINGS_H
 #define LESSONS_TOOL_PROGRAM_FINDINGS_H
 
@@ -19,7 +19,7 @@ enum verdict {
 
 const char *verdict_word(enum verdict verdict);
 
-/* One test and what became of it. All texts are owned. */
+/* One test and its result. All texts are owned. */
 struct finding {
     char *test; /* "Step1.Name"; NULL for VERDICT_NOT_COMPILING */
     enum verdict verdict;
@@ -63,9 +63,8 @@ int findings_collect(struct findings *findings,
                      const struct selection *selection, const char *source,
                      const char *folder, struct buffer *why);
 
-/* Adds what a check has said, and the early end of one that has not said all.
- * `status` as arguments_run has it. 0, or -ENOMEM: then some of it is missing.
- */
+/* Adds the output of a check, and a finding if it ended early. `status` as
+ * arguments_run has it. 0, or -ENOMEM: then some of it is missing. */
 int findings_read(struct findings *findings, struct slice said, int status,
                   const char *program);
 
@@ -79,9 +78,9 @@ size_t findings_passed(const struct findings *findings);
 /* The first that has not passed; NULL when all have. */
 const struct finding *findings_first_bad(const struct findings *findings);
 
-/* The one of which a learner at this step is told: what does not end; else the
- * first, if its line is known; else what is wrong in the step under hand, which
- * says more of it than what it has upset in an earlier one. NULL when all have
+/* The finding to show a learner at this step: a test that does not end; else
+ * the first one, if its line is known; else one of this step, which says more
+ * than a failure that it caused in an earlier step. NULL when all tests have
  * passed. */
 const struct finding *findings_to_tell(const struct findings *findings,
                                        int step);
