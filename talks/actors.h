@@ -9,7 +9,7 @@
 
 struct actor {
     stack_body *body;  /* what it does */
-    struct actor *to;  /* whom it writes to; NULL: no other */
+    struct actor *to;  /* the actor to which it writes; NULL: none */
     int amount;        /* what it says there */
     struct talk *talk; /* from here on set by actors_run */
     struct queue mailbox;

@@ -73,7 +73,7 @@ struct outcome talk_sleep(struct talk *talk, double seconds)
     return sleep_for(talk->loop, in_nanos(seconds));
 }
 
-/* A program of one page has no way to go on without memory. */
+/* A program this small cannot go on without memory, so it ends. */
 static void *new_of(size_t size)
 {
     void *memory = malloc(size);

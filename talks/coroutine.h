@@ -12,7 +12,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-/* Takes it over. */
+/* Takes the outcome over. */
 void talk_print_outcome(struct outcome outcome);
 
 /* Prints what it yields, at most `most` values, in a line; and, if it is over

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Requests, for tests that want to fetch in a line. */
+/* Requests, for tests that fetch in one line. */
 #ifndef SUPPORT_ASKED_H
 #define SUPPORT_ASKED_H
 

@@ -13,7 +13,7 @@ struct identity {
     EVP_PKEY *key;
 };
 
-/* What is to be certified, and how. */
+/* What a certificate says. */
 struct order {
     const char *name;
     const char *hosts; /* subjectAltName; NULL for an issuer */

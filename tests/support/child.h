@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Signals for a test's children. A fork() that failed leaves -1, and to kill
- * that is to kill every process there is; 0 is the test's own group. These say
- * so instead. */
+/* Signals for a test's children. A fork() that failed leaves -1, and kill(-1)
+ * means every process there is; 0 is the test's own group. These functions fail
+ * the test instead. */
 #ifndef SUPPORT_CHILD_H
 #define SUPPORT_CHILD_H
 

@@ -10,7 +10,7 @@
 #include <csignal>
 #include <sys/resource.h>
 
-/* The child of a death test leaves no core behind. */
+/* Lets the child of a death test leave no core file. */
 inline void contract_without_core()
 {
     struct rlimit none = {0, 0};
@@ -31,7 +31,8 @@ inline void contract_without_core()
             testing::KilledBySignal(SIGABRT), "contract broken: .*" sentence); \
     } while (0)
 
-/* One that is tested in debug builds only; in others nothing is said. */
+/* For a contract that is tested in debug builds only; in others the statement
+ * is left out. */
 #define EXPECT_DEBUG_CONTRACT(statement, sentence)                             \
     do {                                                                       \
         if (CONTRACT_DEBUG)                                                    \

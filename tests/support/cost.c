@@ -7,8 +7,8 @@
 
 enum { TRIES = 5, MOST_ROWS = 8 };
 
-/* A try takes a little more than it would have to, so that all of them together
- * take half a second even when the processor becomes faster. */
+/* A try takes a little longer than needed, so that all together take half a
+ * second even if the processor becomes faster. */
 #define LEAST_TRY (12 * NANOS_PER_MILLISECOND / 10)
 
 /* What is known of a row. */
@@ -42,7 +42,7 @@ static nanos cpu_of(const struct cost_row *row, long times)
     return cpu_now() - start;
 }
 
-/* The least of a few, for whatever disturbs only adds. */
+/* The least of a few tries, because disturbances only add. */
 static nanos least_of(const struct cost_row *row, struct measured *measured)
 {
     nanos least = NEVER;
@@ -54,7 +54,7 @@ static nanos least_of(const struct cost_row *row, struct measured *measured)
     return least;
 }
 
-/* As often as makes a try take long enough. */
+/* How many times make a try take long enough. */
 static void calibrate(const struct cost_row *row, struct measured *measured)
 {
     nanos took = -1;

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* What something costs beside something else, for programs that print it and
- * judge nothing.
+/* What something costs compared with something else, for programs that print it
+ * without a verdict.
  *
  * The rows of a table are run in turns, round after round, and each is divided
  * by the first row of the same round: whatever disturbs the machine disturbs
- * both. What is counted is CPU time, of all threads. */
+ * both. Counts the CPU time of all threads. */
 #ifndef SUPPORT_COST_H
 #define SUPPORT_COST_H
 
 #include "base/nanos.h"
 
-/* As many as make each figure come of half a second or more. */
+/* Enough that each figure comes from half a second or more. */
 enum { COST_ROUNDS = 101 };
 
 struct cost_row {

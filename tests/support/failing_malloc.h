@@ -16,11 +16,11 @@
 extern "C" {
 #endif
 
-/* From now on this thread's allocations are counted, and that one fails. 0:
- * none does. */
+/* From now on this thread's allocations are counted, and the one with this
+ * number fails. 0: none does. */
 void failing_malloc_begin(unsigned number);
 
-/* No longer. How many there were. */
+/* Ends that. Returns how many allocations there were. */
 unsigned failing_malloc_end(void);
 
 #ifdef __cplusplus

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Something to wait at until it is opened: how the tests bring threads to
- * a known place without a clock. */
+/* A gate at which threads wait until it is opened: by this, tests bring threads
+ * to a known place without a clock. */
 #ifndef SUPPORT_GATE_H
 #define SUPPORT_GATE_H
 

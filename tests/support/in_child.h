@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What would change the whole test program, done in a child of it: limits,
- * signals, mounts, a bad end. */
+/* For what would change the whole test program, such as limits, signals, mounts
+ * or a crash: it is done in a child. */
 #ifndef TESTS_SUPPORT_IN_CHILD_H
 #define TESTS_SUPPORT_IN_CHILD_H
 
@@ -13,8 +13,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Its exit code is what the function returns, or minus the signal that killed
- * it. */
+/* Runs the function in a child. Returns what the function returns, or minus the
+ * signal that killed the child. */
 template <typename Function> int in_child(Function function)
 {
     int status = 0;
@@ -57,7 +57,7 @@ inline bool small_disk(const std::string &folder, const std::string &size)
            !mount("none", folder.c_str(), "tmpfs", 0, ("size=" + size).c_str());
 }
 
-/* What a child returns that was not allowed to do what it was to show. */
+/* What a child returns if the machine does not allow what the test needs. */
 enum { NOT_ALLOWED = 77 };
 
 #endif

@@ -49,7 +49,7 @@ inline std::string run_interleaved(const Program &program,
     return wrong;
 }
 
-/* Each order, if they are no more than `every_up_to`; else as many, and a
+/* Tries each order, if there are at most `every_up_to`; else that many, and a
  * sample. */
 inline Orders explore(const Program &program, size_t every_up_to = 20000,
                       size_t sample = 5000)
@@ -73,7 +73,7 @@ inline Orders explore(const Program &program, size_t every_up_to = 20000,
     return both.orders;
 }
 
-/* What is wrong in this order, and nothing if nothing is. */
+/* What is wrong in this order; empty if nothing is. */
 inline std::string replay(const Program &program, const std::string &order,
                           std::string *story)
 {
@@ -84,7 +84,8 @@ inline std::string replay(const Program &program, const std::string &order,
     return interleaving.misfit ? "the order does not fit this program" : wrong;
 }
 
-/* No order is wrong. With WAITLAB_ORDER=0.2.1 only that one is run. */
+/* Expects that no order is wrong. With WAITLAB_ORDER=0.2.1 only that one is
+ * run. */
 inline void expect_every_order(const Program &program,
                                size_t every_up_to = 20000, size_t sample = 5000)
 {
@@ -103,7 +104,7 @@ inline void expect_every_order(const Program &program,
         << " runs it again";
 }
 
-/* That fault is found, and found again by the order alone. */
+/* Expects that this fault is found, and found again by the order alone. */
 inline void expect_order_found(const Program &program, const std::string &wrong)
 {
     Orders orders = explore(program);

@@ -67,7 +67,8 @@ static struct occurrence *take_open(struct interleaved_loop *loop, size_t which)
     return occurrence;
 }
 
-/* Before the call at `place` of those that are ready: they are queued anew. */
+/* Inserts a call before the one at `place` of those that are ready, by queueing
+ * them anew. */
 static void insert(struct interleaved_loop *loop, struct occurrence *occurrence,
                    size_t place)
 {
@@ -96,7 +97,7 @@ static bool has_occurrence(const struct events *events, int from)
     return false;
 }
 
-/* To the loop it is one more event. */
+/* The loop sees it as one more event. */
 static void add_event(struct events *events, struct occurrence *occurrence)
 {
     if (events->count == events->capacity)
@@ -127,9 +128,9 @@ static void let_happen(struct interleaved_loop *loop, struct events *events,
 
 /* ---- which descriptors, and in which order ---- */
 
-/* At least one of them, if nothing else is to be done; the others may be held
- * back, but not twice. What other code does is not held back: it is under way.
- */
+/* Chooses at least one of them, if nothing else is to be done. Others may be
+ * held back, but not twice. What other code does is never held back, because it
+ * is under way. */
 static void arrange(struct interleaved_loop *loop, struct events *events,
                     bool may_be_none)
 {
@@ -175,7 +176,8 @@ static void pass(struct interleaved_loop *loop, nanos span)
     tell(loop, late ? "time, late" : "time");
 }
 
-/* Nothing is ready: what comes first, the end of this wait or other code? */
+/* Nothing is ready: chooses whether the end of this wait or other code comes
+ * first. */
 static int wait_in_vain(struct interleaved_loop *loop, struct events *events,
                         nanos timeout)
 {
@@ -195,7 +197,7 @@ static int wait_in_vain(struct interleaved_loop *loop, struct events *events,
     return events->count;
 }
 
-/* Something is ready, and the time of a timer may be over as well. */
+/* Something is ready: chooses whether the time of a timer is over as well. */
 static int wait_for_some(struct interleaved_loop *loop, struct events *events,
                          nanos timeout)
 {

@@ -43,7 +43,8 @@ struct interleaved_loop {
     struct virtual_clock clock;
 
     /* yours */
-    nanos late; /* so late a wait may end, if its time ends it; 0: never */
+    nanos late; /* how late a wait may end that ends by its timeout; 0: never
+                 * late */
 
     /* Looks at what should hold whenever nothing is ready; NULL: nothing. */
     void (*when_quiet)(void *context);

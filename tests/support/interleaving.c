@@ -7,7 +7,7 @@
 
 /* ---- one run ---- */
 
-/* xorshift64*: the same on every machine. */
+/* xorshift64*, which gives the same numbers on every machine. */
 static uint64_t next_random(uint64_t *state)
 {
     *state ^= *state >> 12;
@@ -81,8 +81,8 @@ static void begin_anew(struct interleaving *interleaving, size_t given)
     interleaving->misfit = false;
 }
 
-/* Depth first: the last question that has another answer gets it, and all that
- * was asked behind that is asked anew. False: there is no such question. */
+/* Depth first: the last question that has another answer gets that, and all
+ * questions after it are asked anew. False: there is no such question. */
 static bool go_to_next(struct interleaving *last)
 {
     size_t count = last->made;

@@ -36,7 +36,8 @@ struct interleaving {
                         too often: then the answer is 0 */
 };
 
-/* One of `options`, counted from 0. A question with one answer is none. */
+/* Chooses one of `options`, counted from 0. With one option nothing is
+ * recorded. */
 size_t interleaving_choose(struct interleaving *interleaving, size_t options);
 
 /* "0.2.1": what makes the same run again. Zeros at the end are left out, and so
@@ -44,11 +45,11 @@ size_t interleaving_choose(struct interleaving *interleaving, size_t options);
 const char *interleaving_text(const struct interleaving *interleaving,
                               char text[INTERLEAVING_TEXT_MAX]);
 
-/* Reads such a text. False: it is none. */
+/* Reads such a text. False when it is not one. */
 bool interleaving_parse(struct interleaving *interleaving, const char *text);
 
-/* Runs it once. False when something is wrong, and that ends the exploring. It
- * must depend on its choices alone. */
+/* Runs the program once. False when something is wrong, which ends the
+ * exploring. The run must depend on its choices alone. */
 typedef bool interleaving_run(void *context, struct interleaving *interleaving);
 
 struct exploration {

@@ -43,7 +43,7 @@ inline std::string shown(struct outcome outcome)
     return text_of(&buffer);
 }
 
-/* Only looks. */
+/* Takes nothing over. */
 inline std::string told(const struct failure *failure)
 {
     struct buffer buffer = {};
@@ -60,10 +60,10 @@ inline int count_of(const std::string &what, const std::string &text)
     return count;
 }
 
-/* While it lives, what this thread's exception handler is told is kept in
+/* While it exists, all messages to this thread's exception handler are kept in
  * `told`, a line for each. `answer` is what the handler returns. Slow calls are
- * told of no more: on a busy machine any call is slow, and no test is to fail
- * for that. */
+ * not reported: on a busy machine any call is slow, and no test should fail for
+ * that. */
 struct Reports : exception_handler {
     Reports() : exception_handler()
     {

@@ -55,8 +55,8 @@ class OwnOrigin
     }
 
   private:
-    /* Asks without any client of ours, and without calls that may be under a
-     * script: the answer, head and all. */
+    /* Fetches without our clients and without calls that may be under a script.
+     * Returns the answer with its head. */
     std::string ask(const std::string &target)
     {
         int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);

@@ -27,7 +27,7 @@ class Pages
         requests_.push_back(&asked_.back()->request);
     }
 
-    /* Runs the model once over all that was asked. */
+    /* Runs the model once over all requests. */
     void run(const struct model &model)
     {
         ASSERT_EQ(0, page_list_init(&list_, requests_.data(), requests_.size(),

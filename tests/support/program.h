@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The program under test, run as a person runs it: its own process, its output
- * caught, its exit code read. */
+/* The program under test, run as a user runs it: in its own process, with its
+ * output caught and its exit code read. */
 #ifndef TESTS_SUPPORT_PROGRAM_H
 #define TESTS_SUPPORT_PROGRAM_H
 
@@ -58,7 +58,7 @@ class Program
     size_t read_until = 0;
 };
 
-/* All at once. */
+/* Runs it from beginning to end. */
 struct Ran {
     int code;
     std::string out, err;

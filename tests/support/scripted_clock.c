@@ -59,7 +59,7 @@ int __wrap_clock_gettime(clockid_t which, struct timespec *now)
     return done;
 }
 
-/* The system's conditions do not know of our jumps. */
+/* The conditions of the C library do not know of these jumps. */
 int __wrap_pthread_cond_timedwait(pthread_cond_t *condition,
                                   pthread_mutex_t *lock,
                                   const struct timespec *until)

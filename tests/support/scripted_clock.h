@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Time that jumps, for a program that reads the real clock and really waits:
- * a wait that has an end, and for which nothing is ready, is over at once, and
+/* Time that jumps, for a program that reads the real clock and really waits: a
+ * wait that has an end, and for which nothing is ready, is over at once, and
  * the clock has moved on by as much. A wait without an end waits for what is to
- * come. So a test of seconds takes none, and no machine is too slow for it, if
- * only what it wants to see end has an end.
+ * come. So a test of seconds takes no time, and no machine is too slow for it,
+ * provided that each wait it tests has an end.
  *
  * Linked in by --wrap, together with scripted_sockets. What jumps is
  * CLOCK_MONOTONIC, for this process and those that it forks afterwards, and
@@ -28,7 +28,7 @@ void scripted_clock_end(void);
 /* How far it has jumped since scripted_clock_begin, in all processes. */
 nanos scripted_clock_jumped(void);
 
-/* For those that replace a wait: does this one jump? Then it has looked
+/* For functions that replace a wait: does this wait jump? Such a one looks
  * without waiting; and if it has found nothing, it jumps. */
 bool scripted_clock_is_on(void);
 void scripted_clock_jump(nanos span);

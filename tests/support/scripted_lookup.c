@@ -17,8 +17,8 @@ int __wrap_getaddrinfo(const char *name, const char *service,
 int __real_getaddrinfo(const char *name, const char *service,
                        const struct addrinfo *hints, struct addrinfo **result);
 
-/* A futex in shared memory: a pipe would be one more descriptor that the code
- * under test could be blamed for. */
+/* A futex in shared memory, because a pipe would be one more descriptor that
+ * could be mistaken for a leak of the code under test. */
 struct gate {
     int shut;
     unsigned lookups;

@@ -28,8 +28,8 @@ struct scripted_host {
  * a negative errno. */
 int scripted_lookup_begin(const struct scripted_host *hosts, size_t count);
 
-/* Everything is the system's again. Opens the gate, and returns when the last
- * look-up of this process has left: a client may have left one behind. */
+/* Ends the script. Opens the gate, and returns when the last look-up of this
+ * process has left: a client may have left one behind. */
 void scripted_lookup_end(void);
 
 /* Shuts the gate: look-ups wait before they answer. Opens it, for all that wait

@@ -25,7 +25,7 @@ struct script_event {
     unsigned ready;
 };
 
-/* What a selector is told to do, and what it saw. Read it at will. */
+/* What a selector is to do, and what it saw. It may be read at any time. */
 struct script {
     struct virtual_clock *clock;
 

@@ -14,8 +14,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* What the linker made of the calls in the rest of the program, and the names
- * under which it left us the system's. */
+/* The functions that the linker calls instead of the system's in the rest of
+ * the program, and the names under which the system's remain. */
 int __wrap_socket(int family, int type, int protocol);
 int __real_socket(int family, int type, int protocol);
 int __wrap_connect(int fd, const struct sockaddr *to, socklen_t size);
@@ -152,7 +152,7 @@ static bool is_blocking(int fd, int flags)
     return !(flags & MSG_DONTWAIT) && !(fcntl(fd, F_GETFL) & O_NONBLOCK);
 }
 
-/* Is the rule for the call with this number, the first being 1? */
+/* Does the rule apply to the call with this number, counted from 1? */
 static bool is_due(const struct scripted_rule *rule, unsigned number)
 {
     unsigned first = rule->first ? rule->first : 1;
@@ -168,7 +168,7 @@ static void break_connection(int fd, int error)
         shutdown(fd, SHUT_RDWR);
 }
 
-/* Counts the call, and returns the rule that it meets, or NULL. */
+/* Counts the call, and returns the rule that applies to it, or NULL. */
 static const struct scripted_rule *meet(enum scripted_call call, bool blocking)
 {
     unsigned number =

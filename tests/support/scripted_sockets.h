@@ -38,7 +38,7 @@ enum scripted_call {
     SCRIPTED_SOCKET,  /* socket, of the internet families; for any port */
     SCRIPTED_CONNECT, /* connect */
     SCRIPTED_ACCEPT,  /* accept, accept4, of a socket that listens at the port;
-                         who came stays in the queue */
+                         the connection stays in the queue */
     SCRIPTED_SEND,    /* send, write */
     SCRIPTED_RECV,    /* recv, read */
     SCRIPTED_CLOSE,   /* close, of a connected socket */
@@ -50,7 +50,7 @@ enum scripted_call {
     SCRIPTED_CALLS
 };
 
-/* What one call, or every Nth, meets instead of what it expects.
+/* What happens to one call, or to every Nth, instead of its usual result.
  *
  * EAGAIN is given only where the call would not block: a blocking socket never
  * says it. ECONNRESET and EPIPE really break the connection. EINTR on a connect
@@ -68,8 +68,8 @@ struct scripted_rule {
 
 enum { SCRIPTED_RULES_MAX = 8 };
 
-/* The rules are copied; the first one that fits a call is the one it meets. 0,
- * -EINVAL for too many, or a negative errno. */
+/* The rules are copied; the first one that fits a call is applied. 0, -EINVAL
+ * for too many, or a negative errno. */
 int scripted_begin(uint16_t port, const struct scripted_rule *rules,
                    size_t count);
 
