@@ -362,12 +362,12 @@ void balance_print(FILE *out, const struct plan *plan,
             print_block(out, (struct account){plan, ledger, NULL, block});
     }
     print_clients(out, plan);
-    fputs("\nThe ledger: medians. woken: it had slept; preempt: it was made "
-          "to wait.\nintr: interrupts of the whole machine meanwhile. calls: "
-          "system calls that one more\npage takes, counted by stopping at "
-          "each. KiB, processes, threads, descriptors:\nof the whole, at the "
-          "peak.\n",
-          out);
+    fputs(
+        "\nThe ledger: medians. woken: it had slept; preempt: it was made "
+        "to wait.\nintr: interrupts of the whole machine meanwhile. calls: "
+        "system calls that one\nmore page takes, counted by stopping at each. "
+        "KiB, processes, threads,\ndescriptors: of the whole, at the peak.\n",
+        out);
 }
 
 /* ---- for results.json ---- */
