@@ -184,7 +184,7 @@ static int play_all(const struct ticks_size *size,
                     const struct request *requests, const struct request *good,
                     double *values)
 {
-    double failed;
+    double failed = 0;
     int error = play(good, 1, 0, size->quiet_ms, size->patience_ms,
                      &values[LATE_QUIET], &failed);
     if (!error)

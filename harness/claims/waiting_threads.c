@@ -121,7 +121,9 @@ int waiting_threads_sample(void *context, double *values)
     error = members && threads
                 ? measure_memory(size, &all, members, threads, values)
                 : -ENOMEM;
-    if (values[WAITING_THREADS_STARTED] == (double)size->threads) {
+    /* Threads that are still waiting have them. */
+    if (error == -ENOMEM ||
+        values[WAITING_THREADS_STARTED] == (double)size->threads) {
         free(members);
         free(threads);
     }
