@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* `wrong`: see a known mistake happen. Those of the lessons are built when they
- * are asked for; the lab's own, in tests/wrong, are there already. */
+/* `wrong`: see a known mistake happen. It is built when it is asked for. */
 #include "lessons/tool/commands.h"
 
-#include "base/program.h"
 #include "lessons/tool/files.h"
 #include "lessons/tool/learner/show.h"
 #include "lessons/tool/session.h"
@@ -65,22 +63,9 @@ static bool find_lesson(struct session *session, const char *name)
     return false;
 }
 
-/* Of the lab's own: not the file that they share, and none whose name means a
- * lesson's. */
-static bool is_ours(struct session *session, const char *path)
-{
-    char name[NAME_MAX];
-    const char *slash = strrchr(path, '/');
-    snprintf(name, sizeof name, "%.*s", (int)strcspn(slash + 1, "."),
-             slash + 1);
-    return strcmp(name, "wrong") != 0 && !find_lesson(session, name);
-}
-
 /* ---- the list ---- */
 
-/* With a session: the lab's own, and not a lesson's. */
-static int print_folder(const char *title, const char *folder,
-                        struct session *session)
+static int print_folder(const char *title, const char *folder)
 {
     struct file_list files;
     int status = 0;
@@ -92,8 +77,7 @@ static int print_folder(const char *title, const char *folder,
     if (files.count)
         puts(title);
     for (size_t i = 0; i < files.count; i++)
-        if (!session || is_ours(session, files.paths[i]))
-            status |= print_mistake(files.paths[i]) ? 0 : 1;
+        status |= print_mistake(files.paths[i]) ? 0 : 1;
     file_list_deinit(&files);
     return status;
 }
@@ -107,36 +91,19 @@ static int print_all(struct session *session)
         snprintf(folder, sizeof folder, "%s/wrong", (*lesson)->folder);
         snprintf(title, sizeof title, "%s  %s", (*lesson)->name,
                  (*lesson)->title);
-        status |= print_folder(title, folder, NULL);
+        status |= print_folder(title, folder);
     }
-    return status | print_folder("The lab's own", "tests/wrong", session);
+    return status;
 }
 
 /* ---- one of them ---- */
 
-static int run_program(const char *program)
-{
-    struct arguments words = {0};
-    struct buffer out = {0};
-    arguments_add(&words, "%s", program);
-    int status = arguments_run(&words, &out, &out);
-    (void)style_put(&out, stdout);
-    arguments_deinit(&words);
-    buffer_deinit(&out);
-    return status;
-}
-
 static int run_mistake(struct session *session, const char *name)
 {
-    char source[NAME_MAX], program[PATH_MAX];
+    char source[PATH_MAX];
     snprintf(source, sizeof source, "wrong/%s.c", name);
-    snprintf(program, sizeof program, "%s/bin/wrong_%s", session->place->build,
-             name);
-    bool plain = !strchr(name, '/');
-    if (plain && find_lesson(session, name))
+    if (!strchr(name, '/') && find_lesson(session, name))
         return show_program(session, source);
-    if (plain && file_exists("%s", program))
-        return run_program(program);
     fprintf(stderr, "lab: no mistake is called '%s'. ./lab wrong names all\n",
             name);
     return 2;

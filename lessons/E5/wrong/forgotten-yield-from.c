@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Coroutines: the forgotten `yield from`. */
-#include "virtual_loop.h"
+/* A coroutine is called like a function, without `yield from`. Nothing of it
+ * runs. */
+#include "lessons/E5/virtual_loop.h"
 
 #include "coroutines/frame.h"
 #include "coroutines/sleep.h"

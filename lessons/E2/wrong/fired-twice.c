@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Deferreds: one is fired twice. */
-#include "wrong.h"
+/* A Deferred is fired for each line that arrives. It has one outcome: all lines
+ * but the first are lost. */
+#include "lessons/wrong.h"
 
 #include "callbacks/failure.h"
 #include "deferreds/deferred.h"

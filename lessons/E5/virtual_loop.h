@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* A loop whose seconds pass at once: so a mistake that costs time can be
  * counted in seconds, and takes none. */
-#ifndef WRONG_VIRTUAL_LOOP_H
-#define WRONG_VIRTUAL_LOOP_H
+#ifndef LESSONS_E5_VIRTUAL_LOOP_H
+#define LESSONS_E5_VIRTUAL_LOOP_H
 
 #include "coroutines/task.h"
+#include "lessons/wrong.h"
 #include "support/scripted_selector.h"
-#include "wrong.h"
 
 #include <string.h>
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Coroutines: a local variable that is lost across a yield. */
-#include "wrong.h"
+/* A local variable of a generator is lost across a yield. Its function is
+ * called anew for each step, and jumps to where it stopped. */
+#include "lessons/wrong.h"
 
 #include "coroutines/frame.h"
 

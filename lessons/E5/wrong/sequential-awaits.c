@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Tasks: waits one after another that were meant to be parallel. */
-#include "virtual_loop.h"
+/* Pages that were meant to come at the same time are waited for one after
+ * another, so that they take the sum of their times. */
+#include "lessons/E5/virtual_loop.h"
 
 #include "coroutines/frame.h"
 #include "coroutines/sleep.h"

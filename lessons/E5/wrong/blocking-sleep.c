@@ -1,23 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-/* Coroutines: a sleep that blocks. */
-#include "virtual_loop.h"
+/* A coroutine calls the kernel's sleep, and all Tasks sleep with it. A heart
+ * beside it counts the beats that it has missed. */
+#include "lessons/E5/virtual_loop.h"
 
 #include "coroutines/frame.h"
 #include "coroutines/sleep.h"
 
-#include <unistd.h>
-
 enum { BEATS = 10 };
 static const nanos beat_every = NANOS_PER_SECOND / BEATS;
 
-/* The kernel's sleep: the time passes, and nothing else happens. */
+/* The kernel's sleep: the time passes, which is virtual, and nothing else
+ * happens. */
 static struct virtual_clock *kernel_clock;
-unsigned __wrap_sleep(unsigned seconds);
 
-unsigned __wrap_sleep(unsigned seconds)
+static void kernel_sleep(unsigned seconds)
 {
     kernel_clock->now += seconds * NANOS_PER_SECOND;
-    return 0;
 }
 
 struct heart {
@@ -55,7 +53,7 @@ static struct outcome wait_a_second(struct generator *self, struct outcome got)
     task_init(&heart->task, heart->loop, frame_init(&heart->frame, beat));
     CO_AWAIT(sleep_for(heart->loop, 0)); /* the heart begins */
     if (f->blocks)
-        sleep(1);
+        kernel_sleep(1);
     else
         CO_AWAIT(sleep_for(heart->loop, NANOS_PER_SECOND));
     CO_AWAIT(sleep_for(heart->loop, beat_every));

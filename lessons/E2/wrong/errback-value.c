@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Deferreds: an errback returns a value by mistake. */
-#include "wrong.h"
+/* An errback returns a value by mistake, and the next callback runs as if there
+ * had been no error. */
+#include "lessons/wrong.h"
 
 #include "callbacks/failure.h"
 #include "deferreds/deferred.h"

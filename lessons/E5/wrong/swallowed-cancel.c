@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Tasks: an `except` that swallows CancelledError. */
-#include "virtual_loop.h"
+/* An `except` that catches every error catches CancelledError, too: the Task
+ * was told to stop, and goes on. */
+#include "lessons/E5/virtual_loop.h"
 
 #include "coroutines/frame.h"
 #include "coroutines/sleep.h"

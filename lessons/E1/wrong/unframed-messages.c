@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Protocols: data_received is taken for a message. */
-#include "wrong.h"
+/* What data_received gets is taken for one message. The network cuts bytes as
+ * it likes: a message may come in two pieces, or with others. */
+#include "lessons/wrong.h"
 
 #include "deferreds/line_receiver.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Tasks: one that is not kept. */
-#include "virtual_loop.h"
+/* Tasks are started and not kept. The coroutine that has started them returns,
+ * the loop ends with it, and they are cut off. */
+#include "lessons/E5/virtual_loop.h"
 
 #include "coroutines/frame.h"
 #include "coroutines/sleep.h"
