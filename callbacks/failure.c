@@ -2,6 +2,7 @@
 #include "callbacks/failure.h"
 
 #include "base/contract.h"
+#include "base/path.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -181,9 +182,8 @@ void outcome_passes(const struct outcome *outcome, const char *file,
 
 void source_place_print(const struct source_place *place, struct buffer *out)
 {
-    const char *slash = strrchr(place->file, '/');
     buffer_print(out, "%s (%s:%d)", place->function,
-                 slash ? slash + 1 : place->file, place->line);
+                 path_base_name(place->file), place->line);
 }
 
 static void print_places(const struct failure *failure, struct buffer *out)

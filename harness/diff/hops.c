@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/diff/hops.h"
 
+#include "base/line.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -124,18 +126,6 @@ static int add_text(struct hops *hops, enum hop_part part, struct slice text)
     return 0;
 }
 
-/* Takes the next line, without its end; false after the last one. */
-static bool take_line(struct slice *rest, struct slice *line)
-{
-    if (!rest->size)
-        return false;
-    const char *end = memchr(rest->data, '\n', rest->size);
-    line->data = rest->data;
-    line->size = end ? (size_t)(end - rest->data) : rest->size;
-    *rest = slice_behind(*rest, line->size + (end != NULL));
-    return true;
-}
-
 /* ---- a piece: the text between two blank lines outside of braces ---- */
 
 /* How many braces are open after this line, which does not begin inside a
@@ -160,14 +150,14 @@ static bool take_piece(struct slice *rest, struct slice *piece)
     bool in_comment = false;
     int depth = 0;
     do
-        if (!take_line(rest, &line))
+        if (!line_take(rest, &line))
             return false;
     while (is_blank(line));
     piece->data = line.data;
     do {
         depth = depth_behind(depth, line, &in_comment);
         piece->size = (size_t)(line.data + line.size - piece->data);
-    } while (take_line(rest, &line) && (depth > 0 || !is_blank(line)));
+    } while (line_take(rest, &line) && (depth > 0 || !is_blank(line)));
     return true;
 }
 
@@ -202,7 +192,7 @@ static bool is_whole_hop(struct slice piece)
 static bool is_aside(struct slice piece)
 {
     struct slice line;
-    return take_line(&piece, &line) &&
+    return line_take(&piece, &line) &&
            (contains(line, "WAIT_SHAPE") || contains(line, "_init(") ||
             contains(line, "_deinit("));
 }
@@ -228,7 +218,7 @@ static int add_piece(struct hops *hops, enum hop_part part, struct slice piece)
     int error = 0;
     if (hops->parts[part].count)
         error = add_text(hops, part, slice_of(""));
-    while (!error && take_line(&piece, &line))
+    while (!error && line_take(&piece, &line))
         error = add_text(hops, part, line);
     return error;
 }
@@ -257,13 +247,13 @@ static int add_whole_hop(struct hops *hops, struct slice piece)
     enum hop_part part = HOP_BEGIN;
     struct slice line, statement = {piece.data, 0};
     int error = 0;
-    while (!error && take_line(&piece, &line)) {
+    while (!error && line_take(&piece, &line)) {
         statement.size = (size_t)(line.data + line.size - statement.data);
         if (!ends_statement(line) && piece.size &&
             !contains(line, "CALL_NEEDS"))
             continue;
         part = part_of_statement(statement, part);
-        while (!error && take_line(&statement, &line))
+        while (!error && line_take(&statement, &line))
             error = add_text(hops, part, line);
         statement = (struct slice){piece.data, 0};
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/race/passes.h"
 
+#include "base/line.h"
 #include "base/program.h"
 #include "harness/race/record.h"
 #include "harness/race/tracee.h"
@@ -24,18 +25,16 @@ const struct client_size client_size_unknown = {NOT_KNOWN, NOT_KNOWN, NOT_KNOWN,
  * line. */
 void client_size_add(struct client_size *size, struct slice text)
 {
+    struct slice line;
     bool in_comment = false;
-    while (text.size) {
-        const char *end = memchr(text.data, '\n', text.size);
-        size_t length = end ? (size_t)(end - text.data) : text.size;
-        struct slice line = slice_trim((struct slice){text.data, length});
-        size->functions += length == 1 && *text.data == '{';
+    while (line_take(&text, &line)) {
+        size->functions += line.size == 1 && *line.data == '{';
+        line = slice_trim(line);
         in_comment =
             in_comment || (line.size > 1 && !memcmp(line.data, "/*", 2));
         size->lines += line.size && !in_comment;
         if (in_comment)
             in_comment = !memmem(line.data, line.size, "*/", 2);
-        text = slice_behind(text, length + (end != NULL));
     }
 }
 
@@ -229,15 +228,6 @@ static void add_place(struct passed *passed, struct slice function,
     }
 }
 
-static struct slice take_line(struct slice *text)
-{
-    const char *end = memchr(text->data, '\n', text->size);
-    struct slice line = {text->data,
-                         end ? (size_t)(end - text->data) : text->size};
-    *text = slice_behind(*text, line.size + (end != NULL));
-    return line;
-}
-
 /* Asks for a thousand addresses at a time, because a command line has a
  * limit. */
 static int ask(struct passed *passed, const struct trail *trail, uint64_t *at)
@@ -258,11 +248,9 @@ static int ask(struct passed *passed, const struct trail *trail, uint64_t *at)
             count++;
         }
     int code = count ? arguments_run(&words, &said, NULL) : 0;
-    struct slice text = buffer_slice(&said);
-    while (code == 0 && text.size) {
-        struct slice function = take_line(&text);
-        add_place(passed, function, take_line(&text));
-    }
+    struct slice text = buffer_slice(&said), function, place;
+    while (code == 0 && line_take(&text, &function) && line_take(&text, &place))
+        add_place(passed, function, place);
     buffer_deinit(&said);
     arguments_deinit(&words);
     return code == 127 ? -ENOENT : code > 0 ? -EIO : code;

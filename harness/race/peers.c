@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/race/peers.h"
 
+#include "base/path.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,20 +23,6 @@ static double number_behind(const char *text, const char *label,
 {
     const char *found = text ? strstr(text, label) : NULL;
     return found ? number_at(found + strlen(label), otherwise) : otherwise;
-}
-
-static bool find_in_path(const char *name, char path[PEER_PATH_SIZE])
-{
-    const char *from = getenv("PATH");
-
-    for (from = from ? from : ""; *from; from += *from == ':') {
-        int size = (int)strcspn(from, ":");
-        int whole = snprintf(path, PEER_PATH_SIZE, "%.*s/%s", size, from, name);
-        if (whole < PEER_PATH_SIZE && !access(path, X_OK))
-            return true;
-        from += size;
-    }
-    return false;
 }
 
 /* ---- wrk ---- */
@@ -278,7 +266,8 @@ static const struct peer py_aiohttp = {
 static bool find_python(char path[PEER_PATH_SIZE])
 {
     snprintf(path, PEER_PATH_SIZE, "/usr/bin/python3");
-    return !access(path, X_OK) || find_in_path("python3", path);
+    return !access(path, X_OK) ||
+           path_find_program("python3", path, PEER_PATH_SIZE);
 }
 
 static void add_python(struct arguments *words, const char *python)
@@ -330,7 +319,7 @@ const struct peer *peers_find(const char *name)
 bool peer_find(const struct peer *peer, char path[PEER_PATH_SIZE])
 {
     if (!peer->script)
-        return find_in_path(peer->name, path);
+        return path_find_program(peer->name, path, PEER_PATH_SIZE);
     return find_python(path) &&
            (!peer->module || has_module(path, peer->module));
 }

@@ -3,6 +3,7 @@
 
 #include "base/ascii.h"
 #include "base/folder.h"
+#include "base/path.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -76,14 +77,13 @@ static int replace_link(const char *target, const char *made, const char *link)
 int shelf_point(const char *shelf, const char *folder)
 {
     struct buffer made = {0}, link = {0};
-    const char *slash = strrchr(folder, '/');
     int error = buffer_print(&link, "%s/latest%c", shelf, '\0');
 
     if (!error)
         error =
             buffer_print(&made, "%s/.latest-%d%c", shelf, (int)getpid(), '\0');
     if (!error)
-        error = replace_link(slash ? slash + 1 : folder, made.data, link.data);
+        error = replace_link(path_base_name(folder), made.data, link.data);
     buffer_deinit(&made);
     buffer_deinit(&link);
     return error;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lessons/your_code.h"
 
+#include "base/path.h"
 #include "lessons/check/report.h"
 
 #include <stdio.h>
@@ -17,8 +18,7 @@ void your_code_reached(const char *file, int line, const char *function, ...)
 {
     if (!report || __atomic_exchange_n(&report->taken, 1, __ATOMIC_RELAXED))
         return; /* the first hole is the one to fill first */
-    const char *slash = strrchr(file, '/');
-    snprintf(report->file, sizeof report->file, "%s", slash ? slash + 1 : file);
+    snprintf(report->file, sizeof report->file, "%s", path_base_name(file));
     snprintf(report->function, sizeof report->function, "%s", function);
     report->line = line;
 }

@@ -3,14 +3,15 @@
  */
 #include "lessons/your_code.h"
 
+#include "base/path.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 void your_code_reached(const char *file, int line, const char *function, ...)
 {
-    const char *slash = strrchr(file, '/');
     fprintf(stderr, "%s is not written yet: %s:%d\n", function,
-            slash ? slash + 1 : file, line);
+            path_base_name(file), line);
     _exit(1);
 }

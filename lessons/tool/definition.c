@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "lessons/tool/definition.h"
 
+#include "base/line.h"
+
 #include <ctype.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -57,12 +59,9 @@ static bool read_head(const char *line, char name[128])
 bool definitions_meet(const char *text, const char *other)
 {
     char name[128];
-    for (const char *line = other; *line;) {
+    for (const char *line = other; *line; line = line_behind(line))
         if (read_head(line, name) && definition_line(other, name) &&
             definition_line(text, name))
             return true;
-        line += strcspn(line, "\n");
-        line += *line == '\n';
-    }
     return false;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lessons/tool/author/mutant.h"
 
+#include "base/path.h"
 #include "lessons/tool/files.h"
 
 #include <errno.h>
@@ -88,9 +89,9 @@ static int load(struct mutant *mutant, const char *path, bool is_caught,
     int error = file_read(&mutant->text, "%s", path);
     if (!error)
         error = buffer_terminate(&mutant->text);
-    const char *slash = strrchr(path, '/');
+    const char *name = path_base_name(path);
     if (!error) {
-        mutant->name = strndup(slash + 1, strcspn(slash + 1, "."));
+        mutant->name = strndup(name, strcspn(name, "."));
         if (!read_parts(mutant) || is_caught != (mutant->caught_by != NULL))
             error = -EINVAL;
     }

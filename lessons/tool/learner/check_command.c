@@ -3,6 +3,7 @@
  * the one that is named, and tells. */
 #include "lessons/tool/learner/check.h"
 
+#include "base/line.h"
 #include "base/whole_file.h"
 #include "lessons/tool/commands.h"
 #include "lessons/tool/files.h"
@@ -169,10 +170,10 @@ static void print_bad(const struct session *session,
 {
     struct buffer text = {0};
     finding_tell(bad, session->lesson, session->file, style_columns(), &text);
-    const char *end = text.size ? memchr(text.data, '\n', text.size) : NULL;
-    int head = end ? (int)(end - text.data) : (int)text.size;
-    printf("%s%.*s%s%.*s", style_on(STYLE_BAD), head, text.data, style_off(),
-           (int)text.size - head, head ? text.data + head : "");
+    struct slice rest = buffer_slice(&text), head = {"", 0};
+    if (line_take(&rest, &head))
+        printf("%s%.*s%s\n%.*s", style_on(STYLE_BAD), (int)head.size, head.data,
+               style_off(), (int)rest.size, rest.data);
     if (buffer_lacks(&text))
         fputs("lab: out of memory: some of this is missing\n", stderr);
     if (bad->verdict != VERDICT_NOT_WRITTEN && bad->test)

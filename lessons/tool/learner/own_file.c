@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lessons/tool/learner/own_file.h"
 
+#include "base/path.h"
 #include "lessons/tool/definition.h"
 #include "lessons/tool/files.h"
 #include "lessons/tool/style.h"
@@ -113,7 +114,7 @@ bool own_file_has_work(const struct session *session)
 
 static int number_of(const char *path)
 {
-    return atoi(strrchr(path, '/') + 1);
+    return atoi(path_base_name(path));
 }
 
 static int list_aside(const struct session *session, struct file_list *list)

@@ -3,6 +3,7 @@
  * written in it. */
 #include "lessons/tool/commands.h"
 
+#include "base/path.h"
 #include "base/program.h"
 #include "lessons/tool/files.h"
 #include "lessons/tool/program/build.h"
@@ -36,7 +37,7 @@ static const char *function_at(const struct lesson *lesson, const char *line)
 static bool find_holes(const struct session *session, char *text)
 {
     static const char mark[] = "YOUR_CODE(";
-    const char *slash = strrchr(session->file, '/'), *function = NULL;
+    const char *function = NULL;
     int number = 0;
     for (char *line; (line = strsep(&text, "\n"));) {
         number++;
@@ -54,7 +55,7 @@ static bool find_holes(const struct session *session, char *text)
             stderr,
             "lab: %s is not written yet (step %d, %s:%d).\nThere is nothing "
             "to race before that.\n",
-            function, step, slash + 1, number);
+            function, step, path_base_name(session->file), number);
         return true;
     }
     return false;

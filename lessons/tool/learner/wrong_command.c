@@ -2,6 +2,7 @@
 /* `wrong`: see a known mistake happen. It is built when it is asked for. */
 #include "lessons/tool/commands.h"
 
+#include "base/path.h"
 #include "lessons/tool/files.h"
 #include "lessons/tool/learner/show.h"
 #include "lessons/tool/session.h"
@@ -37,7 +38,7 @@ static void first_sentence(const char *text, struct buffer *out)
 static bool print_mistake(const char *path)
 {
     struct buffer text = {0}, sentence = {0}, lines = {0};
-    const char *name = strrchr(path, '/') + 1;
+    const char *name = path_base_name(path);
     printf("  %s%.*s%s\n", style_on(STYLE_STRONG), (int)strcspn(name, "."),
            name, style_off());
     if (!file_read(&text, "%s", path) && !buffer_terminate(&text))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lessons/tool/program/findings.h"
 
+#include "base/line.h"
 #include "base/program.h"
 #include "harness/json.h"
 #include "lessons/tool/files.h"
@@ -125,14 +126,9 @@ static void read_line(struct run *run, struct slice line)
 
 static void read_lines(struct run *run, struct slice text)
 {
-    while (text.size > 0) {
-        const char *end = memchr(text.data, '\n', text.size);
-        size_t size = end ? (size_t)(end - text.data) : text.size;
-        read_line(run, (struct slice){text.data, size});
-        size += end != NULL;
-        text.data += size;
-        text.size -= size;
-    }
+    struct slice line;
+    while (line_take(&text, &line))
+        read_line(run, line);
 }
 
 static int print_early_end(struct buffer *text, int status)

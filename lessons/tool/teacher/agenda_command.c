@@ -3,6 +3,7 @@
  * lesson.json and in their folders. */
 #include "lessons/tool/commands.h"
 
+#include "base/path.h"
 #include "lessons/tool/files.h"
 #include "lessons/tool/session.h"
 #include "lessons/tool/teacher/timetable.h"
@@ -59,7 +60,7 @@ static int add_mistake(const struct lesson *lesson, struct timetable *table)
     if (error)
         return error;
     if (files.count) {
-        const char *name = strrchr(files.paths[0], '/') + 1;
+        const char *name = path_base_name(files.paths[0]);
         timetable_add(table, MISTAKE, "%s    on purpose  ./lab wrong %.*s",
                       lesson->name, (int)strcspn(name, "."), name);
     }

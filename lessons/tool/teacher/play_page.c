@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "lessons/tool/teacher/play_page.h"
 
+#include "base/line.h"
+
 struct cutter {
     struct buffer *rows;
     size_t begin; /* of this row */
@@ -95,10 +97,8 @@ int page_append_rows(struct buffer *rows, struct slice text, int columns)
 
 struct slice page_take_row(struct slice *rows)
 {
-    const char *end = rows->size ? memchr(rows->data, '\n', rows->size) : NULL;
-    struct slice row = {rows->data,
-                        end ? (size_t)(end - rows->data) : rows->size};
-    *rows = slice_behind(*rows, row.size + (end != NULL));
+    struct slice row = *rows;
+    (void)line_take(rows, &row);
     return row;
 }
 

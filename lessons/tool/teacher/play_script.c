@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lessons/tool/teacher/play_script.h"
 
+#include "base/line.h"
 #include "lessons/tool/files.h"
 
 #include <errno.h>
@@ -132,24 +133,23 @@ static int read_line(struct reader *reader, struct slice line)
     return error;
 }
 
-static struct slice take_line(struct slice *rest)
+/* Whichever end it has, LF or CRLF. */
+static bool take_line(struct slice *rest, struct slice *line)
 {
-    const char *end = memchr(rest->data, '\n', rest->size);
-    struct slice line = {rest->data,
-                         end ? (size_t)(end - rest->data) : rest->size};
-    *rest = slice_behind(*rest, line.size + (end != NULL));
-    if (line.size && line.data[line.size - 1] == '\r')
-        line.size--;
-    return line;
+    if (!line_take(rest, line))
+        return false;
+    if (line->size && line->data[line->size - 1] == '\r')
+        line->size--;
+    return true;
 }
 
 static int read_all(struct reader *reader)
 {
-    struct slice rest = buffer_slice(&reader->play->text);
+    struct slice rest = buffer_slice(&reader->play->text), line;
     int error = 0;
-    while (!error && rest.size) {
+    while (!error && take_line(&rest, &line)) {
         reader->line++;
-        error = read_line(reader, take_line(&rest));
+        error = read_line(reader, line);
     }
     if (!error && !reader->play->count)
         error = refuse(reader, "there is nothing in it");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lessons/tool/teacher/play_source.h"
 
+#include "base/line.h"
 #include "lessons/tool/definition.h"
 #include "lessons/tool/files.h"
 #include "lessons/tool/teacher/play_script.h"
@@ -26,16 +27,6 @@ static int read_file(const struct lesson *lesson, const char *name,
 
 /* ---- a part of it ---- */
 
-/* The beginning of a line, counted from 1. */
-static const char *line_at(const char *text, int line)
-{
-    while (--line > 0) {
-        text += strcspn(text, "\n");
-        text += *text == '\n';
-    }
-    return text;
-}
-
 /* Does a line belong to what comes below it? A comment does, and the beginning
  * of a head that is too long for one line. */
 static bool leads_on(const char *line)
@@ -54,10 +45,10 @@ static int append_function(const char *text, const char *name,
     int line = definition_line(text, name);
     if (!line)
         return -ENOENT;
-    const char *end = strstr(line_at(text, line), "\n}");
-    while (line > 1 && leads_on(line_at(text, line - 1)))
+    const char *end = strstr(line_find(text, line), "\n}");
+    while (line > 1 && leads_on(line_find(text, line - 1)))
         line--;
-    const char *begin = line_at(text, line);
+    const char *begin = line_find(text, line);
     if (out->size)
         buffer_append(out, "\n", 1);
     buffer_append(out, begin, end ? (size_t)(end - begin) + 2 : strlen(begin));
@@ -67,7 +58,7 @@ static int append_function(const char *text, const char *name,
 static const char *behind_licence(const char *text)
 {
     if (!strncmp(text, "/* SPDX", 7))
-        text = line_at(text, 2);
+        text = line_find(text, 2);
     return text;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lessons/tool/teacher/play_told.h"
 
+#include "base/line.h"
 #include "lessons/tool/style.h"
 #include "lessons/tool/teacher/play_source.h"
 #include "lessons/tool/wrap.h"
@@ -8,15 +9,13 @@
 static void append_paragraphs(struct buffer *text, struct slice told,
                               int columns)
 {
-    while (told.size) {
-        const char *end = memchr(told.data, '\n', told.size);
-        size_t size = end ? (size_t)(end - told.data) : told.size;
+    struct slice line;
+    while (line_take(&told, &line)) {
         struct buffer paragraph = {0};
-        buffer_append(&paragraph, told.data, size);
+        buffer_append(&paragraph, line.data, line.size);
         wrap_buffer(text, &paragraph, 0, columns);
         buffer_append(text, "\n", 1);
         buffer_deinit(&paragraph);
-        told = slice_behind(told, size + (end != NULL));
     }
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lessons/tool/teacher/room_laptop.h"
 
+#include "base/line.h"
 #include "base/text.h"
 #include "harness/json.h"
 #include "lessons/tool/learner/status_report.h"
@@ -180,14 +181,10 @@ struct slice laptop_guess(const struct laptop *laptop, const char *lesson,
     char wanted[64];
     size_t size =
         (size_t)snprintf(wanted, sizeof wanted, "%s %d ", lesson, step);
-    struct slice rest = buffer_slice(&laptop->guesses);
-    while (rest.size) {
-        const char *end = memchr(rest.data, '\n', rest.size);
-        struct slice line = {rest.data, (size_t)(end - rest.data)};
+    struct slice rest = buffer_slice(&laptop->guesses), line;
+    while (line_take(&rest, &line))
         if (line.size > size && !memcmp(line.data, wanted, size))
             return slice_trim(slice_behind(line, size));
-        rest = slice_behind(rest, line.size + 1);
-    }
     return (struct slice){0};
 }
 

@@ -1,22 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "lessons/tool/tell/note.h"
 
+#include "base/line.h"
 #include "lessons/tool/definition.h"
 #include "lessons/tool/files.h"
 #include "lessons/tool/wrap.h"
 
 #include <stdio.h>
-
-static struct slice line_at(const char *at)
-{
-    return (struct slice){at, strcspn(at, "\n")};
-}
-
-static const char *behind_line(const char *at)
-{
-    at += strcspn(at, "\n");
-    return *at ? at + 1 : at;
-}
 
 /* Where the needle is in the line; NULL: nowhere. */
 static const char *find(struct slice line, const char *needle)
@@ -43,7 +33,7 @@ static struct slice between(struct slice line, const char *before,
 static const char *find_note(const char *line, const char *words)
 {
     for (;;) {
-        line = behind_line(line);
+        line = line_behind(line);
         struct slice text = line_at(line);
         if (!*line || find(text, "error: ") || find(text, "warning: "))
             return NULL;
@@ -115,7 +105,7 @@ static struct slice place_of(const char *note)
 /* The line that is quoted below a note: gcc writes its number before it. */
 static struct slice quoted_below(const char *note)
 {
-    struct slice line = line_at(behind_line(note));
+    struct slice line = line_at(line_behind(note));
     const char *bar = find(line, " | ");
     size_t digits = strspn(line.data, " 0123456789");
     if (bar && digits == (size_t)(bar - line.data) + 1)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "lessons/tool/tell/sanitizer.h"
 
+#include "base/line.h"
+#include "base/path.h"
 #include "lessons/tool/files.h"
 #include "lessons/tool/wrap.h"
 
@@ -9,26 +11,9 @@
 
 /* ---- lines ---- */
 
-static struct slice line_at(const char *at)
-{
-    return (struct slice){at, strcspn(at, "\n")};
-}
-
-static const char *next_line(const char *at)
-{
-    at += strcspn(at, "\n");
-    return *at ? at + 1 : at;
-}
-
 static bool has(struct slice line, const char *text)
 {
     return memmem(line.data, line.size, text, strlen(text));
-}
-
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
 }
 
 void source_line_tell(const char *file, int number, int columns,
@@ -37,10 +22,7 @@ void source_line_tell(const char *file, int number, int columns,
     const size_t room = (size_t)columns - strlen("        ...");
     struct buffer text = {0};
     if (!file_read(&text, "%s", file) && !buffer_terminate(&text)) {
-        const char *at = text.data;
-        while (*at && --number > 0)
-            at = next_line(at);
-        struct slice line = slice_trim(line_at(at));
+        struct slice line = slice_trim(line_at(line_find(text.data, number)));
         bool cut = line.size > room + strlen("...");
         if (line.size)
             buffer_print(out, "        %.*s%s\n", (int)(cut ? room : line.size),
@@ -77,11 +59,12 @@ static bool read_frame(struct slice line, const char *file, struct frame *frame)
     place += *place == ' ';
     char path[512];
     snprintf(path, sizeof path, "%.*s", (int)strcspn(place, " "), place);
-    const char *name = base_name(path), *colon = strchr(name, ':');
+    const char *name = path_base_name(path), *colon = strchr(name, ':');
     frame->line = colon ? atoi(colon + 1) : 0;
     int size = colon ? (int)(colon - name) : 0;
-    frame->is_mine = colon && !strncmp(name, base_name(file), (size_t)size) &&
-                     base_name(file)[size] == '\0';
+    frame->is_mine = colon &&
+                     !strncmp(name, path_base_name(file), (size_t)size) &&
+                     path_base_name(file)[size] == '\0';
     if (colon)
         snprintf(frame->place, sizeof frame->place, "%.*s:%d", size, name,
                  frame->line);
@@ -99,7 +82,7 @@ static bool next_of_mine(const char **at, const char *file, struct frame *frame)
         bool is_frame = read_frame(line, file, frame);
         if (!is_frame || frame->number == 0)
             return false;
-        *at = next_line(*at);
+        *at = line_behind(*at);
         if (frame->is_mine)
             return true;
     }
@@ -142,7 +125,7 @@ static int read_stacks(const char *said, const char *file, struct place *list)
         struct place place = {.threads = 1};
         bool begins = read_frame(line_at(at), file, &place.frame) &&
                       place.frame.number == 0;
-        at = next_line(at);
+        at = line_behind(at);
         if (!begins ||
             (!place.frame.is_mine && !next_of_mine(&at, file, &place.frame)))
             continue;
@@ -305,7 +288,7 @@ static const char *read_access(const char *at, const char *file,
 {
     while (at && *at) {
         struct slice line = line_at(at);
-        at = next_line(at);
+        at = line_behind(at);
         if (!has(line, " of size ") || !has(line, " by "))
             continue;
         *access = (struct access){
@@ -313,7 +296,7 @@ static const char *read_access(const char *at, const char *file,
             .locked = has(line, "(mutexes:"),
         };
         struct frame frame;
-        for (; read_frame(line_at(at), file, &frame); at = next_line(at))
+        for (; read_frame(line_at(at), file, &frame); at = line_behind(at))
             if (frame.number == 0 || (frame.is_mine && !access->frame.is_mine))
                 access->frame = frame;
         return at;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "lessons/tool/tell/tell.h"
 
+#include "base/line.h"
+#include "base/path.h"
 #include "lessons/tool/tell/mismatch.h"
 #include "lessons/tool/tell/note.h"
 #include "lessons/tool/tell/sanitizer.h"
@@ -8,17 +10,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-
-static int line_size(const char *at)
-{
-    return (int)(strchrnul(at, '\n') - at);
-}
-
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
 
 /* ---- the linker ---- */
 
@@ -86,10 +77,10 @@ static void print_diagnostic(const char *said, const char *kind,
     for (const char *c = line; *c && *c != ':'; c++)
         if (*c == '/')
             slash = c + 1;
-    const char *name = base_name(file);
+    const char *name = path_base_name(file);
     size_t size = strlen(name);
     char first[512];
-    snprintf(first, sizeof first, "%.*s", line_size(slash), slash);
+    snprintf(first, sizeof first, "%.*s", (int)line_at(slash).size, slash);
     wrap_text(out, first, 4, columns);
     if (strstr(first, "return-type]")) /* its line is a brace */
         print_function(said, line, out);
@@ -101,7 +92,7 @@ static void print_diagnostic(const char *said, const char *kind,
 void error_tell(const char *said, const struct lesson *lesson, const char *file,
                 int columns, struct buffer *out)
 {
-    if (!link_error_tell(said, lesson, base_name(file), columns, out) &&
+    if (!link_error_tell(said, lesson, path_base_name(file), columns, out) &&
         !mismatch_tell(said, columns, out))
         print_diagnostic(said, "error:", file, columns, out);
 }
@@ -120,9 +111,8 @@ void warning_tell(const char *said, const char *file, int columns,
                   struct buffer *out)
 {
     const char *at = said;
-    while ((at = strstr(at, "warning:")) &&
-           may_wait((struct slice){at, (size_t)line_size(at)}))
-        at += line_size(at);
+    while ((at = strstr(at, "warning:")) && may_wait(line_at(at)))
+        at = line_behind(at);
     if (!at)
         return;
     while (at > said && at[-1] != '\n')

@@ -1,20 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "lessons/tool/tell/tell.h"
 
+#include "base/line.h"
 #include "lessons/tool/wrap.h"
 
 #include <ctype.h>
-
-static const char *next_line(const char *at)
-{
-    const char *end = strchr(at, '\n');
-    return end ? end + 1 : at + strlen(at);
-}
-
-static int line_size(const char *at)
-{
-    return (int)(strchrnul(at, '\n') - at);
-}
 
 /* Where `begin` ends, if the text begins with it; else NULL. */
 static const char *behind(const char *text, const char *begin)
@@ -43,7 +33,7 @@ static const char *skip_diff(const char *words)
     if (!diff)
         return words;
     while (*diff && strchr("@-+ ", *diff))
-        diff = next_line(diff);
+        diff = line_behind(diff);
     return diff;
 }
 
@@ -54,7 +44,7 @@ static const char *skip_diff(const char *words)
 static void print_value(const char *value, int same, int columns,
                         struct buffer *out)
 {
-    int size = line_size(value);
+    int size = (int)line_at(value).size;
     int room = columns - (int)strlen("      should be  ......");
     int skip = size > room && same > room / 2 ? same - room / 4 : 0;
     int shown = size - skip > room ? room : size - skip;
@@ -77,7 +67,7 @@ static void print_values(const char *is, const char *wanted, int columns,
 static void print_name(const char *expression, const char *words,
                        struct buffer *out)
 {
-    int size = line_size(expression);
+    int size = (int)line_at(expression).size;
     if (is_worth_telling(expression, size, words))
         buffer_print(out, "    %.*s\n", size, expression);
 }
@@ -92,13 +82,13 @@ static const char *print_equality(const char *message, int columns,
     const char *got = behind(message, "Expected equality of these values:\n  ");
     if (!got)
         return NULL;
-    const char *line = next_line(got);
+    const char *line = line_behind(got);
     const char *value = behind(line, is);
-    const char *wanted = value ? next_line(line) : line;
-    const char *words = next_line(wanted);
+    const char *wanted = value ? line_behind(line) : line;
+    const char *words = line_behind(wanted);
     const char *wanted_value = behind(words, is);
     if (wanted_value)
-        words = next_line(words);
+        words = line_behind(words);
     words = skip_diff(words);
     if (!*wanted) /* it was cut short */
         return NULL;
@@ -126,12 +116,14 @@ static const char *print_truth(const char *message, struct buffer *out)
         return NULL;
     is += sizeof actual - 1;
     wanted += sizeof expected - 1;
-    const char *words = next_line(wanted);
+    const char *words = line_behind(wanted);
     if (!*words)
-        buffer_print(out, "    %.*s\n", line_size(expression), expression);
+        buffer_print(out, "    %.*s\n", (int)line_at(expression).size,
+                     expression);
     if (!*words || ask(words))
         buffer_print(out, "      is         %.*s\n      should be  %.*s\n",
-                     line_size(is), is, line_size(wanted), wanted);
+                     (int)line_at(is).size, is, (int)line_at(wanted).size,
+                     wanted);
     return words;
 }
 
@@ -142,16 +134,16 @@ static const char *print_comparison(const char *message, struct buffer *out)
     const char *actual = expected ? strstr(expected, ", actual: ") : NULL;
     const char *between = actual ? strstr(actual, " vs ") : NULL;
     const char *sign = expected ? strstr(expected, ") ") : NULL;
-    if (!between || !sign || sign > actual || actual > next_line(message))
+    if (!between || !sign || sign > actual || actual > line_behind(message))
         return NULL;
     actual += strlen(", actual: ");
     sign += 2;
-    const char *words = next_line(message);
+    const char *words = line_behind(message);
     if (is_worth_telling(expected, (int)(sign - 2 - expected), words))
         buffer_print(out, "    %.*s\n", (int)(sign - 2 - expected), expected);
     buffer_print(out, "      is         %.*s\n      should be  %.*s %.*s\n",
                  (int)(between - actual), actual, (int)strcspn(sign, " "), sign,
-                 line_size(between + 4), between + 4);
+                 (int)line_at(between + 4).size, between + 4);
     return words;
 }
 
