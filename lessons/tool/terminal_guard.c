@@ -114,3 +114,12 @@ int terminal_guard(int (*run)(void *data), void *data)
     sigprocmask(SIG_SETMASK, &guard.mask, NULL);
     return error ? error : WEXITSTATUS(status);
 }
+
+int terminal_take_keys(void)
+{
+    struct termios keys;
+    if (tcgetattr(STDIN_FILENO, &keys))
+        return -errno;
+    keys.c_lflag &= ~(tcflag_t)(ICANON | ECHO | ISIG);
+    return tcsetattr(STDIN_FILENO, TCSANOW, &keys) ? -errno : 0;
+}

@@ -11,4 +11,8 @@
  * errno when no child could be started. */
 int terminal_guard(int (*run)(void *data), void *data);
 
+/* From now on keys come one by one, and are not shown. Ctrl-C is a key, too, so
+ * that what it ends can give the terminal back. 0 or a negative errno. */
+int terminal_take_keys(void);
+
 #endif

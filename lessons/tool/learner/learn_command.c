@@ -16,15 +16,14 @@
 #include "lessons/tool/files.h"
 #include "lessons/tool/learner/fit.h"
 #include "lessons/tool/session.h"
+#include "lessons/tool/shown_child.h"
 #include "lessons/tool/style.h"
 #include "lessons/tool/terminal_guard.h"
 
 #include <errno.h>
-#include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/inotify.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -39,9 +38,9 @@ struct learn {
     char file[PATH_MAX];   /* what is watched */
     struct timespec stamp; /* of the file when it was checked last */
     struct watch saves, keys, check;
-    struct handle look; /* once a second */
-    pid_t checker;      /* 0: none runs */
-    nanos began;        /* when it was started */
+    struct handle look;         /* once a second */
+    struct shown_child checker; /* the check */
+    nanos began;                /* when it was started */
     struct buffer said; /* by it so far: shown when it has ended, all at once */
     bool passed;        /* of what is in the file now */
     bool wants_next;    /* once the check that runs has passed */
@@ -140,16 +139,10 @@ static int look_up_place(struct learn *learn, bool with_bar)
 /* How it has ended, as waitpid says it; -1 when none runs. */
 static int end_check(struct learn *learn)
 {
-    int status = -1;
     buffer_clear(&learn->said);
-    if (learn->checker <= 0)
-        return status;
-    loop_watch(learn->loop, &learn->check, 0);
-    close(learn->check.fd);
-    kill(-learn->checker, SIGKILL); /* it and whatever it started */
-    waitpid(learn->checker, &status, 0);
-    learn->checker = 0;
-    return status;
+    if (learn->checker.pid)
+        loop_watch(learn->loop, &learn->check, 0);
+    return shown_child_end(&learn->checker, true);
 }
 
 /* Rows of the screen that are not the check's: the file, the bar, the keys and
@@ -174,12 +167,8 @@ static void go_on(struct learn *learn);
 static void check_said(struct handle *handle)
 {
     struct learn *learn = container_of(handle, struct learn, check.handle);
-    char text[4096];
-    ssize_t count = read(learn->check.fd, text, sizeof text);
-    if (count > 0) {
-        buffer_append(&learn->said, text, (size_t)count);
+    if (shown_child_read(&learn->checker, &learn->said, SIZE_MAX))
         return;
-    }
     print_said(learn);
     learn->passed = end_check(learn) == 0;
     bool wants_next = learn->wants_next;
@@ -195,26 +184,17 @@ static void check_said(struct handle *handle)
 }
 HANDLE_NAME(check_said, "what the check says", NULL);
 
-static void run_check(const struct place *place, int out)
+static int run_check(void *data)
 {
-    char width[16], progress[PATH_MAX];
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    setpgid(0, 0);
-    snprintf(width, sizeof width, "%d", style_columns());
-    setenv("COLUMNS", width, 1);
-    setenv("CLICOLOR_FORCE", "1", 1);
-    dup2(out, STDOUT_FILENO);
-    dup2(out, STDERR_FILENO);
-    snprintf(progress, sizeof progress, PROGRESS, place->work);
+    const struct learn *learn = data;
+    char progress[PATH_MAX];
+    snprintf(progress, sizeof progress, PROGRESS, learn->place->work);
     char *words[] = {(char[]){"check"}, (char[]){"--progress"}, progress, NULL};
-    int status = check_main(place, 3, words);
-    fflush(stdout);
-    _exit(status);
+    return check_main(learn->place, 3, words);
 }
 
 static void start_check(struct learn *learn)
 {
-    int ends[2];
     end_check(learn);
     learn->passed = false;
     learn->began = monotonic_now();
@@ -222,21 +202,17 @@ static void start_check(struct learn *learn)
     (void)file_write((struct slice){"", 0}, PROGRESS ".before",
                      learn->place->work);
     print_checking(learn);
-    if (pipe(ends))
-        return;
-    learn->checker = fork();
-    if (learn->checker == 0) {
-        close(ends[0]);
-        run_check(learn->place, ends[1]);
-    }
-    close(ends[1]);
-    if (learn->checker < 0) {
-        close(ends[0]);
-        learn->checker = 0;
+    int error =
+        shown_child_start(&learn->checker, style_columns(), run_check, learn);
+    if (error) {
+        buffer_print(&learn->said, "It cannot be checked: %s\n",
+                     strerrordesc_np(-error));
+        print_said(learn);
+        print_keys();
         return;
     }
-    setpgid(learn->checker, learn->checker);
-    learn->check = (struct watch){.handle = {.run = check_said}, .fd = ends[0]};
+    learn->check = (struct watch){.handle = {.run = check_said},
+                                  .fd = learn->checker.output};
     loop_watch(learn->loop, &learn->check, SELECT_READ);
 }
 
@@ -282,7 +258,7 @@ static void look_at_file(struct handle *handle)
     bool news = came_or_went(learn);
     if (has_changed(learn) || news)
         start_check(learn);
-    else if (learn->checker)
+    else if (learn->checker.pid)
         print_checking(learn);
     loop_call_at(learn->loop, handle, monotonic_now() + NANOS_PER_SECOND);
 }
@@ -326,7 +302,7 @@ static void go_on(struct learn *learn)
  * is. */
 static void go_on_or_check(struct learn *learn)
 {
-    if (has_changed(learn) || (!learn->passed && !learn->checker))
+    if (has_changed(learn) || (!learn->passed && !learn->checker.pid))
         start_check(learn);
     learn->wants_next = !learn->passed;
     if (learn->passed)
@@ -418,16 +394,6 @@ static void key_pressed(struct handle *handle)
 }
 HANDLE_NAME(key_pressed, "keys", NULL);
 
-static int take_terminal(void)
-{
-    struct termios keys;
-    if (tcgetattr(STDIN_FILENO, &keys))
-        return -errno;
-    /* Ctrl-C is a key, too: a learner who presses it gets the terminal back. */
-    keys.c_lflag &= ~(tcflag_t)(ICANON | ECHO | ISIG);
-    return tcsetattr(STDIN_FILENO, TCSANOW, &keys) ? -errno : 0;
-}
-
 /* ---- all of it ---- */
 
 static void watch_everything(struct learn *learn)
@@ -448,7 +414,7 @@ static void watch_everything(struct learn *learn)
 static int learn_run(struct learn *learn)
 {
     /* poll, because epoll refuses a terminal that is a file. */
-    int error = take_terminal();
+    int error = terminal_take_keys();
     /* A key's call asks, and waits for the answer. */
     slow_call_set(0, &monotonic_clock);
     if (!error)

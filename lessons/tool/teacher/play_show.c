@@ -7,19 +7,16 @@
 #include "callbacks/handle_name.h"
 #include "callbacks/loop.h"
 #include "callbacks/signal_handler.h"
+#include "lessons/tool/shown_child.h"
 #include "lessons/tool/style.h"
 #include "lessons/tool/teacher/play_act.h"
 #include "lessons/tool/teacher/play_screen.h"
 #include "lessons/tool/teacher/play_told.h"
+#include "lessons/tool/terminal_guard.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
-#include <termios.h>
 #include <unistd.h>
 
 /* What a step prints, and no more: the rest is dropped, and said to be. */
@@ -36,9 +33,9 @@ struct show {
     bool acted;           /* it has been run */
     bool told;            /* …and what was there before is looked at again */
     bool helps;
-    int top, below; /* rows above and below the screen */
-    int beside_top; /* rows of the source that are above it */
-    pid_t pid;      /* of what runs; 0: nothing does */
+    int top, below;           /* rows above and below the screen */
+    int beside_top;           /* rows of the source that are above it */
+    struct shown_child child; /* what runs */
     nanos began;
     int status;         /* of what has run */
     struct buffer said; /* by it */
@@ -84,7 +81,7 @@ static void append_output(const struct show *show, struct buffer *text)
     buffer_append(text, show->said.data, show->said.size);
     if (show->said.size >= SAID_MAX)
         buffer_append_text(text, "\n(it has printed more than is kept)\n");
-    if (!show->pid && show->status)
+    if (!show->child.pid && show->status)
         buffer_print(text, "\n%sIt ended with exit code %d.%s\n",
                      style_on(STYLE_BAD), show->status, style_off());
     buffer_lack(text, &show->said);
@@ -110,7 +107,7 @@ static void append_text(const struct show *show, struct buffer *text,
 
 static const char *space_does(const struct show *show)
 {
-    if (show->pid)
+    if (show->child.pid)
         return "wait";
     if (play_step_acts(step_of(show)) && !show->acted)
         return step_of(show)->predict ? "answer" : "run";
@@ -132,7 +129,7 @@ static void draw(struct show *show)
         .title = step_of(show)->title,
         .step = show->at + 1,
         .steps = show->showing->play->count,
-        .note = show->pid ? note : NULL,
+        .note = show->child.pid ? note : NULL,
         .space = space_does(show),
         .text = buffer_slice(&text),
         .beside = beside,
@@ -153,29 +150,17 @@ static void take_end(struct show *show, int status)
 
 static void end_act(struct show *show, bool at_once)
 {
-    siginfo_t ended;
-    int status = 0;
-    if (!show->pid)
+    if (!show->child.pid)
         return;
     loop_cancel(show->loop, &show->second);
     loop_watch(show->loop, &show->output, 0);
-    close(show->output.fd);
-    if (!at_once)
-        waitid(P_PID, (id_t)show->pid, &ended, WEXITED | WNOWAIT);
-    kill(-show->pid, SIGKILL); /* it, or what it has left behind */
-    waitpid(show->pid, &status, 0);
-    show->pid = 0;
-    take_end(show, status);
+    take_end(show, shown_child_end(&show->child, at_once));
 }
 
 static void act_said(struct handle *handle)
 {
-    static char bytes[1 << 16];
     struct show *show = container_of(handle, struct show, output.handle);
-    ssize_t count = read(show->output.fd, bytes, sizeof bytes);
-    if (count > 0 && show->said.size < SAID_MAX)
-        buffer_append(&show->said, bytes, (size_t)count);
-    if (count <= 0 && errno != EAGAIN)
+    if (!shown_child_read(&show->child, &show->said, SAID_MAX))
         end_act(show, false);
     draw(show);
 }
@@ -189,29 +174,14 @@ static void second_passed(struct handle *handle)
 }
 HANDLE_NAME(second_passed, "the next second", NULL);
 
-static void run_act(const struct show *show, int out)
+static int run_act(void *data)
 {
-    char width[16];
-    int columns = play_screen_columns(buffer_slice(&show->source));
-    sigset_t none;
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    setpgid(0, 0);
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-    snprintf(width, sizeof width, "%d", columns);
-    setenv("COLUMNS", width, 1);
-    setenv("CLICOLOR_FORCE", "1", 1);
-    dup2(out, STDOUT_FILENO);
-    dup2(out, STDERR_FILENO);
-    close(out);
-    int status = play_act(show->showing->session, step_of(show), columns);
-    fflush(stdout);
-    _exit(status);
+    const struct show *show = data;
+    return play_act(show->showing->session, step_of(show), style_columns());
 }
 
 static void act(struct show *show)
 {
-    int ends[2];
     end_act(show, true);
     buffer_clear(&show->said);
     show->acted = true;
@@ -219,19 +189,15 @@ static void act(struct show *show)
     show->top = 0;
     show->status = 0;
     show->began = monotonic_now();
-    fflush(stdout);
-    pid_t pid = pipe2(ends, O_CLOEXEC) ? -1 : fork();
-    if (pid == 0)
-        run_act(show, ends[1]);
-    if (pid < 0) {
+    int columns = play_screen_columns(buffer_slice(&show->source));
+    int error = shown_child_start(&show->child, columns, run_act, show);
+    if (error) {
         buffer_print(&show->said, "It cannot be run: %s\n",
-                     strerrordesc_np(errno));
+                     strerrordesc_np(-error));
         return;
     }
-    close(ends[1]);
-    setpgid(pid, pid);
-    show->pid = pid;
-    show->output = (struct watch){.handle = {.run = act_said}, .fd = ends[0]};
+    show->output =
+        (struct watch){.handle = {.run = act_said}, .fd = show->child.output};
     loop_watch(show->loop, &show->output, SELECT_READ);
     loop_call_at(show->loop, &show->second, monotonic_now() + NANOS_PER_SECOND);
 }
@@ -263,7 +229,7 @@ static void forward(struct show *show)
     int page = play_screen_rows() - 1;
     if (show->below > 0)
         show->top += show->below < page ? show->below : page;
-    else if (show->pid)
+    else if (show->child.pid)
         show->told = false;
     else if (play_step_acts(step_of(show)) && !show->acted)
         act(show);
@@ -390,19 +356,9 @@ static void on_resize(struct signal_handler *handler)
 
 /* ---- all of it ---- */
 
-static int take_terminal(void)
-{
-    struct termios keys;
-    if (tcgetattr(STDIN_FILENO, &keys))
-        return -errno;
-    /* Ctrl-C is a key, too: it leaves as q does. */
-    keys.c_lflag &= ~(tcflag_t)(ICANON | ECHO | ISIG);
-    return tcsetattr(STDIN_FILENO, TCSANOW, &keys) ? -errno : 0;
-}
-
 static int begin(struct show *show)
 {
-    int error = take_terminal();
+    int error = terminal_take_keys();
     /* A key's call waits for what it ends, and for the source. */
     slow_call_set(0, &monotonic_clock);
     /* poll, because epoll refuses a terminal that is a file. */
