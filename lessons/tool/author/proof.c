@@ -1,29 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-#include "lessons/tool/author/proof.h"
+#include "lessons/tool/author/proof_internal.h"
 
 #include "base/program.h"
 #include "lessons/tool/author/layout.h"
-#include "lessons/tool/author/mutant.h"
 #include "lessons/tool/author/race_try.h"
 #include "lessons/tool/files.h"
 #include "lessons/tool/learner/merge.h"
-#include "lessons/tool/program/findings.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdlib.h>
 
-/* Everything that proving one lesson needs. */
-struct prover {
-    const struct lesson *lesson;
-    const struct proof_setup *setup;
-    struct proof *proof;
-    struct buffer *why;
-};
-
-__attribute__((format(printf, 2, 3))) static void
-complain(struct prover *prover, const char *format, ...)
+void prover_complain(struct prover *prover, const char *format, ...)
 {
     va_list values;
     va_start(values, format);
@@ -43,7 +32,7 @@ static int write_source(struct prover *prover, struct slice text,
     return file_write(text, "%s", source);
 }
 
-static int collect(struct prover *prover, struct slice text,
+int prover_collect(struct prover *prover, struct slice text,
                    const struct selection *selection, struct findings *findings)
 {
     char source[PATH_MAX];
@@ -61,8 +50,8 @@ static void judge_warnings(struct prover *prover, const char *what, int step,
                            const struct findings *findings)
 {
     if (findings->said.size)
-        complain(prover, "%s %d compiles with warnings:\n%.*s", what, step,
-                 (int)findings->said.size, findings->said.data);
+        prover_complain(prover, "%s %d compiles with warnings:\n%.*s", what,
+                        step, (int)findings->said.size, findings->said.data);
 }
 
 static int text_of(struct prover *prover, int step, int solved,
@@ -78,7 +67,7 @@ static void complain_each(struct prover *prover, char *lines)
 {
     for (char *line; (line = strsep(&lines, "\n"));)
         if (*line)
-            complain(prover, "%s", line);
+            prover_complain(prover, "%s", line);
 }
 
 static int prove_layout(struct prover *prover)
@@ -122,10 +111,11 @@ static int prove_style(struct prover *prover, const char *what, int step,
     const char *place = strstr(said.data ? said.data : "", source);
     snprintf(wanted, sizeof wanted, "%s %d", what, step);
     if (!error && status == 1)
-        complain(prover, "%s is not as clang-format would have it: %s%.*s",
-                 wanted, prover->lesson->source,
-                 place ? (int)strcspn(place + strlen(source), " ") : 0,
-                 place ? place + strlen(source) : "");
+        prover_complain(prover,
+                        "%s is not as clang-format would have it: %s%.*s",
+                        wanted, prover->lesson->source,
+                        place ? (int)strcspn(place + strlen(source), " ") : 0,
+                        place ? place + strlen(source) : "");
     arguments_deinit(&words);
     buffer_deinit(&said);
     return error;
@@ -139,18 +129,14 @@ static bool has_its_core(struct prover *prover)
     struct slice found;
     for (; *object; object++)
         if (!toolchain_named(prover->setup->race, "core", *object, &found)) {
-            complain(prover, "there is no core %s to be replaced", *object);
+            prover_complain(prover, "there is no core %s to be replaced",
+                            *object);
             return false;
         }
     return true;
 }
 
 /* ---- starters ---- */
-
-static bool is_named(const struct finding *finding, const char *test)
-{
-    return finding->test && !strcmp(finding->test, test);
-}
 
 static void judge_starter(struct prover *prover, int step,
                           const struct findings *findings)
@@ -161,19 +147,21 @@ static void judge_starter(struct prover *prover, int step,
         const struct finding *finding = &findings->list[i];
         const char *test = finding->test ? finding->test : "";
         if (finding->verdict == VERDICT_NOT_COMPILING)
-            complain(prover, "starter %d does not compile:\n%s", step,
-                     finding->message);
+            prover_complain(prover, "starter %d does not compile:\n%s", step,
+                            finding->message);
         else if (finding->verdict == VERDICT_HUNG)
-            complain(prover, "starter %d does not end: %s", step, test);
+            prover_complain(prover, "starter %d does not end: %s", step, test);
         else if (finding->verdict != VERDICT_PASSED &&
                  finding_step(finding) < step)
-            complain(prover, "starter %d fails a test of an earlier step: %s",
-                     step, test);
-        if (is_named(finding, named) && finding->verdict != VERDICT_PASSED)
+            prover_complain(prover,
+                            "starter %d fails a test of an earlier step: %s",
+                            step, test);
+        if (finding_is_named(finding, named) &&
+            finding->verdict != VERDICT_PASSED)
             failed_its_own = true;
     }
     if (!failed_its_own)
-        complain(prover, "starter %d does not fail %s", step, named);
+        prover_complain(prover, "starter %d does not fail %s", step, named);
 }
 
 static int prove_starter(struct prover *prover, int step, struct buffer *text)
@@ -181,8 +169,8 @@ static int prove_starter(struct prover *prover, int step, struct buffer *text)
     struct findings findings = {0};
     int error = text_of(prover, step, step - 1, text);
     if (!error)
-        error = collect(prover, buffer_slice(text),
-                        &(struct selection){.step = step}, &findings);
+        error = prover_collect(prover, buffer_slice(text),
+                               &(struct selection){.step = step}, &findings);
     if (!error && !prover->setup->quick)
         error = prove_style(prover, "starter", step, buffer_slice(text));
     if (!error) {
@@ -196,17 +184,16 @@ static int prove_starter(struct prover *prover, int step, struct buffer *text)
 
 /* ---- solutions ---- */
 
-/* Each solution must pass. */
-static void judge_right(struct prover *prover, const char *what,
+void prover_judge_right(struct prover *prover, const char *what,
                         const struct findings *findings)
 {
     for (size_t i = 0; i < findings->count; i++) {
         const struct finding *finding = &findings->list[i];
         if (finding->verdict != VERDICT_PASSED)
-            complain(prover, "%s: %s %s\n%s%s", what,
-                     finding->test ? finding->test : "",
-                     verdict_word(finding->verdict), finding->message,
-                     finding->output ? finding->output : "");
+            prover_complain(prover, "%s: %s %s\n%s%s", what,
+                            finding->test ? finding->test : "",
+                            verdict_word(finding->verdict), finding->message,
+                            finding->output ? finding->output : "");
     }
 }
 
@@ -216,15 +203,15 @@ static int prove_solution(struct prover *prover, int step, struct buffer *text)
     struct findings findings = {0};
     int error = text_of(prover, step, step, text);
     if (!error)
-        error = collect(prover, buffer_slice(text),
-                        &(struct selection){.step = step}, &findings);
+        error = prover_collect(prover, buffer_slice(text),
+                               &(struct selection){.step = step}, &findings);
     if (!error && !prover->setup->quick)
         error = prove_style(prover, "solution", step, buffer_slice(text));
     if (!error)
         judge_warnings(prover, "solution", step, &findings);
     if (!error) {
         snprintf(what, sizeof what, "solution %d", step);
-        judge_right(prover, what, &findings);
+        prover_judge_right(prover, what, &findings);
     }
     findings_deinit(&findings);
     prover->proof->solutions++;
@@ -252,147 +239,20 @@ static int prove_merge(struct prover *prover, int step)
         error = conflicts < 0 ? conflicts : 0;
     }
     if (!error && conflicts)
-        complain(prover,
-                 "solution %d does not merge into step %d: %d conflicts", step,
-                 step + 1, conflicts);
+        prover_complain(prover,
+                        "solution %d does not merge into step %d: %d conflicts",
+                        step, step + 1, conflicts);
     else if (!error &&
              !slice_equal(buffer_slice(&merged), buffer_slice(&wanted)))
-        complain(prover, "solution %d merged into step %d is not its starter",
-                 step, step + 1);
+        prover_complain(prover,
+                        "solution %d merged into step %d is not its starter",
+                        step, step + 1);
     buffer_deinit(&base);
     buffer_deinit(&mine);
     buffer_deinit(&theirs);
     buffer_deinit(&wanted);
     buffer_deinit(&merged);
     prover->proof->merges++;
-    return error;
-}
-
-/* ---- mutants ---- */
-
-static void judge_mutant(struct prover *prover, const struct mutant *mutant,
-                         const struct findings *findings)
-{
-    bool caught = false;
-    for (size_t i = 0; i < findings->count; i++) {
-        const struct finding *finding = &findings->list[i];
-        if (finding->verdict == VERDICT_NOT_COMPILING)
-            complain(prover, "mutant %s does not compile:\n%s", mutant->name,
-                     finding->message);
-        if (is_named(finding, mutant->caught_by) &&
-            finding->verdict != VERDICT_PASSED)
-            caught = true;
-    }
-    prover->proof->caught += caught;
-    if (!caught)
-        complain(prover, "mutant %s is not caught by %s", mutant->name,
-                 mutant->caught_by);
-}
-
-/* A mutant that does not end is caught, so it need not be waited for. */
-enum { MUTANT_SECONDS = 3 };
-
-static int prove_mutant(struct prover *prover, const struct mutant *mutant,
-                        struct slice solution)
-{
-    struct buffer text = {0};
-    struct findings findings = {0};
-    struct selection selection = {
-        .step = prover->lesson->count,
-        .only = mutant->caught_by,
-        .seconds = MUTANT_SECONDS,
-    };
-    int error = mutant_apply(mutant, solution, &text, prover->why);
-    if (!error)
-        error = collect(prover, buffer_slice(&text), &selection, &findings);
-    if (error == -ENOENT) {
-        complain(prover, "mutant %s: there is no test %s", mutant->name,
-                 mutant->caught_by);
-        error = 0;
-    } else if (!error)
-        judge_mutant(prover, mutant, &findings);
-    findings_deinit(&findings);
-    buffer_deinit(&text);
-    prover->proof->mutants++;
-    prover->proof->blind += mutant->blind;
-    prover->proof->mended += mutant->mended;
-    return error;
-}
-
-/* Each step has at least one, so that its test is known to be able to fail. */
-static void judge_coverage(struct prover *prover, const struct mutants *mutants)
-{
-    for (int step = 1; step <= prover->lesson->count; step++) {
-        bool covered = false;
-        for (size_t i = 0; i < mutants->count; i++) {
-            struct finding named = {.test = mutants->list[i].caught_by};
-            covered = covered || finding_step(&named) == step;
-        }
-        if (!covered)
-            complain(prover, "step %d has no mutant", step);
-    }
-}
-
-static bool is_for(const struct mutant *mutant, const struct proof_setup *setup)
-{
-    if (!mutant->only)
-        return !setup->again;
-    return toolchain_has(setup->check, mutant->only);
-}
-
-static int prove_mutants(struct prover *prover, struct slice solution)
-{
-    struct mutants mutants = {0};
-    int error = mutants_load(&mutants, prover->lesson->folder, prover->why);
-    for (size_t i = 0; !error && i < mutants.count; i++)
-        if (is_for(&mutants.list[i], prover->setup))
-            error = prove_mutant(prover, &mutants.list[i], solution);
-    if (!error)
-        judge_coverage(prover, &mutants);
-    mutants_deinit(&mutants);
-    return error;
-}
-
-/* ---- kin ---- */
-
-static int prove_one_kin(struct prover *prover, const struct mutant *kin,
-                         struct slice solution)
-{
-    char what[128];
-    struct buffer text = {0};
-    struct findings findings = {0};
-    struct selection selection = {.step = prover->lesson->count};
-    int error = mutant_apply(kin, solution, &text, prover->why);
-    if (!error)
-        error = collect(prover, buffer_slice(&text), &selection, &findings);
-    snprintf(what, sizeof what, "kin %s", kin->name);
-    if (!error)
-        judge_right(prover, what, &findings);
-    findings_deinit(&findings);
-    buffer_deinit(&text);
-    prover->proof->kin++;
-    return error;
-}
-
-static int prove_kin(struct prover *prover, struct slice solution)
-{
-    struct mutants kin = {0};
-    int error = mutants_load_kin(&kin, prover->lesson->folder, prover->why);
-    for (size_t i = 0; !error && i < kin.count; i++)
-        error = prove_one_kin(prover, &kin.list[i], solution);
-    mutants_deinit(&kin);
-    return error;
-}
-
-/* All that is made of the last solution. */
-static int prove_variants(struct prover *prover, struct buffer *text)
-{
-    int last = prover->lesson->count;
-    int error = text_of(prover, last, last, text);
-    if (!error)
-        error = prove_mutants(prover, buffer_slice(text));
-    if (!error)
-        error = prove_kin(prover, buffer_slice(text));
     return error;
 }
 
@@ -404,8 +264,8 @@ static void judge_race(struct prover *prover, const char *program)
     struct raced raced;
     race_try(prover->lesson, program, &raced);
     if (raced.pages != raced.asked)
-        complain(prover, "as a contestant it fetched %d of %d pages: %s",
-                 raced.pages, raced.asked, raced.error);
+        prover_complain(prover, "as a contestant it fetched %d of %d pages: %s",
+                        raced.pages, raced.asked, raced.error);
     prover->proof->raced++;
 }
 
@@ -423,9 +283,10 @@ static int prove_race(struct prover *prover, struct buffer *text)
     if (!error)
         error = build_race(prover->setup->race, lesson, source, folder, &said);
     if (error || said.size)
-        complain(prover, "as a contestant %s:\n%.*s",
-                 error ? "it does not compile" : "it compiles with warnings",
-                 (int)said.size, said.data);
+        prover_complain(prover, "as a contestant %s:\n%.*s",
+                        error ? "it does not compile"
+                              : "it compiles with warnings",
+                        (int)said.size, said.data);
     snprintf(program, sizeof program, "%s/waitlab", folder);
     if (!error)
         judge_race(prover, program);
@@ -453,7 +314,9 @@ int lesson_prove(const struct lesson *lesson, const struct proof_setup *setup,
             error = prove_merge(&prover, step);
     }
     if (!error && !setup->quick)
-        error = prove_variants(&prover, &text);
+        error = text_of(&prover, lesson->count, lesson->count, &text);
+    if (!error && !setup->quick)
+        error = prover_prove_variants(&prover, buffer_slice(&text));
     if (!error && !setup->again)
         error = prove_race(&prover, &text);
     buffer_deinit(&text);
