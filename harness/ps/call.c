@@ -12,7 +12,7 @@
 enum { TOLD_MAX = 4 };
 
 struct told {
-    const struct target *target;
+    struct target *target;
     char *text; /* of SHOWN_TEXT */
     int count;
 };
@@ -76,7 +76,7 @@ static void tell_epoll(struct told *told, int epoll)
     unsigned events;
     snprintf(line, sizeof line, "/proc/%d/fdinfo/%d", (int)told->target->pid,
              epoll);
-    FILE *list = fopen(line, "re");
+    FILE *list = target_file(told->target, line);
     while (list && fgets(line, sizeof line, list))
         if (sscanf(line, "tfd: %d events: %x", &fd, &events) == 2)
             tell_event(told, fd, interest_of(events));

@@ -6,12 +6,12 @@
 
 /* The process of a pidfd: a line in its file of /proc/PID/fdinfo.
  */
-static int process_of(const struct target *target, int fd)
+static int process_of(struct target *target, int fd)
 {
     char line[64];
     int pid = 0;
     snprintf(line, sizeof line, "/proc/%d/fdinfo/%d", (int)target->pid, fd);
-    FILE *about = fopen(line, "re");
+    FILE *about = target_file(target, line);
     while (about && !pid && fgets(line, sizeof line, about))
         if (sscanf(line, "Pid: %d", &pid) != 1)
             pid = 0;
@@ -20,7 +20,7 @@ static int process_of(const struct target *target, int fd)
     return pid;
 }
 
-const char *look_descriptor(const struct target *target, int fd,
+const char *look_descriptor(struct target *target, int fd,
                             char text[SHOWN_NAME])
 {
     char path[64];

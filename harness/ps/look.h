@@ -50,7 +50,7 @@ void look_say_task(struct look *look, unsigned depth, place task);
 
 /* What a descriptor is: "socket:[1234]", "/dev/null", "process 17". Returns
  * `text`. */
-const char *look_descriptor(const struct target *target, int fd,
+const char *look_descriptor(struct target *target, int fd,
                             char text[SHOWN_NAME]);
 
 /* ---- call.c ---- */
@@ -67,7 +67,7 @@ const char *look_handle_name(struct target *target, place run,
                              char text[SHOWN_TEXT]);
 
 /* "hop (hop.c:55)"; `line` 0: none is known. Returns `text`. */
-const char *look_function(const struct target *target, place function, int line,
+const char *look_function(struct target *target, place function, int line,
                           char text[SHOWN_TEXT]);
 
 /* Finds the shape with this key. False when there is none. */

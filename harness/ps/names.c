@@ -13,7 +13,7 @@ static int plain_length(const char *name)
     return (int)strcspn(name, ".");
 }
 
-const char *look_function(const struct target *target, place function, int line,
+const char *look_function(struct target *target, place function, int line,
                           char text[SHOWN_TEXT])
 {
     const struct symbol *symbol = target_symbol(target, function);
@@ -35,8 +35,7 @@ const char *look_function(const struct target *target, place function, int line,
 /* ---- lines of C ---- */
 
 /* "waiting.c:190"; "" when it is not known. */
-static void ask_addr2line(const struct target *target, place address,
-                          char text[64])
+static void ask_addr2line(struct target *target, place address, char text[64])
 {
     struct arguments words = {NULL, 0, 0, NULL, 0, 0, false};
     struct buffer said = {0};
@@ -89,7 +88,7 @@ static void *read_table(struct target *target, const char *section, size_t size,
     if (!symbols_section(&target->symbols, section, &begin, &bytes))
         return NULL;
     *count = bytes / sizeof(void *);
-    char *table = calloc(*count + 1, size);
+    char *table = target_memory(target, (*count + 1) * size);
     for (size_t i = 0; table && i < *count; i++)
         target_read(
             target,

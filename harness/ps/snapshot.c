@@ -31,8 +31,8 @@ void *snapshot_append(void *list, size_t *count, size_t *capacity, size_t size)
 
 /* The address of a thread-local variable of that thread, computed from another
  * one whose address the thread has recorded. 0: there is none of this name. */
-static place of_thread(const struct target *target, place thread,
-                       const char *file, const char *name)
+static place of_thread(struct target *target, place thread, const char *file,
+                       const char *name)
 {
     const struct symbol *told =
         symbol_named(&target->symbols, NULL, "inspected");
@@ -195,7 +195,7 @@ int snapshot_take(struct snapshot *snapshot, struct target *target)
     snapshot->unstable = target->unstable;
     if (!target_read(target, at, &program, sizeof program))
         return -ESRCH;
-    return snapshot->cut ? -ENOMEM : 0;
+    return snapshot->cut || target->no_memory ? -ENOMEM : 0;
 }
 
 void snapshot_free(struct snapshot *snapshot)

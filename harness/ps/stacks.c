@@ -119,7 +119,7 @@ size_t look_stack(struct target *target, const struct stack *stack,
         pool.size > STACK_MOST || from < low || from - low > pool.size)
         return 0;
     size_t size = pool.size - (from - low);
-    struct stack_words words = {target, malloc(size + 1),
+    struct stack_words words = {target, target_memory(target, size + 1),
                                 size / sizeof(uint64_t)};
     const struct symbol *callee =
         symbol_named(&target->symbols, NULL, "stack_context_switch");
@@ -187,7 +187,8 @@ size_t look_thread_stack(struct target *target,
                          const struct thread_state *state,
                          place frames[STACK_FRAMES_MAX])
 {
-    struct stack_words words = {target, malloc(THREAD_STACK_MOST), 0};
+    struct stack_words words = {target,
+                                target_memory(target, THREAD_STACK_MOST), 0};
     place perhaps[STACK_FRAMES_MAX];
     char call[32];
     size_t found = 0;

@@ -19,20 +19,45 @@ __attribute__((format(printf, 3, 4))) static int
 refuse(struct target *target, int error, const char *format, ...)
 {
     va_list arguments;
+    if (target->no_memory) {
+        snprintf(target->why, sizeof target->why, "out of memory");
+        return -ENOMEM;
+    }
     va_start(arguments, format);
     vsnprintf(target->why, sizeof target->why, format, arguments);
     va_end(arguments);
     return error;
 }
 
+FILE *target_file(struct target *target, const char *path)
+{
+    FILE *file = fopen(path, "re");
+    target->no_memory |= !file && errno == ENOMEM;
+    return file;
+}
+
+DIR *target_folder(struct target *target, const char *path)
+{
+    DIR *folder = opendir(path);
+    target->no_memory |= !folder && errno == ENOMEM;
+    return folder;
+}
+
+void *target_memory(struct target *target, size_t size)
+{
+    void *memory = calloc(1, size);
+    target->no_memory |= !memory;
+    return memory;
+}
+
 /* Its effective user, which may differ from the owner of its folder in
  * /proc. */
-static bool find_owner(const struct target *target, uid_t *owner)
+static bool find_owner(struct target *target, uid_t *owner)
 {
     char line[128];
     bool found = false;
     snprintf(line, sizeof line, "/proc/%d/status", (int)target->pid);
-    FILE *status = fopen(line, "re");
+    FILE *status = target_file(target, line);
     while (status && !found && fgets(line, sizeof line, status))
         found = sscanf(line, "Uid: %*u %u", owner) == 1;
     if (status)
@@ -64,12 +89,12 @@ static int not_ours(struct target *target)
 }
 
 /* A line of /proc/PID/status, as a number; 0: it has none. */
-static unsigned long long rights_of(const char *pid)
+static unsigned long long rights_of(struct target *target, const char *pid)
 {
     char line[128];
     unsigned long long rights = 0;
     snprintf(line, sizeof line, "/proc/%s/status", pid);
-    FILE *status = fopen(line, "re");
+    FILE *status = target_file(target, line);
     while (status && fgets(line, sizeof line, status))
         sscanf(line, "CapPrm: %llx", &rights);
     if (status)
@@ -82,7 +107,7 @@ static int not_readable(struct target *target)
 {
     char pid[16];
     snprintf(pid, sizeof pid, "%d", (int)target->pid);
-    if (rights_of(pid) & ~rights_of("self"))
+    if (rights_of(target, pid) & ~rights_of(target, "self"))
         return refuse(target, -EPERM,
                       "process %d may not be looked into: it has rights that "
                       "you have not (CapPrm in /proc/%d/status)",
@@ -94,10 +119,10 @@ static int not_readable(struct target *target)
 }
 
 /* Linux's ptrace_scope; 0: it has none. */
-static int ptrace_scope(void)
+static int ptrace_scope(struct target *target)
 {
     int scope = 0;
-    FILE *file = fopen("/proc/sys/kernel/yama/ptrace_scope", "re");
+    FILE *file = target_file(target, "/proc/sys/kernel/yama/ptrace_scope");
     if (file && fscanf(file, "%d", &scope) != 1)
         scope = 0;
     if (file)
@@ -116,7 +141,7 @@ static int not_allowed(struct target *target)
         "ptrace_scope is 2: only root may (sysctl kernel.yama.ptrace_scope=1)",
         "ptrace_scope is 3, until the system is started anew",
     };
-    int scope = ptrace_scope();
+    int scope = ptrace_scope(target);
     return refuse(target, -EPERM, "process %d may not be looked into: %s",
                   (int)target->pid, why[scope > 0 && scope < 4 ? scope : 0]);
 }
@@ -139,7 +164,7 @@ static int find_base(struct target *target)
     char path[32];
     Elf64_auxv_t one;
     snprintf(path, sizeof path, "/proc/%d/auxv", (int)target->pid);
-    FILE *told = fopen(path, "re");
+    FILE *told = target_file(target, path);
     if (!told)
         return not_readable(target);
     bool found = false;

@@ -7,6 +7,7 @@
 
 #include "harness/ps/symbols.h"
 
+#include <dirent.h>
 #include <stdio.h>
 #include <sys/types.h>
 
@@ -28,9 +29,10 @@ enum target_core { TARGET_FUTURE, TARGET_TASK, TARGET_CORES };
 struct target {
     pid_t pid;
     struct symbols symbols;
-    place base;    /* where its file is loaded */
-    bool unstable; /* something could not be read */
-    char why[240]; /* of target_open: a sentence */
+    place base;     /* where its file is loaded */
+    bool unstable;  /* something could not be read */
+    bool no_memory; /* ... for want of it */
+    char why[240];  /* of target_open: a sentence */
 
     /* A core that is not the lab's may keep elsewhere what the header calls the
      * core's own. */
@@ -54,6 +56,13 @@ struct target {
  * errno. `why` has a sentence then. */
 int target_open(struct target *target, pid_t pid);
 void target_close(struct target *target);
+
+/* NULL when it cannot be opened; `no_memory` says whether that is why. */
+FILE *target_file(struct target *target, const char *path);
+DIR *target_folder(struct target *target, const char *path);
+
+/* All zero, to be freed. NULL without memory, which is noted. */
+void *target_memory(struct target *target, size_t size);
 
 /* Reads memory. False, and all zero, when it cannot be read, which is noted in
  * `unstable`. */
@@ -95,12 +104,11 @@ struct thread_state {
     char name[17];      /* its own, if it differs from the program's */
 };
 
-struct thread_state target_thread(const struct target *target, pid_t thread);
+struct thread_state target_thread(struct target *target, pid_t thread);
 
 /* Calls `use` for each thread. */
 typedef void thread_use(void *context, pid_t thread);
-void target_each_thread(const struct target *target, thread_use *use,
-                        void *context);
+void target_each_thread(struct target *target, thread_use *use, void *context);
 
 /* What a system call waits for, and in which arguments. */
 enum call_kind {

@@ -10,12 +10,12 @@
 #include <string.h>
 #include <sys/syscall.h>
 
-static bool read_line(const struct target *target, pid_t thread,
-                      const char *what, char line[512])
+static bool read_line(struct target *target, pid_t thread, const char *what,
+                      char line[512])
 {
     snprintf(line, 512, "/proc/%d/task/%d/%s", (int)target->pid, (int)thread,
              what);
-    FILE *file = fopen(line, "re");
+    FILE *file = target_file(target, line);
     if (!file)
         return false;
     bool got = fgets(line, 512, file) != NULL;
@@ -23,7 +23,7 @@ static bool read_line(const struct target *target, pid_t thread,
     return got;
 }
 
-static void read_call(const struct target *target, pid_t thread,
+static void read_call(struct target *target, pid_t thread,
                       struct thread_state *state)
 {
     unsigned long long a[6], stack;
@@ -41,7 +41,7 @@ static void read_call(const struct target *target, pid_t thread,
 }
 
 /* The main thread's name is that of the program. */
-static void read_name(const struct target *target, pid_t thread,
+static void read_name(struct target *target, pid_t thread,
                       struct thread_state *state)
 {
     char mine[512], main_one[512];
@@ -54,7 +54,7 @@ static void read_name(const struct target *target, pid_t thread,
     target_harmless(state->name);
 }
 
-struct thread_state target_thread(const struct target *target, pid_t thread)
+struct thread_state target_thread(struct target *target, pid_t thread)
 {
     struct thread_state state = {.call = -1};
     char line[512];
@@ -68,13 +68,12 @@ struct thread_state target_thread(const struct target *target, pid_t thread)
     return state;
 }
 
-void target_each_thread(const struct target *target, thread_use *use,
-                        void *context)
+void target_each_thread(struct target *target, thread_use *use, void *context)
 {
     char path[32];
     const struct dirent *one;
     snprintf(path, sizeof path, "/proc/%d/task", (int)target->pid);
-    DIR *all = opendir(path);
+    DIR *all = target_folder(target, path);
     while (all && (one = readdir(all))) {
         pid_t thread = (pid_t)strtol(one->d_name, NULL, 10);
         if (thread > 0)

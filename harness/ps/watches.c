@@ -104,7 +104,7 @@ static void look_epoll(struct snapshot *snapshot, struct target *target,
     }
 }
 
-static bool is_epoll(const struct target *target, const char *fd)
+static bool is_epoll(struct target *target, const char *fd)
 {
     char path[300], leads[64];
     snprintf(path, sizeof path, "/proc/%d/fd/%s", (int)target->pid, fd);
@@ -117,14 +117,14 @@ void look_epolls(struct snapshot *snapshot, struct target *target)
 {
     char path[300];
     snprintf(path, sizeof path, "/proc/%d/fd", (int)target->pid);
-    DIR *all = opendir(path);
+    DIR *all = target_folder(target, path);
     const struct dirent *one;
     while (all && (one = readdir(all))) {
         if (!is_epoll(target, one->d_name))
             continue;
         snprintf(path, sizeof path, "/proc/%d/fdinfo/%s", (int)target->pid,
                  one->d_name);
-        FILE *list = fopen(path, "re");
+        FILE *list = target_file(target, path);
         if (list) {
             look_epoll(snapshot, target, list);
             fclose(list);

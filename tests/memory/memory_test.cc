@@ -272,6 +272,36 @@ TEST(MemoryOfServe, AnswersOrSaysWhyNot)
     }
 }
 
+/* ---- ps ---- */
+
+/* It shows all that there is, or says why not; every allocation fails once, for
+ * there are few. */
+TEST(MemoryOfPs, AllIsShownOrItIsSaid)
+{
+    Program server({"serve"});
+    ASSERT_NE(server.line(), "");
+    static const std::regex numbers("[0-9]+");
+    for (const char *command : {"ps", "pstree"}) {
+        Failing failing;
+        const std::vector<std::string> words = {
+            command, "--for", "0", std::to_string(server.number())};
+        Ran good;
+        do { /* until it has come to its wait: it says its address before */
+            good = run(words, failing.before({0, 0}));
+            ASSERT_EQ(good.code, 0) << good.err;
+        } while (good.out.find(" waits in ") == good.out.npos);
+        for (const Failure &place : failing.places(1)) {
+            SCOPED_TRACE("allocation " + std::to_string(place.number));
+            Ran ran = run(words, failing.before(place));
+            if (ran.code == 0)
+                EXPECT_EQ(std::regex_replace(ran.out, numbers, "N"),
+                          std::regex_replace(good.out, numbers, "N"));
+            else
+                EXPECT_TRUE(says_so(ran.err)) << ran.code << ": " << ran.err;
+        }
+    }
+}
+
 /* ---- what takes long is shared out among several tests ---- */
 
 enum { PARTS = 16 };
