@@ -48,7 +48,7 @@ static void then(struct deferred *deferred, deferred_fn *callback,
     (void)deferred_add_callback(deferred, callback, client);
 }
 
-/* ---- a step: what the loop reports, as a Deferred ---- */
+/* ---- a step: what the loop tells, as a Deferred ---- */
 
 static struct outcome next_step(struct deferred_client *client)
 {
