@@ -6,7 +6,8 @@ import os
 import signal
 import sys
 
-from files import fail, say
+import files
+from files import complain, fail, say
 
 
 class Usage(Exception):
@@ -41,6 +42,7 @@ def read_words(words, options, most):
 
 def run(main, name):
     """Ends the program: 0, 1 with a sentence, 2 for a wrong command line."""
+    files.command = name
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # Python ignores it
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -50,8 +52,8 @@ def run(main, name):
     try:
         main(sys.argv[1:])
     except Usage as wrong:
-        sys.stderr.buffer.write(os.fsencode("{}: {}\n".format(name, wrong)))
+        complain(str(wrong))
         sys.exit(2)
     except (LookupError, TypeError, ValueError, ArithmeticError,
             AttributeError):
-        fail("{}: these results are not as a race writes them".format(name))
+        fail("these results are not as a race writes them")

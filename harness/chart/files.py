@@ -5,6 +5,20 @@ import os
 import sys
 import tempfile
 
+# The command: each sentence about what went wrong begins with its name.
+command = "waitlab"
+
+
+def make_folder(path):
+    """With those above it, as every command makes the folder it is given. Ends
+    with a sentence when it cannot be made."""
+    try:
+        os.makedirs(path, exist_ok=True)
+    except FileExistsError:
+        fail("{}: this is not a folder".format(path))
+    except OSError as error:
+        fail("{}: {}".format(path, error.strerror))
+
 
 def write_whole(path, data):
     """A reader sees the old one or this; a device or a pipe stays what it
@@ -37,6 +51,10 @@ def say(text):
         fail("standard output: {}".format(error.strerror))
 
 
+def complain(sentence):
+    sys.stderr.buffer.write(os.fsencode("{}: {}\n".format(command, sentence)))
+
+
 def fail(sentence):
-    sys.stderr.buffer.write(os.fsencode(sentence + "\n"))
+    complain(sentence)
     sys.exit(1)

@@ -26,7 +26,7 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path.append(os.path.join(HERE, os.pardir, "chart"))
 
 from command import Usage, run
-from files import fail, say, write_whole
+from files import complain, fail, make_folder, say, write_whole
 from results import shown
 
 
@@ -51,7 +51,7 @@ def read_hosts(path):
         with open(path, encoding="utf-8", errors="surrogateescape") as file:
             lines = [line.partition("#")[0].strip() for line in file]
     except OSError as error:
-        fail("race: {}: {}".format(path, error.strerror))
+        fail("{}: {}".format(path, error.strerror))
     count = sum(bool(line) for line in lines)
     if not count:
         raise Usage("{}: there is no machine in it".format(path))
@@ -67,9 +67,9 @@ def see_to_tools():
     except OSError:
         about = b""
     if not about.startswith(b"GNU parallel"):
-        fail("race: --hosts: GNU parallel is not here (apt install parallel)")
+        fail("--hosts: GNU parallel is not here (apt install parallel)")
     if not shutil.which("ssh"):
-        fail("race: --hosts: ssh is not here (apt install openssh-client)")
+        fail("--hosts: ssh is not here (apt install openssh-client)")
 
 
 def there(lab, words):
@@ -115,8 +115,8 @@ def merge(paths, out):
         [sys.executable, "-E", "-s", "-B", os.path.join(HERE, "merge.py"),
          *paths, "--out", out], check=False).returncode
     if code == 3:
-        sys.stderr.write("race: no picture without matplotlib: "
-                         "apt-get install python3-matplotlib\n")
+        complain("no picture without matplotlib: "
+                 "apt-get install python3-matplotlib")
         return 0
     return code
 
@@ -128,10 +128,7 @@ def main(words):
         raise Usage("--hosts wants a file")
     count = read_hosts(hosts)
     see_to_tools()
-    try:
-        os.makedirs(out, exist_ok=True)
-    except OSError as error:
-        fail("race: {}: {}".format(out, error.strerror))
+    make_folder(out)
     done = subprocess.run(
         ["parallel", "--will-cite", "--nonall", "--sshloginfile", hosts,
          there(lab, words)], check=False, stdin=subprocess.DEVNULL,
@@ -139,7 +136,7 @@ def main(words):
     try:
         found = split(done.stdout.decode())
     except ValueError:
-        fail("race: --hosts: the machines did not send results")
+        fail("--hosts: the machines did not send results")
     paths = [os.path.join(out, "{}.json".format(i + 1))
              for i in range(len(found))]
     for path, document in zip(paths, found):

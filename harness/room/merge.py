@@ -6,7 +6,7 @@ is and not whose; and for each lesson what its people thought would happen.
 
   FILE       results.json of a race, or a learner's work/state, which has
              the predictions; as many as there are
-  --out DIR  to that folder, which must be there (the one where you are):
+  --out DIR  to that folder (the one where you are):
              room.png, .svg and .pdf; room-E0.png … for predictions
 """
 
@@ -18,7 +18,7 @@ HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path.append(os.path.join(HERE, os.pardir, "chart"))
 
 from command import Usage, read_words, run
-from files import fail, say
+from files import complain, fail, make_folder, say
 from gathered import Room, asked, count_predictions, read_all
 from scale import number
 
@@ -68,6 +68,7 @@ def main(words):
         print_machines(room)
     print_predictions(counted)
     if room.names or counted:
+        make_folder(folder)
         from drawing import save
         import room_chart
         if room.names:
@@ -76,9 +77,11 @@ def main(words):
             save(room_chart.draw_predictions(lesson, steps), folder,
                  "room-" + lesson)
     elif not wrong:
-        fail("merge: there is nothing in these files that could be drawn")
+        fail("there is nothing in these files that could be drawn")
+    for why in wrong:
+        complain(why)
     if wrong:
-        fail("\n".join(wrong))
+        sys.exit(1)
 
 
 if __name__ == "__main__":

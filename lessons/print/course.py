@@ -4,7 +4,6 @@
 import json
 import pathlib
 import re
-import sys
 
 HOUSE = pathlib.Path(__file__).resolve().parents[2]
 
@@ -58,7 +57,3 @@ def chosen(folder, names):
                           f"{', '.join(known)})")
     wanted = {name.upper() for name in names} or set(known)
     return [lesson for lesson in lessons if lesson.name in wanted]
-
-
-def complain(text):
-    print(f"lab: {text}", file=sys.stderr)

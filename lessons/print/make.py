@@ -1,28 +1,24 @@
 # SPDX-License-Identifier: MIT
 """The command line of handout and slides: a page, and a PDF of it."""
 
-import argparse
 import pathlib
 import signal
 import sys
 
 import page
-from course import HOUSE, Mistake, chosen, complain
-from files import say, write_whole
+from course import HOUSE, Mistake, chosen
+import files
+from command import Usage, read_words
+from files import complain, make_folder, say, write_whole
+from results import SHELF
 
 
-def read_words(name):
-    """What the options mean, ./lab help tells."""
-    usage = f"./lab {name} [LESSON ...] [--html] [--out DIR]"
-    parser = argparse.ArgumentParser(prog=f"./lab {name}", usage=usage,
-                                     add_help=False, allow_abbrev=False)
-    parser.add_argument("names", nargs="*")
-    parser.add_argument("--out", type=pathlib.Path, default=HOUSE / "results")
-    parser.add_argument("--html", action="store_true")
-    parser.add_argument("--lessons", default=HOUSE / "lessons")
+def options_of(name):
+    """What they mean, ./lab help tells."""
+    known = {"--out": True, "--html": False, "--lessons": True}
     if name == "slides":
-        parser.add_argument("--answers", action="store_true")
-    return parser.parse_args()
+        known["--answers"] = False
+    return read_words(sys.argv[1:], known, None)
 
 
 def leave(number, _frame):
@@ -31,7 +27,7 @@ def leave(number, _frame):
 
 
 def make(name, compose, pages=None):
-    words = read_words(name)
+    files.command = name
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:  # as by nohup
             signal.signal(number, leave)
@@ -39,25 +35,27 @@ def make(name, compose, pages=None):
         complain("nothing can be printed: standard output is closed")
         return 1
     try:
-        lessons = chosen(words.lessons, words.names)
-        body = compose(lessons, HOUSE / "results",
-                       getattr(words, "answers", False))
-        return write(name, words, page.skeleton(f"waitlab: {name}",
-                                                f"{name}.css", body), pages)
-    except Mistake as mistake:
-        complain(mistake)
+        options = options_of(name)
+        lessons = chosen(options.get("--lessons", HOUSE / "lessons"),
+                         options["words"])
+        body = compose(lessons, pathlib.Path(SHELF), "--answers" in options)
+        return write(name, options, page.skeleton(f"waitlab: {name}",
+                                                  f"{name}.css", body), pages)
+    except (Mistake, Usage) as mistake:
+        complain(str(mistake))
         return 2
     except OSError as error:
         complain(f"{error.filename}: {error.strerror}")
         return 1
 
 
-def write(name, words, text, pages):
-    made, pdf = words.out / f"{name}.html", words.out / f"{name}.pdf"
-    words.out.mkdir(parents=True, exist_ok=True)
+def write(name, options, text, pages):
+    out = pathlib.Path(options.get("--out", SHELF))
+    made, pdf = out / f"{name}.html", out / f"{name}.pdf"
+    make_folder(out)
     write_whole(made, text.encode())
     say(str(made))
-    if words.html:
+    if "--html" in options:
         return 0
     pdf.unlink(missing_ok=True)
     if not page.print_pdf(made, pdf):

@@ -11,21 +11,29 @@ import subprocess
 import sys
 import tempfile
 
-from course import HOUSE, complain
+from course import HOUSE
 
 sys.path.append(str(HOUSE / "harness" / "chart"))
 
-from files import write_whole
+import palette
+from files import complain, write_whole
 
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser",
             "google-chrome")
+
+
+def colours():
+    """Those of the charts: the style sheets have no others."""
+    return ":root {" + "".join(
+        f" --{name}: {getattr(palette, name.upper())};"
+        for name in ("ink", "quiet", "rule", "blue", "pale", "orange")) + " }\n"
 
 
 def skeleton(title, style, body):
     css = pathlib.Path(__file__).with_name(style).read_text("utf-8")
     return (f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
             f'<meta name="viewport" content="width=device-width">\n'
-            f"<title>{html.escape(title)}</title>\n<style>\n{css}</style>\n"
+            f"<title>{html.escape(title)}</title>\n<style>\n{colours()}{css}</style>\n"
             f"</head>\n<body>\n{body}\n</body>\n</html>\n")
 
 

@@ -8,6 +8,8 @@
 #include <sstream>
 #include <string>
 #include <sys/wait.h>
+#include <utility>
+#include <vector>
 
 namespace fs = std::filesystem;
 
@@ -113,4 +115,44 @@ TEST_F(Chart, OfARoomSaysWhatEachMachineIsAndNotWhose)
     for (const std::string &text :
          {said, svg, read_file(folder + "/room-E0.svg")})
         EXPECT_EQ(text.find("alice"), std::string::npos);
+}
+
+TEST_F(Chart, MakesTheFolderThatItIsTold)
+{
+    const std::string fixture = "tests/harness/results_fixture.json";
+    int code = run("harness/chart/chart.py " + fixture +
+                   " --only first --out " + folder + "/new/charts");
+    if (code == 3 || code == 127)
+        GTEST_SKIP() << "no matplotlib: apt install python3-matplotlib";
+    EXPECT_EQ(code, 0) << read_file(folder + "/said");
+    EXPECT_TRUE(fs::exists(folder + "/new/charts/first.png"));
+    EXPECT_EQ(run("harness/room/merge.py " + fixture + " --out " + folder +
+                  "/new/room"),
+              0)
+        << read_file(folder + "/said");
+    EXPECT_TRUE(fs::exists(folder + "/new/room/room.png"));
+    std::ofstream(folder + "/file") << "not a folder";
+    EXPECT_EQ(
+        run("harness/chart/chart.py " + fixture + " --out " + folder + "/file"),
+        1);
+    EXPECT_EQ(read_file(folder + "/said"),
+              "chart: " + folder + "/file: this is not a folder\n");
+}
+
+TEST_F(Chart, EachSentenceBeginsWithTheCommandThatSaysIt)
+{
+    const std::string nowhere = folder + "/nowhere";
+    for (auto &[script, name] :
+         std::vector<std::pair<std::string, std::string>>{
+             {"harness/chart/chart.py", "chart"},
+             {"harness/report/report.py", "report"},
+             {"harness/room/merge.py", "merge"}})
+        for (const std::string &words :
+             {nowhere, nowhere + " --out", std::string("--nonsense")}) {
+            if (run(script + " " + words) == 127)
+                GTEST_SKIP() << "there is no python3";
+            const std::string said = read_file(folder + "/said");
+            EXPECT_EQ(said.find(name + ": "), 0u) << said;
+            EXPECT_EQ(said.find('\n'), said.size() - 1) << said;
+        }
 }

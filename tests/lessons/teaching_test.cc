@@ -17,6 +17,7 @@ extern "C" {
 #include <regex>
 #include <set>
 #include <sstream>
+#include <utility>
 #include <vector>
 
 namespace
@@ -253,6 +254,59 @@ TEST_F(Teaching, TheHandoutHasTheCardsOfItsLessonsAndTheLoop)
     EXPECT_LT(first, second);
     EXPECT_NE(second, std::string::npos);
     EXPECT_EQ(page.find("P4 · "), std::string::npos);
+}
+
+/* Races are kept where they were started, and that need not be the checkout. */
+TEST_F(Teaching, SlidesAreMadeBesideTheResultsThatTheyShow)
+{
+    Folder folder;
+    const std::string path = folder.path();
+    Ran ran =
+        shell("cd " + path +
+              " && mkdir -p results/latest && echo '<svg/>' "
+              ">results/latest/first.svg && WAITLAB_NO_INSTALL=1 " HOUSE_FOLDER
+              "/lab slides E0 --html");
+    if (ran.says("python3 makes the pages"))
+        GTEST_SKIP() << "there is no python3";
+    EXPECT_EQ(ran.text, "results/slides.html\n");
+    struct buffer text = {};
+    EXPECT_EQ(file_read(&text, "%s/results/slides.html", path.c_str()), 0);
+    EXPECT_NE(text_of(text).find("data:image/svg+xml"), std::string::npos);
+}
+
+/* No colour that the charts do not have, but for greys. */
+TEST_F(Teaching, PaperAndWallHaveTheColoursOfTheCharts)
+{
+    static const std::regex colour("#([0-9a-f]{3,6})\\b");
+    const std::string palette = house_file("harness/chart/palette.py");
+    for (const char *name : {"slides", "handout"}) {
+        const std::string page = made(name, "P0");
+        if (page.empty())
+            GTEST_SKIP() << "there is no python3";
+        const std::string style = page.substr(0, page.find("</style>"));
+        const std::set<std::string> colours = words_of(style, colour);
+        EXPECT_TRUE(colours.count("0072b2")) << name;
+        for (const std::string &one : colours) {
+            bool grey = one.find_first_not_of(one[0]) == std::string::npos;
+            EXPECT_TRUE(grey || palette.find("#" + one) != std::string::npos)
+                << name << ": #" << one;
+        }
+    }
+}
+
+TEST_F(Teaching, PaperAndWallSayWhatTheyDoNotUnderstand)
+{
+    for (auto &[words, sentence] :
+         std::vector<std::pair<std::string, std::string>>{
+             {"handout --answers",
+              "handout: there is no option '--answers' (--help lists them)\n"},
+             {"slides --out", "slides: --out wants a value\n"}}) {
+        Ran ran = shell("WAITLAB_NO_INSTALL=1 " HOUSE_FOLDER "/lab " + words);
+        if (ran.says("python3 makes the pages"))
+            GTEST_SKIP() << "there is no python3";
+        EXPECT_EQ(ran.status, 2);
+        EXPECT_EQ(ran.text, sentence);
+    }
 }
 
 /* ---- the container ---- */
