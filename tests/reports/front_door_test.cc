@@ -404,7 +404,8 @@ TEST_F(FrontDoor, ALessonIsBegunWithoutTheChecksOfTheOthers)
 {
     for (std::string lesson : {"E0", "P2"}) {
         fs::create_directories(folder + "/lessons/" + lesson);
-        std::ofstream(folder + "/lessons/" + lesson + "/lesson.json") << "{}";
+        std::ofstream(folder + "/lessons/" + lesson + "/lesson.json")
+            << R"({"steps": [{"functions": []}, {"functions": []}]})";
     }
     fs::copy(folder + "/build/release", folder + "/build/asan",
              fs::copy_options::recursive);
@@ -430,5 +431,10 @@ TEST_F(FrontDoor, ALessonIsBegunWithoutTheChecksOfTheOthers)
     EXPECT_EQ(asked({"lesson", "check", "E0"}),
               "learn lesson_proof lesson_E0_check\n");
     EXPECT_EQ(asked({"list"}), "learn\n");
-    EXPECT_EQ(asked({"start", "Q1"}), "learn lesson_base\n");
+    for (std::string step : {"Q1", "E0.3", "e0.0", "P2.100"})
+        EXPECT_EQ(asked({"start", step}),
+                  "lab: there is no step '" + step +
+                      "'. ./lab list shows them all, and a step is written "
+                      "E0.2\n")
+            << "nothing was built";
 }
