@@ -9,8 +9,8 @@ from choice import promises, wait_and_cost
 from drawing import new_figure, write_footer
 from labels import logarithmic, stack_above, write_beside
 from palette import BLUE, FAINT, INK, PALE, QUIET, REFERENCE
-from results import (cpu_us, doubt, in_order_of_marks, kib_per_request, seconds,
-                     spread, too_close)
+from results import (cpu_us, doubt, in_order_of_marks, kib_per_request, pages_of,
+                     seconds, spread, too_close)
 from scale import number
 
 
@@ -109,7 +109,7 @@ def draw_wait(axes, results, rows, wait):
                                           edgecolor="none", pad=1))
     stack_above(reference_lines(axes, wait, longest))
     axes.set_xlabel("seconds   (dark: CPU at work, pale: waiting)")
-    title = "How long did {} pages take?".format(wait["requests"])
+    title = "How long did {} take?".format(pages_of(wait))
     if overlaps_made_no_difference(results, rows, wait):
         title += "\nWaiting overlaps; how you wait hardly matters"
     set_title(axes, title)

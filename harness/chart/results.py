@@ -220,13 +220,18 @@ def is_good(run):
             run["finished"] == run["requests"])
 
 
+def pages_of(block):
+    count = block["requests"]
+    return "{} page{}".format(count, "" if count == 1 else "s")
+
+
 def describe(block):
     if block.get("processes"):
         return "{} connections at one moment, in {} process{}".format(
             block["level"], block["processes"],
             "" if block["processes"] == 1 else "es")
     return "{}{} in flight, {}, {}{}{}, {} round{}{}".format(
-        "" if block.get("timed") else "{} pages, ".format(block["requests"]),
+        "" if block.get("timed") else pages_of(block) + ", ",
         block["level"],
         "{:g} ms".format(block["delay_s"] * 1000)
         if block["delay_s"] else "prebuilt answers",

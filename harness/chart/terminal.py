@@ -14,7 +14,7 @@ from choice import (EPISODES, READERS, computing, faces, lateness, levels,
 from files import fail, say, write_whole
 from palette import BLUE
 from results import (bytes_each, cpu_us, doubt, figure_of, legend_of,
-                     pages_a_second, reached, seconds)
+                     pages_a_second, pages_of, reached, seconds)
 from scale import number, span, steps_to, ticks_between
 
 GNUPLOT, WIDTH, RIGHT = "gnuplot", 79, 3
@@ -152,7 +152,7 @@ def wait_panel(results, names, wait):
         if told:
             rows.append((name, told.median, "{}{:.2f} s{}".format(
                 told.of_time().mark, told.median, note_of(runs))))
-    return Panel("How long did {} pages take?".format(wait["requests"]),
+    return Panel("How long did {} take?".format(pages_of(wait)),
                  "seconds", rows)
 
 

@@ -396,7 +396,8 @@ static void print_head(FILE *out, const struct block *block)
         return;
     }
     if (!block->timed)
-        fprintf(out, "%zu pages, ", block->requests);
+        fprintf(out, "%zu page%s, ", block->requests,
+                block->requests == 1 ? "" : "s");
     fprintf(out, "%zu in flight, ", block->level);
     if (block->delay)
         fprintf(out, "%g ms each, ", (double)block->delay / 1e6);

@@ -10,7 +10,8 @@ from histogram import bins_for, densities, ends_of
 from markup import tag
 from palette import look_of
 from results import (cpu_us, describe, doubt, figure_of, kib_per_request,
-                     legend_of, pages_a_second, reached, seconds, Figure)
+                     legend_of, pages_a_second, pages_of, reached, seconds,
+                     Figure)
 from scale import digits, number, span
 
 
@@ -88,9 +89,9 @@ def waiting(results):
     question, said = answers.of_waiting(results, block)
     return rows and section(
         question, drawn.bars(
-            "how long {} pages took".format(block["requests"]),
-            "seconds for {} pages; full colour: CPU at work".format(
-                block["requests"]), rows, promised(block, rows)),
+            "how long {} took".format(pages_of(block)),
+            "seconds for {}; full colour: CPU at work".format(
+                pages_of(block)), rows, promised(block, rows)),
         said, [block], marks_of(figures))
 
 

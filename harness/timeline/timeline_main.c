@@ -177,8 +177,9 @@ static int describe_session(struct session *session)
 {
     const struct timeline_options *options = &session->options;
     struct buffer *text = &session->setting;
-    int error = buffer_print(text, "%zu pages, at most %zu in flight, ",
-                             options->requests, options->concurrency);
+    int error = buffer_print(
+        text, "%zu page%s, at most %zu in flight, ", options->requests,
+        options->requests == 1 ? "" : "s", options->concurrency);
     if (!error && options->url)
         error = buffer_print(text, "%s", options->url);
     else if (!error)

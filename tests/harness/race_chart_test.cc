@@ -93,6 +93,19 @@ TEST_F(Chart, OnATerminalIsTextThatAScriptDraws)
     EXPECT_EQ(read_file(folder + "/first.gnuplot").find("# \"How long"), 0u);
 }
 
+TEST_F(Chart, OnePageIsNotOnePages)
+{
+    std::ofstream(folder + "/one.json") << std::regex_replace(
+        read_file(WAITLAB_SOURCE_DIR "/tests/harness/results_fixture.json"),
+        std::regex("\"requests\": 100,"), "\"requests\": 1,");
+    if (run("harness/report/report.py " + folder + "/one.json --out " + folder +
+            "/report.html") == 127)
+        GTEST_SKIP() << "there is no python3";
+    const std::string page = read_file(folder + "/report.html");
+    EXPECT_NE(page.find("wait: 1 page, "), std::string::npos);
+    EXPECT_EQ(page.find(" 1 pages, "), std::string::npos);
+}
+
 TEST_F(Chart, OfARoomSaysWhatEachMachineIsAndNotWhose)
 {
     fs::create_directory(folder + "/alice");

@@ -174,6 +174,8 @@ TEST_F(Play, FollowsWithoutKeysAndGoesOnBehindAFailure)
         EXPECT_TRUE(ran.says(words)) << words << "\n" << ran.text;
     EXPECT_EQ(tool.run("play X9").status, 2);
     EXPECT_EQ(tool.run("play X1 --from 5").status, 2);
+    tool.write("lessons/X1/play.md", "Only this.\n");
+    EXPECT_TRUE(tool.run("play X1 --from 2").says("has 1 step\n"));
     EXPECT_EQ(tool.run("play X1 --frm").status, 2);
 }
 

@@ -139,8 +139,11 @@ static bool print_passed(const struct session *session,
                          const struct findings *findings)
 {
     const struct lesson *lesson = session->lesson;
-    printf("%sPassed%s: all %zu checks of the steps so far.\n",
-           style_on(STYLE_GOOD), style_off(), findings->count);
+    printf("%sPassed%s: ", style_on(STYLE_GOOD), style_off());
+    if (findings->count == 1)
+        puts("the check of the steps so far.");
+    else
+        printf("all %zu checks of the steps so far.\n", findings->count);
     if (session->step < lesson->count) {
         printf("\n  ./lab next        goes on to step %d, %s\n"
                "  ./lab diff        compares yours with ours\n",

@@ -99,7 +99,8 @@ static int check_lesson(const struct session *session,
         style_complain(&why);
     } else {
         missing = play_check(session, lesson, &play, &why);
-        printf("%s: %d steps, %d missing\n", lesson->name, play.count, missing);
+        printf("%s: %d step%s, %d missing\n", lesson->name, play.count,
+               play.count == 1 ? "" : "s", missing);
         (void)style_put(&why, stdout);
         play_deinit(&play);
     }
@@ -163,8 +164,9 @@ static int play_lesson(struct session *session, const struct play *play,
     struct play_showing showing = {
         .session = session, .play = play, .from = from};
     if (from >= play->count) {
-        fprintf(stderr, "lab: the play of %s has %d steps\n",
-                session->lesson->name, play->count);
+        fprintf(stderr, "lab: the play of %s has %d step%s\n",
+                session->lesson->name, play->count,
+                play->count == 1 ? "" : "s");
         return 2;
     }
     if (options->automatic || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
