@@ -58,9 +58,41 @@ int text_append_utf8(struct buffer *out, struct slice text)
     return error;
 }
 
+struct range {
+    uint32_t first, last;
+};
+
+static bool is_in(const struct range *ranges, size_t count, uint32_t point)
+{
+    for (size_t i = 0; i < count; i++)
+        if (point >= ranges[i].first && point <= ranges[i].last)
+            return true;
+    return false;
+}
+
 static bool is_control(uint32_t point)
 {
-    return point < 0x20 || (point >= 0x7F && point < 0xA0);
+    static const struct range controls[] = {{0x00, 0x1F},     {0x7F, 0x9F},
+                                            {0x061C, 0x061C}, {0x200E, 0x200F},
+                                            {0x202A, 0x202E}, {0x2066, 0x2069}};
+    return is_in(controls, sizeof controls / sizeof *controls, point);
+}
+
+int text_columns(uint32_t point)
+{
+    static const struct range marks[] = {
+        {0x0300, 0x036F}, {0x0483, 0x0489}, {0x0591, 0x05BD}, {0x064B, 0x065F},
+        {0x1AB0, 0x1AFF}, {0x1DC0, 0x1DFF}, {0x200B, 0x200D}, {0x20D0, 0x20FF},
+        {0xFE00, 0xFE0F}, {0xFE20, 0xFE2F}, {0xFEFF, 0xFEFF}};
+    static const struct range wide[] = {
+        {0x1100, 0x115F},   {0x2E80, 0x303E},   {0x3041, 0x4DBF},
+        {0x4E00, 0xA4CF},   {0xA960, 0xA97F},   {0xAC00, 0xD7A3},
+        {0xF900, 0xFAFF},   {0xFE30, 0xFE6F},   {0xFF00, 0xFF60},
+        {0xFFE0, 0xFFE6},   {0x1F300, 0x1F64F}, {0x1F680, 0x1F6FF},
+        {0x1F900, 0x1F9FF}, {0x20000, 0x3FFFD}};
+    if (is_in(marks, sizeof marks / sizeof *marks, point))
+        return 0;
+    return is_in(wide, sizeof wide / sizeof *wide, point) ? 2 : 1;
 }
 
 static int append_escaped(struct buffer *out, const char *bytes, size_t size)

@@ -17,13 +17,19 @@ extern "C" {
  * surrogates, nothing longer than it must be). */
 size_t text_character(struct slice text, uint32_t *point);
 
+/* How many columns of a terminal it takes: 2 for characters of East Asia and
+ * most pictures, 0 for marks that stand above or below another character, else
+ * 1. */
+int text_columns(uint32_t point);
+
 /* Appends the text as UTF-8: each byte that belongs to no character becomes
  * U+FFFD. 0 or -ENOMEM. */
 int text_append_utf8(struct buffer *out, struct slice text);
 
 /* Appends the text for a terminal, which is to show it and to do nothing else:
- * control characters (C0, DEL, C1) and bytes that belong to no character become
- * \xNN, but not those in `kept`, "\n\t" for instance. 0 or -ENOMEM.
+ * control characters (C0, DEL, C1, and those that turn the direction of
+ * writing) and bytes that belong to no character become \xNN, but not those in
+ * `kept`, "\n\t" for instance. 0 or -ENOMEM.
  */
 int text_append_printable(struct buffer *out, struct slice text,
                           const char *kept);

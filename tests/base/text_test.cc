@@ -104,6 +104,21 @@ TEST(Text, ForATerminalNothingControlsIt)
     EXPECT_EQ(printable(std::string("a\0b", 3)), "a\\x00b");
     EXPECT_EQ(printable("\xC3\xBC \xF0\x9F\x98\x80 \\"),
               "\xC3\xBC \xF0\x9F\x98\x80 \\");
+    /* What follows would be shown from right to left. */
+    EXPECT_EQ(printable("a\u202eb\u2066c\u200fd"),
+              "a\\xe2\\x80\\xaeb\\xe2\\x81\\xa6c\\xe2\\x80\\x8fd");
+}
+
+TEST(Text, ACharacterTakesAsManyColumnsAsATerminalGivesIt)
+{
+    EXPECT_EQ(text_columns('a'), 1);
+    EXPECT_EQ(text_columns(0xE4), 1);
+    EXPECT_EQ(text_columns(0x2026), 1);
+    EXPECT_EQ(text_columns(0x0301), 0);
+    EXPECT_EQ(text_columns(0xFE0F), 0);
+    EXPECT_EQ(text_columns(0x540D), 2);
+    EXPECT_EQ(text_columns(0xFF21), 2);
+    EXPECT_EQ(text_columns(0x1F600), 2);
 }
 
 TEST(Text, WhatIsKeptIsKept)

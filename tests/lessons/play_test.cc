@@ -135,6 +135,10 @@ TEST(Page, IsCutIntoRowsThatMoveNoCursor)
     EXPECT_EQ(rows("\033[1mab\033[0mc\033[2J\033[Hd", 4),
               "\033[1mab\033[0mcd\n");
     EXPECT_EQ(rows("\xc3\xa4\xc3\xb6x", 2), "\xc3\xa4\xc3\xb6\nx\n");
+    EXPECT_EQ(rows("e\u0301e\u0301", 2), "e\u0301e\u0301\n");
+    EXPECT_EQ(rows("\u540d\u524dx", 3), "\u540d\n\u524dx\n");
+    EXPECT_EQ(rows("\u540d\u524d", 1), "\u540d\n\u524d\n");
+    EXPECT_EQ(page_width(slice_of("\u540dx")), 3);
     EXPECT_EQ(rows("a\tb\a\b\033", 20), "a       b\n");
     EXPECT_EQ(page_width(slice_of("\033[1m\xc3\xa4"
                                   "b\033[0m")),

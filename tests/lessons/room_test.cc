@@ -145,6 +145,23 @@ TEST_F(Room, TakesWhatIsOddForWhatItIs)
     EXPECT_NE(shown.find(" E0.16   30 d"), std::string::npos) << shown;
 }
 
+TEST_F(Room, ARowHoldsWhateverNamesThereAre)
+{
+    std::string wide, marks = "e";
+    for (int i = 0; i < 40; i++) {
+        wide += "\u540d";
+        marks += "\u0301";
+    }
+    EXPECT_EQ(take("a", status(ann, 1, 1, "x", wide)), "");
+    EXPECT_EQ(take("b", status(ann, 1, 2, "x", marks)), "");
+    EXPECT_EQ(take(ann, status(ann, 1, 3, "x", "   ")), "");
+    std::string shown = table();
+    EXPECT_NE(shown.find("  \u540d\u540d\u540d\u540d\u540d\u540d\u540d E0.1 "),
+              std::string::npos)
+        << shown;
+    EXPECT_NE(shown.find("  laptop "), std::string::npos) << shown;
+}
+
 TEST_F(Room, TakesNoMoreMemoryThanItHasLaptops)
 {
     std::string guesses = R"({"at": null, "lessons": [)";

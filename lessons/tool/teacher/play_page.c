@@ -2,6 +2,7 @@
 #include "lessons/tool/teacher/play_page.h"
 
 #include "base/line.h"
+#include "base/text.h"
 
 struct cutter {
     struct buffer *rows;
@@ -38,24 +39,31 @@ static size_t take_escape(struct cutter *cutter, struct slice text)
     return size;
 }
 
-static bool continues_character(char byte)
+/* How many bytes the character has, and how many columns it takes. What is not
+ * UTF-8 takes one for each byte. */
+static size_t character(struct slice text, int *columns)
 {
-    return ((unsigned char)byte & 0xc0) == 0x80;
+    uint32_t point;
+    size_t size = text_character(text, &point);
+    *columns = size ? text_columns(point) : 1;
+    return size ? size : 1;
 }
 
-static void take_character(struct cutter *cutter, char byte)
+static size_t take_character(struct cutter *cutter, struct slice text)
 {
-    bool begins = !continues_character(byte);
-    if (begins && cutter->column == cutter->columns)
+    int columns;
+    size_t size = character(text, &columns);
+    if (cutter->column > 0 && cutter->column + columns > cutter->columns)
         end_row(cutter);
-    cutter->column += begins;
-    buffer_append(cutter->rows, &byte, 1);
+    cutter->column += columns;
+    buffer_append(cutter->rows, text.data, size);
+    return size;
 }
 
 static void take_tab(struct cutter *cutter)
 {
     do
-        take_character(cutter, ' ');
+        take_character(cutter, slice_of(" "));
     while (cutter->column % 8 && cutter->column < cutter->columns);
 }
 
@@ -80,7 +88,7 @@ static size_t take(struct cutter *cutter, struct slice text)
     else if (byte == '\r')
         take_return(cutter, text.size == 1 || text.data[1] == '\n');
     else if ((unsigned char)byte >= ' ' && byte != 0x7f)
-        take_character(cutter, byte);
+        return take_character(cutter, text);
     return 1;
 }
 
@@ -106,10 +114,11 @@ int page_width(struct slice row)
 {
     int width = 0;
     while (row.size) {
-        size_t size = row.data[0] == '\033' ? escape_size(row) : 1;
-        if (row.data[0] != '\033' && !continues_character(row.data[0]))
-            width++;
-        row = slice_behind(row, size);
+        int columns = 0;
+        row =
+            slice_behind(row, row.data[0] == '\033' ? escape_size(row)
+                                                    : character(row, &columns));
+        width += columns;
     }
     return width;
 }

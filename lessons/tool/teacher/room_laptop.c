@@ -17,19 +17,20 @@ static const int64_t A_MONTH = 30 * 24 * 60 * 60;
 
 /* ---- texts, as they can be shown ---- */
 
-/* At most `most` characters of it, with nothing in it that a terminal would
- * do; cut between characters. */
+/* At most `most` columns of it, with nothing in it that a terminal would do;
+ * cut between characters. */
 static void print_shown(char *to, size_t size, const char *text, size_t most)
 {
     struct buffer shown = {0};
     struct slice whole = {text, strnlen(text, most * 4)};
     text_append_printable(&shown, whole, "");
-    size_t end = 0;
-    for (size_t count = 0; end < shown.size && end + 5 < size; count++) {
-        uint32_t point;
+    size_t end = 0, columns = 0;
+    while (end < shown.size && end + 5 < size) {
+        uint32_t point = 0;
         size_t bytes =
             text_character(slice_behind(buffer_slice(&shown), end), &point);
-        if (count == most)
+        columns += (size_t)text_columns(point);
+        if (columns > most)
             break;
         end += bytes ? bytes : 1;
     }
@@ -140,7 +141,7 @@ int laptop_read(struct laptop *laptop, struct slice text, const char **why)
     const cJSON *lesson,
         *lessons = cJSON_GetObjectItemCaseSensitive(json, "lessons");
     error = read_place(laptop, json, why);
-    if (!error && name)
+    if (!error && name && slice_trim(slice_of(name)).size)
         print_shown(laptop->name, sizeof laptop->name, name, LAPTOP_NAME);
     if (!error)
         cJSON_ArrayForEach(lesson, lessons)

@@ -9,7 +9,7 @@
 
 enum {
     LAPTOP_TEXT_MAX = 256 * 1024, /* a text of more bytes is not read */
-    LAPTOP_NAME = 14,             /* characters of a name that are shown */
+    LAPTOP_NAME = 14,             /* columns of a name that are shown */
 };
 
 struct laptop {
