@@ -118,6 +118,28 @@ TEST(Agenda, NoWorkIsLongWithoutABreak)
     EXPECT_FALSE(agenda({"3h"}).has("lunch"));
 }
 
+TEST(Agenda, NoBreakIsJustBeforeTheLastOfIt)
+{
+    std::vector<Line> lines = lines_of(agenda({"3h"}).text);
+    ASSERT_GT(lines.size(), 3u);
+    EXPECT_NE(lines[lines.size() - 3].text, "break");
+    struct timetable table;
+    struct course_time time = {};
+    time.days = 1;
+    time.minutes = 180;
+    for (int minutes : {10, 20}) {
+        timetable_init(&table, &time);
+        timetable_add(&table, 40, "a");
+        timetable_add(&table, 40, "b");
+        timetable_add(&table, minutes, "c");
+        timetable_end(&table);
+        EXPECT_EQ(table.count, minutes == 10 ? 3 : 4);
+        EXPECT_EQ(table.at, minutes == 10 ? 90 : 110);
+        EXPECT_STREQ(table.entries[table.count - 1].text, "c");
+        EXPECT_EQ(table.entries[table.count - 1].at, table.at - minutes);
+    }
+}
+
 /* A step needs those before it. */
 TEST(Agenda, NoStepComesWithoutThoseThatItNeeds)
 {
@@ -152,6 +174,15 @@ TEST(Agenda, OnlyTheLessonsThatAreAskedFor)
     EXPECT_TRUE(said.has("E0.5")) << said.text;
     EXPECT_FALSE(said.has("P0")) << said.text;
     EXPECT_EQ(lines_of(said.text).front().at, 10 * 60 + 30);
+    EXPECT_FALSE(said.has("There is no time")) << said.text;
+}
+
+TEST(Agenda, ThoseThatDoNotFitAreNamedWhenTheyWereAskedFor)
+{
+    Said said = agenda({"3h", "--lessons", "P3,E0,E2,E5"});
+    EXPECT_TRUE(said.has("the end\nThere is no time for E2, E5\n"))
+        << said.text;
+    EXPECT_FALSE(agenda({"3h"}).has("There is no time"));
 }
 
 TEST(Agenda, SeveralDaysBeginAtTheSameTime)

@@ -181,6 +181,19 @@ static void take_beginnings(struct agenda *agenda)
                 break;
 }
 
+/* Of those that were asked for by name. */
+static void print_left_out(const struct agenda *agenda)
+{
+    const char *gap = "There is no time for ";
+    for (int i = 0; agenda->wanted && i < agenda->count; i++)
+        if (!agenda->depth[i] && is_wanted(agenda, agenda->lessons[i])) {
+            printf("%s%s", gap, agenda->lessons[i]->name);
+            gap = ", ";
+        }
+    if (*gap == ',')
+        putchar('\n');
+}
+
 static int print_agenda(struct agenda *agenda)
 {
     struct timetable table;
@@ -197,7 +210,9 @@ static int print_agenda(struct agenda *agenda)
                 strerrordesc_np(-agenda->error));
         return 1;
     }
+    timetable_end(&table);
     timetable_print(&table);
+    print_left_out(agenda);
     return 0;
 }
 

@@ -9,6 +9,7 @@ enum {
     DAY = 8 * 60,
     TOGETHER_MAX = 80, /* minutes of work without a break */
     TOGETHER_MIN = 30, /* and how many before one is due */
+    LAST_MAX = 90,     /* minutes of work, when they are the last ones */
     BREAK = 10,
     LUNCH = 60,
     LUNCH_BEHIND = 3 * 60, /* on a day longer than LONG_DAY */
@@ -71,6 +72,7 @@ pause_for(struct timetable *table, int minutes, const char *format, ...)
     va_start(values, format);
     add(table, minutes, format, values);
     va_end(values);
+    table->worked_before = table->worked;
     table->worked = 0;
 }
 
@@ -122,6 +124,21 @@ void timetable_add(struct timetable *table, int minutes, const char *format,
     add(table, minutes, format, values);
     va_end(values);
     table->worked += minutes;
+}
+
+void timetable_end(struct timetable *table)
+{
+    int last = table->count - 1;
+    bool follows_a_break =
+        last > 0 && table->entries[last].day == table->entries[last - 1].day &&
+        table->worked == table->entries[last].minutes;
+    if (!follows_a_break || table->entries[last - 1].minutes != BREAK ||
+        table->worked_before + table->worked > LAST_MAX)
+        return;
+    table->entries[last].at = table->entries[last - 1].at;
+    table->entries[last - 1] = table->entries[last];
+    table->count--;
+    table->at -= BREAK;
 }
 
 static void print_time(int at)

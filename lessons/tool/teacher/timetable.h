@@ -29,6 +29,7 @@ struct timetable {
 
     /* Where the next entry begins. */
     int day, at, worked;
+    int worked_before; /* the last break */
     bool had_lunch;
 };
 
@@ -39,6 +40,10 @@ void timetable_init(struct timetable *table, const struct course_time *time);
  * day; what does not fit into a day is moved to the next. */
 void timetable_add(struct timetable *table, int minutes, const char *format,
                    ...) __attribute__((format(printf, 3, 4)));
+
+/* After the last entry. A break just before it is left out, where 90 minutes of
+ * work without one are enough. */
+void timetable_end(struct timetable *table);
 
 /* A line for each entry, a heading for each day when there are several. */
 void timetable_print(const struct timetable *table);
