@@ -290,6 +290,11 @@ TEST_F(RoomCommand, ReadsWhatStatusLeaves)
                               "X1.1, 1 guess: ", "  sixty\n"})
         EXPECT_TRUE(ran.says(words)) << words << "\n" << ran.text;
     EXPECT_EQ(tool.run("status --send nowhere").status, 1);
+    EXPECT_TRUE(tool.run("status --send 127.0.0.1:1/abc")
+                    .says("No such file or directory (a URL begins with "
+                          "http://)"));
+    EXPECT_TRUE(tool.run("status --send https://127.0.0.1:1/abc")
+                    .says("the URL does not start with http://"));
     for (const char *words :
          {"room", "room --serve room", "room room --port 1", "room --port x",
           "status --name Ann", "status --every 3", "room room --predict X9"})

@@ -60,6 +60,10 @@ int status_post(const char *url, struct slice text, struct buffer *why)
     struct url where = {0};
     struct request request;
     enum url_error wrong = url_parse(&where, url);
+    if (!wrong && where.endpoint.secure) {
+        url_deinit(&where);
+        wrong = URL_NO_SCHEME; /* a room has no certificate */
+    }
     if (wrong) {
         buffer_append_text(why, url_error_sentence(wrong));
         return -EINVAL;
@@ -87,6 +91,7 @@ int status_leave(const char *folder, const char *laptop, struct slice text,
     if (!error)
         error = file_write(text, "%s/%s.json", folder, laptop);
     if (error)
-        buffer_print(why, "%s: %s", folder, strerrordesc_np(-error));
+        buffer_print(why, "%s: %s%s", folder, strerrordesc_np(-error),
+                     error == -ENOENT ? " (a URL begins with http://)" : "");
     return error;
 }
