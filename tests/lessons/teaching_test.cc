@@ -8,6 +8,7 @@
 #include "support/shell.h"
 
 extern "C" {
+#include "harness/json.h"
 #include "lessons/tool/commands.h"
 #include "lessons/tool/lesson.h"
 }
@@ -334,4 +335,25 @@ TEST(Container, HasWhatSetupWouldInstallAndNoMore)
         EXPECT_EQ(found, 1u) << name;
     }
     EXPECT_TRUE(there.empty()) << *there.begin();
+}
+
+/* What Visual Studio Code reads is JSON, and leads to that file. */
+TEST(Container, IsWhatTheEditorOpens)
+{
+    struct buffer text = {};
+    cJSON *json = nullptr;
+    ASSERT_EQ(
+        file_read(&text, HOUSE_FOLDER "/.devcontainer/%s", "devcontainer.json"),
+        0);
+    ASSERT_EQ(json_parse(&json, buffer_slice(&text)), 0);
+    const cJSON *build = cJSON_GetObjectItemCaseSensitive(json, "build");
+    for (const char *name : {"dockerfile", "context"}) {
+        const char *path = json_text(build, name);
+        ASSERT_NE(path, nullptr) << name;
+        EXPECT_TRUE(file_exists(HOUSE_FOLDER "/.devcontainer/%s", path))
+            << path;
+    }
+    EXPECT_STREQ(json_text(build, "dockerfile"), "../Containerfile");
+    cJSON_Delete(json);
+    buffer_deinit(&text);
 }
