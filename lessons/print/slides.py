@@ -170,7 +170,7 @@ def race_slide(lesson, results):
 
 
 def first_slide(results):
-    chart = picture(results, "latest", "first") or picture(results, "*", "first")
+    chart = picture(results, "quick-*", "first") or picture(results, "*", "first")
     body = chart or ("<p class=write>This page shows the chart of "
                      "<code>./lab race --quick</code>, when that has run.</p>")
     return slide("waiting", "What waiting costs", "", body,
