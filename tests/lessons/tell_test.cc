@@ -8,6 +8,8 @@ extern "C" {
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace
 {
 
@@ -93,6 +95,45 @@ TEST_F(Tell, WrongSaysWhatItIsAndWhatItShouldBe)
                           "      should be  \"ab|\"\n"
                           "    a was first.\n") +
                   again);
+}
+
+TEST_F(Tell, ATextThatIsNotAsciiIsToldAsText)
+{
+    const char *message = "Expected equality of these values:\n"
+                          "  items(&counter)\n"
+                          "    Which is: \"5 6 \\xE2\\x80\\xA6\"\n"
+                          "    As Text: \"5 6 …\"\n"
+                          "  \"4 5 …\"\n"
+                          "    Which is: \"4 5 \\xE2\\x80\\xA6\"\n"
+                          "    As Text: \"4 5 …\"\n"
+                          "a counter that begins at 4.\n";
+    std::string text = told(VERDICT_FAILED, "", message, "");
+    EXPECT_NE(text.find("\n\n      is         \"5 6 …\"\n"
+                        "      should be  \"4 5 …\"\n"
+                        "    a counter that begins at 4.\n"),
+              std::string::npos)
+        << text;
+}
+
+TEST_F(Tell, NoCharacterIsCutInTwo)
+{
+    for (size_t before = 50; before < 70; before++) {
+        std::string value = std::string(before, 'a');
+        for (int i = 0; i < 40; i++)
+            value += "…";
+        std::string message = "Expected equality of these values:\n  text\n"
+                              "    Which is: " +
+                              value + "b\n  \"\"\n    Which is: " + value +
+                              "c\nboth are long.\n";
+        std::string text = told(VERDICT_FAILED, "", message.c_str(), "");
+        size_t at = text.find("\xE2\x80\xA6"), count = 0;
+        for (; at != std::string::npos; at = text.find("\xE2\x80\xA6", at + 3))
+            count++;
+        size_t firsts = (size_t)std::count(text.begin(), text.end(), '\xE2');
+        size_t lasts = (size_t)std::count(text.begin(), text.end(), '\xA6');
+        EXPECT_EQ(firsts, count) << text;
+        EXPECT_EQ(lasts, count) << text;
+    }
 }
 
 TEST_F(Tell, OfATruthTheWordsAreToldAndTheValuesWhereTheyAsk)
@@ -335,6 +376,20 @@ TEST_F(Tell, ACrashIsToldInWordsAndWithTheLearnersOwnLine)
                         "    called in loop_run, loop.c:120\n"),
               std::string::npos)
         << text;
+}
+
+TEST_F(Tell, OfALeakOfWhatTheCodeWasHandedNoLineIsPromised)
+{
+    std::string report = "ERROR: LeakSanitizer: detected memory leaks\n"
+                         "    #0 0x5 in malloc ../asan_malloc.cc:69\n"
+                         "    #1 0x5 in outcome_fail callbacks/failure.c:3\n";
+    std::string handed = told(VERDICT_CRASHED, "", "", report.c_str());
+    EXPECT_NE(handed.find("not by a line of"), std::string::npos) << handed;
+    EXPECT_EQ(handed.find("this is where"), std::string::npos) << handed;
+    report += "    #2 0x5 in run_ready work/E0/loop.c:93\n";
+    std::string own = told(VERDICT_CRASHED, "", "", report.c_str());
+    EXPECT_NE(own.find("this is where"), std::string::npos) << own;
+    EXPECT_NE(own.find("run_ready, loop.c:93"), std::string::npos) << own;
 }
 
 TEST_F(Tell, ADataRaceNamesBothLinesAndWhichThreadHeldALock)
@@ -612,6 +667,23 @@ TEST_F(Tell, OfAWrongArgumentTheDeclarationIsTold)
               "It does not compile\n\n    loop.c:4:5: error: passing 'char[2]' "
               "to parameter of incompatible type\n    'struct slice'\n" +
                   declared);
+}
+
+TEST_F(Tell, OfACallByPointerNoDeclarationIsTold)
+{
+    const char *gcc =
+        "loop.c:4:33: error: passing argument 1 of 'net->look_up' from"
+        " incompatible pointer type\n"
+        "loop.c:4:33: note: expected 'struct network *' but argument is of type"
+        " 'struct loop *'\n"
+        "loop.c:4:50: error: passing argument 2 of 'net->look_up' from"
+        " incompatible pointer type\n";
+    std::string text = told(VERDICT_NOT_COMPILING, "", gcc, "");
+    EXPECT_NE(text.find("      should be  struct network *\n"),
+              std::string::npos)
+        << text;
+    EXPECT_EQ(text.find("Declared in"), std::string::npos) << text;
+    EXPECT_EQ(text.find("argument 2"), std::string::npos) << text;
 }
 
 TEST_F(Tell, AnAddressIsOfNoTypeThatOnlyGnuKnows)

@@ -102,10 +102,14 @@ static struct slice place_of(const char *note)
     return (struct slice){name, (size_t)(colon - name) + 1 + digits};
 }
 
-/* The line that is quoted below a note: gcc writes its number before it. */
+/* The line that is quoted below a note: gcc writes its number before it. Below
+ * a note to a call by pointer there is none, but what comes next. */
 static struct slice quoted_below(const char *note)
 {
     struct slice line = line_at(line_behind(note));
+    if (find(line, "error: ") || find(line, "warning: ") ||
+        find(line, "note: "))
+        return (struct slice){0};
     const char *bar = find(line, " | ");
     size_t digits = strspn(line.data, " 0123456789");
     if (bar && digits == (size_t)(bar - line.data) + 1)

@@ -259,8 +259,15 @@ void crash_tell(const char *said, const char *message, const char *file,
                 int columns, struct buffer *out)
 {
     struct place list[PLACES_MAX];
-    reason_tell(said, message, columns, out);
     int count = read_stacks(said, file, list);
+    if (count == 0 && strstr(said, "detected memory leaks"))
+        wrap_text(out,
+                  "Memory was allocated and never freed, and not by a line of "
+                  "this file: what your code was handed, and owns then, it has "
+                  "not given back, by its own _deinit, _drop or free().",
+                  4, columns);
+    else
+        reason_tell(said, message, columns, out);
     if (count > 0)
         frame_tell("at ", &list[0].frame, file, columns, out);
     if (count > 0 && list[0].caller.line)

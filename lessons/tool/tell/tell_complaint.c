@@ -39,6 +39,12 @@ static const char *skip_diff(const char *words)
 
 /* ---- values ---- */
 
+/* Is the byte one of a character of UTF-8, and not its first? */
+static bool goes_on_a_character(char byte)
+{
+    return ((unsigned char)byte & 0xc0) == 0x80;
+}
+
 /* A value in one line: what is too long for it is cut at the end, and what is
  * the `same` in the other one, too, when that alone would fill it. */
 static void print_value(const char *value, int same, int columns,
@@ -48,6 +54,10 @@ static void print_value(const char *value, int same, int columns,
     int room = columns - (int)strlen("      should be  ......");
     int skip = size > room && same > room / 2 ? same - room / 4 : 0;
     int shown = size - skip > room ? room : size - skip;
+    for (; skip && goes_on_a_character(value[skip]); skip--)
+        shown++;
+    while (skip + shown < size && goes_on_a_character(value[skip + shown]))
+        shown--;
     buffer_print(out, "%s%.*s%s\n", skip ? "..." : "", shown, value + skip,
                  skip + shown < size ? "..." : "");
 }
@@ -72,23 +82,35 @@ static void print_name(const char *expression, const char *words,
         buffer_print(out, "    %.*s\n", size, expression);
 }
 
-/* gtest tells an equality in four lines or five: expression, what it is, and
- * the other one, perhaps with what that is. Told in two. Returns where the
- * check's own words begin; NULL when it is something else. */
+/* The value that gtest tells below an expression; NULL: the expression says it.
+ * A text with characters that are not ASCII is told twice, and the second time
+ * as it is. *at moves behind that. */
+static const char *read_value(const char **at)
+{
+    const char *value = behind(*at, "    Which is: ");
+    if (!value)
+        return NULL;
+    *at = line_behind(*at);
+    const char *text = behind(*at, "    As Text: ");
+    if (!text)
+        return value;
+    *at = line_behind(*at);
+    return text;
+}
+
+/* gtest tells an equality in some lines: expression, what it is, and the other
+ * one, perhaps with what that is. Told in two. Returns where the check's own
+ * words begin; NULL when it is something else. */
 static const char *print_equality(const char *message, int columns,
                                   struct buffer *out)
 {
-    static const char is[] = "    Which is: ";
     const char *got = behind(message, "Expected equality of these values:\n  ");
     if (!got)
         return NULL;
-    const char *line = line_behind(got);
-    const char *value = behind(line, is);
-    const char *wanted = value ? line_behind(line) : line;
+    const char *wanted = line_behind(got);
+    const char *value = read_value(&wanted);
     const char *words = line_behind(wanted);
-    const char *wanted_value = behind(words, is);
-    if (wanted_value)
-        words = line_behind(words);
+    const char *wanted_value = read_value(&words);
     words = skip_diff(words);
     if (!*wanted) /* it was cut short */
         return NULL;
