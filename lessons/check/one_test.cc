@@ -252,21 +252,46 @@ void look_after(Watched &watched)
 }
 
 #ifdef HAS_SANITIZER
+/* The seconds that the sanitizer has to say something. On a busy machine a
+ * program that computes has few of them, and is given more. */
+class Patience
+{
+  public:
+    Patience(pid_t watched, double seconds)
+        : pid(watched), most(seconds), began(now()), at(has_computed(watched))
+    {
+    }
+    bool is_over() const
+    {
+        double took = now() - began;
+        if (took < most)
+            return false;
+        return took >= 5 * most || has_computed(pid) - at >= most ||
+               !how_they_sleep(pid).empty();
+    }
+
+  private:
+    pid_t pid;
+    double most, began, at;
+};
+
 /* Listens until the sanitizer has said something, which may take so long, and
  * nothing more comes of it. What the program prints meanwhile does not count.
  */
-void listen_to_sanitizer(Watched &watched, double patience)
+void listen_to_sanitizer(Watched &watched, double seconds)
 {
     const double rest = 0.2;
     const int look_ms = 50;
     const std::string &said = watched.report;
-    double until = now() + patience;
-    for (size_t before = said.size(); now() < until;) {
+    Patience patience(watched.pid, seconds);
+    double heard = 0;
+    for (size_t before = said.size();
+         heard > 0 ? now() < heard + rest : !patience.is_over();) {
         listen_for(watched, look_ms);
         if (said.size() == before)
             continue;
         before = said.size();
-        until = now() + rest;
+        heard = now();
     }
 }
 #endif
