@@ -117,6 +117,16 @@ TEST_F(Step1, TheLogIsWrittenBeforeTheCall)
            " be the last that this closure is there for.";
 }
 
+TEST_F(Step1, TheCallbackInsideMayFreeTheClosure)
+{
+    auto *logged = static_cast<struct logged *>(malloc(sizeof(struct logged)));
+    *logged = {"page", log, {}, 0};
+    logged->callback.context = logged;
+    logged->callback.fn = [](void *context, struct result *) { free(context); };
+    callback_call(logged_callback(logged), &ok);
+    EXPECT_EQ(written(), "page 1: 200\n") << "what is in the log.";
+}
+
 TEST_F(Step1, ADecoratorCanBeDecorated)
 {
     Called inside;
@@ -159,10 +169,12 @@ class Fetching : public testing::Test
                 self};
     }
 
+    static constexpr size_t number_of_job = 5;
+
     void start(const std::string &url)
     {
         asked = std::make_unique<Asked>(url);
-        struct job job = {0, &asked->request, 0};
+        struct job job = {number_of_job, &asked->request, 0};
         in_start = true;
         fetch_start(&fetch, &job, when_done(this));
         in_start = false;
@@ -173,8 +185,10 @@ class Fetching : public testing::Test
         if (++done > 10)
             return;
         error = fetch_error_word(result->error);
+        detail = result->detail;
         body = body_of(*result);
         was_over = is_done();
+        says_open = fetch.open;
         when = world.now();
         open_when_done = world.open();
         inside_start = inside_start || in_start;
@@ -212,6 +226,10 @@ class Fetching : public testing::Test
             << "done was called although the call still needs something: it"
                " was not told how it ended. "
             << came();
+        EXPECT_FALSE(says_open)
+            << "fetch->open is true when done is called, and there is no"
+               " stream any more. "
+            << came();
         EXPECT_EQ(open_when_done, 0u)
             << "connections that were open when done was called: after that"
                " their memory may be gone. "
@@ -232,9 +250,10 @@ class Fetching : public testing::Test
     std::unique_ptr<Asked> asked;
     int done = 0;
     std::string error = "(done was not called)", body;
+    int detail = 0;
     long when = 0;
     size_t open_when_done = 0;
-    bool was_over = false;
+    bool was_over = false, says_open = false;
     bool in_start = false, inside_start = false;
     std::function<void()> then;
 };
@@ -257,6 +276,17 @@ TEST_F(Step2, ThePageIsAskedFor)
     EXPECT_EQ(done, 0) << "how often done was called: there is no answer yet.";
 }
 
+TEST_F(Step2, WhatItIsGivenIsKept)
+{
+    start("http://pages.test/never");
+    EXPECT_EQ(fetch.call.index, number_of_job)
+        << "the number with which the call was started: it is the job's index.";
+    EXPECT_TRUE(fetch.done.fn == when_done(this).fn &&
+                fetch.done.context == this)
+        << "fetch->done is not the callback that fetch_start was given. It is"
+           " called in step 3.";
+}
+
 TEST_F(Step2, AnAddressNeedsNoLookUp)
 {
     start("http://192.0.2.7/never");
@@ -271,13 +301,16 @@ TEST_F(Step2, TheCallKnowsHowFarItIs)
     fetch.connected = true; /* it was, the last time */
     start("http://pages.test/never");
     world.run_for(5 * ms);
-    EXPECT_FALSE(fetch.open) << "fetch->open during the look-up.";
+    EXPECT_FALSE(fetch.open) << "fetch->open is true during the look-up, and"
+                                " there is no stream yet.";
     world.run_for(10 * ms);
-    EXPECT_TRUE(fetch.open) << "fetch->open while it connects: there is a"
-                               " stream to be given back.";
-    EXPECT_FALSE(fetch.connected) << "fetch->connected while it connects.";
+    EXPECT_TRUE(fetch.open) << "fetch->open is false while it connects, and"
+                               " there is a stream to be given back.";
+    EXPECT_FALSE(fetch.connected)
+        << "fetch->connected is true while it still connects.";
     world.run_for(10 * ms);
-    EXPECT_TRUE(fetch.connected) << "fetch->connected, when it is.";
+    EXPECT_TRUE(fetch.connected)
+        << "fetch->connected is false although it is connected.";
     EXPECT_EQ(call_need(&fetch.call), CALL_NEEDS_TRANSFER)
         << "what the call needs: it was told of the connection.";
     std::string at = span(fetch.call.result.marks[MARK_CONNECTED] -
@@ -301,7 +334,8 @@ TEST_F(Step2, AHostThatIsNotFoundEndsTheCall)
 
 TEST_F(Step2, WhatDoesNotEvenBeginEndsTheCall)
 {
-    for (std::string host : {"no-threads.test", "192.0.2.1:82"}) {
+    for (std::string host :
+         {"no-threads.test", "192.0.2.1:82", "unreachable.test"}) {
         start("http://" + host + "/never");
         world.run_for(100 * ms);
         ASSERT_TRUE(is_done())
@@ -312,7 +346,8 @@ TEST_F(Step2, WhatDoesNotEvenBeginEndsTheCall)
                   host[0] == 'n' ? "-EAGAIN" : "-ENETUNREACH")
             << "the detail of the call's error: what look_up or connect has"
                " returned.";
-        EXPECT_FALSE(fetch.open) << "fetch->open: nothing has begun.";
+        EXPECT_FALSE(fetch.open)
+            << "fetch->open is true, and nothing has begun.";
     }
 }
 
@@ -395,7 +430,7 @@ TEST_F(Step3, ARedirectIsFollowed)
            " call needs a connection again; it was not this one that failed.";
 }
 
-TEST_F(Step3, AnAnswerThatLeadsToAHostThatIsNotThere)
+TEST_F(Step3, ARedirectToAHostThatIsNotFoundEndsThePage)
 {
     options.redirects_max = 5;
     start("http://192.0.2.1/go/nowhere.test");
@@ -426,6 +461,21 @@ TEST_F(Step3, TheFetchMayBeGoneWhenDoneReturns)
                  &seen});
     world.run();
     ASSERT_EQ(seen.done, 1) << "how often done was called. " << came();
+}
+
+/* From step 4 on on_end is what runs. */
+TEST_F(Step3, TheTimerIsTakenBack)
+{
+    bool had_none = !fetch.end.run;
+    if (had_none)
+        fetch.end.run = [](struct handle *handle) { handle->run = nullptr; };
+    start("http://192.0.2.1/bytes/9");
+    if (had_none)
+        loop_call_at(world.network()->loop, &fetch.end,
+                     world.clock.now + 500 * ms);
+    run_to_the_end("ok");
+    EXPECT_TRUE(fetch.end.run)
+        << "fetch->end has run after done was called: finish takes it back.";
 }
 
 TEST_F(Step3, DoneMayStartItAgain)
@@ -471,6 +521,15 @@ TEST_F(Step4, ASilentServerIsGivenUp)
     run_to_the_end("timeout");
     EXPECT_EQ(when, 1000) << "milliseconds after which done was called: the"
                              " total timeout.";
+}
+
+TEST_F(Step4, AServerThatTakesNothingIsGivenUp)
+{
+    start("http://192.0.2.1:84/bytes/1");
+    run_to_the_end("timeout");
+    EXPECT_EQ(when, 1000) << "milliseconds after which done was called: the"
+                             " total timeout. transport_close would wait until"
+                             " all is sent; transport_abort does not.";
 }
 
 TEST_F(Step4, AConnectionThatDoesNotComeIsGivenUp)
@@ -608,6 +667,8 @@ TEST_F(Step4, APageCanBeCancelledWhereverItIs)
         EXPECT_EQ(error, "cancelled")
             << "what has become of a page that was cancelled " << each.where
             << ". " << came();
+        EXPECT_EQ(detail, 0) << "the detail of FETCH_CANCELLED, which has"
+                                " none.";
         EXPECT_FALSE(inside) << "done was called inside fetch_cancel: it comes"
                                 " in a later turn, always.";
         EXPECT_EQ(when, cancelled)

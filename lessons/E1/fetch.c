@@ -38,7 +38,8 @@ static void logged_call(void *context, struct result *result)
 #endif
 }
 
-/* The closure: logged_call, and the logged that it is to know. */
+/* A new closure: logged_call, and the logged that it is to know. The callback
+ * inside stays as it is. */
 struct callback logged_callback(struct logged *logged)
 {
 #if SOLVED >= 1
@@ -330,8 +331,8 @@ static void start_next(struct slot *slot)
 #endif
 }
 
-/* A page is done: it goes to the batch (batch_done, with its number), and the
- * slot is free for the next one. */
+/* A page is done: it goes to the batch (batch_done, with its number), and then
+ * the next one is started in this slot. */
 static void on_page(void *context, struct result *result)
 {
     struct slot *slot = context;
@@ -343,6 +344,8 @@ static void on_page(void *context, struct result *result)
 #endif
 }
 
+/* Tells each slot which pool it belongs to, slot->pool, and starts its first
+ * job. There are batch->concurrency slots. */
 void pool_start(struct pool *pool)
 {
 #if SOLVED >= 5

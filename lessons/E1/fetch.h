@@ -105,8 +105,8 @@ struct pool {
     struct slot *slots; /* batch->concurrency of them */
 };
 
-/* Gives each slot its first job, if there is one. The rest follows by itself:
- * all is done when the loop has nothing left to do. */
+/* Tells each slot its pool, and gives it its first job, if there is one. The
+ * rest follows by itself: all is done when the loop has nothing left to do. */
 void pool_start(struct pool *pool);
 
 /* ---- given, in fetch.c ---- */

@@ -5,6 +5,8 @@
  *
  *     hosts    pages.test       is found, after 10 ms
  *              two.test         has two addresses; the first one refuses
+ *              unreachable.test the same; no connection to the first one can
+ *                               even be begun
  *              nowhere.test     is not found
  *              silent.test      is never found
  *              no-threads.test  cannot even be looked up
@@ -13,6 +15,7 @@
  *              81    refuses, after 10 ms
  *              82    cannot even be begun
  *              83    never connects
+ *              84    connects, and takes nothing of what is sent
  *
  *     paths    /bytes/N   N bytes, 10 ms after the request; the connection
  *                         stays open
@@ -173,6 +176,7 @@ class World
         World *world;
         struct stream_transport *storage;
         struct protocol *protocol;
+        bool takes; /* what is sent to it */
         bool made = false, closing = false, over = false;
         std::string in;
     };
@@ -208,9 +212,12 @@ class World
         if (!resolution)
             return;
         lookup->resolution = nullptr;
-        found.count = host == "two.test" ? 2 : 1;
+        bool refuses = host == "two.test", unreachable = host[0] == 'u';
+        found.count = refuses || unreachable ? 2 : 1;
         address_from_literal(&found.list[0], "192.0.2.1",
-                             found.count == 2 ? 81 : 80);
+                             refuses       ? 81
+                             : unreachable ? 82
+                                           : 80);
         address_from_literal(&found.list[1], "192.0.2.2", 80);
         bool is_there = host != "nowhere.test";
         if (!is_there)
@@ -247,7 +254,8 @@ class World
                                  " and it was still open.";
                 return -EBUSY;
             }
-        streams.push_back({this, storage, protocol, false, false, false, ""});
+        streams.push_back(
+            {this, storage, protocol, port != 84, false, false, false, ""});
         Stream *stream = &streams.back();
         storage->transport.ops = operations();
         storage->transport.protocol = protocol;
@@ -306,8 +314,8 @@ class World
         static const struct transport_ops all = {
             [](struct transport *t, struct slice bytes) { hear(t, bytes); },
             [](struct transport *) {},
-            [](struct transport *t) { leave(t, 0); },
-            [](struct transport *t, int error) { leave(t, error); },
+            [](struct transport *t) { leave(t, 0, true); },
+            [](struct transport *t, int error) { leave(t, error, false); },
             [](struct transport *, bool) {},
             [](const struct transport *t) {
                 Stream *stream = of(t);
@@ -317,7 +325,8 @@ class World
         return &all;
     }
 
-    static void leave(struct transport *transport, int error)
+    /* By an abort; or by a close, which sends first what is kept. */
+    static void leave(struct transport *transport, int error, bool sends)
     {
         Stream *stream = of(transport);
         if (!stream) {
@@ -326,9 +335,11 @@ class World
                              " is one.";
             return;
         }
+        bool waits = sends && stream->made && !stream->takes;
         if (!stream->closing)
-            stream->world->note("abort");
-        lose(stream, error);
+            stream->world->note(waits ? "close" : "abort");
+        if (!waits)
+            lose(stream, error);
     }
 
     /* ---- the server ---- */
@@ -341,6 +352,8 @@ class World
                              " was not connected.";
             return;
         }
+        if (!stream->takes)
+            return;
         stream->in.append(bytes.data, bytes.size);
         stream->world->answer(stream);
     }
