@@ -9,6 +9,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
 #include <list>
 #include <memory>
@@ -265,6 +266,23 @@ TEST_F(Step2, TwoMachinesCountForThemselves)
            " the other one. A `static` would be one for both.";
 }
 
+TEST_F(Step2, TwoSeesawsGoUpAndDownByThemselves)
+{
+    struct seesaw_frame frames[2];
+    fill(&frames[0]);
+    fill(&frames[1]);
+    struct generator *one = seesaw_init(&frames[0], 3);
+    struct generator *two = seesaw_init(&frames[1], 3);
+    std::string text = step(one, outcome_none());
+    for (int i = 0; i < 3; i++)
+        text += " " + step(one, outcome_none());
+    text += ", " + step(two, outcome_none());
+    text += ", " + step(one, outcome_none());
+    EXPECT_EQ(text, "1 -1 2 -2, 1, 3")
+        << "what came of one seesaw, four times, of another one, and of the"
+           " first again. A `static` would be one for both.";
+}
+
 TEST_F(Step2, EachYieldGoesOnBehindItself)
 {
     struct seesaw_frame frame;
@@ -466,6 +484,21 @@ TEST_F(Step3, ClosingANewOneDoesNotEnterIt)
     EXPECT_EQ(diary, "") << "what was entered.";
 }
 
+TEST_F(Step3, AnyGeneratorExitIsTheEndOfClosing)
+{
+    Body &one = body()
+                    .yields(1)
+                    .returns([] {
+                        return outcome_fail(&generator_exit_type, -ECANCELED,
+                                            "%s", "its own");
+                    })
+                    .catching();
+    next(&one);
+    EXPECT_EQ(closed(&one), "None")
+        << "what closing returned. It has ended with a GeneratorExit of its"
+           " own: what counts is the type of the failure.";
+}
+
 TEST_F(Step3, WhatItReturnsWhenItIsClosedIsDropped)
 {
     int drops = 0;
@@ -660,6 +693,32 @@ TEST_F(Step4, WhatCannotBeWaitedForIsToldAtTheYield)
         << "what the generator was sent: a failure comes once.";
 }
 
+TEST_F(Step4, WhatCannotBeBegunHasNoResult)
+{
+    struct Refused : yield_point {
+        int taken = 0;
+    } point;
+    static const struct yield_point_ops ops = {
+        [](struct yield_point *, struct runner *) {
+            return a_failure("refused");
+        },
+        [](const struct yield_point *) { return true; },
+        [](struct yield_point *self) {
+            static_cast<Refused *>(self)->taken++;
+            return outcome_none();
+        },
+    };
+    point.ops = &ops;
+    start(body().yields([&] {
+        return outcome_value(&yield_point_kind,
+                             static_cast<struct yield_point *>(&point));
+    }));
+    EXPECT_EQ(diary, "None OSError(refused) end ")
+        << "what the generator was sent. Its yield point is ready, but could"
+           " not be started: runner->thrown goes first.";
+    EXPECT_EQ(point.taken, 0) << "how often its result was asked for.";
+}
+
 TEST_F(Step4, AThrownFailureGoesFirst)
 {
     start(body().yields([&] { return fetch("a"); }).yields([&] {
@@ -690,7 +749,7 @@ TEST_F(Step4, EachResultIsTakenOnce)
 
 TEST_F(Step4, AfterAFailureACallbackMayBeLeft)
 {
-    struct callback_point left = {}, other = {};
+    struct callback_point left = {}, other = {}, third = {};
     start(body()
               .yields([&] { return gen_callback(&left, "left"); })
               .yields([&] { return fetch("a"); })
@@ -707,6 +766,15 @@ TEST_F(Step4, AfterAFailureACallbackMayBeLeft)
     EXPECT_EQ(ended, "LeakedCallbackError(finished without waiting for callback"
                      " left) ")
         << "the same without a failure: a mistake.";
+    ended = "";
+    start(body()
+              .yields([&] { return gen_callback(&third, "left"); })
+              .yields(42)
+              .returns([] { return outcome_none(); })
+              .catching());
+    EXPECT_EQ(ended, "None ")
+        << "what ended() was called with, when the failure came out of"
+           " runner->thrown: a 42 cannot be waited for.";
 }
 
 TEST_F(Step4, TheOwnerMayFreeTheRunner)
@@ -873,6 +941,24 @@ TEST_F(Step5, ACancelMayBeCaught)
            " waited for any more.";
     answer("b", outcome_text("page b"));
     EXPECT_EQ(ended, "None ") << "what ended() was called with.";
+}
+
+TEST_F(Step5, ACancelLeavesItsCallbacks)
+{
+    struct callback_point left = {};
+    struct wait_point wait = {};
+    start(body()
+              .yields([&] { return gen_callback(&left, "left"); })
+              .yields([&] { return fetch("a"); })
+              .yields([&] { return gen_wait(&wait, "left"); })
+              .catching());
+    runner_cancel(run.get());
+    runner_call(&left.callback, outcome_text("left"));
+    size_t at = diary.find("CancelledError()");
+    EXPECT_EQ(diary.substr(std::min(at, diary.size())),
+              "CancelledError() 'left' end ")
+        << "what the generator was sent from the cancel on. It has caught that,"
+           " and waits for a callback that it has had before.";
 }
 
 TEST_F(Step5, WhatRunsIsNotCancelled)

@@ -198,7 +198,8 @@ struct outcome generator_send(struct generator *generator, struct outcome sent)
  * generator_throw(generator, &failure_generator_exit), so that it can finish
  * what it has begun. What comes of that:
  *
- *   it has ended with GeneratorExit, or has returned anything: None
+ *   it has ended with a GeneratorExit, or has returned anything: None; for
+ *   the first, outcome_failed_with(&came, &generator_exit_type) is true
  *   it has ended with another failure: that
  *   it has yielded once more: refuse(…, "generator ignored GeneratorExit")
  *
