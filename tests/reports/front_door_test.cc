@@ -221,6 +221,27 @@ TEST_F(FrontDoor, ALookForNewFilesIsNotBuilding)
     EXPECT_EQ(ran.out, "waitlab|fetch|URL|");
 }
 
+/* CMake has made folders in bin already when it has configured the build. */
+TEST_F(FrontDoor, TheFirstBuildSaysThatItTakesItsTime)
+{
+    const std::string bin = folder + "/build/release/bin";
+    fs::rename(bin, folder + "/built");
+    fs::create_directories(bin + "/talks");
+    script("path/ninja", "case \"$*\" in\n"
+                         "*' -n '*) echo '[1/1] CC' ;;\n"
+                         "*waitlab) cp \"$2/../../built/\"* \"$2/bin\" ;;\n"
+                         "esac");
+    const std::string once = ": once, it takes a minute or two";
+    Ran ran = lab({"fetch", "URL"});
+    EXPECT_NE(ran.err.find("lab: building waitlab"), std::string::npos)
+        << ran.err;
+    EXPECT_NE(ran.err.find(once), std::string::npos) << ran.err;
+    ran = lab({"fetch", "URL"});
+    EXPECT_NE(ran.err.find("lab: building waitlab"), std::string::npos)
+        << ran.err;
+    EXPECT_EQ(ran.err.find(once), std::string::npos) << ran.err;
+}
+
 /* A commit hook has GIT_DIR, a developer a filter of tests, a build of
  * something else its folders of headers. */
 TEST_F(FrontDoor, VariablesForOtherWorkStayOutside)
