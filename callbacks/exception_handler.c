@@ -48,7 +48,7 @@ void exception_handler_default(const struct exception_context *context)
     if (mine.shown > EXCEPTIONS_SHOWN)
         return;
     if (mine.shown++ == EXCEPTIONS_SHOWN)
-        fprintf(stderr, "There is more to be told, not shown here.\n");
+        fprintf(stderr, "There are more messages, which are not shown.\n");
     else
         print(context);
 }

@@ -154,7 +154,7 @@ void loop_dump(struct loop *loop, FILE *out)
     int error = selector_each(loop_selector(loop), add_watched, &entries);
     print_all(&entries, loop_time(loop), out);
     if (error)
-        fprintf(out, "  (what is watched cannot be told: %s)\n",
+        fprintf(out, "  (watched descriptors cannot be listed: %s)\n",
                 strerror(-error));
     free(entries.list);
 }

@@ -125,7 +125,7 @@ static int read_options(struct serve *serve, int argc, char **argv)
         }
     }
     if (optind < argc) {
-        fprintf(stderr, "serve: what is '%s'? (see serve --help)\n",
+        fprintf(stderr, "serve: '%s' is not an option (see serve --help)\n",
                 argv[optind]);
         return EXIT_USAGE;
     }

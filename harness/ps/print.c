@@ -71,8 +71,8 @@ static void print_foreign(const struct snapshot *snapshot, FILE *out)
             before = ", ";
         }
     if (*before == ',')
-        fputs("; what is kept in another way is not shown, and no warning "
-              "depends on it)\n",
+        fputs("; what it keeps in its own way is not shown, and no "
+              "warning depends on that)\n",
               out);
 }
 

@@ -28,11 +28,9 @@ static const char usage[] =
     "  --peers            also what is not ours: wrk, ab, h2load, curl, and "
     "the\n"
     "                     talks' own programs, in Python; those that are here\n"
-    "  --ledger           also what each costs beside `sequential`: system "
-    "calls,\n"
-    "                     wake-ups, memory, descriptors, lines that are "
-    "passed;\n"
-    "                     it takes some seconds more\n"
+    "  --ledger           also what each costs compared with `sequential`:\n"
+    "                     system calls, wake-ups, memory, descriptors, lines;\n"
+    "                     takes some seconds more\n"
     "  --name NAME        what the race is called (quick, full or own): its\n"
     "                     results go into results/NAME-DATE, and\n"
     "                     results/latest leads there\n"
@@ -302,7 +300,7 @@ static bool read_simultaneous(const struct plan *plan,
     if (!why_not && choice_has_floor(options))
         why_not = "a floor runs in one process";
     if (!why_not && choice_has_peer(options))
-        why_not = "a peer knows nothing of a load that it shares";
+        why_not = "a peer cannot share a load with other processes";
     if (!options->level_count)
         options->levels[options->level_count++] =
             plan->processes * SIMULTANEOUS_USUAL;

@@ -228,12 +228,12 @@ static const char *why_no_passes(int error)
 {
     switch (error) {
     case -EPERM:
-        return "this machine does not let one program look at another";
+        return "this machine does not allow tracing other programs";
     case -ENOENT:
         return "the sources are not where they were, or addr2line is missing "
                "(apt install binutils)";
     case -ENODATA:
-        return "the program holds no notes for a debugger (-g)";
+        return "the program has no debugging information (-g)";
     default:
         return strerror(-error);
     }
@@ -256,8 +256,8 @@ static void measure_clients(struct race *race)
     }
     if (error && !interrupted(race))
         progress_say(&race->progress,
-                     "race: what a request passes through is not known of "
-                     "all: %s",
+                     "race: for some it is not known which code a request "
+                     "passes through: %s",
                      why_no_passes(error));
 }
 
@@ -331,8 +331,8 @@ static const char *put_on_shelf(const struct race *race)
         printf("\nKept as %s", race->folder.data);
         return "results/latest";
     }
-    fprintf(stderr, "race: %s/latest is still the one before: %s\n", shelf,
-            error == -EEXIST ? "it is not a link" : strerror(-error));
+    fprintf(stderr, "race: %s/latest still leads to the race before: %s\n",
+            shelf, error == -EEXIST ? "it is not a link" : strerror(-error));
     return race->folder.data;
 }
 
@@ -357,7 +357,7 @@ static int finish(struct race *race, int status)
     if (shows)
         table_print(stdout, &race->plan, &race->ledger);
     else
-        fprintf(stderr, "race: it has ended before its first round had\n");
+        fprintf(stderr, "race: it ended before its first round was over\n");
     if (shows && race->plan.ledger)
         balance_print(stdout, &race->plan, &race->ledger);
     fflush(stdout);

@@ -164,10 +164,9 @@ static void check_calls(struct race *race, struct verdict *verdict)
     say(verdict, "makes 50 system calls for a page", text,
         !error && with - without > KNOWN_CALLS - 0.01 &&
             with - without < KNOWN_CALLS + 0.01,
-        error == -EPERM
-            ? "this machine does not let one program look at another"
-        : error ? strerror(-error)
-                : NULL);
+        error == -EPERM ? "this machine does not allow tracing other programs"
+        : error         ? strerror(-error)
+                        : NULL);
 }
 
 static double ms(const struct latencies *latencies, double share)

@@ -18,16 +18,16 @@ const char *simultaneous_refuses(const struct plan *plan,
     if (plan->self_test || plan->ledger || plan->quick)
         return "it is a race by itself, without --quick, --ledger, --self-test";
     if (plan->url)
-        return "the lab's own server sees to it, so without --url";
+        return "only the lab's own server can do that, so without --url";
     if (options->rate || options->ramp || options->burst)
-        return "all is asked for at once, and not at a --rate";
+        return "all pages are asked for at once, so without --rate";
     if (options->requests || options->delay_given)
         return "each connection asks for one page, which waits until all have "
-               "been asked for: there is no --requests and no --delay";
+               "been asked for, so without --requests and --delay";
     if (options->work || options->keep_alive)
         return "there is one page for a connection, without --work and "
                "--keep-alive";
-    return options->pin ? "they share all processors: without --pin" : NULL;
+    return options->pin ? "they use all processors, so without --pin" : NULL;
 }
 
 /* ---- which models can ---- */

@@ -574,12 +574,12 @@ static void print_legend(FILE *out, const struct legend *legend)
     if (legend->simultaneous)
         fputs("s until all: how long after the first request all were in "
               "flight at one moment,\nand memory was looked at; only then a "
-              "page was served. B each: bytes for a\nconnection, of what the "
-              "processes had not before.\n",
+              "page was served. B each: bytes for a\nconnection, without what "
+              "the processes had before.\n",
               out);
     if (legend->peers)
-        fputs("*: a peer, to compare with: not a model of this lab. Of a tool, "
-              "without what it\ntakes to start.\n",
+        fputs("*: a peer, for comparison, not a model of this lab; for a tool, "
+              "without the cost\nof its start.\n",
               out);
     if (legend->disturbed)
         fputs(

@@ -35,13 +35,13 @@ void tool_note(struct record *record, const struct peer *peer,
     bool told = peer->read(record, outcome->output.data);
     if (!failed && !told)
         snprintf(record->error, sizeof record->error,
-                 "it does not say what came of it");
+                 "its output has no results");
     else if (!failed && record->errors)
         snprintf(record->error, sizeof record->error,
-                 "it says that %zu requests went wrong", record->errors);
+                 "it reports that %zu requests failed", record->errors);
     else if (!failed && record->finished != record->requests)
         snprintf(record->error, sizeof record->error,
-                 "it speaks of %zu pages instead of %zu", record->finished,
+                 "it reports %zu pages instead of %zu", record->finished,
                  record->requests);
 }
 
@@ -50,6 +50,6 @@ void tool_doubt(struct record *record)
     double served = record->origin_served > 0 ? record->origin_served : 0;
     if (!record->error[0] && served < (double)record->finished)
         snprintf(record->error, sizeof record->error,
-                 "it speaks of %zu pages, and the origin has served %.0f",
+                 "it reports %zu pages, but the origin has served %.0f",
                  record->finished, served);
 }

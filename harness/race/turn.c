@@ -297,8 +297,8 @@ static void wait_for_ports(struct race *race,
             return;
         if (waited == 0)
             progress_say(&race->progress,
-                         "race: waits until the %zu connections of before "
-                         "have given back their ports, at most %d seconds",
+                         "race: waits until %zu earlier connections have "
+                         "given back their ports, at most %d seconds",
                          waiting, most);
         wait_a_moment(race, 1000);
     }
@@ -470,7 +470,7 @@ static int count_calls(struct race *race, const struct contestant *contestant,
     if (error == -EPERM) {
         progress_say(&race->progress,
                      "race: system calls are not counted: this machine does "
-                     "not let one program look at another");
+                     "not allow tracing other programs");
         for (size_t i = 0; i < race->plan.block_count; i++)
             if (race->plan.blocks[i].calls)
                 race->plan.blocks[i].rounds = 0;

@@ -103,7 +103,7 @@ TEST(ExceptionHandler, TheDefaultDoesNotFlood)
         tell("again");
     std::string text = testing::internal::GetCapturedStderr();
     EXPECT_EQ(count_of("again\n", text), EXCEPTIONS_SHOWN);
-    EXPECT_EQ(count_of("There is more to be told", text), 1);
+    EXPECT_EQ(count_of("There are more messages", text), 1);
     exception_handler_set(nullptr);
     testing::internal::CaptureStderr();
     tell("anew");

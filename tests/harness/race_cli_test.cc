@@ -330,8 +330,8 @@ TEST_F(Race, NamesAPeerThatIsMissingAndDoubtsWhatOneSays)
     EXPECT_EQ(refused.code, 2);
     EXPECT_EQ(refused.err, "race: cannot do without wrk (apt install wrk), "
                            "h2load (apt install nghttp2-client)\n");
-    EXPECT_TRUE(contains(ran.err, "speaks of 20 pages, and the origin has "
-                                  "served 0"))
+    EXPECT_TRUE(contains(ran.err, "it reports 20 pages, but the origin "
+                                  "has served 0"))
         << ran.err;
     EXPECT_TRUE(contains(ran.out, "\nab* ")) << ran.out;
     Json json = results();

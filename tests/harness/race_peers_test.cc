@@ -167,11 +167,10 @@ TEST(Tool, TakesAwayWhatItsStartTook)
 
 TEST(Tool, IsInErrorWhereItsWordsAre)
 {
-    EXPECT_STREQ(noted("Hello\n", 100, {}).error,
-                 "it does not say what came of it");
+    EXPECT_STREQ(noted("Hello\n", 100, {}).error, "its output has no results");
     EXPECT_STREQ(noted("Complete requests: 100\n", 200, {}).error,
-                 "it speaks of 100 pages instead of 200");
+                 "it reports 100 pages instead of 200");
     EXPECT_STREQ(
         noted("Complete requests: 100\nFailed requests: 3\n", 100, {}).error,
-        "it says that 3 requests went wrong");
+        "it reports that 3 requests failed");
 }
