@@ -14,14 +14,15 @@ extern "C" {
 
 struct cancel {
     int requested; /* use the functions: it is read and written atomically */
-    int fd;        /* readable once cancelled; never read empty */
+    int fd;        /* readable from the request on: no code reads from it */
 };
 
 /* 0 or a negative errno. */
 int cancel_init(struct cancel *cancel);
 void cancel_deinit(struct cancel *cancel);
 
-/* Safe from any thread and from a signal handler. Twice is as good as once. */
+/* Safe from any thread and from a signal handler. A second call has no
+ * effect. */
 void cancel_request(struct cancel *cancel);
 
 /* False for NULL, which stands for work that cannot be cancelled. */

@@ -39,11 +39,11 @@ enum probe_kind {
     PROBE_RUN_ENDS,
     PROBE_WAIT_BEGINS, /* the thread sleeps: enum probe_wait */
     PROBE_WAIT_ENDS,   /* with N events, as far as that is known */
-    PROBE_WAKES,       /* another thread, by this wake-up */
-    PROBE_WOKEN,       /* it has seen that */
+    PROBE_WAKES,       /* this thread wakes another one: by which wake-up */
+    PROBE_WOKEN,       /* this thread has read that wake-up */
 };
 
-/* What for. */
+/* What a thread waits for. */
 enum probe_wait {
     PROBE_FOR_EVENTS, /* of any of its descriptors: select, poll, epoll, uring
                        */
@@ -60,8 +60,8 @@ struct probe_event {
     uint16_t value;
 };
 
-/* A thread's. The newest `ring_size` of its events are there; older ones are
- * lost. */
+/* The events of one thread. The ring holds the newest `ring_size` of them;
+ * older ones are lost. */
 struct probe_ring {
     pid_t pid, thread;
     uint64_t count; /* of all events; number i is at i % ring_size */
@@ -96,8 +96,9 @@ static inline void probe(enum probe_kind kind, unsigned value, size_t index,
  * (MAP_SHARED). Only what is written to is really taken. */
 size_t probe_record_bytes(uint32_t ring_count, uint32_t ring_size);
 
-/* Begins to record into this memory, and notes what it is. One recording at a
- * time. The memory has to stay until the end of every thread that was there. */
+/* Begins to record into this memory, and writes the sizes of its rings there.
+ * One recording at a time. The memory has to stay until every thread that has
+ * run during the recording has ended, for it may still write there. */
 void probes_begin(struct probe_record *record, uint32_t ring_count,
                   uint32_t ring_size);
 
@@ -106,7 +107,7 @@ void probes_end(void);
 
 /* ---- for a reader of the recording ---- */
 
-/* If the recording process has died before the end: this moment is the end. */
+/* Ends a recording whose process has died before probes_end: its end is now. */
 void probe_record_close(struct probe_record *record);
 
 /* How many rings have been taken. */
@@ -122,7 +123,7 @@ const struct probe_event *probe_ring_event(const struct probe_record *record,
                                            const struct probe_ring *ring,
                                            size_t number);
 
-/* Since the recording began. */
+/* Converts a tick into the time since the recording began. */
 nanos probe_time(const struct probe_record *record, uint64_t tick);
 
 #ifdef __cplusplus

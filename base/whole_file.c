@@ -98,6 +98,8 @@ static int begin_file(struct growing *file)
     return file->fd >= 0 ? 0 : take_name(file, create);
 }
 
+/* Writes the bytes, gives the file a name if it has none, and closes it, also
+ * after an error. The name that it has then is a temporary one. */
 static int fill_file(struct growing *file, struct slice bytes,
                      enum whole_file_effort effort)
 {
@@ -113,9 +115,10 @@ static int fill_file(struct growing *file, struct slice bytes,
     return error;
 }
 
-/* A new name is safe only when its folder is on the disk, too, so that is
- * synchronised. Where the folder may not be read, or its file system cannot do
- * this, the file has at least its name. */
+/* A new name survives a power cut only when its folder is on the disk, too, so
+ * the folder is synchronised. That this fails, because the folder may not be
+ * read or its file system cannot do it, is not an error: every reader sees the
+ * new file already. */
 static void sync_folder(int folder)
 {
     int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -125,8 +128,9 @@ static void sync_folder(int folder)
     close(fd);
 }
 
-/* Does the name belong to something that others use, such as /dev/stdout, which
- * a rename would take from them? A folder is refused by the rename itself. */
+/* Is there something under this name that a rename must not replace, because
+ * other programs use it: a device, a pipe or a socket, such as /dev/stdout?
+ * A folder is refused by the rename itself. */
 static bool is_no_file(int folder, const char *name)
 {
     struct stat found;

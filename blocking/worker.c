@@ -216,8 +216,9 @@ static bool blocking_receive(struct blocking_worker *worker)
     return true;
 }
 
-/* May recv() do the waiting? Not if it has waited for one patience already, if
- * less time than that is left, or if there is something to send. */
+/* May recv() do the waiting? Not if the last one waited for BLOCKING_PATIENCE
+ * in vain (`patient` is false), if less time than that is left until the
+ * deadline, or if there is something to send. */
 static bool may_block(const struct blocking_worker *worker, bool patient)
 {
     nanos left = nanos_until(call_deadline(&worker->call), worker->now);

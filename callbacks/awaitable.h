@@ -53,8 +53,9 @@ struct awaitable_ops {
     void (*withdraw)(struct awaitable *awaitable, struct handle *handle);
 
     /* The outcome is no longer needed. True: it will be ready, now or later, as
-     * a rule with failure_cancelled. False: it was ready before. It ends like
-     * any other, so a waiting handle may run in here. */
+     * a rule with failure_cancelled. False: it is too late: it is ready, or
+     * what it stands for has ended and that is about to be reported. It ends
+     * like any other, so a waiting handle may run in here. */
     bool (*cancel)(struct awaitable *awaitable);
 
     /* Instead of take: the outcome is not needed. The work behind it is told,

@@ -16,7 +16,8 @@ extern "C" {
 /* Embedded in whatever wants the page, and found again with container_of. */
 struct callback_client {
     struct client_call base;
-    /* Called once for each page, in a later turn than callback_client_start;
+    /* Called once for each page, never inside callback_client_start, but inside
+     * callback_client_cancel;
      * call_result(&client->base.call) has what came of it. It may start the
      * next page, or deinitialise the client. */
     void (*done)(struct callback_client *client);

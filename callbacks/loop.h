@@ -43,8 +43,9 @@
 extern "C" {
 #endif
 
-/* The loop knows nothing of the last two: the handle is in a mailbox, or waits
- * for a Future. */
+/* The loop never sets the last two: the handle is in a mailbox, or in the list
+ * of a Future, which uses its links. Such a handle must not be given to the
+ * loop. */
 enum handle_state {
     HANDLE_IDLE,
     HANDLE_READY,
@@ -106,8 +107,9 @@ nanos loop_time(const struct loop *loop);
  * is ready already stays where it is in the queue; one that waits for its time
  * gives that up. Cannot fail.
  *
- * Contract, here and in loop_call_at: the handle has a run(), and it does not
- * lie in a mailbox (HANDLE_POSTED). */
+ * Contract, here and in loop_call_at: the handle has a run(), it does not lie
+ * in a mailbox (HANDLE_POSTED), and it is not in the list of a Future
+ * (HANDLE_WAITING; this one is not checked). */
 void loop_call_soon(struct loop *loop, struct handle *handle);
 
 /* Calls handle->run in the first turn at or after `when`; a moment in the past

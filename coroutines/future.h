@@ -56,8 +56,9 @@ void future_init(struct future *future, struct loop *loop);
  * outcome is not pending. */
 int future_finish(struct future *future, struct outcome outcome);
 
-/* False when it is done. Else it ends with failure_cancelled, now or when its
- * `cancel` ends it. */
+/* False when it is done, or when its `cancel` says that it is too late, as that
+ * of a gather does whose members have all ended. Else it ends with
+ * failure_cancelled, now or when its `cancel` ends it. */
 bool future_cancel(struct future *future);
 
 /* Lends the outcome: the Future keeps it. -EINVAL while it is pending (FU2). */

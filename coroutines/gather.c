@@ -41,8 +41,9 @@ static void gather_finish(struct gather *gather)
         future_finish(&gather->future, outcomes_of(&gather->set));
 }
 
-/* A failure after the first one counts as looked at here, and is not
- * reported. */
+/* future_result marks a failure as asked for, so one that comes after the first
+ * is not reported as unhandled. While the gather is being cancelled, it waits
+ * for all of its members. */
 static void on_done(struct future_set *set, struct future *child)
 {
     struct gather *gather = container_of(set, struct gather, set);

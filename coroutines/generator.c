@@ -3,7 +3,8 @@
 
 #include <errno.h>
 
-/* The failure for a broken rule, in Python's words. */
+/* Drops an outcome that is not used, and returns a RuntimeError that says why,
+ * in Python's words. */
 static struct outcome refuse_sent(struct outcome sent, const char *why)
 {
     outcome_drop(sent);
@@ -19,7 +20,8 @@ static struct outcome send_unusual(struct generator *generator,
     if (generator->state == GENERATOR_RUNNING)
         return refuse_sent(sent, "generator already executing");
     if (outcome_is_failure(&sent))
-        return generator_return(generator, sent); /* it is thrown at once */
+        return generator_return(generator, sent); /* it is not at a yield where
+                                                   * it could catch this */
     if (generator->state == GENERATOR_OVER) {
         outcome_drop(sent);
         return outcome_none();

@@ -76,6 +76,7 @@ static void wait_for(struct task *task, struct awaitable *awaitable)
     task->handle.run =
         awaitable->ops->ends_inside_a_call ? wake_soon : task_wake;
     awaitable_notify(awaitable, &task->handle);
+    /* The body has cancelled its own Task in this step. */
     if (task->must_cancel && awaitable_cancel(awaitable))
         task->must_cancel = false;
 }
@@ -92,7 +93,8 @@ static struct outcome resume_task(struct task *task, struct outcome sent)
     return task_send(task, sent);
 }
 
-/* A loop, for outcomes that need not be waited for. */
+/* Goes on in a loop while the outcome that the generator asks for is there
+ * already. */
 static void task_step(struct task *task, struct outcome sent)
 {
     for (;;) {
@@ -146,8 +148,8 @@ void task_init(struct task *task, struct loop *loop,
     step_soon(task);
 }
 
-/* Its handle may be with what it waits for, or, after wake_soon, scheduled on
- * the loop. */
+/* The handle of the Task may be registered with what it waits for, or be
+ * scheduled on the loop: for its turn, or by wake_soon. */
 void task_close(struct task *task)
 {
     if (!task->generator)

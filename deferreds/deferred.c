@@ -247,7 +247,8 @@ static inline void rest(struct deferred *deferred)
     end_if_done(deferred);
 }
 
-/* The waiter may take the outcome now. No rung runs until it has. */
+/* Tells the waiting handle, if there is one, that it may take the outcome. The
+ * Deferred is paused until awaitable_take or awaitable_drop. */
 static void offer(struct deferred *deferred)
 {
     struct handle *waiter = deferred->waiter;
@@ -293,9 +294,10 @@ static struct deferred *pass_on(struct deferred *deferred)
     return outer;
 }
 
-/* Runs Deferreds that wait for each other in the order of nested calls, but
- * with a list for a stack: `below` is the one that goes on afterwards. The
- * first one is at its outlet. Returns 0. */
+/* Runs Deferreds that wait for each other, in the order in which nested calls
+ * would run them. Instead of the stack there is a list: top->below is the
+ * Deferred that goes on when `top` has nothing left to run. `top` is at its
+ * outlet. Returns 0. */
 __attribute__((noinline)) static int run_row(struct deferred *top)
 {
     bool at_outlet = true;

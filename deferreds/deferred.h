@@ -79,7 +79,7 @@ struct deferred {
     uint32_t next;           /* the rung to be run next */
     uint32_t count;
     uint32_t paused;
-    uint32_t outlet; /* the waiting one comes before this rung */
+    uint32_t outlet; /* before this rung the outcome goes to what waits */
     /* Not in one word with `paused`: a compiler would test both with one read,
      * which stalls until the last write of a part is in the cache. */
     bool fired : 1;

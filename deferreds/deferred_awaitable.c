@@ -46,8 +46,8 @@ void deferred_report(const struct deferred *deferred)
     buffer_deinit(&what);
 }
 
-/* It keeps its owner while the cancellation runs, so that it does not end
- * within this function. */
+/* The Deferred counts as owned until the cancellation is over, so that it is
+ * not released while this function still uses it. */
 void deferred_drop(struct deferred *deferred)
 {
     deferred->unneeded = true;

@@ -54,7 +54,8 @@ const struct failure_type failure_group_type = {"FailureGroup", NULL};
 
 struct member {
     struct list *list;
-    struct deferred *deferred; /* NULL: it has fired, and goes on by itself */
+    struct deferred *deferred; /* NULL: it has fired, and the list does not own
+                                * it any more */
 };
 
 /* Lives until its own Deferred has ended and every member has fired. What it
@@ -139,8 +140,9 @@ static void fire_with_error(struct list *list, size_t index)
     deferred_fire(&list->deferred, outcome_because(error, cause));
 }
 
-/* The list shares the outcome, with which the member goes on. A value that can
- * have one owner only goes to the list, and the member goes on with None. */
+/* The list gets a share of the outcome with which the member goes on. A value
+ * that can have one owner only goes to the list: outcome_share then leaves a
+ * failure in its place, which is dropped, and the member goes on with None. */
 static struct outcome share_with_list(struct list *list, size_t index,
                                       struct outcome outcome)
 {
@@ -259,7 +261,8 @@ struct deferred *deferred_list(struct deferred *const *members, size_t count,
     return make(members, count, flags, false);
 }
 
-/* Makes a list of values from the list of outcomes: no member has failed. */
+/* Fires with an error at the first failure, so the list with which it fires has
+ * only values. */
 struct deferred *deferred_gather(struct deferred *const *members, size_t count,
                                  unsigned flags)
 {

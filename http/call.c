@@ -96,7 +96,8 @@ static void finish_call(struct call *call, enum fetch_error error, int detail,
         result->body_bytes = response->body_bytes;
     }
     if (error != FETCH_OK) {
-        /* We do not know what may still come on the connection. */
+        /* Makes call_may_reuse say no: more may still come on the
+         * connection. */
         call->exchange.done = false;
         result_fail(result, error, detail);
     }
@@ -324,9 +325,10 @@ static int secure(struct call *call, struct kept_connection *kept)
     return error;
 }
 
-/* Nothing may leave unencrypted, and a request that cannot leave is not
- * answered. So the call ends at once, in a way that every client expects while
- * it sends: its deadline has passed. */
+/* If there is no TLS, nothing may be sent, and so no answer will come. The call
+ * cannot end in here, because its client does not expect that of
+ * call_connected and call_sent. So its deadline is set to now: the client then
+ * calls call_expire, and that reports the real error. */
 static void check_secured(struct call *call, nanos now)
 {
     if (call->tls && tls_error(call->tls) == TLS_NO_MEMORY)
@@ -396,6 +398,8 @@ static void follow_redirect(struct call *call, const char *location, nanos now)
         finish_call(call, FETCH_NO_MEMORY, -ENOMEM, now);
         return;
     }
+    /* The bytes of the last request must stay until the next call_connected,
+     * see call_output. */
     forget_request(&call->left);
     call->left = call->redirected;
     call->redirected = next;

@@ -83,8 +83,9 @@ struct call {
     const struct call_options *options;
     const struct request *request; /* of this hop: borrowed, or `redirected` */
     struct request *redirected;    /* owned; NULL before the first redirect */
-    struct request *left;          /* the request of the hop before, owned; or
-                                    * NULL */
+    struct request *left;          /* the request of the hop before, owned: the
+                                    * kernel may still read its bytes (see
+                                    * call_output); or NULL */
     size_t index;
     nanos connect_deadline, total_deadline;
     struct tls *tls;        /* of this connection, if it has any: what ... */

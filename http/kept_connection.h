@@ -32,8 +32,8 @@ extern "C" {
 #endif
 
 /* A connection used again within this time counts as used at once. It is longer
- * than a client needs from one page to the next, and shorter than any
- * hold-up. */
+ * than a client needs from one page to the next, and shorter than any delay
+ * that a server or a program notices. */
 #define KEPT_AT_ONCE NANOS_PER_MILLISECOND
 
 /* All zero: there is no connection. Filled by call_connected, judged by
@@ -44,7 +44,8 @@ struct kept_connection {
     nanos rests_since;        /* the end of the last answer on it */
 };
 
-/* Empties it, because the connection is closed. */
+/* Empties it. The descriptor is the client's, which closes it at the same
+ * time. */
 static inline void kept_connection_deinit(struct kept_connection *kept)
 {
     endpoint_deinit(&kept->endpoint);

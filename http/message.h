@@ -3,9 +3,9 @@
  * and says when the message is whole. It waits for nothing and owns no input.
  *
  * Responses are what a client reads; requests are what the origin server reads.
- * Framing that two readers could understand differently is refused by name,
- * never guessed at (RFC 9112, 6.3 and 11). What is forgiven, and to which side,
- * is listed in RULES.md: HT1 to HT12.
+ * Framing that two readers could understand differently is refused, each kind
+ * with an error of its own, and never guessed at (RFC 9112, 6.3 and 11). What
+ * is forgiven, and to which side, is listed in RULES.md: HT1 to HT12.
  *
  *     head: start line, fields     message_lines.c gathers the lines
  *           what they mean         message_head.c reads them, decides framing
@@ -105,7 +105,7 @@ struct message {
     enum message_state state;
     struct buffer start; /* request: "method target" */
     size_t method_size;  /* of that */
-    bool to_head;        /* the response to a HEAD request: it has no body */
+    bool to_head;        /* it answers a HEAD request, so it has no body */
     bool started;        /* a byte of this message has been read */
     bool may_fold;       /* the next line may go on with the field before it */
     bool has_length, is_chunked, says_close, says_keep_alive;

@@ -233,8 +233,9 @@ void conn_step(struct conn *conn, unsigned ready)
         step_transferring(conn, ready);
         break;
     case CONN_IDLE:
-    case CONN_RESOLVING:
-        /* A kept connection speaks unasked: the server has closed it. */
+    case CONN_RESOLVING: /* without a connection: nothing to do */
+        /* Something has come on a kept connection although nothing was asked:
+         * the end, or bytes that are not an answer. It cannot be used again. */
         disconnect(conn);
         break;
     }

@@ -61,6 +61,7 @@ static int monster_init(struct monster *monster, struct batch *batch,
     return error ? error : watch_the_rest(monster);
 }
 
+/* The clients first: each of them takes its descriptor out of the selector. */
 static void monster_deinit(struct monster *monster)
 {
     client_batch_deinit(&monster->clients);

@@ -6,6 +6,8 @@
  * A thread that waits keeps its place in the program on its stack. Here no
  * client waits, so none has a stack to keep anything on: what must survive
  * until the next event is in struct conn, and where to go on is its state.
+ * (LATER is CLIENT_WAITS in client_batch.h; the others are in
+ * conn_internal.h.)
  *
  *             a job                its time has come
  *     IDLE ----------> LATER ------------+

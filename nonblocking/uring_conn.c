@@ -300,8 +300,9 @@ void uring_conn_complete(struct uring_conn *conn,
             hop(conn);
         break;
     case URING_IDLE:
-    case URING_RESOLVING:
-        /* A kept connection speaks unasked: the server has closed it. */
+    case URING_RESOLVING: /* without a connection: nothing is under way */
+        /* Something has come on a kept connection although nothing was asked:
+         * the end, or bytes that are not an answer. It cannot be used again. */
         conn->spent = true;
         break;
     }
@@ -349,7 +350,7 @@ static void uring_conn_give_up(struct client *client)
 static void uring_conn_try_another(struct client *client)
 {
     struct uring_conn *conn = conn_of(client);
-    if (conn->rivals)
+    if (conn->rivals) /* their descriptor stays, and is waited for already */
         rivals_try_another(&conn->rivals, conn->fd, &conn->call, now(conn));
     else if (conn->state == URING_CONNECTING && !conn->slow)
         conn->slow = !uring_cancel(ring_of(conn), URING_CONNECT, conn);

@@ -2,10 +2,11 @@
 /* One of uring's connections: the states of the monster (conn_internal.h), with
  * one more.
  *
- * Where readiness leaves nothing behind, a completion is owed: until the kernel
- * has answered, the socket, the bytes to be sent and the connection itself are
- * in its hands. So a connection that is to be closed while operations are under
- * way first cancels them and waits for their last events: URING_DRAINING. */
+ * A program that waits for readiness may stop waiting at any time. An
+ * operation, however, must be completed: until its last event has come, the
+ * kernel may use the socket, the bytes to be sent and the buffer. So a
+ * connection that is to be closed while operations are under way first cancels
+ * them and waits for their last events: URING_DRAINING. */
 #ifndef NONBLOCKING_URING_CONN_INTERNAL_H
 #define NONBLOCKING_URING_CONN_INTERNAL_H
 

@@ -51,7 +51,8 @@ static _Noreturn void child_main(struct parent *parent, const struct job *job)
 {
     blocking_worker_enter(&parent->worker);
     struct result *result = blocking_fetch(&parent->worker, job);
-    /* The page has been read, so its buffer is free for the result. */
+    /* The page has been read, so the worker's buffer is free for the result. It
+     * comes from malloc, so it grows if the result is larger. */
     struct buffer packed = {.data = parent->worker.scratch,
                             .capacity = BLOCKING_SCRATCH};
     bool said = result_pack(result, &packed) == 0 &&
@@ -92,7 +93,8 @@ static int start_child(struct parent *parent, struct child *child,
     return 0;
 }
 
-/* The child has died without a result: FETCH_WORKER_DIED is the result. */
+/* Makes the result of a child that has sent none that can be used: it has died,
+ * was ended early, or sent more than there is memory for. */
 static void fail_job(const struct child *child, enum fetch_error error,
                      int detail, struct result *result)
 {
@@ -174,7 +176,8 @@ static int parent_init(struct parent *parent, struct batch *batch)
     parent->ready = calloc(most + 1, sizeof *parent->ready);
     for (size_t i = 0; parent->children && i < most; i++)
         parent->children[i].slot = (unsigned)i;
-    /* A child is not cancelled: it is killed. */
+    /* The worker gets no struct cancel: when the batch is cancelled, its
+     * children are killed. */
     int error = blocking_worker_init(&parent->worker, batch->options, NULL, 0);
     if (!error && (!parent->children || !parent->ready ||
                    buffer_reserve(headers, HEADERS))) {

@@ -64,6 +64,9 @@ static void append_completion(struct completions *completions,
     completions->last = &completion->next;
 }
 
+/* The end of a piece of work: it is put into the list, or dropped. The executor
+ * drops work only after completions_free has set `closed`, so work that did not
+ * run never gets into the list. */
 static void hand_back(struct work *work)
 {
     struct completion *completion = container_of(work, struct completion, work);

@@ -5,9 +5,9 @@
  * handed over here (nonblocking/lookups.h); so is whatever a program on the
  * loop must not wait for itself (callbacks/offload.h).
  *
- * What hangs holds nothing up. Blocking work cannot be interrupted, so a piece
- * that is no longer waited for is abandoned: it goes on by itself, and frees
- * what it is embedded in when it ends. That is why a piece of work must own all
+ * Work that hangs holds no other code up. Blocking work cannot be interrupted,
+ * so a piece that is no longer waited for is abandoned: its thread goes on with
+ * it, and calls drop() when it ends. That is why a piece of work must own all
  * that it touches.
  *
  * All functions belong to the thread that waits.

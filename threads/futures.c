@@ -36,7 +36,8 @@ static void end_task(struct work *work)
     struct task *task = container_of(work, struct task, work);
     if (work->dropped == -ECANCELED)
         concurrent_future_cancel(task->future);
-    /* Dropped, but not because it was cancelled: the call has failed. */
+    /* Work that the executor dropped for another reason has failed: no thread
+     * could be initialised. */
     if (work->dropped && concurrent_future_set_running(task->future))
         concurrent_future_set_error(task->future, work->dropped);
     concurrent_future_unref(task->future);
@@ -121,7 +122,7 @@ void concurrent_map_deinit(struct concurrent_map *map)
 struct as_completed {
     struct future_watcher watcher;
     nanos deadline;
-    size_t count; /* of watches */
+    size_t count; /* of watches: fewer than futures, if one is listed twice */
     size_t given; /* how many were handed out */
     struct future_watch watches[];
 };

@@ -119,7 +119,8 @@ void thread_queue_close(struct thread_queue *queue)
     pthread_mutex_lock(&queue->lock);
     queue->closed = true;
     /* Wakes all: a signal would wake one, and the others would wait for
-     * ever. */
+     * ever. It is done with the lock held, which is as right and only slower,
+     * because it happens once. */
     pthread_cond_broadcast(&queue->not_empty);
     pthread_cond_broadcast(&queue->not_full);
     pthread_mutex_unlock(&queue->lock);

@@ -49,7 +49,8 @@ void thread_queue_deinit(struct thread_queue *queue);
 int thread_queue_put(struct thread_queue *queue, struct queued *item,
                      nanos deadline);
 
-/* Appends beyond the capacity too, where a thread would wait for itself. */
+/* Appends without waiting, beyond the capacity too: for a thread that would
+ * wait for itself, because it is the one that takes. 0 or -ESHUTDOWN. */
 int thread_queue_put_anyway(struct thread_queue *queue, struct queued *item);
 
 /* Appends all that hang on `first` (NULL: none), in their order, beyond the

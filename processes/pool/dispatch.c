@@ -99,9 +99,9 @@ static void start_workers(struct worker_pool *pool)
 }
 
 /* Last, the other jobs are sent ahead, when every worker that can be had is at
- * work. Each gets the same number, in bunches: a worker that still has more
- * than half of its share gets none. Long jobs are not stuck behind each other
- * for that: see share_jobs(). */
+ * work. Each gets the same number, many at a time: a worker that still has more
+ * than half of its share gets none now. Long jobs are not stuck behind each
+ * other for that: see share_jobs(). */
 static void feed_ahead(struct worker_pool *pool, nanos now)
 {
     size_t workers = pool->options.workers;
@@ -116,7 +116,7 @@ static void feed_ahead(struct worker_pool *pool, nanos now)
 }
 
 /* The worker with the most jobs; NULL when no worker has a job waiting. *idle
- * is how many have none. */
+ * is how many have no job and may be given one. */
 static struct worker *busiest_worker(struct worker_pool *pool, size_t *idle)
 {
     struct worker *longest = NULL;
@@ -150,8 +150,9 @@ static void share_jobs(struct worker_pool *pool, nanos now)
     }
 }
 
-/* All that the worker still has to do is to end. If it is stopped just then, it
- * is killed at this limit, so that another can take its place. */
+/* The worker is told to end. If it has not ended by kill_at, because it was
+ * stopped by a signal, it is killed, so that another worker can take its
+ * place. */
 static void retire_worker(struct worker_pool *pool, struct worker *worker,
                           nanos now)
 {

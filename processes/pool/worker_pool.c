@@ -67,7 +67,8 @@ int worker_pool_new(struct worker_pool **made,
     return error;
 }
 
-/* A worker that ends closes its channel. */
+/* Waits until the worker has ended, which closes its channel, or until the time
+ * is up; then it is killed. */
 static void end_worker(struct worker *worker, nanos until)
 {
     struct pollfd gone = {worker->channel, 0, 0};
@@ -109,8 +110,8 @@ void worker_pool_free(struct worker_pool *pool)
  * if we read it a little later. So we sleep for as long as half of the shortest
  * queue takes, and then read many answers at once, instead of being woken by
  * each. The other half keeps the workers busy while we read, and makes up for
- * an estimate that was too long. Only the wake descriptor ends the sleep early,
- * and then it is not a nap. True when there was one, to its end. */
+ * an estimate that was too long. The wake descriptor and a signal end the sleep
+ * early. True if it slept to the end. */
 static bool nap(struct worker_pool *pool)
 {
     unsigned least = pool->alive == pool->options.workers ? DEPTH : 0;
@@ -221,7 +222,8 @@ void worker_pool_cancel(struct worker_pool *pool)
         struct worker *worker = &pool->workers[i];
         unsigned before = worker->count;
         if (!before)
-            continue; /* a retired one keeps its limit */
+            continue; /* worker_take_back would lift the limit of a retired
+                       * worker, within which it has to end */
         worker_take_back(worker, TURN_COUNT, &jobs);
         pool->at_workers -= before - worker->count;
     }
