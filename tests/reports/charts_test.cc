@@ -170,7 +170,7 @@ TEST_F(Charts, OfWhatIsNotARaceAreRefusedInASentence)
         std::ofstream(in("odd.json")) << text;
         Ran ran = run({"-B", script, in("odd.json")}, {}, python);
         EXPECT_EQ(ran.code, 1) << text;
-        EXPECT_EQ(ran.err,
-                  in("odd.json") + ": these are not the results of a race\n");
+        EXPECT_EQ(ran.err, "chart: " + in("odd.json") +
+                               ": these are not the results of a race\n");
     }
 }
