@@ -325,9 +325,8 @@ TEST_F(Step2, WhatNeedNotBeWaitedForIsSentAtOnce)
     turn();
     EXPECT_EQ(count_of("RuntimeError", diary), 1)
         << "how often a failure was sent to its generator, which has yielded"
-           " something that cannot be waited for. has_to_wait returns false "
-           "then,"
-           " and what it leaves in `came` is sent in the same turn.";
+           " something that cannot be waited for: that failure is what comes of"
+           " it, and is sent in the same turn.";
     EXPECT_EQ(count_of("end ", diary), 1)
         << "how often its generator has ended, which catches that failure.";
 }

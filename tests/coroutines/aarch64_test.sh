@@ -29,7 +29,7 @@ link() { # link PROGRAM SWITCH
 engine=("$source"/coroutines/{stack,stack_pool,stack_context}.c
     "$source"/coroutines/{delegate,generator,generator_drop}.c)
 below=("$source"/callbacks/{outcome,failure,unhandled,exception_handler,handle_name}.c
-    "$source"/base/{bytes,text,output,contract}.c)
+    "$source"/base/{bytes,text,output,contract,path}.c)
 compile "$source/tests/coroutines/stack_driver.c" "${engine[@]}" "${below[@]}"
 
 switch=$source/coroutines/stack_switch.S

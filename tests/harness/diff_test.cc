@@ -203,7 +203,10 @@ TEST(Diff, IsInTwoColumnsAsWideAsItIsTold)
 
 TEST(Diff, ColoursWhereItWaitsOnATerminalOnly)
 {
-    auto forced = [] { setenv("CLICOLOR_FORCE", "1", 1); };
+    auto forced = [] {
+        unsetenv("NO_COLOR");
+        setenv("CLICOLOR_FORCE", "1", 1);
+    };
     auto refused = [] {
         setenv("CLICOLOR_FORCE", "1", 1);
         setenv("NO_COLOR", "1", 1);
@@ -220,7 +223,10 @@ TEST(Diff, ColoursWhereItWaitsOnATerminalOnly)
 
 TEST(Diff, ColoursWhichHandlersAsyncoreCalls)
 {
-    auto forced = [] { setenv("CLICOLOR_FORCE", "1", 1); };
+    auto forced = [] {
+        unsetenv("NO_COLOR");
+        setenv("CLICOLOR_FORCE", "1", 1);
+    };
     const std::string out =
         run({"diff", "--width", "200", "asyncore", "streams"}, forced).out;
     for (const char *line :
