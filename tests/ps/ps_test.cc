@@ -482,9 +482,9 @@ TEST(Ps, SaysThatOtherCoresAreOnlyPartlySeenAndBlamesThemForNothing)
 {
     Waiting nine("nine", "epoll", WAITING_OTHERWISE);
     std::string out = nine.settled("ps");
-    EXPECT_TRUE(has(out, "\n\\(not the lab's own: Future, Task; what is kept "
-                         "in another way is not shown, and no warning depends "
-                         "on it\\)\n"))
+    EXPECT_TRUE(has(out, "\n\\(not the lab's own: Future, Task; what it keeps "
+                         "in its own way is not shown, and no warning depends "
+                         "on that\\)\n"))
         << out;
     EXPECT_TRUE(has(out, "\ntimer +waits +wait_for_it \\(waiting\\.c:[0-9]+"
                          "\\) +sleep: timer, "))
@@ -512,7 +512,10 @@ TEST(Ps, WarnsOfWhatIsSeenOfOtherCores)
 TEST(Ps, IsPlainWhereThereIsNoTerminal)
 {
     Waiting nine("nine");
-    auto forced = [] { setenv("CLICOLOR_FORCE", "1", 1); };
+    auto forced = [] {
+        unsetenv("NO_COLOR");
+        setenv("CLICOLOR_FORCE", "1", 1);
+    };
     auto refused = [] {
         setenv("CLICOLOR_FORCE", "1", 1);
         setenv("NO_COLOR", "1", 1);

@@ -611,7 +611,7 @@ TEST(Talk, E17DrawsThePageFromItsBeginningToItsEnd)
 
 TEST(Talk, TheLanesHaveColoursWhereTheyAreWanted)
 {
-    const std::string out = run("E9", "CLICOLOR_FORCE=1 ");
+    const std::string out = run("E9", "NO_COLOR= CLICOLOR_FORCE=1 ");
     EXPECT_NE(out.find("0.9 s  \033[36mfoo 1\033[0m\n"), out.npos) << out;
     EXPECT_NE(out.find("\033[33mbar 10\033[0m\n"), out.npos) << out;
     EXPECT_EQ(run("E9").find('\033'), out.npos);
