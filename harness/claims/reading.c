@@ -69,7 +69,7 @@ const struct claim claim_k9 = {
 
 static int k10_measure(struct bench *bench, struct finding *finding)
 {
-    static const char readers[] = "of 2 that want the result, so many get it";
+    static const char readers[] = "how many of 2 that want the result get it";
     static const char lines[] = "lines of a hop";
     struct k10_figures figures = {.readers = READERS,
                                   .of_deferred = readers_of_deferred(),

@@ -11,7 +11,7 @@ import markdown
 from course import HOUSE
 from make import make
 
-# So many characters fill a page with the smallest type.
+# FULL characters fill a page with the smallest type.
 SMALLEST, LARGEST, FULL = 6.3, 10, 9500
 
 COMMANDS = (

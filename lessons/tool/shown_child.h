@@ -14,7 +14,7 @@ struct shown_child {
 };
 
 /* Starts it: the child runs the function, and its exit code is what that
- * returns. It prints for a terminal of so many columns, in colour; standard
+ * returns. It prints in colour, for a terminal of `columns` columns; standard
  * output and error are one. It leads a process group, and ends when we do. 0 or
  * a negative errno. */
 int shown_child_start(struct shown_child *child, int columns,
