@@ -613,7 +613,7 @@ static void print_disturbed(FILE *out, const struct ledger *ledger)
         fprintf(out,
                 "\nThe machine disturbed %zu of %zu runs; %zu were "
                 "repetitions. A disturbed run\ncounts only where fewer than "
-                "three others are left. The worst, of %s:\n%s.\n",
+                "three others are left.\nThe worst, of %s:\n%s.\n",
                 disturbed, ledger->count, repeated, worst->model,
                 worst->disturbed);
 }
