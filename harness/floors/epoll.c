@@ -97,7 +97,8 @@ static int ask_late(struct client *client, struct connection *connection)
     return 0;
 }
 
-/* Begins the connection's next request, if one is left. */
+/* Begins the connection's next request. If none is left, closes it, so that its
+ * end is not taken for that of a request. */
 static void connection_begin(struct client *client,
                              struct connection *connection)
 {
@@ -113,6 +114,7 @@ static void connection_begin(struct client *client,
         }
         note_error(client, connection, error);
     }
+    disconnect(connection);
 }
 
 static void connection_next(struct client *client,

@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <liburing.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -27,13 +28,16 @@ enum {
 /* What an operation was: the low bits of its data, a line's number above. */
 enum step { OPENED, CONNECTED, SENT, RECEIVED, CLOSED };
 
+/* A line that has no request in flight. */
+#define NOTHING_ASKED SIZE_MAX
+
 struct ring {
     struct floor_load *load;
     struct io_uring uring;
     struct io_uring_buf_ring *buffers; /* all of them are `scratch` */
     char *scratch;
-    size_t *arrived; /* for each line, bytes of its answer, if connections are
-                      * kept */
+    size_t *arrived; /* for each line whose connection is kept: bytes of its
+                      * answer, or NOTHING_ASKED */
     size_t begun;    /* requests */
     size_t active;   /* lines with a request in flight */
     int error;       /* the ring's own, which ends the run; or 0 */
@@ -132,6 +136,7 @@ static void give_buffer(struct ring *ring, unsigned number)
 /* Begins the line's next request, if one is left. */
 static void begin(struct ring *ring, size_t line)
 {
+    ring->arrived[line] = NOTHING_ASKED;
     if (ring->begun == ring->load->requests || !make_room(ring, CHAIN))
         return;
     ring->begun++;
@@ -156,9 +161,12 @@ static void fail(struct ring *ring, size_t line, int error)
     next(ring, line);
 }
 
-/* The receive of a kept connection has ended, and so has the connection. */
+/* The receive of a kept connection has ended, and so has the connection. After
+ * its last request it may. */
 static void hang_up(struct ring *ring, size_t line, int error)
 {
+    if (ring->arrived[line] == NOTHING_ASKED)
+        return;
     ring->error = dial(ring, line);
     fail(ring, line, error ? error : -ECONNRESET);
 }
@@ -175,7 +183,7 @@ static void receive(struct ring *ring, size_t line,
     }
     if (!(completion->flags & IORING_CQE_F_MORE))
         queue_receive(ring, line);
-    if (completion->res < 0)
+    if (completion->res < 0 || ring->arrived[line] == NOTHING_ASKED)
         return;
     ring->arrived[line] += (size_t)completion->res;
     if (ring->arrived[line] > ring->load->answer_size)
