@@ -2,337 +2,10 @@
 #include "harness/race/table.h"
 
 #include "harness/race/cells.h"
+#include "harness/race/columns_internal.h"
 
 #include <stdbool.h>
 #include <string.h>
-
-/* ---- cells ---- */
-
-/* The interval has one decimal less, since a line has 80 columns. It is rounded
- * outwards, so that the median is inside. */
-static void spread_cell(char *text, struct spread spread)
-{
-    int places = cell_decimals(spread.median);
-    int around = places ? places - 1 : 0;
-    int scale = around == 2 ? 100 : around == 1 ? 10 : 1;
-    long long low = (long long)(spread.low * scale);
-    long long high = (long long)(spread.high * scale);
-    high += (double)high < spread.high * scale;
-    if (spread.count == 0)
-        cell_fill(text, "-");
-    else if (spread.count == 1)
-        cell_fill(text, "%.*f", places, spread.median);
-    else
-        cell_fill(text, "%.*f (%.*f–%.*f)", places, spread.median, around,
-                  (double)low / scale, around, (double)high / scale);
-}
-
-/* ---- columns ---- */
-
-struct row {
-    const struct plan *plan;
-    const struct ledger *ledger;
-    const struct contestant *contestant;
-    const struct block *block;
-    struct selection selection;
-};
-
-/* For one page. */
-static double wall(const struct record *record)
-{
-    return record->wall_s / (double)record->requests;
-}
-
-static double reached(const struct record *record)
-{
-    return record->origin_max_in_flight;
-}
-
-static void name_cell(char *text, const struct row *row)
-{
-    cell_fill(text, "%s%s", row->contestant->name,
-              row->contestant->peer ? "*" : "");
-}
-
-static double rate(const struct record *record)
-{
-    return (double)record->requests / record->wall_s;
-}
-
-static double pages(const struct record *record)
-{
-    return (double)record->requests;
-}
-
-/* If contestants had different numbers of requests, their times cannot be
- * compared. */
-static void seconds_cell(char *text, const struct row *row)
-{
-    struct spread spread = ledger_spread(row->ledger, &row->selection, wall);
-    double pages_of_all = (double)row->block->requests;
-    spread.median *= pages_of_all;
-    spread.low *= pages_of_all;
-    spread.high *= pages_of_all;
-    bool shown =
-        !row->block->timed && !row->block->rate && !row->block->processes;
-    spread_cell(text, shown ? spread : (struct spread){0});
-    if (spread.disturbed && shown)
-        cell_put_before(text, '!');
-}
-
-static void pages_cell(char *text, const struct row *row)
-{
-    struct spread spread = ledger_spread(row->ledger, &row->selection, pages);
-    if (spread.count == 0 || !row->block->timed)
-        cell_fill(text, "-");
-    else
-        cell_fill(text, "%.0f", spread.median);
-}
-
-static void rate_cell(char *text, const struct row *row)
-{
-    struct spread spread = ledger_spread(row->ledger, &row->selection, rate);
-    if (spread.count == 0 || (!row->block->timed && !row->block->rate))
-        cell_fill(text, "-");
-    else
-        cell_fill(text, "%s%.0f", spread.disturbed ? "!" : "", spread.median);
-}
-
-/* Marks figures that must not be quoted. */
-static void mark_cell(char *text, struct spread spread)
-{
-    if (spread.too_short)
-        cell_put_before(text, '~');
-    if (spread.disturbed)
-        cell_put_before(text, '!');
-}
-
-static void cpu_cell(char *text, const struct row *row)
-{
-    struct spread spread =
-        ledger_spread(row->ledger, &row->selection, record_cpu_us);
-    spread_cell(text, spread);
-    mark_cell(text, spread);
-}
-
-/* The matching floor, if that was raced, too. */
-static const char *floor_of(const struct row *row)
-{
-    const struct model *model = row->contestant->model;
-    const char *own =
-        model ? floors_name_for_family(model->family) : floor_epoll.name;
-
-    for (size_t i = 0; i < row->plan->contestant_count; i++)
-        if (!strcmp(row->plan->contestants[i].name, own))
-            return own;
-    return floor_epoll.name;
-}
-
-static void ratio_cell(char *text, const struct row *row)
-{
-    const char *names[STRATEGIES_MAX + 1];
-    floors_strategies(floor_of(row), names);
-    struct spread spread =
-        ledger_ratio(row->ledger, &row->selection, names, record_cpu_us);
-    if (spread.count == 0 || row->block->no_ratios) {
-        cell_fill(text, "-");
-        return;
-    }
-    cell_fill(text, "%.2f", spread.median);
-    mark_cell(text, spread);
-}
-
-/* ---- open load, in milliseconds ---- */
-
-static double in_ms(nanos span)
-{
-    return span < 0 ? NOT_KNOWN : (double)span / 1e6;
-}
-
-static double p50(const struct record *record)
-{
-    return in_ms(latencies_percentile(&record->latency, 0.5));
-}
-
-static double p99(const struct record *record)
-{
-    return in_ms(latencies_percentile(&record->latency, 0.99));
-}
-
-static double p999(const struct record *record)
-{
-    return in_ms(latencies_percentile(&record->latency, 0.999));
-}
-
-static double p999_naive(const struct record *record)
-{
-    return in_ms(latencies_percentile(&record->latency_naive, 0.999));
-}
-
-static void latency_cell(char *text, const struct row *row,
-                         record_figure *figure)
-{
-    struct spread spread = ledger_spread(row->ledger, &row->selection, figure);
-    if (spread.count == 0)
-        cell_fill(text, "-");
-    else
-        cell_fill(text, "%s%.*f", spread.disturbed ? "!" : "",
-                  cell_decimals(spread.median), spread.median);
-}
-
-static void p50_cell(char *text, const struct row *row)
-{
-    latency_cell(text, row, p50);
-}
-
-static void p99_cell(char *text, const struct row *row)
-{
-    latency_cell(text, row, p99);
-}
-
-static void p999_cell(char *text, const struct row *row)
-{
-    latency_cell(text, row, p999);
-}
-
-static void naive_cell(char *text, const struct row *row)
-{
-    latency_cell(text, row, p999_naive);
-}
-
-/* Do pages wait at the origin, so that it can see how many are in flight? */
-static bool is_held(const struct block *block)
-{
-    return block->delay || block->processes;
-}
-
-static void in_flight_cell(char *text, const struct row *row)
-{
-    size_t asked = plan_concurrency(row->contestant, row->block);
-    struct spread seen = ledger_spread(row->ledger, &row->selection, reached);
-    /* A prebuilt answer leaves before the next request is read, so the origin
-     * cannot see how many are in flight. */
-    if (seen.count == 0 || !is_held(row->block))
-        cell_fill(text, "%zu", asked);
-    else
-        cell_fill(text, "%.0f/%zu", seen.median, asked);
-}
-
-static void errors_cell(char *text, const struct row *row)
-{
-    size_t errors = 0, failed = 0;
-    for (size_t i = 0; i < row->ledger->count; i++) {
-        const struct record *record = &row->ledger->records[i];
-        if (!selection_has(&row->selection, record))
-            continue;
-        errors += record->errors;
-        failed += !record_is_good(record) && record->errors == 0;
-    }
-    if (failed)
-        cell_fill(text, "failed");
-    else
-        cell_fill(text, "%zu", errors);
-}
-
-/* ---- connections at one moment ---- */
-
-static double filled(const struct record *record)
-{
-    return record->filled_s;
-}
-
-static double kib(const struct record *record)
-{
-    return record->peak_pss_bytes < 0 ? NOT_KNOWN
-                                      : record->peak_pss_bytes / 1024;
-}
-
-static void simultaneous_cell(char *text, const struct row *row,
-                              record_figure *figure)
-{
-    struct spread spread = {0};
-    if (row->block->processes)
-        spread = ledger_spread(row->ledger, &row->selection, figure);
-    if (spread.count == 0)
-        cell_fill(text, "-");
-    else
-        cell_fill(text, "%.*f", cell_decimals(spread.median), spread.median);
-}
-
-static void filled_cell(char *text, const struct row *row)
-{
-    simultaneous_cell(text, row, filled);
-}
-
-static void bytes_cell(char *text, const struct row *row)
-{
-    simultaneous_cell(text, row, record_bytes_each);
-}
-
-/* ---- memory ---- */
-
-static double processes(const struct record *record)
-{
-    return record->processes_max;
-}
-
-static double threads(const struct record *record)
-{
-    return record->threads_max;
-}
-
-/* From its round for memory; from its own runs if memory is measured in
- * each. */
-static double at_peak(const struct row *row, record_figure *figure)
-{
-    const struct record *memory =
-        ledger_memory(row->ledger, row->contestant->name, row->block->level);
-    if (row->block->processes)
-        return ledger_spread(row->ledger, &row->selection, figure).median;
-    return memory ? figure(memory) : NOT_KNOWN;
-}
-
-static void memory_cell(char *text, const struct row *row)
-{
-    double peak = at_peak(row, kib);
-    if (peak < 0)
-        cell_fill(text, "-");
-    else
-        cell_fill(text, "%.0f", peak);
-}
-
-static void workers_cell(char *text, const struct row *row)
-{
-    double most = at_peak(row, threads);
-    if (most < 0)
-        cell_fill(text, "-");
-    else
-        cell_fill(text, "%.0f/%.0f", at_peak(row, processes), most);
-}
-
-static const struct column {
-    const char *title;
-    void (*fill)(char *text, const struct row *row);
-} columns[] = {
-    {"model", name_cell},
-    {"seconds", seconds_cell},
-    {"s until all", filled_cell},
-    {"pages", pages_cell},
-    {"pages/s", rate_cell},
-    {"p50 ms", p50_cell},
-    {"p99", p99_cell},
-    {"p99.9", p999_cell},
-    {"naive p99.9", naive_cell},
-    {"CPU µs/req", cpu_cell},
-    {"×floor", ratio_cell},
-    {"in flight", in_flight_cell},
-    {"err", errors_cell},
-    {"KiB", memory_cell},
-    {"B each", bytes_cell},
-    {"pr/thr", workers_cell},
-};
-
-enum { COLUMNS = sizeof columns / sizeof *columns };
 
 /* Only what is in a table is explained. */
 struct legend {
@@ -440,7 +113,8 @@ static void print_notes(struct table *table, const struct row *row)
     struct spread kept = ledger_spread(row->ledger, &row->selection, keeps);
     const char *name = row->contestant->name;
     size_t asked = plan_concurrency(row->contestant, row->block);
-    struct spread seen = ledger_spread(row->ledger, &row->selection, reached);
+    struct spread seen =
+        ledger_spread(row->ledger, &row->selection, column_reached);
     struct spread busy = ledger_spread(row->ledger, &row->selection, limited);
 
     if (asked != row->block->level)
@@ -454,7 +128,7 @@ static void print_notes(struct table *table, const struct row *row)
                 "  %s runs for a time: its seconds are those of as many pages "
                 "as all others\n",
                 name);
-    if (is_held(row->block) && !row->block->rate && seen.count &&
+    if (column_is_held(row->block) && !row->block->rate && seen.count &&
         seen.median < (double)asked)
         fprintf(out, "  %s reached %.0f in flight instead of %zu\n", name,
                 seen.median, asked);
@@ -517,7 +191,8 @@ static void print_ramp(FILE *out, const struct plan *plan,
         fprintf(out, "  %-16s", contestant->name);
         if (held)
             fprintf(out, " %7.0f a second, 99 of 100 within %.3g ms%s",
-                    held->rate, p99(held), held->disturbed[0] ? " !" : "");
+                    held->rate, column_p99(held),
+                    held->disturbed[0] ? " !" : "");
         else
             fputs(" none", out);
         if (contestant->broke_at)
@@ -626,8 +301,7 @@ static void note_cells(struct table *table, const struct row *row)
         columns[i].fill(text, row);
         table->legend->too_short |= strchr(text, '~') != NULL;
         table->legend->disturbed |= strchr(text, '!') != NULL;
-        table->legend->ratios |=
-            columns[i].fill == ratio_cell && strcmp(text, "-") != 0;
+        table->legend->ratios |= columns[i].is_ratio && strcmp(text, "-") != 0;
     }
 }
 
