@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The ledger as text: one table per block and level, at most 100 columns. */
+/* The ledger as text: one table per block and level, as a rule within 80 columns. */
 #ifndef HARNESS_RACE_TABLE_H
 #define HARNESS_RACE_TABLE_H
 
