@@ -9,7 +9,7 @@ from choice import faces, levels
 from drawing import new_figure, plt, write_footer
 from labels import spread_out
 from palette import QUIET, look_of
-from results import describe, figure_of, pages_a_second, reached
+from results import figure_of, pages_a_second, reached, settings_of
 
 
 def points_of(results, name, blocks):
@@ -100,8 +100,10 @@ def draw(results):
     axes.set_title("How many pages a second, with more and more in flight?",
                    loc="left", fontsize=18, pad=16)
     first, second = results.footer([])
-    write_footer(figure, height, (first, "{}; pages per run: {} · {}".format(
-        describe(blocks[0]).split(" in flight, ")[1],
-        ", ".join(str(block["requests"]) for block in blocks), second)),
-        marks)
+    write_footer(figure, height, (
+        first, "{}; pages per run: {}; rounds: {} · {}".format(
+            settings_of(blocks[0]),
+            ", ".join(str(block["requests"]) for block in blocks),
+            ", ".join(str(block["rounds_done"]) for block in blocks),
+            second)), marks)
     return figure

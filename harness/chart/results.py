@@ -230,16 +230,21 @@ def describe(block):
         return "{} connections at one moment, in {} process{}".format(
             block["level"], block["processes"],
             "" if block["processes"] == 1 else "es")
-    return "{}{} in flight, {}, {}{}{}, {} round{}{}".format(
+    return "{}{} in flight, {}, {} round{}".format(
         "" if block.get("timed") else pages_of(block) + ", ",
-        block["level"],
+        block["level"], settings_of(block),
+        block["rounds_done"], "" if block["rounds_done"] == 1 else "s")
+
+
+def settings_of(block):
+    """What blocks that differ in their level have in common."""
+    return "{}, {}{}{}{}".format(
         "{:g} ms".format(block["delay_s"] * 1000)
         if block["delay_s"] else "prebuilt answers",
         "kept connections" if block["keep_alive"] else "a connection each",
         ", TLS" if block.get("tls") else "",
         ", {:g} ms to compute".format(block["work_s"] * 1000)
         if block.get("work_s") else "",
-        block["rounds_done"], "" if block["rounds_done"] == 1 else "s",
         ", pinned" if block["pinned"] else "")
 
 
