@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The ledger as text: one table per block and level, as a rule within 80 columns. */
+/* The ledger as text: one table per block and level, as a rule within 80
+ * columns. */
 #ifndef HARNESS_RACE_TABLE_H
 #define HARNESS_RACE_TABLE_H
 
