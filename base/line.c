@@ -30,3 +30,14 @@ const char *line_find(const char *text, int number)
         text = line_behind(text);
     return text;
 }
+
+const char *line_field(const char *at, unsigned field)
+{
+    static const char blanks[] = " \t", ends[] = " \t\n";
+    at += strspn(at, blanks);
+    for (; field > 0; field--) {
+        at += strcspn(at, ends);
+        at += strspn(at, blanks);
+    }
+    return at;
+}

@@ -22,6 +22,10 @@ const char *line_behind(const char *at);
  * text's end. */
 const char *line_find(const char *text, int number);
 
+/* Where this field of the line begins, the first being 0: fields are parted by
+ * blanks. Where the line has fewer: its end. */
+const char *line_field(const char *at, unsigned field);
+
 #ifdef __cplusplus
 }
 #endif

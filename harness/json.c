@@ -2,7 +2,7 @@
 #include "harness/json.h"
 
 #include <errno.h>
-#include <limits.h>
+#include <math.h>
 
 int json_parse(cJSON **json, struct slice text)
 {
@@ -21,14 +21,17 @@ const char *json_text(const cJSON *object, const char *name)
 double json_number(const cJSON *object, const char *name, double otherwise)
 {
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
-    return cJSON_IsNumber(item) ? item->valuedouble : otherwise;
+    return cJSON_IsNumber(item) && isfinite(item->valuedouble)
+               ? item->valuedouble
+               : otherwise;
 }
 
-int json_int(const cJSON *object, const char *name, int otherwise)
+int json_int(const cJSON *object, const char *name, int least, int most,
+             int otherwise)
 {
     double number = json_number(object, name, otherwise);
     /* Converting a number that does not fit is undefined in C. */
     bool fits =
-        number >= INT_MIN && number <= INT_MAX && number == (double)(int)number;
+        number >= least && number <= most && number == (double)(int)number;
     return fits ? (int)number : otherwise;
 }

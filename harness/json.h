@@ -19,11 +19,12 @@ int json_parse(cJSON **json, struct slice text);
 /* The member of that name in an object: a text, or NULL when there is none. */
 const char *json_text(const cJSON *object, const char *name);
 
-/* A number; `otherwise` when there is none. */
+/* A number that is finite; `otherwise` when there is none. */
 double json_number(const cJSON *object, const char *name, double otherwise);
 
-/* A whole number; `otherwise` when there is none, or none that an int holds. */
-int json_int(const cJSON *object, const char *name, int otherwise);
+/* A whole number from `least` to `most`; `otherwise` when there is none. */
+int json_int(const cJSON *object, const char *name, int least, int most,
+             int otherwise);
 
 #ifdef __cplusplus
 }

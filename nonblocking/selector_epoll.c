@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/container_of.h"
+#include "nonblocking/epoll_entry.h"
 #include "nonblocking/selector.h"
 
 #include <errno.h>
@@ -101,8 +102,7 @@ static int epoll_wait_ready(struct selector *selector, nanos timeout,
     return count;
 }
 
-/* The list is the kernel's, and proc(5) shows it: a line for each descriptor,
- * "tfd: 7 events: 19 data: 55d0c2a4e2a0 …", in which data is our pointer. */
+/* The list is the kernel's. The data of each descriptor is our pointer. */
 static int epoll_each(struct selector *selector, selector_show *show,
                       void *context)
 {
@@ -112,15 +112,12 @@ static int epoll_each(struct selector *selector, selector_show *show,
     if (!list)
         return -errno;
     while (fgets(line, sizeof line, list)) {
-        int fd;
-        unsigned events;
-        unsigned long long data;
-        if (sscanf(line, "tfd: %d events: %x data: %llx", &fd, &events,
-                   &data) == 3)
-            show(context, fd,
-                 (events & EPOLLIN ? SELECT_READ : 0u) |
-                     (events & EPOLLOUT ? SELECT_WRITE : 0u),
-                 (void *)(uintptr_t)data);
+        struct epoll_entry entry;
+        if (epoll_entry_read(&entry, line))
+            show(context, entry.fd,
+                 (entry.events & EPOLLIN ? SELECT_READ : 0u) |
+                     (entry.events & EPOLLOUT ? SELECT_WRITE : 0u),
+                 (void *)(uintptr_t)entry.data);
     }
     fclose(list);
     return 0;

@@ -46,7 +46,7 @@ int result_pack(const struct result *result, struct buffer *out)
 static bool is_plausible(const struct packed *packed)
 {
     return packed->error >= FETCH_OK && packed->error <= FETCH_CANCELLED &&
-           packed->detail > -INT_MAX && packed->status >= 0 &&
+           packed->detail >= -INT_MAX && packed->status >= 0 &&
            packed->status <= 999 && packed->redirects >= 0 &&
            packed->header_count <= packed->header_bytes &&
            packed->header_bytes < SIZE_MAX / 4 &&

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "talks/smtp_server.h"
 
+#include "base/line.h"
+#include "base/number.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -117,8 +120,10 @@ int smtp_server_start(struct smtp_server *server, int together)
     int error = start(server, together);
     if (error)
         return error;
-    if (read_line(server->from, line, sizeof line)) {
-        server->port = (uint16_t)atoi(line);
+    uint64_t port;
+    if (read_line(server->from, line, sizeof line) &&
+        number_read(line, UINT16_MAX, &port)) {
+        server->port = (uint16_t)port;
         return 0;
     }
     end(server);
@@ -134,7 +139,8 @@ void smtp_server_stop(struct smtp_server *server, const char *what)
     close(server->to);
     server->to = -1;
     if (read_line(server->from, line, sizeof line) &&
-        sscanf(line, "%d %d", &taken, &most) == 2)
+        number_read_int(line, &taken) &&
+        number_read_int(line_field(line, 1), &most))
         printf("%s: %d mails were taken, at most %d at a time\n", what, taken,
                most);
     end(server);

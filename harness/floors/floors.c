@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/floors/floors.h"
 
+#include "base/number.h"
+
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -56,7 +57,11 @@ static int read_length(const char *head, const char *end, size_t *length)
     const char *found = strcasestr(head, field);
     if (!found || found > end)
         return -EBADMSG;
-    *length = strtoul(found + sizeof field - 1, NULL, 10);
+    /* The head comes on top of it. */
+    uint64_t number;
+    if (!number_read(found + sizeof field - 1, SIZE_MAX / 2, &number))
+        return -EBADMSG;
+    *length = number;
     return 0;
 }
 

@@ -2,6 +2,7 @@
 /* The descriptors for which a thread waits in its system call. */
 #include "harness/ps/look.h"
 
+#include "nonblocking/epoll_entry.h"
 #include "nonblocking/selector.h"
 
 #include <poll.h>
@@ -72,14 +73,13 @@ static void tell_select(struct told *told, struct target *target, place end,
 static void tell_epoll(struct told *told, int epoll)
 {
     char line[256];
-    int fd;
-    unsigned events;
+    struct epoll_entry entry;
     snprintf(line, sizeof line, "/proc/%d/fdinfo/%d", (int)told->target->pid,
              epoll);
     FILE *list = target_file(told->target, line);
     while (list && fgets(line, sizeof line, list))
-        if (sscanf(line, "tfd: %d events: %x", &fd, &events) == 2)
-            tell_event(told, fd, interest_of(events));
+        if (epoll_entry_read(&entry, line))
+            tell_event(told, entry.fd, interest_of(entry.events));
     if (list)
         fclose(list);
 }

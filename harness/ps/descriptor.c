@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/ps/look.h"
 
+#include "base/number.h"
+
 #include <string.h>
 #include <unistd.h>
 
-/* The process of a pidfd: a line in its file of /proc/PID/fdinfo.
- */
+/* The process of a pidfd: a line in its file of /proc/PID/fdinfo. */
 static int process_of(struct target *target, int fd)
 {
     char line[64];
@@ -13,8 +14,8 @@ static int process_of(struct target *target, int fd)
     snprintf(line, sizeof line, "/proc/%d/fdinfo/%d", (int)target->pid, fd);
     FILE *about = target_file(target, line);
     while (about && !pid && fgets(line, sizeof line, about))
-        if (sscanf(line, "Pid: %d", &pid) != 1)
-            pid = 0;
+        if (!strncmp(line, "Pid:", 4))
+            number_read_int(line + 4, &pid);
     if (about)
         fclose(about);
     return pid;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/ps/target.h"
 
+#include "base/line.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "callbacks/loop.h"
 
@@ -56,12 +58,16 @@ static bool find_owner(struct target *target, uid_t *owner)
 {
     char line[128];
     bool found = false;
+    uint64_t number;
     snprintf(line, sizeof line, "/proc/%d/status", (int)target->pid);
     FILE *status = target_file(target, line);
     while (status && !found && fgets(line, sizeof line, status))
-        found = sscanf(line, "Uid: %*u %u", owner) == 1;
+        found = !strncmp(line, "Uid:", 4) &&
+                number_read(line_field(line, 2), UINT32_MAX, &number);
     if (status)
         fclose(status);
+    if (found)
+        *owner = (uid_t)number;
     return found;
 }
 
@@ -89,14 +95,15 @@ static int not_ours(struct target *target)
 }
 
 /* A line of /proc/PID/status, as a number; 0: it has none. */
-static unsigned long long rights_of(struct target *target, const char *pid)
+static uint64_t rights_of(struct target *target, const char *pid)
 {
     char line[128];
-    unsigned long long rights = 0;
+    uint64_t rights = 0;
     snprintf(line, sizeof line, "/proc/%s/status", pid);
     FILE *status = target_file(target, line);
     while (status && fgets(line, sizeof line, status))
-        sscanf(line, "CapPrm: %llx", &rights);
+        if (!strncmp(line, "CapPrm:", 7))
+            number_read_hex(line + 7, &rights);
     if (status)
         fclose(status);
     return rights;
@@ -121,10 +128,11 @@ static int not_readable(struct target *target)
 /* Linux's ptrace_scope; 0: it has none. */
 static int ptrace_scope(struct target *target)
 {
+    char line[16];
     int scope = 0;
     FILE *file = target_file(target, "/proc/sys/kernel/yama/ptrace_scope");
-    if (file && fscanf(file, "%d", &scope) != 1)
-        scope = 0;
+    if (file && fgets(line, sizeof line, file))
+        number_read_int(line, &scope);
     if (file)
         fclose(file);
     return scope;

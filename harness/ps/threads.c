@@ -3,9 +3,12 @@
  * in which it waits. */
 #include "harness/ps/target.h"
 
+#include "base/line.h"
+#include "base/number.h"
 #include "harness/system_call.h"
 
 #include <dirent.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -26,18 +29,19 @@ static bool read_line(struct target *target, pid_t thread, const char *what,
 static void read_call(struct target *target, pid_t thread,
                       struct thread_state *state)
 {
-    unsigned long long a[6], stack;
+    enum { STACK = 7 }; /* behind the call and its six arguments */
+    uint64_t fields[STACK + 1];
     char line[512];
-    if (!read_line(target, thread, "syscall", line) || *line < '0' ||
-        *line > '9')
+    if (!read_line(target, thread, "syscall", line) ||
+        !number_read(line, INT_MAX, &fields[0]))
         return;
-    state->call = strtol(line, NULL, 10);
-    if (sscanf(line, "%*d %llx %llx %llx %llx %llx %llx %llx", &a[0], &a[1],
-               &a[2], &a[3], &a[4], &a[5], &stack) != 7)
-        return;
+    state->call = (long)fields[0];
+    for (unsigned i = 1; i <= STACK; i++)
+        if (!number_read_hex(line_field(line, i), &fields[i]))
+            return;
     for (int i = 0; i < 3; i++)
-        state->arguments[i] = a[i];
-    state->stack = stack;
+        state->arguments[i] = fields[i + 1];
+    state->stack = fields[STACK];
 }
 
 /* The main thread's name is that of the program. */
@@ -61,8 +65,8 @@ struct thread_state target_thread(struct target *target, pid_t thread)
     if (!read_line(target, thread, "stat", line))
         return state;
     const char *behind_name = strrchr(line, ')');
-    if (behind_name && sscanf(behind_name, ") %c", &state.letter) != 1)
-        return state;
+    if (behind_name)
+        state.letter = *line_field(behind_name, 1);
     read_call(target, thread, &state);
     read_name(target, thread, &state);
     return state;
@@ -75,8 +79,8 @@ void target_each_thread(struct target *target, thread_use *use, void *context)
     snprintf(path, sizeof path, "/proc/%d/task", (int)target->pid);
     DIR *all = target_folder(target, path);
     while (all && (one = readdir(all))) {
-        pid_t thread = (pid_t)strtol(one->d_name, NULL, 10);
-        if (thread > 0)
+        pid_t thread = 0;
+        if (number_read_int(one->d_name, &thread) && thread > 0)
             use(context, thread);
     }
     if (all)

@@ -4,9 +4,9 @@
 #include "harness/ps/look.h"
 
 #include "callbacks/loop.h"
+#include "nonblocking/epoll_entry.h"
 
 #include <dirent.h>
-#include <inttypes.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/select.h>
@@ -95,12 +95,9 @@ static void look_epoll(struct snapshot *snapshot, struct target *target,
 {
     char line[256];
     while (fgets(line, sizeof line, list)) {
-        int fd;
-        unsigned events;
-        uint64_t data;
-        if (sscanf(line, "tfd: %d events: %x data: %" SCNx64, &fd, &events,
-                   &data) == 3)
-            add_watch(snapshot, target, fd, data);
+        struct epoll_entry entry;
+        if (epoll_entry_read(&entry, line))
+            add_watch(snapshot, target, entry.fd, entry.data);
     }
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/race/memory.h"
 
+#include "base/line.h"
+#include "base/number.h"
 #include "harness/race/system_file.h"
 
 #include <dirent.h>
@@ -16,6 +18,14 @@ static ssize_t read_proc(pid_t pid, const char *file, char *text, size_t size)
     return system_file_read(path, text, size);
 }
 
+/* What a line "Name: 12 kB" says, in bytes. */
+static int64_t kilobytes(const char *text, int64_t otherwise)
+{
+    uint64_t number;
+    return number_read(text, INT64_MAX / 1024, &number) ? (int64_t)number * 1024
+                                                        : otherwise;
+}
+
 int64_t memory_pss(pid_t pid)
 {
     char text[2048];
@@ -25,7 +35,7 @@ int64_t memory_pss(pid_t pid)
     const char *found = strstr(text, "\nPss:");
     if (!found)
         return -ENOENT; /* it has ended: there is no memory to list */
-    return strtoll(found + 5, NULL, 10) * 1024;
+    return kilobytes(found + 5, -EPROTO);
 }
 
 int64_t memory_available(void)
@@ -35,29 +45,24 @@ int64_t memory_available(void)
     if (system_file_read("/proc/meminfo", text, sizeof text) <= 0)
         return -1;
     const char *found = strstr(text, name);
-    return found ? strtoll(found + strlen(name), NULL, 10) * 1024 : -1;
+    return found ? kilobytes(found + strlen(name), -1) : -1;
 }
 
 /* Does the process belong to that group, and how many threads does it have? Its
  * name, in brackets, may hold anything, so fields are counted from the last
- * bracket: state, parent, group, and the number of threads fifteen fields
- * further on. */
+ * bracket. */
 static size_t threads_in_group(pid_t pid, pid_t group)
 {
+    enum { GROUP = 3, THREADS = 18 };
     char text[1024];
-    int found = 0;
-    long threads = 0;
+    int found = 0, threads = 0;
 
     if (read_proc(pid, "stat", text, sizeof text) < 0)
         return 0;
     const char *rest = strrchr(text, ')');
-    if (!rest)
-        return 0;
-    int fields = sscanf(rest + 1,
-                        " %*c %*d %d %*d %*d %*d %*u %*u %*u %*u %*u %*u "
-                        "%*u %*d %*d %*d %*d %ld",
-                        &found, &threads);
-    return fields == 2 && found == group && threads > 0 ? (size_t)threads : 0;
+    bool is_known = rest && number_read_int(line_field(rest, GROUP), &found) &&
+                    number_read_int(line_field(rest, THREADS), &threads);
+    return is_known && found == group ? (size_t)threads : 0;
 }
 
 static size_t descriptors_of(pid_t pid)
@@ -89,8 +94,9 @@ void memory_sample(struct memory_peak *peak, pid_t group)
         return;
 
     for (struct dirent *entry; (entry = readdir(proc));) {
-        pid_t pid = (pid_t)atoi(entry->d_name);
-        size_t threads = pid > 0 ? threads_in_group(pid, group) : 0;
+        pid_t pid = 0;
+        bool is_process = number_read_int(entry->d_name, &pid) && pid > 0;
+        size_t threads = is_process ? threads_in_group(pid, group) : 0;
         int64_t bytes = threads ? memory_pss(pid) : -1;
         if (bytes < 0)
             continue;

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/race/passes.h"
 
+#include "base/ascii.h"
 #include "base/line.h"
+#include "base/number.h"
 #include "base/program.h"
 #include "harness/race/record.h"
 #include "harness/race/tracee.h"
@@ -101,16 +103,17 @@ static bool is_fixed(const char *program)
 /* "55b536c96000-55b536c9b000 r-xp 00002000 fe:00 247134      /usr/bin/cat" */
 static void note_mapping(struct trail *trail, const char *line)
 {
-    unsigned long long from, to, offset;
-    char may[8];
-    const char *path = strchr(line, '/');
+    uint64_t from, to, offset;
+    const char *path = strchr(line, '/'), *dash = strchr(line, '-');
 
     if (!path || strncmp(path, trail->program, strlen(trail->program)) != 0 ||
-        sscanf(line, "%llx-%llx %7s %llx", &from, &to, may, &offset) != 4)
+        !dash || !number_read_hex(line, &from) ||
+        !number_read_hex(dash + 1, &to) ||
+        !number_read_hex(line_field(line, 2), &offset))
         return;
     if (offset == 0)
         trail->base = from;
-    if (may[2] == 'x') {
+    if (!strncmp(line_field(line, 1), "r-x", 3)) {
         trail->from = from;
         trail->to = to;
     }
@@ -219,9 +222,11 @@ static void add_place(struct passed *passed, struct slice function,
         if (size <= length || place.data[size - length - 1] != '/' ||
             memcmp(place.data + size - length, file, length) != 0)
             continue;
-        long line = strtol(colon + 1, NULL, 10);
+        struct slice digits = slice_behind(place, size + 1);
+        uint64_t line;
         add_function(passed, function);
-        if (line <= 0 || line >= LINES_MAX || passed->lines[i][line])
+        if (ascii_take_decimal(&digits, &line) || line == 0 ||
+            line >= LINES_MAX || passed->lines[i][line])
             continue;
         passed->lines[i][line] = 1;
         passed->line_count++;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/race/ports.h"
 
+#include "base/number.h"
 #include "harness/race/system_file.h"
 
 #include <stdio.h>
@@ -28,12 +29,12 @@ bool ports_have_room(size_t waiting, size_t connections, int addresses)
 
 size_t ports_waiting_in(const char *sockstat)
 {
-    size_t waiting = 0;
+    uint64_t waiting = 0;
     const char *line = strstr(sockstat, "TCP: ");
     const char *found = line ? strstr(line, " tw ") : NULL;
 
     if (found && found < line + strcspn(line, "\n"))
-        sscanf(found, " tw %zu", &waiting);
+        number_read(found + strlen(" tw "), UINT32_MAX, &waiting);
     return waiting;
 }
 

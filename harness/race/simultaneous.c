@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/race/simultaneous.h"
 
+#include "base/line.h"
+#include "base/number.h"
 #include "harness/race/memory.h"
 #include "harness/race/ports.h"
 #include "harness/race/system_file.h"
@@ -43,9 +45,10 @@ static const char *task_of(const struct model *model)
 static size_t number_of(const char *path, size_t otherwise)
 {
     char text[128];
-    if (system_file_read(path, text, sizeof text) <= 0)
-        return otherwise;
-    return strtoull(text, NULL, 10);
+    uint64_t number = otherwise;
+    if (system_file_read(path, text, sizeof text) > 0)
+        number_read(text, SIZE_MAX, &number);
+    return number;
 }
 
 static size_t lesser(size_t a, size_t b)
@@ -149,12 +152,14 @@ static bool has_ports(const struct plan *plan, size_t level, char *why,
                       size_t size)
 {
     char text[64];
-    unsigned from = 32768, to = 60999;
+    uint64_t from = 32768, to = 60999;
     size_t share = (level + plan->processes - 1) / plan->processes;
 
     if (system_file_read("/proc/sys/net/ipv4/ip_local_port_range", text,
-                         sizeof text) > 0)
-        sscanf(text, "%u %u", &from, &to);
+                         sizeof text) > 0) {
+        number_read(text, UINT16_MAX, &from);
+        number_read(line_field(text, 1), UINT16_MAX, &to);
+    }
     size_t ports = to > from ? to - from + 1 : 1;
     if (ports >= lesser(share, PORTS_PER_ADDRESS))
         return true;

@@ -2,6 +2,8 @@
 #include "harness/race/taken.h"
 
 #include "base/clock.h"
+#include "base/line.h"
+#include "base/number.h"
 #include "base/processors.h"
 #include "harness/race/system_file.h"
 #include "harness/spin.h"
@@ -45,15 +47,18 @@ static void add_line(struct moment *moment, const char *line,
                      const void *context)
 {
     static const double ticks = 100; /* per second: USER_HZ, whatever HZ is */
+    enum { IDLE = 4, IOWAIT = 5, STEAL = 8 };
     int processor;
-    unsigned long long idle, waiting, stolen;
+    uint64_t idle, waiting, stolen;
 
-    if (sscanf(line, "cpu%d %*u %*u %*u %llu %llu %*u %*u %llu", &processor,
-               &idle, &waiting, &stolen) != 4 ||
+    if (!number_read_int(line + strlen("cpu"), &processor) ||
+        !number_read(line_field(line, IDLE), UINT64_MAX, &idle) ||
+        !number_read(line_field(line, IOWAIT), UINT64_MAX, &waiting) ||
+        !number_read(line_field(line, STEAL), UINT64_MAX, &stolen) ||
         !counts(context, processor))
         return;
     moment->processors++;
-    moment->idle_s += (double)(idle + waiting) / ticks;
+    moment->idle_s += ((double)idle + (double)waiting) / ticks;
     moment->steal_s += (double)stolen / ticks;
 }
 
@@ -64,7 +69,10 @@ void moment_add_stat(struct moment *moment, const char *text,
     moment->interrupts = -1;
     for (const char *line = text; line; line = strchr(line, '\n')) {
         line += *line == '\n';
-        sscanf(line, "intr %lf", &moment->interrupts);
+        uint64_t interrupts;
+        if (!strncmp(line, "intr ", 5) &&
+            number_read(line + 5, UINT64_MAX, &interrupts))
+            moment->interrupts = (double)interrupts;
         if (!strncmp(line, "cpu", 3) && line[3] != ' ')
             add_line(moment, line, counts, context);
     }
@@ -100,7 +108,10 @@ static double throttled(void)
     if (system_file_read(path, text, sizeof text) <= 0)
         return 0;
     const char *found = strstr(text, "throttled_usec ");
-    return found ? strtod(found + strlen("throttled_usec "), NULL) / 1e6 : 0;
+    uint64_t micros = 0;
+    if (found)
+        number_read(found + strlen("throttled_usec "), UINT64_MAX, &micros);
+    return (double)micros / 1e6;
 }
 
 /* ---- what is ours ---- */
@@ -118,21 +129,22 @@ static double cpu_of(int who)
  * keeps such statistics, else in ticks. */
 static double cpu_of_process(pid_t pid)
 {
+    enum { USER = 12, SYSTEM = 13 }; /* fields, from the end of the name on */
     char path[64], text[1024];
-    unsigned long long user, system;
+    uint64_t user, system;
 
     snprintf(path, sizeof path, "/proc/%d/schedstat", pid);
-    if (system_file_read(path, text, sizeof text) > 0)
-        return strtod(text, NULL) / 1e9;
+    if (system_file_read(path, text, sizeof text) > 0 &&
+        number_read(text, UINT64_MAX, &user))
+        return (double)user / 1e9;
     snprintf(path, sizeof path, "/proc/%d/stat", pid);
     const char *end = system_file_read(path, text, sizeof text) > 0
                           ? strrchr(text, ')')
                           : NULL;
-    if (!end ||
-        sscanf(end, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu",
-               &user, &system) != 2)
+    if (!end || !number_read(line_field(end, USER), UINT64_MAX, &user) ||
+        !number_read(line_field(end, SYSTEM), UINT64_MAX, &system))
         return 0;
-    return (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
+    return ((double)user + (double)system) / (double)sysconf(_SC_CLK_TCK);
 }
 
 /* About a millisecond of arithmetic that no compiler can shorten. It is
@@ -239,7 +251,10 @@ static double mhz_from_cpufreq(void)
                  processors_from_last(i));
         if (system_file_read(path, text, sizeof text) <= 0)
             return -1;
-        sum += strtod(text, NULL) / 1000;
+        uint64_t khz;
+        if (!number_read(text, UINT64_MAX, &khz))
+            return -1;
+        sum += (double)khz / 1000;
     }
     return sum / (double)count;
 }
@@ -247,13 +262,13 @@ static double mhz_from_cpufreq(void)
 static double mhz_from_cpuinfo(void)
 {
     char line[256];
-    double sum = 0, mhz;
+    double sum = 0;
     int count = 0;
     FILE *file = fopen("/proc/cpuinfo", "re");
 
     while (file && fgets(line, sizeof line, file))
-        if (sscanf(line, "cpu MHz : %lf", &mhz) == 1) {
-            sum += mhz;
+        if (!strncmp(line, "cpu MHz", 7) && strchr(line, ':')) {
+            sum += strtod(strchr(line, ':') + 1, NULL);
             count++;
         }
     if (file)

@@ -4,6 +4,7 @@
 #include "harness/json.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 
 /* If the origin is busy for more of a run than this, it was the limit, and not
@@ -194,7 +195,7 @@ bool witness_ask(struct witness *witness, const char *run,
         add_number(&sum, json, "open");
         cJSON_Delete(json);
     }
-    *open = (int)sum;
+    *open = sum < INT_MAX ? (int)sum : INT_MAX;
     return true;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lessons/tool/lesson.h"
 
+#include "base/number.h"
 #include "base/program.h"
 #include "harness/json.h"
 #include "harness/models.h"
@@ -49,9 +50,9 @@ static void read_step(struct step *step, const cJSON *json)
     const cJSON *predict = cJSON_GetObjectItemCaseSensitive(json, "predict");
     *step = (struct step){
         .name = json_text(json, "name"),
-        .minutes = json_int(json, "minutes", 0),
+        .minutes = json_int(json, "minutes", 1, MINUTES_MAX, 0),
         .spine = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(json, "spine")),
-        .rank = json_int(json, "rank", 0),
+        .rank = json_int(json, "rank", 1, RANK_LAST, 0),
         .fails = json_text(json, "fails"),
         .functions = texts_of(json, "functions"),
         .hints = texts_of(json, "hints"),
@@ -93,8 +94,7 @@ static const char *read_steps(struct lesson *lesson, const cJSON *steps)
     {
         struct step *step = &lesson->steps[++lesson->count];
         read_step(step, item);
-        if (!step->name || !step->fails || step->minutes < 1 ||
-            step->rank < 1 || step->rank > RANK_LAST)
+        if (!step->name || !step->fails || step->minutes < 1 || step->rank < 1)
             return "each step needs a name, minutes, a rank from 1 to 4 and "
                    "the test that its starter fails";
     }
@@ -303,7 +303,8 @@ int lesson_step_of_text(const struct lesson *lesson, const char *text)
     int step = 0;
     while ((text = strstr(text, heading))) {
         text += sizeof heading - 1;
-        int number = atoi(text);
+        int number = 0;
+        number_read_int(text, &number);
         if (number > step && number <= lesson->count)
             step = number;
     }

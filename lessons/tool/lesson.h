@@ -5,7 +5,7 @@
 
 #include "base/bytes.h"
 
-enum { LESSON_FORMAT = 1, STEPS_MAX = 16, RANK_LAST = 4 };
+enum { LESSON_FORMAT = 1, STEPS_MAX = 16, RANK_LAST = 4, MINUTES_MAX = 600 };
 
 struct predict {
     const char *question, *answer, *because;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "lessons/tool/progress.h"
 
+#include "base/line.h"
+#include "base/number.h"
 #include "lessons/tool/files.h"
 
 #include <errno.h>
@@ -30,6 +32,22 @@ static struct slice behind(struct slice text, size_t size)
     return (struct slice){text.data + size, text.size - size};
 }
 
+/* "at E0 2" */
+static bool read_place(struct progress *progress, const char *line)
+{
+    int step;
+    const char *name = line_field(line, 1);
+    size_t size = strcspn(name, " \t\n");
+    if (strncmp(line, "at ", 3) != 0 || !size ||
+        size >= sizeof progress->lesson ||
+        !number_read_int(line_field(line, 2), &step))
+        return false;
+    memcpy(progress->lesson, name, size);
+    progress->lesson[size] = '\0';
+    progress->step = step;
+    return true;
+}
+
 int progress_load(struct progress *progress, const char *folder)
 {
     struct buffer text = {0};
@@ -41,9 +59,7 @@ int progress_load(struct progress *progress, const char *folder)
     struct slice rest = {text.data, error ? 0 : text.size - 1};
     while (!error && rest.size > 0) {
         size_t size = line_size(rest);
-        if (sscanf(rest.data, "at %31s %d", progress->lesson,
-                   &progress->step) != 2 &&
-            size > 1)
+        if (!read_place(progress, rest.data) && size > 1)
             error = buffer_append(&progress->facts, rest.data, size);
         rest = behind(rest, size);
     }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "lessons/tool/session.h"
 
+#include "base/number.h"
 #include "lessons/tool/style.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 static void complain(const char *what, int error)
 {
@@ -95,7 +95,7 @@ int session_choose(struct session *session, const char *text)
     int step = lesson == current ? progress->step : 1;
     session->names_step = number != NULL;
     if (number)
-        step = atoi(number);
+        step = number_read_int(number, &step) ? step : 0;
     if (step < 1 || step > lesson->count)
         return no_such_step(text);
     return choose(session, lesson, step);

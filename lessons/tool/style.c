@@ -2,6 +2,7 @@
 #include "lessons/tool/style.h"
 
 #include "base/colour.h"
+#include "base/number.h"
 #include "lessons/tool/wrap.h"
 
 #include <limits.h>
@@ -19,7 +20,7 @@ int style_columns(void)
     if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size))
         columns = size.ws_col;
     else if (said)
-        columns = atoi(said);
+        number_read_int(said, &columns);
     return columns < 20 ? 80 : columns;
 }
 

@@ -61,3 +61,14 @@ TEST(Line, EndsBeforeTheNextOne)
     EXPECT_EQ(line_behind(text + 2), text + 4);
     EXPECT_EQ(line_behind(text + 4), text + 4);
 }
+
+TEST(Line, HasFieldsBetweenBlanks)
+{
+    const char *text = "  a\tbc  d\ne f";
+    EXPECT_STREQ(line_field(text, 0), "a\tbc  d\ne f");
+    EXPECT_STREQ(line_field(text, 1), "bc  d\ne f");
+    EXPECT_STREQ(line_field(text, 2), "d\ne f");
+    EXPECT_STREQ(line_field(text, 3), "\ne f") << "not those of the next line";
+    EXPECT_STREQ(line_field(text, 9), "\ne f");
+    EXPECT_STREQ(line_field("", 1), "");
+}

@@ -240,6 +240,8 @@ unused_in_tests() {
     [ -z "$found" ] || fail "what $3 does with care: ${found//$'\n'/ }"
 }
 
+number_readers='\<([fs]?scanf|ato(i|ll?|f)|strto(u?l|u?ll|[iu]max))\('
+
 # Each of these has a care that is forgotten where it is done once more.
 seams() {
     seam 'O_CREAT|O_TMPFILE|fopen\([^)]*"[wa]' base/whole_file.c
@@ -255,6 +257,10 @@ seams() {
     # These lose what they have no memory for, and do not tell.
     unused 'cJSON_(Create|Add|Print)' harness/json_write.c
     unused open_memstream base/buffer_stream.c
+    # A number that does not fit is undefined, or silently another one.
+    grep -qE "$number_readers" <<<'    if (sscanf(line, "%d", &fd) == 1)' ||
+        fail 'the pattern finds no planted sscanf'
+    unused "$number_readers" base/number.h
 }
 
 # ---- the parts of the lessons' tool ----

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cerrno>
+#include <climits>
 #include <set>
 #include <string>
 #include <vector>
@@ -178,6 +179,11 @@ TEST(FetchError, SaysWhatLiesBehindIt)
               std::string::npos);
     EXPECT_NE(explain(FETCH_SYSTEM, -EACCES).find("ermission"),
               std::string::npos);
+    /* It has no opposite in an int. */
+    EXPECT_EQ(explain(FETCH_SYSTEM, INT_MIN),
+              fetch_error_sentence(FETCH_SYSTEM));
+    EXPECT_EQ(explain(FETCH_UNREACHABLE, INT_MIN),
+              fetch_error_sentence(FETCH_UNREACHABLE));
     EXPECT_EQ(explain(FETCH_REFUSED, -ECONNREFUSED),
               fetch_error_sentence(FETCH_REFUSED));
 }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cerrno>
+#include <climits>
 #include <cstring>
 #include <string>
 #include <vector>
@@ -148,6 +149,25 @@ TEST(Pack, HeadersWithoutAnEndAreRefused)
     there.headers.text.data[there.headers.text.size - 1] = 'x';
     ASSERT_EQ(result_pack(&there, &wire), 0);
     EXPECT_EQ(result_unpack(&here, buffer_slice(&wire)), -EBADMSG);
+    buffer_deinit(&wire);
+    result_deinit(&there);
+    result_deinit(&here);
+}
+
+/* It cannot be an errno, and an int has no opposite of it. */
+TEST(Pack, TheLeastDetailIsRefused)
+{
+    struct result there = sample(), here;
+    result_init(&here);
+    struct buffer wire = {};
+    for (int detail : {-INT_MAX, INT_MIN}) {
+        result_fail(&there, FETCH_SYSTEM, detail);
+        buffer_clear(&wire);
+        ASSERT_EQ(result_pack(&there, &wire), 0);
+        EXPECT_EQ(result_unpack(&here, buffer_slice(&wire)),
+                  detail == INT_MIN ? -EBADMSG
+                                    : static_cast<ssize_t>(wire.size));
+    }
     buffer_deinit(&wire);
     result_deinit(&there);
     result_deinit(&here);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "lessons/tool/author/layout.h"
 
+#include "base/line.h"
+#include "base/number.h"
+
 #include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -97,13 +100,22 @@ static void note_hole(struct layout *layout, int step)
              layout->function, step);
 }
 
+/* "if SOLVED >= 2" */
+static bool is_hole(const char *words, int *step)
+{
+    return !strncmp(words, "if", 2) &&
+           !strncmp(line_field(words, 1), "SOLVED", 6) &&
+           !strncmp(line_field(words, 2), ">=", 2) &&
+           number_read_int(line_field(words, 3), step);
+}
+
 static void begin_conditional(struct layout *layout, const char *words)
 {
     struct branch *branch = &layout->open[layout->nesting];
     if (layout->nesting++ >= NESTING_MAX)
         return;
     *branch = (struct branch){.depth = layout->depth};
-    if (sscanf(words, "if SOLVED >= %d", &branch->solved) == 1 &&
+    if (is_hole(words, &branch->solved) &&
         (branch->solved < 1 || branch->solved > layout->lesson->count)) {
         complain(layout, layout->line, "there is no step %d", branch->solved);
         branch->solved = 0;

@@ -5,8 +5,8 @@
 #include "harness/json.h"
 #include "harness/origin/origin.h"
 
+#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 enum { PAGES = 12, IN_FLIGHT = 3, BODY_BYTES = 5000, SECONDS = 30 };
 
@@ -32,10 +32,13 @@ static void read_report(struct raced *raced, const struct buffer *out,
                         const struct buffer *errors, int status)
 {
     cJSON *json;
-    (void)json_parse(&json, buffer_slice(out));
+    int no_json = json_parse(&json, buffer_slice(out));
     const char *error = json_text(json, "error");
-    raced->pages = json_int(json, "finished", 0) - json_int(json, "errors", 0);
-    if (error)
+    raced->pages = json_int(json, "finished", 0, PAGES, 0) -
+                   json_int(json, "errors", 0, PAGES, 0);
+    if (no_json == -ENOMEM)
+        snprintf(raced->error, sizeof raced->error, "out of memory");
+    else if (error)
         snprintf(raced->error, sizeof raced->error, "%s", error);
     else if (!json)
         snprintf(raced->error, sizeof raced->error,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lessons/tool/learner/own_file.h"
 
+#include "base/number.h"
 #include "base/path.h"
 #include "lessons/tool/definition.h"
 #include "lessons/tool/files.h"
@@ -8,7 +9,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 static int complain(const char *what, int error)
 {
@@ -114,7 +114,9 @@ bool own_file_has_work(const struct session *session)
 
 static int number_of(const char *path)
 {
-    return atoi(path_base_name(path));
+    int number = 0;
+    number_read_int(path_base_name(path), &number);
+    return number;
 }
 
 static int list_aside(const struct session *session, struct file_list *list)

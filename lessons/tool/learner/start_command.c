@@ -2,13 +2,14 @@
 /* `start`, `reset`, `restore`: where a learner begins, and begins again. */
 #include "lessons/tool/learner/start.h"
 
+#include "harness/arguments.h"
 #include "lessons/tool/commands.h"
 #include "lessons/tool/learner/arrive.h"
 #include "lessons/tool/learner/ask.h"
 #include "lessons/tool/learner/own_file.h"
 
+#include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 static int begin(struct session *session)
 {
@@ -106,14 +107,15 @@ static int restore(struct session *session, int number)
 int restore_main(const struct place *place, int argc, char **argv)
 {
     struct session session;
-    int number = argc == 2 ? atoi(argv[1]) : 0;
-    if (argc > 2 || (argc == 2 && number < 1)) {
+    size_t number = 0;
+    if (argc > 2 ||
+        (argc == 2 && !argument_count(argv[1], 1, INT_MAX, &number))) {
         fputs("usage: ./lab restore [NUMBER], as in aside/NUMBER-…\n", stderr);
         return 2;
     }
     if (session_open(&session, place))
         return 1;
-    int status = restore(&session, number);
+    int status = restore(&session, (int)number);
     session_close(&session);
     return status;
 }

@@ -2,6 +2,7 @@
 #include "lessons/tool/program/findings.h"
 
 #include "base/line.h"
+#include "base/number.h"
 #include "base/program.h"
 #include "harness/json.h"
 #include "lessons/tool/files.h"
@@ -110,7 +111,7 @@ static void read_line(struct run *run, struct slice line)
 {
     cJSON *json;
     run->starved |= json_parse(&json, line) == -ENOMEM;
-    int wanted = json_int(json, "wanted", -1);
+    int wanted = json_int(json, "wanted", 0, INT_MAX, -1);
     if (wanted >= 0)
         run->findings->wanted = (size_t)wanted;
     if (has_text(json, "running"))
@@ -367,8 +368,9 @@ void findings_deinit(struct findings *findings)
 int finding_step(const struct finding *finding)
 {
     int step = 0;
-    return finding->test && sscanf(finding->test, "Step%d.", &step) == 1 ? step
-                                                                         : 0;
+    if (finding->test && !strncmp(finding->test, "Step", 4))
+        number_read_int(finding->test + 4, &step);
+    return step;
 }
 
 size_t findings_passed(const struct findings *findings)

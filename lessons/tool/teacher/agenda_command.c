@@ -3,13 +3,13 @@
  * lesson.json and in their folders. */
 #include "lessons/tool/commands.h"
 
+#include "base/ascii.h"
 #include "base/path.h"
 #include "lessons/tool/files.h"
 #include "lessons/tool/session.h"
 #include "lessons/tool/teacher/timetable.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 enum { LESSONS_MAX = 64, NINE = 9 * 60 };
 
@@ -220,12 +220,15 @@ static int print_agenda(struct agenda *agenda)
 
 static bool read_from(struct course_time *time, const char *text)
 {
-    int hours, minutes;
-    char behind;
-    if (sscanf(text, "%d:%2d%c", &hours, &minutes, &behind) != 2 || hours < 0 ||
-        hours > 23 || minutes < 0 || minutes > 59)
+    struct slice rest = slice_of(text);
+    uint64_t hours, minutes;
+    if (ascii_take_decimal(&rest, &hours) || hours > 23 || rest.size < 2 ||
+        rest.size > 3 || *rest.data != ':')
         return false;
-    time->from = 60 * hours + minutes;
+    rest = slice_behind(rest, 1);
+    if (ascii_take_decimal(&rest, &minutes) || minutes > 59 || rest.size)
+        return false;
+    time->from = (int)(60 * hours + minutes);
     return true;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lessons/tool/teacher/play_check.h"
 
+#include "base/ascii.h"
 #include "harness/floors/floors.h"
 #include "harness/models.h"
 #include "lessons/tool/files.h"
@@ -8,7 +9,6 @@
 
 #include <ctype.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 struct look {
     const struct session *session;
@@ -30,14 +30,17 @@ static void miss(struct look *look, const char *what, struct slice name)
 /* A2's program is talks/A/A02-NAME.c. */
 static bool find_talk(struct slice row, struct buffer *text)
 {
-    char folder[16], begins[16], letter[2] = {0};
+    char folder[16], begins[32], letter[2] = {0};
+    struct slice digits = slice_behind(row, 1);
+    uint64_t number;
     struct file_list files;
     bool found = false;
-    if (row.size < 2 || row.size > 3 || !isalpha((unsigned char)row.data[0]))
+    if (row.size < 2 || row.size > 3 || !isalpha((unsigned char)row.data[0]) ||
+        ascii_take_decimal(&digits, &number) || digits.size)
         return false;
     letter[0] = (char)toupper((unsigned char)row.data[0]);
     snprintf(folder, sizeof folder, "talks/%s", letter);
-    snprintf(begins, sizeof begins, "/%s%02d-", letter, atoi(row.data + 1));
+    snprintf(begins, sizeof begins, "/%s%02d-", letter, (int)number);
     if (file_list_init(&files, folder, ".c"))
         return false;
     for (size_t i = 0; !found && i < files.count; i++)
@@ -134,10 +137,10 @@ static void look_at_claims(struct look *look, struct slice words)
 {
     enum { CLAIMS = 12 };
     struct slice name = play_word(&words);
-    char number[8] = "";
-    if (name.size > 1 && name.size < sizeof number && name.data[0] == 'K')
-        memcpy(number, name.data + 1, name.size - 1);
-    if (atoi(number) < 1 || atoi(number) > CLAIMS)
+    struct slice digits = slice_behind(name, name.size > 0);
+    uint64_t number = 0;
+    if (!name.size || name.data[0] != 'K' ||
+        ascii_take_decimal(&digits, &number) || number < 1 || number > CLAIMS)
         miss(look, "the talks do not claim ", name);
 }
 

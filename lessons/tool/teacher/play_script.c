@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "lessons/tool/teacher/play_script.h"
 
+#include "base/ascii.h"
 #include "base/line.h"
 #include "lessons/tool/files.h"
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 struct slice play_word(struct slice *text)
 {
@@ -58,14 +58,13 @@ static struct play_step *current(struct reader *reader)
 static int read_predict(struct reader *reader, struct play_step *step,
                         struct slice text)
 {
-    char number[8] = "";
     struct slice word = play_word(&text);
-    if (word.size && word.size < sizeof number)
-        memcpy(number, word.data, word.size);
-    step->predict = atoi(number);
-    if (step->predict < 1 || step->predict > reader->lesson->count ||
-        !reader->lesson->steps[step->predict].predict.question)
+    uint64_t number = 0;
+    if (ascii_take_decimal(&word, &number) || number < 1 ||
+        number > (uint64_t)reader->lesson->count ||
+        !reader->lesson->steps[number].predict.question)
         return refuse(reader, "the lesson has no such question to predict");
+    step->predict = (int)number;
     return 0;
 }
 

@@ -8,6 +8,7 @@
 #include "lessons/tool/lesson.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 
 /* What is kept of each. */
@@ -42,8 +43,8 @@ static void print_shown(char *to, size_t size, const char *text, size_t most)
 
 static int count_of(const cJSON *object, const char *name, int most)
 {
-    int count = json_int(object, name, 0);
-    return count < 0 ? 0 : count > most ? most : count;
+    int count = json_int(object, name, 0, INT_MAX, 0);
+    return count > most ? most : count;
 }
 
 static bool is_true(const cJSON *object, const char *name)
@@ -59,8 +60,8 @@ static int read_place(struct laptop *laptop, const cJSON *json,
     if (cJSON_IsNull(at))
         return 0;
     const char *lesson = json_text(at, "lesson");
-    int step = json_int(at, "step", 0);
-    if (!lesson || !*lesson || step < 1 || step > STEPS_MAX) {
+    int step = json_int(at, "step", 1, STEPS_MAX, 0);
+    if (!lesson || !*lesson || !step) {
         *why = "it does not say where it is";
         return -EBADMSG;
     }
@@ -77,7 +78,7 @@ static void read_step(struct laptop *laptop, const char *lesson,
                       const cJSON *json)
 {
     char guess[GUESS_MAX * 4];
-    int step = json_int(json, "step", 0);
+    int step = json_int(json, "step", 1, STEPS_MAX, 0);
     const char *text = json_text(json, "guess");
     if (!strcmp(lesson, laptop->lesson)) {
         laptop->passed += is_true(json, "passed");
@@ -86,8 +87,7 @@ static void read_step(struct laptop *laptop, const char *lesson,
             laptop->solution = is_true(json, "asked_for_solution");
         }
     }
-    if (!text || step < 1 || step > STEPS_MAX ||
-        laptop->guesses.size > GUESSES_MAX)
+    if (!text || !step || laptop->guesses.size > GUESSES_MAX)
         return;
     print_shown(guess, sizeof guess, text, GUESS_MAX);
     buffer_print(&laptop->guesses, "%s %d %s\n", lesson, step, guess);

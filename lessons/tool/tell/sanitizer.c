@@ -2,6 +2,7 @@
 #include "lessons/tool/tell/sanitizer.h"
 
 #include "base/line.h"
+#include "base/number.h"
 #include "base/path.h"
 #include "lessons/tool/files.h"
 #include "lessons/tool/wrap.h"
@@ -49,7 +50,7 @@ static bool read_frame(struct slice line, const char *file, struct frame *frame)
     char text[512];
     struct slice trimmed = slice_trim(line);
     snprintf(text, sizeof text, "%.*s", (int)trimmed.size, trimmed.data);
-    if (sscanf(text, "#%d ", &frame->number) != 1)
+    if (*text != '#' || !number_read_int(text + 1, &frame->number))
         return false;
     const char *in = strstr(text, " in ");
     const char *function = in ? in + 4 : text + strcspn(text, " ") + 1;
@@ -60,7 +61,9 @@ static bool read_frame(struct slice line, const char *file, struct frame *frame)
     char path[512];
     snprintf(path, sizeof path, "%.*s", (int)strcspn(place, " "), place);
     const char *name = path_base_name(path), *colon = strchr(name, ':');
-    frame->line = colon ? atoi(colon + 1) : 0;
+    frame->line = 0;
+    if (colon)
+        number_read_int(colon + 1, &frame->line);
     int size = colon ? (int)(colon - name) : 0;
     frame->is_mine = colon &&
                      !strncmp(name, path_base_name(file), (size_t)size) &&

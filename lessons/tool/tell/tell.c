@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lessons/tool/tell/tell.h"
 
+#include "base/number.h"
 #include "lessons/tool/definition.h"
 #include "lessons/tool/files.h"
 #include "lessons/tool/tell/sanitizer.h"
@@ -8,7 +9,6 @@
 
 #include <ctype.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 /* What is told, and of what. */
 struct telling {
@@ -41,9 +41,9 @@ static void place_tell(const struct telling *telling)
     if (!*where)
         return;
     buffer_print(telling->out, "    in %s\n", where);
-    if (colon)
-        source_line_tell(telling->file, atoi(colon + 1), telling->columns,
-                         telling->out);
+    int line;
+    if (colon && number_read_int(colon + 1, &line))
+        source_line_tell(telling->file, line, telling->columns, telling->out);
 }
 
 /* The functions of the test's step: one of them it will be. */

@@ -2,6 +2,7 @@
 #include "lessons/tool/tell/tell.h"
 
 #include "base/line.h"
+#include "base/number.h"
 #include "base/path.h"
 #include "lessons/tool/tell/mismatch.h"
 #include "lessons/tool/tell/note.h"
@@ -9,7 +10,6 @@
 #include "lessons/tool/wrap.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 /* ---- the linker ---- */
 
@@ -80,12 +80,14 @@ static void print_diagnostic(const char *said, const char *kind,
     const char *name = path_base_name(file);
     size_t size = strlen(name);
     char first[512];
+    int number;
     snprintf(first, sizeof first, "%.*s", (int)line_at(slash).size, slash);
     wrap_text(out, first, 4, columns);
     if (strstr(first, "return-type]")) /* its line is a brace */
         print_function(said, line, out);
-    else if (!strncmp(first, name, size) && first[size] == ':')
-        source_line_tell(file, atoi(first + size + 1), columns, out);
+    else if (!strncmp(first, name, size) && first[size] == ':' &&
+             number_read_int(first + size + 1, &number))
+        source_line_tell(file, number, columns, out);
     note_tell(line, file, columns, out);
 }
 
