@@ -103,6 +103,23 @@ static inline nanos nanos_from_timeval(struct timeval timeval)
     return nanos_from_timespec(timespec);
 }
 
+/* ---- as figures ---- */
+
+static inline double nanos_as_seconds(nanos time)
+{
+    return (double)time / 1e9;
+}
+
+static inline double nanos_as_milliseconds(nanos time)
+{
+    return (double)time / 1e6;
+}
+
+static inline double nanos_as_microseconds(nanos time)
+{
+    return (double)time / 1e3;
+}
+
 /* Reads a span as people write it: "2" and "0.5" are seconds; "20ms", "300us",
  * "2s" and "1m" name their unit. No sign, no space; what is shorter than a
  * nanosecond is dropped. False, and *span untouched, for anything else and for

@@ -49,7 +49,7 @@ void bench_deinit(struct bench *bench)
 static double left_s(const struct bench *bench, nanos now)
 {
     return bench->later_s +
-           (bench->ends > now ? (double)(bench->ends - now) / 1e9 : 0);
+           (bench->ends > now ? nanos_as_seconds(bench->ends - now) : 0);
 }
 
 /* Shows progress: at a terminal in a line that changes, else as a line every

@@ -108,7 +108,7 @@ static int by_pipe(size_t size, size_t times, double *cpu_us)
     close(pipes.back[0]);
     if (child > 0)
         waitpid(child, NULL, 0);
-    *cpu_us = (double)(cpu_so_far() - before) / 1e3 / (double)times;
+    *cpu_us = nanos_as_microseconds(cpu_so_far() - before) / (double)times;
     return error;
 }
 
@@ -156,7 +156,7 @@ static int in_memory(size_t times, double *cpu_us)
         wait_on(&place.empty);
     }
     pthread_join(other, NULL);
-    *cpu_us = (double)(cpu_so_far() - before) / 1e3 / (double)times;
+    *cpu_us = nanos_as_microseconds(cpu_so_far() - before) / (double)times;
     sem_destroy(&place.empty);
     sem_destroy(&place.full);
     return 0;

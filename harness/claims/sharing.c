@@ -30,7 +30,7 @@ static double run_on(size_t count, void *(*run)(void *), void *argument)
     }
     for (size_t i = 0; i < started; i++)
         pthread_join(threads[i], NULL);
-    return error ? error : (double)(monotonic_now() - began) / 1e9;
+    return error ? error : nanos_as_seconds(monotonic_now() - began);
 }
 
 /* ---- K4: a counter ---- */

@@ -15,7 +15,7 @@
 
 static double late_ms(nanos due, nanos now)
 {
-    return now > due ? (double)(now - due) / 1e6 : 0;
+    return now > due ? nanos_as_milliseconds(now - due) : 0;
 }
 
 static void raise_to(double *most, double value)

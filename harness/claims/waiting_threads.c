@@ -99,8 +99,8 @@ static int measure_memory(const struct waiting_threads_size *size,
     nanos began = cpu_of_all();
     for (size_t i = 0; i < size->turns; i++)
         give_turn_to_all(all, members, started);
-    values[WAITING_THREADS_TURN] =
-        (double)(cpu_of_all() - began) / 1e3 / (double)(started * size->turns);
+    values[WAITING_THREADS_TURN] = nanos_as_microseconds(cpu_of_all() - began) /
+                                   (double)(started * size->turns);
     values[WAITING_THREADS_KIB] =
         (double)(after - before) / 1024 / (double)started;
     for (size_t i = 0; i < started; i++)

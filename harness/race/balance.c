@@ -257,7 +257,7 @@ static void print_setting(FILE *out, const struct block *block)
 {
     fprintf(out, "\nledger: %zu in flight, ", block->level);
     if (block->delay)
-        fprintf(out, "%g ms each, ", (double)block->delay / 1e6);
+        fprintf(out, "%g ms each, ", nanos_as_milliseconds(block->delay));
     else if (!block->elsewhere)
         fputs("prebuilt answers, ", out);
     fprintf(out, "%s%s (%s)\n",

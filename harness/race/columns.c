@@ -138,7 +138,7 @@ static void ratio_cell(char *text, const struct row *row)
 
 static double in_ms(nanos span)
 {
-    return span < 0 ? NOT_KNOWN : (double)span / 1e6;
+    return span < 0 ? NOT_KNOWN : nanos_as_milliseconds(span);
 }
 
 static double p50(const struct record *record)

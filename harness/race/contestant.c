@@ -79,14 +79,14 @@ static void usage_read(struct usage *usage)
 
 static double seconds(struct timeval from, struct timeval to)
 {
-    return (double)(nanos_from_timeval(to) - nanos_from_timeval(from)) / 1e9;
+    return nanos_as_seconds(nanos_from_timeval(to) - nanos_from_timeval(from));
 }
 
 /* Children count only once they have been waited for, which a model must do. */
 static void usage_note(struct record *record, const struct usage *from,
                        const struct usage *to)
 {
-    record->wall_s = (double)(to->when - from->when) / 1e9;
+    record->wall_s = nanos_as_seconds(to->when - from->when);
     record->cpu_user_s =
         seconds(from->own.ru_utime, to->own.ru_utime) +
         seconds(from->children.ru_utime, to->children.ru_utime);

@@ -128,7 +128,7 @@ double plan_estimate(const struct contestant *contestant,
     bool forks =
         contestant->model && !strcmp(contestant->model->family, "processes");
     double per_request =
-        (forks || python ? 400e-6 : 50e-6) + (double)block->work / 1e9;
+        (forks || python ? 400e-6 : 50e-6) + nanos_as_seconds(block->work);
     size_t level = plan_concurrency(contestant, block);
     size_t requests = plan_requests(contestant, block);
     size_t waves = (requests + level - 1) / level;
@@ -143,7 +143,7 @@ double plan_estimate(const struct contestant *contestant,
         per_request *= 10;
     double open = block->rate ? (double)requests / (double)block->rate : 0;
     return open + start_up + (double)requests * per_request +
-           (double)waves * (double)block->delay / 1e9;
+           (double)waves * nanos_as_seconds(block->delay);
 }
 
 /* Turns of all contestants that take part; those that are left. */

@@ -47,7 +47,7 @@ void progress_turn(struct progress *progress, double left_s, const char *block,
         return;
     progress_clear(progress);
     progress_bar(bar, sizeof bar,
-                 (double)(monotonic_now() - progress->began) / 1e9, left_s);
+                 nanos_as_seconds(monotonic_now() - progress->began), left_s);
     progress->shown =
         fprintf(stderr, "%s  %s, round %d: %s", bar, block, round, model);
 }

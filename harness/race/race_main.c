@@ -37,7 +37,7 @@ static const double quick_budget_s = 25;
 
 static double seconds_since(nanos when)
 {
-    return (double)(monotonic_now() - when) / 1e9;
+    return nanos_as_seconds(monotonic_now() - when);
 }
 
 static bool interrupted(const struct race *race)

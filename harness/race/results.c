@@ -16,11 +16,11 @@ static void write_block(struct json_writer *json, const struct block *block)
     json_write_text(json, "name", block->name);
     json_write_count(json, "level", block->level);
     json_write_count(json, "requests", block->requests);
-    json_write_real(json, "delay_s", (double)block->delay / 1e9);
+    json_write_real(json, "delay_s", nanos_as_seconds(block->delay));
     json_write_count(json, "processes", block->processes);
     json_write_count(json, "rate", block->rate);
     json_write_count(json, "burst", block->burst);
-    json_write_real(json, "work_s", (double)block->work / 1e9);
+    json_write_real(json, "work_s", nanos_as_seconds(block->work));
     json_write_bool(json, "ramp", block->ramp);
     json_write_bool(json, "keep_alive", block->keep_alive);
     json_write_bool(json, "tls", block->tls);

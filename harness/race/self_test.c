@@ -83,7 +83,7 @@ static void compare(struct verdict *verdict, const struct difference *asked,
 static void check_spin(struct race *race, struct verdict *verdict)
 {
     struct difference asked = {"computes 1 ms for a page", "µs of CPU",
-                               (double)KNOWN_SPIN / 1e3, 0.05, 0.15};
+                               nanos_as_microseconds(KNOWN_SPIN), 0.05, 0.15};
     const struct record *with = run(race, "known-spin", usual);
     double cpu = with ? record_cpu_us(with) : 0;
     struct record kept = with ? *with : (struct record){0};
@@ -100,7 +100,7 @@ static double wall_us(const struct record *record)
 static void check_sleep(struct race *race, struct verdict *verdict)
 {
     struct difference asked = {"sleeps 5 ms for a page", "µs",
-                               (double)KNOWN_SLEEP / 1e3, 0.05, 0.2};
+                               nanos_as_microseconds(KNOWN_SLEEP), 0.05, 0.2};
     const struct record *with = run(race, "known-sleep", usual);
     struct record kept = with ? *with : (struct record){0};
     const struct record *without = run(race, "known-nothing", usual);
@@ -171,7 +171,7 @@ static void check_calls(struct race *race, struct verdict *verdict)
 
 static double ms(const struct latencies *latencies, double share)
 {
-    return (double)latencies_percentile(latencies, share) / 1e6;
+    return nanos_as_milliseconds(latencies_percentile(latencies, share));
 }
 
 /* Requests that come after it are late, too, but not when counted from their
@@ -185,7 +185,7 @@ static void check_late(struct race *race, struct verdict *verdict)
     block.burst = 1;
     block.requests = 100;
     const struct record *record = run(race, "known-late", block);
-    double late = (double)KNOWN_LATE / 1e6;
+    double late = nanos_as_milliseconds(KNOWN_LATE);
     bool right = record && ms(&record->latency, 1) >= late &&
                  ms(&record->latency, 0.9) >= 0.4 * late &&
                  ms(&record->latency_naive, 1) >= late &&

@@ -234,7 +234,7 @@ int share_run(const struct share *share, struct record *record)
     record->switches_voluntary = record->switches_involuntary = 0;
     while (!error && collected < workers.count)
         error = collect(&workers, collected++, record);
-    record->wall_s = (double)(monotonic_now() - began) / 1e9;
+    record->wall_s = nanos_as_seconds(monotonic_now() - began);
     kill_from(&workers, collected);
     return error;
 }

@@ -73,7 +73,7 @@ static void print_head(FILE *out, const struct block *block)
                 block->requests == 1 ? "" : "s");
     fprintf(out, "%zu in flight, ", block->level);
     if (block->delay)
-        fprintf(out, "%g ms each, ", (double)block->delay / 1e6);
+        fprintf(out, "%g ms each, ", nanos_as_milliseconds(block->delay));
     else if (!block->elsewhere)
         fprintf(out, "prebuilt answers, ");
     if (block->rate)
@@ -81,7 +81,8 @@ static void print_head(FILE *out, const struct block *block)
     if (block->burst > 1)
         fprintf(out, "%zu at a time, ", block->burst);
     if (block->work)
-        fprintf(out, "%g ms of work each, ", (double)block->work / 1e6);
+        fprintf(out, "%g ms of work each, ",
+                nanos_as_milliseconds(block->work));
     fprintf(out, "%s%s%s, %d round%s\n",
             block->keep_alive ? "kept connections" : "a connection each",
             block->tls ? ", TLS" : "", block->pinned ? ", pinned" : "",

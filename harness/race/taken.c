@@ -120,9 +120,8 @@ static double cpu_of(int who)
 {
     struct rusage usage;
     getrusage(who, &usage);
-    return (double)(nanos_from_timeval(usage.ru_utime) +
-                    nanos_from_timeval(usage.ru_stime)) /
-           1e9;
+    return nanos_as_seconds(nanos_from_timeval(usage.ru_utime) +
+                            nanos_from_timeval(usage.ru_stime));
 }
 
 /* The CPU of the origin, which is one thread: in nanoseconds if the kernel
@@ -168,7 +167,7 @@ static double time_a_step(void)
 void moment_read(struct moment *moment, bool pinned, pid_t origin)
 {
     double step_ns = time_a_step();
-    *moment = (struct moment){.when_s = (double)monotonic_now() / 1e9,
+    *moment = (struct moment){.when_s = nanos_as_seconds(monotonic_now()),
                               .step_ns = step_ns,
                               .interrupts = -1};
     read_stat(moment, pinned);

@@ -3,15 +3,10 @@
 
 #include <stdio.h>
 
-static double in_seconds(nanos span)
-{
-    return (double)span / (double)NANOS_PER_SECOND;
-}
-
 static double spent(struct timeval all, struct timeval start)
 {
     nanos span = nanos_from_timeval(all) - nanos_from_timeval(start);
-    return span > 0 ? in_seconds(span) : 0;
+    return span > 0 ? nanos_as_seconds(span) : 0;
 }
 
 static double counted(long all, long start)
@@ -26,7 +21,7 @@ void tool_note(struct record *record, const struct peer *peer,
     const struct rusage *all = &outcome->usage, *of_start = &start->usage;
     nanos took = outcome->took - start->took;
 
-    record->wall_s = took > 0 ? in_seconds(took) : 0;
+    record->wall_s = took > 0 ? nanos_as_seconds(took) : 0;
     record->cpu_user_s = spent(all->ru_utime, of_start->ru_utime);
     record->cpu_system_s = spent(all->ru_stime, of_start->ru_stime);
     record->switches_voluntary = counted(all->ru_nvcsw, of_start->ru_nvcsw);

@@ -98,11 +98,11 @@ static void note_question(struct record *record,
     record->requests = plan_requests(contestant, block);
     record->round = round;
     record->attempt = 1;
-    record->delay_s = (double)block->delay / 1e9;
+    record->delay_s = nanos_as_seconds(block->delay);
     record->rate = (double)block->rate;
     record->burst = block->burst;
     record->processes = block->processes;
-    record->work_s = (double)block->work / 1e9;
+    record->work_s = nanos_as_seconds(block->work);
     record->keep_alive = block->keep_alive && contestant_keeps(contestant);
 }
 

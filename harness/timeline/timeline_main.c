@@ -184,7 +184,7 @@ static int describe_session(struct session *session)
         error = buffer_print(text, "%s", options->url);
     else if (!error)
         error = buffer_print(text, "answers after %g ms",
-                             (double)options->delay / 1e6);
+                             nanos_as_milliseconds(options->delay));
     if (!error)
         error = buffer_print(text, ", %s",
                              options->keep_alive ? "kept connections"
