@@ -13,11 +13,15 @@
  * Every job that batch_next handed out comes back through batch_done, once,
  * in any order. One that fails does no harm to the others.
  *
- * This machine may have no more descriptors, processes or threads than some of
- * the jobs need. Then a model goes on with fewer in flight, to the end of the
- * batch: a job that was refused one is held, and begins again when there is
- * room (batch_do_with_fewer). Only a job that is refused although it is alone
- * fails for that reason.
+ * This machine may have no more descriptors, ports, processes or threads than
+ * some of the jobs need. Then a model goes on with fewer in flight, to the end
+ * of the batch: a job that was refused one is held, and begins again when there
+ * is room (batch_do_with_fewer). Only a job that is refused although it is
+ * alone fails for that reason.
+ *
+ * Memory is not among these: it may be refused when half of an answer is there,
+ * for which the one page may be to blame, and what others give back is not sure
+ * to suffice. Such a job fails, and the others go on.
  *
  * batch_next, batch_done and batch_cancelled are called on the thread that
  * called run(), and on no other.
@@ -114,9 +118,14 @@ static inline size_t batch_most(const struct batch *batch)
     return batch->most ? batch->most : batch->concurrency;
 }
 
-/* Did the job fail because this machine had no more descriptors, processes or
- * threads? */
+/* Did the job fail because this machine had no more descriptors, ports,
+ * processes or threads? */
 bool result_is_refusal(const struct result *result);
+
+/* May a job that was refused something begin again? Not if its request must not
+ * be sent twice, or the batch is cancelled. */
+bool batch_may_begin_again(const struct batch *batch, const struct job *job,
+                           const struct result *result);
 
 /* To be asked of each result, before batch_done. True: the machine refused the
  * job something. The model must hold the job and begin it again, before any

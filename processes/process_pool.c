@@ -120,6 +120,22 @@ static void explain_failure(struct result *result, const struct task *task,
     result->doer.pid = result->doer.thread = answer->pid;
 }
 
+/* A worker that was refused something leaves the work to those that have it. By
+ * then it may have begun another job: that this one is refused, too, says
+ * nothing new. */
+static bool begins_again(struct parent *parent, const struct job *page,
+                         const struct process_answer *answer)
+{
+    const struct result *result = &parent->result;
+    if (answer->pid && worker_pool_has_dismissed(parent->pool, answer->slot))
+        return batch_may_begin_again(parent->batch, page, result);
+    if (!batch_do_with_fewer(parent->batch, page, result))
+        return false;
+    if (answer->pid)
+        worker_pool_dismiss(parent->pool, answer->slot);
+    return true;
+}
+
 static void on_task_done(struct process_job *job,
                          const struct process_answer *answer)
 {
@@ -134,7 +150,7 @@ static void on_task_done(struct process_job *job,
     if (bad.error)
         explain_failure(&parent->result, task, &bad);
     parent->result.doer.slot = answer->slot;
-    if (batch_do_with_fewer(parent->batch, &task->page, &parent->result)) {
+    if (begins_again(parent, &task->page, answer)) {
         put_task(&parent->held, task);
         return;
     }

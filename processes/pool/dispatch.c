@@ -82,7 +82,7 @@ static void start_workers(struct worker_pool *pool)
     int error = 0;
     for (size_t i = 0; pool->pending.first && i < pool->options.workers; i++) {
         struct worker *worker = &pool->workers[i];
-        if (worker->pid)
+        if (worker->pid || worker->dismissed)
             continue;
         error = start_worker(pool, worker);
         if (error)
@@ -161,16 +161,22 @@ static void retire_worker(struct worker_pool *pool, struct worker *worker,
     pool->check_at = nanos_earlier(pool->check_at, worker->kill_at);
 }
 
-static void send_all(struct worker_pool *pool, nanos now)
+static bool has_served(const struct worker_pool *pool,
+                       const struct worker *worker)
 {
     size_t lifetime = pool->options.jobs_per_worker;
+    return worker->dismissed || (lifetime && worker->given >= lifetime);
+}
+
+static void send_all(struct worker_pool *pool, nanos now)
+{
     for (size_t i = 0; i < pool->options.workers; i++) {
         struct worker *worker = &pool->workers[i];
         if (!worker->pid || worker->retired)
             continue;
         if (worker->outbox.size)
             pool_send(pool, worker);
-        if (lifetime && worker->given >= lifetime && worker->count == 0)
+        if (has_served(pool, worker) && worker->count == 0)
             retire_worker(pool, worker, now);
     }
 }

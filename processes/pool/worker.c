@@ -70,7 +70,8 @@ int worker_start(struct worker *worker,
 
 unsigned worker_room(const struct worker *worker, unsigned depth)
 {
-    if (!worker->pid || worker->retired || worker->count >= depth)
+    if (!worker->pid || worker->retired || worker->dismissed ||
+        worker->count >= depth)
         return 0;
     /* The turn of a job that was taken back is free again only when all jobs
      * before it are done. */

@@ -26,8 +26,9 @@ struct worker {
     struct turns *turns; /* shared with the worker */
     pid_t pid;           /* 0: it has no process now */
     int channel;
-    size_t given; /* jobs since the worker was forked */
-    bool retired; /* it was told to end: it gets no more jobs */
+    size_t given;   /* jobs since the worker was forked */
+    bool retired;   /* it was told to end: it gets no more jobs */
+    bool dismissed; /* nor does another one in its place */
 
     /* The jobs here have numbers from `first` up to, but not including, `next`;
      * those done or taken back already are NULL. It is the turn of the first

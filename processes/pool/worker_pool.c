@@ -204,6 +204,25 @@ int worker_pool_refused(const struct worker_pool *pool)
     return pool->refused;
 }
 
+/* What it has begun ends as usual. It is told to end when it has no job left,
+ * so that none is cut short by the limit within which it has to end. */
+void worker_pool_dismiss(struct worker_pool *pool, unsigned slot)
+{
+    struct worker *worker = &pool->workers[slot];
+    REQUIRE(!worker->dismissed && pool->dismissed + 1 < pool->options.workers,
+            "worker_pool_dismiss: another worker, and not the last one");
+    worker->dismissed = true;
+    pool->dismissed++;
+    unsigned before = worker->count;
+    worker_take_back(worker, TURN_COUNT, &pool->pending);
+    pool->at_workers -= before - worker->count;
+}
+
+bool worker_pool_has_dismissed(const struct worker_pool *pool, unsigned slot)
+{
+    return pool->workers[slot].dismissed;
+}
+
 size_t worker_pool_unfinished(const struct worker_pool *pool)
 {
     return pool->pending.count + pool->at_workers + pool->finishing;

@@ -101,6 +101,12 @@ bool worker_pool_has_room(const struct worker_pool *pool);
  * last one that could not be forked; 0 if all could. The others do the work. */
 int worker_pool_refused(const struct worker_pool *pool);
 
+/* From inside done(): the worker in that slot ends when it has done what it has
+ * begun, and no other takes its place. What was sent ahead goes to others.
+ * Contract: it was not dismissed before, and another one is left. */
+void worker_pool_dismiss(struct worker_pool *pool, unsigned slot);
+bool worker_pool_has_dismissed(const struct worker_pool *pool, unsigned slot);
+
 /* How many jobs are not done yet. */
 size_t worker_pool_unfinished(const struct worker_pool *pool);
 

@@ -160,6 +160,31 @@ TEST_P(Limits, OfThreadsAndChildrenLeaveFewerInFlightAndEveryPageArrives)
     EXPECT_EQ(refused ? 1u : 0u, pages.told_fewer());
 }
 
+/* Ports to connect from: four connects are refused, while others are there. */
+TEST_P(Limits, OfPortsLeaveFewerInFlightAndEveryPageArrives)
+{
+    std::vector<struct scripted_rule> rules;
+    for (unsigned number = 3; number < 7; number++)
+        rules.push_back({SCRIPTED_CONNECT, number, 0, 0, EADDRNOTAVAIL});
+    Pages pages(at_once(10));
+    for (int i = 0; i < 30; i++)
+        pages.get("/delay/3ms");
+    ASSERT_EQ(0, scripted_begin(origin_port(), rules.data(), rules.size()));
+    pages.run(model());
+    scripted_end();
+    if (can(CAN_OVERLAP)) {
+        pages.expect_all_fine();
+        EXPECT_EQ(1u, pages.told_fewer());
+        return;
+    }
+    /* Where one is alone, it has its sentence and the others go on. */
+    EXPECT_EQ(0u, pages.told_fewer());
+    for (size_t page = 0; page < pages.count(); page++)
+        EXPECT_EQ(page >= 2 && page < 6 ? FETCH_NO_PORT : FETCH_OK,
+                  pages[page].error)
+            << pages.explain(page);
+}
+
 /* A child that the program had before: it belongs to the program, which has not
  * waited for it yet. */
 TEST_P(Limits, OfResponsibilityOtherPeoplesChildren)

@@ -32,6 +32,7 @@ struct Job : process_job {
     std::string input, output;
     int error = 1, status = 0;
     pid_t pid = 0;
+    unsigned slot = 0;
     int times_done = 0;
     std::vector<Job *> *order = nullptr;
     std::function<void()> and_then; // called from inside done()
@@ -43,6 +44,7 @@ inline void job_done(process_job *job, const process_answer *answer)
     self->error = answer->error;
     self->status = answer->status;
     self->pid = answer->pid;
+    self->slot = answer->slot;
     self->output.assign(answer->result.data ? answer->result.data : "",
                         answer->result.size);
     self->times_done++;

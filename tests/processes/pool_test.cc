@@ -339,6 +339,34 @@ TEST_F(PoolCancelledInDone, AndReplacedByANewJob)
     EXPECT_EQ(jobs[52].output, "instead");
 }
 
+// It may have begun one more job by then; what else was sent ahead to it goes
+// to the other worker, and so does all that comes later.
+TEST_F(Pool, AWorkerThatIsDismissedEndsAndNoOtherTakesItsPlace)
+{
+    start(2);
+    warm_up();
+    Job &last = submit(wait_at_gate);
+    Job &stays = submit(wait_at_gate);
+    last.and_then = [&] { worker_pool_dismiss(pool, last.slot); };
+    wait_until_entered(2);
+    for (int i = 0; i < 60; i++)
+        submit(echo, std::to_string(i));
+    open_gate(2);
+    finish();
+    for (size_t i = 0; i < 60; i++)
+        EXPECT_EQ(jobs[52 + i].output, std::to_string(i));
+    EXPECT_TRUE(worker_pool_has_dismissed(pool, last.slot));
+    EXPECT_FALSE(worker_pool_has_dismissed(pool, stays.slot));
+    while (workers().size() > 1) {
+        Job &next = submit(echo);
+        finish();
+        EXPECT_EQ(next.pid, stays.pid);
+    }
+    EXPECT_EQ(workers(), (std::vector<pid_t>{stays.pid}));
+    EXPECT_CONTRACT(worker_pool_dismiss(pool, last.slot), "another worker");
+    EXPECT_CONTRACT(worker_pool_dismiss(pool, stays.slot), "not the last one");
+}
+
 TEST_F(Pool, IsNotWaitedForAndNotFreedInDone)
 {
     auto call_in_done = [this](void (*call)(worker_pool *)) {

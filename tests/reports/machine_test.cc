@@ -36,8 +36,8 @@ namespace
 {
 
 // A network of our own for the calling thread and what it starts, with loopback
-// and two ports to connect from. False where that is not allowed.
-bool enter_small_network()
+// and these ports to connect from. False where that is not allowed.
+bool enter_small_network(const char *ports)
 {
     if (unshare(CLONE_NEWNET))
         return false;
@@ -48,7 +48,7 @@ bool enter_small_network()
     bool up = ioctl(fd, SIOCSIFFLAGS, &loopback) == 0;
     close(fd);
     std::ofstream range("/proc/sys/net/ipv4/ip_local_port_range");
-    range << "50000 50001" << std::endl;
+    range << ports << std::endl;
     return up && range.good();
 }
 
@@ -87,7 +87,7 @@ TEST_P(NoLocalPort, IsNotAnUnreachableHost)
     Ran ran = {-1, "", ""};
     bool possible = false;
     std::thread elsewhere([&] {
-        possible = enter_small_network();
+        possible = enter_small_network("50000 50001");
         if (possible)
             fetch_without_a_port(GetParam()->name, &ran);
     });
@@ -98,6 +98,49 @@ TEST_P(NoLocalPort, IsNotAnUnreachableHost)
     EXPECT_NE(ran.err.find("no port or address left"), std::string::npos)
         << ran.err;
     EXPECT_NE(ran.err.find("-k"), std::string::npos) << ran.err;
+}
+
+// Fifty at once want more ports than there are. The server closes first, so
+// that a port is free again as soon as its page is there.
+class EightLocalPorts : public EveryModel
+{
+};
+FOR_EVERY_MODEL(EightLocalPorts);
+
+void fetch_with_eight_ports(const std::string &model, const std::string &query,
+                            Ran *ran)
+{
+    Program server({"serve", "--port", "8080"});
+    std::string url = server.line().empty() ? "" : "http://127.0.0.1:8080/";
+    *ran = run({"fetch", "--json", "--model", model, "-k", "-n", "100", "-c",
+                "50", url + "bytes/10?delay=20ms" + query});
+}
+
+TEST_P(EightLocalPorts, AreEnoughForFiftyPagesAtOnce)
+{
+    if (!(GetParam()->can & CAN_OVERLAP))
+        GTEST_SKIP() << "it does one at a time";
+    Ran closed = {-1, "", ""}, kept = {-1, "", ""};
+    bool possible = false;
+    std::thread elsewhere([&] {
+        possible = enter_small_network("50000 50007");
+        if (!possible)
+            return;
+        fetch_with_eight_ports(GetParam()->name, "&length=close", &closed);
+        kept = closed;
+        if (GetParam()->can & CAN_KEEP_ALIVE)
+            fetch_with_eight_ports(GetParam()->name, "", &kept);
+    });
+    elsewhere.join();
+    if (!possible)
+        GTEST_SKIP() << "no network namespace can be made here";
+    const std::string said = "fewer than 50 at once: this machine has no port";
+    for (const Ran *ran : {&closed, &kept}) {
+        EXPECT_EQ(ran->code, 0) << ran->err;
+        size_t first = ran->err.find(said);
+        EXPECT_NE(first, std::string::npos) << ran->err;
+        EXPECT_EQ(ran->err.rfind(said), first) << "once";
+    }
 }
 
 // A user who may start nothing more; root always may.
