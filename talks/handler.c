@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "talks/handler.h"
 
+#include "base/output.h"
+
 #include <errno.h>
 #include <stdlib.h>
 
@@ -120,7 +122,8 @@ static int be_visited(struct site *site)
     else
         for (int i = 0; !error && i < VISITORS; i++)
             error = visit(site, url);
-    fflush(stdout);
+    if (!error)
+        error = output_flush();
     return error ? error : loop_run(site->reactor.loop);
 }
 

@@ -2,6 +2,7 @@
 #include "talks/talk.h"
 
 #include "base/contract.h"
+#include "base/output.h"
 #include "base/wakeup.h"
 #include "talks/draw.h"
 #include "talks/page.h"
@@ -111,16 +112,20 @@ int main(int argc, char **argv)
 {
     struct talk talk = {.stays = argc == 2 && !strcmp(argv[1], "--stay")};
     struct talk_drawing *drawing = NULL;
-    int error = 0, late = 0;
+    int error = output_init(), late = 0;
+    if (error) {
+        fprintf(stderr, "talk: nothing can be printed: %s\n",
+                strerrordesc_np(-error));
+        return 1;
+    }
     if (argc == 2 && !strncmp(argv[1], "--draw", 6))
         error =
             talk_draw_begin(&drawing, argv[1][6] == '=' ? argv[1] + 7 : NULL);
     error = error ? error : run_in_time(&talk);
     late = talk_draw_end(drawing);
     error = error ? error : late;
-    if (!error && (fflush(stdout) || ferror(stdout)))
-        error = errno ? -errno : -EIO;
-    if (error)
+    int lost = output_check("talk");
+    if (error && error != lost)
         fprintf(stderr, "talk: %s\n", strerrordesc_np(-error));
-    return error != 0;
+    return lost || error;
 }

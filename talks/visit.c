@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "talks/visit.h"
 
+#include "base/output.h"
 #include "http/message.h"
 
 #include <errno.h>
@@ -163,8 +164,7 @@ static int print_url(const struct stream_server *listener)
     int error = stream_server_address(listener, &address);
     if (!error)
         printf("http://127.0.0.1:%u/\n", ntohs(address.socket.ipv4.sin_port));
-    fflush(stdout);
-    return error;
+    return error ? error : output_flush();
 }
 
 static int serve(struct talk *talk, struct stream_server *one,

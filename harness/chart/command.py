@@ -40,12 +40,17 @@ def read_words(words, options, most):
     return found
 
 
+def on_signals(numbers, action):
+    """What was ignored when the command was started, as by nohup, stays so."""
+    for number in numbers:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, action)
+
+
 def run(main, name):
     """Ends the program: 0, 1 with a sentence, 2 for a wrong command line."""
     files.command = name
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # Python ignores it
-    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    on_signals([signal.SIGINT], signal.SIG_DFL)
     if sys.argv[1:2] in (["--help"], ["-h"]):
         say(__main__.__doc__.rstrip())
         sys.exit(0)

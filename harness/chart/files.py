@@ -1,12 +1,30 @@
 # SPDX-License-Identifier: MIT
-"""Files and standard output, as the lab's other commands write them."""
+"""Files and standard output, with the promises that base/output.h and
+base/whole_file.h make: what is written arrives whole, or the command says that
+it did not. Every command imports this before it opens anything."""
 
 import os
+import secrets
+import select
 import sys
-import tempfile
 
 # The command: each sentence about what went wrong begins with its name.
 command = "waitlab"
+
+
+def occupy_standard_descriptors():
+    """The program that started us may have closed standard input, output or
+    error. The first file would get that number, and with it what is meant for
+    the screen. So each is given to /dev/null, opened the wrong way round: using
+    it still fails, here and in the programs that we start."""
+    for fd, useless in enumerate((os.O_WRONLY, os.O_RDONLY, os.O_RDONLY)):
+        try:
+            os.fstat(fd)
+        except OSError:
+            os.set_inheritable(os.open(os.devnull, useless), True)
+
+
+occupy_standard_descriptors()
 
 
 def make_folder(path):
@@ -20,39 +38,106 @@ def make_folder(path):
         fail("{}: {}".format(path, error.strerror))
 
 
-def write_whole(path, data):
+def write_all(fd, data):
+    """Waits where a descriptor does not block."""
+    while data:
+        try:
+            data = data[os.write(fd, data):]
+        except BlockingIOError:
+            room = select.poll()
+            room.register(fd, select.POLLOUT)
+            room.poll()
+
+
+def open_unnamed(folder):
+    """A file without a name; None where the file system cannot do that, or
+    where there is no /proc by which to name it later."""
+    if not os.access("/proc/self/fd", os.X_OK):
+        return None
+    try:
+        return os.open(".", os.O_WRONLY | os.O_TMPFILE, 0o666, dir_fd=folder)
+    except OSError:
+        return None
+
+
+def sync_folder(folder):
+    """A new name survives a power cut only when its folder is on the disk, too.
+    Where that cannot be done, every reader sees the new file nevertheless."""
+    try:
+        fd = os.open(".", os.O_RDONLY | os.O_DIRECTORY, dir_fd=folder)
+    except OSError:
+        return
+    try:
+        os.fsync(fd)
+    except OSError:
+        pass
+    finally:
+        os.close(fd)
+
+
+def write_in(folder, name, data, on_disk):
+    growing = ".new-" + secrets.token_hex(8)
+    named = False  # or about to be
+    fd = open_unnamed(folder)
+    try:
+        if fd is None:
+            named = True
+            fd = os.open(growing, os.O_WRONLY | os.O_CREAT | os.O_EXCL |
+                         os.O_NOFOLLOW, 0o666, dir_fd=folder)
+        write_all(fd, data)
+        if on_disk:
+            os.fsync(fd)
+        if not named:
+            named = True
+            os.link("/proc/self/fd/{}".format(fd), growing,
+                    dst_dir_fd=folder, follow_symlinks=True)
+        os.replace(growing, name, src_dir_fd=folder, dst_dir_fd=folder)
+        named = False
+    except FileExistsError:
+        named = False  # it is another's
+        raise
+    finally:
+        if fd is not None:
+            os.close(fd)
+        if named:
+            try:
+                os.unlink(growing, dir_fd=folder)
+            except FileNotFoundError:
+                pass
+    if on_disk:
+        sync_folder(folder)
+
+
+def write_whole(path, data, on_disk=False):
     """A reader sees the old one or this; a device or a pipe stays what it
-    is. Ends with a sentence when it cannot be written."""
+    is. What cannot be made again is to be on the disk when this returns. Ends
+    with a sentence when it cannot be written."""
     if os.path.exists(path) and not os.path.isfile(path):
         fail("{}: this is not a file".format(path))
-    mask = os.umask(0)
-    os.umask(mask)
-    growing = None
+    folder, name = os.path.split(path)
     try:
-        fd, growing = tempfile.mkstemp(dir=os.path.dirname(path) or ".",
-                                       prefix=".new-")
-        with open(fd, "wb") as file:
-            os.fchmod(fd, 0o666 & ~mask)
-            file.write(data)
-        os.replace(growing, path)
+        at = os.open(folder or ".", os.O_PATH | os.O_DIRECTORY)
+        try:
+            write_in(at, name, data, on_disk)
+        finally:
+            os.close(at)
     except OSError as error:
-        if growing:
-            os.unlink(growing)
         fail("{}: {}".format(path, error.strerror))
 
 
 def say(text):
     """A line. A path is bytes, and print() would have it be text."""
     try:
-        left = os.fsencode(text + "\n")
-        while left:
-            left = left[os.write(1, left):]
+        write_all(1, os.fsencode(text + "\n"))
     except OSError as error:
-        fail("standard output: {}".format(error.strerror))
+        fail("the output cannot be written: {}".format(error.strerror))
 
 
 def complain(sentence):
-    sys.stderr.buffer.write(os.fsencode("{}: {}\n".format(command, sentence)))
+    try:
+        write_all(2, os.fsencode("{}: {}\n".format(command, sentence)))
+    except OSError:
+        pass  # there is nobody left who could be told
 
 
 def fail(sentence):

@@ -8,7 +8,7 @@ import sys
 import page
 from course import HOUSE, Mistake, chosen
 import files
-from command import Usage, read_words
+from command import Usage, on_signals, read_words
 from files import complain, make_folder, say, write_whole
 from results import SHELF
 
@@ -28,12 +28,7 @@ def leave(number, _frame):
 
 def make(name, compose, pages=None):
     files.command = name
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) is not signal.SIG_IGN:  # as by nohup
-            signal.signal(number, leave)
-    if sys.stdout is None:
-        complain("nothing can be printed: standard output is closed")
-        return 1
+    on_signals((signal.SIGINT, signal.SIGTERM, signal.SIGHUP), leave)
     try:
         options = options_of(name)
         lessons = chosen(options.get("--lessons", HOUSE / "lessons"),

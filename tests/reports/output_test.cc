@@ -5,77 +5,71 @@
 #include "harness/origin/origin.h"
 #include "support/in_child.h"
 #include "support/program.h"
+#include "support/sinks.h"
 
 #include <algorithm>
-#include <csignal>
+#include <cctype>
 #include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
+#include <ios>
 #include <iterator>
 #include <regex>
+#include <set>
+#include <sstream>
 #include <string>
-#include <sys/ioctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
+#include <utility>
+#include <vector>
 
 namespace fs = std::filesystem;
 
 namespace
 {
 
-struct Command {
-    std::string name; /* for a reader of what failed */
+/* One call of a command that prints something and ends by itself. */
+struct Call {
+    std::string name; /* the command, as the list has it that it is in */
     std::vector<std::string> words;
     int code; /* when its output is lost */
     std::string program = WAITLAB_PROGRAM;
+    void (*before)() = nullptr;
 };
 
-/* A standard output that does not take what it is given. */
-struct Sink {
-    const char *name;
-    void (*become)(const std::string &file);
-};
-
-void full_device(const std::string &)
+std::string joined(const std::vector<std::string> &words)
 {
-    dup2(open("/dev/full", O_WRONLY | O_CLOEXEC), STDOUT_FILENO);
+    std::string all;
+    for (auto &word : words)
+        all += " " + word;
+    return all;
 }
 
-void closed(const std::string &)
-{
-    close(STDOUT_FILENO);
-}
+const std::string house = WAITLAB_SOURCE_DIR "/";
+const char python[] = "/usr/bin/python3";
 
-void limited_file(const std::string &file)
+/* Standard input is a terminal, on which nobody types. */
+void at_terminal()
 {
-    struct rlimit little = {10, 10}, none = {0, 0};
-    dup2(open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600),
-         STDOUT_FILENO);
-    setrlimit(RLIMIT_CORE, &none);
-    setrlimit(RLIMIT_FSIZE, &little);
-}
-
-/* And the signal that would end the program is ignored by the program that
- * started it. */
-void abandoned_pipe(const std::string &)
-{
-    int ends[2];
-    signal(SIGPIPE, SIG_IGN);
-    if (pipe(ends))
+    int typist = posix_openpt(O_RDWR | O_NOCTTY);
+    if (grantpt(typist) || unlockpt(typist))
         _exit(126);
-    close(ends[0]);
-    dup2(ends[1], STDOUT_FILENO);
-    close(ends[1]);
+    dup2(open(ptsname(typist), O_RDWR | O_NOCTTY), STDIN_FILENO);
 }
 
-const Sink sinks[] = {
-    {"a full device", full_device},
-    {"closed", closed},
-    {"a file with a limit", limited_file},
-    {"a pipe that is not read any more", abandoned_pipe},
-};
+/* The commands that a list names, one in each line that begins so. */
+std::set<std::string> names_in(const std::string &list,
+                               const std::string &beginning)
+{
+    std::stringstream in(list);
+    std::set<std::string> names;
+    for (std::string line, name; std::getline(in, line);)
+        if (line.rfind(beginning, 0) == 0 && isalpha(line[beginning.size()]) &&
+            std::stringstream(line.substr(beginning.size())) >> name)
+            names.insert(name);
+    return names;
+}
 
 class Output : public testing::Test
 {
@@ -87,6 +81,15 @@ class Output : public testing::Test
         base = "http://127.0.0.1:" + std::to_string(origin.port);
         char name[] = "/tmp/waitlab-output-XXXXXX";
         folder = mkdtemp(name);
+        there = folder + "/run";
+        watched = std::to_string(origin.pid);
+        const std::string before = folder + "/before";
+        fs::create_directories(before);
+        ASSERT_EQ(run(learn(before, {"start", "P0"}), {}, LEARN_PROGRAM).code,
+                  0);
+        std::ofstream(before + "/work/P0/blocking.c", std::ios::app) << "\n";
+        ASSERT_EQ(
+            run(learn(before, {"reset", "--yes"}), {}, LEARN_PROGRAM).code, 0);
     }
 
     void TearDown() override
@@ -95,36 +98,129 @@ class Output : public testing::Test
         fs::remove_all(folder);
     }
 
-    /* All that print something and end by themselves. */
-    std::vector<Command> commands() const
+    static std::vector<std::string> learn(const std::string &root,
+                                          const std::vector<std::string> &words)
+    {
+        std::vector<std::string> all = {"--root",    root,
+                                        "--lessons", house + "lessons",
+                                        "--build",   LEARN_BUILD};
+        all.insert(all.end(), words.begin(), words.end());
+        return all;
+    }
+
+    /* Each begins with the same files: they are in `there`. */
+    std::vector<Call> waitlab_calls() const
     {
         return {
             {"help", {"help"}, 1},
-            {"fetch --help", {"fetch", "--help"}, 8},
-            {"fetch --list-models", {"fetch", "--list-models"}, 8},
-            {"a page", {"fetch", base + "/bytes/100"}, 8},
-            {"a large page", {"fetch", base + "/bytes/200000"}, 8},
-            {"the fields of a page", {"fetch", "-I", base + "/"}, 8},
-            {"many pages", {"fetch", "-n", "9", base + "/bytes/100"}, 8},
-            {"lines of JSON",
-             {"fetch", "--json", "-n", "9", base + "/bytes/100"},
-             8},
-            {"serve --help", {"serve", "--help"}, 1},
-            {"race --help", {"race", "--help"}, 3},
-            {"race",
-             {"race", "--out", folder, "-n", "2", "--delay", "1ms", "--rounds",
-              "1", "--models", "sequential", "--no-chart"},
-             3},
+            {"claims", {"claims", "--list"}, 1},
+            {"claims", {"claims", "--tiny", "K3"}, 1},
             {"contestant",
              {"contestant", "--model", "sequential", "-c", "1", "-n", "1",
               "--url", base + "/bytes/10"},
              1},
-            {"learn --help", {"--help"}, 1, LEARN_PROGRAM},
-            {"list",
-             {"--root", WAITLAB_SOURCE_DIR, "--build", LEARN_BUILD, "list"},
+            {"diff", {"diff", "callbacks", "tasks"}, 1},
+            {"fetch", {"fetch", "--help"}, 8},
+            {"fetch", {"fetch", "--list-models"}, 8},
+            {"fetch", {"fetch", base + "/bytes/100"}, 8},
+            {"fetch", {"fetch", base + "/bytes/200000"}, 8},
+            {"fetch", {"fetch", "-I", base + "/"}, 8},
+            {"fetch", {"fetch", "-n", "9", base + "/bytes/100"}, 8},
+            {"fetch", {"fetch", "--json", "-n", "9", base + "/bytes/100"}, 8},
+            {"ps", {"ps", "--for", "0", watched}, 1},
+            {"pstree", {"pstree", "--for", "0", watched}, 1},
+            {"race", {"race", "--help"}, 3},
+            {"race",
+             {"race", "--out", there, "-n", "2", "--delay", "1ms", "--rounds",
+              "1", "--models", "sequential", "--no-chart"},
+             3},
+            {"serve", {"serve", "--help"}, 1},
+            {"timeline",
+             {"timeline", "--model", "sequential", "-n", "2", "--delay", "1ms",
+              "--out", there},
+             1},
+        };
+    }
+
+    /* In P0, where a file was set aside. */
+    std::vector<Call> learn_calls() const
+    {
+        std::vector<Call> calls = {
+            {"learn", learn(there, {"learn"}), 1, LEARN_PROGRAM, at_terminal},
+            {"lesson",
+             {"--root", house, "--lessons", there, "lesson", "new", "X1"},
              1,
              LEARN_PROGRAM},
         };
+        for (const std::vector<std::string> &words :
+             std::vector<std::vector<std::string>>{{"--help"},
+                                                   {"agenda", "90m"},
+                                                   {"check"},
+                                                   {"diff"},
+                                                   {"hint"},
+                                                   {"list"},
+                                                   {"next"},
+                                                   {"notes", "P0"},
+                                                   {"play"},
+                                                   {"predict"},
+                                                   {"reset", "--yes"},
+                                                   {"restore"},
+                                                   {"room", there, "--once"},
+                                                   {"solution"},
+                                                   {"start", "P0"},
+                                                   {"status"},
+                                                   {"status", "--json"},
+                                                   {"status", "--send", there},
+                                                   {"wrong"}})
+            calls.push_back({words[0], learn(there, words), 1, LEARN_PROGRAM});
+        return calls;
+    }
+
+    std::vector<Call> python_calls() const
+    {
+        const std::string results =
+            house + "tests/harness/results_fixture.json";
+        const std::vector<std::pair<std::string, std::vector<std::string>>>
+            calls = {
+                {"harness/chart/chart.py", {"--help"}},
+                {"harness/chart/chart.py",
+                 {results, "--only", "first", "--out", there}},
+                {"harness/report/report.py", {"--help"}},
+                {"harness/report/report.py",
+                 {results, "--out", there + "/report.html"}},
+                {"harness/room/hosts.py", {"--help"}},
+                {"harness/room/merge.py", {results, "--out", there}},
+                {"lessons/print/handout.py", {"--html", "--out", there, "P0"}},
+                {"lessons/print/slides.py", {"--html", "--out", there, "P0"}},
+            };
+        std::vector<Call> all;
+        for (auto &[script, words] : calls) {
+            all.push_back({script, {"-B", house + script}, 1, python});
+            all.back().words.insert(all.back().words.end(), words.begin(),
+                                    words.end());
+        }
+        return all;
+    }
+
+    /* As it was before the call. */
+    void begin_anew() const
+    {
+        fs::remove_all(there);
+        fs::copy(folder + "/before", there, fs::copy_options::recursive);
+    }
+
+    Ran call_with(const Call &call, const Before &before)
+    {
+        begin_anew();
+        return run(
+            call.words,
+            [&] {
+                if (call.before)
+                    call.before();
+                if (before)
+                    before();
+            },
+            call.program);
     }
 
     std::vector<std::string> names_of_models() const
@@ -137,31 +233,121 @@ class Output : public testing::Test
     }
 
     /* One sentence, and an exit code that says so. */
-    void expect_told(const Command &command, const Sink &sink)
+    void expect_told(const Call &call, const Sink &sink)
     {
-        SCOPED_TRACE(command.name + " to " + sink.name);
-        static const std::string sentence = ": the output cannot be written: ";
         std::string file = folder + "/limited";
-        Ran ran = run(
-            command.words, [&] { sink.become(file); }, command.program);
-        EXPECT_EQ(ran.code, command.code) << ran.err;
+        SCOPED_TRACE(call.name + ":" + joined(call.words) + " to " + sink.name);
+        static const std::string sentence = ": the output cannot be written: ";
+        Ran ran = call_with(call, [&] { sink.become(file); });
+        EXPECT_EQ(ran.code, call.code) << ran.err;
         size_t at = ran.err.find(sentence);
         EXPECT_NE(at, std::string::npos) << ran.err;
         EXPECT_EQ(ran.err.find(sentence, at + 1), std::string::npos) << ran.err;
         fs::remove(file);
     }
 
+    void expect_told_of(const std::vector<Call> &calls)
+    {
+        for (auto &call : calls)
+            for (auto &sink : sinks)
+                expect_told(call, sink);
+    }
+
+    /* Of a race it depends on the machine how many lines there are. */
+    void expect_whole(const std::vector<Call> &calls)
+    {
+        for (auto &call : calls) {
+            if (call.before == at_terminal)
+                continue; /* it ends when its user says so */
+            SCOPED_TRACE(call.name + ":" + joined(call.words));
+            Ran usual = call_with(call, {});
+            begin_anew();
+            Ran ran = run_unblocked(call.words, {}, call.program);
+            EXPECT_EQ(ran.code, usual.code) << ran.err;
+            EXPECT_EQ(ran.err.find("cannot be written"), std::string::npos)
+                << ran.err;
+            if (call.name != "race") {
+                EXPECT_EQ(std::count(ran.out.begin(), ran.out.end(), '\n'),
+                          std::count(usual.out.begin(), usual.out.end(), '\n'))
+                    << usual.out << ran.out << ran.err;
+            }
+        }
+    }
+
     struct origin_process origin = {};
-    std::string base, folder;
+    std::string base, folder, there, watched;
 };
 
 } // namespace
 
-TEST_F(Output, NoCommandLosesItInSilence)
+/* The lists are the commands' own. */
+TEST_F(Output, IsTriedOfEveryCommand)
 {
-    for (auto &command : commands())
-        for (auto &sink : sinks)
-            expect_told(command, sink);
+    auto names_of = [](const std::vector<Call> &calls) {
+        std::set<std::string> names;
+        for (auto &call : calls)
+            names.insert(call.name);
+        return names;
+    };
+    std::set<std::string> waitlab = names_of(waitlab_calls()),
+                          learn = names_of(learn_calls()),
+                          python = names_of(python_calls());
+    EXPECT_EQ(waitlab, names_in(run({"help"}).out, "  "));
+    /* With what the learner has written these become the commands above. */
+    learn.insert({"race", "fetch", "timeline"});
+    learn.erase("--help");
+    EXPECT_EQ(learn, names_in(run({"--help"}, {}, LEARN_PROGRAM).out, "  "));
+    std::set<std::string> scripts;
+    for (std::string part : {"harness", "lessons/print"})
+        for (auto &entry : fs::recursive_directory_iterator(house + part)) {
+            std::string line;
+            std::ifstream file(entry.path());
+            std::getline(file, line);
+            if (entry.path().extension() == ".py" && line.rfind("#!", 0) == 0)
+                scripts.insert(fs::relative(entry.path(), house));
+        }
+    EXPECT_EQ(python, scripts);
+    std::set<std::string> all = waitlab;
+    all.insert(learn.begin(), learn.end());
+    for (auto &script : scripts)
+        all.insert(fs::path(script).stem());
+    /* What ./lab prints itself, front_door_test.cc tries. ctest prints what
+     * test does, and says in its exit code how it went. */
+    all.insert({"help", "talk", "setup", "fuzz", "test"});
+    for (std::string page : {"help", "lessons"})
+        for (auto &name :
+             names_in(run({"help", page}, {}, house + "lab").out, "  ./lab "))
+            EXPECT_EQ(all.count(name), 1u) << name;
+}
+
+TEST_F(Output, NoCommandOfWaitlabLosesItInSilence)
+{
+    expect_told_of(waitlab_calls());
+}
+
+TEST_F(Output, NoCommandOfLearnLosesItInSilence)
+{
+    expect_told_of(learn_calls());
+}
+
+TEST_F(Output, NoProgramInPythonLosesItInSilence)
+{
+    expect_told_of(python_calls());
+}
+
+TEST_F(Output, OfWaitlabArrivesThroughAPipeThatDoesNotBlock)
+{
+    expect_whole(waitlab_calls());
+}
+
+TEST_F(Output, OfLearnArrivesThroughAPipeThatDoesNotBlock)
+{
+    expect_whole(learn_calls());
+}
+
+TEST_F(Output, OfPythonArrivesThroughAPipeThatDoesNotBlock)
+{
+    expect_whole(python_calls());
 }
 
 /* Larger than what stdio holds back, and smaller. */
@@ -177,8 +363,12 @@ TEST_F(Output, NoModelLosesAPageInSilence)
 
 TEST_F(Output, AServerWhoseAddressIsLostDoesNotServe)
 {
-    for (auto &sink : sinks)
+    for (auto &sink : sinks) {
         expect_told({"serve", {"serve"}, 1}, sink);
+        expect_told(
+            {"room", learn(there, {"room", "--serve"}), 1, LEARN_PROGRAM},
+            sink);
+    }
 }
 
 TEST_F(Output, ADiskThatIsFullInTheMiddleOfAPageIsTold)
@@ -203,16 +393,10 @@ TEST_F(Output, ADiskThatIsFullInTheMiddleOfAPageIsTold)
 TEST_F(Output, AllOfItArrivesThroughAPipeThatDoesNotBlock)
 {
     for (auto &model : names_of_models()) {
-        Program program({"fetch", "--model", model, base + "/bytes/200000"},
-                        [] {
-                            fcntl(STDOUT_FILENO, F_SETPIPE_SZ, 4096);
-                            fcntl(STDOUT_FILENO, F_SETFL, O_NONBLOCK);
-                        });
-        int inside = 0;
-        while (inside < 4096 && !ioctl(program.output(), FIONREAD, &inside))
-            usleep(1000);
-        EXPECT_EQ(program.wait(), 0) << model << ": " << program.err;
-        EXPECT_EQ(program.out.size(), 200000u) << model;
+        Ran ran =
+            run_unblocked({"fetch", "--model", model, base + "/bytes/200000"});
+        EXPECT_EQ(ran.code, 0) << model << ": " << ran.err;
+        EXPECT_EQ(ran.out.size(), 200000u) << model;
     }
 }
 
@@ -229,4 +413,26 @@ TEST_F(Output, ThatIsClosedIsNotWrittenIntoAFile)
     std::string state((std::istreambuf_iterator<char>(file)), {});
     static const std::regex whole("at P0 1\nbegan P0 1 [0-9TZ:-]{20}\n");
     EXPECT_TRUE(std::regex_match(state, whole)) << state;
+}
+
+/* Each program in Python says what it has to say by this module. */
+TEST_F(Output, OfPythonThatIsClosedIsNotWrittenIntoAFile)
+{
+    const std::string file = folder + "/file";
+    run(
+        {"-B", "-c",
+         "import os, sys\n"
+         "sys.path.append(sys.argv[1])\n"
+         "import files\n"
+         "for _ in range(3):\n"
+         "    os.open(sys.argv[2], os.O_WRONLY | os.O_CREAT)\n"
+         "files.say('lost')\n",
+         house + "harness/chart", file},
+        [] {
+            for (int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+                close(fd);
+        },
+        python);
+    EXPECT_TRUE(fs::exists(file));
+    EXPECT_EQ(fs::file_size(file), 0u);
 }

@@ -52,16 +52,6 @@ std::string lines_of(const std::string &text, char page)
 
 } // namespace
 
-TEST(Talk, OutputThatIsLostIsTold)
-{
-    for (const char *row : {"A9", "B4", "D2", "E9"}) {
-        Ran ran = shell("(" TALKS_PROGRAMS "/" + std::string(row) +
-                        " >/dev/full) 2>&1");
-        EXPECT_EQ(1, ran.status) << row;
-        EXPECT_EQ("talk: No space left on device\n", ran.text) << row;
-    }
-}
-
 TEST(Talk, A1AsksForAPageWhenTheOneBeforeIsDoneWith)
 {
     EXPECT_EQ(run("A1"),

@@ -11,6 +11,7 @@
 #include "lessons/tool/commands.h"
 
 #include "base/clock.h"
+#include "base/output.h"
 #include "callbacks/handle_name.h"
 #include "callbacks/loop.h"
 #include "lessons/tool/files.h"
@@ -49,6 +50,14 @@ struct learn {
 
 /* ---- the screen ---- */
 
+/* What was printed is seen now. Without a screen there is nothing to wait for.
+ */
+static void show(struct learn *learn)
+{
+    if (output_flush())
+        loop_stop(learn->loop);
+}
+
 /* How far the lesson is, as a bar as wide as the screen allows. */
 static void print_bar(const struct session *session)
 {
@@ -65,7 +74,7 @@ static void print_bar(const struct session *session)
     printf("] %d of %d steps\n", passed, lesson->count);
 }
 
-static void print_keys(void)
+static void print_keys(struct learn *learn)
 {
     static const char *const keys[] = {
         "next", "predict", "hint", "list", "solution", "reset", "quit",
@@ -76,7 +85,7 @@ static void print_keys(void)
         printf("%s%s%c%s %s", i ? gap : "", style_on(STYLE_STRONG), keys[i][0],
                style_off(), keys[i]);
     putchar('\n');
-    fflush(stdout);
+    show(learn);
 }
 
 static const char clear[] = "\033[H\033[2J\033[3J";
@@ -100,7 +109,7 @@ static void read_progress(const struct learn *learn, struct buffer *text)
 }
 
 /* The first line says what goes on; what was told before stays below it. */
-static void print_checking(const struct learn *learn)
+static void print_checking(struct learn *learn)
 {
     struct buffer text = {0};
     int seconds = (int)((monotonic_now() - learn->began) / NANOS_PER_SECOND);
@@ -114,7 +123,7 @@ static void print_checking(const struct learn *learn)
         room = (int)text.size;
     printf("\033[H\033[K%s  %s%.*s%s", learn->file, style_on(STYLE_QUIET),
            room > 0 ? room : 0, text.data, style_off());
-    fflush(stdout);
+    show(learn);
     buffer_deinit(&text);
 }
 
@@ -180,7 +189,7 @@ static void check_said(struct handle *handle)
     if (wants_next)
         puts("\nIt has not passed yet, and so it does not go on.");
     look_up_place(learn, true);
-    print_keys();
+    print_keys(learn);
 }
 HANDLE_NAME(check_said, "what the check says", NULL);
 
@@ -208,7 +217,7 @@ static void start_check(struct learn *learn)
         buffer_print(&learn->said, "It cannot be checked: %s\n",
                      strerrordesc_np(-error));
         print_said(learn);
-        print_keys();
+        print_keys(learn);
         return;
     }
     learn->check = (struct watch){.handle = {.run = check_said},
@@ -290,7 +299,7 @@ static void run_command(struct learn *learn, const char *name, const char *word,
     if (!look_up_place(learn, false))
         watch_folder(learn);
     has_changed(learn); /* what the command wrote is not a save */
-    print_keys();
+    print_keys(learn);
 }
 
 static void go_on(struct learn *learn)

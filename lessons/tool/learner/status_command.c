@@ -4,6 +4,7 @@
 #include "lessons/tool/commands.h"
 
 #include "base/buffer_stream.h"
+#include "base/output.h"
 #include "harness/arguments.h"
 #include "lessons/tool/learner/status_report.h"
 #include "lessons/tool/learner/status_send.h"
@@ -89,11 +90,11 @@ static int send_on(const struct place *place,
     if (!options->every)
         return status;
     printf("Sent every %zu s, until Ctrl-C.\n", options->every);
-    fflush(stdout);
-    for (;;) {
+    while (!output_flush()) {
         sleep((unsigned)options->every);
         send_once(place, options);
     }
+    return 1;
 }
 
 /* ---- the command ---- */

@@ -5,6 +5,7 @@
 #include "lessons/tool/commands.h"
 
 #include "base/clock.h"
+#include "base/output.h"
 #include "callbacks/handle_name.h"
 #include "callbacks/loop.h"
 #include "callbacks/signal_handler.h"
@@ -86,7 +87,6 @@ static void draw(struct watched_room *watched)
                row.data, style_off());
     }
     fputs("\033[J", stdout);
-    fflush(stdout);
     buffer_deinit(&below);
     buffer_deinit(&footer);
     buffer_deinit(&rows);
@@ -115,7 +115,7 @@ static void look_again(struct handle *handle)
         watched->error = room_read_folder(&watched->room, watched->folder);
     if (watched->terminal)
         draw(watched);
-    if (watched->error)
+    if (watched->error || output_flush())
         loop_stop(watched->loop);
     else
         loop_call_at(watched->loop, handle, monotonic_now() + NANOS_PER_SECOND);
@@ -209,7 +209,6 @@ static void say_where(const struct watched_room *watched)
     append_footer(watched, &text);
     printf("%.*s\nCtrl-C ends it, and shows the room.\n", (int)text.size,
            text.data);
-    fflush(stdout);
     buffer_deinit(&text);
 }
 
@@ -218,7 +217,8 @@ static int serve_until_the_end(struct watched_room *watched)
     room_server_url(&watched->server, watched->url, sizeof watched->url);
     if (!watched->terminal)
         say_where(watched);
-    int error = run_loop(watched);
+    /* Nobody would come to an address that nobody has read. */
+    int error = output_flush() ? 0 : run_loop(watched);
     if (!watched->terminal)
         print(watched);
     room_server_close(&watched->server, watched->loop);

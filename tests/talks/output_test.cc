@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/* What the programs of the talks print is whole, or they say that it is not. */
+#include "support/sinks.h"
+
+#include <filesystem>
+#include <gtest/gtest.h>
+#include <string>
+
+namespace fs = std::filesystem;
+
+TEST(TalkOutput, OfEachProgramIsNotLostInSilence)
+{
+    const std::string sentence = "talk: the output cannot be written: ";
+    char folder[] = "/tmp/waitlab-talks-XXXXXX";
+    ASSERT_NE(mkdtemp(folder), nullptr);
+    for (auto &entry : fs::directory_iterator(TALKS_PROGRAMS))
+        for (auto &sink : sinks) {
+            SCOPED_TRACE(entry.path().string() + " to " + sink.name);
+            Ran ran = run(
+                {}, [&] { sink.become(std::string(folder) + "/limited"); },
+                entry.path());
+            EXPECT_EQ(ran.code, 1);
+            size_t at = ran.err.find(sentence);
+            EXPECT_NE(at, std::string::npos) << ran.err;
+            EXPECT_EQ(ran.err.find(sentence, at + 1), std::string::npos)
+                << ran.err;
+        }
+    fs::remove_all(folder);
+}
+
+TEST(TalkOutput, ArrivesThroughAPipeThatDoesNotBlock)
+{
+    for (auto &entry : fs::directory_iterator(TALKS_PROGRAMS)) {
+        Ran ran = run_unblocked({}, {}, entry.path());
+        EXPECT_EQ(ran.code, 0) << entry.path() << ran.err;
+        EXPECT_EQ(ran.out.back(), '\n') << entry.path() << ran.out;
+    }
+}
+
+/* One that is left there serves nobody when its address is lost. */
+TEST(TalkOutput, AServerWhoseAddressIsLostDoesNotStay)
+{
+    for (const char *row : {"B3", "E5"})
+        for (auto &sink : sinks) {
+            char folder[] = "/tmp/waitlab-talks-XXXXXX";
+            ASSERT_NE(mkdtemp(folder), nullptr);
+            Ran ran = run(
+                {"--stay"},
+                [&] { sink.become(std::string(folder) + "/limited"); },
+                TALKS_PROGRAMS "/" + std::string(row));
+            EXPECT_EQ(ran.code, 1) << row << " to " << sink.name;
+            fs::remove_all(folder);
+        }
+}
