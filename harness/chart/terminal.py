@@ -4,15 +4,15 @@ a user who wants to change them, and what gnuplot makes of them on the
 screen."""
 
 import os
-import subprocess
-import sys
 import textwrap
+from subprocess import PIPE
 
 from choice import (EPISODES, READERS, computing, faces, lateness, levels,
                     of_episode, ramp, ramp_words, simultaneous, wait_and_cost,
                     without_waiting)
 from files import fail, say, write_whole
 from palette import BLUE
+from programs import run
 from results import (bytes_each, cpu_us, doubt, figure_of, legend_of,
                      pages_a_second, pages_of, reached, seconds)
 from scale import number, span, steps_to, ticks_between
@@ -292,13 +292,12 @@ def panels_of(results, name):
 # ---- printing ----
 
 def gnuplot(folder, name):
-    words = [GNUPLOT]
-    if sys.stdout and sys.stdout.isatty() and not os.environ.get("NO_COLOR"):
+    words = [GNUPLOT, "--default-settings"]  # not those in ~/.gnuplot
+    if os.isatty(1) and not os.environ.get("NO_COLOR"):
         words += ["-e", "colours=1"]
     try:
-        drawn = subprocess.run(
-            words + [name + ".gnuplot"], cwd=folder, stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        drawn = run(words + [name + ".gnuplot"], cwd=folder, stdout=PIPE,
+                    stderr=PIPE)
     except FileNotFoundError:
         fail("there is no gnuplot here: apt-get install gnuplot-nox (its "
              "scripts are in {})".format(folder))

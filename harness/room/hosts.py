@@ -18,13 +18,14 @@ import json
 import os
 import shlex
 import shutil
-import subprocess
 import sys
+from subprocess import DEVNULL, PIPE
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path.append(os.path.join(HERE, os.pardir, "chart"))
 
+import programs
 from command import Usage, run
 from files import complain, fail, make_folder, say, write_whole
 from results import shown
@@ -61,9 +62,8 @@ def read_hosts(path):
 def see_to_tools():
     """Another program is called parallel, too, and knows no machines."""
     try:
-        about = subprocess.run(["parallel", "--version"], check=False,
-                               stdout=subprocess.PIPE,
-                               stderr=subprocess.DEVNULL).stdout
+        about = programs.run(["parallel", "--plain", "--version"], stdout=PIPE,
+                             stderr=DEVNULL).stdout
     except OSError:
         about = b""
     if not about.startswith(b"GNU parallel"):
@@ -110,10 +110,9 @@ def print_simultaneous(all_results):
 
 
 def merge(paths, out):
-    sys.stdout.flush()
-    code = subprocess.run(
+    code = programs.run(
         [sys.executable, "-E", "-s", "-B", os.path.join(HERE, "merge.py"),
-         *paths, "--out", out], check=False).returncode
+         *paths, "--out", out]).returncode
     if code == 3:
         complain("no picture without matplotlib: "
                  "apt-get install python3-matplotlib")
@@ -129,10 +128,12 @@ def main(words):
     count = read_hosts(hosts)
     see_to_tools()
     make_folder(out)
-    done = subprocess.run(
-        ["parallel", "--will-cite", "--nonall", "--sshloginfile", hosts,
-         there(lab, words)], check=False, stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE)
+    # --plain: without the options that a user has set for it. By two variables
+    # ssh finds the keys.
+    done = programs.run(
+        ["parallel", "--plain", "--will-cite", "--nonall", "--sshloginfile",
+         hosts, there(lab, words)], ("SSH_AUTH_SOCK", "KRB5CCNAME"),
+        stdout=PIPE)
     try:
         found = split(done.stdout.decode())
     except ValueError:
@@ -140,7 +141,7 @@ def main(words):
     paths = [os.path.join(out, "{}.json".format(i + 1))
              for i in range(len(found))]
     for path, document in zip(paths, found):
-        write_whole(path, document.encode() + b"\n")
+        write_whole(path, document.encode() + b"\n", on_disk=True)
     say("Results of {} of {} machine{}{}{}".format(
         len(found), count, "" if count == 1 else "s", ": " if paths else "",
         " ".join(paths)))

@@ -7,15 +7,16 @@ import pathlib
 import re
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
+from subprocess import PIPE, STDOUT, TimeoutExpired
 
 from course import HOUSE
 
 sys.path.append(str(HOUSE / "harness" / "chart"))
 
 import palette
+import programs
 from files import complain, write_whole
 
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser",
@@ -44,18 +45,17 @@ def browser():
 def run(words):
     """Says what it is doing where that takes its time. The browser's words, if
     it fails; else None."""
-    with subprocess.Popen(words, stdin=subprocess.DEVNULL,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          start_new_session=True) as child:
+    with programs.start(words, stdout=PIPE, stderr=STDOUT,
+                        start_new_session=True) as child:
         try:
             try:
                 said = child.communicate(timeout=2)[0]
-            except subprocess.TimeoutExpired:
+            except TimeoutExpired:
                 complain("the browser prints it ...")
                 said = child.communicate(timeout=118)[0]
         except BaseException as error:
             os.killpg(child.pid, signal.SIGKILL)  # and its own children
-            if isinstance(error, subprocess.TimeoutExpired):
+            if isinstance(error, TimeoutExpired):
                 return "it takes longer than two minutes"
             raise
     lines = said.decode("utf-8", "replace").strip().split("\n")
