@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/floors/floors.h"
 
-#include "base/number.h"
+#include "http/message.h"
 
 #include <errno.h>
 #include <string.h>
@@ -46,47 +46,37 @@ void floors_strategies(const char *name, const char *names[STRATEGIES_MAX + 1])
     names[count] = NULL;
 }
 
-/* Reads the head that ends before `end`. Only here does a floor read an answer,
- * and only once, before the clock runs. */
-static int read_length(const char *head, const char *end, size_t *length)
+/* Only here does a floor read an answer, and only once, before the clock
+ * runs. */
+static int read_head(int fd, struct message *head, size_t *size)
 {
-    static const char field[] = "\r\ncontent-length:";
+    char piece[4096];
 
-    if (strncmp(head, "HTTP/1.1 200", 12) != 0)
-        return -EBADMSG;
-    const char *found = strcasestr(head, field);
-    if (!found || found > end)
-        return -EBADMSG;
-    /* The head comes on top of it. */
-    uint64_t number;
-    if (!number_read(found + sizeof field - 1, SIZE_MAX / 2, &number))
-        return -EBADMSG;
-    *length = number;
-    return 0;
+    while (!message_has_head(head)) {
+        ssize_t count = recv(fd, piece, sizeof piece, 0);
+        if (count <= 0)
+            return count ? -errno : -EBADMSG;
+        count = message_feed_head(head, piece, (size_t)count);
+        if (count < 0)
+            return -EBADMSG;
+        *size += (size_t)count;
+    }
+    return head->status == 200 && head->has_length ? 0 : -EBADMSG;
 }
 
-static int read_head(int fd, struct floor_load *load, size_t *body_size)
+static int read_answer(int fd, struct floor_load *load, size_t *body_size)
 {
-    char text[4096];
-    size_t size = 0;
+    static const struct message_limits limits = {
+        MESSAGE_LINE_DEFAULT, MESSAGE_HEAD_DEFAULT, MESSAGE_BODY_DEFAULT};
+    struct message head;
 
-    while (size < sizeof text - 1) {
-        ssize_t count = recv(fd, text + size, sizeof text - 1 - size, 0);
-        if (count < 0)
-            return -errno;
-        if (count == 0)
-            return -EBADMSG;
-        size += (size_t)count;
-        text[size] = '\0';
-        const char *end = strstr(text, "\r\n\r\n");
-        if (!end)
-            continue;
-        load->answer_size = (size_t)(end + 4 - text);
-        int error = read_length(text, end, body_size);
-        load->answer_size += error == 0 ? *body_size : 0;
-        return error;
-    }
-    return -EBADMSG;
+    message_init(&head, MESSAGE_RESPONSE, &limits);
+    load->answer_size = 0;
+    int error = read_head(fd, &head, &load->answer_size);
+    *body_size = error ? 0 : (size_t)head.remaining;
+    load->answer_size += *body_size;
+    message_deinit(&head);
+    return error;
 }
 
 int floor_learn(struct floor_load *load, size_t *body_size)
@@ -97,7 +87,7 @@ int floor_learn(struct floor_load *load, size_t *body_size)
     ssize_t sent =
         send(fd, load->request.data, load->request.size, MSG_NOSIGNAL);
     int error = sent == (ssize_t)load->request.size
-                    ? read_head(fd, load, body_size)
+                    ? read_answer(fd, load, body_size)
                     : -EPIPE;
     close(fd);
     return error;
