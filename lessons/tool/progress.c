@@ -27,25 +27,41 @@ static size_t line_size(struct slice text)
     return end ? (size_t)(end - text.data) + 1 : text.size;
 }
 
-static struct slice behind(struct slice text, size_t size)
+/* "at E0 2". A line ends where it ends: what no line of ours is long enough
+ * for, or has a NUL in it, says no place. */
+static bool read_place(struct progress *progress, struct slice line)
 {
-    return (struct slice){text.data + size, text.size - size};
-}
-
-/* "at E0 2" */
-static bool read_place(struct progress *progress, const char *line)
-{
+    char text[96] = "";
     int step;
-    const char *name = line_field(line, 1);
+    if (line.size < sizeof text)
+        memcpy(text, line.data, line.size);
+    const char *name = line_field(text, 1);
     size_t size = strcspn(name, " \t\n");
-    if (strncmp(line, "at ", 3) != 0 || !size ||
+    if (strncmp(text, "at ", 3) != 0 || !size ||
         size >= sizeof progress->lesson ||
-        !number_read_int(line_field(line, 2), &step))
+        !number_read_int(line_field(text, 2), &step) || step < 1)
         return false;
-    memcpy(progress->lesson, name, size);
-    progress->lesson[size] = '\0';
+    snprintf(progress->lesson, size + 1, "%s", name);
     progress->step = step;
     return true;
+}
+
+int progress_read(struct progress *progress, struct slice text)
+{
+    int error = 0;
+    *progress = (struct progress){0};
+    while (!error && text.size > 0) {
+        size_t size = line_size(text);
+        struct slice line = {text.data, size};
+        if (!read_place(progress, line) && text.data[0] != '\n')
+            error = buffer_append(&progress->facts, line.data, line.size);
+        text = slice_behind(text, size);
+    }
+    /* A line that was added by hand at the end may lack its own end. */
+    if (!error && progress->facts.size > 0 &&
+        progress->facts.data[progress->facts.size - 1] != '\n')
+        error = buffer_append_text(&progress->facts, "\n");
+    return error;
 }
 
 int progress_load(struct progress *progress, const char *folder)
@@ -53,16 +69,8 @@ int progress_load(struct progress *progress, const char *folder)
     struct buffer text = {0};
     *progress = (struct progress){0};
     int error = file_read(&text, "%s/state", folder);
-    /* The last line has an end too, and the text a NUL behind it. */
     if (!error)
-        error = buffer_append(&text, "\n", 2);
-    struct slice rest = {text.data, error ? 0 : text.size - 1};
-    while (!error && rest.size > 0) {
-        size_t size = line_size(rest);
-        if (!read_place(progress, rest.data) && size > 1)
-            error = buffer_append(&progress->facts, rest.data, size);
-        rest = behind(rest, size);
-    }
+        error = progress_read(progress, buffer_slice(&text));
     buffer_deinit(&text);
     return error == -ENOENT ? 0 : error;
 }
@@ -128,7 +136,7 @@ int progress_count(const struct progress *progress, const char *word,
     struct slice rest = buffer_slice(&progress->facts);
     while (rest.size > 0) {
         count += says(rest.data, word, lesson, step);
-        rest = behind(rest, line_size(rest));
+        rest = slice_behind(rest, line_size(rest));
     }
     return count;
 }
@@ -157,9 +165,10 @@ struct slice progress_text(const struct progress *progress, const char *word,
         if (says(rest.data, word, lesson, step))
             found =
                 (struct slice){rest.data, size - (rest.data[size - 1] == '\n')};
-        rest = behind(rest, size);
+        rest = slice_behind(rest, size);
     }
-    for (int spaces = 0; found.size > 0 && spaces < 3; found = behind(found, 1))
+    for (int spaces = 0; found.size > 0 && spaces < 3;
+         found = slice_behind(found, 1))
         spaces += *found.data == ' ';
     return found;
 }

@@ -25,6 +25,10 @@ struct progress {
     struct buffer noted;
 };
 
+/* Reads such a text. Lines that say something else are kept as facts, too; an
+ * empty line is not. 0 or -ENOMEM; to be given back in any case. */
+int progress_read(struct progress *progress, struct slice text);
+
 /* Reads folder/state; without one, nothing has been done yet. 0 or a negative
  * errno. */
 int progress_load(struct progress *progress, const char *folder);

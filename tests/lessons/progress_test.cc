@@ -64,6 +64,24 @@ TEST(Progress, AFileMendedByHandMayLackItsLastLineEnd)
     progress_deinit(&progress);
 }
 
+/* A number that does not fit, half a line, one that ends in the next line, a
+ * text of more than a name. */
+TEST(Progress, ALineThatSaysNoPlaceIsNone)
+{
+    for (const char *line :
+         {"at E0 -1", "at E0 0", "at E0", "at", "at E0\n2", "at\nE0 2",
+          "at E0 99999999999", "at E0 -99999999999999999999",
+          "at a-name-that-is-longer-than-any-lesson-has-one 2"}) {
+        SCOPED_TRACE(line);
+        struct progress progress;
+        ASSERT_EQ(progress_read(&progress, slice_of(line)), 0);
+        EXPECT_STREQ(progress.lesson, "");
+        EXPECT_EQ(progress.step, 0);
+        EXPECT_EQ(text_of(progress.facts), std::string(line) + "\n");
+        progress_deinit(&progress);
+    }
+}
+
 /* The check of an editor has begun; meanwhile a hint is asked for, and the
  * learner goes elsewhere. */
 TEST(Progress, WhatTwoHaveNotedAtOnceIsKeptOfBoth)
