@@ -310,9 +310,9 @@ static void ask_witness(struct race *race, const char *run,
                         struct record *record)
 {
     enum { LOOKS = 200, PAUSE_MS = 5 };
-    int open = 1;
+    double open = 1;
 
-    for (int i = 0; i < LOOKS && open && !race->broken; i++) {
+    for (int i = 0; i < LOOKS && open > 0 && !race->broken; i++) {
         if (i)
             wait_a_moment(race, PAUSE_MS);
         race->broken = !witness_ask(&race->witness, run, record, &open);

@@ -1,15 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/race/witness.h"
 #include "base/processors.h"
-#include "harness/json.h"
+#include "harness/race/seen.h"
 
-#include <errno.h>
-#include <limits.h>
 #include <stdio.h>
-
-/* If the origin is busy for more of a run than this, it was the limit, and not
- * the client. */
-static const double origin_limit = 0.8;
 
 /* Made before the origins are forked, so that they inherit it. */
 static int start_origins(struct witness *witness, const struct plan *plan)
@@ -136,14 +130,13 @@ static const struct result *get(struct witness *witness, size_t place,
     return result;
 }
 
-/* What an origin has seen of a run; NULL when it never got a request of it.
- * False as in witness_ask. */
-static bool get_stats(struct witness *witness, size_t place, const char *run,
-                      cJSON **json)
+/* Adds what an origin has seen of a run: nothing when it never got a request of
+ * it. False as in witness_ask. */
+static bool add_stats(struct witness *witness, size_t place, const char *run,
+                      struct seen *seen)
 {
     char target[64];
 
-    *json = NULL;
     snprintf(target, sizeof target, "/stats?run=%s", run);
     const struct result *result = get(witness, place, target);
     if (!result || result->error != FETCH_OK)
@@ -151,70 +144,41 @@ static bool get_stats(struct witness *witness, size_t place, const char *run,
     if (result->status == 404)
         return true;
     return result->status == 200 &&
-           json_parse(json, buffer_slice(&result->body)) != -ENOMEM;
+           seen_add(seen, buffer_slice(&result->body)) == 0;
 }
 
-static void add_number(double *sum, const cJSON *json, const char *name)
+static bool add_all(struct witness *witness, const char *run, struct seen *seen)
 {
-    double number = json_number(json, name, NOT_KNOWN);
-    if (number >= 0)
-        *sum = *sum < 0 ? number : *sum + number;
-}
-
-static void add(struct record *record, const cJSON *json)
-{
-    if (!cJSON_IsObject(json))
-        return;
-    add_number(&record->origin_max_in_flight, json, "most_in_flight");
-    add_number(&record->origin_accepted, json, "accepted");
-    add_number(&record->origin_served, json, "served");
-    add_number(&record->origin_cpu_s, json, "cpu_user_s");
-    add_number(&record->origin_cpu_s, json, "cpu_system_s");
-    if (json_number(json, "busy", NOT_KNOWN) > origin_limit)
-        record->origin_limited = true;
-}
-
-static void forget(struct record *record)
-{
-    record->origin_max_in_flight = record->origin_accepted = NOT_KNOWN;
-    record->origin_served = record->origin_cpu_s = NOT_KNOWN;
-    record->origin_limited = false;
+    seen_init(seen);
+    for (size_t i = 0; i < witness->count && !witness->url; i++)
+        if (!add_stats(witness, i, run, seen))
+            return false;
+    return true;
 }
 
 bool witness_ask(struct witness *witness, const char *run,
-                 struct record *record, int *open)
+                 struct record *record, double *open)
 {
-    double sum = 0;
+    struct seen seen;
+    bool all = add_all(witness, run, &seen);
 
-    forget(record); /* because it may be called again */
-    for (size_t i = 0; i < witness->count && !witness->url; i++) {
-        cJSON *json;
-        if (!get_stats(witness, i, run, &json))
-            return false;
-        add(record, json);
-        add_number(&sum, json, "open");
-        cJSON_Delete(json);
-    }
-    *open = sum < INT_MAX ? (int)sum : INT_MAX;
-    return true;
+    record->origin_max_in_flight = seen.most_in_flight;
+    record->origin_accepted = seen.accepted;
+    record->origin_served = seen.served;
+    record->origin_cpu_s = seen.cpu_s;
+    record->origin_limited = seen.limited;
+    if (all)
+        *open = seen.open;
+    return all;
 }
 
 bool witness_look(struct witness *witness, const char *run, struct sight *sight)
 {
-    *sight = (struct sight){0};
-    for (size_t i = 0; i < witness->count; i++) {
-        cJSON *json;
-        if (!get_stats(witness, i, run, &json))
-            return false;
-        add_number(&sight->in_flight, json, "in_flight");
-        add_number(&sight->gone, json, "served");
-        add_number(&sight->gone, json, "abandoned");
-        double since = json_number(json, "window_s", 0);
-        if (since > sight->since_first_s)
-            sight->since_first_s = since;
-        cJSON_Delete(json);
-    }
-    return true;
+    struct seen seen;
+    bool all = add_all(witness, run, &seen);
+
+    *sight = (struct sight){seen.in_flight, seen.gone, seen.since_first_s};
+    return all;
 }
 
 /* Errors are ignored: an origin that does not answer is noticed when its stats

@@ -49,7 +49,7 @@ int witness_url(const struct witness *witness, size_t place, int address,
  * many of its connections are still open. False when an origin does not answer,
  * or there is no memory for its answer. */
 bool witness_ask(struct witness *witness, const char *run,
-                 struct record *record, int *open);
+                 struct record *record, double *open);
 
 /* The present state of all of them, asked one after another. */
 struct sight {

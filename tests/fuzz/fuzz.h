@@ -27,6 +27,11 @@
     X(record)                                                                  \
     X(request)                                                                 \
     X(result)                                                                  \
+    X(room)                                                                    \
+    X(seen)                                                                    \
+    X(served)                                                                  \
+    X(state)                                                                   \
+    X(tool)                                                                    \
     X(url)
 
 #define X(name) void fuzz_##name(std::string_view input);

@@ -233,7 +233,7 @@ TEST_F(Gate, DoesNotSumWhatWasAtDifferentMoments)
     look(3);
     EXPECT_FALSE(gate.open);
 
-    int open = 0;
+    double open = 0;
     ASSERT_TRUE(witness_ask(&witness, "r", &record, &open));
     EXPECT_EQ(record.origin_max_in_flight, 2) << "summed";
     EXPECT_EQ(record.origin_accepted, 2);
