@@ -14,6 +14,12 @@ class Usage(Exception):
     """A command line that makes no sense, in a sentence."""
 
 
+# What reading results comes to in which something is missing, or is of another
+# type or size.
+NOT_AS_WRITTEN = (LookupError, TypeError, ValueError, ArithmeticError,
+                  AttributeError)
+
+
 def read_words(words, options, most):
     """{option: its value, or True; "words": the others}. `options`: does it take
     a value? `most`: how many others there may be; None: any number."""
@@ -59,6 +65,5 @@ def run(main, name):
     except Usage as wrong:
         complain(str(wrong))
         sys.exit(2)
-    except (LookupError, TypeError, ValueError, ArithmeticError,
-            AttributeError):
+    except NOT_AS_WRITTEN:
         fail("these results are not as a race writes them")
