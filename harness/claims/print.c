@@ -52,7 +52,7 @@ static int bar_length(double value, double longest)
 {
     if (value <= 0 || longest <= 0)
         return 0;
-    int length = (int)(BAR * value / longest + 0.5);
+    int length = (int)((double)BAR * value / longest + 0.5);
     return length ? length : 1;
 }
 

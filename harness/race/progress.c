@@ -30,7 +30,8 @@ void progress_bar(char *text, size_t size, double gone_s, double left_s)
 {
     enum { WIDTH = 20 };
     double all = gone_s + left_s;
-    int done = all > 0 && left_s >= 0 ? (int)(WIDTH * gone_s / all) : WIDTH;
+    int done =
+        all > 0 && left_s >= 0 ? (int)((double)WIDTH * gone_s / all) : WIDTH;
     int seconds = left_s > 0 ? (int)(left_s + 0.5) : 0;
 
     snprintf(text, size, "[%.*s%*s] %d:%02d left", done, "####################",

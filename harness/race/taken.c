@@ -161,7 +161,7 @@ static double time_a_step(void)
     }
     nanos took = spin_cpu() - began;
     /* Never 0, but the compiler does not know that. */
-    return word ? (double)took / STEPS : 0;
+    return word ? (double)took / (double)STEPS : 0;
 }
 
 void moment_read(struct moment *moment, bool pinned, pid_t origin)

@@ -13,9 +13,10 @@ enum {
     GAP_LEFT = 590,
     OTHERS = 860,
     TOP = 40,
-    LINE = 17,
     OTHERS_IN_LINE = 3,
 };
+
+static const double line_height = 17;
 
 struct sheet {
     const struct flow *flow;
@@ -61,7 +62,8 @@ static void print_call(const struct sheet *sheet, double from, double to)
 static void print_step(struct sheet *sheet, const struct flow_step *step)
 {
     size_t lines = step->state_count + step->ends;
-    double height = LINE * ((double)lines + 1) + 10, y = sheet->y + LINE;
+    double height = line_height * ((double)lines + 1) + 10,
+           y = sheet->y + line_height;
     char name[ROW_LABEL_MAX];
     fprintf(sheet->out,
             "<rect class=\"box\" x=\"%d\" y=\"%.0f\" width=\"%d\" "
@@ -75,7 +77,8 @@ static void print_step(struct sheet *sheet, const struct flow_step *step)
             milliseconds(step->call->to - step->call->from));
     for (size_t i = 0; i < lines; i++)
         fprintf(sheet->out, "<text x=\"%d\" y=\"%.0f\">page %ld %s</text>\n",
-                CLIENT + 24, y + LINE * ((double)i + 1), sheet->flow->page,
+                CLIENT + 24, y + line_height * ((double)i + 1),
+                sheet->flow->page,
                 i < step->state_count ? flow_state_text(step->states[i])
                                       : "is done");
     print_call(sheet, sheet->y + 14, sheet->y + height - 8);
@@ -94,19 +97,19 @@ static double print_others(const struct sheet *sheet,
     for (size_t i = 0; i < step->other_count; i++) {
         size_t column = i % OTHERS_IN_LINE;
         if (!column)
-            y += LINE;
+            y += line_height;
         fprintf(sheet->out, "<text x=\"%.0f\" y=\"%.0f\">page %ld %s</text>\n",
-                OTHERS + (double)column * 126, y, step->others[i].page,
+                (double)OTHERS + (double)column * 126, y, step->others[i].page,
                 activity_name(step->others[i].activity));
     }
-    return y + LINE;
+    return y + line_height;
 }
 
 static void print_gap(struct sheet *sheet, const struct flow_step *step)
 {
     double y = sheet->y + 22, bottom = print_others(sheet, step);
-    if (bottom < y + 3 * LINE)
-        bottom = y + 3 * LINE;
+    if (bottom < y + 3 * line_height)
+        bottom = y + 3 * line_height;
     fprintf(sheet->out,
             "<rect class=\"waiting\" x=\"%d\" y=\"%.0f\" width=\"12\" "
             "height=\"%.0f\"/>\n"
@@ -114,8 +117,9 @@ static void print_gap(struct sheet *sheet, const struct flow_step *step)
             "<text x=\"%d\" y=\"%.0f\">calls other callbacks: %zu</text>\n"
             "<text x=\"%d\" y=\"%.0f\">(%.3f ms)</text>\n",
             LOOP - 6, sheet->y + 6, bottom - sheet->y - 12, GAP_LEFT, y,
-            step->sleeps, milliseconds(step->slept), GAP_LEFT, y + LINE,
-            step->callbacks, GAP_LEFT, y + 2 * LINE, milliseconds(step->ran));
+            step->sleeps, milliseconds(step->slept), GAP_LEFT, y + line_height,
+            step->callbacks, GAP_LEFT, y + 2 * line_height,
+            milliseconds(step->ran));
     sheet->y = bottom;
 }
 
@@ -128,9 +132,9 @@ static double height_of(const struct flow *flow)
         size_t lines = step->state_count + step->ends + 1;
         size_t others =
             1 + (step->other_count + OTHERS_IN_LINE - 1) / OTHERS_IN_LINE;
-        height += LINE * (double)lines + 10;
+        height += line_height * (double)lines + 10;
         if (!step->ends)
-            height += 22 + LINE * (double)(others > 3 ? others : 3);
+            height += 22 + line_height * (double)(others > 3 ? others : 3);
     }
     return height;
 }

@@ -63,12 +63,12 @@ static double milliseconds(nanos time)
 
 static double x_of(const struct chart *chart, nanos when)
 {
-    return (double)when * PLOT / (double)chart->span;
+    return (double)when * (double)PLOT / (double)chart->span;
 }
 
 static double y_of(const struct chart *chart, size_t row)
 {
-    return AXIS + (double)row * chart->row;
+    return (double)AXIS + (double)row * chart->row;
 }
 
 /* ---- one chart ---- */
@@ -92,7 +92,7 @@ static void print_axis(const struct chart *chart, double bottom)
     double span = milliseconds(chart->span), step = axis_step(span);
     fputs("<g class=\"axis\">\n", chart->out);
     for (int i = 0; i * step <= span; i++) {
-        double x = i * step / span * PLOT;
+        double x = i * step / span * (double)PLOT;
         fprintf(chart->out,
                 "<line x1=\"%.2f\" x2=\"%.2f\" y1=\"16\" y2=\"%.1f\"/>"
                 "<text x=\"%.2f\" y=\"12\">%g ms</text>\n",
