@@ -143,14 +143,17 @@ TEST_P(EightLocalPorts, AreEnoughForFiftyPagesAtOnce)
     }
 }
 
-// A user who may start nothing more; root always may.
 constexpr int NO_OTHER_USER = 99;
 
-void become_one_without_processes()
+// A user who may have so many processes and threads, this one among them; root
+// may always have more. Nobody else has this user's number: the limit is for
+// all that a user runs.
+void become_one_with_processes(rlim_t most)
 {
-    struct rlimit none = {0, 0};
-    if (setgroups(0, nullptr) || setgid(65534) || setuid(65534) ||
-        access(WAITLAB_PROGRAM, X_OK) || setrlimit(RLIMIT_NPROC, &none))
+    struct rlimit limit = {most, most};
+    uid_t user = 1000000 + static_cast<uid_t>(getpid());
+    if (setgroups(0, nullptr) || setgid(65534) || setuid(user) ||
+        access(WAITLAB_PROGRAM, X_OK) || setrlimit(RLIMIT_NPROC, &limit))
         _exit(NO_OTHER_USER);
     // The leak sanitizer looks from a thread of its own.
     setenv("ASAN_OPTIONS", "detect_leaks=0", 1);
@@ -167,7 +170,7 @@ TEST_P(NoProcess, IsToldWithWhatCanBeDone)
     std::string url = server.line();
     Ran ran = run({"fetch", "--model", GetParam()->name, "-c", "2",
                    url.substr(url.find("http")) + "bytes/10"},
-                  become_one_without_processes);
+                  [] { become_one_with_processes(0); });
     if (ran.code == NO_OTHER_USER)
         GTEST_SKIP() << "only root can become another user";
     const std::string name = GetParam()->name;
@@ -180,6 +183,33 @@ TEST_P(NoProcess, IsToldWithWhatCanBeDone)
         EXPECT_EQ(ran.code, 0) << ran.err;
         EXPECT_EQ(ran.out.size(), 10u);
     }
+}
+
+class TwelveProcesses : public EveryModel
+{
+};
+FOR_EVERY_MODEL(TwelveProcesses);
+
+TEST_P(TwelveProcesses, AreEnoughForFiftyPagesAtOnce)
+{
+    if (!(GetParam()->can & CAN_OVERLAP))
+        GTEST_SKIP() << "it does one at a time";
+    Program server({"serve"});
+    std::string url = server.line();
+    Ran ran =
+        run({"fetch", "--json", "--model", GetParam()->name, "-n", "100", "-c",
+             "50", url.substr(url.find("http")) + "bytes/10?delay=20ms"},
+            [] { become_one_with_processes(12); });
+    if (ran.code == NO_OTHER_USER)
+        GTEST_SKIP() << "only root can become another user";
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    const std::string family = GetParam()->family;
+    const std::string said = "fewer than 50 at once: no more processes";
+    size_t first = ran.err.find(said);
+    EXPECT_EQ(first != std::string::npos,
+              family == "threads" || family == "processes")
+        << ran.err;
+    EXPECT_EQ(ran.err.rfind(said), first) << "once";
 }
 
 // A shell that allows forty descriptors, and fifty pages at once: they come,
