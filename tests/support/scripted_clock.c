@@ -16,55 +16,77 @@ int __real_pthread_cond_timedwait(pthread_cond_t *condition,
                                   pthread_mutex_t *lock,
                                   const struct timespec *until);
 
+struct scripted_time {
+    nanos begun;
+    nanos jumped; /* atomically */
+};
+
 /* Shared with the processes that are forked later; NULL: time is real. */
-static nanos *jumped;
+static struct scripted_time *scripted_time;
+
+static nanos real_now(void)
+{
+    struct timespec now;
+    __real_clock_gettime(CLOCK_MONOTONIC, &now);
+    return nanos_from_timespec(now);
+}
 
 int scripted_clock_begin(void)
 {
-    void *memory = mmap(NULL, sizeof *jumped, PROT_READ | PROT_WRITE,
+    void *memory = mmap(NULL, sizeof *scripted_time, PROT_READ | PROT_WRITE,
                         MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED)
         return -errno;
-    jumped = memory;
+    struct scripted_time *made = memory;
+    made->begun = real_now();
+    scripted_time = made;
     return 0;
 }
 
 void scripted_clock_end(void)
 {
-    munmap(jumped, sizeof *jumped);
-    jumped = NULL;
+    munmap(scripted_time, sizeof *scripted_time);
+    scripted_time = NULL;
 }
 
 bool scripted_clock_is_on(void)
 {
-    return jumped != NULL;
+    return scripted_time != NULL;
 }
 
 nanos scripted_clock_jumped(void)
 {
-    return jumped ? __atomic_load_n(jumped, __ATOMIC_ACQUIRE) : 0;
+    return scripted_time
+               ? __atomic_load_n(&scripted_time->jumped, __ATOMIC_ACQUIRE)
+               : 0;
 }
 
 void scripted_clock_jump(nanos span)
 {
-    __atomic_add_fetch(jumped, span, __ATOMIC_ACQ_REL);
+    __atomic_add_fetch(&scripted_time->jumped, span, __ATOMIC_ACQ_REL);
+}
+
+static nanos scripted_now(void)
+{
+    return scripted_time->begun + scripted_clock_jumped();
 }
 
 int __wrap_clock_gettime(clockid_t which, struct timespec *now)
 {
-    int done = __real_clock_gettime(which, now);
-    if (!done && which == CLOCK_MONOTONIC && scripted_clock_is_on())
-        *now = nanos_to_timespec(nanos_from_timespec(*now) +
-                                 scripted_clock_jumped());
-    return done;
+    if (which != CLOCK_MONOTONIC || !scripted_clock_is_on())
+        return __real_clock_gettime(which, now);
+    *now = nanos_to_timespec(scripted_now());
+    return 0;
 }
 
-/* The conditions of the C library do not know of these jumps. */
+/* The conditions of the C library know only the real clock. */
 int __wrap_pthread_cond_timedwait(pthread_cond_t *condition,
                                   pthread_mutex_t *lock,
                                   const struct timespec *until)
 {
-    struct timespec real = nanos_to_timespec(nanos_from_timespec(*until) -
-                                             scripted_clock_jumped());
+    if (!scripted_clock_is_on())
+        return __real_pthread_cond_timedwait(condition, lock, until);
+    nanos span = nanos_until(nanos_from_timespec(*until), scripted_now());
+    struct timespec real = nanos_to_timespec(nanos_after(real_now(), span));
     return __real_pthread_cond_timedwait(condition, lock, &real);
 }

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* Time that jumps, for a program that reads the real clock and really waits: a
  * wait that has an end, and for which nothing is ready, is over at once, and
- * the clock has moved on by as much. A wait without an end waits for what is to
- * come. So a test of seconds takes no time, and no machine is too slow for it,
- * provided that each wait it tests has an end.
+ * the clock has moved on by as much. Between two such waits it stands still, so
+ * that a test knows what time it is to the nanosecond. A wait without an end
+ * waits for what is to come. So a test of seconds takes no time, and no machine
+ * is too slow for it, provided that each wait it tests has an end.
  *
  * Linked in by --wrap, together with scripted_sockets. What jumps is
  * CLOCK_MONOTONIC, for this process and those that it forks afterwards, and
- * with it ppoll, select, epoll_wait and uring's wait; what waits in the kernel
- * for another reason, as recv() with its timeout does, takes its time.
+ * with it ppoll, select, epoll_wait and uring's wait. What waits in the kernel
+ * for another reason, as recv() with its timeout does or a thread for a
+ * condition, takes its time, of which this clock knows nothing.
  */
 #ifndef SUPPORT_SCRIPTED_CLOCK_H
 #define SUPPORT_SCRIPTED_CLOCK_H
