@@ -30,24 +30,6 @@ class ClientAndOrigin : public testing::Test
     origin_process origin = {};
 };
 
-TEST_F(ClientAndOrigin, AKeptConnectionCostsOneSendAndOneReceive)
-{
-    Pages pages;
-    pages.options.keep_alive = true;
-    pages.add(at("/fixed"), 50);
-    batch *batch = pages.at_once(2);
-    ASSERT_EQ(scripted_begin(origin.port, nullptr, 0), 0);
-    ASSERT_EQ(client_model.run(batch), 0);
-    EXPECT_EQ(pages.count_with(FETCH_OK), 50u);
-    EXPECT_EQ(scripted_seen(SCRIPTED_CONNECT), 2u);
-    EXPECT_EQ(scripted_seen(SCRIPTED_SEND), 50u);
-    /* A machine that is slow lets a connection rest, and then it is looked at
-     * before it is used again: one receive more, at the most, for each page. */
-    EXPECT_GE(scripted_seen(SCRIPTED_RECV), 50u);
-    EXPECT_LE(scripted_seen(SCRIPTED_RECV), 98u);
-    EXPECT_TRUE(pages[49].reused);
-}
-
 TEST_F(ClientAndOrigin, AnIdleConnectionThatIsClosedIsNoticedBeforeTheNextJob)
 {
     Pages pages;

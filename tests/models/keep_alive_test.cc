@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Connections that serve more than one page, and those that only seem to. */
 #include "suite.h"
+
+#include "support/scripted_clock.h"
+#include "support/scripted_sockets.h"
 #include "support/tiny_server.h"
 
 #include "base/clock.h"
@@ -38,6 +41,29 @@ TEST_P(KeepAlive, TakesNoMoreConnectionsThanPlaces)
         long accepted = origin_saw(run, "accepted");
         EXPECT_LE(accepted, (long)concurrency);
         EXPECT_EQ(pages.count() - (size_t)accepted, pages.count_reused());
+    }
+}
+
+/* Neither a look at the connection before it is used again, nor one for more
+ * after an answer. No time passes here, so each one is used again at once. */
+TEST_P(KeepAlive, CostsOneSendAndOneReceiveForEachPage)
+{
+    for (size_t concurrency : {1, 4}) {
+        Pages pages(at_once(concurrency));
+        pages.options.keep_alive = true;
+        pages.options.connect_timeout = NEVER;
+        pages.options.total_timeout = NEVER;
+        for (int i = 0; i < 50; i++)
+            pages.get("/fixed");
+        ASSERT_EQ(0, scripted_clock_begin());
+        ASSERT_EQ(0, scripted_begin(origin_port(), nullptr, 0));
+        pages.run(model());
+        scripted_end();
+        scripted_clock_end();
+        pages.expect_all_fine();
+        EXPECT_LE(scripted_seen(SCRIPTED_CONNECT), at_once(concurrency));
+        EXPECT_EQ(50u, scripted_seen(SCRIPTED_SEND));
+        EXPECT_EQ(50u, scripted_seen(SCRIPTED_RECV));
     }
 }
 

@@ -319,16 +319,31 @@ ssize_t __wrap_write(int fd, const void *data, size_t size)
     return most < 0 ? refuse(most) : __real_write(fd, data, (size_t)most);
 }
 
+/* What its socket's own timeout has ended does not count: how often that
+ * happens is a matter of speed. */
+static ssize_t received(int fd, ssize_t count, int flags)
+{
+    if (count < 0 && errno == EAGAIN && is_on() && is_ours(fd) &&
+        is_blocking(fd, flags))
+        __atomic_sub_fetch(&current()->seen[SCRIPTED_RECV], 1,
+                           __ATOMIC_ACQ_REL);
+    return count;
+}
+
 ssize_t __wrap_recv(int fd, void *data, size_t size, int flags)
 {
     ssize_t most = allowed(SCRIPTED_RECV, fd, size, flags);
-    return most < 0 ? refuse(most) : __real_recv(fd, data, (size_t)most, flags);
+    if (most < 0)
+        return refuse(most);
+    return received(fd, __real_recv(fd, data, (size_t)most, flags), flags);
 }
 
 ssize_t __wrap_read(int fd, void *data, size_t size)
 {
     ssize_t most = allowed(SCRIPTED_RECV, fd, size, 0);
-    return most < 0 ? refuse(most) : __real_read(fd, data, (size_t)most);
+    if (most < 0)
+        return refuse(most);
+    return received(fd, __real_read(fd, data, (size_t)most), 0);
 }
 
 /* The descriptor is gone either way. */

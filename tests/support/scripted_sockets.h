@@ -40,7 +40,7 @@ enum scripted_call {
     SCRIPTED_ACCEPT,  /* accept, accept4, of a socket that listens at the port;
                          the connection stays in the queue */
     SCRIPTED_SEND,    /* send, write */
-    SCRIPTED_RECV,    /* recv, read */
+    SCRIPTED_RECV,    /* recv, read; not those that SO_RCVTIMEO ends */
     SCRIPTED_CLOSE,   /* close, of a connected socket */
     SCRIPTED_WAIT,    /* poll, ppoll, select, epoll_wait; in any thread */
     SCRIPTED_THREAD,  /* pthread_create */
