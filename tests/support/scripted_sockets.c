@@ -319,13 +319,11 @@ ssize_t __wrap_write(int fd, const void *data, size_t size)
     return most < 0 ? refuse(most) : __real_write(fd, data, (size_t)most);
 }
 
-/* What its socket's own timeout has ended does not count: how often that
- * happens is a matter of speed. */
 static ssize_t received(int fd, ssize_t count, int flags)
 {
     if (count < 0 && errno == EAGAIN && is_on() && is_ours(fd) &&
         is_blocking(fd, flags))
-        __atomic_sub_fetch(&current()->seen[SCRIPTED_RECV], 1,
+        __atomic_add_fetch(&current()->seen[SCRIPTED_TIRED], 1,
                            __ATOMIC_ACQ_REL);
     return count;
 }

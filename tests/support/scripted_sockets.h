@@ -40,7 +40,9 @@ enum scripted_call {
     SCRIPTED_ACCEPT,  /* accept, accept4, of a socket that listens at the port;
                          the connection stays in the queue */
     SCRIPTED_SEND,    /* send, write */
-    SCRIPTED_RECV,    /* recv, read; not those that SO_RCVTIMEO ends */
+    SCRIPTED_RECV,    /* recv, read */
+    SCRIPTED_TIRED,   /* those that SO_RCVTIMEO has ended: only counted, how
+                         many there are is a matter of speed */
     SCRIPTED_CLOSE,   /* close, of a connected socket */
     SCRIPTED_WAIT,    /* poll, ppoll, select, epoll_wait; in any thread */
     SCRIPTED_THREAD,  /* pthread_create */
