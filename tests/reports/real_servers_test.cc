@@ -132,6 +132,21 @@ TEST_P(RealServers, ChunkSizePaddedWithBlanksIsRead)
     expect_page({server.url("/")}, "hello there");
 }
 
+// Before it they would decide on where the chunk ends: some would read a size
+// there, and some none.
+TEST_P(RealServers, ChunkSizeWithABlankBeforeItIsNoPage)
+{
+    for (const char *blank : {" ", "\t"}) {
+        RawServer server(
+            {{"/", std::string("HTTP/1.1 200 OK\r\n"
+                               "Transfer-Encoding: chunked\r\n\r\n") +
+                       blank + "5\r\nhello\r\n0\r\n\r\n"}});
+        Ran ran = fetch({server.url("/")});
+        EXPECT_EQ(ran.code, 6) << ran.err;
+        EXPECT_EQ(ran.out, "");
+    }
+}
+
 TEST_P(RealServers, LargeHeadersAreRead)
 {
     const std::string large(60000, 'x');
@@ -278,6 +293,27 @@ TEST_P(RealServers, HostComesFirst)
     std::vector<std::string> heads = server.heads();
     ASSERT_EQ(heads.size(), 1u);
     EXPECT_EQ(heads[0].find("\r\nHost: other.test\r\n"), heads[0].find("\r\n"));
+}
+
+// ---- the other way round ----
+
+// Who asks decides on nothing for others: a server does not read on.
+TEST(Serve, AnswersAFoldedHeaderOfARequestWith400)
+{
+    Program server({"serve"});
+    std::string line = server.line();
+    sockaddr_in address = {};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(static_cast<uint16_t>(
+        std::stoi(line.substr(line.find(':', line.find("//")) + 1))));
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    ASSERT_EQ(
+        connect(fd, reinterpret_cast<sockaddr *>(&address), sizeof address), 0);
+    TinyServer::say(fd, "GET /bytes/10 HTTP/1.1\r\nHost: here\r\n"
+                        "X-Policy: first,\r\n second\r\n\r\n");
+    EXPECT_EQ(TinyServer::read_bytes(fd, 12), "HTTP/1.1 400");
+    close(fd);
 }
 
 } // namespace
