@@ -21,7 +21,13 @@ enum whole_file_effort { WHOLE_FILE_WRITTEN, WHOLE_FILE_ON_DISK };
  * has no name while it grows, so a killed program leaves nothing behind; where
  * the file system cannot do that, it has a random one in the same folder, and
  * no file or link that is there already is ever opened. 0 or a negative errno:
- * then what was there before is there still. */
+ * then what was there before is there still.
+ *
+ * A link cannot replace a name, so a file that is whole, and on the disk if it
+ * is to be, has such a random name, ".new-" and 16 digits, for the moment
+ * between linkat() and renameat(). A program that is killed in that moment
+ * leaves it there, beside the old file. Nothing reads it, and it may be
+ * removed. */
 int whole_file_write(const char *path, struct slice bytes,
                      enum whole_file_effort effort);
 

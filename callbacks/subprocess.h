@@ -36,6 +36,8 @@ enum subprocess_stream {
     SUBPROCESS_STDOUT,  /* of standard error only: where standard output goes */
 };
 
+/* It gets the environment of this program, all of it, as in asyncio and
+ * Twisted: which program it is, and what that needs, only the caller knows. */
 struct subprocess_options {
     const char *const *argv; /* closed by NULL; [0] is looked for in PATH */
     enum subprocess_stream streams[SUBPROCESS_STREAMS];

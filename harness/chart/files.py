@@ -110,8 +110,9 @@ def write_in(folder, name, data, on_disk):
 
 def write_whole(path, data, on_disk=False):
     """A reader sees the old one or this; a device or a pipe stays what it
-    is. What cannot be made again is to be on the disk when this returns. Ends
-    with a sentence when it cannot be written."""
+    is. What cannot be made again is to be on the disk when this returns. What
+    a kill may leave behind, base/whole_file.h says. Ends with a sentence when
+    it cannot be written."""
     if os.path.exists(path) and not os.path.isfile(path):
         fail("{}: this is not a file".format(path))
     folder, name = os.path.split(path)

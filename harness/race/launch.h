@@ -15,6 +15,9 @@
 extern "C" {
 #endif
 
+/* A contestant gets all of our environment: a model is this program again, and
+ * what a user brings along may need what the user has set. Those of the peers
+ * that would listen to it (curl, Python) are told not to by their options. */
 struct launch {
     const char *program;    /* a path */
     char *const *arguments; /* [0] is a name; closed by NULL */

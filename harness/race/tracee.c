@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* In the environment of a run that is measured (launch.h). */
 static _Noreturn void become(const char *program, char *const *arguments)
 {
     int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);

@@ -210,18 +210,20 @@ definitions() {
 
 # ---- what is done in one place ----
 
-uses() { # uses PATTERN
-    (cd "$source" && grep -rnE "$1" --include='*.c' "${!below[@]}" \
-        lessons/tool talks)
+uses() { # uses PATTERN [KIND]
+    (cd "$source" && grep -rnE "$1" --include="*.${2:-c}" "${!below[@]}" \
+        lessons/tool lessons/print talks)
 }
 
-# seam PATTERN FILE [ALSO]: only there, and there it is; or in ALSO, which has
-# its own reason.
+# seam PATTERN FILE [ALSO...]: only there, and there it is; or in one of ALSO,
+# each of which has its own reason.
 seam() {
-    local found
-    found=$(uses "$1")
-    grep -q "^$2:" <<<"$found" || fail "$2 has nothing like $1"
-    found=$(grep -v "^$2:" <<<"$found" | grep -v "^${3:-none}:")
+    local found kind=${2##*.} file
+    found=$(uses "$1" "$kind")
+    for file in "${@:2}"; do
+        grep -q "^$file:" <<<"$found" || fail "$file has nothing like $1"
+        found=$(grep -v "^$file:" <<<"$found")
+    done
     [ -z "$found" ] || fail "what only $2 should do: ${found//$'\n'/ }"
 }
 
@@ -247,12 +249,22 @@ seams() {
     seam 'O_CREAT|O_TMPFILE|fopen\([^)]*"[wa]' base/whole_file.c
     seam '\<mkdir\(' base/folder.c
     seam '\<stdout = ' base/output.c
-    seam '\<(popen|system|posix_spawnp?|exec[vl]p)\(' base/program.c \
-        callbacks/spawn.c # which is for programs that its caller means
+    # Each of the others says beside it why its program gets another environment.
+    seam '\<(popen|system|posix_spawnp?|f?exec[vl]p?e?(at)?)\(' base/program.c \
+        callbacks/spawn.c harness/race/launch.c harness/race/tracee.c \
+        lessons/tool/learner/race_command.c lessons/tool/teacher/play_act.c \
+        talks/smtp_server.c
+    seam 'import subprocess|subprocess\.(run|Popen|call|check_)|os\.(system|popen|exec|spawn|posix_spawn)' \
+        harness/chart/programs.py
+    seam '^ *(import|from) matplotlib' harness/chart/drawing.py
+    seam 'tempfile\.|os\.open\(|\<open\([^)]*, "[wa]b?"' harness/chart/files.py \
+        harness/chart/drawing.py lessons/print/page.py # a folder, for a browser
     seam 'sched_[gs]etaffinity|_SC_NPROCESSORS' base/processors.c
     # What was ignored when a command was started stays so.
     seam '\<signal\((SIGINT|SIGTERM|SIGHUP|SIGQUIT|number), SIG_DFL' \
         harness/interrupt.c lessons/tool/terminal_guard.c
+    seam '\<sigaction\(' harness/interrupt.c harness/inquiry.c
+    seam 'signal\.signal\(' harness/chart/command.py
     unused_in_tests '\<kill(pg)?\(' 'kill\(getpp?id\(\)|, 0\)' tests/support/child.h
     # These lose what they have no memory for, and do not tell.
     unused 'cJSON_(Create|Add|Print)' harness/json_write.c

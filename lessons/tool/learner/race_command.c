@@ -234,7 +234,8 @@ static void compose(const struct session *session, const char *program,
         arguments_add(words, "%s", argv[i]);
 }
 
-/* Becomes the program, in the folder in which the command was given. */
+/* Becomes the program, in the folder in which the command was given. It is the
+ * lab's own, and gets what ./lab would give it: all of our environment. */
 static int become(const struct session *session, const char *program, int argc,
                   char **argv)
 {

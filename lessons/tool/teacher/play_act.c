@@ -75,7 +75,8 @@ static void become(const struct arguments *words, int out)
         dup2(out, STDOUT_FILENO);
         dup2(out, STDERR_FILENO);
     }
-    /* Nothing is installed while a room is watching. */
+    /* All else as where the teacher types it: ./lab itself leaves out what is
+     * not for it. Nothing is installed while a room is watching. */
     setenv("WAITLAB_NO_INSTALL", "1", 1);
     execv(words->list[0], words->list);
     fprintf(stderr, "lab: %s: %s\n", words->list[0], strerrordesc_np(errno));
