@@ -24,10 +24,9 @@ static const char for_ever[] =
 
 /* What the Task awaits is waited for by its own handle; what that in turn waits
  * for, by a handle that is not known here. */
-static void check_waiter(struct look *look, place awaitable,
-                         const struct handle *waiter)
+static void check_waiter(struct look *look, place awaitable, place waiter)
 {
-    if (awaitable == look->awaits ? (uintptr_t)waiter != look->handle : !waiter)
+    if (awaitable == look->awaits ? waiter != look->handle : !waiter)
         trouble(look, lost_waker);
 }
 
@@ -125,23 +124,24 @@ static void look_line(struct look *look, place at, unsigned depth)
         look_say_wait(look, depth, "%s, its turn has come", name);
     if (wait.state == QUEUED_WAITS)
         check_waiter(look, at + offsetof(struct queued_wait, awaitable),
-                     wait.waiter);
+                     (uintptr_t)wait.waiter);
 }
 
 /* The coroutine that waits for a moment may have a shape that says what ends
  * the moment. */
 static void look_moment(struct look *look, place at, unsigned depth)
 {
-    struct moment moment;
+    struct target *target = look->target;
     struct wait_shape shape;
-    target_read(look->target, at, &moment, sizeof moment);
     if (look_shape(look->target, look->function, &shape))
         look_parts(look, look->frame, &shape, depth);
     else
         look_say_wait(look, depth, "a moment");
-    if (!moment.come && !moment.cancelled)
-        check_waiter(look, at + offsetof(struct moment, awaitable),
-                     moment.waiter);
+    if (!target_flag(target, at + offsetof(struct moment, come)) &&
+        !target_flag(target, at + offsetof(struct moment, cancelled)))
+        check_waiter(
+            look, at + offsetof(struct moment, awaitable),
+            target_pointer(target, at + offsetof(struct moment, waiter)));
 }
 
 /* An awaitable of a kind of which only its shape or its name is known. */
@@ -164,7 +164,7 @@ static void look_other(struct look *look, place at, place ops, unsigned depth)
 
 void look_on(struct look *look, place at, unsigned depth)
 {
-    if (depth >= LOOK_DEPTH_MAX || !at)
+    if (depth >= LOOK_DEPTH_MAX || !at || look->lines->count == LOOK_LINES_MAX)
         return;
     place ops = target_pointer(look->target, at);
     const struct symbol *symbol = target_symbol(look->target, ops);

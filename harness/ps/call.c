@@ -45,8 +45,9 @@ static void tell_poll(struct told *told, struct target *target, place list,
 {
     struct pollfd one;
     for (place i = 0; i < count && told->count <= TOLD_MAX; i++)
-        if (target_read(target, list + i * sizeof one, &one, sizeof one) &&
-            one.fd >= 0)
+        if (!target_read(target, list + i * sizeof one, &one, sizeof one))
+            return;
+        else if (one.fd >= 0)
             tell_event(told, one.fd, interest_of((unsigned)one.events));
 }
 

@@ -120,7 +120,8 @@ void look_runner(struct look *look, place at, unsigned depth)
         !runner.generator)
         return;
     unsigned inner = look_generator(look, (uintptr_t)runner.generator, depth);
-    if (!runner.running && runner.point)
+    if (!target_flag(look->target, at + offsetof(struct runner, running)) &&
+        runner.point)
         look_on(look, (uintptr_t)runner.point, inner);
     look_say(look, depth, "then %s",
              look_function(look->target, (uintptr_t)runner.ended, 0, ended));

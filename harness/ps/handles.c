@@ -100,9 +100,7 @@ void look_loop(struct snapshot *snapshot, struct target *target, place loop,
     thread->has_loop = true;
     thread->real_time = target_is(
         target, target_pointer(target, loop + layout.clock), "monotonic_clock");
-    bool running = false;
-    target_read(target, loop + layout.running, &running, sizeof running);
-    if (running)
+    if (target_flag(target, loop + layout.running))
         target_read(target, loop + layout.now, &thread->turn,
                     sizeof thread->turn);
     look_queue(snapshot, target, loop + layout.turn);

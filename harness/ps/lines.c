@@ -4,10 +4,12 @@
 #include <stdarg.h>
 #include <string.h>
 
-/* NULL: no memory. */
+/* NULL: no memory, or enough was said. */
 static const char *put(struct look *look, unsigned depth, const char *format,
                        va_list arguments)
 {
+    if (look->lines->count == LOOK_LINES_MAX)
+        return NULL;
     struct shown_line *line =
         snapshot_append(&look->lines->list, &look->lines->count,
                         &look->lines->capacity, sizeof *line);
@@ -16,7 +18,10 @@ static const char *put(struct look *look, unsigned depth, const char *format,
         return NULL;
     }
     line->depth = depth;
-    vsnprintf(line->text, sizeof line->text, format, arguments);
+    if (look->lines->count == LOOK_LINES_MAX)
+        snprintf(line->text, sizeof line->text, "...");
+    else
+        vsnprintf(line->text, sizeof line->text, format, arguments);
     return line->text;
 }
 

@@ -31,6 +31,9 @@ struct look {
 /* The deepest that is followed, because a circle of waits has no end. */
 enum { LOOK_DEPTH_MAX = 64 };
 
+/* The most that is said of one, because circles may meet in each other. */
+enum { LOOK_LINES_MAX = 20000 };
+
 /* ---- lines.c ---- */
 
 __attribute__((format(printf, 3, 4))) void

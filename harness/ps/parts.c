@@ -27,8 +27,7 @@ static bool look_timer(struct look *look, place at, const char *name,
 {
     struct handle handle;
     target_read(look->target, at, &handle, sizeof handle);
-    double left =
-        (double)(handle.when - look->snapshot->now) / (double)NANOS_PER_SECOND;
+    double left = seconds_from(look->snapshot->now, handle.when);
     if (handle.state == HANDLE_TIMED)
         look_say_wait(look, depth, "%s: timer, %.3f s left", name, left);
     else if (handle.state == HANDLE_READY)
@@ -83,12 +82,6 @@ static void look_texts(struct look *look, place whole,
 
 /* ---- what it waits for in turn ---- */
 
-static bool is_true(struct look *look, place at)
-{
-    bool is = false;
-    return target_read(look->target, at, &is, sizeof is) && is;
-}
-
 /* Leaves out parts that need not be waited for any more. */
 static bool has_come(struct look *look, place at)
 {
@@ -102,7 +95,8 @@ static bool has_come(struct look *look, place at)
         return false;
     for (int i = 0; i < WAIT_PARTS_MAX; i++)
         if (shape.parts[i].kind == WAIT_UNLESS)
-            return is_true(look, at - shape.member + shape.parts[i].offset);
+            return target_flag(look->target,
+                               at - shape.member + shape.parts[i].offset);
     return false;
 }
 

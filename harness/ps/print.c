@@ -8,11 +8,6 @@
 
 enum { COLUMN_MAX = 40 };
 
-static double seconds(nanos span)
-{
-    return (double)span / (double)NANOS_PER_SECOND;
-}
-
 static void put_coloured(const char *code, const char *text, FILE *out)
 {
     if (colour_is_wanted(out))
@@ -55,7 +50,7 @@ static void print_thread(const struct snapshot *snapshot,
     print_doing(thread, out);
     if (thread->running && thread->real_time && thread->turn)
         fprintf(out, ", in a turn that began %.3f s ago",
-                seconds(snapshot->now - thread->turn));
+                seconds_from(thread->turn, snapshot->now));
     fputc('\n', out);
     print_lines(&thread->calls, 2, out);
 }
@@ -93,7 +88,8 @@ static void print_when(const struct shown_handle *handle, nanos now, FILE *out)
 {
     char text[32] = "ready";
     if (handle->kind == SHOWN_TIMED)
-        snprintf(text, sizeof text, "in %.3f s", seconds(handle->order - now));
+        snprintf(text, sizeof text, "in %.3f s",
+                 seconds_from(now, handle->order));
     else if (handle->kind == SHOWN_WATCHED)
         snprintf(text, sizeof text, "fd %lld %s%s%s", (long long)handle->order,
                  handle->interest & SELECT_READ ? "read" : "",

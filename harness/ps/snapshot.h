@@ -82,6 +82,12 @@ struct snapshot {
     size_t handle_count, handle_capacity;
 };
 
+/* Any two moments, since those of another process may be none. */
+static inline double seconds_from(nanos from, nanos to)
+{
+    return ((double)to - (double)from) / (double)NANOS_PER_SECOND;
+}
+
 /* Takes a snapshot. 0; -ESRCH: the program has ended; -ENOMEM. To be freed in
  * any case. */
 int snapshot_take(struct snapshot *snapshot, struct target *target);

@@ -201,9 +201,17 @@ static int check_program(struct target *target)
                   (int)target->pid);
 }
 
+static bool copy_memory(struct target *target, place from, void *to,
+                        size_t size)
+{
+    struct iovec mine = {to, size}, theirs = {(void *)(uintptr_t)from, size};
+    return process_vm_readv(target->pid, &mine, 1, &theirs, 1, 0) ==
+           (ssize_t)size;
+}
+
 int target_open(struct target *target, pid_t pid)
 {
-    *target = (struct target){.pid = pid};
+    *target = (struct target){.pid = pid, .copy = copy_memory};
     int error = check_owner(target);
     if (!error)
         error = read_symbols(target);
@@ -230,13 +238,17 @@ void target_close(struct target *target)
 
 bool target_read(struct target *target, place from, void *to, size_t size)
 {
-    struct iovec mine = {to, size}, theirs = {(void *)(uintptr_t)from, size};
-    if (from &&
-        process_vm_readv(target->pid, &mine, 1, &theirs, 1, 0) == (ssize_t)size)
+    if (from && target->copy(target, from, to, size))
         return true;
     memset(to, 0, size);
     target->unstable = true;
     return false;
+}
+
+bool target_flag(struct target *target, place from)
+{
+    unsigned char flag;
+    return target_read(target, from, &flag, sizeof flag) && flag;
 }
 
 place target_pointer(struct target *target, place from)

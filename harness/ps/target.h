@@ -28,6 +28,8 @@ enum target_core { TARGET_FUTURE, TARGET_TASK, TARGET_CORES };
 
 struct target {
     pid_t pid;
+    /* Copies memory; false: it cannot be read. target_open sets it. */
+    bool (*copy)(struct target *target, place from, void *to, size_t size);
     struct symbols symbols;
     place base;     /* where its file is loaded */
     bool unstable;  /* something could not be read */
@@ -67,6 +69,9 @@ void *target_memory(struct target *target, size_t size);
 /* Reads memory. False, and all zero, when it cannot be read, which is noted in
  * `unstable`. */
 bool target_read(struct target *target, place from, void *to, size_t size);
+
+/* Is a bool there set? What is read may be none, whose value is undefined. */
+bool target_flag(struct target *target, place from);
 
 /* A pointer there; 0: NULL, or it cannot be read. */
 place target_pointer(struct target *target, place from);

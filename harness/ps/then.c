@@ -86,7 +86,7 @@ static const struct shown_task *task_of(const struct snapshot *snapshot,
 static void goes_on(struct look *look, place at, unsigned depth)
 {
     struct wait_shape shape;
-    if (!at || depth >= LOOK_DEPTH_MAX)
+    if (!at || depth >= LOOK_DEPTH_MAX || look->lines->count == LOOK_LINES_MAX)
         return;
     const struct shown_task *task = task_of(look->snapshot, at);
     if (task) {

@@ -76,7 +76,7 @@ static void find_held(const struct finding *finding,
     char call[32];
     nanos since = thread->real_time && thread->turn ? thread->turn
                                                     : finding->snapshots[0].now;
-    double span = (double)(now->now - since) / (double)NANOS_PER_SECOND;
+    double span = seconds_from(since, now->now);
     const char *doing = "it computes, or spins";
     if (!is_held(finding, thread))
         return;

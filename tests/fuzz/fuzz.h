@@ -24,6 +24,7 @@
     X(lesson)                                                                  \
     X(message)                                                                 \
     X(options)                                                                 \
+    X(ps)                                                                      \
     X(record)                                                                  \
     X(request)                                                                 \
     X(result)                                                                  \

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""results_changed.py FOLDER-OF-THE-CHARTS -OF-THE-REPORT -OF-THE-ROOM: hundreds of
-results.json in which something was changed. Each is read, or refused in a sentence:
-charts as text, the report and a room's table are made of it, or end as a command
-does, and nothing takes more time or memory for what somebody wrote."""
+"""results_changed.py CHARTS REPORT ROOM, their folders: results of a race in
+which something was changed, hundreds of them. Each is read, or refused in a
+sentence: charts as text, the report and a room's table are made of it, or end as
+a command does."""
 
 import json
 import random
