@@ -5,6 +5,7 @@
 
 #include "harness/fetch.h"
 #include "harness/race/plan_options.h"
+#include "harness/timeline/timeline_options.h"
 
 #include <cstring>
 #include <fcntl.h>
@@ -82,6 +83,28 @@ static void read_race(int argc, char **argv)
                  "there is a race to run");
 }
 
+static void read_timeline(int argc, char **argv)
+{
+    struct timeline_options options;
+    int code;
+    {
+        Quiet quiet;
+        code = timeline_options_read(&options, argc, argv);
+    }
+    fuzz_require(is_exit_code(code), "an exit code, or -1 to go on");
+    if (code >= 0)
+        return;
+    fuzz_require(options.count >= 1 && options.count <= DRAWN_MOST,
+                 "there is something to draw");
+    for (size_t i = 0; i < options.count; i++)
+        fuzz_require(options.contestants[i].model &&
+                         options.contestants[i].name,
+                     "each of them is a model");
+    fuzz_require(options.concurrency >= 1 && options.requests >= 1 &&
+                     options.delay >= 0 && options.out,
+                 "there are pages to fetch, and a folder");
+}
+
 void fuzz_options(std::string_view input)
 {
     if (input.find('\0') != input.npos || input.size() > 4000)
@@ -99,6 +122,8 @@ void fuzz_options(std::string_view input)
     optind = 0; /* getopt begins anew */
     if (words[0] == "race")
         read_race(argc, argv.data());
+    else if (words[0] == "timeline")
+        read_timeline(argc, argv.data());
     else
         read_fetch(argc, argv.data());
 }
