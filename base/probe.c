@@ -46,7 +46,8 @@ static inline uint64_t tick(const struct probe_record *record)
 nanos probe_time(const struct probe_record *record, uint64_t when)
 {
     uint64_t ticks = record->last_tick - record->first_tick;
-    if (when <= record->first_tick || !ticks)
+    bool was_opened = record->first_tick != 0;
+    if (!was_opened || when <= record->first_tick || !ticks)
         return 0;
     double part = (double)(when - record->first_tick) / (double)ticks;
     return (nanos)(part * (double)(record->end - record->began));

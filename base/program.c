@@ -47,6 +47,14 @@ void arguments_add(struct arguments *arguments, const char *format, ...)
     arguments->incomplete = true;
 }
 
+void arguments_add_first(struct arguments *arguments,
+                         const struct arguments *from, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        arguments_add(arguments, "%s", from->list[i]);
+    arguments->incomplete |= from->incomplete;
+}
+
 void arguments_set(struct arguments *arguments, const char *variable,
                    const char *value)
 {

@@ -26,6 +26,11 @@ struct arguments {
 void arguments_add(struct arguments *arguments, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Appends copies of the first `count` of another list. Where that lacks some of
+ * its arguments, so does this one. */
+void arguments_add_first(struct arguments *arguments,
+                         const struct arguments *from, size_t count);
+
 /* Sets a variable in the program's environment; NULL: as it would be without
  * this call. Without memory for it arguments_run fails. */
 void arguments_set(struct arguments *arguments, const char *variable,

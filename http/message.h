@@ -5,7 +5,7 @@
  * Responses are what a client reads; requests are what the origin server reads.
  * Framing that two readers could understand differently is refused, each kind
  * with an error of its own, and never guessed at (RFC 9112, 6.3 and 11). What
- * is forgiven, and to which side, is listed in RULES.md: HT1 to HT12.
+ * is forgiven, and to which side, is listed in RULES.md: HT1 to HT16.
  *
  *     head: start line, fields     message_lines.c gathers the lines
  *           what they mean         message_head.c reads them, decides framing

@@ -2,6 +2,7 @@
 #include "harness/claims/reading.h"
 
 #include "harness/claims/mechanisms.h"
+#include "http/result.h"
 
 #include <limits.h>
 #include <string.h>
@@ -12,14 +13,16 @@ static const char *const names[CLIENTS] = {
     [TASKS] = "tasks",           [GREENLETS] = "greenlets",
 };
 
-static void count_clients(struct code *clients, struct finding *finding)
+static int count_clients(struct code *clients, struct finding *finding)
 {
-    for (int i = 0; i < CLIENTS; i++) {
-        int error = code_count_client(names[i], &clients[i]);
+    int error = 0;
+    for (int i = 0; !error && i < CLIENTS; i++) {
+        error = code_count_client(names[i], &clients[i]);
         if (error)
             finding_fail(finding, "The source of %s cannot be read: %s",
-                         names[i], strerror(-error));
+                         names[i], fetch_errno_sentence(error));
     }
+    return error;
 }
 
 static void add_clients(const struct code *clients, struct finding *finding)
@@ -42,12 +45,12 @@ static int k9_measure(struct bench *bench, struct finding *finding)
                                  .by_callbacks = heard_by_callbacks(),
                                  .by_deferred = heard_by_deferred()};
     (void)bench;
-    count_clients(figures.clients, finding);
+    int error = count_clients(figures.clients, finding);
     add_clients(figures.clients, finding);
     finding_add_number(finding, heard, "callbacks", figures.by_callbacks);
     finding_add_number(finding, heard, "a Deferred", figures.by_deferred);
     finding_judge(finding, k9_judge(&figures));
-    return 0;
+    return error;
 }
 
 const struct claim claim_k9 = {
@@ -75,14 +78,14 @@ static int k10_measure(struct bench *bench, struct finding *finding)
                                   .of_deferred = readers_of_deferred(),
                                   .of_future = readers_of_future()};
     (void)bench;
-    count_clients(figures.clients, finding);
+    int error = count_clients(figures.clients, finding);
     finding_add_number(finding, readers, "a Deferred", figures.of_deferred);
     finding_add_number(finding, readers, "a Future", figures.of_future);
     for (int i = CALLBACKS; i <= TASKS; i++)
         finding_add_number(finding, lines, names[i],
                            (double)figures.clients[i].lines);
     finding_judge(finding, k10_judge(&figures));
-    return 0;
+    return error;
 }
 
 const struct claim claim_k10 = {
@@ -146,13 +149,13 @@ static int b6_measure(struct bench *bench, struct finding *finding)
     struct code clients[CLIENTS] = {0};
     struct b6_figures figures = {.count = 0};
     (void)bench;
-    count_clients(clients, finding);
+    int error = count_clients(clients, finding);
     count_words(&figures, clients);
     for (size_t i = 0; i < figures.count; i++)
         finding_add_number(finding, figures.words[i].episode,
                            figures.words[i].word, figures.words[i].counted);
     finding_judge(finding, b6_judge(&figures));
-    return 0;
+    return error;
 }
 
 const struct claim claim_b6 = {

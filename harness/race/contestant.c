@@ -301,6 +301,12 @@ static int run_once(const struct setup *setup, bool warm_up,
     return status;
 }
 
+static void note_failure(struct record *record, int error)
+{
+    snprintf(record->error, sizeof record->error, "it could not be set up: %s",
+             fetch_errno_sentence(error));
+}
+
 /* The first batch pays for what happens only once: loading pages of the
  * program, growing the allocator's memory and the kernel's tables of
  * sockets. */
@@ -323,8 +329,7 @@ static int measure(const struct setup *setup, struct record *record)
         status = run_once(setup, false, record);
     recording_end(recording);
     if (status < 0)
-        snprintf(record->error, sizeof record->error,
-                 "it could not be set up: %s", fetch_errno_sentence(status));
+        note_failure(record, status);
     return status;
 }
 
@@ -367,36 +372,38 @@ static int measure_together(struct setup *setup, struct record *record)
 
 /* ---- options ---- */
 
-static bool make_request(struct request *request, const char *text)
+/* 0; -EINVAL, when it has said why; or -ENOMEM. */
+static int make_request(struct request *request, const char *text)
 {
     static const struct slice nothing = {0};
     struct url url = {0};
     enum url_error error = url_parse(&url, text);
-    int status = -1;
+    int status = error == URL_NO_MEMORY ? -ENOMEM : -EINVAL;
 
     if (error == URL_OK)
         status = request_init(request, METHOD_GET, &url, NULL, nothing);
-    else
+    else if (error != URL_NO_MEMORY)
         fprintf(stderr, "%s: %s\n", text, url_error_sentence(error));
     url_deinit(&url);
-    return status == 0;
+    return status;
 }
 
-static bool make_requests(struct setup *setup)
+static int make_requests(struct setup *setup)
 {
+    int error = 0;
     setup->made = calloc(setup->url_count, sizeof *setup->made);
     if (!setup->made)
-        return false;
-    for (size_t i = 0; i < setup->url_count; i++)
-        if (!make_request(&setup->made[i], setup->urls[i]))
-            return false;
-    return make_request(&setup->warm,
-                        setup->warm_url ? setup->warm_url : setup->urls[0]);
+        return -ENOMEM;
+    for (size_t i = 0; !error && i < setup->url_count; i++)
+        error = make_request(&setup->made[i], setup->urls[i]);
+    return error ? error
+                 : make_request(&setup->warm, setup->warm_url ? setup->warm_url
+                                                              : setup->urls[0]);
 }
 
 static void free_requests(struct setup *setup)
 {
-    for (size_t i = 0; i < setup->url_count; i++)
+    for (size_t i = 0; setup->made && i < setup->url_count; i++)
         request_deinit(&setup->made[i]);
     free(setup->made);
     request_deinit(&setup->warm);
@@ -578,8 +585,17 @@ int contestant_main(int argc, char **argv)
     struct record record;
 
     record_init(&record);
-    if (!read_options(&setup, argc, argv) || !make_requests(&setup))
+    if (!read_options(&setup, argc, argv))
         return EXIT_USAGE;
+    int error = make_requests(&setup);
+    if (error) {
+        free_requests(&setup);
+        if (error == -EINVAL)
+            return EXIT_USAGE;
+        note_failure(&record, error);
+        record_report_print(&record, stdout);
+        return 1;
+    }
     if (!pin(&setup) || !load_trust(&trust)) {
         free_requests(&setup);
         return 1;

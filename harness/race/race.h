@@ -48,7 +48,7 @@ struct race {
     double spare_s;      /* time left for runs that must be repeated */
     bool complete;       /* all that was planned has been done */
     bool ended;          /* there are no more turns */
-    bool broken;         /* the origin is gone */
+    int broken;       /* why the origin cannot be asked any more: witness_ask */
     char **arguments; /* the command line, for results.json; closed by NULL */
 };
 

@@ -344,6 +344,11 @@ static bool has_a_round(const struct plan *plan)
     return false;
 }
 
+static const char *why_broken(int error)
+{
+    return error == -EPIPE ? "the origin is gone" : fetch_errno_sentence(error);
+}
+
 /* Without a round there is nothing to show, and the previous race stays the
  * latest. */
 static int finish(struct race *race, int status)
@@ -371,8 +376,7 @@ static int finish(struct race *race, int status)
     fflush(stdout);
     if (status < 0 || race->broken) {
         fprintf(stderr, "race: it could not go on: %s\n",
-                status < 0 ? fetch_errno_sentence(status)
-                           : "the origin is gone");
+                why_broken(status < 0 ? status : race->broken));
         return EXIT_RACE_BROKEN;
     }
     if (interrupted(race))
@@ -396,7 +400,7 @@ static int test_itself(struct race *race)
     if (interrupted(race))
         return 128 + interrupt_signal();
     if (status < 0)
-        fprintf(stderr, "race: it could not go on: the origin is gone\n");
+        fprintf(stderr, "race: it could not go on: %s\n", why_broken(status));
     return status < 0 ? EXIT_RACE_BROKEN : status;
 }
 

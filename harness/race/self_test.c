@@ -254,7 +254,7 @@ int self_test_run(struct race *race)
     check_origin(race, &verdict);
     check_neighbour(race, &verdict);
     if (race->broken)
-        return -EIO;
+        return race->broken;
     if (verdict.wrong)
         printf("%d wrong: figures of this machine are not to be trusted.\n",
                verdict.wrong);

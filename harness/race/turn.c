@@ -315,7 +315,7 @@ static void ask_witness(struct race *race, const char *run,
     for (int i = 0; i < LOOKS && open > 0 && !race->broken; i++) {
         if (i)
             wait_a_moment(race, PAUSE_MS);
-        race->broken = !witness_ask(&race->witness, run, record, &open);
+        race->broken = witness_ask(&race->witness, run, record, &open);
         if (cancel_requested(&race->cancel))
             break;
     }

@@ -3,6 +3,7 @@
 #include "base/processors.h"
 #include "harness/race/seen.h"
 
+#include <errno.h>
 #include <stdio.h>
 
 /* Made before the origins are forked, so that they inherit it. */
@@ -131,51 +132,57 @@ static const struct result *get(struct witness *witness, size_t place,
 }
 
 /* Adds what an origin has seen of a run: nothing when it never got a request of
- * it. False as in witness_ask. */
-static bool add_stats(struct witness *witness, size_t place, const char *run,
-                      struct seen *seen)
+ * it. Returns as witness_ask. */
+static int add_stats(struct witness *witness, size_t place, const char *run,
+                     struct seen *seen)
 {
+    enum { NEVER_SEEN = 404, NO_MEMORY = 503 };
     char target[64];
 
     snprintf(target, sizeof target, "/stats?run=%s", run);
     const struct result *result = get(witness, place, target);
-    if (!result || result->error != FETCH_OK)
-        return false;
-    if (result->status == 404)
-        return true;
-    return result->status == 200 &&
-           seen_add(seen, buffer_slice(&result->body)) == 0;
+    if (!result || result->error == FETCH_NO_MEMORY)
+        return -ENOMEM;
+    if (result->error != FETCH_OK)
+        return -EPIPE;
+    if (result->status == NEVER_SEEN)
+        return 0;
+    if (result->status == NO_MEMORY)
+        return -ENOMEM;
+    if (result->status != 200)
+        return -EPIPE;
+    return seen_add(seen, buffer_slice(&result->body));
 }
 
-static bool add_all(struct witness *witness, const char *run, struct seen *seen)
+static int add_all(struct witness *witness, const char *run, struct seen *seen)
 {
     seen_init(seen);
-    for (size_t i = 0; i < witness->count && !witness->url; i++)
-        if (!add_stats(witness, i, run, seen))
-            return false;
-    return true;
+    int error = 0;
+    for (size_t i = 0; !error && i < witness->count && !witness->url; i++)
+        error = add_stats(witness, i, run, seen);
+    return error;
 }
 
-bool witness_ask(struct witness *witness, const char *run,
-                 struct record *record, double *open)
+int witness_ask(struct witness *witness, const char *run, struct record *record,
+                double *open)
 {
     struct seen seen;
-    bool all = add_all(witness, run, &seen);
+    int error = add_all(witness, run, &seen);
 
     record->origin_max_in_flight = seen.most_in_flight;
     record->origin_accepted = seen.accepted;
     record->origin_served = seen.served;
     record->origin_cpu_s = seen.cpu_s;
     record->origin_limited = seen.limited;
-    if (all)
+    if (!error)
         *open = seen.open;
-    return all;
+    return error;
 }
 
 bool witness_look(struct witness *witness, const char *run, struct sight *sight)
 {
     struct seen seen;
-    bool all = add_all(witness, run, &seen);
+    bool all = !add_all(witness, run, &seen);
 
     *sight = (struct sight){seen.in_flight, seen.gone, seen.since_first_s};
     return all;

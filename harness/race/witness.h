@@ -46,10 +46,10 @@ int witness_url(const struct witness *witness, size_t place, int address,
 
 /* Fills in the record's origin_ fields with what the origins saw of that run;
  * they stay unknown if the origins saw nothing, or are not ours. `open`: how
- * many of its connections are still open. False when an origin does not answer,
- * or there is no memory for its answer. */
-bool witness_ask(struct witness *witness, const char *run,
-                 struct record *record, double *open);
+ * many of its connections are still open. 0; -EPIPE when an origin does not
+ * answer; -ENOMEM when it has no memory for that, or we have none. */
+int witness_ask(struct witness *witness, const char *run, struct record *record,
+                double *open);
 
 /* The present state of all of them, asked one after another. */
 struct sight {

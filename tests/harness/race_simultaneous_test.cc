@@ -234,7 +234,7 @@ TEST_F(Gate, DoesNotSumWhatWasAtDifferentMoments)
     EXPECT_FALSE(gate.open);
 
     double open = 0;
-    ASSERT_TRUE(witness_ask(&witness, "r", &record, &open));
+    ASSERT_EQ(witness_ask(&witness, "r", &record, &open), 0);
     EXPECT_EQ(record.origin_max_in_flight, 2) << "summed";
     EXPECT_EQ(record.origin_accepted, 2);
     EXPECT_EQ(open, 1);

@@ -158,7 +158,7 @@ inline constexpr bad_message bad_responses[] = {
     {"HTTP/1.1 000 OK\r\n\r\n"sv, MESSAGE_BAD_STATUS},
     {"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n"sv,
      MESSAGE_SWITCHED},
-    /* HT10: line ends; and control characters */
+    /* HT10: line ends; HT15: control characters */
     {"HTTP/1.1 200 OK\nContent-Length: 0\r\n\r\n"sv, MESSAGE_BAD_LINE_END},
     {"\n" OK11 "\r\n"sv, MESSAGE_BAD_LINE_END},
     {OK11 "Content-Length: 0\n\r\n"sv, MESSAGE_BAD_LINE_END},
@@ -175,7 +175,7 @@ inline constexpr bad_message bad_responses[] = {
           "0123456789\r\n\r\n"sv,
      MESSAGE_NUL},
     {OK11 "A: \v\r\n\r\n"sv, MESSAGE_NUL},
-    /* names */
+    /* names; HT14: a blank before the colon */
     {OK11 ": b\r\n\r\n"sv, MESSAGE_BAD_FIELD_NAME},
     {OK11 "A\r\n\r\n"sv, MESSAGE_BAD_FIELD_NAME},
     {OK11 "A b: c\r\n\r\n"sv, MESSAGE_BAD_FIELD_NAME},
@@ -229,7 +229,7 @@ inline constexpr bad_message bad_responses[] = {
     {OK11 "Transfer-Encoding: \"chunked\"\r\n\r\n"sv, MESSAGE_BAD_CODING},
     {OK11 "Transfer-Encoding:\r\n\r\n"sv, MESSAGE_BAD_CODING},
     {OK10 CHUNKED "0\r\n\r\n"sv, MESSAGE_OLD_CODING},
-    /* chunks */
+    /* chunks; HT13: blanks before a size */
     {OK11 CHUNKED "\r\n"sv, MESSAGE_BAD_CHUNK_SIZE},
     {OK11 CHUNKED "g\r\n"sv, MESSAGE_BAD_CHUNK_SIZE},
     {OK11 CHUNKED "0x1\r\nx\r\n0\r\n\r\n"sv, MESSAGE_BAD_CHUNK_SIZE},
@@ -338,11 +338,16 @@ inline constexpr bad_message bad_requests[] = {
      MESSAGE_LENGTHS_DIFFER},
     {POST "Transfer-Encoding: chunked, identity\r\n\r\n"sv, MESSAGE_BAD_CODING},
     {"POST / HTTP/1.0\r\n" CHUNKED "0\r\n\r\n"sv, MESSAGE_OLD_CODING},
-    /* HT1, HT5: from a client neither is forgiven */
+    /* HT1, HT5, HT13, HT14, HT15: from a client none of it is forgiven */
     {"GET / HTTP/1.1\r\nHost: a\r\nA: b\r\n c\r\n\r\n"sv, MESSAGE_FOLDED},
     {"GET / HTTP/1.1\r\nHost: a\r\n c\r\n\r\n"sv, MESSAGE_FOLDED},
     {POST CHUNKED "0\r\nA: b\r\n c\r\n\r\n"sv, MESSAGE_FOLDED},
     {POST CHUNKED "1 \r\nx\r\n0\r\n\r\n"sv, MESSAGE_BAD_EXTENSION},
+    {POST CHUNKED " 1\r\nx\r\n0\r\n\r\n"sv, MESSAGE_BAD_CHUNK_SIZE},
+    {POST CHUNKED "\t1\r\nx\r\n0\r\n\r\n"sv, MESSAGE_BAD_CHUNK_SIZE},
+    {"GET / HTTP/1.1\r\nHost : a\r\n\r\n"sv, MESSAGE_SPACE_BEFORE_COLON},
+    {"GET / HTTP/1.1\r\nHost: a\r\nA: \x01\r\n\r\n"sv, MESSAGE_NUL},
+    {"GET / HTTP/1.1\r\nHost: a\r\nA: b\x7f\r\n\r\n"sv, MESSAGE_NUL},
     {POST "Content-Length: 3\r\n\r\nab"sv, MESSAGE_TRUNCATED},
     {"GET / HT"sv, MESSAGE_TRUNCATED},
 };

@@ -36,7 +36,7 @@ class Redirect : public testing::Test
     }
 };
 
-TEST_F(Redirect, SecretsStayWithTheirEndpoint)
+TEST_F(Redirect, HT16_SecretsStayWithTheirEndpoint)
 {
     for (const char *secret :
          {"Authorization", "PROXY-AUTHORIZATION", "Cookie", "Cookie2",
@@ -56,7 +56,7 @@ TEST_F(Redirect, SecretsStayWithTheirEndpoint)
             << other;
 }
 
-TEST_F(Redirect, FieldsAboutABodyGoWithIt)
+TEST_F(Redirect, HT16_FieldsAboutABodyGoWithIt)
 {
     const char *same = "http://a.test/y";
     for (const char *about :

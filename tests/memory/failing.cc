@@ -1,9 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include "failing.h"
 
+#include "http/message.h"
+#include "http/result.h"
+#include "http/tls.h"
+#include "http/url.h"
+
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
+#include <netdb.h>
 #include <random>
+#include <regex>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -16,11 +25,36 @@ bool memory_test_is_long()
     return is_long && *is_long;
 }
 
-bool says_so(const std::string &err)
+bool says_so(const std::string &text)
 {
-    return err.find("memory") != err.npos ||
-           /* pthread_create() says EAGAIN for that, too */
-           err.find("no more processes or threads") != err.npos;
+    static const std::vector<std::string> sentences = {
+        fetch_error_sentence(FETCH_NO_MEMORY),
+        /* pthread_create() says EAGAIN for that, too */
+        fetch_error_sentence(FETCH_NO_PROCESS),
+        strerrordesc_np(ENOMEM),
+        gai_strerror(EAI_MEMORY),
+        "there is no memory to print the page",
+        "there is no memory to read its report",
+        "there is no memory for what it said",
+        "out of memory: some of this is missing",
+        url_error_sentence(URL_NO_MEMORY),
+        message_error_sentence(MESSAGE_NO_MEMORY),
+        tls_error_sentence(TLS_NO_MEMORY),
+    };
+    /* Sentences are wrapped, and in reports they are in quotes. */
+    static const std::regex wraps("\n +");
+    std::string flat = std::regex_replace(text, wraps, " ") + "\n";
+    for (const std::string &sentence : sentences)
+        for (size_t at = 0; (at = flat.find(sentence, at)) != flat.npos; at++)
+            if (strchr("\n.\"", flat[at + sentence.size()]))
+                return true;
+    return false;
+}
+
+bool has_report(const std::string &text)
+{
+    return text.find("Sanitizer") != text.npos ||
+           text.find("runtime error: ") != text.npos;
 }
 
 Failing::Failing() : fd_(memfd_create("preloaded_malloc", 0))
@@ -52,12 +86,16 @@ Before Failing::before(const Failure &failure)
         setenv("PRELOADED_MALLOC", path.c_str(), 1);
         /* Memory is never zero by luck, and not what it was once it is free. */
         setenv("MALLOC_PERTURB_", "165", 1);
+        /* A sanitizer wants to be the first that is preloaded. */
+        const char *options = getenv("ASAN_OPTIONS");
+        std::string all = options ? options : "";
+        setenv("ASAN_OPTIONS", (all + ":verify_asan_link_order=0").c_str(), 1);
         alarm(PATIENCE_S);
     };
 }
 
-std::vector<Failure> Failing::places(unsigned divisor, unsigned part,
-                                     unsigned parts) const
+std::vector<Failure> Failing::places(unsigned divisor,
+                                     const Common &common) const
 {
     std::vector<Failure> all;
     std::minstd_rand random(1);
@@ -65,8 +103,12 @@ std::vector<Failure> Failing::places(unsigned divisor, unsigned part,
     uint32_t processes =
         std::min<uint32_t>(counts_->processes, PRELOADED_PROCESSES);
     for (uint32_t process = 0; process < processes; process++)
-        for (uint64_t number = 1; number <= counts_->seen[process]; number++)
-            if (random() % one_in == 0 && number % parts == part)
-                all.push_back({process, number});
+        for (uint64_t number = 1; number <= counts_->seen[process]; number++) {
+            Failure place = {process, number};
+            bool is_ours = !common.has || !common.has(place) ||
+                           number % common.parts == common.part;
+            if (random() % one_in == 0 && is_ours)
+                all.push_back(place);
+        }
     return all;
 }

@@ -22,8 +22,20 @@ struct Failure {
     uint64_t number;
 };
 
-/* Does it say that memory, or what needs some, was missing? */
-bool says_so(const std::string &err);
+/* Is one of the sentences in it with which these programs say that memory, or
+ * what needs some, was missing? */
+bool says_so(const std::string &text);
+
+/* Has a sanitizer found something, after memory was missing? */
+bool has_report(const std::string &text);
+
+/* Allocations that several tests have in common, because they test programs
+ * that begin alike, or have the same servers. Of these, each test takes its
+ * part, and all others for itself. */
+struct Common {
+    std::function<bool(const Failure &)> has;
+    unsigned part, parts;
+};
 
 class Failing
 {
@@ -37,10 +49,15 @@ class Failing
     Before before(const Failure &failure);
 
     /* Where the program that has just run can fail: one in `divisor` of all
-     * places, or all when the test is a long one; of these, the part with that
-     * index when they are shared out among several tests. */
-    std::vector<Failure> places(unsigned divisor, unsigned part = 0,
-                                unsigned parts = 1) const;
+     * places, or all when the test is a long one. */
+    std::vector<Failure> places(unsigned divisor,
+                                const Common &common = {}) const;
+
+    /* How often a process of it allocated. */
+    uint64_t seen(uint32_t process) const
+    {
+        return counts_->seen[process];
+    }
 
     /* Has it failed? Threads take turns in an order of their own, so that it
      * may have needed less than when it was counted. */

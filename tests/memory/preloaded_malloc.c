@@ -13,15 +13,18 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* The C library's own, under the names that it keeps for this. */
-void *__libc_malloc(size_t size);
-void *__libc_calloc(size_t count, size_t size);
-void *__libc_realloc(void *old, size_t size);
-void *__libc_memalign(size_t alignment, size_t size);
-
 typedef int look_up(const char *, const char *, const struct addrinfo *,
                     struct addrinfo **);
-static look_up *library_getaddrinfo;
+
+/* What is called without us: the C library's own, or those of a sanitizer,
+ * which then sees all that is allocated. */
+static struct {
+    void *(*malloc)(size_t size);
+    void *(*calloc)(size_t count, size_t size);
+    void *(*realloc)(void *old, size_t size);
+    void *(*aligned_alloc)(size_t alignment, size_t size);
+    look_up *getaddrinfo;
+} library;
 
 /* NULL before the program begins, and in other programs, such as git. */
 static struct preloaded_malloc *counts;
@@ -43,10 +46,19 @@ static bool is_ours(const char *program)
     return !strcmp(program, "waitlab") || !strcmp(program, "learn");
 }
 
-__attribute__((constructor)) static void begin_program(void)
+/* Other libraries allocate before our constructor runs. */
+static void find_library(void)
 {
     /* As POSIX has it: C knows no way from void * to a function. */
-    *(void **)&library_getaddrinfo = dlsym(RTLD_NEXT, "getaddrinfo");
+    *(void **)&library.calloc = dlsym(RTLD_NEXT, "calloc");
+    *(void **)&library.realloc = dlsym(RTLD_NEXT, "realloc");
+    *(void **)&library.aligned_alloc = dlsym(RTLD_NEXT, "aligned_alloc");
+    *(void **)&library.getaddrinfo = dlsym(RTLD_NEXT, "getaddrinfo");
+    *(void **)&library.malloc = dlsym(RTLD_NEXT, "malloc");
+}
+
+__attribute__((constructor)) static void begin_program(void)
+{
     const char *path = getenv("PRELOADED_MALLOC");
     if (!path || !is_ours(program_invocation_short_name))
         return;
@@ -77,6 +89,8 @@ static _Thread_local bool looking_up;
 /* Counts an allocation. True when it has to fail. */
 static bool fails(void)
 {
+    if (!library.malloc)
+        find_library();
     if (!counts || looking_up)
         return false;
     uint64_t number =
@@ -95,25 +109,25 @@ int getaddrinfo(const char *name, const char *service,
     if (fails())
         return EAI_MEMORY;
     looking_up = true;
-    int error = library_getaddrinfo(name, service, hints, found);
+    int error = library.getaddrinfo(name, service, hints, found);
     looking_up = false;
     return error;
 }
 
 void *malloc(size_t size)
 {
-    return fails() ? NULL : __libc_malloc(size);
+    return fails() ? NULL : library.malloc(size);
 }
 
 void *calloc(size_t count, size_t size)
 {
-    return fails() ? NULL : __libc_calloc(count, size);
+    return fails() ? NULL : library.calloc(count, size);
 }
 
 /* To make less of it, or nothing, is not an allocation. */
 void *realloc(void *old, size_t size)
 {
-    return size && fails() ? NULL : __libc_realloc(old, size);
+    return size && fails() ? NULL : library.realloc(old, size);
 }
 
 void *reallocarray(void *old, size_t count, size_t size)
@@ -128,12 +142,12 @@ void *reallocarray(void *old, size_t count, size_t size)
 
 void *aligned_alloc(size_t alignment, size_t size)
 {
-    return fails() ? NULL : __libc_memalign(alignment, size);
+    return fails() ? NULL : library.aligned_alloc(alignment, size);
 }
 
 int posix_memalign(void **place, size_t alignment, size_t size)
 {
-    void *memory = fails() ? NULL : __libc_memalign(alignment, size);
+    void *memory = fails() ? NULL : library.aligned_alloc(alignment, size);
     if (!memory)
         return ENOMEM;
     *place = memory;

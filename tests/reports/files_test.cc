@@ -12,8 +12,10 @@
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
+#include <iterator>
 #include <memory>
 #include <sstream>
+#include <string>
 #include <sys/resource.h>
 
 namespace fs = std::filesystem;
@@ -203,23 +205,34 @@ TEST_F(Files, AFileThatMayNotGrowLeavesNoPartOfItself)
     EXPECT_TRUE(fs::is_empty(in("pages")));
 }
 
-/* What such programs call a file while it grows can be guessed, and a link
- * planted there. */
+/* What such programs call a file while it grows can be guessed, with the number
+ * of their process in it, and a link planted there. */
 TEST_F(Files, ALinkThatWaitsForAFileIsNotFollowed)
 {
+    std::vector<std::string> finals = {"0-10", "results.json", "work/state"};
     std::ofstream(in("precious")) << "kept";
     fs::create_directories(in("work"));
-    for (std::string name : {"0-10", "results.json", "results.json.new",
-                             "work/state", "work/state.new"})
+    for (const std::string &name : finals)
         fs::create_symlink(in("precious"), in(name));
-    EXPECT_EQ(run({"fetch", "-o", folder, base + "/bytes/10"}).code, 0);
-    EXPECT_EQ(run(race(folder)).code, 0);
-    EXPECT_EQ(run({"--root", folder, "--lessons", WAITLAB_SOURCE_DIR "/lessons",
-                   "--build", LEARN_BUILD, "start", "P0"},
-                  {}, LEARN_PROGRAM)
-                  .code,
-              0);
+    auto plant = [this, finals] {
+        std::string number = std::to_string(getpid());
+        for (const std::string &name : finals)
+            for (const std::string &behind :
+                 {std::string(".new"), ".part" + number, "." + number,
+                  ".new" + number, ".tmp" + number})
+                symlink(in("precious").c_str(), in(name + behind).c_str());
+        for (const char *before : {".new-", ".part", "work/.new-"})
+            symlink(in("precious").c_str(), in(before + number).c_str());
+    };
+    std::vector<std::string> start = {
+        "--root",  folder,      "--lessons", WAITLAB_SOURCE_DIR "/lessons",
+        "--build", LEARN_BUILD, "start",     "P0"};
+    EXPECT_EQ(run({"fetch", "-o", folder, base + "/bytes/10"}, plant).code, 0);
+    EXPECT_EQ(run(race(folder), plant).code, 0);
+    EXPECT_EQ(run(start, plant, LEARN_PROGRAM).code, 0);
     EXPECT_EQ(read(in("precious")), "kept");
-    for (std::string name : {"0-10", "results.json", "work/state"})
+    for (const std::string &name : finals)
         EXPECT_FALSE(fs::is_symlink(in(name))) << name;
+    EXPECT_GT(std::distance(fs::directory_iterator(in("work")), {}), 5)
+        << "nothing was planted";
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What servers really send, and what has been reported of it. Each is tried
-// with every model; RULES.md has the rules, HT1 to HT12.
+// with every model; RULES.md has the rules, HT1 to HT16.
 #include "every_model.h"
 #include "support/program.h"
 #include "support/tiny_server.h"
@@ -124,6 +124,28 @@ TEST_P(RealServers, Status999IsShown)
     EXPECT_NE(ran.out.find("600"), std::string::npos) << ran.out;
 }
 
+// A status above 599 counts as a server error (RFC 9110, 15): here that is a
+// page with a status, and no page in a race.
+TEST_P(RealServers, Status999CountsAsStatus500Does)
+{
+    RawServer server({{"/500", TinyServer::page("no", "500 Denied")},
+                      {"/999", TinyServer::page("no", "999 Denied")}});
+    Ran known = fetch({server.url("/500")}), odd = fetch({server.url("/999")});
+    EXPECT_EQ(odd.code, known.code) << odd.err;
+    EXPECT_EQ(odd.out, known.out);
+    EXPECT_EQ(odd.err, known.err);
+    for (const char *status : {"500", "999"}) {
+        std::string url = server.url("/") + status;
+        Ran ran = run({"contestant", std::string("--model=") + GetParam()->name,
+                       "--requests=1", "--url=" + url});
+        EXPECT_NE(ran.out.find("\"finished\":1,\"errors\":1,"), ran.out.npos)
+            << ran.out;
+        EXPECT_NE(ran.out.find(std::string("\"status ") + status + " with"),
+                  ran.out.npos)
+            << ran.out;
+    }
+}
+
 TEST_P(RealServers, ChunkSizePaddedWithBlanksIsRead)
 {
     RawServer server({{"/", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n"
@@ -187,6 +209,29 @@ TEST_P(RealServers, LocationWithASpaceIsFollowed)
     RawServer server({{"/", redirect("/a page?of=two words")},
                       {"/a%20page?of=two%20words", TinyServer::page("page")}});
     expect_page({"-L", server.url("/")}, "page");
+}
+
+TEST_P(RealServers, LocationWithATabOrBytesAboveAsciiIsFollowed)
+{
+    RawServer server({{"/tab", redirect("/a\tb")},
+                      {"/a%09b", TinyServer::page("tab")},
+                      {"/high", redirect("/caf\xc3\xa9?\xff")},
+                      {"/caf%C3%A9?%FF", TinyServer::page("high")}});
+    expect_page({"-L", server.url("/tab")}, "tab");
+    expect_page({"-L", server.url("/high")}, "high");
+}
+
+// No value may have one (RFC 9110, 5.5), and so neither may this.
+TEST_P(RealServers, LocationWithAControlCharacterIsNotHttp)
+{
+    for (char control : {'\x01', '\x1b', '\x7f', '\0'}) {
+        std::string location = "/a?b";
+        location[2] = control;
+        RawServer server({{"/", redirect(location)}});
+        Ran ran = fetch({"-L", server.url("/")});
+        EXPECT_EQ(ran.code, 6) << ran.out << ran.err;
+        EXPECT_EQ(server.heads().size(), 1u);
+    }
 }
 
 TEST_P(RealServers, EmptyLocationIsThePage)

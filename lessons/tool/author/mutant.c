@@ -42,44 +42,60 @@ static bool take_passage(struct slice *rest, struct slice *instead_of,
     return true;
 }
 
-/* What is behind this word in the text's head; NULL: it has no such line.
- */
-static char *head_line(const struct mutant *mutant, const char *word)
+/* Copies what is behind this word in the text's head; NULL: it has no such
+ * line. 0 or -ENOMEM. */
+static int head_line(const struct mutant *mutant, const char *word, char **line)
 {
     const char *at = mutant->text.data;
     size_t size = strlen(word);
+    *line = NULL;
     while (at < mutant->passages.data) {
-        if (!strncmp(at, word, size))
-            return strndup(at + size, strcspn(at + size, "\n"));
+        if (!strncmp(at, word, size)) {
+            *line = strndup(at + size, strcspn(at + size, "\n"));
+            return *line ? 0 : -ENOMEM;
+        }
         at += strcspn(at, "\n") + 1;
     }
-    return NULL;
+    return 0;
 }
 
-static void read_blind(struct mutant *mutant)
+static int read_blind(struct mutant *mutant)
 {
-    char *blind = head_line(mutant, "blind: ");
+    char *blind;
+    int error = head_line(mutant, "blind: ", &blind);
     mutant->blind = blind != NULL;
     mutant->mended = blind && !strcmp(blind, "mended");
     free(blind);
+    return error;
 }
 
-/* Finds the parts in the text, which is closed by a NUL. */
-static bool read_parts(struct mutant *mutant)
+static int read_head(struct mutant *mutant)
+{
+    int error = head_line(mutant, "caught-by: ", &mutant->caught_by);
+    if (!error)
+        error = head_line(mutant, "only: ", &mutant->only);
+    if (!error)
+        error = head_line(mutant, "why: ", &mutant->reason);
+    return error ? error : read_blind(mutant);
+}
+
+/* Finds the parts in the text, which is closed by a NUL. 0, -EINVAL or
+ * -ENOMEM. */
+static int read_parts(struct mutant *mutant, bool is_caught)
 {
     const char *text = mutant->text.data;
     const char *passages = strstr(text, instead_line);
     if (!passages)
-        return false;
+        return -EINVAL;
     mutant->passages = between(passages, text + mutant->text.size);
-    mutant->caught_by = head_line(mutant, "caught-by: ");
-    mutant->only = head_line(mutant, "only: ");
-    mutant->reason = head_line(mutant, "why: ");
-    read_blind(mutant);
+    int error = read_head(mutant);
+    if (error)
+        return error;
     struct slice rest = mutant->passages, instead_of, write;
     while (take_passage(&rest, &instead_of, &write))
         ;
-    return rest.size == 0;
+    bool is_right = rest.size == 0 && is_caught == (mutant->caught_by != NULL);
+    return is_right ? 0 : -EINVAL;
 }
 
 static int load(struct mutant *mutant, const char *path, bool is_caught,
@@ -92,8 +108,7 @@ static int load(struct mutant *mutant, const char *path, bool is_caught,
     const char *name = path_base_name(path);
     if (!error) {
         mutant->name = strndup(name, strcspn(name, "."));
-        if (!read_parts(mutant) || is_caught != (mutant->caught_by != NULL))
-            error = -EINVAL;
+        error = mutant->name ? read_parts(mutant, is_caught) : -ENOMEM;
     }
     if (error)
         buffer_print(why, "%s: %s", path,

@@ -6,6 +6,7 @@
 #include "lessons/tool/program/scratch.h"
 #include "lessons/tool/style.h"
 
+#include <errno.h>
 #include <stdio.h>
 
 static int build_and_run(const struct session *session, const char *source,
@@ -22,7 +23,7 @@ static int build_and_run(const struct session *session, const char *source,
             build_program(&toolchain, session->lesson, source, program, said);
     if (status) {
         fprintf(stderr, "lab: %.*s%s\n", (int)said->size, said->data,
-                buffer_lacks(said) ? "out of memory" : "");
+                status == -ENOMEM || buffer_lacks(said) ? "out of memory" : "");
     } else {
         arguments_add(&run, "%s", program);
         status = arguments_run(&run, &out, &out);

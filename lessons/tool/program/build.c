@@ -100,8 +100,7 @@ static void explain_link(const struct toolchain *toolchain,
     struct arguments objects = {0};
     struct buffer ignored = {0};
     snprintf(joined, sizeof joined, "%s/joined.o", folder);
-    for (size_t i = 0; i < own; i++)
-        arguments_add(&objects, "%s", all->list[i]);
+    arguments_add_first(&objects, all, own);
     arguments_add(&objects, "%s", check);
     if (!objects_join(toolchain, &objects, joined, &ignored))
         (void)objects_find_missing(lesson, joined, said);
@@ -121,6 +120,8 @@ static int link_check(const struct toolchain *toolchain,
     int status = add_check(toolchain, lesson, folder, objects, said);
     if (status)
         return status;
+    if (objects->incomplete)
+        return -ENOMEM;
     const char *check = objects->list[objects->count - 1];
     toolchain_add_cores(toolchain, lesson->core.objects, objects);
     status = toolchain_link(toolchain, objects, program, said);

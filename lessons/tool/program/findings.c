@@ -242,6 +242,8 @@ static void *run(void *data)
     add_words(&check, runner, program);
     runner->status = arguments_run(&check, &out, NULL);
     arguments_deinit(&check);
+    if (buffer_lacks(&out))
+        runner->status = -ENOMEM;
     if (runner->status >= 0)
         runner->status = findings_read(&runner->findings, buffer_slice(&out),
                                        runner->status, program);

@@ -13,8 +13,7 @@ int objects_join(const struct toolchain *toolchain,
     toolchain_add_compiler(&link, toolchain, "cc");
     arguments_add(&link, "-r");
     arguments_add(&link, "-nostdlib");
-    for (size_t i = 0; i < objects->count; i++)
-        arguments_add(&link, "%s", objects->list[i]);
+    arguments_add_first(&link, objects, objects->count);
     arguments_add(&link, "-o");
     arguments_add(&link, "%s", joined);
     int status = arguments_run(&link, said, said);

@@ -261,8 +261,7 @@ int toolchain_link(const struct toolchain *toolchain, struct arguments *objects,
     struct arguments link = {0};
     toolchain_add_compiler(&link, toolchain, "linker");
     toolchain_add(&link, toolchain, "flag", "");
-    for (size_t i = 0; i < objects->count; i++)
-        arguments_add(&link, "%s", objects->list[i]);
+    arguments_add_first(&link, objects, objects->count);
     arguments_add(&link, "-Wl,--start-group");
     toolchain_add(&link, toolchain, "library", "");
     arguments_add(&link, "-Wl,--end-group");

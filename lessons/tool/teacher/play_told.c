@@ -59,5 +59,6 @@ void play_append_source(struct buffer *text, const struct lesson *lesson,
     if (step->source.size && play_source(lesson, step->source, text, &why))
         buffer_print(text, "The source cannot be shown: %.*s\n", (int)why.size,
                      why.data);
+    buffer_lack(text, &why);
     buffer_deinit(&why);
 }
