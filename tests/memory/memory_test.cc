@@ -135,7 +135,7 @@ class EveryModel : public testing::TestWithParam<const struct model *>
     void starve(std::vector<std::string> options, bool in_lines = true,
                 const std::function<void(const Ran &)> &also = {})
     {
-        const unsigned one_in = SANITIZED ? 100 : 10;
+        const unsigned one_in = SANITIZED ? 40 : 10;
         Failing failing;
         options.insert(options.begin(), {"fetch", "--model", GetParam()->name});
         Ran good = run(options, failing.before({0, 0}));

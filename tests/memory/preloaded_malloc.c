@@ -24,6 +24,7 @@ static struct {
     void *(*realloc)(void *old, size_t size);
     void *(*aligned_alloc)(size_t alignment, size_t size);
     look_up *getaddrinfo;
+    int (*pthread_getattr_np)(pthread_t thread, pthread_attr_t *attributes);
 } library;
 
 /* NULL before the program begins, and in other programs, such as git. */
@@ -54,6 +55,8 @@ static void find_library(void)
     *(void **)&library.realloc = dlsym(RTLD_NEXT, "realloc");
     *(void **)&library.aligned_alloc = dlsym(RTLD_NEXT, "aligned_alloc");
     *(void **)&library.getaddrinfo = dlsym(RTLD_NEXT, "getaddrinfo");
+    *(void **)&library.pthread_getattr_np =
+        dlsym(RTLD_NEXT, "pthread_getattr_np");
     *(void **)&library.malloc = dlsym(RTLD_NEXT, "malloc");
 }
 
@@ -83,15 +86,15 @@ void preloaded_malloc_now(void)
     errno = ENOMEM;
 }
 
-/* In a look-up by this thread: its own allocations are left alone. */
-static _Thread_local bool looking_up;
+/* This thread is in a function whose own allocations are left alone. */
+static _Thread_local bool is_inside;
 
 /* Counts an allocation. True when it has to fail. */
 static bool fails(void)
 {
     if (!library.malloc)
         find_library();
-    if (!counts || looking_up)
+    if (!counts || is_inside)
         return false;
     uint64_t number =
         __atomic_add_fetch(&counts->seen[process], 1, __ATOMIC_RELAXED);
@@ -108,9 +111,21 @@ int getaddrinfo(const char *name, const char *service,
 {
     if (fails())
         return EAI_MEMORY;
-    looking_up = true;
+    is_inside = true;
     int error = library.getaddrinfo(name, service, hints, found);
-    looking_up = false;
+    is_inside = false;
+    return error;
+}
+
+/* A sanitizer asks this of each new thread, and ends where it gets no answer.
+ */
+int pthread_getattr_np(pthread_t thread, pthread_attr_t *attributes)
+{
+    if (!library.malloc)
+        find_library();
+    is_inside = true;
+    int error = library.pthread_getattr_np(thread, attributes);
+    is_inside = false;
     return error;
 }
 

@@ -137,7 +137,7 @@ TEST_P(RealServers, Status999CountsAsStatus500Does)
     for (const char *status : {"500", "999"}) {
         std::string url = server.url("/") + status;
         Ran ran = run({"contestant", std::string("--model=") + GetParam()->name,
-                       "--requests=1", "--url=" + url});
+                       "--concurrency=1", "--requests=1", "--url=" + url});
         EXPECT_NE(ran.out.find("\"finished\":1,\"errors\":1,"), ran.out.npos)
             << ran.out;
         EXPECT_NE(ran.out.find(std::string("\"status ") + status + " with"),
