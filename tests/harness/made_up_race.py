@@ -89,6 +89,18 @@ class MadeUp:
             self.block("scale", level, max(50, 4 * level))
         return self
 
+    def of_every_kind(self):
+        """What every chart is about."""
+        self.usual().block("own", 16, 200, work_s=0.002)
+        for rate in (500, 1000):
+            self.block("ramp-{}".format(rate), 100, rate, rate=rate, rounds=1,
+                       ramp=True)
+        before = len(self.runs)
+        self.block("simultaneous", 1000, 1000, delay=0, processes=10)
+        for run in self.runs[before:]:
+            run["filled_s"], run["peak_pss_bytes"] = 3.5, 120e6
+        return self
+
     def results(self, cpu="Example CPU"):
         return {
             "version": 1, "complete": True, "date": "2024-02-29T12:00:00Z",
