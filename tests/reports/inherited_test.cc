@@ -203,3 +203,55 @@ TEST_F(OddFolder, ARaceKnowsItsCommitWhateverGitWasToldElsewhere)
 }
 
 } // namespace
+
+/* What Python starts: programs in whose place one writes down with what it was
+ * run. Each fails, because it makes nothing, and that is told. */
+TEST(Environment, OfProgramsThatPythonStartsIsWhatWeMean)
+{
+    const std::string house = WAITLAB_SOURCE_DIR "/";
+    char folder[] = "/tmp/waitlab-environment-XXXXXX";
+    ASSERT_NE(mkdtemp(folder), nullptr);
+    const std::string in = std::string(folder) + "/";
+    std::ofstream(in + "hosts") << ":\n";
+    const struct {
+        std::string program;
+        std::vector<std::string> words;
+        std::string option; /* by which it reads no settings of the user's */
+    } rows[] = {
+        {"gnuplot",
+         {house + "harness/chart/chart.py",
+          house + "tests/harness/results_fixture.json", "--terminal", "--only",
+          "first", "--out", in},
+         "--default-settings"},
+        {"parallel",
+         {house + "harness/room/hosts.py", "--hosts", in + "hosts", "--out",
+          in},
+         "--plain"},
+        {"chromium-headless-shell",
+         {house + "lessons/print/slides.py", "--out", in, "P0"},
+         "--user-data-dir="},
+    };
+    for (auto &row : rows) {
+        std::ofstream(in + row.program)
+            << "#!/bin/sh\n{ echo \"$@\"; env; } >" << in << "seen\nexit 1\n";
+        fs::permissions(in + row.program, fs::perms::owner_all);
+        std::vector<std::string> words = {"-B"};
+        words.insert(words.end(), row.words.begin(), row.words.end());
+        Ran ran = run(
+            words,
+            [&] {
+                setenv("PATH", (in + ":/usr/bin:/bin").c_str(), 1);
+                for (const char *name :
+                     {"GNUTERM", "PARALLEL", "CHROMIUM_FLAGS", "LANG",
+                      "LC_MESSAGES", "DISPLAY", "http_proxy"})
+                    setenv(name, "nonsense", 1);
+            },
+            "/usr/bin/python3");
+        EXPECT_EQ(ran.code, 1) << row.program << ran.err;
+        const std::string seen = read(in + "seen");
+        EXPECT_NE(seen.find(row.option), std::string::npos) << seen;
+        EXPECT_NE(seen.find("\nLC_ALL=C\n"), std::string::npos) << seen;
+        EXPECT_EQ(seen.find("nonsense"), std::string::npos) << seen;
+    }
+    fs::remove_all(folder);
+}
