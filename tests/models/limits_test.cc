@@ -15,6 +15,22 @@ namespace
 
 class Limits : public ModelTest
 {
+  protected:
+    /* The 4th to the 7th of these calls are refused with that error: then
+     * others are there already. */
+    void run_refused(Pages &pages, std::vector<enum scripted_call> calls,
+                     int error)
+    {
+        std::vector<struct scripted_rule> rules;
+        for (enum scripted_call call : calls)
+            for (unsigned number = 3; number < 7; number++)
+                rules.push_back({call, number, 0, 0, error});
+        for (int i = 0; i < 30; i++)
+            pages.get("/delay/3ms");
+        ASSERT_EQ(0, scripted_begin(origin_port(), rules.data(), rules.size()));
+        pages.run(model());
+        scripted_end();
+    }
 };
 INSTANTIATE_FOR_EVERY_MODEL(Limits);
 
@@ -143,17 +159,8 @@ TEST_P(Limits, OfDescriptorsLeaveFewerInFlightAndEveryPageArrives)
 /* Threads and children: four of them are refused, while others are there. */
 TEST_P(Limits, OfThreadsAndChildrenLeaveFewerInFlightAndEveryPageArrives)
 {
-    std::vector<struct scripted_rule> rules;
-    for (unsigned number = 3; number < 7; number++) {
-        rules.push_back({SCRIPTED_THREAD, number, 0, 0, EAGAIN});
-        rules.push_back({SCRIPTED_FORK, number, 0, 0, EAGAIN});
-    }
     Pages pages(at_once(10));
-    for (int i = 0; i < 30; i++)
-        pages.get("/delay/3ms");
-    ASSERT_EQ(0, scripted_begin(origin_port(), rules.data(), rules.size()));
-    pages.run(model());
-    scripted_end();
+    run_refused(pages, {SCRIPTED_THREAD, SCRIPTED_FORK}, EAGAIN);
     pages.expect_all_fine();
     bool refused =
         scripted_bent(SCRIPTED_THREAD) + scripted_bent(SCRIPTED_FORK);
@@ -163,15 +170,8 @@ TEST_P(Limits, OfThreadsAndChildrenLeaveFewerInFlightAndEveryPageArrives)
 /* Ports to connect from: four connects are refused, while others are there. */
 TEST_P(Limits, OfPortsLeaveFewerInFlightAndEveryPageArrives)
 {
-    std::vector<struct scripted_rule> rules;
-    for (unsigned number = 3; number < 7; number++)
-        rules.push_back({SCRIPTED_CONNECT, number, 0, 0, EADDRNOTAVAIL});
     Pages pages(at_once(10));
-    for (int i = 0; i < 30; i++)
-        pages.get("/delay/3ms");
-    ASSERT_EQ(0, scripted_begin(origin_port(), rules.data(), rules.size()));
-    pages.run(model());
-    scripted_end();
+    run_refused(pages, {SCRIPTED_CONNECT}, EADDRNOTAVAIL);
     if (can(CAN_OVERLAP)) {
         pages.expect_all_fine();
         EXPECT_EQ(1u, pages.told_fewer());

@@ -46,17 +46,12 @@ class Calls : public EveryCommand
     Ran call_seen(const Call &call, const char *variable,
                   const std::string &value, const Before &before = {})
     {
-        return run(
-            call.words,
-            [&] {
-                if (call.before)
-                    call.before();
-                if (before)
-                    before();
-                setenv("LD_PRELOAD", PRELOADED_CALLS_LIBRARY, 1);
-                setenv(variable, value.c_str(), 1);
-            },
-            call.program);
+        return call_where_it_is(call, [&] {
+            if (before)
+                before();
+            setenv("LD_PRELOAD", PRELOADED_CALLS_LIBRARY, 1);
+            setenv(variable, value.c_str(), 1);
+        });
     }
 
     /* The calls about files that it makes, in their order. */

@@ -186,9 +186,8 @@ class EveryCommand : public testing::Test
         fs::copy(folder + "/before", there, fs::copy_options::recursive);
     }
 
-    Ran call_with(const Call &call, const Before &before)
+    Ran call_where_it_is(const Call &call, const Before &before)
     {
-        begin_anew();
         return run(
             call.words,
             [&] {
@@ -198,6 +197,12 @@ class EveryCommand : public testing::Test
                     before();
             },
             call.program);
+    }
+
+    Ran call_with(const Call &call, const Before &before)
+    {
+        begin_anew();
+        return call_where_it_is(call, before);
     }
 
     struct origin_process origin = {};
