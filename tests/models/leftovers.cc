@@ -84,19 +84,18 @@ void wait_until_settled(size_t threads, size_t descriptors,
 
 } // namespace
 
-static bool is_abandoned(int thread)
-{
-    std::ifstream file("/proc/self/task/" + std::to_string(thread) + "/comm");
-    std::string name;
-    std::getline(file, name);
-    return name == "left behind";
-}
-
+/* Those that are abandoned, or those that are not. A thread that ends between
+ * the look at the list and the look at its name is neither. */
 static size_t count_tasks(bool abandoned)
 {
     size_t count = 0;
-    for (int thread : numbered_entries("/proc/self/task"))
-        count += is_abandoned(thread) == abandoned;
+    for (int thread : numbered_entries("/proc/self/task")) {
+        std::ifstream file("/proc/self/task/" + std::to_string(thread) +
+                           "/comm");
+        std::string name;
+        if (std::getline(file, name))
+            count += (name == "left behind") == abandoned;
+    }
     return count;
 }
 

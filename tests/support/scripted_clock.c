@@ -17,12 +17,13 @@ int __real_pthread_cond_timedwait(pthread_cond_t *condition,
                                   const struct timespec *until);
 
 struct scripted_time {
-    nanos begun;
-    nanos jumped; /* atomically */
+    nanos begun, jumped; /* atomically */
 };
 
-/* Shared with the processes that are forked later; NULL: time is real. */
+/* Shared with the processes that are forked later. Once there it stays: a
+ * thread that was left behind may look at it when the script has ended. */
 static struct scripted_time *scripted_time;
+static bool is_on; /* atomically; false: time is real */
 
 static nanos real_now(void)
 {
@@ -33,30 +34,32 @@ static nanos real_now(void)
 
 int scripted_clock_begin(void)
 {
-    void *memory = mmap(NULL, sizeof *scripted_time, PROT_READ | PROT_WRITE,
-                        MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (memory == MAP_FAILED)
-        return -errno;
-    struct scripted_time *made = memory;
-    made->begun = real_now();
-    scripted_time = made;
+    if (!scripted_time) {
+        void *memory = mmap(NULL, sizeof *scripted_time, PROT_READ | PROT_WRITE,
+                            MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+        if (memory == MAP_FAILED)
+            return -errno;
+        scripted_time = memory;
+    }
+    __atomic_store_n(&scripted_time->begun, real_now(), __ATOMIC_RELEASE);
+    __atomic_store_n(&scripted_time->jumped, 0, __ATOMIC_RELEASE);
+    __atomic_store_n(&is_on, true, __ATOMIC_RELEASE);
     return 0;
 }
 
 void scripted_clock_end(void)
 {
-    munmap(scripted_time, sizeof *scripted_time);
-    scripted_time = NULL;
+    __atomic_store_n(&is_on, false, __ATOMIC_RELEASE);
 }
 
 bool scripted_clock_is_on(void)
 {
-    return scripted_time != NULL;
+    return __atomic_load_n(&is_on, __ATOMIC_ACQUIRE);
 }
 
 nanos scripted_clock_jumped(void)
 {
-    return scripted_time
+    return scripted_clock_is_on()
                ? __atomic_load_n(&scripted_time->jumped, __ATOMIC_ACQUIRE)
                : 0;
 }
@@ -68,7 +71,8 @@ void scripted_clock_jump(nanos span)
 
 static nanos scripted_now(void)
 {
-    return scripted_time->begun + scripted_clock_jumped();
+    return __atomic_load_n(&scripted_time->begun, __ATOMIC_ACQUIRE) +
+           __atomic_load_n(&scripted_time->jumped, __ATOMIC_ACQUIRE);
 }
 
 int __wrap_clock_gettime(clockid_t which, struct timespec *now)
