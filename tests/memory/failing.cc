@@ -74,6 +74,13 @@ Failing::~Failing()
     close(fd_);
 }
 
+static void add_option(const char *variable, const char *option)
+{
+    const char *options = getenv(variable);
+    std::string all = options ? options : "";
+    setenv(variable, (all + ":" + option).c_str(), 1);
+}
+
 Before Failing::before(const Failure &failure)
 {
     *counts_ = {};
@@ -87,9 +94,9 @@ Before Failing::before(const Failure &failure)
         /* Memory is never zero by luck, and not what it was once it is free. */
         setenv("MALLOC_PERTURB_", "165", 1);
         /* A sanitizer wants to be the first that is preloaded. */
-        const char *options = getenv("ASAN_OPTIONS");
-        std::string all = options ? options : "";
-        setenv("ASAN_OPTIONS", (all + ":verify_asan_link_order=0").c_str(), 1);
+        add_option("ASAN_OPTIONS", "verify_asan_link_order=0");
+        add_option("LSAN_OPTIONS",
+                   "print_suppressions=0:suppressions=" LEAKS_TO_SUPPRESS);
         alarm(PATIENCE_S);
     };
 }

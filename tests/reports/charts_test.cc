@@ -109,67 +109,111 @@ TEST_F(Charts, LookTheSameWhateverTheUserHasSet)
               }));
 }
 
-/* Whatever draws: each kind of chart, the pictures of a room, and the pages
- * that are drawn without matplotlib. */
-TEST_F(Charts, OfEveryProgramLookTheSame)
+/* What draws, and what it has to have drawn: each kind of chart, the pictures
+ * of a room, and the pages that are drawn without matplotlib. */
+struct Drawing {
+    std::string name;
+    std::vector<std::string> words, files;
+};
+
+class ChartsOf : public Charts, public testing::WithParamInterface<Drawing>
 {
-    std::ofstream(in("matplotlibrc")) << "axes.facecolor: black\n"
-                                         "font.size: 40\n"
-                                         "savefig.dpi: 7\n"
-                                         "axes.prop_cycle: nonsense\n";
-    std::ofstream(in("latin")) << "font.family: \xE9\xFF\n";
-    std::ofstream(in("state")) << "predicted P0 1 one\n";
-    const std::string house = WAITLAB_SOURCE_DIR "/", all = in("all.json");
-    Ran made = run({"-B", "-c",
-                    "import sys, json\n"
-                    "sys.path.append(sys.argv[1])\n"
-                    "import made_up_race\n"
-                    "race = made_up_race.MadeUp().of_every_kind()\n"
-                    "json.dump(race.results(), open(sys.argv[2], 'w'))\n",
-                    house + "tests/harness", all},
-                   {}, python);
-    ASSERT_EQ(made.code, 0) << made.err;
-    const std::vector<std::vector<std::string>> programs = {
-        {house + "harness/chart/chart.py", all, "--out", ".", "--only",
-         "first,rate,reading,computing,latency,ramp,simultaneous,P3,E0"},
-        {house + "harness/room/merge.py", all, in("state"), "--out", "."},
-        {house + "harness/report/report.py", all, "--out", "report.html"},
-        {house + "lessons/print/slides.py", "--html", "--out", ".", "P0"},
-        {house + "lessons/print/handout.py", "--html", "--out", ".", "P0"}};
-    std::map<std::string, std::string> drawn[2];
-    for (bool foreign : {false, true})
-        for (auto words : programs) {
-            const std::string out = in(foreign ? "foreign" : "usual");
-            fs::create_directories(out);
-            if (foreign)
-                fs::copy_file(in("matplotlibrc"), out + "/matplotlibrc",
-                              fs::copy_options::overwrite_existing);
-            words.insert(words.begin(), "-B");
-            Ran ran = run(
-                words,
-                [&] {
-                    if (chdir(out.c_str()))
-                        _exit(126);
-                    if (!foreign)
-                        return;
-                    setenv("MPLCONFIGDIR", folder.c_str(), 1);
-                    setenv("MATPLOTLIBRC", in("latin").c_str(), 1);
-                    setenv("MPLBACKEND", "nonsense", 1);
-                    setenv("LC_ALL", "C", 1);
-                },
-                python);
-            EXPECT_EQ(ran.code, 0) << words[1] << ran.err;
-            fs::remove(out + "/matplotlibrc");
-            for (auto &entry : fs::directory_iterator(out))
-                drawn[foreign][entry.path().filename()] = read(entry.path());
-        }
-    for (auto &[name, bytes] : drawn[0])
-        EXPECT_TRUE(drawn[1][name] == bytes) << name;
-    EXPECT_EQ(drawn[0].size(), drawn[1].size());
-    for (std::string name :
-         {"first", "rate", "reading", "computing", "latency", "ramp",
-          "simultaneous", "P3", "E0", "room", "room-P0"})
-        EXPECT_EQ(drawn[0].count(name + ".svg"), 1u) << name;
+  protected:
+    void SetUp() override
+    {
+        Charts::SetUp();
+        std::ofstream(in("matplotlibrc")) << "axes.facecolor: black\n"
+                                             "font.size: 40\n"
+                                             "savefig.dpi: 7\n"
+                                             "axes.prop_cycle: nonsense\n";
+        std::ofstream(in("latin")) << "font.family: \xE9\xFF\n";
+        std::ofstream(in("state")) << "predicted P0 1 one\n";
+        Ran made = run({"-B", "-c",
+                        "import sys, json\n"
+                        "sys.path.append(sys.argv[1])\n"
+                        "import made_up_race\n"
+                        "race = made_up_race.MadeUp().of_every_kind()\n"
+                        "json.dump(race.results(), open(sys.argv[2], 'w'))\n",
+                        WAITLAB_SOURCE_DIR "/tests/harness", in("all.json")},
+                       {}, python);
+        ASSERT_EQ(made.code, 0) << made.err;
+    }
+
+    /* Its files, by name. */
+    std::map<std::string, std::string> drawn(bool foreign)
+    {
+        const std::string out = in(foreign ? "foreign" : "usual");
+        fs::create_directories(out);
+        if (foreign)
+            fs::copy_file(in("matplotlibrc"), out + "/matplotlibrc");
+        auto words = GetParam().words;
+        words[0] = WAITLAB_SOURCE_DIR "/" + words[0];
+        words.insert(words.begin(), "-B");
+        Ran ran = run(
+            words,
+            [&] {
+                if (chdir(out.c_str()))
+                    _exit(126);
+                if (!foreign)
+                    return;
+                setenv("MPLCONFIGDIR", folder.c_str(), 1);
+                setenv("MATPLOTLIBRC", in("latin").c_str(), 1);
+                setenv("MPLBACKEND", "nonsense", 1);
+                setenv("LC_ALL", "C", 1);
+            },
+            python);
+        EXPECT_EQ(ran.code, 0) << ran.err;
+        fs::remove(out + "/matplotlibrc");
+        std::map<std::string, std::string> files;
+        for (auto &entry : fs::directory_iterator(out))
+            files[entry.path().filename()] = read(entry.path());
+        return files;
+    }
+};
+
+Drawing chart(const std::string &name, const std::string &kinds)
+{
+    Drawing drawing = {name,
+                       {"harness/chart/chart.py", "../all.json", "--out", ".",
+                        "--only", kinds},
+                       {}};
+    std::istringstream each(kinds);
+    for (std::string kind; std::getline(each, kind, ',');)
+        drawing.files.push_back(kind + ".svg");
+    return drawing;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    EveryProgram, ChartsOf,
+    testing::Values(
+        chart("waiting", "first,rate,reading"),
+        chart("computing", "computing,latency,ramp"),
+        chart("episodes", "simultaneous,P3,E0"),
+        Drawing{
+            "room",
+            {"harness/room/merge.py", "../all.json", "../state", "--out", "."},
+            {"room.svg", "room-P0.svg"}},
+        Drawing{
+            "report",
+            {"harness/report/report.py", "../all.json", "--out", "report.html"},
+            {"report.html"}},
+        Drawing{"slides",
+                {"lessons/print/slides.py", "--html", "--out", ".", "P0"},
+                {}},
+        Drawing{"handout",
+                {"lessons/print/handout.py", "--html", "--out", ".", "P0"},
+                {}}),
+    [](const auto &info) { return info.param.name; });
+
+TEST_P(ChartsOf, LookTheSameWhateverTheUserHasSet)
+{
+    auto usual = drawn(false), foreign = drawn(true);
+    for (auto &[name, bytes] : usual)
+        EXPECT_TRUE(foreign[name] == bytes) << name;
+    EXPECT_EQ(usual.size(), foreign.size());
+    EXPECT_FALSE(usual.empty());
+    for (const std::string &name : GetParam().files)
+        EXPECT_EQ(usual.count(name), 1u) << name;
 }
 
 /* A module of the same name that lies where the user's Python looks first. */
