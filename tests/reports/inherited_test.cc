@@ -204,6 +204,14 @@ TEST_F(OddFolder, ARaceKnowsItsCommitWhateverGitWasToldElsewhere)
 
 } // namespace
 
+// Else a debug build says of a busy machine that a call was slow, where nothing
+// is to be said.
+TEST(Environment, OfATestAsksForNoSlowCalls)
+{
+    Ran ran = run({"-c", "echo $WAITLAB_SLOW_CALL_MS"}, {}, "/bin/sh");
+    EXPECT_EQ(ran.out, "0\n");
+}
+
 /* What Python starts: programs in whose place one writes down with what it was
  * run. Each fails, because it makes nothing, and that is told. */
 TEST(Environment, OfProgramsThatPythonStartsIsWhatWeMean)
