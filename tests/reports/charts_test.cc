@@ -203,7 +203,7 @@ INSTANTIATE_TEST_SUITE_P(
         Drawing{"handout",
                 {"lessons/print/handout.py", "--html", "--out", ".", "P0"},
                 {}}),
-    [](const auto &info) { return info.param.name; });
+    [](const auto &drawing) { return drawing.param.name; });
 
 TEST_P(ChartsOf, LookTheSameWhateverTheUserHasSet)
 {
