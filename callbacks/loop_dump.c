@@ -77,11 +77,6 @@ static int compare_entries(const void *left, const void *right)
 
 /* ---- printing ---- */
 
-static double seconds(nanos span)
-{
-    return (double)span / (double)NANOS_PER_SECOND;
-}
-
 static void print_state(const struct entry *entry, nanos now, FILE *out)
 {
     char text[32] = "ready";
@@ -89,7 +84,7 @@ static void print_state(const struct entry *entry, nanos now, FILE *out)
         snprintf(text, sizeof text, "never");
     else if (entry->kind == KIND_TIMED)
         snprintf(text, sizeof text, "in %.3f s",
-                 seconds(nanos_until(entry->order, now)));
+                 nanos_as_seconds(nanos_until(entry->order, now)));
     else if (entry->kind == KIND_WATCHED)
         snprintf(text, sizeof text, "fd %lld %s%s%s", entry->order,
                  entry->interest & SELECT_READ ? "read" : "",
@@ -102,7 +97,7 @@ static void print_age(const struct handle *handle, nanos now, FILE *out)
 {
 #ifdef WAITLAB_DEBUG
     if (handle->since)
-        fprintf(out, " (since %.3f s)", seconds(now - handle->since));
+        fprintf(out, " (since %.3f s)", nanos_as_seconds(now - handle->since));
 #else
     (void)handle;
     (void)now;

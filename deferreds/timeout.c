@@ -36,7 +36,7 @@ HANDLE_NAME(on_expired, "the timeout of a Deferred", describe_timeout);
 static struct outcome as_timeout(const struct timeout *timeout,
                                  struct outcome outcome)
 {
-    double seconds = (double)timeout->after / (double)NANOS_PER_SECOND;
+    double seconds = nanos_as_seconds(timeout->after);
     if (!outcome_failed_with(&outcome, &cancelled_type))
         return outcome;
     outcome_drop(outcome);

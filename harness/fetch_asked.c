@@ -18,7 +18,7 @@ static void answer_fetch(void *context, FILE *out)
     struct fetch *fetch = context;
     nanos now = monotonic_now();
     fprintf(out, "fetch: %s, after %.3f s:\n", fetch->options->model->name,
-            (double)(now - fetch->began) / (double)NANOS_PER_SECOND);
+            nanos_as_seconds(now - fetch->began));
     if (!in_flight_print(fetch->in_flight, now, url_of, fetch, out))
         fputs("  nothing is in flight\n", out);
     wakeup_set(fetch->asked);

@@ -98,8 +98,7 @@ static void print_text(const struct fetch *fetch, size_t index,
     else
         printf("%-15d", result->status);
     printf(" %9" PRIu64 " bytes %10.3f ms  %s", result->body_bytes,
-           (double)duration(result) / (double)NANOS_PER_MILLISECOND,
-           fetch_url(fetch, index));
+           nanos_as_milliseconds(duration(result)), fetch_url(fetch, index));
     if (path)
         printf("  %s", path);
     putchar('\n');
@@ -182,7 +181,7 @@ static void print_text_summary(const struct fetch *fetch, nanos wall)
            interrupt_signal() ? "interrupted: " : "",
            fetch->finished - fetch->failed, options->count,
            options->model->name, options->concurrency, fetch->bytes,
-           (double)wall / (double)NANOS_PER_SECOND);
+           nanos_as_seconds(wall));
     for (int status = 0; status < FETCH_STATUS_END; status++)
         if (fetch->statuses[status])
             printf("; status %d: %zu", status, fetch->statuses[status]);

@@ -137,7 +137,7 @@ static void print_row(const struct row *row, nanos now, const char *url,
 {
     nanos span = now > row->since ? now - row->since : 0;
     fprintf(out, "  #%-5zu %-10s %8.3f s  ", row->taken - 1, row->phase,
-            (double)span / (double)NANOS_PER_SECOND);
+            nanos_as_seconds(span));
     if (row->process != getpid())
         fprintf(out, "process %d  ", row->process);
     else if (row->thread != row->process)

@@ -23,7 +23,7 @@ nanos talk_second(int seconds)
 void talk_say(const struct talk *talk, const char *what)
 {
     nanos passed = talk->clock.now - talk_second(0);
-    printf("%.1f s  %s\n", (double)passed / (double)NANOS_PER_SECOND, what);
+    printf("%.1f s  %s\n", nanos_as_seconds(passed), what);
 }
 
 static void run_call(struct handle *handle)

@@ -388,7 +388,7 @@ static void describe_connection(const struct connection *connection, FILE *out)
     nanos now = loop_time(connection->origin->loop);
     fprintf(out, "%s, since %.3f s",
             connection->never ? "does not answer" : states[connection->state],
-            (double)(now - connection->since) / (double)NANOS_PER_SECOND);
+            nanos_as_seconds(now - connection->since));
 }
 
 static void describe_watch(const struct handle *handle, FILE *out)

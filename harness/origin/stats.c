@@ -192,11 +192,6 @@ void run_reset(struct run *run, nanos now)
     run_begin(run, now);
 }
 
-static double seconds(nanos span)
-{
-    return (double)span / (double)NANOS_PER_SECOND;
-}
-
 static int print_counts(const struct run *run, struct buffer *out)
 {
     return buffer_print(
@@ -216,9 +211,10 @@ static int print_times(const struct run *run, nanos now, struct buffer *out)
     run_account(&until_now, now);
     nanos user, system;
     cpu_now(&user, &system);
-    double cpu_user = seconds(user - run->user);
-    double cpu_system = seconds(system - run->system);
-    double window = seconds((run->in_flight ? now : run->last) - run->first);
+    double cpu_user = nanos_as_seconds(user - run->user);
+    double cpu_system = nanos_as_seconds(system - run->system);
+    double window =
+        nanos_as_seconds((run->in_flight ? now : run->last) - run->first);
     /* Requests that were answered within a single turn have a duration of 0. */
     double busy = window > 0 ? (cpu_user + cpu_system) / window : 0;
     /* The clocks of time and of CPU may differ a little. */
@@ -228,8 +224,9 @@ static int print_times(const struct run *run, nanos now, struct buffer *out)
                         ",\"active_s\":%.6f,\"overlap_s\":%.6f,"
                         "\"window_s\":%.6f,\"cpu_user_s\":%.6f,"
                         "\"cpu_system_s\":%.6f,\"busy\":%.3f}",
-                        seconds(until_now.active), seconds(until_now.overlap),
-                        window, cpu_user, cpu_system, busy);
+                        nanos_as_seconds(until_now.active),
+                        nanos_as_seconds(until_now.overlap), window, cpu_user,
+                        cpu_system, busy);
 }
 
 int run_print(const struct run *run, nanos now, struct buffer *out)

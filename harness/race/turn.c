@@ -202,11 +202,6 @@ struct question {
     nanos began, left;
 };
 
-static double seconds(nanos span)
-{
-    return (double)span / (double)NANOS_PER_SECOND;
-}
-
 static void tell(void *context, FILE *out)
 {
     const struct question *question = context;
@@ -217,8 +212,8 @@ static void tell(void *context, FILE *out)
             question->race->progress.turns,
             question->race->progress.turns_expected, record->block,
             record->round, record->model, record->concurrency, question->group,
-            seconds(monotonic_now() - question->began),
-            seconds(question->left));
+            nanos_as_seconds(monotonic_now() - question->began),
+            nanos_as_seconds(question->left));
 }
 
 /* Contestants are not asked themselves, because the code that answers would be
@@ -444,7 +439,7 @@ static int run_undisturbed(struct race *race, struct contestant *contestant,
             progress_say(&race->progress, "race: %s, %s, %zu in flight: %s",
                          record.model, record.block, record.concurrency,
                          record.error);
-        double took_s = seconds(monotonic_now() - began);
+        double took_s = nanos_as_seconds(monotonic_now() - began);
         if (attempt > 1)
             race->spare_s -= took_s;
         again = is_worth_repeating(race, &record, took_s);
@@ -495,6 +490,6 @@ int race_turn(struct race *race, struct contestant *contestant,
     int status = block->calls ? count_calls(race, contestant, block, round)
                               : run_undisturbed(race, contestant, block, round);
     seat->turns++;
-    seat->took_s = seconds(monotonic_now() - began);
+    seat->took_s = nanos_as_seconds(monotonic_now() - began);
     return status;
 }

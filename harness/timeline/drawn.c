@@ -4,11 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static double milliseconds(nanos time)
-{
-    return (double)time / (double)NANOS_PER_MILLISECOND;
-}
-
 nanos drawn_span(const struct drawn *drawn)
 {
     nanos span = 1;
@@ -59,8 +54,9 @@ void drawn_segment_text(const struct drawn_run *run,
     if (segment->page != NO_PAGE)
         snprintf(page, sizeof page, "page %ld: ", segment->page);
     snprintf(text, SEGMENT_TEXT_MAX, "%s%.110s, %.3f ms (%.3f to %.3f ms)",
-             page, what, milliseconds(segment->to - segment->from),
-             milliseconds(segment->from), milliseconds(segment->to));
+             page, what, nanos_as_milliseconds(segment->to - segment->from),
+             nanos_as_milliseconds(segment->from),
+             nanos_as_milliseconds(segment->to));
 }
 
 /* ---- for a terminal ---- */
@@ -117,7 +113,7 @@ static void print_summary(const struct drawn_run *run, FILE *out)
 {
     const struct timeline *timeline = &run->timeline;
     fprintf(out, "%s: %.1f ms, pages: %zu, workers: %zu", run->name,
-            milliseconds(timeline->span), run->record.finished,
+            nanos_as_milliseconds(timeline->span), run->record.finished,
             timeline_workers(timeline));
     if (run->record.errors)
         fprintf(out, "; %zu failed: %s", run->record.errors, run->record.error);

@@ -158,18 +158,13 @@ const char *flow_call_name(const struct flow *flow,
 
 /* ---- as lines ---- */
 
-static double milliseconds(nanos time)
-{
-    return (double)time / (double)NANOS_PER_MILLISECOND;
-}
-
 static void print_gap(const struct flow_step *step, FILE *out)
 {
     fprintf(out,
             "             | the loop sleeps: %zu (%.3f ms); calls other "
             "callbacks: %zu (%.3f ms)\n",
-            step->sleeps, milliseconds(step->slept), step->callbacks,
-            milliseconds(step->ran));
+            step->sleeps, nanos_as_milliseconds(step->slept), step->callbacks,
+            nanos_as_milliseconds(step->ran));
     if (!step->other_count)
         return;
     fputs("             | meanwhile:", out);
@@ -182,14 +177,15 @@ static void print_gap(const struct flow_step *step, FILE *out)
 void flow_print_text(const struct flow *flow, FILE *out)
 {
     fprintf(out, "page %ld of %s, %.3f ms\n", flow->page, flow->run->name,
-            milliseconds(flow->to - flow->from));
+            nanos_as_milliseconds(flow->to - flow->from));
     for (size_t i = 0; i < flow->count; i++) {
         const struct flow_step *step = &flow->steps[i];
         const struct segment *call = step->call;
         char name[ROW_LABEL_MAX];
-        fprintf(out, "%9.3f ms %s runs for %.3f ms\n", milliseconds(call->from),
+        fprintf(out, "%9.3f ms %s runs for %.3f ms\n",
+                nanos_as_milliseconds(call->from),
                 flow_call_name(flow, step, name),
-                milliseconds(call->to - call->from));
+                nanos_as_milliseconds(call->to - call->from));
         for (size_t j = 0; j < step->state_count; j++)
             fprintf(out, "             - page %ld %s\n", flow->page,
                     flow_state_text(step->states[j]));

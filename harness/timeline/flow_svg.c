@@ -24,11 +24,6 @@ struct sheet {
     double y;
 };
 
-static double milliseconds(nanos time)
-{
-    return (double)time / (double)NANOS_PER_MILLISECOND;
-}
-
 static void print_head(const struct sheet *sheet)
 {
     static const struct {
@@ -73,8 +68,8 @@ static void print_step(struct sheet *sheet, const struct flow_step *step)
             "ms</text>\n",
             CLIENT, sheet->y, CLIENT_WIDTH, height, CLIENT + 10, y,
             flow_call_name(sheet->flow, step, name), CLIENT + CLIENT_WIDTH - 8,
-            y, milliseconds(step->call->from),
-            milliseconds(step->call->to - step->call->from));
+            y, nanos_as_milliseconds(step->call->from),
+            nanos_as_milliseconds(step->call->to - step->call->from));
     for (size_t i = 0; i < lines; i++)
         fprintf(sheet->out, "<text x=\"%d\" y=\"%.0f\">page %ld %s</text>\n",
                 CLIENT + 24, y + line_height * ((double)i + 1),
@@ -117,9 +112,9 @@ static void print_gap(struct sheet *sheet, const struct flow_step *step)
             "<text x=\"%d\" y=\"%.0f\">calls other callbacks: %zu</text>\n"
             "<text x=\"%d\" y=\"%.0f\">(%.3f ms)</text>\n",
             LOOP - 6, sheet->y + 6, bottom - sheet->y - 12, GAP_LEFT, y,
-            step->sleeps, milliseconds(step->slept), GAP_LEFT, y + line_height,
-            step->callbacks, GAP_LEFT, y + 2 * line_height,
-            milliseconds(step->ran));
+            step->sleeps, nanos_as_milliseconds(step->slept), GAP_LEFT,
+            y + line_height, step->callbacks, GAP_LEFT, y + 2 * line_height,
+            nanos_as_milliseconds(step->ran));
     sheet->y = bottom;
 }
 

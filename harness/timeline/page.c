@@ -56,11 +56,6 @@ static void print_escaped(const char *text, FILE *out)
         }
 }
 
-static double milliseconds(nanos time)
-{
-    return (double)time / (double)NANOS_PER_MILLISECOND;
-}
-
 static double x_of(const struct chart *chart, nanos when)
 {
     return (double)when * (double)PLOT / (double)chart->span;
@@ -89,7 +84,7 @@ static double axis_step(double span)
 
 static void print_axis(const struct chart *chart, double bottom)
 {
-    double span = milliseconds(chart->span), step = axis_step(span);
+    double span = nanos_as_milliseconds(chart->span), step = axis_step(span);
     fputs("<g class=\"axis\">\n", chart->out);
     for (int i = 0; i * step <= span; i++) {
         double x = i * step / span * (double)PLOT;
@@ -172,7 +167,7 @@ static void print_arrows(const struct chart *chart)
         else
             fprintf(chart->out, "page %ld is handed over", arrow->page);
         fprintf(chart->out, ", %.3f ms</title></line>\n",
-                milliseconds(arrow->to - arrow->from));
+                nanos_as_milliseconds(arrow->to - arrow->from));
     }
     fputs("</g>\n", chart->out);
 }
@@ -191,8 +186,8 @@ static void print_chart(const struct drawn *drawn, const struct drawn_run *run,
             "aria-label=\"what every worker of %s did\" "
             "data-left=\"%d\" data-plot=\"%d\" data-span=\"%.6f\" "
             "data-bottom=\"%.1f\">\n",
-            WIDTH, bottom, run->name, LEFT, PLOT, milliseconds(chart.span),
-            bottom);
+            WIDTH, bottom, run->name, LEFT, PLOT,
+            nanos_as_milliseconds(chart.span), bottom);
     print_labels(&chart);
     fprintf(out,
             "<svg class=\"plot\" x=\"%d\" y=\"0\" width=\"%d\" height=\"%.0f\" "
@@ -230,7 +225,7 @@ static void print_run(const struct drawn *drawn, const struct drawn_run *run,
     fprintf(out, "<section>\n<h2>%s</h2>\n<p>%s: ", run->name,
             run->model->summary);
     fprintf(out, "%.1f ms, pages: %zu, workers: %zu",
-            milliseconds(run->timeline.span), record->finished,
+            nanos_as_milliseconds(run->timeline.span), record->finished,
             timeline_workers(&run->timeline));
     if (record->cpu_user_s + record->cpu_system_s > 0)
         fprintf(out, ", CPU time: %.1f ms",
@@ -295,8 +290,8 @@ static void print_sums(const struct drawn *drawn, FILE *out)
         for (size_t i = 0; i < drawn->count; i++)
             for (int threads = 0; threads < 2; threads++)
                 fprintf(out, "<td class=\"number\">%.2f ms</td>",
-                        milliseconds(timeline_sum(&drawn->runs[i].timeline,
-                                                  threads, activity)));
+                        nanos_as_milliseconds(timeline_sum(
+                            &drawn->runs[i].timeline, threads, activity)));
         fputs("</tr>\n", out);
     }
     fputs("</table>\n", out);

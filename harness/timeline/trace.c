@@ -5,11 +5,6 @@
 #include "harness/json_write.h"
 #include "harness/timeline/drawn.h"
 
-static double microseconds(nanos time)
-{
-    return (double)time / (double)NANOS_PER_MICROSECOND;
-}
-
 static void begin_event(struct json_writer *json, const char *phase,
                         const char *name, size_t run, size_t row)
 {
@@ -51,14 +46,14 @@ static void write_segment(struct json_writer *json, const struct drawn_run *run,
         name = callback->text;
     begin_event(json, "B", name, number, row);
     json_write_text(json, "cat", activity_name(segment->activity));
-    json_write_real(json, "ts", microseconds(segment->from));
+    json_write_real(json, "ts", nanos_as_microseconds(segment->from));
     json_write_object(json, "args");
     if (segment->page != NO_PAGE)
         json_write_count(json, "page", (uint64_t)segment->page);
     json_write_end(json);
     json_write_end(json);
     begin_event(json, "E", name, number, row);
-    json_write_real(json, "ts", microseconds(segment->to));
+    json_write_real(json, "ts", nanos_as_microseconds(segment->to));
     json_write_end(json);
 }
 
@@ -73,7 +68,8 @@ static void write_arrow_end(struct json_writer *json, const char *phase,
     json_write_count(json, "id", id);
     if (!begins)
         json_write_text(json, "bp", "e");
-    json_write_real(json, "ts", microseconds(begins ? arrow->from : arrow->to));
+    json_write_real(json, "ts",
+                    nanos_as_microseconds(begins ? arrow->from : arrow->to));
     json_write_end(json);
 }
 

@@ -60,7 +60,7 @@ struct Turns {
     {
         char text[32];
         snprintf(text, sizeof text, "%g s",
-                 static_cast<double>(clock.now - begin) / NANOS_PER_SECOND);
+                 nanos_as_seconds(clock.now - begin));
         return text;
     }
 

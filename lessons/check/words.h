@@ -35,8 +35,7 @@ inline std::string span(nanos time)
     if (time == NEVER)
         return "for ever";
     char text[64];
-    snprintf(text, sizeof text, "%.10g ms",
-             static_cast<double>(time) / NANOS_PER_MILLISECOND);
+    snprintf(text, sizeof text, "%.10g ms", nanos_as_milliseconds(time));
     return text;
 }
 
