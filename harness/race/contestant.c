@@ -3,11 +3,8 @@
 #include "base/clock.h"
 #include "base/container_of.h"
 #include "base/processors.h"
-#include "harness/arguments.h"
 #include "harness/commands.h"
-#include "harness/floors/floors.h"
-#include "harness/models.h"
-#include "harness/race/known.h"
+#include "harness/race/contestant_setup.h"
 #include "harness/race/memory.h"
 #include "harness/race/record.h"
 #include "harness/race/share.h"
@@ -16,52 +13,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
-
-enum { URLS_MAX = 256 };
-
-struct setup {
-    const char *model;
-    const char *urls[URLS_MAX]; /* taken in turn, request by request */
-    size_t url_count;
-    const char *warm_url; /* NULL: the first of the others */
-    size_t warm_requests;
-    size_t concurrency;
-    size_t requests;
-    bool keep_alive;
-    bool memory; /* note our memory before we begin */
-    bool pinned; /* run on that core only */
-    size_t cpu;
-    size_t rate;     /* requests that are due in a second; 0: at once */
-    size_t burst;    /* of them at the same moment; 0: one */
-    nanos work;      /* to compute for each page */
-    bool body_known; /* every page must be of that size */
-    size_t body_size;
-    nanos timeout;    /* of a request; 0: the usual ones */
-    size_t processes; /* that share the load and the URLs; 0: only this one */
-    bool stops;       /* stops itself before it begins and after each request */
-    bool recorded;    /* into this descriptor (recording.h) */
-    size_t recording;
-
-    struct tls_trust *trust; /* for https */
-
-    struct request *made; /* of the URLs; owned */
-    size_t first;         /* of those that are ours */
-    struct request warm;
-};
-
-static const struct model *find_model(const char *name)
-{
-    const struct model *model = models_find(name);
-    return model ? model : known_find(name);
-}
 
 /* ---- what the run took ---- */
 
@@ -117,7 +73,7 @@ struct counted {
     size_t request_count;
     size_t total, begun;
     nanos opened; /* with an open load, when the first request was due */
-    const struct setup *setup;
+    const struct contestant_setup *setup;
     struct record *record;
     bool stops;
 };
@@ -125,7 +81,7 @@ struct counted {
 /* When a request is due; 0: at once. */
 static nanos due_at(const struct counted *counted, size_t index)
 {
-    const struct setup *setup = counted->setup;
+    const struct contestant_setup *setup = counted->setup;
     size_t burst = setup->burst ? setup->burst : 1;
     if (!counted->opened)
         return 0;
@@ -198,8 +154,8 @@ static void counted_done(struct batch *batch, size_t index,
         raise(SIGSTOP);
 }
 
-static int run_model(const struct model *model, const struct setup *setup,
-                     bool warm_up, struct record *record)
+static int run_model(struct contestant_setup *setup, bool warm_up,
+                     struct record *record)
 {
     struct call_options options = call_default_options;
     size_t total = warm_up ? setup->warm_requests : setup->requests;
@@ -226,14 +182,15 @@ static int run_model(const struct model *model, const struct setup *setup,
     }
     if (setup->timeout)
         options.connect_timeout = options.total_timeout = setup->timeout;
-    options.trust = setup->trust;
+    options.trust = &setup->trust;
     if (setup->recorded && !warm_up)
         options.trace = recording_trace;
     options.keep_body = false;
-    options.keep_alive = setup->keep_alive && (model->can & CAN_KEEP_ALIVE);
+    options.keep_alive =
+        setup->keep_alive && (setup->model->can & CAN_KEEP_ALIVE);
     if (counted.stops)
         raise(SIGSTOP);
-    return model->run(&counted.batch);
+    return setup->model->run(&counted.batch);
 }
 
 /* ---- a floor ---- */
@@ -248,11 +205,11 @@ static int addresses_of(const struct request *requests, size_t count,
     return 0;
 }
 
-static int run_floor(const struct floor *floor, const struct setup *setup,
-                     bool warm_up, struct record *record)
+static int run_floor(const struct contestant_setup *setup, bool warm_up,
+                     struct record *record)
 {
     const struct request *requests = warm_up ? &setup->warm : setup->made;
-    struct address addresses[URLS_MAX];
+    struct address addresses[CONTESTANT_URLS_MAX];
     size_t body_size = 0;
     struct floor_load load = {
         .addresses = addresses,
@@ -270,7 +227,7 @@ static int run_floor(const struct floor *floor, const struct setup *setup,
         status = floor_learn(&load, &body_size);
     usage_read(&from); /* after the one answer that it learned from */
     if (status == 0)
-        status = floor->run(&load);
+        status = setup->floor->run(&load);
     usage_read(&to);
     usage_note(record, &from, &to);
 
@@ -286,16 +243,15 @@ static int run_floor(const struct floor *floor, const struct setup *setup,
 
 /* ---- warm up, then measure ---- */
 
-static int run_once(const struct setup *setup, bool warm_up,
+static int run_once(struct contestant_setup *setup, bool warm_up,
                     struct record *record)
 {
-    const struct floor *floor = floors_find(setup->model);
     struct usage from, to;
 
-    if (floor)
-        return run_floor(floor, setup, warm_up, record);
+    if (setup->floor)
+        return run_floor(setup, warm_up, record);
     usage_read(&from);
-    int status = run_model(find_model(setup->model), setup, warm_up, record);
+    int status = run_model(setup, warm_up, record);
     usage_read(&to);
     usage_note(record, &from, &to);
     return status;
@@ -310,7 +266,7 @@ static void note_failure(struct record *record, int error)
 /* The first batch pays for what happens only once: loading pages of the
  * program, growing the allocator's memory and the kernel's tables of
  * sockets. */
-static int measure(const struct setup *setup, struct record *record)
+static int measure(struct contestant_setup *setup, struct record *record)
 {
     struct record forgotten;
     int status = 0;
@@ -337,7 +293,7 @@ static int measure(const struct setup *setup, struct record *record)
 
 static int take_share(void *context, size_t place)
 {
-    struct setup *setup = context;
+    struct contestant_setup *setup = context;
     struct record forgotten;
 
     setup->url_count /= setup->processes;
@@ -355,7 +311,8 @@ static int run_share(void *context, size_t place, struct record *record)
     return run_once(context, false, record);
 }
 
-static int measure_together(struct setup *setup, struct record *record)
+static int measure_together(struct contestant_setup *setup,
+                            struct record *record)
 {
     struct share share = {.processes = setup->processes,
                           .memory = setup->memory,
@@ -370,180 +327,15 @@ static int measure_together(struct setup *setup, struct record *record)
     return status;
 }
 
-/* ---- options ---- */
-
-/* 0; -EINVAL, when it has said why; or -ENOMEM. */
-static int make_request(struct request *request, const char *text)
-{
-    static const struct slice nothing = {0};
-    struct url url = {0};
-    enum url_error error = url_parse(&url, text);
-    int status = error == URL_NO_MEMORY ? -ENOMEM : -EINVAL;
-
-    if (error == URL_OK)
-        status = request_init(request, METHOD_GET, &url, NULL, nothing);
-    else if (error != URL_NO_MEMORY)
-        fprintf(stderr, "%s: %s\n", text, url_error_sentence(error));
-    url_deinit(&url);
-    return status;
-}
-
-static int make_requests(struct setup *setup)
-{
-    int error = 0;
-    setup->made = calloc(setup->url_count, sizeof *setup->made);
-    if (!setup->made)
-        return -ENOMEM;
-    for (size_t i = 0; !error && i < setup->url_count; i++)
-        error = make_request(&setup->made[i], setup->urls[i]);
-    return error ? error
-                 : make_request(&setup->warm, setup->warm_url ? setup->warm_url
-                                                              : setup->urls[0]);
-}
-
-static void free_requests(struct setup *setup)
-{
-    for (size_t i = 0; setup->made && i < setup->url_count; i++)
-        request_deinit(&setup->made[i]);
-    free(setup->made);
-    request_deinit(&setup->warm);
-}
-
 /* If it cannot be pinned it does not run: figures from another processor would
  * be wrong. */
-static bool pin(const struct setup *setup)
+static bool pin(const struct contestant_setup *setup)
 {
     int error = setup->pinned ? processors_pin(0, (int)setup->cpu) : 0;
     if (error)
         fprintf(stderr, "contestant: it may not run on processor %zu: %s\n",
                 setup->cpu, strerror(-error));
     return !error;
-}
-
-static bool can_share(const struct setup *setup)
-{
-    size_t processes = setup->processes;
-    return processes <= SHARE_PROCESSES_MAX &&
-           setup->url_count % processes == 0 && setup->requests >= processes &&
-           setup->concurrency >= processes && !floors_find(setup->model) &&
-           !setup->recorded && !setup->stops;
-}
-
-static bool check(const struct setup *setup)
-{
-    const struct model *model = setup->model ? find_model(setup->model) : NULL;
-
-    if (!model && !(setup->model && floors_find(setup->model)))
-        fprintf(stderr, "contestant: there is no model \"%s\"\n",
-                setup->model ? setup->model : "");
-    else if (model && models_why_not(model))
-        fprintf(stderr, "%s: %s\n", model->name, models_why_not(model));
-    else if (!setup->url_count || !setup->requests || !setup->concurrency)
-        fprintf(stderr, "contestant: --url, -n and -c are needed, and more "
-                        "than 0\n");
-    else if (setup->processes && !can_share(setup))
-        fprintf(stderr,
-                "contestant: --processes: at most %d, as many URLs, requests "
-                "and -c for each, and neither a floor nor --record, --stops\n",
-                SHARE_PROCESSES_MAX);
-    else
-        return true;
-    return false;
-}
-
-static const struct option long_options[] = {
-    {"model", required_argument, NULL, 'm'},
-    {"url", required_argument, NULL, 'u'},
-    {"warm-url", required_argument, NULL, 'w'},
-    {"warm-requests", required_argument, NULL, 'W'},
-    {"concurrency", required_argument, NULL, 'c'},
-    {"requests", required_argument, NULL, 'n'},
-    {"keep-alive", no_argument, NULL, 'k'},
-    {"memory", no_argument, NULL, 'M'},
-    {"cpu", required_argument, NULL, 'p'},
-    {"rate", required_argument, NULL, 'r'},
-    {"burst", required_argument, NULL, 'B'},
-    {"work", required_argument, NULL, 'x'},
-    {"body-size", required_argument, NULL, 'b'},
-    {"cacert", required_argument, NULL, 'C'},
-    {"record", required_argument, NULL, 'R'},
-    {"timeout", required_argument, NULL, 't'},
-    {"processes", required_argument, NULL, 'P'},
-    {"stops", no_argument, NULL, 's'},
-    {0},
-};
-
-static bool read_count(const char *text, size_t *count)
-{
-    if (argument_count(text, 0, INT_MAX, count))
-        return true;
-    fprintf(stderr, "contestant: \"%s\" is not a number\n", text);
-    return false;
-}
-
-static bool read_option(struct setup *setup, int option)
-{
-    switch (option) {
-    case 'm':
-        setup->model = optarg;
-        return true;
-    case 'u':
-        if (setup->url_count == URLS_MAX)
-            return false;
-        setup->urls[setup->url_count++] = optarg;
-        return true;
-    case 'w':
-        setup->warm_url = optarg;
-        return true;
-    case 'W':
-        return read_count(optarg, &setup->warm_requests);
-    case 'c':
-        return read_count(optarg, &setup->concurrency);
-    case 'n':
-        return read_count(optarg, &setup->requests);
-    case 'p':
-        setup->pinned = true;
-        return read_count(optarg, &setup->cpu);
-    case 'b':
-        setup->body_known = true;
-        return read_count(optarg, &setup->body_size);
-    case 'R':
-        setup->recorded = true;
-        return read_count(optarg, &setup->recording);
-    case 'C':
-        setup->trust->ca_file = optarg;
-        return true;
-    case 'r':
-        return read_count(optarg, &setup->rate);
-    case 'B':
-        return read_count(optarg, &setup->burst);
-    case 'x':
-        return argument_span(optarg, &setup->work);
-    case 't':
-        return argument_span(optarg, &setup->timeout);
-    case 'P':
-        return read_count(optarg, &setup->processes);
-    case 'k':
-        return setup->keep_alive = true;
-    case 'M':
-        return setup->memory = true;
-    case 's':
-        return setup->stops = true;
-    default:
-        return false;
-    }
-}
-
-static bool read_options(struct setup *setup, int argc, char **argv)
-{
-    int option;
-
-    optind = 0; /* start over, because other code has parsed options before */
-    while ((option = getopt_long(argc, argv, "c:n:k", long_options, NULL)) !=
-           -1)
-        if (!read_option(setup, option))
-            return false;
-    return check(setup);
 }
 
 /* Before a model forks. */
@@ -578,35 +370,37 @@ static void take_output_back(int output)
     close(output);
 }
 
-int contestant_main(int argc, char **argv)
+static int report_failure(int error)
 {
-    struct tls_trust trust = {0};
-    struct setup setup = {.trust = &trust};
+    struct record record;
+    record_init(&record);
+    note_failure(&record, error);
+    record_report_print(&record, stdout);
+    return 1;
+}
+
+static int run(struct contestant_setup *setup)
+{
     struct record record;
 
+    if (!pin(setup) || !load_trust(&setup->trust))
+        return 1;
     record_init(&record);
-    if (!read_options(&setup, argc, argv))
-        return EXIT_USAGE;
-    int error = make_requests(&setup);
-    if (error) {
-        free_requests(&setup);
-        if (error == -EINVAL)
-            return EXIT_USAGE;
-        note_failure(&record, error);
-        record_report_print(&record, stdout);
-        return 1;
-    }
-    if (!pin(&setup) || !load_trust(&trust)) {
-        free_requests(&setup);
-        return 1;
-    }
     int output = set_output_aside();
-    int status = setup.processes ? measure_together(&setup, &record)
-                                 : measure(&setup, &record);
+    int status = setup->processes ? measure_together(setup, &record)
+                                  : measure(setup, &record);
     take_output_back(output);
-    free_requests(&setup);
-    tls_trust_deinit(&trust);
-
     record_report_print(&record, stdout);
     return status < 0 ? 1 : 0;
+}
+
+int contestant_main(int argc, char **argv)
+{
+    struct contestant_setup setup = {0};
+    int error = contestant_setup_read(&setup, argc, argv);
+    int code = error == -EINVAL ? EXIT_USAGE
+               : error          ? report_failure(error)
+                                : run(&setup);
+    contestant_setup_deinit(&setup);
+    return code;
 }

@@ -4,9 +4,11 @@
 #include "fuzz.h"
 
 #include "harness/fetch.h"
+#include "harness/race/contestant_setup.h"
 #include "harness/race/plan_options.h"
 #include "harness/timeline/timeline_options.h"
 
+#include <cerrno>
 #include <cstring>
 #include <fcntl.h>
 #include <getopt.h>
@@ -42,21 +44,25 @@ class Quiet
     int kept[2];
 };
 
-static bool is_exit_code(int code)
+template <typename Options>
+static int quietly(int (*read)(Options *, int, char **), Options *options,
+                   int argc, char **argv)
 {
-    return code >= -1 && code <= 8;
+    Quiet quiet;
+    return read(options, argc, argv);
+}
+
+/* Does the command go on, or does it end with that exit code? */
+static bool goes_on(int code)
+{
+    fuzz_require(code >= -1 && code <= 8, "an exit code, or -1 to go on");
+    return code < 0;
 }
 
 static void read_fetch(int argc, char **argv)
 {
     struct fetch_options options;
-    int code;
-    {
-        Quiet quiet;
-        code = fetch_options_init(&options, argc, argv);
-    }
-    fuzz_require(is_exit_code(code), "an exit code, or -1 to go on");
-    if (code < 0) {
+    if (goes_on(quietly(fetch_options_init, &options, argc, argv))) {
         fuzz_require(options.model && options.url_count && options.count,
                      "there is something to fetch");
         fuzz_require(options.concurrency >= 1 &&
@@ -71,28 +77,15 @@ static void read_fetch(int argc, char **argv)
 static void read_race(int argc, char **argv)
 {
     struct plan plan;
-    int code;
-    {
-        Quiet quiet;
-        code = plan_init(&plan, argc, argv);
-    }
-    fuzz_require(is_exit_code(code), "an exit code, or -1 to go on");
-    if (code >= 0)
-        return;
-    fuzz_require(plan.contestant_count && plan.block_count,
-                 "there is a race to run");
+    if (goes_on(quietly(plan_init, &plan, argc, argv)))
+        fuzz_require(plan.contestant_count && plan.block_count,
+                     "there is a race to run");
 }
 
 static void read_timeline(int argc, char **argv)
 {
     struct timeline_options options;
-    int code;
-    {
-        Quiet quiet;
-        code = timeline_options_read(&options, argc, argv);
-    }
-    fuzz_require(is_exit_code(code), "an exit code, or -1 to go on");
-    if (code >= 0)
+    if (!goes_on(quietly(timeline_options_read, &options, argc, argv)))
         return;
     fuzz_require(options.count >= 1 && options.count <= DRAWN_MOST,
                  "there is something to draw");
@@ -103,6 +96,20 @@ static void read_timeline(int argc, char **argv)
     fuzz_require(options.concurrency >= 1 && options.requests >= 1 &&
                      options.delay >= 0 && options.out,
                  "there are pages to fetch, and a folder");
+}
+
+static void read_contestant(int argc, char **argv)
+{
+    struct contestant_setup setup = {};
+    int error = quietly(contestant_setup_read, &setup, argc, argv);
+    fuzz_require(error == 0 || error == -EINVAL, "0, or it was explained");
+    if (!error) {
+        fuzz_require(!setup.model != !setup.floor, "a model or a floor");
+        fuzz_require(setup.made && setup.url_count && setup.requests &&
+                         setup.concurrency,
+                     "there is something to measure");
+    }
+    contestant_setup_deinit(&setup);
 }
 
 void fuzz_options(std::string_view input)
@@ -122,6 +129,8 @@ void fuzz_options(std::string_view input)
     optind = 0; /* getopt begins anew */
     if (words[0] == "race")
         read_race(argc, argv.data());
+    else if (words[0] == "contestant")
+        read_contestant(argc, argv.data());
     else if (words[0] == "timeline")
         read_timeline(argc, argv.data());
     else

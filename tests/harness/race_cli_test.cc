@@ -508,60 +508,98 @@ TEST_F(Race, CountsAnswersThatAreNotTheOnesAskedFor)
 }
 
 /* One clear sentence, exit code 2, and nothing started. */
-class RaceRefuses : public testing::TestWithParam<std::vector<std::string>>
+using Words = std::vector<std::string>;
+
+class Refuses : public testing::TestWithParam<Words>
 {
 };
 
-TEST_P(RaceRefuses, BadOptions)
+TEST_P(Refuses, BadOptions)
 {
-    std::vector<std::string> arguments = {"race"};
-    arguments.insert(arguments.end(), GetParam().begin(), GetParam().end());
-    Ran ran = run(arguments);
+    Ran ran = run(GetParam());
     EXPECT_EQ(ran.code, 2);
     EXPECT_EQ(ran.out, "");
     EXPECT_EQ(std::count(ran.err.begin(), ran.err.end(), '\n'), 1) << ran.err;
 }
 
+static std::vector<Words> each(const Words &command,
+                               const std::vector<Words> &options)
+{
+    std::vector<Words> lines(options.size(), command);
+    for (size_t i = 0; i < options.size(); i++)
+        lines[i].insert(lines[i].end(), options[i].begin(), options[i].end());
+    return lines;
+}
+
 INSTANTIATE_TEST_SUITE_P(
-    All, RaceRefuses,
-    testing::Values(std::vector<std::string>{"--models", "nosuch"},
-                    std::vector<std::string>{"--models", ""},
-                    std::vector<std::string>{"--models", "threads,"},
-                    std::vector<std::string>{"--concurrency", "0"},
-                    std::vector<std::string>{"--concurrency", "10,,20"},
-                    std::vector<std::string>{"--concurrency", "1e9"},
-                    std::vector<std::string>{"--requests", "-1"},
-                    std::vector<std::string>{"--rounds", "many"},
-                    std::vector<std::string>{"--delay", "soon"},
-                    std::vector<std::string>{"--delay", "2m"},
-                    std::vector<std::string>{"--seed", "x"},
-                    std::vector<std::string>{"--out", ""},
-                    std::vector<std::string>{"--name", ""},
-                    std::vector<std::string>{"--rate", "0"},
-                    std::vector<std::string>{"--rate", "fast"},
-                    std::vector<std::string>{"--burst", "0"},
-                    std::vector<std::string>{"--rate", "10", "--floor"},
-                    std::vector<std::string>{"--rate", "10", "--peers"},
-                    std::vector<std::string>{"--tls", "--peers"},
-                    std::vector<std::string>{"--url", "http://192.0.2.1/"},
-                    std::vector<std::string>{"--url", "page"},
-                    std::vector<std::string>{"--url", "http://127.0.0.1:1/",
-                                             "--delay", "1ms"},
-                    std::vector<std::string>{"--url", "http://localhost:1/",
-                                             "--floor"},
-                    std::vector<std::string>{"--work", "1ms", "--peers"},
-                    std::vector<std::string>{"--work", "2s"},
-                    std::vector<std::string>{"--name", "latest"},
-                    std::vector<std::string>{"--name", "../up"},
-                    std::vector<std::string>{"--name", "a", "--out", "b"},
-                    std::vector<std::string>{"--mine", "program"},
-                    std::vector<std::string>{"--mine", "callbacks="},
-                    std::vector<std::string>{"--mine", "nosuch=program"},
-                    std::vector<std::string>{"--models", "sequential", "--out",
-                                             "/proc/nowhere"},
-                    std::vector<std::string>{"--nonsense"},
-                    std::vector<std::string>{"--models"},
-                    std::vector<std::string>{"surplus"}));
+    Race, Refuses,
+    testing::ValuesIn(
+        each({"race"}, {{"--models", "nosuch"},
+                        {"--models", ""},
+                        {"--models", "threads,"},
+                        {"--concurrency", "0"},
+                        {"--concurrency", "10,,20"},
+                        {"--concurrency", "1e9"},
+                        {"--requests", "-1"},
+                        {"--rounds", "many"},
+                        {"--delay", "soon"},
+                        {"--delay", "2m"},
+                        {"--seed", "x"},
+                        {"--out", ""},
+                        {"--name", ""},
+                        {"--rate", "0"},
+                        {"--rate", "fast"},
+                        {"--burst", "0"},
+                        {"--rate", "10", "--floor"},
+                        {"--rate", "10", "--peers"},
+                        {"--tls", "--peers"},
+                        {"--url", "http://192.0.2.1/"},
+                        {"--url", "page"},
+                        {"--url", "http://127.0.0.1:1/", "--delay", "1ms"},
+                        {"--url", "http://localhost:1/", "--floor"},
+                        {"--work", "1ms", "--peers"},
+                        {"--work", "2s"},
+                        {"--name", "latest"},
+                        {"--name", "../up"},
+                        {"--name", "a", "--out", "b"},
+                        {"--mine", "program"},
+                        {"--mine", "callbacks="},
+                        {"--mine", "nosuch=program"},
+                        {"--models", "sequential", "--out", "/proc/nowhere"},
+                        {"--nonsense"},
+                        {"--models"},
+                        {"surplus"}})));
+
+static Words urls(size_t count)
+{
+    Words words;
+    for (size_t i = 0; i < count; i++)
+        words.insert(words.end(), {"--url", "http://127.0.0.1:1/"});
+    return words;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Contestant, Refuses,
+    testing::ValuesIn(each({"contestant", "-c", "1", "-n", "2", "--url",
+                            "http://127.0.0.1:1/"},
+                           {{},
+                            {"--model", ""},
+                            {"--model", "nosuch"},
+                            {"--model", "threads", "-c", "0"},
+                            {"--model", "threads", "-c", "many"},
+                            {"--model", "threads", "--url", "page"},
+                            {"--model", "threads", "--warm-url", "page"},
+                            {"--model", "threads", "--work", "soon"},
+                            {"--model", "threads", "--timeout", "-1"},
+                            {"--model", "threads", "--processes", "2"},
+                            {"--model", "threads", "--nonsense"},
+                            {"--model", "threads", "surplus"}})));
+
+INSTANTIATE_TEST_SUITE_P(ContestantWithTooManyAddresses, Refuses,
+                         testing::ValuesIn(each({"contestant", "--model",
+                                                 "threads", "-c", "1", "-n",
+                                                 "1"},
+                                                {{}, urls(257)})));
 
 /* The origin is the race's other child. */
 TEST_F(Race, EndsWhenTheOriginIsGone)
