@@ -204,15 +204,22 @@ int worker_pool_refused(const struct worker_pool *pool)
     return pool->refused;
 }
 
+static bool has_another(const struct worker_pool *pool, unsigned slot)
+{
+    for (size_t i = 0; i < pool->options.workers; i++)
+        if (i != slot && !pool->workers[i].dismissed)
+            return true;
+    return false;
+}
+
 /* What it has begun ends as usual. It is told to end when it has no job left,
  * so that none is cut short by the limit within which it has to end. */
 void worker_pool_dismiss(struct worker_pool *pool, unsigned slot)
 {
     struct worker *worker = &pool->workers[slot];
-    REQUIRE(!worker->dismissed && pool->dismissed + 1 < pool->options.workers,
+    REQUIRE(!worker->dismissed && has_another(pool, slot),
             "worker_pool_dismiss: another worker, and not the last one");
     worker->dismissed = true;
-    pool->dismissed++;
     unsigned before = worker->count;
     worker_take_back(worker, TURN_COUNT, &pool->pending);
     pool->at_workers -= before - worker->count;

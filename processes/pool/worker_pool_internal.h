@@ -26,7 +26,6 @@ struct worker_pool {
     struct turns *turns; /* shared with the workers, one each */
     struct worker *workers;
     size_t alive;
-    size_t dismissed;
     struct job_list pending; /* not yet at a worker */
     size_t at_workers;
     nanos typical;     /* how long a job takes: a moving average */

@@ -343,7 +343,7 @@ TEST_F(PoolCancelledInDone, AndReplacedByANewJob)
 // to the other worker, and so does all that comes later.
 TEST_F(Pool, AWorkerThatIsDismissedEndsAndNoOtherTakesItsPlace)
 {
-    start(2);
+    start(2, count_begun);
     warm_up();
     Job &last = submit(wait_at_gate);
     Job &stays = submit(wait_at_gate);
@@ -362,9 +362,15 @@ TEST_F(Pool, AWorkerThatIsDismissedEndsAndNoOtherTakesItsPlace)
         finish();
         EXPECT_EQ(next.pid, stays.pid);
     }
+    for (int i = 0; i < 200; i++)
+        submit(echo);
+    finish();
     EXPECT_EQ(workers(), (std::vector<pid_t>{stays.pid}));
     EXPECT_CONTRACT(worker_pool_dismiss(pool, last.slot), "another worker");
     EXPECT_CONTRACT(worker_pool_dismiss(pool, stays.slot), "not the last one");
+    worker_pool_free(pool);
+    pool = nullptr;
+    EXPECT_EQ(shared->begun_workers, 2);
 }
 
 TEST_F(Pool, IsNotWaitedForAndNotFreedInDone)
