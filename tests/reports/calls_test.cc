@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What every command does when it is killed while it writes a file, and when
- * signals come that its starter had ignored: at each system call by which it
- * writes (support/preloaded_calls.c). */
+/* What every command does when it is killed while it writes a file, when
+ * signals come that its starter had ignored, and when standard output has no
+ * room: at each system call by which it writes (support/preloaded_calls.c). */
 #include "every_command.h"
 #include "support/sinks.h"
 
@@ -147,6 +147,30 @@ class Calls : public EveryCommand
             EXPECT_EQ(ran.code, usual) << ran.out << ran.err;
         }
     }
+
+    /* Of a race it depends on the machine how many lines there are. */
+    void expect_to_wait_for_room(const std::vector<Call> &calls)
+    {
+        auto lines = [](const Ran &ran) {
+            return std::count(ran.out.begin(), ran.out.end(), '\n');
+        };
+        const std::string busy = folder + "/busy";
+        for (auto &call : calls) {
+            if (call.before == at_terminal)
+                continue; /* it would not end by itself */
+            SCOPED_TRACE(call.name + ":" + joined(call.words));
+            Ran usual = call_with(call, {});
+            fs::remove(busy);
+            begin_anew();
+            Ran ran = call_seen(call, "CALLS_BUSY", busy);
+            EXPECT_TRUE(fs::exists(busy)) << "no write was refused";
+            EXPECT_EQ(ran.code, usual.code) << ran.err;
+            EXPECT_EQ(ran.err.find("cannot be written"), std::string::npos)
+                << ran.err;
+            EXPECT_TRUE(call.name == "race" || lines(ran) == lines(usual))
+                << usual.out << ran.out;
+        }
+    }
 };
 
 } // namespace
@@ -179,6 +203,21 @@ TEST_F(Calls, OfLearnGoOnWhateverIgnoredSignalComes)
 TEST_F(Calls, OfPythonGoOnWhateverIgnoredSignalComes)
 {
     expect_to_go_on(python_calls());
+}
+
+TEST_F(Calls, OfWaitlabWaitWhereStandardOutputHasNoRoom)
+{
+    expect_to_wait_for_room(waitlab_calls());
+}
+
+TEST_F(Calls, OfLearnWaitWhereStandardOutputHasNoRoom)
+{
+    expect_to_wait_for_room(learn_calls());
+}
+
+TEST_F(Calls, OfPythonWaitWhereStandardOutputHasNoRoom)
+{
+    expect_to_wait_for_room(python_calls());
 }
 
 /* The results of a race, how far a learner is, and what the machines of a room

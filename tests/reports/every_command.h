@@ -41,7 +41,7 @@ inline const std::string house = WAITLAB_SOURCE_DIR "/";
 inline const std::string results = house + "tests/harness/results_fixture.json";
 const char python[] = "/usr/bin/python3";
 
-/* Standard input is a terminal, on which nobody types. */
+/* Makes standard input a terminal at which nothing is typed. */
 inline void at_terminal()
 {
     int typist = posix_openpt(O_RDWR | O_NOCTTY);

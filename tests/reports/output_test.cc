@@ -7,7 +7,6 @@
 #include "support/program.h"
 #include "support/sinks.h"
 
-#include <algorithm>
 #include <cctype>
 #include <cstdlib>
 #include <fcntl.h>
@@ -72,27 +71,6 @@ class Output : public EveryCommand
             for (auto &sink : sinks)
                 expect_told(call, sink);
     }
-
-    /* Of a race it depends on the machine how many lines there are. */
-    void expect_whole(const std::vector<Call> &calls)
-    {
-        for (auto &call : calls) {
-            if (call.before == at_terminal)
-                continue; /* it ends when its user says so */
-            SCOPED_TRACE(call.name + ":" + joined(call.words));
-            Ran usual = call_with(call, {});
-            begin_anew();
-            Ran ran = run_unblocked(call.words, {}, call.program);
-            EXPECT_EQ(ran.code, usual.code) << ran.err;
-            EXPECT_EQ(ran.err.find("cannot be written"), std::string::npos)
-                << ran.err;
-            if (call.name != "race") {
-                EXPECT_EQ(std::count(ran.out.begin(), ran.out.end(), '\n'),
-                          std::count(usual.out.begin(), usual.out.end(), '\n'))
-                    << usual.out << ran.out << ran.err;
-            }
-        }
-    }
 };
 
 } // namespace
@@ -150,21 +128,6 @@ TEST_F(Output, NoCommandOfLearnLosesItInSilence)
 TEST_F(Output, NoProgramInPythonLosesItInSilence)
 {
     expect_told_of(python_calls());
-}
-
-TEST_F(Output, OfWaitlabArrivesThroughAPipeThatDoesNotBlock)
-{
-    expect_whole(waitlab_calls());
-}
-
-TEST_F(Output, OfLearnArrivesThroughAPipeThatDoesNotBlock)
-{
-    expect_whole(learn_calls());
-}
-
-TEST_F(Output, OfPythonArrivesThroughAPipeThatDoesNotBlock)
-{
-    expect_whole(python_calls());
 }
 
 /* Larger than what stdio holds back, and smaller. */

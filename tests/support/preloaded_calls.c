@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* Preloaded into a program, this sees the system calls by which it writes, and
- * does something at each that happens there by accident:
+ * does at each what may happen there by accident. Each variable asks for one of
+ * these:
  *
- *     CALLS_LOG=FILE        appends the names of those about regular files
- *     CALLS_KILL=NAME       ends it by SIGKILL where that one is about to be
- * made CALLS_SIGNAL=N,N...   sends it these signals before each write
+ *   CALLS_LOG=FILE        the calls about regular files are appended to it
+ *   CALLS_KILL=NAME       the first call of that name is not made: it is killed
+ *   CALLS_SIGNAL=N,N...   these signals are sent to it before each write
+ *   CALLS_BUSY=FILE       the first write to standard output is refused, as
+ *                         where there is no room, and FILE says "busy"
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -17,11 +21,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static void log_call(const char *name)
+static void append(const char *path, const char *name)
 {
-    const char *path = getenv("CALLS_LOG");
-    int fd =
-        path ? open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600) : -1;
+    int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if (fd < 0)
         return;
     (void)!syscall(SYS_write, fd, name, strlen(name));
@@ -31,8 +33,9 @@ static void log_call(const char *name)
 
 static void comes(const char *name)
 {
-    const char *last = getenv("CALLS_KILL");
-    log_call(name);
+    const char *path = getenv("CALLS_LOG"), *last = getenv("CALLS_KILL");
+    if (path)
+        append(path, name);
     if (last && !strcmp(last, name))
         kill(getpid(), SIGKILL);
 }
@@ -52,8 +55,23 @@ static bool is_file(int fd)
     return !fstat(fd, &status) && S_ISREG(status.st_mode);
 }
 
+static bool is_refused(int fd)
+{
+    static bool was_refused;
+    const char *path = getenv("CALLS_BUSY");
+    if (!path || fd != STDOUT_FILENO || was_refused)
+        return false;
+    was_refused = true;
+    append(path, "busy");
+    return true;
+}
+
 ssize_t write(int fd, const void *data, size_t size)
 {
+    if (is_refused(fd)) {
+        errno = EAGAIN;
+        return -1;
+    }
     if (is_file(fd))
         comes("write");
     signal_all();

@@ -2,6 +2,7 @@
 /* What the programs of the talks print is whole, or they say that it is not. */
 #include "support/sinks.h"
 
+#include <cstdlib>
 #include <filesystem>
 #include <gtest/gtest.h>
 #include <string>
@@ -28,14 +29,31 @@ TEST(TalkOutput, OfEachProgramIsNotLostInSilence)
     fs::remove_all(folder);
 }
 
-TEST(TalkOutput, ArrivesThroughAPipeThatDoesNotBlock)
+/* Not under a sanitizer, which would have to be preloaded first. */
+#ifdef PRELOADED_CALLS_LIBRARY
+TEST(TalkOutput, WaitsWhereThereIsNoRoom)
 {
+    char folder[] = "/tmp/waitlab-talks-XXXXXX";
+    ASSERT_NE(mkdtemp(folder), nullptr);
+    const fs::path busy = fs::path(folder) / "busy";
     for (auto &entry : fs::directory_iterator(TALKS_PROGRAMS)) {
-        Ran ran = run_unblocked({}, {}, entry.path());
-        EXPECT_EQ(ran.code, 0) << entry.path() << ran.err;
-        EXPECT_EQ(ran.out.back(), '\n') << entry.path() << ran.out;
+        SCOPED_TRACE(entry.path());
+        fs::remove(busy);
+        Ran ran = run(
+            {},
+            [&] {
+                setenv("LD_PRELOAD", PRELOADED_CALLS_LIBRARY, 1);
+                setenv("CALLS_BUSY", busy.c_str(), 1);
+            },
+            entry.path());
+        EXPECT_TRUE(fs::exists(busy)) << "no write was refused";
+        EXPECT_EQ(ran.code, 0) << ran.err;
+        ASSERT_FALSE(ran.out.empty());
+        EXPECT_EQ(ran.out.back(), '\n') << ran.out;
     }
+    fs::remove_all(folder);
 }
+#endif
 
 /* One that is left there serves nobody when its address is lost. */
 TEST(TalkOutput, AServerWhoseAddressIsLostDoesNotStay)

@@ -217,8 +217,7 @@ static int serve_until_the_end(struct watched_room *watched)
     room_server_url(&watched->server, watched->url, sizeof watched->url);
     if (!watched->terminal)
         say_where(watched);
-    /* Nobody would come to an address that nobody has read. */
-    int error = output_flush() ? 0 : run_loop(watched);
+    int error = run_loop(watched);
     if (!watched->terminal)
         print(watched);
     room_server_close(&watched->server, watched->loop);
