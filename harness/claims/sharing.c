@@ -239,9 +239,9 @@ static int run_python(const struct k5_size *size, double *times)
         error = buffer_terminate(&out);
     if (!error)
         *times = strtod(out.data, NULL);
-    static const double most = 1e6; /* nor is what is no number */
-    if (!error && !(*times > 0 && *times < most))
-        error = -EPROTO;
+    static const double most_times = 1e6;
+    if (!error && !(*times > 0 && *times < most_times))
+        error = -EPROTO; /* a NaN fails both comparisons */
     buffer_deinit(&out);
     arguments_deinit(&python);
     return error;

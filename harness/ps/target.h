@@ -70,7 +70,8 @@ void *target_memory(struct target *target, size_t size);
  * `unstable`. */
 bool target_read(struct target *target, place from, void *to, size_t size);
 
-/* Is a bool there set? What is read may be none, whose value is undefined. */
+/* Is a bool there set? The byte that is read may be neither 0 nor 1, which a
+ * bool must not hold; it counts as set if it is not 0. */
 bool target_flag(struct target *target, place from);
 
 /* A pointer there; 0: NULL, or it cannot be read. */
