@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Connections that serve more than one page, and those that only seem to. */
+#include "held_up.h"
 #include "suite.h"
 
 #include "support/scripted_clock.h"
 #include "support/scripted_sockets.h"
 #include "support/tiny_server.h"
 
-#include "base/clock.h"
-
 #include <memory>
-#include <sched.h>
-#include <semaphore.h>
-#include <sys/mman.h>
 
 namespace
 {
@@ -192,61 +188,15 @@ TEST_P(KeepAlive, IsPerHost)
         EXPECT_FALSE(pages[page].reused);
 }
 
-/* A server that says more than it was asked, once its answer has been read. The
- * client is held up between two pages, where it does the work that the first
- * one causes, until the server has said it; and a little longer, so that its
- * connection is not used at once. */
+/* A server that says more than it was asked, once its answer has been read. */
 class Unasked : public KeepAlive
 {
   protected:
-    struct talk { /* in memory that processes share */
-        sem_t read, said;
-    };
-
-    static void wait_for(sem_t *event)
-    {
-        while (sem_wait(event))
-            ; /* interrupted */
-    }
-
-    void SetUp() override
-    {
-        KeepAlive::SetUp();
-        void *place = mmap(nullptr, sizeof *talk, PROT_READ | PROT_WRITE,
-                           MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-        ASSERT_NE(place, MAP_FAILED);
-        talk = static_cast<struct talk *>(place);
-        ASSERT_EQ(sem_init(&talk->read, 1, 0), 0);
-        ASSERT_EQ(sem_init(&talk->said, 1, 0), 0);
-    }
-    void TearDown() override
-    {
-        if (talk) {
-            sem_destroy(&talk->read);
-            sem_destroy(&talk->said);
-            munmap(talk, sizeof *talk);
-        }
-        KeepAlive::TearDown();
-    }
-
-    /* In the thread or the process that has the connection. */
-    static void hold_up(void *context, struct result *result)
-    {
-        const std::string body(result->body.data, result->body.size);
-        if (body != "/first")
-            return;
-        auto *talk = static_cast<struct talk *>(context);
-        nanos until = monotonic_now() + 2 * KEPT_AT_ONCE;
-        sem_post(&talk->read);
-        wait_for(&talk->said);
-        while (monotonic_now() < until)
-            sched_yield();
-    }
-
     /* The page after the unasked words is its own, on a connection of its own.
      */
     void expect_own_page(const std::string &unasked, bool closes)
     {
+        HeldUp client;
         int asked = 0; /* again, on the first connection */
         auto server = std::make_unique<TinyServer>([&](int fd, int number) {
             if (number > 0) {
@@ -255,17 +205,17 @@ class Unasked : public KeepAlive
             }
             TinyServer::read_head(fd);
             TinyServer::say(fd, TinyServer::page("/first"));
-            wait_for(&talk->read);
-            TinyServer::say(fd, unasked);
-            if (closes)
-                shutdown(fd, SHUT_WR);
-            sem_post(&talk->said);
+            client.say([&] {
+                TinyServer::say(fd, unasked);
+                if (closes)
+                    shutdown(fd, SHUT_WR);
+            });
             asked += !TinyServer::read_head(fd).empty();
         });
         Pages pages;
         pages.options.keep_alive = true;
-        pages.options.work = hold_up;
-        pages.options.work_context = talk;
+        pages.options.work = HeldUp::work;
+        pages.options.work_context = &client;
         std::string origin =
             "http://127.0.0.1:" + std::to_string(server->port());
         for (const char *target : {"/first", "/second", "/third"})
@@ -281,8 +231,6 @@ class Unasked : public KeepAlive
         server.reset();
         EXPECT_EQ(asked, 0);
     }
-
-    struct talk *talk = nullptr;
 };
 INSTANTIATE_FOR_EVERY_MODEL(Unasked);
 

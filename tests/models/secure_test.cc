@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* https: in every model, without a line of its own there. */
+#include "held_up.h"
 #include "suite.h"
 #include "support/scripted_sockets.h"
 #include "support/server_process.h"
@@ -8,6 +9,8 @@
 #include "base/clock.h"
 
 #include <algorithm>
+#include <functional>
+#include <memory>
 #include <sched.h>
 #include <utility>
 
@@ -133,6 +136,56 @@ TEST_P(Secure, ConnectionsThatRestAreKeptToo)
     pages.run(model());
     pages.expect_all_fine();
     EXPECT_EQ(server.accepted(), 1);
+}
+
+/* A server that says more than it was asked, once its answer has been read. */
+TEST_P(Secure, WhatIsUnaskedIsNotTheNextPage)
+{
+    if (!can(CAN_KEEP_ALIVE))
+        GTEST_SKIP() << "it keeps no connection";
+    const std::function<void(TlsPeer &)> unasked[] = {
+        [](TlsPeer &peer) { peer.say(TinyServer::page("/stray")); },
+        [](TlsPeer &peer) {
+            peer.say(TinyServer::page("late", "408 Request Timeout",
+                                      "Connection: close\r\n"));
+            peer.end();
+        },
+        [](TlsPeer &peer) { peer.end(); },
+    };
+    TlsIdentity identity("good");
+    for (auto &words : unasked) {
+        HeldUp client;
+        SharedCount asked; /* again, on the first connection */
+        auto server = std::make_unique<ServerProcess>([&](int fd, int number) {
+            TlsPeer peer(fd, identity);
+            if (number > 0) {
+                peer.echo();
+                return;
+            }
+            peer.read_head();
+            peer.say(TinyServer::page("/first"));
+            client.say([&] { words(peer); });
+            if (!peer.read_head().empty())
+                asked.add();
+        });
+        Pages pages;
+        pages.options.trust = &trust;
+        pages.options.keep_alive = true;
+        pages.options.work = HeldUp::work;
+        pages.options.work_context = &client;
+        for (const char *target : {"/first", "/second", "/third"})
+            pages.add(METHOD_GET, url(*server, target));
+        pages.run(model());
+        pages.expect_all_fine();
+        EXPECT_EQ(pages.body(1), "/second");
+        EXPECT_EQ(pages.body(2), "/third");
+        EXPECT_EQ(pages[1].status, 200);
+        EXPECT_FALSE(pages[1].reused);
+        EXPECT_TRUE(pages[2].reused);
+        EXPECT_EQ(server->accepted(), 2);
+        server.reset();
+        EXPECT_EQ(asked.value(), 0);
+    }
 }
 
 TEST_P(Secure, AConnectionForHttpIsNotUsedForHttps)

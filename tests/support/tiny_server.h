@@ -11,6 +11,7 @@
 #include <functional>
 #include <mutex>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string>
 #include <sys/socket.h>
 #include <thread>
@@ -150,6 +151,9 @@ class TinyServer
     {
         int fd;
         while ((fd = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC)) >= 0) {
+            /* What a script says does not wait for the client's next words. */
+            const int at_once = 1;
+            setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof at_once);
             std::lock_guard<std::mutex> hold(lock_);
             open_.push_back(fd);
             connections_.emplace_back(
