@@ -280,7 +280,7 @@ TEST_P(EveryModel, ARaceIsMeasuredOrNot)
         return place.process <= SERVER;
     };
     for (const Failure &place :
-         failing.places(SANITIZED ? 200 : 20, in_common(is_common))) {
+         failing.places(SANITIZED ? 100 : 10, in_common(is_common))) {
         SCOPED_TRACE(trace(place));
         fs::remove(std::string(name) + "/results.json");
         Ran ran = run(words, failing.before(place));
