@@ -366,9 +366,9 @@ void executor_shutdown(struct executor *executor, bool wait,
             "executor_shutdown: a thread of it does not wait for itself");
     close_executor(executor);
     pthread_mutex_lock(&executor->lock);
-    bool nobody = !executor->staying;
+    bool is_without_workers = !executor->staying;
     pthread_mutex_unlock(&executor->lock);
-    if (cancel_pending || nobody)
+    if (cancel_pending || is_without_workers)
         drop_pending(executor, -ECANCELED);
     if (wait)
         join_workers(executor);

@@ -138,7 +138,7 @@ def complain(sentence):
     try:
         write_all(2, os.fsencode("{}: {}\n".format(command, sentence)))
     except OSError:
-        pass  # there is nobody left who could be told
+        pass  # there is no place left to say it
 
 
 def fail(sentence):

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What stands in the columns of a printed table (table.h): a cell for each
+/* What is in the columns of a printed table (table.h): a cell for each
  * contestant of a block. */
 #ifndef HARNESS_RACE_COLUMNS_INTERNAL_H
 #define HARNESS_RACE_COLUMNS_INTERNAL_H

@@ -156,9 +156,9 @@ TEST_P(EightLocalPorts, AreEnoughForFiftyPagesAtOnce)
 
 constexpr int NO_OTHER_USER = 99;
 
-// A user who may have so many processes and threads, this one among them; root
-// may always have more. Nobody else has this user's number: the limit is for
-// all that a user runs.
+// Becomes a user with a limit of processes and threads, this one among them;
+// for root there is none. The limit is for all that a user runs, so the number
+// of the user is one that no other process has.
 void become_one_with_processes(rlim_t most)
 {
     struct rlimit limit = {most, most};

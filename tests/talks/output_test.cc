@@ -55,7 +55,7 @@ TEST(TalkOutput, WaitsWhereThereIsNoRoom)
 }
 #endif
 
-/* One that is left there serves nobody when its address is lost. */
+/* A server that would stay ends if its address cannot be printed. */
 TEST(TalkOutput, AServerWhoseAddressIsLostDoesNotStay)
 {
     for (const char *row : {"B3", "E5"})
