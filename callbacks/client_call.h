@@ -37,6 +37,8 @@ struct client_calls {
     struct offloader *offloader;  /* its threads look names up */
     struct transports transports; /* with a scratch where bytes arrive: a
                                    * waiting call holds no buffer */
+    nanos latest; /* the moment at which the last call began, if that was read
+                   * from the clock, and not the time of its turn; or 0 */
 };
 
 /* The loop is borrowed. 0, or a negative errno and nothing to deinitialise. */
@@ -85,9 +87,12 @@ void client_call_init(struct client_call *client, struct client_calls *calls,
  */
 void client_call_deinit(struct client_call *client);
 
+/* The time of this turn; or when a call began in it, if that was later, so that
+ * nothing in a call comes before its beginning. */
 static inline nanos client_call_now(const struct client_call *client)
 {
-    return loop_time(client->calls->loop);
+    nanos turn = loop_time(client->calls->loop), latest = client->calls->latest;
+    return latest > turn ? latest : turn;
 }
 
 /* True if the kept connection serves this hop: the call is connected. Else the

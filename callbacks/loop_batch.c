@@ -10,7 +10,9 @@ static struct loop_batch *run_of(const struct client_batch *clients)
 
 nanos loop_batch_time(const struct client_batch *clients)
 {
-    return loop_time(run_of(clients)->calls.loop);
+    struct loop_batch *run = run_of(clients);
+    run->calls.latest = clock_now(run->clock);
+    return run->calls.latest;
 }
 
 struct client_calls *loop_batch_calls(const struct client *client)
@@ -101,7 +103,7 @@ int loop_batch_run(struct batch *batch, const struct client_ops *ops,
                    const struct selector_ops *selector,
                    const struct clock *clock)
 {
-    struct loop_batch run = {.wake.run = on_wake};
+    struct loop_batch run = {.clock = clock, .wake.run = on_wake};
     struct loop *loop;
     int error = loop_new(&loop, selector, clock);
     if (error)

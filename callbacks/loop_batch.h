@@ -17,6 +17,7 @@ struct loop_batch {
     struct client_calls calls;
 
     /* private */
+    const struct clock *clock;
     struct handle wake; /* the time of a job has come */
     struct watch cancel;
     struct loop_asked asked;
@@ -28,7 +29,8 @@ int loop_batch_run(struct batch *batch, const struct client_ops *ops,
                    const struct selector_ops *selector,
                    const struct clock *clock);
 
-/* For the ops: jobs begin by the loop's time. */
+/* For the ops: jobs begin by the loop's clock, read anew. The time of the turn
+ * may be old, because done() may take long: a reader of its output may wait. */
 nanos loop_batch_time(const struct client_batch *clients);
 
 /* For init: what the call of this client shares with the others. */

@@ -202,6 +202,40 @@ TEST_F(ClientInVirtualTime, ATimerThatIsSetTooLateForTheNextJobIsMoved)
     EXPECT_EQ(mark(pages, 2, MARK_DONE), 15 * NANOS_PER_SECOND);
 }
 
+/* A reader of its output may stop reading for a while; that time is not the
+ * next page's, and no moment of a page lies before its beginning. */
+TEST_F(ClientInVirtualTime,
+       APageBeginsAfterWhatTheOneBeforeItCausedHasTakenLong)
+{
+    Answerer answerer;
+    answerer.listener = listener;
+    Pages pages;
+    pages.options.keep_alive = true;
+    pages.options.total_timeout = NANOS_PER_SECOND;
+    pages.options.trace = Answerer::answer;
+    pages.options.trace_context = &answerer;
+    pages.add(here(port, "/"), 3);
+    batch *batch = pages.at_once(1);
+    static virtual_clock *passing;
+    static void (*list_done)(struct batch *, size_t, result *);
+    passing = &clock;
+    list_done = batch->done;
+    batch->done = [](struct batch *self, size_t index, result *result) {
+        list_done(self, index, result);
+        passing->now += 3 * NANOS_PER_SECOND;
+    };
+    EXPECT_EQ(run(batch), 0);
+    close(answerer.connection);
+    for (size_t i = 0; i < 3; i++) {
+        EXPECT_EQ(pages[i].error, FETCH_OK);
+        for (enum mark which : {MARK_START, MARK_RESOLVED, MARK_CONNECTED,
+                                MARK_SENT, MARK_FIRST_BYTE, MARK_DONE})
+            EXPECT_EQ(mark(pages, i, which),
+                      static_cast<nanos>(i) * 3 * NANOS_PER_SECOND)
+                << mark_name(which) << " of page " << i;
+    }
+}
+
 /* ---- several addresses, of which some hang ---- */
 
 class AddressesInVirtualTime : public ClientInVirtualTime
