@@ -32,9 +32,9 @@ extern "C" {
 #endif
 
 /* A connection used again within this time counts as used at once. It is longer
- * than a client needs from one page to the next, and shorter than any delay
- * that a server or a program notices. */
-#define KEPT_AT_ONCE NANOS_PER_MILLISECOND
+ * than a client needs from one page to the next, which takes a few
+ * microseconds, and shorter than it takes to save a page or to print it. */
+#define KEPT_AT_ONCE (50 * NANOS_PER_MICROSECOND)
 
 /* All zero: there is no connection. Filled by call_connected, judged by
  * call_accepts_kept. */
