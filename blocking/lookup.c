@@ -45,6 +45,13 @@ static int system_code(int number)
                                                            : EAI_SYSTEM;
 }
 
+/* glibc says EAI_SYSTEM where it could not look because of this machine; but
+ * without a descriptor it may say that there is no such name. */
+static bool is_of_system(int code, int number)
+{
+    return code == EAI_SYSTEM || number == EMFILE || number == ENFILE;
+}
+
 int lookup_host(struct addresses *addresses, const struct endpoint *endpoint)
 {
     addresses->count = 0;
@@ -56,9 +63,10 @@ int lookup_host(struct addresses *addresses, const struct endpoint *endpoint)
     struct addrinfo hints = {.ai_family = AF_UNSPEC,
                              .ai_socktype = SOCK_STREAM};
     struct addrinfo *found = NULL;
+    errno = 0;
     int error = getaddrinfo(endpoint->host, NULL, &hints, &found);
     if (error)
-        return error == EAI_SYSTEM ? system_code(errno) : error;
+        return is_of_system(error, errno) ? system_code(errno) : error;
     for (const struct addrinfo *one = found; one; one = one->ai_next)
         add_address(addresses, one, endpoint->port);
     freeaddrinfo(found);

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "blocking/lookup.h"
 
+#include "support/in_child.h"
+
+#include <cerrno>
 #include <gtest/gtest.h>
 #include <netdb.h>
 #include <string>
+#include <sys/resource.h>
 
 namespace
 {
@@ -54,6 +58,19 @@ TEST(Lookup, ANameThatCannotExistIsRefusedWithTheResolversCode)
     EXPECT_NE(error, 0);
     EXPECT_STRNE(gai_strerror(error), "");
     EXPECT_EQ(found.count, 0);
+}
+
+/* glibc only says that there is no such name, if this is the first one that its
+ * process looks up. */
+TEST(Lookup, WithoutADescriptorItIsNotTheNameThatIsWrong)
+{
+    int error = in_child([] {
+        struct addresses found;
+        const struct rlimit none = {0, 0};
+        setrlimit(RLIMIT_NOFILE, &none);
+        return lookup(&found, "localhost", 80);
+    });
+    EXPECT_EQ(error, EMFILE);
 }
 
 } // namespace

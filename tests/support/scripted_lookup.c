@@ -111,6 +111,16 @@ static bool is_of_this_machine(const char *name)
            inet_pton(AF_INET6, name, &address) == 1;
 }
 
+/* glibc that could open neither a file nor a socket only says that there is no
+ * such name. */
+static int code_of(int number)
+{
+    if (number <= 0)
+        return number;
+    errno = number;
+    return number == EMFILE || number == ENFILE ? EAI_NONAME : EAI_SYSTEM;
+}
+
 /* The answers for each address, one behind the other: freeaddrinfo takes any
  * list of what getaddrinfo gave. */
 static int answer(const struct scripted_host *host, const char *service,
@@ -118,10 +128,8 @@ static int answer(const struct scripted_host *host, const char *service,
 {
     struct addrinfo **end = result;
     *result = NULL;
-    if (host->code > 0)
-        errno = host->code;
     if (host->code)
-        return host->code > 0 ? EAI_SYSTEM : host->code;
+        return code_of(host->code);
     for (int i = 0; i < SCRIPTED_ADDRESSES && host->addresses[i]; i++) {
         int code = __real_getaddrinfo(host->addresses[i], service, hints, end);
         if (code)
