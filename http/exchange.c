@@ -93,6 +93,7 @@ static void refuse_response(struct exchange *exchange)
         end_exchange(exchange, FETCH_NO_MEMORY, -ENOMEM);
         break;
     case MESSAGE_LINE_TOO_LONG:
+    case MESSAGE_TOO_MUCH_FRAMING:
     case MESSAGE_HEAD_TOO_LARGE:
     case MESSAGE_BODY_TOO_LARGE:
         end_exchange(exchange, FETCH_TOO_LARGE, (int)why);

@@ -39,7 +39,8 @@ void message_reset(struct message *message, bool to_head, struct buffer *body)
     message->keep_alive = message->started = false;
     message->has_length = message->is_chunked = false;
     message->says_close = message->says_keep_alive = false;
-    message->body_bytes = message->remaining = message->head_bytes = 0;
+    message->body_bytes = message->remaining = 0;
+    message->head_bytes = message->framing_bytes = 0;
     message->may_fold = false;
     message->to_head = to_head;
     message->body = body;

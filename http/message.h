@@ -51,6 +51,8 @@ extern "C" {
     X(MESSAGE_SWITCHED, "the server switches protocols without being asked")   \
     X(MESSAGE_NO_HOST, "the request has no host field, or more than one")      \
     X(MESSAGE_LINE_TOO_LONG, "a line is longer than the limit")                \
+    X(MESSAGE_TOO_MUCH_FRAMING,                                                \
+      "the lines with the chunk sizes are too long for so little data")        \
     X(MESSAGE_HEAD_TOO_LARGE, "the headers are larger than the limit")         \
     X(MESSAGE_BODY_TOO_LARGE, "the body is larger than the limit")             \
     X(MESSAGE_NO_MEMORY, "out of memory while reading the message")
@@ -67,9 +69,9 @@ enum message_kind { MESSAGE_RESPONSE, MESSAGE_REQUEST };
 
 /* In bytes. */
 struct message_limits {
-    size_t line;   /* one line of the head */
+    size_t line;   /* one line of the head, or with a chunk size */
     size_t head;   /* with all 1xx before it; the trailers have the same
-                    * limit */
+                    * limit, and so has what chunk sizes take too much (HT5) */
     uint64_t body; /* after decoding */
 };
 
@@ -110,10 +112,11 @@ struct message {
     bool may_fold;       /* the next line may go on with the field before it */
     bool has_length, is_chunked, says_close, says_keep_alive;
     int hosts;
-    uint64_t remaining;  /* of the body, or of the current chunk */
-    size_t head_bytes;   /* of the head or the trailers, so far */
-    struct buffer line;  /* a line that came in pieces; empty otherwise */
-    struct buffer *body; /* where the body goes; NULL: it is only counted */
+    uint64_t remaining;   /* of the body, or of the current chunk */
+    size_t head_bytes;    /* of the head or the trailers, so far */
+    size_t framing_bytes; /* of lines with chunk sizes: too much, so far */
+    struct buffer line;   /* a line that came in pieces; empty otherwise */
+    struct buffer *body;  /* where the body goes; NULL: it is only counted */
     const struct message_limits *limits;
 };
 

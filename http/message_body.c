@@ -141,15 +141,10 @@ static struct slice trim_end(struct slice text)
     return text;
 }
 
-/* We ignore extensions, but they must be well formed. All extensions of a
- * message together, with the blanks by which a server pads a size (HT5), have
- * the same limit as its trailers. */
-static enum message_error check_extensions(struct message *message,
+/* We ignore extensions, but they must be well formed. */
+static enum message_error check_extensions(const struct message *message,
                                            struct slice text)
 {
-    if (text.size > message->limits->head - message->head_bytes)
-        return MESSAGE_HEAD_TOO_LARGE;
-    message->head_bytes += text.size;
     if (message->kind == MESSAGE_RESPONSE)
         text = trim_end(text);
     while (text.size)
@@ -177,14 +172,37 @@ static enum message_error take_size(struct slice *line, uint64_t *chunk)
     return MESSAGE_FINE;
 }
 
+/* HT5: the bytes that a line with a chunk size may take, whatever its chunk,
+ * and how many more for each byte of it. */
+enum { CHUNK_LINE_FREE = 32, FREE_PER_BYTE = 2 };
+
+/* What a line takes beyond that is summed up, and a line that takes less pays
+ * for the ones before it: otherwise a peer could send megabytes of padding
+ * around a few bytes of data, and no other limit would notice. No line pays for
+ * those after it. */
+static enum message_error count_framing(struct message *message, size_t size,
+                                        uint64_t chunk)
+{
+    size_t spent = message->framing_bytes + size;
+    uint64_t needed = chunk < spent ? chunk : spent; /* or it may overflow */
+    uint64_t paid = CHUNK_LINE_FREE + FREE_PER_BYTE * needed;
+    message->framing_bytes = paid < spent ? spent - (size_t)paid : 0;
+    return message->framing_bytes > message->limits->head
+               ? MESSAGE_TOO_MUCH_FRAMING
+               : MESSAGE_FINE;
+}
+
 void message_read_chunk_size(struct message *message, struct slice line)
 {
     uint64_t chunk;
+    size_t size = line.size + 2; /* and its CRLF */
     enum message_error error = take_size(&line, &chunk);
     if (!error)
         error = check_extensions(message, line);
     if (!error && chunk > message->limits->body - message->body_bytes)
         error = MESSAGE_BODY_TOO_LARGE;
+    if (!error)
+        error = count_framing(message, size, chunk);
     if (error) {
         message_refuse(message, error);
         return;

@@ -39,6 +39,7 @@ static int status_of(const struct message *message)
         return status_of_long_line(message);
     case MESSAGE_HEAD_TOO_LARGE:
         return 431;
+    case MESSAGE_TOO_MUCH_FRAMING:
     case MESSAGE_BODY_TOO_LARGE:
         return 413;
     case MESSAGE_BAD_VERSION:

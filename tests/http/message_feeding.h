@@ -61,7 +61,7 @@ struct outcome {
     size_t taken = 0;
     int status = 0, minor_version = 0;
     int lengths = 0;       /* how many content-length fields */
-    bool trailers = false; /* trailers or chunk extensions came */
+    bool trailers = false; /* trailers came */
     std::string headers, body, method, target;
 
     bool operator==(const outcome &other) const

@@ -202,30 +202,115 @@ TEST(Message, ABodyIsLimitedToTheByteInEveryFraming)
     }
 }
 
-TEST(Message, TrailersAndExtensionsAreLimited)
-{
-    const std::string coded = "HTTP/1.1 200 OK\r\n"
-                              "Transfer-Encoding: chunked\r\n\r\n";
-    const std::string trailers = coded + "0\r\nA: 123456789012345\r\n"
-                                         "B: 123456789012345\r\n"
-                                         "C: 123456789012345\r\n\r\n";
-    EXPECT_EQ(error_with({50, 62, 9}, MESSAGE_RESPONSE, trailers),
-              MESSAGE_FINE);
-    EXPECT_EQ(error_with({50, 61, 9}, MESSAGE_RESPONSE, trailers),
-              MESSAGE_HEAD_TOO_LARGE);
+static const std::string chunked = "HTTP/1.1 200 OK\r\n"
+                                   "Transfer-Encoding: chunked\r\n\r\n";
 
-    /* Many small chunks with long extensions: more talk than body. */
-    std::string extensions = coded;
-    for (int i = 0; i < 4; i++)
-        extensions += "1;name=\"0123456789\"\r\nx\r\n";
-    extensions += "0\r\n\r\n";
-    EXPECT_EQ(error_with({50, 74, 9}, MESSAGE_RESPONSE, extensions),
+TEST(Message, TrailersAreLimitedAsAHeadIs)
+{
+    const std::string trailers = "0\r\nA: 123456789012345\r\n"
+                                 "B: 123456789012345\r\n"
+                                 "C: 123456789012345\r\n\r\n";
+    EXPECT_EQ(error_with({50, 62, 9}, MESSAGE_RESPONSE, chunked + trailers),
               MESSAGE_FINE);
-    EXPECT_EQ(error_with({50, 71, 9}, MESSAGE_RESPONSE, extensions),
+    EXPECT_EQ(error_with({50, 61, 9}, MESSAGE_RESPONSE, chunked + trailers),
               MESSAGE_HEAD_TOO_LARGE);
-    EXPECT_EQ(error_with({50, 74, 9}, MESSAGE_RESPONSE,
-                         coded + std::string(60, '0') + "\r\n\r\n"),
-              MESSAGE_LINE_TOO_LONG);
+    /* What chunk lines have taken is not taken from the trailers. */
+    const std::string padded = "1" + std::string(40, ' ') + "\r\nx\r\n";
+    EXPECT_EQ(
+        error_with({50, 62, 9}, MESSAGE_RESPONSE, chunked + padded + trailers),
+        MESSAGE_FINE);
+}
+
+TEST(Message, HT5_AChunkLineIsLimitedAsALineIs)
+{
+    for (char padding : {' ', '0'}) {
+        bool blank = padding == ' ';
+        for (size_t size : {50U, 51U}) {
+            std::string line(size - 3, padding);
+            line.insert(blank ? 0 : line.size(), "1");
+            EXPECT_EQ(error_with({50, 74, 9}, MESSAGE_RESPONSE,
+                                 chunked + line + "\r\nx\r\n0\r\n\r\n"),
+                      size == 50 ? MESSAGE_FINE : MESSAGE_LINE_TOO_LONG);
+        }
+    }
+}
+
+static std::string repeated(size_t count, const std::string &chunk)
+{
+    std::string text = chunked;
+    for (size_t i = 0; i < count; i++)
+        text += chunk;
+    return text + "0\r\n\r\n";
+}
+
+static enum message_error error_by_default(const std::string &text)
+{
+    static const struct message_limits limits = {
+        MESSAGE_LINE_DEFAULT, MESSAGE_HEAD_DEFAULT, MESSAGE_BODY_DEFAULT};
+    struct message message;
+    message_init(&message, MESSAGE_RESPONSE, &limits);
+    message_feed(&message, text.data(), text.size());
+    message_end(&message);
+    enum message_error error = message.error;
+    message_deinit(&message);
+    return error;
+}
+
+TEST(Message, HT5_ManyPaddedChunksMeetNoLimit)
+{
+    EXPECT_EQ(error_by_default(repeated(50000, "1      \r\nx\r\n")),
+              MESSAGE_FINE);
+    EXPECT_EQ(error_by_default(repeated(50000, "00000001;a=b\r\nx\r\n")),
+              MESSAGE_FINE);
+    /* As long as a line may be, and more data than that */
+    const std::string data(0x8000, 'x');
+    const std::string full =
+        "8000" + std::string(0xfff0, ' ') + "\r\n" + data + "\r\n";
+    EXPECT_EQ(error_by_default(repeated(100, full)), MESSAGE_FINE);
+}
+
+TEST(Message, HT5_MuchPaddingForLittleDataIsRefused)
+{
+    for (std::string chunk :
+         {"1" + std::string(1000, ' '), std::string(1000, '0') + "1",
+          "1;a=" + std::string(1000, 'b')}) {
+        chunk += "\r\nx\r\n";
+        EXPECT_EQ(error_by_default(repeated(100, chunk)), MESSAGE_FINE);
+        EXPECT_EQ(error_by_default(repeated(1000, chunk)),
+                  MESSAGE_TOO_MUCH_FRAMING);
+    }
+    EXPECT_EQ(std::string(message_error_sentence(MESSAGE_TOO_MUCH_FRAMING))
+                  .find("header"),
+              std::string::npos);
+}
+
+/* Of a line, 32 bytes are free, and two more for each byte of its chunk; the
+ * line ends count. */
+TEST(Message, HT5_WhatIsSpentOnChunkLinesIsCountedToTheByte)
+{
+    const std::string six = "1;name=\"01234567890123456789012345678\"\r\nx\r\n";
+    ASSERT_EQ(six.size(), 32U + 2 + 6 + 3);
+    EXPECT_EQ(error_with({50, 48, 90}, MESSAGE_RESPONSE, repeated(8, six)),
+              MESSAGE_FINE);
+    EXPECT_EQ(error_with({50, 48, 90}, MESSAGE_RESPONSE, repeated(9, six)),
+              MESSAGE_TOO_MUCH_FRAMING);
+    /* Data pays it back, and is not kept for later. */
+    const std::string paying = "20\r\n" + std::string(32, 'x') + "\r\n";
+    std::string text = repeated(8, six);
+    text.resize(text.size() - 5);
+    text += paying;
+    for (int i = 0; i < 9; i++)
+        text += six;
+    EXPECT_EQ(error_with({50, 48, 90}, MESSAGE_RESPONSE, text + "0\r\n\r\n"),
+              MESSAGE_TOO_MUCH_FRAMING);
+    text.resize(text.size() - six.size());
+    EXPECT_EQ(error_with({50, 48, 90}, MESSAGE_RESPONSE, text + "0\r\n\r\n"),
+              MESSAGE_FINE);
+    /* The next message on the connection begins with nothing spent. */
+    struct message_limits limits = {50, 48, 90};
+    feeder feeder(MESSAGE_RESPONSE, &limits);
+    for (int i = 0; i < 3; i++)
+        EXPECT_EQ(feeder.feed(repeated(8, six), {}).error, MESSAGE_FINE);
 }
 
 /* ---- the life of a message ---- */

@@ -127,6 +127,9 @@ struct refused_row {
 TEST_F(ServerRequest, LimitsHaveStatusesOfTheirOwn)
 {
     const std::string a(100, 'a'), host = "Host: h\r\n";
+    std::string chunks;
+    for (int i = 0; i < 10; i++)
+        chunks += "1;a=" + a.substr(50) + "\r\nx\r\n";
     const refused_row rows[] = {
         {"GET /" + a + " HTTP/1.1\r\n" + host + "\r\n", 414},
         {"\r\nGET /" + a + " HTTP/1.1\r\n" + host + "\r\n", 414},
@@ -137,6 +140,7 @@ TEST_F(ServerRequest, LimitsHaveStatusesOfTheirOwn)
          431},
         {POST "Content-Length: 101\r\n\r\n", 413},
         {POST "Transfer-Encoding: chunked\r\n\r\n65\r\n", 413},
+        {POST "Transfer-Encoding: chunked\r\n\r\n" + chunks, 413},
         {"GET / HTTP/2.0\r\n" + host + "\r\n", 505},
         {"GET / HTTP/1.1\r\n\r\n", 400},
     };

@@ -154,6 +154,33 @@ TEST_P(RealServers, ChunkSizePaddedWithBlanksIsRead)
     expect_page({server.url("/")}, "hello there");
 }
 
+static std::string in_chunks(size_t count, const std::string &chunk)
+{
+    std::string text = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    for (size_t i = 0; i < count; i++)
+        text += chunk;
+    return text + "0\r\n\r\n";
+}
+
+TEST_P(RealServers, ManyPaddedChunksAreRead)
+{
+    RawServer server({{"/", in_chunks(50000, "1      \r\nx\r\n")}});
+    expect_page({server.url("/")}, std::string(50000, 'x'));
+}
+
+TEST_P(RealServers, MuchPaddingForLittleDataIsNoPage)
+{
+    RawServer server(
+        {{"/", in_chunks(300, "1" + std::string(1000, ' ') + "\r\nx\r\n")}});
+    Ran ran = fetch({server.url("/")});
+    EXPECT_EQ(ran.code, 7) << ran.err;
+    EXPECT_NE(ran.err.find("the answer is larger than the limit: the lines "
+                           "with the chunk sizes are too long for so little "
+                           "data"),
+              std::string::npos)
+        << ran.err;
+}
+
 // Before it they would decide on where the chunk ends: some would read a size
 // there, and some none.
 TEST_P(RealServers, ChunkSizeWithABlankBeforeItIsNoPage)
