@@ -46,18 +46,37 @@ static bool is_about_body(const char *name)
            is_one_of(slice_of(name), others);
 }
 
+/* Does the word end in "key" or "keys", or is it a short one such as "sig"?
+ * Elsewhere in a word these letters mean nothing: X-Keyboard, X-Design. */
+static bool ends_with_secret(struct slice word)
+{
+    static const char *const ends[] = {"key", "keys", NULL};
+    static const char *const words[] = {"sid", "sig", "pass", NULL};
+    for (const char *const *end = ends; *end; end++) {
+        size_t size = strlen(*end);
+        if (word.size >= size &&
+            !strncasecmp(word.data + word.size - size, *end, size))
+            return true;
+    }
+    return is_one_of(word, words);
+}
+
 /* Services name the fields for their keys as they like, but most names contain
- * one of these words. Leaving out one field too many does less harm than giving
- * a secret away. */
+ * one of these words, alone or joined to others: X-Auth-Token, X-AuthToken.
+ * Leaving out one field too many, such as Author, does less harm than giving a
+ * secret away. */
 static bool carries_secret(const char *name)
 {
-    static const char *const words[] = {
-        "auth",    "authentication", "authorization", "apikey", "cookie",
-        "cookie2", "credential",     "credentials",   "key",    "password",
-        "secret",  "session",        "signature",     "token",  NULL};
+    static const char *const parts[] = {
+        "apikey",    "auth",       "bearer", "cookie", "credential", "csrf",
+        "jwt",       "passphrase", "passw",  "pwd",    "secret",     "session",
+        "signature", "token",      "xsrf",   NULL};
+    for (const char *const *part = parts; *part; part++)
+        if (strcasestr(name, *part))
+            return true;
     while (*name) {
         struct slice word = {name, strcspn(name, "-_.")};
-        if (is_one_of(word, words))
+        if (ends_with_secret(word))
             return true;
         name += word.size;
         name += *name != '\0';

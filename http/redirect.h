@@ -22,8 +22,9 @@ const char *redirect_location(const struct message *response);
  *   browser does; 307 and 308 repeat the request as it was. HEAD stays HEAD.
  * - Fields about a body go when the body does: Content-*, Digest and the like.
  * - Fields that carry secrets do not go to another endpoint: Authorization,
- *   Proxy-Authorization, Cookie, and any field with a word such as "token" or
- *   "key" in its name. Host does not go there either.
+ *   Proxy-Authorization, Cookie, and any field whose name has something like
+ *   "token" or "session" in it, if only as a part of a word (X-AuthToken), or a
+ *   word that ends in "key". Host does not go there either.
  *
  * 0 or -ENOMEM, and then `next` holds nothing. */
 int redirect_request(struct request *next, const struct request *from,

@@ -324,8 +324,8 @@ TEST_P(RealServers, FieldsAboutABodyGoWithTheBody)
 TEST_P(RealServers, SecretsStayWithTheirServer)
 {
     const std::vector<std::string> secret = {
-        "Authorization", "Proxy-Authorization", "Cookie",
-        "X-API-Key",     "X-Auth-Token",        "Private-Token"};
+        "Authorization", "Proxy-Authorization", "Cookie",      "X-API-Key",
+        "X-Auth-Token",  "Private-Token",       "X-AuthToken", "SessionId"};
     RawServer other({{"/", TinyServer::page("page")}});
     RawServer server(
         {{"/here", redirect("/there")}, {"/there", redirect(other.url("/"))}});
