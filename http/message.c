@@ -38,6 +38,7 @@ void message_reset(struct message *message, bool to_head, struct buffer *body)
     message->state = MESSAGE_IN_START_LINE;
     message->keep_alive = message->started = false;
     message->has_length = message->is_chunked = false;
+    message->has_connection = false;
     message->says_close = message->says_keep_alive = false;
     message->body_bytes = message->remaining = 0;
     message->head_bytes = message->framing_bytes = 0;

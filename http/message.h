@@ -110,7 +110,7 @@ struct message {
     bool to_head;        /* it answers a HEAD request, so it has no body */
     bool started;        /* a byte of this message has been read */
     bool may_fold;       /* the next line may go on with the field before it */
-    bool has_length, is_chunked, says_close, says_keep_alive;
+    bool has_length, is_chunked, has_connection, says_close, says_keep_alive;
     int hosts;
     uint64_t remaining;   /* of the body, or of the current chunk */
     size_t head_bytes;    /* of the head or the trailers, so far */

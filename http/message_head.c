@@ -4,6 +4,7 @@
 #include "http/message_internal.h"
 
 #include <errno.h>
+#include <strings.h>
 
 /* Lines come here without CRLF and without control characters other than tabs.
  */
@@ -140,7 +141,7 @@ static void read_coding(struct message *message, struct slice value)
     message->is_chunked = true;
 }
 
-static void read_connection(struct message *message, struct slice value)
+static void read_options(struct message *message, struct slice value)
 {
     while (value.size) {
         const char *comma = memchr(value.data, ',', value.size);
@@ -156,6 +157,17 @@ static void read_connection(struct message *message, struct slice value)
     }
 }
 
+/* HT2: Connection may be folded, so what it says is read when the whole head is
+ * there. */
+static void read_connections(struct message *message)
+{
+    size_t cursor = 0;
+    const char *name, *value;
+    while (headers_next(&message->headers, &cursor, &name, &value))
+        if (!strcasecmp(name, "Connection"))
+            read_options(message, slice_of(value));
+}
+
 /* `name` is a token; `known` has the same size and is in lower case. Setting
  * the lower-case bit turns no other character of a token into a letter. */
 static bool is_named(struct slice name, const char *known)
@@ -168,13 +180,11 @@ static bool is_named(struct slice name, const char *known)
 
 typedef void field_reader(struct message *message, struct slice value);
 
-/* The fields that the parser itself must understand, each with the function
- * that reads its value. Most other fields differ from them in length. */
+/* The fields that decide about framing, each with the function that reads its
+ * value. Most other fields differ from them in length. */
 static field_reader *reader_of(struct slice name)
 {
     switch (name.size) {
-    case 10:
-        return is_named(name, "connection") ? read_connection : NULL;
     case 14:
         return is_named(name, "content-length") ? read_length : NULL;
     case 17:
@@ -225,6 +235,7 @@ static void read_field(struct message *message, struct slice line)
         read(message, value);
     /* HT2: a field that decides about framing is in one line. */
     message->may_fold = !read;
+    message->has_connection |= name.size == 10 && is_named(name, "connection");
     message->hosts += name.size == 4 && is_named(name, "host");
     if (headers_append(&message->headers, name, value))
         message_refuse(message, MESSAGE_NO_MEMORY);
@@ -282,6 +293,7 @@ static void skip_interim(struct message *message)
     message->status = 0;
     message->remaining = 0;
     message->has_length = message->is_chunked = false;
+    message->has_connection = false;
     message->says_close = message->says_keep_alive = false;
 }
 
@@ -289,6 +301,8 @@ static void end_head(struct message *message)
 {
     enum message_error error = check_head(message);
     message->may_fold = false;
+    if (message->has_connection)
+        read_connections(message);
     if (error)
         message_refuse(message, error);
     else if (message->kind == MESSAGE_RESPONSE && message->status < 200)

@@ -112,6 +112,21 @@ inline constexpr good_response good_responses[] = {
     {OK11 "Content-Length: 1\r\nA: b\r\n Content-Length: 5\r\n\r\nx"sv, 200,
      "x", KEPT},
     {OK11 CHUNKED "1\r\nx\r\n0\r\nA: b\r\n c\r\n\td\r\n\r\n"sv, 200, "x", KEPT},
+    /* HT2: Connection frames nothing; what it says is read when it is whole */
+    {OK11 "Connection: keep-alive,\r\n close\r\nContent-Length: 1\r\n\r\nx"sv,
+     200, "x", 0},
+    {OK11 "Connection:\r\n\tclose\r\nContent-Length: 1\r\n\r\nx"sv, 200, "x",
+     0},
+    {OK11 "Connection: close\r\n d\r\nContent-Length: 1\r\n\r\nx"sv, 200, "x",
+     KEPT},
+    {OK11 "Connection: x\r\nConnection: clo\r\n se\r\n"
+          "Content-Length: 1\r\n\r\nx"sv,
+     200, "x", KEPT},
+    {OK10 "Content-Length: 1\r\nConnection: x,\r\n keep-alive\r\n\r\nx"sv, 200,
+     "x", KEPT},
+    {"HTTP/1.1 100 Continue\r\nConnection: x,\r\n close\r\n\r\n" OK11
+     "Content-Length: 1\r\n\r\nx"sv,
+     200, "x", KEPT},
     /* HT5: chunk sizes that are filled up with blanks */
     {OK11 CHUNKED "1 \r\nx\r\n0 \t \r\n\r\n"sv, 200, "x", KEPT},
     {OK11 CHUNKED "1;a=b \r\nx\r\n0\r\n\r\n"sv, 200, "x", KEPT},
@@ -189,7 +204,6 @@ inline constexpr bad_message bad_responses[] = {
     {OK11 "Content-Length: 5\r\n \r\n\r\nhello"sv, MESSAGE_FOLDED},
     {OK11 "Transfer-Encoding: chunked\r\n\t\r\n\r\n0\r\n\r\n"sv,
      MESSAGE_FOLDED},
-    {OK11 "Connection: keep-alive,\r\n close\r\n\r\n"sv, MESSAGE_FOLDED},
     {"HTTP/1.1 100 Continue\r\nA: b\r\n\r\n" OK11 " c\r\n\r\n"sv,
      MESSAGE_FOLDED},
     /* lengths */
@@ -342,6 +356,9 @@ inline constexpr bad_message bad_requests[] = {
     {"GET / HTTP/1.1\r\nHost: a\r\nA: b\r\n c\r\n\r\n"sv, MESSAGE_FOLDED},
     {"GET / HTTP/1.1\r\nHost: a\r\n c\r\n\r\n"sv, MESSAGE_FOLDED},
     {POST CHUNKED "0\r\nA: b\r\n c\r\n\r\n"sv, MESSAGE_FOLDED},
+    /* HT2 */
+    {POST "Connection: keep-alive,\r\n close\r\n\r\n"sv, MESSAGE_FOLDED},
+    {POST "Content-Length: 3\r\n \r\n\r\nabc"sv, MESSAGE_FOLDED},
     {POST CHUNKED "1 \r\nx\r\n0\r\n\r\n"sv, MESSAGE_BAD_EXTENSION},
     {POST CHUNKED " 1\r\nx\r\n0\r\n\r\n"sv, MESSAGE_BAD_CHUNK_SIZE},
     {POST CHUNKED "\t1\r\nx\r\n0\r\n\r\n"sv, MESSAGE_BAD_CHUNK_SIZE},

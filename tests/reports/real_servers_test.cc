@@ -108,9 +108,13 @@ TEST_P(RealServers, HeaderOverTwoLinesIsAPage)
                                "X-Policy: first,\r\n\tsecond,\r\n  third\r\n")},
         {"/folded", redirect("\r\n /page")},
         {"/page", TinyServer::page("found")},
+        {"/connection",
+         TinyServer::page("kept", "200 OK",
+                          "Connection: keep-alive,\r\n X-Policy\r\n")},
     });
     expect_page({server.url("/")}, "page");
     expect_page({"-L", server.url("/folded")}, "found");
+    expect_page({server.url("/connection")}, "kept");
 }
 
 TEST_P(RealServers, Status999IsShown)
