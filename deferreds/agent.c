@@ -232,10 +232,8 @@ static struct outcome start_request(struct asked *asked,
 {
     const struct endpoint *endpoint = &asked->request.url.endpoint;
     struct url url = {0};
-    enum url_error bad = url_parse(&url, text);
+    enum url_error bad = url_without_tls(&url, url_parse(&url, text));
     int error = 0;
-    if (!bad && url.endpoint.secure)
-        bad = URL_OTHER_SCHEME;
     if (!bad)
         error = request_init(&asked->request, method, &url, NULL,
                              (struct slice){NULL, 0});

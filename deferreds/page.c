@@ -117,7 +117,7 @@ static struct outcome start_page(struct page *page, struct reactor *reactor,
                                  const char *text)
 {
     struct url url = {0};
-    enum url_error bad = url_parse(&url, text);
+    enum url_error bad = url_without_tls(&url, url_parse(&url, text));
     int error = 0;
     if (!bad)
         error = request_init(&page->request, METHOD_GET, &url, NULL,

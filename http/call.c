@@ -113,11 +113,9 @@ static void finish_call(struct call *call, enum fetch_error error, int detail,
 enum url_error call_check_url(const struct call_options *options,
                               const struct url *url)
 {
-    if (!url->endpoint.secure)
-        return URL_OK;
     if (!options->trust)
-        return URL_OTHER_SCHEME;
-    return tls_is_available() ? URL_OK : URL_NO_TLS;
+        return url_without_tls(url, URL_OK);
+    return !url->endpoint.secure || tls_is_available() ? URL_OK : URL_NO_TLS;
 }
 
 /* A hop starts by asking where the host is, unless the URL says so itself. */
@@ -383,6 +381,8 @@ static void follow_redirect(struct call *call, const char *location, nanos now)
     enum url_error bad = url_resolve(&url, call_url(call), location);
     if (bad == URL_OK)
         bad = call_check_url(call->options, &url);
+    else if (!call->options->trust)
+        bad = url_without_tls(&url, bad);
     if (bad != URL_OK) {
         url_deinit(&url);
         if (bad == URL_NO_MEMORY)

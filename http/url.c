@@ -347,6 +347,12 @@ int url_copy(struct url *to, const struct url *from)
     return -ENOMEM;
 }
 
+enum url_error url_without_tls(const struct url *url, enum url_error error)
+{
+    bool secure = error == URL_OK && url->endpoint.secure;
+    return secure || error == URL_OTHER_SCHEME ? URL_HTTP_ONLY : error;
+}
+
 void url_deinit(struct url *url)
 {
     endpoint_deinit(&url->endpoint);

@@ -13,7 +13,8 @@ extern "C" {
 #define URL_ERRORS(X)                                                          \
     X(URL_OK, "the URL is fine")                                               \
     X(URL_NO_SCHEME, "the URL does not start with http://")                    \
-    X(URL_OTHER_SCHEME, "only http URLs can be fetched")                       \
+    X(URL_OTHER_SCHEME, "only http and https URLs can be fetched")             \
+    X(URL_HTTP_ONLY, "only http URLs can be fetched here")                     \
     X(URL_NO_TLS, "https is not part of this build: OpenSSL was missing "      \
                   "(apt install libssl-dev)")                                  \
     X(URL_NO_HOST, "the URL names no host")                                    \
@@ -53,6 +54,11 @@ enum url_error url_resolve(struct url *url, const struct url *base,
 
 /* Makes `to` a URL of its own. 0, or -ENOMEM and an empty `to`. */
 int url_copy(struct url *to, const struct url *from);
+
+/* What is wrong for a client without TLS, after url_parse or url_resolve has
+ * filled `url` and said `error`: https is one more scheme that it cannot
+ * fetch. */
+enum url_error url_without_tls(const struct url *url, enum url_error error);
 
 void url_deinit(struct url *url);
 

@@ -86,13 +86,18 @@ TEST_F(PageTest, AServerThatHangsUpIsAFetchError)
 
 TEST_F(PageTest, AUrlThatCannotBeUsedFailsAtOnce)
 {
-    struct deferred *d = deferred_get_page(&reactor, "ftp://host/");
-    errback(d, rung("failed", [](struct outcome outcome) {
-                EXPECT_EQ(outcome.failure->code, FETCH_BAD_URL);
-                return mends(outcome);
-            }));
-    EXPECT_EQ(count_of("failed(FetchError(", diary), 1);
-    deferred_detach(d);
+    for (const char *url : {"ftp://host/", "https://host/"}) {
+        diary.clear();
+        struct deferred *d = deferred_get_page(&reactor, url);
+        errback(d, rung("failed", [](struct outcome outcome) {
+                    EXPECT_EQ(outcome.failure->code, FETCH_BAD_URL);
+                    return mends(outcome);
+                }));
+        EXPECT_EQ(count_of("failed(FetchError(", diary), 1);
+        EXPECT_EQ(count_of("only http URLs can be fetched here", diary), 1)
+            << diary;
+        deferred_detach(d);
+    }
 }
 
 TEST_F(PageTest, CancelledItEndsAndSoDoesTheLoop)
@@ -243,11 +248,15 @@ TEST_F(AgentTest, CancelledItEndsTheConnection)
 
 TEST_F(AgentTest, WhatItCannotAskForFailsAtOnce)
 {
-    struct deferred *d =
-        agent_request(&reactor, METHOD_GET, "https://127.0.0.1/");
-    errback(d, rung("failed", mends));
-    EXPECT_EQ(count_of("failed(ConnectError(", diary), 1);
-    deferred_detach(d);
+    for (const char *url : {"https://127.0.0.1/", "ftp://127.0.0.1/"}) {
+        diary.clear();
+        struct deferred *d = agent_request(&reactor, METHOD_GET, url);
+        errback(d, rung("failed", mends));
+        EXPECT_EQ(count_of("failed(ConnectError(", diary), 1);
+        EXPECT_EQ(count_of("only http URLs can be fetched here", diary), 1)
+            << diary;
+        deferred_detach(d);
+    }
 }
 
 } // namespace

@@ -91,6 +91,13 @@ TEST(FetchCommandLine, NamesTheUrlThatItCannotFetch)
     }
 }
 
+TEST(FetchCommandLine, SaysWhichUrlsItFetches)
+{
+    Ran ran = run({"fetch", "gopher://127.0.0.1/"});
+    EXPECT_EQ(ran.err, "fetch: gopher://127.0.0.1/: only http and https URLs "
+                       "can be fetched\n");
+}
+
 TEST(FetchCommandLine, HelpGoesToStandardOutput)
 {
     Ran ran = run({"fetch", "--help"});

@@ -377,8 +377,23 @@ TEST_F(Call, ARedirectToElsewhereThanHttpIsNotTheUsersMistake)
     start("http://127.0.0.1/");
     hop(redirect(302, "ftp://host/"));
     EXPECT_EQ(result().error, FETCH_BAD_REDIRECT);
-    EXPECT_EQ(result().detail, URL_OTHER_SCHEME);
+    EXPECT_EQ(result().detail, URL_HTTP_ONLY);
     EXPECT_STREQ(headers_find(&result().headers, "location"), "ftp://host/");
+}
+
+TEST_F(Call, WhatOtherUrlsCanBeFetchedIsToldAsItIs)
+{
+    struct tls_trust trust = {};
+    options.trust = &trust;
+    start("http://127.0.0.1/");
+    hop(redirect(302, "gopher://host/"));
+    EXPECT_EQ(result().error, FETCH_BAD_REDIRECT);
+    EXPECT_EQ(result().detail, URL_OTHER_SCHEME);
+    EXPECT_STREQ(url_error_sentence(URL_OTHER_SCHEME),
+                 "only http and https URLs can be fetched");
+    EXPECT_STREQ(url_error_sentence(URL_HTTP_ONLY),
+                 "only http URLs can be fetched here");
+    tls_trust_deinit(&trust);
 }
 
 TEST_F(Call, HT9_ARedirectToNoOtherPlaceIsTheAnswer)
@@ -403,7 +418,7 @@ TEST_F(Call, HttpsIsRefusedBeforeAnythingIsAsked)
     start("https://127.0.0.1/");
     ASSERT_EQ(call_need(&call), CALL_IS_DONE);
     EXPECT_EQ(result().error, FETCH_BAD_URL);
-    EXPECT_EQ(result().detail, URL_OTHER_SCHEME);
+    EXPECT_EQ(result().detail, URL_HTTP_ONLY);
     EXPECT_EQ(result().marks[MARK_START], 1000);
     EXPECT_EQ(result().marks[MARK_DONE], 1000);
     EXPECT_FALSE(call_may_reuse(&call));
@@ -416,7 +431,7 @@ TEST_F(Call, ARedirectToHttpsIsRefusedToo)
         hop(redirect(302, location));
         ASSERT_EQ(call_need(&call), CALL_IS_DONE);
         EXPECT_EQ(result().error, FETCH_BAD_REDIRECT);
-        EXPECT_EQ(result().detail, URL_OTHER_SCHEME);
+        EXPECT_EQ(result().detail, URL_HTTP_ONLY);
         EXPECT_EQ(result().status, 302) << "what did arrive is told";
         TearDown();
         started = false;

@@ -295,6 +295,8 @@ TEST_F(RoomCommand, ReadsWhatStatusLeaves)
                           "http://)"));
     EXPECT_TRUE(tool.run("status --send https://127.0.0.1:1/abc")
                     .says("the URL does not start with http://"));
+    EXPECT_TRUE(tool.run("status --send gopher://127.0.0.1:1/abc")
+                    .says("the URL does not start with http://"));
     for (const char *words :
          {"room", "room --serve room", "room room --port 1", "room --port x",
           "status --name Ann", "status --every 3", "room room --predict X9"})

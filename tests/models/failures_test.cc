@@ -57,7 +57,7 @@ TEST_P(Failures, OfHttpsAreToldBeforeAnythingIsSent)
     pages.run(model());
     EXPECT_EQ(FETCH_OK, pages[0].error) << pages.explain(0);
     EXPECT_EQ(FETCH_BAD_URL, pages[1].error) << pages.explain(1);
-    EXPECT_EQ("the URL cannot be used: only http URLs can be fetched",
+    EXPECT_EQ("the URL cannot be used: only http URLs can be fetched here",
               pages.explain(1).substr(pages.explain(1).find(": ") + 2));
     EXPECT_EQ(FETCH_OK, pages[2].error) << pages.explain(2);
     EXPECT_EQ(2, origin_saw(run, "requests"));

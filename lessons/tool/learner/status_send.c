@@ -59,12 +59,12 @@ int status_post(const char *url, struct slice text, struct buffer *why)
 {
     struct url where = {0};
     struct request request;
-    enum url_error wrong = url_parse(&where, url);
-    if (!wrong && where.endpoint.secure) {
-        url_deinit(&where);
-        wrong = URL_NO_SCHEME; /* a room has no certificate */
-    }
+    /* A room has no certificate. */
+    enum url_error wrong = url_without_tls(&where, url_parse(&where, url));
+    if (wrong == URL_HTTP_ONLY)
+        wrong = URL_NO_SCHEME;
     if (wrong) {
+        url_deinit(&where);
         buffer_append_text(why, url_error_sentence(wrong));
         return -EINVAL;
     }
