@@ -58,5 +58,5 @@ int folder_make(const char *path)
 int folder_prepare(const char *path)
 {
     int error = folder_make(path);
-    return error ? error : whole_file_try(path);
+    return error ? error : whole_file_try_folder(path);
 }

@@ -19,7 +19,8 @@ int folder_make_new(const char *path);
 int folder_make_for(const char *path);
 
 /* Makes it and tries whether a file can be written in it, so that a command can
- * refuse it before doing the work whose results are to go there. */
+ * refuse it before doing the work whose results are to go there. Where it knows
+ * their names, it tries those, too (whole_file_try). */
 int folder_prepare(const char *path);
 
 #ifdef __cplusplus

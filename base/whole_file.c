@@ -30,7 +30,7 @@ static int open_folder_of(const char *path, const char **name)
     const char *slash = strrchr(path, '/');
     *name = slash ? slash + 1 : path;
     if (!**name)
-        return -EISDIR;
+        return slash ? -EISDIR : -ENOENT;
     char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : NULL;
     if (slash && !folder)
         return -ENOMEM;
@@ -129,8 +129,7 @@ static void sync_folder(int folder)
 }
 
 /* Is there something under this name that a rename must not replace, because
- * other programs use it: a device, a pipe or a socket, such as /dev/stdout?
- * A folder is refused by the rename itself. */
+ * other programs use it: a device, a pipe or a socket, such as /dev/stdout? */
 static bool is_no_file(int folder, const char *name)
 {
     struct stat found;
@@ -138,11 +137,25 @@ static bool is_no_file(int folder, const char *name)
            !S_ISDIR(found.st_mode);
 }
 
+/* May a new file have this name? 0, or why not. A link to a folder is replaced,
+ * as any link is. */
+static int look_at(int folder, const char *name)
+{
+    struct stat found;
+    if (is_no_file(folder, name))
+        return -EEXIST;
+    if (fstatat(folder, name, &found, AT_SYMLINK_NOFOLLOW))
+        return errno == ENOENT ? 0 : -errno;
+    return S_ISDIR(found.st_mode) ? -EISDIR : 0;
+}
+
 static int write_in(int folder, const char *name, struct slice bytes,
                     enum whole_file_effort effort)
 {
     struct growing file = {.folder = folder};
-    int error = is_no_file(folder, name) ? -EEXIST : begin_file(&file);
+    int error = look_at(folder, name);
+    if (!error)
+        error = begin_file(&file);
     if (!error)
         error = fill_file(&file, bytes, effort);
     if (!error && renameat(folder, file.name, folder, name))
@@ -166,17 +179,36 @@ int whole_file_write(const char *path, struct slice bytes,
     return error;
 }
 
-int whole_file_try(const char *folder)
+static int try_in(int folder)
 {
-    struct growing file = {.folder =
-                               open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC)};
-    if (file.folder < 0)
-        return -errno;
+    struct growing file = {.folder = folder};
     int error = begin_file(&file);
     if (!error)
         close(file.fd);
     if (!error && file.name[0])
-        unlinkat(file.folder, file.name, 0);
-    close(file.folder);
+        unlinkat(folder, file.name, 0);
+    return error;
+}
+
+int whole_file_try(const char *path)
+{
+    const char *name;
+    int folder = open_folder_of(path, &name);
+    if (folder < 0)
+        return folder;
+    int error = look_at(folder, name);
+    if (!error)
+        error = try_in(folder);
+    close(folder);
+    return error;
+}
+
+int whole_file_try_folder(const char *path)
+{
+    int folder = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (folder < 0)
+        return -errno;
+    int error = try_in(folder);
+    close(folder);
     return error;
 }

@@ -31,9 +31,16 @@ enum whole_file_effort { WHOLE_FILE_WRITTEN, WHOLE_FILE_ON_DISK };
 int whole_file_write(const char *path, struct slice bytes,
                      enum whole_file_effort effort);
 
-/* Can a file be written in that folder? Tries it, and leaves nothing behind. 0
- * or a negative errno: -ENOTDIR where it is not a folder. */
-int whole_file_try(const char *folder);
+/* Could a file be written now, and get that name? Tries it in its folder and
+ * looks at what has the name, without opening it, and leaves nothing behind. 0
+ * or a negative errno, as of whole_file_write: -EISDIR where a folder has the
+ * name, -ENOENT where it is empty. For a command, before it does the work whose
+ * result is to go there. */
+int whole_file_try(const char *path);
+
+/* The same for a folder, in which the files will have names that nothing has
+ * yet: -ENOTDIR where it is not one. */
+int whole_file_try_folder(const char *path);
 
 #ifdef __cplusplus
 }

@@ -25,7 +25,7 @@ import os
 
 from choice import EPISODES
 from command import Usage, read_words, run
-from files import fail, make_folder
+from files import CHART_KINDS, fail, see_to_files
 from results import find_results, read_results
 
 NAMES = ("first", "rate", "reading", "computing", "latency", "ramp",
@@ -89,7 +89,8 @@ def main(words):
     path = find_results(options["words"][0] if options["words"] else None)
     results = read_results(path)
     folder = options.get("--out") or os.path.dirname(path) or "."
-    make_folder(folder)
+    see_to_files(folder, names, ("dat", "gnuplot") if "--terminal" in options
+                 else CHART_KINDS)
     if "--terminal" in options:
         from terminal import print_charts
         drawn = print_charts(results, names, must, folder)

@@ -37,7 +37,7 @@ def read_words(words, options, most):
                 word))
         elif not options[name]:
             found[name] = True
-        elif equals and value or not equals and words:
+        elif value if equals else words and words[0]:
             found[name] = value if equals else words.pop(0)
         else:
             raise Usage("{} wants a value".format(name))

@@ -7,7 +7,7 @@ import io
 import os
 import sys
 
-from files import say, write_whole
+from files import CHART_KINDS, say, write_whole
 from palette import INK, QUIET
 from results import legend_of
 
@@ -78,10 +78,10 @@ def shrink(figure, text):
 def save(figure, folder, name):
     """Writes NAME.png, NAME.svg and NAME.pdf, and says so."""
     path = os.path.join(folder, name)
-    for kind, dates in (("png", {}), ("svg", {"Date": None}),
-                        ("pdf", {"CreationDate": None})):
+    undated = {"png": {}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
+    for kind in CHART_KINDS:
         drawn = io.BytesIO()
-        figure.savefig(drawn, format=kind, dpi=100, metadata=dates)
+        figure.savefig(drawn, format=kind, dpi=100, metadata=undated[kind])
         write_whole(path + "." + kind, drawn.getvalue())
     plt.close(figure)
     say("Chart: {}.png (.svg, .pdf)".format(path))

@@ -38,6 +38,19 @@ def make_folder(path):
         fail("{}: {}".format(path, error.strerror))
 
 
+# A chart is written in each of these forms.
+CHART_KINDS = ("png", "svg", "pdf")
+
+
+def see_to_files(folder, names, kinds):
+    """Makes the folder and tries the files that are to be there: each name with
+    each of the kinds behind it."""
+    make_folder(folder)
+    for name in names:
+        for kind in kinds:
+            try_whole(os.path.join(folder, name + "." + kind))
+
+
 def write_all(fd, data):
     """Waits where a descriptor does not block."""
     while data:
@@ -75,15 +88,23 @@ def sync_folder(folder):
         os.close(fd)
 
 
+def open_named(folder, name):
+    return os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW,
+                   0o666, dir_fd=folder)
+
+
+def new_name():
+    return ".new-" + secrets.token_hex(8)
+
+
 def write_in(folder, name, data, on_disk):
-    growing = ".new-" + secrets.token_hex(8)
+    growing = new_name()
     named = False  # or about to be
     fd = open_unnamed(folder)
     try:
         if fd is None:
             named = True
-            fd = os.open(growing, os.O_WRONLY | os.O_CREAT | os.O_EXCL |
-                         os.O_NOFOLLOW, 0o666, dir_fd=folder)
+            fd = open_named(folder, growing)
         write_all(fd, data)
         if on_disk:
             os.fsync(fd)
@@ -108,18 +129,43 @@ def write_in(folder, name, data, on_disk):
         sync_folder(folder)
 
 
+def try_in(folder, name):
+    try:
+        os.stat(name, dir_fd=folder, follow_symlinks=False)
+    except FileNotFoundError:
+        if not name:
+            raise
+    fd = open_unnamed(folder)
+    if fd is None:
+        growing = new_name()
+        fd = open_named(folder, growing)
+        os.unlink(growing, dir_fd=folder)
+    os.close(fd)
+
+
 def write_whole(path, data, on_disk=False):
     """A reader sees the old one or this; a device or a pipe stays what it
     is. What cannot be made again is to be on the disk when this returns. What
     a kill may leave behind, base/whole_file.h says. Ends with a sentence when
     it cannot be written."""
+    do_in_folder(path, write_in, data, on_disk)
+
+
+def try_whole(path):
+    """Ends with a sentence where write_whole() could not write it: for a
+    command, before it does the work whose result is to go there. Does not open
+    what has that name, and leaves nothing behind."""
+    do_in_folder(path, try_in)
+
+
+def do_in_folder(path, do, *more):
     if os.path.exists(path) and not os.path.isfile(path):
         fail("{}: this is not a file".format(path))
     folder, name = os.path.split(path)
     try:
         at = os.open(folder or ".", os.O_PATH | os.O_DIRECTORY)
         try:
-            write_in(at, name, data, on_disk)
+            do(at, name, *more)
         finally:
             os.close(at)
     except OSError as error:

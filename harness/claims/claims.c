@@ -219,21 +219,15 @@ static int list(const struct command *command)
 }
 
 /* Checked first, so that a minute of measuring does not end at a missing
- * folder. */
-static int see_to_folder(const char *path)
+ * folder, or at one that has the name of the file. */
+static int see_to_file(const char *path)
 {
-    struct buffer folder = {.data = NULL};
-    const char *slash = strrchr(path, '/');
-    int error = slash ? buffer_append(&folder, path, (size_t)(slash - path) + 1)
-                      : buffer_append_text(&folder, ".");
+    int error = folder_make_for(path);
     if (!error)
-        error = buffer_terminate(&folder);
-    if (!error)
-        error = folder_prepare(folder.data);
-    buffer_deinit(&folder);
+        error = whole_file_try(path);
     if (!error)
         return EXIT_SUCCESS;
-    fprintf(stderr, "claims: %s: %s\n", path, strerror(-error));
+    fprintf(stderr, "claims: --json %s: %s\n", path, strerror(-error));
     return EXIT_FAILURE;
 }
 
@@ -245,7 +239,7 @@ int claims_main(int argc, char **argv)
         return code;
     if (command.list)
         return list(&command);
-    code = command.json ? see_to_folder(command.json) : EXIT_SUCCESS;
+    code = command.json ? see_to_file(command.json) : EXIT_SUCCESS;
     if (code)
         return code;
     code = measure_all(&command);

@@ -128,6 +128,16 @@ static int read_client(struct column *column, const char *model)
     return EXIT_SUCCESS;
 }
 
+/* Checked before the sources are read. */
+static int see_to_page(const char *path)
+{
+    int error = path ? whole_file_try(path) : 0;
+    if (!error)
+        return EXIT_SUCCESS;
+    fprintf(stderr, "diff: --html %s: %s\n", path, strerror(-error));
+    return EXIT_FAILURE;
+}
+
 static int write_page(const struct diff *diff)
 {
     struct buffer page = {.data = NULL};
@@ -149,7 +159,9 @@ int diff_main(int argc, char **argv)
     int code = read_options(&diff, argc, argv);
     if (code >= 0)
         return code;
-    code = read_client(&diff.columns[0], argv[optind]);
+    code = see_to_page(diff.html);
+    if (!code)
+        code = read_client(&diff.columns[0], argv[optind]);
     if (!code)
         code = read_client(&diff.columns[1], argv[optind + 1]);
     if (!code && diff.html)

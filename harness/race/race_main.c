@@ -275,6 +275,12 @@ static bool see_to_folder(struct race *race)
     if (status < 0)
         fprintf(stderr, "race: %s%s: %s\n", plan->out ? "--out " : "",
                 plan->out ? plan->out : shelf, strerror(-status));
+    if (status < 0)
+        return false;
+    status = results_try(race);
+    if (status < 0)
+        fprintf(stderr, "race: %s/results.json: %s\n", race->folder.data,
+                strerror(-status));
     return status == 0;
 }
 

@@ -132,6 +132,21 @@ static int write_race(FILE *out, const struct race *race)
     return error;
 }
 
+static int append_path(struct buffer *path, const struct race *race)
+{
+    return buffer_print(path, "%s/results.json%c", race->folder.data, '\0');
+}
+
+int results_try(const struct race *race)
+{
+    struct buffer path = {0};
+    int status = append_path(&path, race);
+    if (!status)
+        status = whole_file_try(path.data);
+    buffer_deinit(&path);
+    return status;
+}
+
 static int write_text(const struct race *race, struct slice text)
 {
     struct buffer path = {0};
@@ -139,8 +154,7 @@ static int write_text(const struct race *race, struct slice text)
      * be busy while the next contestant runs. */
     enum whole_file_effort effort =
         race->ended ? WHOLE_FILE_ON_DISK : WHOLE_FILE_WRITTEN;
-    int status =
-        buffer_print(&path, "%s/results.json%c", race->folder.data, '\0');
+    int status = append_path(&path, race);
     if (!status)
         status = whole_file_write(path.data, text, effort);
     buffer_deinit(&path);

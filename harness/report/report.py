@@ -24,7 +24,7 @@ import sections
 import tables
 from answers import of_trust
 from command import read_words, run
-from files import say, write_whole
+from files import say, try_whole, write_whole
 from markup import Markup, join, tag
 from palette import FAMILIES
 from results import find_results, read_results
@@ -85,6 +85,7 @@ def main(words):
     path = find_results(options["words"][0] if options["words"] else None)
     folder = os.path.dirname(path) or "."
     out = options.get("--out") or os.path.join(folder, "report.html")
+    try_whole(out)
     text = page(read_results(path), folder)
     write_whole(out, text.encode(errors="replace"))
     say("Report: " + out)

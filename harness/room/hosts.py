@@ -27,14 +27,14 @@ sys.path.append(os.path.join(HERE, os.pardir, "chart"))
 
 import programs
 from command import Usage, run
-from files import complain, fail, make_folder, say, write_whole
+from files import CHART_KINDS, complain, fail, say, see_to_files, write_whole
 from results import shown
 
 
 def take(words, name):
     """The value of an option, which is taken out of the words; or None."""
     for i, word in enumerate(words):
-        if word == name and i + 1 < len(words):
+        if word == name and words[i + 1:i + 2] not in ([], [""]):
             value = words[i + 1]
             del words[i:i + 2]
             return value
@@ -127,7 +127,8 @@ def main(words):
         raise Usage("--hosts wants a file")
     count = read_hosts(hosts)
     see_to_tools()
-    make_folder(out)
+    see_to_files(out, map(str, range(1, count + 1)), ["json"])
+    see_to_files(out, ["room"], CHART_KINDS)
     # --plain: without the options that a user has set for it. By two variables
     # ssh finds the keys.
     done = programs.run(

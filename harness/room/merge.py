@@ -18,7 +18,7 @@ HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path.append(os.path.join(HERE, os.pardir, "chart"))
 
 from command import Usage, read_words, run
-from files import complain, fail, make_folder, say
+from files import CHART_KINDS, complain, fail, say, see_to_files
 from gathered import Room, asked, count_predictions, read_all
 from scale import number
 
@@ -64,16 +64,19 @@ def main(words):
     folder = options.get("--out", ".")
     results, states, wrong = read_all(options["words"])
     room, counted = Room(results), count_predictions(states)
+    lessons = by_lesson(counted)
+    if room.names or counted:
+        see_to_files(folder, ["room"] * bool(room.names) +
+                     ["room-" + lesson for lesson in lessons], CHART_KINDS)
     if room.names:
         print_machines(room)
     print_predictions(counted)
     if room.names or counted:
-        make_folder(folder)
         from drawing import save
         import room_chart
         if room.names:
             save(room_chart.draw_machines(room), folder, "room")
-        for lesson, steps in by_lesson(counted).items():
+        for lesson, steps in lessons.items():
             save(room_chart.draw_predictions(lesson, steps), folder,
                  "room-" + lesson)
     elif not wrong:

@@ -12,6 +12,7 @@
 #include "http/result.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +20,10 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-enum { PATH_ROOM = 1024 };
+/* A folder of PATH_MAX is refused before: the names in it are never cut. */
+enum { PATH_ROOM = PATH_MAX + 32 };
+
+static const char page_name[] = "timeline.html", trace_name[] = "timeline.json";
 
 struct session {
     struct timeline_options options;
@@ -110,12 +114,17 @@ static int write_file(const struct drawn *drawn, const char *path,
     return error ? say(path, error) : EXIT_SUCCESS;
 }
 
+static void make_path(char path[PATH_ROOM], const char *out, const char *name)
+{
+    snprintf(path, PATH_ROOM, "%s/%s", out, name);
+}
+
 static int write_files(const struct session *session)
 {
     char page[PATH_ROOM], trace[PATH_ROOM];
     const char *out = session->options.out;
-    snprintf(page, sizeof page, "%s/timeline.html", out);
-    snprintf(trace, sizeof trace, "%s/timeline.json", out);
+    make_path(page, out, page_name);
+    make_path(trace, out, trace_name);
     int code = write_file(&session->drawn, page, drawn_print_page);
     if (!code)
         code = write_file(&session->drawn, trace, drawn_print_trace);
@@ -192,16 +201,30 @@ static int describe_session(struct session *session)
     return error ? error : buffer_terminate(text);
 }
 
+/* Checked before anything is fetched. 0 or the exit code. */
+static int see_to_files(const char *out)
+{
+    const char *const names[] = {page_name, trace_name};
+    char path[PATH_ROOM];
+    snprintf(path, sizeof path, "%s", out);
+    int error = folder_prepare(out);
+    for (size_t i = 0; !error && i < 2; i++) {
+        make_path(path, out, names[i]);
+        error = whole_file_try(path);
+    }
+    if (!error)
+        return EXIT_SUCCESS;
+    fprintf(stderr, "timeline: --out %s: %s\n", path, strerror(-error));
+    return EXIT_USAGE;
+}
+
 static int start_session(struct session *session)
 {
     const struct timeline_options *options = &session->options;
     struct origin_options origin = {.seed = 1};
-    int error = options->cost ? 0 : folder_prepare(options->out);
-    if (error) {
-        fprintf(stderr, "timeline: --out %s: %s\n", options->out,
-                strerror(-error));
-        return EXIT_USAGE;
-    }
+    int error = options->cost ? EXIT_SUCCESS : see_to_files(options->out);
+    if (error)
+        return error;
     error = cancel_init(&session->cancel);
     if (error)
         return say("it cannot be stopped", error);

@@ -9,7 +9,7 @@ import page
 from course import HOUSE, Mistake, chosen
 import files
 from command import Usage, on_signals, read_words
-from files import complain, make_folder, say, write_whole
+from files import complain, say, see_to_files, write_whole
 from results import SHELF
 
 
@@ -33,6 +33,8 @@ def make(name, compose, pages=None):
         options = options_of(name)
         lessons = chosen(options.get("--lessons", HOUSE / "lessons"),
                          options["words"])
+        see_to_files(options.get("--out", SHELF), [name],
+                     ["html"] if "--html" in options else ["html", "pdf"])
         body = compose(lessons, pathlib.Path(SHELF), "--answers" in options)
         return write(name, options, page.skeleton(f"waitlab: {name}",
                                                   f"{name}.css", body), pages)
@@ -47,7 +49,6 @@ def make(name, compose, pages=None):
 def write(name, options, text, pages):
     out = pathlib.Path(options.get("--out", SHELF))
     made, pdf = out / f"{name}.html", out / f"{name}.pdf"
-    make_folder(out)
     write_whole(made, text.encode())
     say(str(made))
     if "--html" in options:

@@ -9,8 +9,9 @@ const char *place_path(const struct place *place, const char *path,
 {
     char link[64];
     snprintf(link, sizeof link, "/proc/self/fd/%d", place->began_in);
-    ssize_t size =
-        path && path[0] != '/' ? readlink(link, absolute, PATH_MAX - 1) : -1;
+    ssize_t size = path && path[0] && path[0] != '/'
+                       ? readlink(link, absolute, PATH_MAX - 1)
+                       : -1;
     if (size < 0)
         return path;
     snprintf(absolute + size, (size_t)(PATH_MAX - size), "/%s", path);

@@ -18,7 +18,8 @@ struct place {
 
 /* Resolves a path relative to where the command was given, because we are at
  * the root of the lab. Returns the path itself, or `absolute`. NULL stays
- * NULL. */
+ * NULL, and a path that is empty stays so: it leads nowhere, and not to that
+ * folder. */
 const char *place_path(const struct place *place, const char *path,
                        char absolute[PATH_MAX]);
 

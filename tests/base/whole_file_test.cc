@@ -11,6 +11,7 @@
 #include <sstream>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <utility>
 
 namespace fs = std::filesystem;
 
@@ -186,9 +187,53 @@ TEST_F(WholeFile, SaysWhyItCannotBeWritten)
 TEST_F(WholeFile, AFolderIsTriedWithoutATrace)
 {
     std::ofstream(path) << "text";
-    EXPECT_EQ(whole_file_try(folder.c_str()), 0);
-    EXPECT_EQ(whole_file_try(path.c_str()), -ENOTDIR);
-    EXPECT_EQ(whole_file_try((folder + "/nowhere").c_str()), -ENOENT);
-    EXPECT_LT(whole_file_try("/proc/self"), 0);
+    EXPECT_EQ(whole_file_try_folder(folder.c_str()), 0);
+    EXPECT_EQ(whole_file_try_folder(path.c_str()), -ENOTDIR);
+    EXPECT_EQ(whole_file_try_folder((folder + "/nowhere").c_str()), -ENOENT);
+    EXPECT_EQ(whole_file_try_folder(""), -ENOENT);
+    EXPECT_LT(whole_file_try_folder("/proc/self"), 0);
     EXPECT_EQ(names(), std::set<std::string>{"file"});
+}
+
+/* Whatever has the name: trying it says what writing it then says. The pipe has
+ * no reader and no writer, for which whoever opens it would wait. */
+TEST_F(WholeFile, ANameIsTriedWithoutATrace)
+{
+    std::ofstream(folder + "/plain") << "text";
+    fs::create_directory(folder + "/inner");
+    ASSERT_EQ(mkfifo((folder + "/pipe").c_str(), 0666), 0);
+    const std::pair<const char *, const char *> links[] = {
+        {"inner", "to-inner"}, {"pipe", "to-pipe"}, {"plain", "to-plain"},
+        {"none", "to-none"},   {"round", "round"},
+    };
+    for (auto &[leads_to, name] : links)
+        fs::create_symlink(leads_to, folder + "/" + name);
+    const auto before = names();
+    const std::pair<std::string, int> rows[] = {
+        {"/new", 0},
+        {"/plain", 0},
+        {"/to-inner", 0},
+        {"/to-plain", 0},
+        {"/to-none", 0},
+        {"/round", 0},
+        {"/inner", -EISDIR},
+        {"/inner/", -EISDIR},
+        {"/new/", -EISDIR},
+        {"/.", -EISDIR},
+        {"/pipe", -EEXIST},
+        {"/to-pipe", -EEXIST},
+        {"/plain/file", -ENOTDIR},
+        {"/nowhere/file", -ENOENT},
+        {"/" + std::string(300, 'x'), -ENAMETOOLONG},
+    };
+    for (auto &[name, error] : rows)
+        EXPECT_EQ(whole_file_try((folder + name).c_str()), error) << name;
+    EXPECT_EQ(whole_file_try(""), -ENOENT);
+    EXPECT_EQ(whole_file_try("/dev/null"), -EEXIST);
+    EXPECT_LT(whole_file_try("/proc/self/file"), 0);
+    EXPECT_EQ(names(), before);
+    for (auto &[name, error] : rows)
+        EXPECT_EQ(write(folder + name, "text"), error) << name;
+    EXPECT_EQ(write("", "text"), -ENOENT);
+    EXPECT_TRUE(fs::is_fifo(folder + "/pipe"));
 }

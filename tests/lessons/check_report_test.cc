@@ -169,6 +169,8 @@ TEST_F(CheckReport, AFileThatCannotBeWrittenHasAnExitCodeOfItsOwn)
         {"--junit", "nowhere/r", "there is no such folder"},
         {"--gradescope", "nowhere/../r", "there is no such folder"},
         {"--junit", "/dev/null/r", "Not a directory"},
+        {"--junit", "below", "Is a directory"},
+        {"--gradescope", "pipe", "it is not a file, but a device or a pipe"},
     };
     for (const auto &words : all) {
         Ran ran = tool.run("check " + words[0] + " " + words[1]);
@@ -177,16 +179,29 @@ TEST_F(CheckReport, AFileThatCannotBeWrittenHasAnExitCodeOfItsOwn)
         EXPECT_TRUE(
             ran.says(words[1] + " cannot be written: " + words[2] + "\n"))
             << ran.text;
+        EXPECT_FALSE(ran.says("Not written yet")) << ran.text;
     }
     EXPECT_EQ(tool.shell("ls -d nowhere").status, 2) << "no folder is made";
-    Ran ran = tool.run("check --junit below --gradescope pipe");
+}
+
+/* The learner's own code makes a folder of that name, after the name was
+ * tried. */
+TEST_F(CheckReport, AFileThatCannotBeWrittenAfterAllLeavesTheVerdictTold)
+{
+    Tool tool;
+    if (tool.shell("unifdef --version; git --version").says("not found"))
+        GTEST_SKIP() << "unifdef or git is missing";
+    tool.solve();
+    tool.write("work/X1/pages.c",
+               "#include <sys/stat.h>\n"
+               "__attribute__((constructor)) static void take_the_name(void)\n"
+               "{ mkdir(\"" +
+                   tool.path("late") + "\", 0700); }\n" +
+                   tool.read("work/X1/pages.c"));
+    Ran ran = tool.run("check --junit late");
     EXPECT_EQ(ran.status, 3) << ran.text;
-    EXPECT_TRUE(ran.says("below cannot be written: Is a directory"))
-        << ran.text;
-    EXPECT_TRUE(ran.says("pipe cannot be written: it is not a file, but a "
-                         "device or a pipe"))
-        << ran.text;
-    EXPECT_TRUE(ran.says("Not written yet")) << ran.text;
+    EXPECT_TRUE(ran.says("late cannot be written: Is a directory")) << ran.text;
+    EXPECT_TRUE(ran.says("Passed: ")) << ran.text;
 }
 
 TEST_F(CheckReport, StatusIsToldAsJson)

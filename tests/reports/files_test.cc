@@ -17,6 +17,9 @@
 #include <sstream>
 #include <string>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <vector>
 
 namespace fs = std::filesystem;
 
@@ -70,7 +73,8 @@ class Files : public testing::Test
     }
 
     /* One sentence that names the path, and nothing was asked of the server. */
-    void expect_refused(const std::string &path, const Ran &ran, int code)
+    static void expect_refused(const std::string &path, const Ran &ran,
+                               int code)
     {
         EXPECT_EQ(ran.code, code) << path;
         EXPECT_EQ(ran.out, "") << path;
@@ -86,8 +90,56 @@ class Files : public testing::Test
                 "1ms",        "--rounds", "1", "--no-chart"};
     }
 
+    static std::vector<std::string> learn(const std::string &root,
+                                          std::vector<std::string> words)
+    {
+        words.insert(words.begin(),
+                     {"--root", root, "--lessons",
+                      WAITLAB_SOURCE_DIR "/lessons", "--build", LEARN_BUILD});
+        return words;
+    }
+
+    static std::vector<std::string> script(const std::string &name,
+                                           std::vector<std::string> words)
+    {
+        words.insert(words.begin(), {"-B", WAITLAB_SOURCE_DIR "/" + name});
+        return words;
+    }
+
+    /* In the place of those that reach other machines; what is called
+     * "parallel" leaves a mark when it is to begin. */
+    void make_tools_and_results() const
+    {
+        fs::create_directories(in("bin"));
+        std::ofstream(in("bin/ssh")) << "#!/bin/sh\n";
+        std::ofstream(in("bin/parallel"))
+            << "#!/bin/sh\n[ \"$2\" != --version ] || exec echo GNU parallel\n"
+            << "exec touch " << in("begun") << "\n";
+        for (const char *tool : {"bin/ssh", "bin/parallel"})
+            fs::permissions(in(tool), fs::perms::owner_all);
+        std::ofstream(in("hosts")) << ":\n";
+        std::ofstream(in("state")) << "predicted E0 1 yes\n";
+        fs::copy(WAITLAB_SOURCE_DIR "/tests/harness/results_fixture.json",
+                 in("results.json"));
+    }
+
+    void find_tools() const
+    {
+        setenv("PATH", (in("bin") + ":" + getenv("PATH")).c_str(), 1);
+    }
+
     struct origin_process origin = {};
     std::string base, folder;
+};
+
+const char python[] = "/usr/bin/python3";
+
+/* A command that writes a file of a name that is known before it begins. */
+struct Writer {
+    std::vector<std::string> words;
+    std::string file;
+    int code; /* where it cannot be written */
+    std::string program = WAITLAB_PROGRAM;
 };
 
 } // namespace
@@ -106,6 +158,122 @@ TEST_F(Files, APlaceThatIsNotAFolderIsRefusedBeforeAnythingIsFetched)
     }
     EXPECT_EQ(requests_of("refused"), 0);
     EXPECT_EQ(read(in("plain")), "text");
+}
+
+/* A folder or a pipe has the name that the file is to get. */
+TEST_F(Files, ANameThatIsTakenIsRefusedBeforeAnythingIsDone)
+{
+    make_tools_and_results();
+    ASSERT_EQ(run(learn(folder, {"start", "P0"}), {}, LEARN_PROGRAM).code, 0);
+    const std::string out = in("out"), results = in("results.json"),
+                      url = base + "/bytes/10?run=taken",
+                      chart = "harness/chart/chart.py",
+                      merge = "harness/room/merge.py",
+                      handout = "lessons/print/handout.py",
+                      slides = "lessons/print/slides.py";
+    const std::vector<std::string> racing = {
+        "race",       "--out", out, "--url",    url, "--models",
+        "sequential", "-n",    "2", "--rounds", "1", "--no-chart"};
+    const std::vector<std::string> timeline = {
+        "timeline", "--model", "sequential", "-n", "2", "--out", out, url};
+    const std::vector<Writer> writers = {
+        {racing, "results.json", 2},
+        {timeline, "timeline.html", 2},
+        {timeline, "timeline.json", 2},
+        {{"claims", "--tiny", "--json", out + "/k", "K3"}, "k", 1},
+        {{"diff", "--html", out + "/d", "callbacks", "tasks"}, "d", 1},
+        {learn(folder, {"check", "--junit", out + "/j"}), "j", 3,
+         LEARN_PROGRAM},
+        {learn(folder, {"check", "--gradescope", out + "/g"}), "g", 3,
+         LEARN_PROGRAM},
+        {script(chart, {results, "--only", "first,rate", "--out", out}),
+         "rate.pdf", 1, python},
+        {script(chart,
+                {results, "--terminal", "--only", "first,rate", "--out", out}),
+         "rate.gnuplot", 1, python},
+        {script("harness/report/report.py", {results, "--out", out + "/r"}),
+         "r", 1, python},
+        {script(merge, {results, "--out", out}), "room.svg", 1, python},
+        {script(merge, {results, in("state"), "--out", out}), "room-E0.pdf", 1,
+         python},
+        {script("harness/room/hosts.py",
+                {"--hosts", in("hosts"), "--out", out}),
+         "1.json", 1, python},
+        {script("harness/room/hosts.py",
+                {"--hosts", in("hosts"), "--out", out}),
+         "room.png", 1, python},
+        {script(handout, {"--html", "--out", out, "P0"}), "handout.html", 1,
+         python},
+        {script(handout, {"--out", out, "P0"}), "handout.pdf", 1, python},
+        {script(slides, {"--html", "--out", out, "P0"}), "slides.html", 1,
+         python},
+    };
+    for (auto &writer : writers)
+        for (bool is_folder : {true, false}) {
+            SCOPED_TRACE(writer.file + (is_folder ? "/" : "|"));
+            const std::string path = out + "/" + writer.file;
+            fs::create_directories(is_folder ? path : out);
+            if (!is_folder) {
+                ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
+            }
+            Ran ran = run(
+                writer.words, [this] { find_tools(); }, writer.program);
+            expect_refused(path, ran, writer.code);
+            EXPECT_TRUE(is_folder ? fs::is_directory(path) : fs::is_fifo(path));
+            EXPECT_EQ(std::distance(fs::directory_iterator(out), {}), 1);
+            fs::remove_all(out);
+        }
+    EXPECT_EQ(requests_of("taken"), 0);
+    EXPECT_FALSE(fs::exists(in("begun")));
+}
+
+/* As it is where a script has a variable that is not set. It is not the folder
+ * where the command was started. */
+TEST_F(Files, AnEmptyNameIsRefusedBeforeAnythingIsDone)
+{
+    make_tools_and_results();
+    ASSERT_EQ(run(learn(folder, {"start", "P0"}), {}, LEARN_PROGRAM).code, 0);
+    fs::create_directories(in("here"));
+    const std::string results = in("results.json");
+    const std::vector<Writer> writers = {
+        {{"fetch", "-o", "", base + "/bytes/10?run=empty"}, "", 8},
+        {race(""), "", 2},
+        {{"timeline", "--model", "sequential", "-n", "2", "--out", ""}, "", 2},
+        {{"claims", "--tiny", "--json", "", "K3"}, "", 1},
+        {{"diff", "--html", "", "callbacks", "tasks"}, "", 1},
+        {learn(folder, {"check", "--junit", ""}), "", 3, LEARN_PROGRAM},
+        {learn(folder, {"check", "--gradescope", ""}), "", 3, LEARN_PROGRAM},
+        {learn(folder, {"status", "--send", ""}), "", 1, LEARN_PROGRAM},
+        {learn(folder, {"room", "", "--once"}), "", 1, LEARN_PROGRAM},
+        {script("harness/chart/chart.py", {results, "--out", ""}), "", 2,
+         python},
+        {script("harness/report/report.py", {results, "--out", ""}), "", 2,
+         python},
+        {script("harness/room/merge.py", {results, "--out", ""}), "", 2,
+         python},
+        {script("harness/room/hosts.py", {"--hosts", in("hosts"), "--out", ""}),
+         "", 2, python},
+        {script("lessons/print/slides.py", {"--html", "--out", "", "P0"}), "",
+         2, python},
+        {script("lessons/print/handout.py", {"--html", "--out", "", "P0"}), "",
+         2, python},
+    };
+    for (auto &writer : writers) {
+        SCOPED_TRACE(writer.words[writer.program == python ? 1 : 0] + " " +
+                     writer.words.back());
+        Ran ran = run(
+            writer.words,
+            [this] {
+                find_tools();
+                if (chdir(in("here").c_str()))
+                    _exit(126);
+            },
+            writer.program);
+        expect_refused("", ran, writer.code);
+        EXPECT_TRUE(fs::is_empty(in("here")));
+    }
+    EXPECT_EQ(requests_of("empty"), 0);
+    EXPECT_FALSE(fs::exists(in("begun")));
 }
 
 TEST_F(Files, AFolderThatCanOnlyBeReadIsRefusedBeforeAnythingIsFetched)

@@ -15,7 +15,6 @@
 #include "lessons/tool/tell/tell.h"
 
 #include <errno.h>
-#include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -275,11 +274,7 @@ static int complain_of_report(const char *path, int error)
  * misspelt one. */
 static int try_report(const char *path)
 {
-    char folder[PATH_MAX];
-    if (!path)
-        return 0;
-    snprintf(folder, sizeof folder, "%s", path);
-    int error = whole_file_try(dirname(folder));
+    int error = path ? whole_file_try(path) : 0;
     return error ? complain_of_report(path, error) : 0;
 }
 
