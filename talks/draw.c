@@ -95,10 +95,13 @@ static void tell(struct deferred_probe *probe, const struct deferred *deferred,
 
 int talk_draw_begin(struct talk_drawing **drawing, const char *path)
 {
+    int error = path ? whole_file_try(path) : 0;
+    if (error)
+        return error;
     struct talk_drawing *made = calloc(1, sizeof *made);
     if (!made)
         return -ENOMEM;
-    int error = deferred_notes_new(&made->notes);
+    error = deferred_notes_new(&made->notes);
     if (error) {
         free(made);
         return error;

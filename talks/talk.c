@@ -112,20 +112,25 @@ int main(int argc, char **argv)
 {
     struct talk talk = {.stays = argc == 2 && !strcmp(argv[1], "--stay")};
     struct talk_drawing *drawing = NULL;
-    int error = output_init(), late = 0;
+    const char *path = NULL;
+    int error = output_init(), undrawn = 0;
     if (error) {
         fprintf(stderr, "talk: nothing can be printed: %s\n",
                 strerrordesc_np(-error));
         return 1;
     }
+    if (argc == 2 && !strncmp(argv[1], "--draw=", 7))
+        path = argv[1] + 7;
     if (argc == 2 && !strncmp(argv[1], "--draw", 6))
-        error =
-            talk_draw_begin(&drawing, argv[1][6] == '=' ? argv[1] + 7 : NULL);
-    error = error ? error : run_in_time(&talk);
-    late = talk_draw_end(drawing);
-    error = error ? error : late;
+        undrawn = talk_draw_begin(&drawing, path);
+    error = undrawn ? 0 : run_in_time(&talk);
+    int late = talk_draw_end(drawing);
+    undrawn = undrawn ? undrawn : late;
     int lost = output_check("talk");
+    if (undrawn)
+        fprintf(stderr, "talk: %s: %s\n", path ? path : "--draw",
+                strerrordesc_np(-undrawn));
     if (error && error != lost)
         fprintf(stderr, "talk: %s\n", strerrordesc_np(-error));
-    return lost || error;
+    return lost || error || undrawn;
 }

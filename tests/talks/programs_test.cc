@@ -298,7 +298,7 @@ TEST(Talk, WritesTheDrawingIntoAFile)
     std::filesystem::remove_all(folder);
     Ran ran = shell(TALKS_PROGRAMS "/B2 --draw=" + path);
     EXPECT_EQ(ran.status, 1);
-    EXPECT_TRUE(ran.says("talk: No such file or directory\n")) << ran.text;
+    EXPECT_EQ(ran.text, "talk: " + path + ": No such file or directory\n");
 }
 
 TEST(Talk, A6AFactoryWithADeferredEndsTheProgram)
