@@ -199,6 +199,7 @@ TEST_P(Faults, OfRefusedThreadsAndChildrenEndPagesAndNothingElse)
 {
     std::string named =
         "http://localhost:" + std::to_string(origin_port()) + "/bytes/10";
+    const std::string family = model()->family;
     for (unsigned every : {0u, 1u}) {
         Pages pages(at_once(3));
         for (int i = 0; i < 6; i++) {
@@ -210,6 +211,8 @@ TEST_P(Faults, OfRefusedThreadsAndChildrenEndPagesAndNothingElse)
                 {SCRIPTED_FORK, first, every, 0, EAGAIN}});
         int error = pages.try_run(model());
         scripted_end();
+        EXPECT_TRUE(family != "threads" || scripted_bent(SCRIPTED_THREAD));
+        EXPECT_TRUE(family != "processes" || scripted_bent(SCRIPTED_FORK));
         EXPECT_TRUE(error == 0 || error == -EAGAIN) << strerror(-error);
         EXPECT_TRUE(error || pages.count() == pages.handed_out());
         for (size_t page = 0; page < pages.handed_out(); page++)
