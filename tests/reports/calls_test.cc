@@ -54,6 +54,17 @@ class Calls : public EveryCommand
         });
     }
 
+    using Words = std::multiset<std::string>;
+
+    static Words words_of(const std::string &path)
+    {
+        std::ifstream file(path);
+        Words words;
+        for (std::string word; file >> word;)
+            words.insert(word);
+        return words;
+    }
+
     /* The calls about files that it makes, in their order. */
     std::vector<std::string> made(const Call &call, const Before &before = {})
     {
@@ -124,11 +135,20 @@ class Calls : public EveryCommand
         EXPECT_GE(writers, 4);
     }
 
+    static auto lines(const Ran &ran)
+    {
+        return std::count(ran.out.begin(), ran.out.end(), '\n');
+    }
+
     /* They come before each write, and what is started has them ignored, too.
-     */
+     * The process of the command itself must have gone on after them; but for
+     * the endless one, of which a child prints. Of a race it depends on the
+     * machine how many lines there are. */
     void expect_to_go_on(const std::vector<Call> &calls)
     {
         const int ignored[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+        const std::string signalled = folder + "/signalled",
+                          itself = folder + "/itself";
         std::string numbers;
         for (int number : ignored)
             numbers += (numbers.empty() ? "" : ",") + std::to_string(number);
@@ -136,24 +156,34 @@ class Calls : public EveryCommand
             SCOPED_TRACE(call.name + ":" + joined(call.words));
             /* Without an end of its own, it ends when its output is lost. */
             bool endless = call.before == at_terminal;
-            int usual = endless ? call.code : call_with(call, {}).code;
+            Ran usual = {call.code, "", ""};
+            if (!endless)
+                usual = call_with(call, {});
             begin_anew();
+            fs::remove(signalled);
             Ran ran = call_seen(call, "CALLS_SIGNAL", numbers, [&] {
+                setenv("CALLS_SIGNALLED", signalled.c_str(), 1);
+                std::ofstream(itself) << getpid();
                 for (int number : ignored)
                     signal(number, SIG_IGN);
                 if (endless)
                     full_device("");
             });
-            EXPECT_EQ(ran.code, usual) << ran.out << ran.err;
+            EXPECT_EQ(ran.code, usual.code) << ran.out << ran.err;
+            EXPECT_TRUE(endless || call.name == "race" ||
+                        lines(ran) == lines(usual))
+                << usual.out << ran.out;
+            const Words those = words_of(signalled);
+            EXPECT_NE(those, Words{}) << "no signal was sent";
+            for (auto &process : words_of(itself))
+                EXPECT_TRUE(endless || those.count(process))
+                    << "no signal was sent to it";
         }
     }
 
     /* Of a race it depends on the machine how many lines there are. */
     void expect_to_wait_for_room(const std::vector<Call> &calls)
     {
-        auto lines = [](const Ran &ran) {
-            return std::count(ran.out.begin(), ran.out.end(), '\n');
-        };
         const std::string busy = folder + "/busy";
         for (auto &call : calls) {
             if (call.before == at_terminal)

@@ -6,6 +6,8 @@
  *   CALLS_LOG=FILE        the calls about regular files are appended to it
  *   CALLS_KILL=NAME       the first call of that name is not made: it is killed
  *   CALLS_SIGNAL=N,N...   these signals are sent to it before each write
+ *   CALLS_SIGNALLED=FILE  and each process that goes on after the first ones
+ *                         appends its number to FILE
  *   CALLS_BUSY=FILE       the first write to standard output is refused, as
  *                         where there is no room, and FILE says "busy"
  */
@@ -40,13 +42,29 @@ static void comes(const char *name)
         kill(getpid(), SIGKILL);
 }
 
+/* A process that was forked says so for itself. */
+static void say_signalled(void)
+{
+    static pid_t said;
+    char number[24];
+    const char *path = getenv("CALLS_SIGNALLED");
+    if (!path || said == getpid())
+        return;
+    said = getpid();
+    snprintf(number, sizeof number, "%d", (int)said);
+    append(path, number);
+}
+
 static void signal_all(void)
 {
+    bool signalled = false;
     for (const char *at = getenv("CALLS_SIGNAL"); at && *at;) {
         char *end;
-        kill(getpid(), (int)strtol(at, &end, 10));
+        signalled = !kill(getpid(), (int)strtol(at, &end, 10));
         at = *end ? end + 1 : end;
     }
+    if (signalled)
+        say_signalled();
 }
 
 static bool is_file(int fd)
