@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <gtest/gtest.h>
 #include <netdb.h>
 #include <random>
 #include <regex>
@@ -104,6 +105,9 @@ Before Failing::before(const Failure &failure)
 std::vector<Failure> Failing::places(unsigned divisor,
                                      const Common &common) const
 {
+    /* Whatever it is, it allocates. If not, it was not seen, and the caller
+     * would try nothing. */
+    EXPECT_GT(seen(0), 0u) << PRELOADED_MALLOC_LIBRARY " was not preloaded";
     std::vector<Failure> all;
     std::minstd_rand random(1);
     unsigned one_in = memory_test_is_long() ? 1 : divisor;

@@ -49,7 +49,8 @@ class Failing
     Before before(const Failure &failure);
 
     /* Where the program that has just run can fail: one in `divisor` of all
-     * places, or all when the test is a long one. */
+     * places, or all when the test is a long one. Fails the test if the program
+     * has not allocated at all. */
     std::vector<Failure> places(unsigned divisor,
                                 const Common &common = {}) const;
 
