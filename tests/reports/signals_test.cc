@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Signals that the starter of a command had ignored. */
 #include "harness/models.h"
+#include "support/child.h"
 #include "support/program.h"
 #include "support/tiny_server.h"
 
@@ -12,6 +13,7 @@
 #include <gtest/gtest.h>
 #include <string>
 #include <sys/stat.h>
+#include <unistd.h>
 #include <vector>
 
 namespace fs = std::filesystem;
@@ -28,7 +30,8 @@ const int ends[] = {SIGINT, SIGTERM};
 
 } // namespace
 
-/* The signal comes while the page is waited for. */
+/* The signal comes while the page is waited for, as by Ctrl-C to the program
+ * and to all that it has started. */
 TEST(IgnoredSignals, DoNotEndAFetchInAnyModel)
 {
     for (size_t i = 0; models[i]; i++)
@@ -46,9 +49,12 @@ TEST(IgnoredSignals, DoNotEndAFetchInAnyModel)
             Program program(
                 {"fetch", "--model", models[i]->name,
                  "http://127.0.0.1:" + std::to_string(server.port()) + "/"},
-                ignoring(number));
+                [number] {
+                    setpgid(0, 0);
+                    signal(number, SIG_IGN);
+                });
             asked.get_future().wait();
-            program.signal(number);
+            signal_group(program.number(), number);
             signalled.set_value();
             EXPECT_EQ(program.wait(), 0) << program.err;
             EXPECT_EQ(program.out, "page");

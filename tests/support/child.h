@@ -9,11 +9,20 @@
 
 #include <csignal>
 #include <sys/wait.h>
+#include <unistd.h>
 
 inline void signal_child(pid_t pid, int number)
 {
     REQUIRE(pid > 0, "signal_child: the pid of one child, never 0 or less");
     kill(pid, number);
+}
+
+/* And all processes of its group, which it must have made its own. */
+inline void signal_group(pid_t pid, int number)
+{
+    REQUIRE(pid > 1 && getpgid(pid) == pid && pid != getpgrp(),
+            "signal_group: a child that has a group of its own");
+    kill(-pid, number);
 }
 
 /* Kills a child and waits for it. */
