@@ -70,7 +70,7 @@ static bool is_in(const struct range *ranges, size_t count, uint32_t point)
     return false;
 }
 
-static bool is_control(uint32_t point)
+bool text_is_control(uint32_t point)
 {
     static const struct range controls[] = {{0x00, 0x1F},     {0x7F, 0x9F},
                                             {0x061C, 0x061C}, {0x200E, 0x200F},
@@ -112,7 +112,7 @@ int text_append_printable(struct buffer *out, struct slice text,
         size_t size = text_character(text, &point);
         bool keep = size == 1 && point && strchr(kept, text.data[0]);
         size_t step = size ? size : 1;
-        error = keep || (size && !is_control(point))
+        error = keep || (size && !text_is_control(point))
                     ? buffer_append(out, text.data, step)
                     : append_escaped(out, text.data, step);
         text.data += step;

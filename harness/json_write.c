@@ -19,7 +19,7 @@ static struct slice put_character(FILE *out, struct slice text)
     size_t size = text_character(text, &point);
     if (size == 0)
         fputs("\xef\xbf\xbd", out);
-    else if (point < ' ' || (point >= 0x7f && point < 0xa0))
+    else if (text_is_control(point))
         fprintf(out, "\\u%04x", (unsigned)point);
     else if (point == '"' || point == '\\')
         fprintf(out, "\\%c", (char)point);

@@ -52,11 +52,16 @@ def read_text(path):
         raise Unreadable("{}: {}".format(path, error.strerror))
 
 
+# Those of base/text.c: also what shows text in another order than it has.
+CONTROLS = re.compile("[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e"
+                      "\u2066-\u2069]")
+
+
 def shown(value):
     """JSON, or a text, that another machine wrote: it controls no terminal."""
     if isinstance(value, str):
-        return re.sub("[\0-\x1f\x7f-\x9f]",
-                      lambda found: "\\x{:02x}".format(ord(found[0])), value)
+        return CONTROLS.sub(lambda found: "".join(
+            "\\x{:02x}".format(byte) for byte in found[0].encode()), value)
     if isinstance(value, list):
         return [shown(element) for element in value]
     if isinstance(value, dict):

@@ -287,7 +287,7 @@ void target_harmless(char *text)
     for (; *text; text += size) {
         uint32_t point = 0;
         size = text_character(slice_of(text), &point);
-        bool plain = size && point >= ' ' && (point < 0x7f || point > 0x9f);
+        bool plain = size && !text_is_control(point);
         size = size ? size : 1;
         if (!plain)
             memset(text, '?', size);

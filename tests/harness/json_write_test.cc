@@ -65,6 +65,7 @@ TEST(JsonWrite, EscapesWhatNoTextMayHold)
     EXPECT_EQ(text_as_json("a\"b\\c/\n\x1b[2J\x7f"),
               "[\"a\\\"b\\\\c/\\u000a\\u001b[2J\\u007f\"]\n");
     EXPECT_EQ(text_as_json("\xc2\x9b"), "[\"\\u009b\"]\n");
+    EXPECT_EQ(text_as_json("a\u202eb\u061c"), "[\"a\\u202eb\\u061c\"]\n");
     EXPECT_EQ(text_as_json("\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80"),
               "[\"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\"]\n");
 }

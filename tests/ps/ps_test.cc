@@ -543,6 +543,9 @@ TEST(Ps, WhatAProcessHasNamedControlsNoTerminal)
     char name[] = "\x1b[31m a\t\x9b\xC2\x9B z \xC3\xA9";
     target_harmless(name);
     EXPECT_STREQ(name, "?[31m a???? z \xC3\xA9");
+    char turned[] = "a\u202eb\u061cc";
+    target_harmless(turned);
+    EXPECT_STREQ(turned, "a???b??c");
     struct target here = {};
     here.pid = getpid();
     std::string path =

@@ -84,13 +84,22 @@ std::string on_a_terminal(const std::vector<std::string> &words)
     return text;
 }
 
+/* By these, text is shown in another order than it has. */
+bool turns_text(uint32_t point)
+{
+    return point == 0x061C || point == 0x200E || point == 0x200F ||
+           (point >= 0x202A && point <= 0x202E) ||
+           (point >= 0x2066 && point <= 0x2069);
+}
+
 void expect_harmless(const std::string &text)
 {
     for (size_t i = 0; i < text.size();) {
         uint32_t point = 0;
         size_t size = text_character({&text[i], text.size() - i}, &point);
         ASSERT_TRUE(size && (point == '\n' || point == '\t' ||
-                             (point >= ' ' && (point < 0x7F || point > 0x9F))))
+                             (point >= ' ' && (point < 0x7F || point > 0x9F) &&
+                              !turns_text(point))))
             << "at " << i << " of " << text;
         i += size;
     }
@@ -134,26 +143,34 @@ TEST_F(Bytes, ResultsInAFolderThatIsNotUtf8AreJson)
 
 TEST_F(Bytes, AServerDoesNotControlTheTerminal)
 {
+    /* The text behind it goes from right to left; and is isolated. */
+    const std::string bidi = "\xE2\x80\xAE\xE2\x81\xA7\xD8\x9C";
     const std::string evil = "a\x1b[2Jb\x9B"
                              "31m\xC2\x9B"
-                             "31mc\x07\x7F\r\n\td\re\n";
+                             "31mc\x07\x7F\r\n\td\re" +
+                             bidi + "\n";
     TinyServer server([&](int fd, int) {
         std::string head = TinyServer::read_head(fd);
         std::string answer = TinyServer::page(evil);
         answer.insert(answer.find("\r\n") + 2, "X-Title: \x9B"
                                                "31m\xC2\x9B"
-                                               "31mtitle\r\n");
+                                               "31mtitle" +
+                                                   bidi + "\r\n");
         if (head.rfind("HEAD", 0) == 0)
             answer.resize(answer.find("\r\n\r\n") + 4);
         if (head.find("/moved") != std::string::npos)
             answer = "HTTP/1.1 302 \x9B"
                      "31m\xC2\x9B"
-                     "31m\r\nLocation: ftp://\xC2\x9B"
+                     "31m" +
+                     bidi +
+                     "\r\nLocation: ftp://\xC2\x9B"
                      "31m/\x9B"
-                     "31m\r\nContent-Length: 0\r\n\r\n";
+                     "31m" +
+                     bidi + "\r\nContent-Length: 0\r\n\r\n";
         if (head.find("/broken") != std::string::npos)
             answer = "HTTP/1.1 \x1b[2J\xC2\x9B"
-                     "31m\r\n\r\n";
+                     "31m" +
+                     bidi + "\r\n\r\n";
         TinyServer::say(fd, answer);
     });
     std::string url = "http://127.0.0.1:" + std::to_string(server.port());
@@ -173,7 +190,8 @@ TEST_F(Bytes, AServerDoesNotControlTheTerminal)
         expect_harmless(shown);
     }
     std::string page = on_a_terminal(commands[0]);
-    EXPECT_EQ(page, "a\\x1b[2Jb\\x9b31m\\xc2\\x9b31mc\\x07\\x7f\n\td\\x0de\n");
+    EXPECT_EQ(page, "a\\x1b[2Jb\\x9b31m\\xc2\\x9b31mc\\x07\\x7f\n\td\\x0de"
+                    "\\xe2\\x80\\xae\\xe2\\x81\\xa7\\xd8\\x9c\n");
     EXPECT_EQ(run(commands[0]).out, evil) << "a file gets it as it is";
 }
 
@@ -189,13 +207,14 @@ TEST_F(Bytes, ResultsOfOthersDoNotControlTheTerminal)
     ASSERT_NE(results.find(cpu), std::string::npos);
     results.replace(results.find(cpu), cpu.size(),
                     "\\u001b[2J\xC2\x9B"
-                    "31m\\u0007\x7F");
+                    "31m\\u0007\x7F\\u202e\xE2\x80\xAE");
     results = std::regex_replace(results, std::regex("callbacks"),
                                  "\\u001b[31mcallbacks");
     std::ofstream(folder + "/results.json") << results;
     std::ofstream(folder + "/state") << "at E0 1\n"
                                         "predicted E0 1 \x1b[31m\xC2\x9B"
                                         "31m\x9B\n"
+                                        "predicted E0 1 \xE2\x80\xAEyes\n"
                                         "predicted \x1b[2J 1 yes\n"
                                         "predicted ../E0 1 yes\n";
     const std::string charts = WAITLAB_SOURCE_DIR "/harness/";
