@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "callbacks/outcome.h"
 
+#include "base/text.h"
 #include "callbacks/awaitable.h"
 #include "callbacks/failure.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static void number_print(const struct outcome *outcome, struct buffer *out)
 {
@@ -13,25 +15,45 @@ static void number_print(const struct outcome *outcome, struct buffer *out)
 
 /* ---- text ---- */
 
-static void print_character(unsigned char c, struct buffer *out)
+/* These are not written as they are between quotes. */
+static const char special[] = {'\'', '\\', '\n', '\r'};
+
+static size_t size_of_plain(struct slice text)
 {
-    if (c == '\'' || c == '\\')
-        buffer_print(out, "\\%c", c);
-    else if (c == '\n')
+    size_t size = 0;
+    while (size < text.size &&
+           !memchr(special, text.data[size], sizeof special))
+        size++;
+    return size;
+}
+
+static void print_special(char c, struct buffer *out)
+{
+    if (c == '\n')
         buffer_append_text(out, "\\n");
     else if (c == '\r')
         buffer_append_text(out, "\\r");
-    else if (c < 0x20 || c == 0x7f)
-        buffer_print(out, "\\x%02x", c);
     else
-        buffer_append(out, &c, 1);
+        buffer_print(out, "\\%c", c);
+}
+
+static void print_escaped(struct slice text, struct buffer *out)
+{
+    while (text.size > 0) {
+        size_t plain = size_of_plain(text);
+        text_append_printable(out, (struct slice){text.data, plain}, "");
+        if (plain == text.size)
+            break;
+        print_special(text.data[plain], out);
+        text.data += plain + 1;
+        text.size -= plain + 1;
+    }
 }
 
 void outcome_print_quoted(struct slice text, struct buffer *out)
 {
     buffer_append_text(out, "'");
-    for (size_t i = 0; i < text.size; i++)
-        print_character((unsigned char)text.data[i], out);
+    print_escaped(text, out);
     buffer_append_text(out, "'");
 }
 
@@ -73,8 +95,7 @@ static void failure_show(const struct outcome *outcome, struct buffer *out)
     const struct failure *failure = outcome->failure;
     const char *message = failure->message ? failure->message : "";
     buffer_print(out, "%s(", failure->type->name);
-    for (; *message; message++)
-        print_character((unsigned char)*message, out);
+    print_escaped(slice_of(message), out);
     buffer_append_text(out, ")");
 }
 

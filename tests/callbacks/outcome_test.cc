@@ -23,10 +23,15 @@ TEST(Outcome, IsPrintedAsPythonWould)
     EXPECT_EQ(shown(outcome_text("page")), "'page'");
     EXPECT_EQ(shown(outcome_text("it's\r\n\x1b[2J\\")),
               "'it\\'s\\r\\n\\x1b[2J\\\\'");
+    /* Other controls of a terminal, and what turns the direction of writing. */
+    EXPECT_EQ(shown(outcome_text("\u00e9\u009b2J\u202e\xff")),
+              "'\u00e9\\xc2\\x9b2J\\xe2\\x80\\xae\\xff'");
     EXPECT_EQ(shown(outcome_borrowed(&something)), "<borrowed>");
     EXPECT_EQ(shown(outcome_fail(&timeout_type, 0, NULL)), "TimeoutError()");
     EXPECT_EQ(shown(outcome_fail(&system_type, -5, "no %s", "\x1b[2J")),
               "OSError(no \\x1b[2J)");
+    EXPECT_EQ(shown(outcome_fail(&system_type, -5, "no %s", "\u009b2J")),
+              "OSError(no \\xc2\\x9b2J)");
 }
 
 TEST(Outcome, TakingLeavesNothingBehind)
