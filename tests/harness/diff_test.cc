@@ -260,7 +260,7 @@ TEST(Diff, IsAPageOfHtmlIfThatIsWanted)
     Ran nowhere =
         run({"diff", "--html", path + "/nowhere.html", "callbacks", "tasks"});
     EXPECT_EQ(nowhere.code, 1);
-    EXPECT_EQ(nowhere.err.find("diff: " + path + "/nowhere.html: "), 0u);
+    EXPECT_EQ(nowhere.err.find("diff: --html " + path + "/nowhere.html: "), 0u);
     fs::remove_all(folder);
 }
 
