@@ -5,6 +5,7 @@
 #include "base/number.h"
 #include "lessons/tool/files.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <time.h>
@@ -27,6 +28,16 @@ static size_t line_size(struct slice text)
     return end ? (size_t)(end - text.data) + 1 : text.size;
 }
 
+/* Lessons are named by letters and digits. A name is shown on the terminal, so
+ * none has a control character in it. */
+static bool is_name(const char *text, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        if (!isgraph((unsigned char)text[i]))
+            return false;
+    return size > 0;
+}
+
 /* "at E0 2". A line ends where it ends: what no line of ours is long enough
  * for, or has a NUL in it, says no place. */
 static bool read_place(struct progress *progress, struct slice line)
@@ -37,7 +48,7 @@ static bool read_place(struct progress *progress, struct slice line)
         memcpy(text, line.data, line.size);
     const char *name = line_field(text, 1);
     size_t size = strcspn(name, " \t\n");
-    if (strncmp(text, "at ", 3) != 0 || !size ||
+    if (strncmp(text, "at ", 3) != 0 || !is_name(name, size) ||
         size >= sizeof progress->lesson ||
         !number_read_int(line_field(text, 2), &step) || step < 1)
         return false;
