@@ -26,8 +26,8 @@ int text_columns(uint32_t point);
  * U+FFFD. 0 or -ENOMEM. */
 int text_append_utf8(struct buffer *out, struct slice text);
 
-/* Does a terminal do something else than show it? So do C0, DEL, C1, and those
- * that turn the direction of writing. */
+/* Is this a character that a terminal obeys instead of showing it? C0, DEL, C1,
+ * and those that change the direction of writing. */
 bool text_is_control(uint32_t point);
 
 /* Appends the text for a terminal, which is to show it and to do nothing else:

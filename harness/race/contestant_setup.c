@@ -53,7 +53,7 @@ static bool can_share(const struct contestant_setup *setup)
            !setup->recorded && !setup->stops;
 }
 
-static void find(struct contestant_setup *setup)
+static void find_contestant(struct contestant_setup *setup)
 {
     if (!setup->name)
         return;
@@ -65,7 +65,7 @@ static void find(struct contestant_setup *setup)
         setup->model = known_find(setup->name);
 }
 
-static bool check(const struct contestant_setup *setup)
+static bool check_setup(const struct contestant_setup *setup)
 {
     const char *why_not = setup->model ? models_why_not(setup->model) : NULL;
 
@@ -200,8 +200,8 @@ static bool read_options(struct contestant_setup *setup, int argc, char **argv)
         fprintf(stderr, "contestant: \"%s\" is not an option\n", argv[optind]);
         return false;
     }
-    find(setup);
-    return check(setup);
+    find_contestant(setup);
+    return check_setup(setup);
 }
 
 int contestant_setup_read(struct contestant_setup *setup, int argc, char **argv)

@@ -28,8 +28,7 @@ static size_t line_size(struct slice text)
     return end ? (size_t)(end - text.data) + 1 : text.size;
 }
 
-/* Lessons are named by letters and digits. A name is shown on the terminal, so
- * none has a control character in it. */
+/* The name is shown on the terminal, so it has no control character in it. */
 static bool is_name(const char *text, size_t size)
 {
     for (size_t i = 0; i < size; i++)

@@ -196,7 +196,7 @@ TEST_F(WholeFile, AFolderIsTriedWithoutATrace)
 }
 
 /* Whatever has the name: trying it says what writing it then says. The pipe has
- * no reader and no writer, for which whoever opens it would wait. */
+ * no reader and no writer, so that opening it would wait for one. */
 TEST_F(WholeFile, ANameIsTriedWithoutATrace)
 {
     std::ofstream(folder + "/plain") << "text";

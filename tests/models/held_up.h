@@ -6,9 +6,10 @@
 #ifndef TESTS_MODELS_HELD_UP_H
 #define TESTS_MODELS_HELD_UP_H
 
+#include "suite.h"
+
 #include "base/clock.h"
 #include "http/kept_connection.h"
-#include "http/result.h"
 
 #include <cstdlib>
 #include <functional>
@@ -38,19 +39,22 @@ class HeldUp
     }
     HeldUp(const HeldUp &) = delete;
 
-    /* For call_options.work, with its HeldUp as work_context. It is called in
-     * the thread or the process that has the connection. */
-    static void work(void *context, struct result *result)
+    /* The client: three pages of this server, on a kept connection. */
+    void fetch(Pages &pages, const struct model *model,
+               const std::string &server)
     {
-        const std::string body(result->body.data, result->body.size);
-        if (body != "/first")
-            return;
-        Talk *talk = static_cast<HeldUp *>(context)->talk_;
-        nanos until = monotonic_now() + 2 * KEPT_AT_ONCE;
-        sem_post(&talk->read);
-        wait_for(&talk->said);
-        while (monotonic_now() < until)
-            sched_yield();
+        pages.options.keep_alive = true;
+        pages.options.work = work;
+        pages.options.work_context = this;
+        for (const char *target : {"/first", "/second", "/third"})
+            pages.add(METHOD_GET, server + target);
+        pages.run(model);
+        pages.expect_all_fine();
+        EXPECT_EQ(pages.body(1), "/second");
+        EXPECT_EQ(pages.body(2), "/third");
+        EXPECT_EQ(pages[1].status, 200);
+        EXPECT_FALSE(pages[1].reused);
+        EXPECT_TRUE(pages[2].reused);
     }
 
     /* For the server, once it has answered for "/first". */
@@ -70,6 +74,20 @@ class HeldUp
     {
         while (sem_wait(event))
             ; /* interrupted */
+    }
+
+    /* In the thread or the process that has the connection. */
+    static void work(void *context, struct result *result)
+    {
+        const std::string body(result->body.data, result->body.size);
+        if (body != "/first")
+            return;
+        Talk *talk = static_cast<HeldUp *>(context)->talk_;
+        nanos until = monotonic_now() + 2 * KEPT_AT_ONCE;
+        sem_post(&talk->read);
+        wait_for(&talk->said);
+        while (monotonic_now() < until)
+            sched_yield();
     }
 
     Talk *talk_;

@@ -213,20 +213,8 @@ class Unasked : public KeepAlive
             asked += !TinyServer::read_head(fd).empty();
         });
         Pages pages;
-        pages.options.keep_alive = true;
-        pages.options.work = HeldUp::work;
-        pages.options.work_context = &client;
-        std::string origin =
-            "http://127.0.0.1:" + std::to_string(server->port());
-        for (const char *target : {"/first", "/second", "/third"})
-            pages.add(METHOD_GET, origin + target);
-        pages.run(model());
-        pages.expect_all_fine();
-        EXPECT_EQ(pages.body(1), "/second");
-        EXPECT_EQ(pages.body(2), "/third");
-        EXPECT_EQ(pages[1].status, 200);
-        EXPECT_FALSE(pages[1].reused);
-        EXPECT_TRUE(pages[2].reused);
+        client.fetch(pages, model(),
+                     "http://127.0.0.1:" + std::to_string(server->port()));
         EXPECT_EQ(server->accepted(), 2);
         server.reset();
         EXPECT_EQ(asked, 0);
