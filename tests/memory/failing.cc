@@ -38,6 +38,8 @@ bool says_so(const std::string &text)
         "there is no memory to read its report",
         "there is no memory for what it said",
         "out of memory: some of this is missing",
+        "no descriptor or no memory is free for io_uring: raise ulimit -n or "
+        "ulimit -l",
         url_error_sentence(URL_NO_MEMORY),
         message_error_sentence(MESSAGE_NO_MEMORY),
         tls_error_sentence(TLS_NO_MEMORY),
