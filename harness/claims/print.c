@@ -93,7 +93,7 @@ static void print_verdict(const char *margin, const struct judgement *judgement,
                           FILE *out)
 {
     char text[sizeof judgement->sentence + 64], word[32];
-    snprintf(word, sizeof word, "%s", verdict_word(judgement->verdict));
+    snprintf(word, sizeof word, "%s", claim_verdict_word(judgement->verdict));
     for (char *letter = word; *letter; letter++)
         if (*letter >= 'a' && *letter <= 'z')
             *letter = (char)(*letter - 'a' + 'A');
@@ -159,7 +159,7 @@ void claim_write(const struct claim *claim, const struct finding *finding,
     for (size_t i = 0; i < finding->count; i++)
         write_figure(&finding->figures[i], json);
     json_write_end(json);
-    json_write_text(json, "verdict", verdict_word(judgement->verdict));
+    json_write_text(json, "verdict", claim_verdict_word(judgement->verdict));
     json_write_text(json, "sentence", judgement->sentence);
     json_write_text(json, "trouble",
                     finding->trouble[0] ? finding->trouble : NULL);

@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-const char *verdict_word(enum verdict verdict)
+const char *claim_verdict_word(enum verdict verdict)
 {
     static const char *const words[] = {
         [CANNOT_BE_TOLD] = "cannot be told",

@@ -13,7 +13,7 @@ extern "C" {
 enum verdict { CANNOT_BE_TOLD, IS_TRUE, IS_FALSE, IS_TRUE_UNTIL };
 
 /* "true", as it is in JSON and in print. */
-const char *verdict_word(enum verdict verdict);
+const char *claim_verdict_word(enum verdict verdict);
 
 struct judgement {
     enum verdict verdict;

@@ -2,107 +2,14 @@
 /* `diff`: two clients side by side. Any two of them differ only in how they
  * wait, and this shows it. */
 #include "base/whole_file.h"
-#include "harness/arguments.h"
 #include "harness/commands.h"
 #include "harness/diff/columns.h"
+#include "harness/diff/diff_options.h"
 #include "harness/diff/sources.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
-
-static const char help[] =
-    "usage: diff [options] MODEL MODEL\n"
-    "Two clients side by side, part by part of a hop: resolve, connect, "
-    "transfer,\n"
-    "end. Colour marks where the program waits, or says what is called "
-    "then.\n"
-    "\n"
-    "  --all        also what is not about a hop\n"
-    "  --html FILE  as a page, into this file\n"
-    "  --width N    of both columns together (that of the terminal; else 165)\n"
-    "\n"
-    "MODEL is one of sequential, epoll, asyncore, uring, callbacks, "
-    "deferreds,\n"
-    "generators, inline-callbacks, tasks, streams, greenlets. With the step of "
-    "a\n"
-    "lesson, diff compares your file with ours: ./lab help lessons.\n"
-    "\n"
-    "Exit code: 0; 1 when a file cannot be read or written; 2 when the "
-    "command\n"
-    "line makes no sense.\n";
-
-enum { OPTION_ALL = 256, OPTION_HTML, OPTION_WIDTH, OPTION_HELP };
-
-static const struct option long_options[] = {
-    {"all", no_argument, NULL, OPTION_ALL},
-    {"html", required_argument, NULL, OPTION_HTML},
-    {"width", required_argument, NULL, OPTION_WIDTH},
-    {"help", no_argument, NULL, OPTION_HELP},
-    {NULL, 0, NULL, 0},
-};
-
-enum { WIDTH_LEAST = 43, WIDTH_USUAL = 165, WIDTH_MOST = 1000 };
-
-struct diff {
-    struct column columns[2];
-    bool all;
-    const char *html;
-    size_t width;
-};
-
-/* ---- the command line ---- */
-
-static size_t terminal_width(void)
-{
-    struct winsize size;
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || !size.ws_col)
-        return WIDTH_USUAL;
-    return size.ws_col < WIDTH_LEAST ? WIDTH_LEAST : size.ws_col;
-}
-
-static int set_width(struct diff *diff, const char *text)
-{
-    if (argument_count(text, WIDTH_LEAST, WIDTH_MOST, &diff->width))
-        return -1;
-    fprintf(stderr, "diff: '%s' is not a width from %d to %d\n", text,
-            WIDTH_LEAST, WIDTH_MOST);
-    return EXIT_USAGE;
-}
-
-/* -1 to go on, or the exit code. */
-static int read_options(struct diff *diff, int argc, char **argv)
-{
-    int option, code = -1;
-    while (code < 0 &&
-           (option = getopt_long(argc, argv, "h", long_options, NULL)) != -1) {
-        switch (option) {
-        case OPTION_ALL:
-            diff->all = true;
-            break;
-        case OPTION_HTML:
-            diff->html = optarg;
-            break;
-        case OPTION_WIDTH:
-            code = set_width(diff, optarg);
-            break;
-        case 'h':
-        case OPTION_HELP:
-            fputs(help, stdout);
-            return EXIT_SUCCESS;
-        default:
-            return EXIT_USAGE;
-        }
-    }
-    if (code < 0 && optind + 2 != argc) {
-        fputs("diff: give two models (see --help)\n", stderr);
-        return EXIT_USAGE;
-    }
-    return code;
-}
 
 /* ---- the sources ---- */
 
@@ -138,37 +45,37 @@ static int see_to_page(const char *path)
     return EXIT_FAILURE;
 }
 
-static int write_page(const struct diff *diff)
+static int write_page(const struct diff_options *options,
+                      struct column columns[2])
 {
     struct buffer page = {.data = NULL};
-    columns_print_html(diff->columns, diff->all, &page);
+    columns_print_html(columns, options->all, &page);
     int error = buffer_lacks(&page) ? -ENOMEM : 0;
     if (!error)
-        error = whole_file_write(diff->html, buffer_slice(&page),
+        error = whole_file_write(options->html, buffer_slice(&page),
                                  WHOLE_FILE_WRITTEN);
     buffer_deinit(&page);
     if (!error)
         return EXIT_SUCCESS;
-    fprintf(stderr, "diff: %s: %s\n", diff->html, strerror(-error));
+    fprintf(stderr, "diff: %s: %s\n", options->html, strerror(-error));
     return EXIT_FAILURE;
 }
 
 int diff_main(int argc, char **argv)
 {
-    struct diff diff = {.width = terminal_width()};
-    int code = read_options(&diff, argc, argv);
+    struct diff_options options;
+    struct column columns[2] = {{.model = NULL}, {.model = NULL}};
+    int code = diff_options_read(&options, argc, argv);
     if (code >= 0)
         return code;
-    code = see_to_page(diff.html);
-    if (!code)
-        code = read_client(&diff.columns[0], argv[optind]);
-    if (!code)
-        code = read_client(&diff.columns[1], argv[optind + 1]);
-    if (!code && diff.html)
-        code = write_page(&diff);
+    code = see_to_page(options.html);
+    for (int i = 0; !code && i < 2; i++)
+        code = read_client(&columns[i], options.models[i]);
+    if (!code && options.html)
+        code = write_page(&options, columns);
     else if (!code)
-        columns_print(diff.columns, diff.all, diff.width, stdout);
-    hops_deinit(&diff.columns[0].hops);
-    hops_deinit(&diff.columns[1].hops);
+        columns_print(columns, options.all, options.width, stdout);
+    for (int i = 0; i < 2; i++)
+        hops_deinit(&columns[i].hops);
     return code;
 }

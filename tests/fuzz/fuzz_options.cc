@@ -3,9 +3,13 @@
  * carried out. */
 #include "fuzz.h"
 
+#include "harness/claims/claims_options.h"
+#include "harness/diff/diff_options.h"
 #include "harness/fetch.h"
+#include "harness/ps/ps_options.h"
 #include "harness/race/contestant_setup.h"
 #include "harness/race/plan_options.h"
+#include "harness/serve_options.h"
 #include "harness/timeline/timeline_options.h"
 
 #include <cerrno>
@@ -112,6 +116,63 @@ static void read_contestant(int argc, char **argv)
     contestant_setup_deinit(&setup);
 }
 
+static void read_claims(int argc, char **argv)
+{
+    struct claims_options options;
+    if (!goes_on(quietly(claims_options_read, &options, argc, argv)))
+        return;
+    fuzz_require(options.count >= 1 && options.count <= CLAIMS_MAX,
+                 "there is something to put to the test");
+    for (size_t i = 0; i < options.count; i++)
+        for (size_t j = 0; j < i; j++)
+            fuzz_require(options.chosen[i] != options.chosen[j],
+                         "each claim once");
+}
+
+static void read_diff(int argc, char **argv)
+{
+    struct diff_options options;
+    if (!goes_on(quietly(diff_options_read, &options, argc, argv)))
+        return;
+    fuzz_require(options.models[0] && options.models[1],
+                 "there are two to compare");
+    fuzz_require(options.width >= 43 && options.width <= UINT16_MAX,
+                 "two columns have room, and a terminal is no wider");
+}
+
+static void read_ps(int argc, char **argv)
+{
+    struct ps_options options;
+    if (!goes_on(quietly(ps_options_read, &options, argc, argv)))
+        return;
+    fuzz_require(options.name && options.pid >= 1, "it is one process");
+    fuzz_require(options.span >= 0 &&
+                     options.span <= 366 * 86400 * NANOS_PER_SECOND,
+                 "it is looked at for a while that ends");
+}
+
+static void read_serve(int argc, char **argv)
+{
+    struct serve_options options;
+    if (!goes_on(quietly(serve_options_read, &options, argc, argv)))
+        return;
+    fuzz_require(options.origin.host && !options.origin.tls,
+                 "an address, and nothing has been opened");
+    fuzz_require(!options.key_file == !options.certificate_file &&
+                     (options.tls || !options.key_file),
+                 "a certificate has a key, and is for https");
+}
+
+static const struct {
+    const char *name;
+    void (*read)(int argc, char **argv);
+} commands[] = {
+    {"claims", read_claims}, {"contestant", read_contestant},
+    {"diff", read_diff},     {"fetch", read_fetch},
+    {"ps", read_ps},         {"race", read_race},
+    {"serve", read_serve},   {"timeline", read_timeline},
+};
+
 void fuzz_options(std::string_view input)
 {
     if (input.find('\0') != input.npos || input.size() > 4000)
@@ -127,12 +188,7 @@ void fuzz_options(std::string_view input)
     if (argc == 0)
         return;
     optind = 0; /* getopt begins anew */
-    if (words[0] == "race")
-        read_race(argc, argv.data());
-    else if (words[0] == "contestant")
-        read_contestant(argc, argv.data());
-    else if (words[0] == "timeline")
-        read_timeline(argc, argv.data());
-    else
-        read_fetch(argc, argv.data());
+    for (const auto &command : commands)
+        if (words[0] == command.name)
+            command.read(argc, argv.data());
 }
