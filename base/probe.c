@@ -4,6 +4,7 @@
 #include "base/clock.h"
 
 #include <pthread.h>
+#include <stdbool.h>
 #include <unistd.h>
 #if defined __x86_64__
 #include <cpuid.h>
@@ -50,7 +51,8 @@ nanos probe_time(const struct probe_record *record, uint64_t when)
     if (!was_opened || when <= record->first_tick || !ticks)
         return 0;
     double part = (double)(when - record->first_tick) / (double)ticks;
-    return (nanos)(part * (double)(record->end - record->began));
+    double time = part * (double)(record->end - record->began);
+    return time < (double)NEVER ? (nanos)time : NEVER;
 }
 
 /* ---- memory ---- */
@@ -143,22 +145,34 @@ void probes_begin(struct probe_record *record, uint32_t ring_count,
     __atomic_store_n(&probes, record, __ATOMIC_RELEASE);
 }
 
+static void end_now(struct probe_record *record)
+{
+    record->end = monotonic_now();
+    record->last_tick = tick(record);
+    record->ended = 1;
+}
+
 void probes_end(void)
 {
     struct probe_record *record = probes;
     __atomic_store_n(&probes, NULL, __ATOMIC_RELEASE);
-    probe_record_close(record);
+    end_now(record);
 }
 
 /* ---- reading ---- */
 
-void probe_record_close(struct probe_record *record)
+void probe_record_close(struct probe_record *record, uint32_t ring_count,
+                        uint32_t ring_size)
 {
-    if (record->ended)
-        return;
-    record->end = monotonic_now();
-    record->last_tick = tick(record);
-    record->ended = true;
+    record->ring_count = ring_count;
+    record->ring_size = ring_size;
+    if (!record->ended)
+        end_now(record);
+    if (record->began < 0 || record->end < record->began ||
+        record->last_tick < record->first_tick) {
+        record->began = record->end = 0;
+        record->first_tick = record->last_tick = 0;
+    }
 }
 
 uint32_t probe_record_rings(const struct probe_record *record)

@@ -22,7 +22,6 @@
 
 #include "base/nanos.h"
 
-#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -71,10 +70,10 @@ struct probe_ring {
 struct probe_record {
     uint32_t ring_size; /* events in a ring: a power of two */
     uint32_t ring_count;
-    uint32_t taken; /* rings; more than ring_count when there were too few */
-    bool ended;
-    uint64_t lost; /* events of threads that have no ring */
-    bool cycles;   /* what a tick is: a cycle, or a nanosecond */
+    uint32_t taken;  /* rings; more than ring_count when there were too few */
+    uint32_t ended;  /* or 0 */
+    uint64_t lost;   /* events of threads that have no ring */
+    uint64_t cycles; /* what a tick is: a cycle, or (0) a nanosecond */
     uint64_t first_tick, last_tick;
     nanos began, end; /* the same moments, by the monotonic clock */
 };
@@ -107,8 +106,11 @@ void probes_end(void);
 
 /* ---- for a reader of the recording ---- */
 
-/* Ends a recording whose process has died before probes_end: its end is now. */
-void probe_record_close(struct probe_record *record);
+/* Ends a recording whose process has died before probes_end: its end is now.
+ * That process may have left any bytes: afterwards the rings are as many and as
+ * large as the reader has made room for, and its times are a span. */
+void probe_record_close(struct probe_record *record, uint32_t ring_count,
+                        uint32_t ring_size);
 
 /* How many rings have been taken. */
 uint32_t probe_record_rings(const struct probe_record *record);

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 static int fetch_all(struct talk *talk, const struct model *model,
-                     struct recording *recording)
+                     const struct recording *recording)
 {
     const struct request *requests[TALK_PAGES_MAX] = {0};
     struct call_options options = call_default_options;
@@ -29,19 +29,19 @@ int talk_record(struct drawn_run *run, struct talk *talk,
 {
     int fd;
     *run = (struct drawn_run){.name = model->name, .model = model};
-    int error = recording_new(&run->recording, &fd, TALK_PAGES_MAX);
+    int error = recording_init(&run->recording, &fd, TALK_PAGES_MAX);
     if (error)
         return error;
     close(fd);
-    error = fetch_all(talk, model, run->recording);
+    error = fetch_all(talk, model, &run->recording);
     if (error)
         return error;
-    return timeline_make(&run->timeline, run->recording,
+    return timeline_make(&run->timeline, &run->recording,
                          (size_t)talk->page_count);
 }
 
 void talk_record_deinit(struct drawn_run *run)
 {
     timeline_deinit(&run->timeline);
-    recording_free(run->recording);
+    recording_deinit(&run->recording);
 }

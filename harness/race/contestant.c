@@ -276,14 +276,15 @@ static int measure(struct contestant_setup *setup, struct record *record)
         status = run_once(setup, true, &forgotten);
     if (status == 0 && setup->memory)
         record->base_pss_bytes = (double)memory_pss(getpid());
-    struct recording *recording = NULL;
+    struct recording recording = {.memory = NULL};
     if (status == 0 && setup->recorded)
         status = recording_open(&recording, (int)setup->recording);
-    if (recording)
-        recording_begin(recording);
+    if (recording.memory)
+        recording_begin(&recording);
     if (status == 0)
         status = run_once(setup, false, record);
-    recording_end(recording);
+    if (recording.memory)
+        recording_end(&recording);
     if (status < 0)
         note_failure(record, status);
     return status;

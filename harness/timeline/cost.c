@@ -22,7 +22,7 @@ static int compare_costs(const void *a, const void *b)
 static int run_once(const struct timeline_options *options, const char *url,
                     int stop_fd, bool recorded, double *cpu_us)
 {
-    struct recording *recording = NULL;
+    struct recording recording = {.memory = NULL};
     struct record record;
     struct run_setting setting = {
         .url = url,
@@ -36,10 +36,10 @@ static int run_once(const struct timeline_options *options, const char *url,
     };
     int error = 0;
     if (recorded)
-        error = recording_new(&recording, &setting.recording, PAGES);
+        error = recording_init(&recording, &setting.recording, PAGES);
     if (!error)
         error = run_contestant(&options->contestants[0], &setting, &record);
-    recording_free(recording);
+    recording_deinit(&recording);
     if (error)
         return error;
     if (record.error[0])

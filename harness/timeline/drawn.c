@@ -34,7 +34,7 @@ static void what_of(const struct drawn_run *run, const struct segment *segment,
                     char text[SEGMENT_TEXT_MAX])
 {
     const struct recording_name *name =
-        recording_name_of(run->recording, segment->callback);
+        recording_name_of(&run->recording, segment->callback);
     if (segment->activity != ACTIVITY_CALLBACK)
         snprintf(text, SEGMENT_TEXT_MAX, "%s",
                  activity_name(segment->activity));

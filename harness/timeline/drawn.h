@@ -5,6 +5,7 @@
 #define HARNESS_TIMELINE_DRAWN_H
 
 #include "harness/race/record.h"
+#include "harness/timeline/recording.h"
 #include "harness/timeline/timeline.h"
 #include "http/model.h"
 
@@ -17,7 +18,7 @@ enum { DRAWN_MOST = 2, ROW_LABEL_MAX = 48, SEGMENT_TEXT_MAX = 200 };
 struct drawn_run {
     const char *name; /* as it was asked for; "mine" */
     const struct model *model;
-    struct recording *recording;
+    struct recording recording;
     struct timeline timeline;
     struct record record; /* its figures */
 };

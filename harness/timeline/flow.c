@@ -147,7 +147,7 @@ const char *flow_call_name(const struct flow *flow,
                            const struct flow_step *step, char *text)
 {
     const struct recording_name *name =
-        recording_name_of(flow->run->recording, step->call->callback);
+        recording_name_of(&flow->run->recording, step->call->callback);
     if (step->call->activity != ACTIVITY_CALLBACK)
         return "the thread, in no callback";
     if (!name)

@@ -4,6 +4,7 @@
 #include "callbacks/handle_name.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -25,12 +26,12 @@ static const size_t bytes_most = (size_t)1 << 30;
 static size_t head_bytes(void)
 {
     size_t line = 64;
-    return (sizeof(struct recording) + line - 1) / line * line;
+    return (sizeof(struct recording_memory) + line - 1) / line * line;
 }
 
-struct probe_record *recording_probes(struct recording *recording)
+struct probe_record *recording_probes(const struct recording *recording)
 {
-    char *bytes = (char *)recording;
+    char *bytes = (char *)recording->memory;
     return (struct probe_record *)(void *)(bytes + head_bytes());
 }
 
@@ -39,13 +40,7 @@ static size_t bytes_for(uint32_t ring_count, uint32_t ring_size)
     return head_bytes() + probe_record_bytes(ring_count, ring_size);
 }
 
-static void *map_recording(int fd, size_t bytes)
-{
-    void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    return memory == MAP_FAILED ? NULL : memory;
-}
-
-int recording_new(struct recording **recording, int *fd, size_t requests)
+static struct recording_layout layout_for(size_t requests)
 {
     uint32_t size = EVENTS_LEAST;
     while (size < EVENTS_MOST && size < requests * EVENTS_PER_PAGE)
@@ -55,47 +50,69 @@ int recording_new(struct recording **recording, int *fd, size_t requests)
         count = (uint32_t)requests + RINGS_BESIDE;
     while (bytes_for(count, size) > bytes_most && size > EVENTS_LEAST)
         size /= 2;
-    size_t bytes = bytes_for(count, size);
-    *fd = memfd_create("timeline", 0);
+    return (struct recording_layout){bytes_for(count, size), count, size};
+}
+
+static void *map_recording(int fd, size_t bytes)
+{
+    void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    return memory == MAP_FAILED ? NULL : memory;
+}
+
+/* The size is sealed: what a contestant cut off would end its reader. */
+static struct recording_memory *make_memory(int fd, size_t bytes)
+{
+    bool made = !ftruncate(fd, (off_t)bytes) &&
+                !fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_SEAL);
+    return made ? map_recording(fd, bytes) : NULL;
+}
+
+int recording_init(struct recording *recording, int *fd, size_t requests)
+{
+    struct recording_layout layout = layout_for(requests);
+    *recording = (struct recording){.layout = layout};
+    *fd = memfd_create("timeline", MFD_ALLOW_SEALING);
     if (*fd < 0)
         return -errno;
-    struct recording *made = NULL;
-    if (ftruncate(*fd, (off_t)bytes) || !(made = map_recording(*fd, bytes))) {
+    recording->memory = make_memory(*fd, layout.bytes);
+    if (!recording->memory) {
         int error = -errno;
         close(*fd);
         return error;
     }
-    made->bytes = bytes;
-    made->ring_count = count;
-    made->ring_size = size;
-    *recording = made;
+    recording->memory->layout = layout;
     return 0;
 }
 
-void recording_free(struct recording *recording)
+void recording_deinit(struct recording *recording)
 {
-    if (recording)
-        munmap(recording, recording->bytes);
+    if (recording->memory)
+        munmap(recording->memory, recording->layout.bytes);
+    recording->memory = NULL;
 }
 
 /* ---- in the contestant ---- */
 
-int recording_open(struct recording **recording, int fd)
+int recording_open(struct recording *recording, int fd)
 {
     struct stat stat;
     if (fstat(fd, &stat))
         return -errno;
-    *recording = map_recording(fd, (size_t)stat.st_size);
-    if (!*recording)
+    size_t bytes = (size_t)stat.st_size;
+    if (bytes < head_bytes())
+        return -EINVAL;
+    recording->memory = map_recording(fd, bytes);
+    if (!recording->memory)
         return -errno;
+    recording->layout = recording->memory->layout;
     close(fd);
     return 0;
 }
 
-void recording_begin(struct recording *recording)
+void recording_begin(const struct recording *recording)
 {
-    probes_begin(recording_probes(recording), recording->ring_count,
-                 recording->ring_size);
+    probes_begin(recording_probes(recording), recording->layout.ring_count,
+                 recording->layout.ring_size);
 }
 
 void recording_trace(void *context, const struct call *call, enum mark mark,
@@ -111,16 +128,17 @@ void recording_trace(void *context, const struct call *call, enum mark mark,
     probe(PROBE_MARK, value, call->index, (uintptr_t)call);
 }
 
-static void note_name(struct recording *recording, uint64_t function)
+static void note_name(const struct recording *recording, uint64_t function)
 {
-    if (recording->name_count == RECORDING_NAMES_MAX ||
+    struct recording_memory *memory = recording->memory;
+    if (memory->name_count == RECORDING_NAMES_MAX ||
         recording_name_of(recording, function))
         return;
     const struct handle_name *known =
         handle_name_of((void (*)(struct handle *))(uintptr_t)function);
     if (!known)
         return;
-    struct recording_name *name = &recording->names[recording->name_count++];
+    struct recording_name *name = &memory->names[memory->name_count++];
     name->function = function;
     snprintf(name->text, sizeof name->text, "%s", known->function);
     snprintf(name->meaning, sizeof name->meaning, "%s", known->name);
@@ -128,10 +146,8 @@ static void note_name(struct recording *recording, uint64_t function)
 
 /* Functions have the same addresses in other processes, because those were
  * forked. */
-void recording_end(struct recording *recording)
+void recording_end(const struct recording *recording)
 {
-    if (!recording)
-        return;
     probes_end();
     const struct probe_record *record = recording_probes(recording);
     for (uint32_t i = 0; i < probe_record_rings(record); i++) {
@@ -145,11 +161,36 @@ void recording_end(struct recording *recording)
     }
 }
 
+/* ---- for the reader ---- */
+
+static void make_printable(char text[RECORDING_NAME_MAX])
+{
+    text[RECORDING_NAME_MAX - 1] = '\0';
+    for (char *c = text; *c; c++)
+        if (*c < ' ' || *c > '~')
+            *c = '?';
+}
+
+void recording_close(const struct recording *recording)
+{
+    struct recording_memory *memory = recording->memory;
+    const struct recording_layout *layout = &recording->layout;
+    if (memory->name_count > RECORDING_NAMES_MAX)
+        memory->name_count = RECORDING_NAMES_MAX;
+    for (uint32_t i = 0; i < memory->name_count; i++) {
+        make_printable(memory->names[i].text);
+        make_printable(memory->names[i].meaning);
+    }
+    probe_record_close(recording_probes(recording), layout->ring_count,
+                       layout->ring_size);
+}
+
 const struct recording_name *
 recording_name_of(const struct recording *recording, uint64_t function)
 {
-    for (uint32_t i = 0; i < recording->name_count; i++)
-        if (recording->names[i].function == function)
-            return &recording->names[i];
+    const struct recording_memory *memory = recording->memory;
+    for (uint32_t i = 0; i < memory->name_count; i++)
+        if (memory->names[i].function == function)
+            return &memory->names[i];
     return NULL;
 }

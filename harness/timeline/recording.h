@@ -21,30 +21,42 @@ struct recording_name {
     char meaning[RECORDING_NAME_MAX]; /* "a page"; or nothing */
 };
 
-struct recording {
-    size_t bytes; /* of all of it */
+/* How large it is. */
+struct recording_layout {
+    size_t bytes; /* all of it */
     uint32_t ring_count, ring_size;
+};
+
+/* What is shared. The probe record follows. */
+struct recording_memory {
+    struct recording_layout layout;
     uint32_t name_count;
     struct recording_name names[RECORDING_NAMES_MAX];
 };
 
+/* All zero: there is none. The layout is the reader's own: what a contestant
+ * writes over the one in the memory is not believed. */
+struct recording {
+    struct recording_memory *memory;
+    struct recording_layout layout;
+};
+
 /* Room for a run of `requests` requests. The descriptor has no FD_CLOEXEC: a
  * contestant is told its number. 0 or a negative errno. */
-int recording_new(struct recording **recording, int *fd, size_t requests);
+int recording_init(struct recording *recording, int *fd, size_t requests);
 
-/* Gives the memory back. NULL is harmless. */
-void recording_free(struct recording *recording);
+/* Gives the memory back. */
+void recording_deinit(struct recording *recording);
 
 /* In the contestant: maps the recording behind the descriptor, and closes that.
- * 0 or a negative errno. */
-int recording_open(struct recording **recording, int fd);
+ * 0 or a negative errno: -EINVAL when there is no recording behind it. */
+int recording_open(struct recording *recording, int fd);
 
 /* From now on this program records into it. */
-void recording_begin(struct recording *recording);
+void recording_begin(const struct recording *recording);
 
-/* Ends the recording, and notes the names of the callbacks. NULL is
- * harmless. */
-void recording_end(struct recording *recording);
+/* Ends the recording, and notes the names of the callbacks. */
+void recording_end(const struct recording *recording);
 
 /* Recorded instead of MARK_START and MARK_RESOLVED if the URL has an address,
  * so that nothing is looked up. */
@@ -54,9 +66,14 @@ enum { RECORDED_START_RESOLVED = MARK_COUNT };
 void recording_trace(void *context, const struct call *call, enum mark mark,
                      nanos when);
 
+struct probe_record *recording_probes(const struct recording *recording);
+
 /* ---- for the reader, when the contestant is gone ---- */
 
-struct probe_record *recording_probes(struct recording *recording);
+/* Ends the recording if its process could not. A contestant may be any program
+ * and leave any bytes: from here on nothing in the memory leads out of it, and
+ * names are text that can be printed. To be called before anything is read. */
+void recording_close(const struct recording *recording);
 
 /* NULL for a function that has no name. */
 const struct recording_name *

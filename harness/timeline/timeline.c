@@ -361,13 +361,13 @@ static int by_end(const void *a, const void *b)
 
 /* ---- all of it ---- */
 
-int timeline_make(struct timeline *timeline, struct recording *recording,
+int timeline_make(struct timeline *timeline, const struct recording *recording,
                   size_t pages)
 {
     struct probe_record *record = recording_probes(recording);
     struct events events;
     *timeline = (struct timeline){0};
-    probe_record_close(record);
+    recording_close(recording);
     int error = events_read(&events, record, pages);
     timeline->span = probe_time(record, record->last_tick);
     timeline->lost_without_ring = timeline->lost = record->lost;

@@ -78,7 +78,7 @@ struct timeline {
 
 /* From a recording whose contestant is gone, of a run of `pages` pages. 0 or
  * -ENOMEM. To be deinitialised in either case. */
-int timeline_make(struct timeline *timeline, struct recording *recording,
+int timeline_make(struct timeline *timeline, const struct recording *recording,
                   size_t pages);
 void timeline_deinit(struct timeline *timeline);
 

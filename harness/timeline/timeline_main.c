@@ -67,12 +67,12 @@ static int record_one(struct session *session, struct drawn_run *run,
     run->name = contestant->name;
     run->model = contestant->model;
     int error =
-        recording_new(&run->recording, &setting.recording, options->requests);
+        recording_init(&run->recording, &setting.recording, options->requests);
     if (!error)
         error = run_contestant(contestant, &setting, &run->record);
     if (!error)
         error =
-            timeline_make(&run->timeline, run->recording, options->requests);
+            timeline_make(&run->timeline, &run->recording, options->requests);
     return error;
 }
 
@@ -251,7 +251,7 @@ static void end_session(struct session *session)
     origin_process_stop(&session->origin);
     for (size_t i = 0; i < session->drawn.count; i++) {
         timeline_deinit(&session->drawn.runs[i].timeline);
-        recording_free(session->drawn.runs[i].recording);
+        recording_deinit(&session->drawn.runs[i].recording);
     }
     buffer_deinit(&session->url);
     buffer_deinit(&session->setting);

@@ -40,7 +40,7 @@ static void write_segment(struct json_writer *json, const struct drawn_run *run,
                           const struct segment *segment)
 {
     const struct recording_name *callback =
-        recording_name_of(run->recording, segment->callback);
+        recording_name_of(&run->recording, segment->callback);
     const char *name = activity_name(segment->activity);
     if (segment->activity == ACTIVITY_CALLBACK && callback)
         name = callback->text;

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cjson/cJSON.h>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -66,17 +67,17 @@ class Recorded
         struct drawn_run &run = drawn.runs[0];
         run.name = model->name;
         run.model = model;
-        EXPECT_EQ(recording_new(&run.recording, &setting.recording, PAGES), 0);
+        EXPECT_EQ(recording_init(&run.recording, &setting.recording, PAGES), 0);
         EXPECT_EQ(run_contestant(&contestant, &setting, &run.record), 0);
         EXPECT_STREQ(run.record.error, "");
-        EXPECT_EQ(timeline_make(&run.timeline, run.recording, PAGES), 0);
+        EXPECT_EQ(timeline_make(&run.timeline, &run.recording, PAGES), 0);
         drawn.count = 1;
         drawn.setting = "a test";
     }
     ~Recorded()
     {
         timeline_deinit(&drawn.runs[0].timeline);
-        recording_free(drawn.runs[0].recording);
+        recording_deinit(&drawn.runs[0].recording);
     }
     Recorded(const Recorded &) = delete;
 
@@ -304,22 +305,24 @@ class MadeUp : public testing::Test
     MadeUp()
     {
         int fd = -1;
-        EXPECT_EQ(recording_new(&recording, &fd, PAGES), 0);
+        EXPECT_EQ(recording_init(&recording, &fd, PAGES), 0);
         close(fd);
     }
     ~MadeUp() override
     {
         timeline_deinit(&timeline);
-        recording_free(recording);
+        recording_deinit(&recording);
     }
     void begin(uint32_t rings, uint32_t events)
     {
-        probes_begin(recording_probes(recording), rings, events);
+        recording.layout.ring_count = rings;
+        recording.layout.ring_size = events;
+        recording_begin(&recording);
     }
     void end()
     {
         probes_end();
-        ASSERT_EQ(timeline_make(&timeline, recording, PAGES), 0);
+        ASSERT_EQ(timeline_make(&timeline, &recording, PAGES), 0);
         expect_whole(timeline);
     }
     static void mark(enum mark mark, size_t page)
@@ -333,7 +336,7 @@ class MadeUp : public testing::Test
             mark(one, page);
     }
 
-    struct recording *recording = nullptr;
+    struct recording recording = {};
     struct timeline timeline = {};
 };
 
@@ -348,6 +351,24 @@ TEST_F(MadeUp, WhatIsLostIsCountedAndDrawn)
     ASSERT_EQ(timeline.row_count, 1u);
     EXPECT_EQ(timeline.rows[0].segments[0].activity, ACTIVITY_LOST);
     EXPECT_EQ(timeline_sum(&timeline, false, ACTIVITY_STARTING), 0);
+}
+
+/* A contestant may be any program. */
+TEST_F(MadeUp, WhateverBytesAreLeftCanBeDrawn)
+{
+    const size_t head = reinterpret_cast<char *>(recording_probes(&recording)) -
+                        reinterpret_cast<char *>(recording.memory);
+    for (size_t size : {sizeof(uint64_t), head, head + 100, head + 5000})
+        for (int byte : {0xff, 0x7f, 0x01}) {
+            memset(recording.memory, byte, size);
+            ASSERT_EQ(timeline_make(&timeline, &recording, PAGES), 0);
+            expect_whole(timeline);
+            for (uint32_t i = 0; i < recording.memory->name_count; i++)
+                EXPECT_LT(strlen(recording.memory->names[i].text),
+                          size_t{RECORDING_NAME_MAX});
+            EXPECT_LE(recording.memory->name_count, +RECORDING_NAMES_MAX);
+            timeline_deinit(&timeline);
+        }
 }
 
 TEST_F(MadeUp, AThreadWithoutARingIsCounted)
