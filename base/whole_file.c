@@ -20,6 +20,7 @@ struct growing {
     int folder;
     int fd;
     char name[NAME_SIZE]; /* while it grows, or between two names; or "" */
+    const char *target;   /* of a link, which does not grow */
 };
 
 /* ---- its folder ---- */
@@ -82,6 +83,11 @@ static int link_to_name(struct growing *file)
     return linkat(AT_FDCWD, self, file->folder, file->name, AT_SYMLINK_FOLLOW)
                ? -errno
                : 0;
+}
+
+static int make_link(struct growing *file)
+{
+    return symlinkat(file->target, file->folder, file->name) ? -errno : 0;
 }
 
 /* ---- from beginning to end ---- */
@@ -149,6 +155,16 @@ static int look_at(int folder, const char *name)
     return S_ISDIR(found.st_mode) ? -EISDIR : 0;
 }
 
+/* Renames it, unless there has been an error: then nothing of it stays. */
+static int put_in_place(struct growing *file, const char *name, int error)
+{
+    if (!error && renameat(file->folder, file->name, file->folder, name))
+        error = -errno;
+    if (error && file->name[0])
+        unlinkat(file->folder, file->name, 0);
+    return error;
+}
+
 static int write_in(int folder, const char *name, struct slice bytes,
                     enum whole_file_effort effort)
 {
@@ -158,10 +174,7 @@ static int write_in(int folder, const char *name, struct slice bytes,
         error = begin_file(&file);
     if (!error)
         error = fill_file(&file, bytes, effort);
-    if (!error && renameat(folder, file.name, folder, name))
-        error = -errno;
-    if (error && file.name[0])
-        unlinkat(folder, file.name, 0);
+    error = put_in_place(&file, name, error);
     if (!error && effort == WHOLE_FILE_ON_DISK)
         sync_folder(folder);
     return error;
@@ -175,6 +188,27 @@ int whole_file_write(const char *path, struct slice bytes,
     if (folder < 0)
         return folder;
     int error = write_in(folder, name, bytes, effort);
+    close(folder);
+    return error;
+}
+
+static int link_in(int folder, const char *name, const char *target)
+{
+    struct growing file = {.folder = folder, .target = target};
+    struct stat found;
+    if (!fstatat(folder, name, &found, AT_SYMLINK_NOFOLLOW) &&
+        !S_ISLNK(found.st_mode))
+        return -EINVAL;
+    return put_in_place(&file, name, take_name(&file, make_link));
+}
+
+int whole_file_link(const char *path, const char *target)
+{
+    const char *name;
+    int folder = open_folder_of(path, &name);
+    if (folder < 0)
+        return folder;
+    int error = link_in(folder, name, target);
     close(folder);
     return error;
 }

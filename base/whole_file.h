@@ -31,6 +31,11 @@ enum whole_file_effort { WHOLE_FILE_WRITTEN, WHOLE_FILE_ON_DISK };
 int whole_file_write(const char *path, struct slice bytes,
                      enum whole_file_effort effort);
 
+/* Makes a symbolic link that leads to `target` and has the name `path`, in
+ * place of a link that has it. It, too, has a random name before. 0 or a
+ * negative errno: -EINVAL when something else than a link has the name. */
+int whole_file_link(const char *path, const char *target);
+
 /* Could a file be written now, and get that name? Tries it in its folder and
  * looks at what has the name, without opening it, and leaves nothing behind. 0
  * or a negative errno, as of whole_file_write: -EISDIR where a folder has the

@@ -338,7 +338,7 @@ static const char *put_on_shelf(const struct race *race)
         return "results/latest";
     }
     fprintf(stderr, "race: %s/latest still leads to the race before: %s\n",
-            shelf, error == -EEXIST ? "it is not a link" : strerror(-error));
+            shelf, error == -EINVAL ? "it is not a link" : strerror(-error));
     return race->folder.data;
 }
 
@@ -419,8 +419,10 @@ static int run(int argc, char **argv)
     if (code >= 0)
         return code;
     int status = cancel_init(&race.cancel);
-    if (status < 0)
+    if (status < 0) {
+        fprintf(stderr, "race: %s\n", fetch_errno_sentence(status));
         return EXIT_RACE_BROKEN;
+    }
     code = start(&race);
     if (code < 0) {
         see_to_pins(&race);

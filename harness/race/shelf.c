@@ -4,12 +4,11 @@
 #include "base/ascii.h"
 #include "base/folder.h"
 #include "base/path.h"
+#include "base/whole_file.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 enum { NAME_MAX_LENGTH = 60 };
 
@@ -57,34 +56,13 @@ int shelf_make(const char *shelf, const char *name, time_t when,
     return error;
 }
 
-/* A link cannot be changed, but another one can be renamed over it. */
-static int replace_link(const char *target, const char *made, const char *link)
-{
-    struct stat there;
-
-    if (lstat(link, &there) == 0 && !S_ISLNK(there.st_mode))
-        return -EEXIST;
-    if (symlink(target, made) < 0)
-        return -errno;
-    if (rename(made, link) < 0) {
-        int error = -errno;
-        unlink(made);
-        return error;
-    }
-    return 0;
-}
-
 int shelf_point(const char *shelf, const char *folder)
 {
-    struct buffer made = {0}, link = {0};
+    struct buffer link = {0};
     int error = buffer_print(&link, "%s/latest%c", shelf, '\0');
 
     if (!error)
-        error =
-            buffer_print(&made, "%s/.latest-%d%c", shelf, (int)getpid(), '\0');
-    if (!error)
-        error = replace_link(path_base_name(folder), made.data, link.data);
-    buffer_deinit(&made);
+        error = whole_file_link(link.data, path_base_name(folder));
     buffer_deinit(&link);
     return error;
 }

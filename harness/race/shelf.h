@@ -29,7 +29,7 @@ int shelf_make(const char *shelf, const char *name, time_t when,
                struct buffer *path);
 
 /* Makes `latest` lead to that folder of the shelf. At every moment it leads to
- * the old folder or to the new one. 0; -EEXIST when something that is not a
+ * the old folder or to the new one. 0; -EINVAL when something that is not a
  * link has that name, which then stays; or a negative errno. */
 int shelf_point(const char *shelf, const char *folder);
 

@@ -237,3 +237,17 @@ TEST_F(WholeFile, ANameIsTriedWithoutATrace)
     EXPECT_EQ(write("", "text"), -ENOENT);
     EXPECT_TRUE(fs::is_fifo(folder + "/pipe"));
 }
+
+TEST_F(WholeFile, ALinkTakesTheNameOfALinkOnly)
+{
+    std::ofstream(folder + "/plain") << "text";
+    fs::create_directory(folder + "/inner");
+    EXPECT_EQ(whole_file_link(path.c_str(), "plain"), 0);
+    EXPECT_EQ(fs::read_symlink(path), "plain");
+    EXPECT_EQ(whole_file_link(path.c_str(), "inner"), 0);
+    EXPECT_EQ(fs::read_symlink(path), "inner");
+    EXPECT_EQ(whole_file_link((folder + "/plain").c_str(), "inner"), -EINVAL);
+    EXPECT_EQ(whole_file_link((folder + "/inner").c_str(), "plain"), -EINVAL);
+    EXPECT_EQ(whole_file_link((folder + "/none/x").c_str(), "plain"), -ENOENT);
+    EXPECT_EQ(names(), (std::set<std::string>{"file", "inner", "plain"}));
+}
