@@ -17,6 +17,7 @@ def import_pyplot():
     the working folder."""
     os.environ["MATPLOTLIBRC"] = os.devnull
     os.environ["MPLBACKEND"] = "Agg"
+    os.environ.pop("SOURCE_DATE_EPOCH", None)
     before = os.open(".", os.O_PATH | os.O_DIRECTORY)
     os.chdir("/")
     try:

@@ -25,6 +25,7 @@ def start(words, more=(), **how):
 
 
 def run(words, more=(), **how):
-    """Whatever its exit code is."""
-    return subprocess.run(words, stdin=subprocess.DEVNULL, check=False,
-                          env=environment(more), **how)
+    """Whatever its exit code is. It reads `input`, or nothing."""
+    if "input" not in how:
+        how["stdin"] = subprocess.DEVNULL
+    return subprocess.run(words, check=False, env=environment(more), **how)

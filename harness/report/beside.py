@@ -60,7 +60,8 @@ def claims(folder):
     try:
         all_of_them = json.loads(text)["claims"] if text else []
         parts = [claim(one) for one in all_of_them]
-    except (ValueError, LookupError, TypeError, AttributeError):
+    except (ValueError, LookupError, TypeError, AttributeError,
+            ArithmeticError, RecursionError):
         return None
     return tag("section", tag("h2", "Is it true what the slides say?"),
                *parts) if parts else None

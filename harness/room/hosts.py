@@ -47,16 +47,17 @@ def take(words, name):
 
 
 def read_hosts(path):
-    """How many they are: parallel reads them itself."""
+    """As parallel is to read them: it knows only comments on lines of their
+    own."""
     try:
         with open(path, encoding="utf-8", errors="surrogateescape") as file:
             lines = [line.partition("#")[0].strip() for line in file]
     except OSError as error:
         fail("{}: {}".format(path, error.strerror))
-    count = sum(bool(line) for line in lines)
-    if not count:
+    hosts = list(filter(None, lines))
+    if not hosts:
         raise Usage("{}: there is no machine in it".format(path))
-    return count
+    return hosts
 
 
 def see_to_tools():
@@ -72,13 +73,19 @@ def see_to_tools():
         fail("--hosts: ssh is not here (apt install openssh-client)")
 
 
+def quote(word):
+    """For a shell, and for parallel, which replaces {} and its kin in a command,
+    quoted or not: no brace is followed by what would be one of them."""
+    return shlex.quote(word).replace("{", "{''")
+
+
 def there(lab, words):
     """What each machine does. Only its results go to standard output."""
-    race = " ".join(shlex.quote(word) for word in words)
+    race = " ".join(map(quote, words))
     return ("cd {} && out=$(mktemp -d) && "
             "{{ ./lab --no-install race {} --no-chart --out \"$out\" >&2; "
             "code=$?; cat \"$out/results.json\"; rm -rf \"$out\"; "
-            "exit $code; }}").format(shlex.quote(lab), race)
+            "exit $code; }}").format(quote(lab), race)
 
 
 def split(text):
@@ -121,11 +128,12 @@ def merge(paths, out):
 
 
 def main(words):
-    hosts, lab = take(words, "--hosts"), take(words, "--lab") or ROOT
+    file, lab = take(words, "--hosts"), take(words, "--lab") or ROOT
     out = take(words, "--out") or "results"
-    if not hosts:
+    if not file:
         raise Usage("--hosts wants a file")
-    count = read_hosts(hosts)
+    hosts = read_hosts(file)
+    count = len(hosts)
     see_to_tools()
     see_to_files(out, map(str, range(1, count + 1)), ["json"])
     see_to_files(out, ["room"], CHART_KINDS)
@@ -133,8 +141,9 @@ def main(words):
     # ssh finds the keys.
     done = programs.run(
         ["parallel", "--plain", "--will-cite", "--nonall", "--sshloginfile",
-         hosts, there(lab, words)], ("SSH_AUTH_SOCK", "KRB5CCNAME"),
-        stdout=PIPE)
+         "-", there(lab, words)], ("SSH_AUTH_SOCK", "KRB5CCNAME"),
+        stdout=PIPE,
+        input=os.fsencode("".join(host + "\n" for host in hosts)))
     try:
         found = split(done.stdout.decode())
     except ValueError:

@@ -50,6 +50,7 @@ for i in 1 2; do
         -o PermitRootLogin=yes -o ListenAddress="10.9.$i.2" 2>"$here/log$i" &
     echo "10.9.$i.2"
 done >"$here/hosts"
+sed -i '1s/$/ # the first/' "$here/hosts"
 echo '# this one is not there: 10.9.3.2' >>"$here/hosts"
 cat >"$here/ssh_config" <<END
 IdentityFile $here/own

@@ -105,6 +105,7 @@ TEST_F(Charts, LookTheSameWhateverTheUserHasSet)
     EXPECT_EQ(usual, draw(fixture, [&] {
                   setenv("MATPLOTLIBRC", in("latin").c_str(), 1);
                   setenv("MPLBACKEND", "nonsense", 1);
+                  setenv("SOURCE_DATE_EPOCH", "today", 1);
                   setenv("LC_ALL", "C", 1);
               }));
 }
@@ -159,6 +160,7 @@ class ChartsOf : public Charts, public testing::WithParamInterface<Drawing>
                 setenv("MPLCONFIGDIR", folder.c_str(), 1);
                 setenv("MATPLOTLIBRC", in("latin").c_str(), 1);
                 setenv("MPLBACKEND", "nonsense", 1);
+                setenv("SOURCE_DATE_EPOCH", "today", 1);
                 setenv("LC_ALL", "C", 1);
             },
             python);
