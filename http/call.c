@@ -182,13 +182,9 @@ void call_fail(struct call *call, enum fetch_error error, int detail, nanos now)
 {
     if (call->need == CALL_IS_DONE)
         return;
-    /* A look-up that this machine refused says nothing about the name. */
-    if (error == FETCH_NO_HOST && detail == EAI_MEMORY)
-        finish_call(call, FETCH_NO_MEMORY, -ENOMEM, now);
-    else if (error == FETCH_NO_HOST && detail > 0)
-        finish_call(call, fetch_error_from_errno(-detail), -detail, now);
-    else
-        finish_call(call, error, detail, now);
+    if (error == FETCH_NO_HOST)
+        error = fetch_error_from_lookup(detail, &detail);
+    finish_call(call, error, detail, now);
 }
 
 static void end_unsecured(struct call *call, nanos now)

@@ -3,6 +3,7 @@
 
 #include "http/tls.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <netdb.h>
 #include <string.h>
@@ -57,6 +58,15 @@ void result_deinit(struct result *result)
 {
     headers_deinit(&result->headers);
     buffer_deinit(&result->body);
+}
+
+enum fetch_error fetch_error_from_lookup(int code, int *detail)
+{
+    *detail = code;
+    if (code <= 0 && code != EAI_MEMORY)
+        return FETCH_NO_HOST;
+    *detail = code > 0 ? -code : -ENOMEM;
+    return fetch_error_from_errno(*detail);
 }
 
 void result_clear(struct result *result)

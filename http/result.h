@@ -69,6 +69,10 @@ int fetch_error_exit_code(enum fetch_error error);
  * the server, in the network or on this machine. */
 enum fetch_error fetch_error_from_errno(int negative_errno);
 
+/* The error of a look-up that failed with `code`, as blocking/lookup.h has it,
+ * and its detail: one that this machine refused says nothing about the name. */
+enum fetch_error fetch_error_from_lookup(int code, int *detail);
+
 /* What to tell a person about a negative errno that ended more than one page:
  * if this machine has run out of something, the sentence of that error, else
  * the system's text for it. The text is constant, so even a lack of memory can

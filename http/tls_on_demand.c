@@ -69,9 +69,8 @@ void tls_context_free(struct tls_context *context)
 
 int tls_identity_pem(struct buffer *certificate, struct buffer *key)
 {
-    if (!tls_is_available())
-        return -ENOTSUP;
-    return loaded->identity_pem(certificate, key);
+    int error = see_to_module();
+    return error ? error : loaded->identity_pem(certificate, key);
 }
 
 /* ---- connections ---- */

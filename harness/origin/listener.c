@@ -63,15 +63,27 @@ static void turn_away(struct origin *origin, int fd)
     close(fd);
 }
 
-static void watch_all(struct listener *listener, unsigned interest)
+static int watch_all(struct listener *listener, unsigned interest)
 {
-    for (int i = 0; i < listener->count; i++)
-        loop_watch(listener->origin->loop, &listener->doors[i].watch, interest);
+    struct loop *loop = listener->origin->loop;
+    int error = 0;
+    for (int i = 0; i < listener->count && !error; i++)
+        error = loop_watch(loop, &listener->doors[i].watch, interest);
+    return error;
 }
 
+static void resume_later(struct listener *listener)
+{
+    struct loop *loop = listener->origin->loop;
+    loop_call_at(loop, &listener->resume, nanos_after(loop_time(loop), PAUSE));
+}
+
+/* There may still be no memory to watch with. */
 static void resume_listening(struct handle *handle)
 {
-    watch_all(container_of(handle, struct listener, resume), SELECT_READ);
+    struct listener *listener = container_of(handle, struct listener, resume);
+    if (watch_all(listener, SELECT_READ))
+        resume_later(listener);
 }
 HANDLE_NAME(resume_listening,
             "the origin, which accepts again after a shortage", NULL);
@@ -80,9 +92,8 @@ HANDLE_NAME(resume_listening,
  * spin. So accepting pauses for a moment. */
 static void pause_accepting(struct listener *listener)
 {
-    struct loop *loop = listener->origin->loop;
-    loop_call_at(loop, &listener->resume, nanos_after(loop_time(loop), PAUSE));
-    watch_all(listener, 0);
+    resume_later(listener);
+    watch_all(listener, 0); /* which cannot fail */
 }
 
 static bool is_shortage(int error)

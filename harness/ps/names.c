@@ -4,6 +4,7 @@
 #include "base/program.h"
 #include "callbacks/handle_name.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,8 +46,11 @@ static void ask_addr2line(struct target *target, place address, char text[64])
     arguments_add(&words, "/proc/%d/exe", (int)target->pid);
     arguments_add(&words, "%#llx", (unsigned long long)address);
     *text = '\0';
-    if (arguments_run(&words, &said, NULL) == 0 && !buffer_terminate(&said) &&
-        said.data[0] != '?')
+    int error = arguments_run(&words, &said, NULL);
+    if (!error)
+        error = buffer_terminate(&said);
+    target->no_memory |= error == -ENOMEM;
+    if (!error && said.data[0] != '?')
         snprintf(text, 64, "%.*s", (int)strcspn(said.data, " \n"), said.data);
     buffer_deinit(&said);
     arguments_deinit(&words);

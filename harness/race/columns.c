@@ -8,6 +8,17 @@
 
 /* ---- cells ---- */
 
+/* Down, or up, to parts of `scale`; a contestant may say any number, and one
+ * that large has no such parts. */
+static double rounded(double number, int scale, bool up)
+{
+    double scaled = number * scale;
+    if (scaled >= 1e15)
+        return number;
+    double whole = (double)(long long)scaled;
+    return (up && whole < scaled ? whole + 1 : whole) / scale;
+}
+
 /* The interval has one decimal less, since a line has 80 columns. It is rounded
  * outwards, so that the median is inside. */
 static void spread_cell(char *text, struct spread spread)
@@ -15,16 +26,15 @@ static void spread_cell(char *text, struct spread spread)
     int places = cell_decimals(spread.median);
     int around = places ? places - 1 : 0;
     int scale = around == 2 ? 100 : around == 1 ? 10 : 1;
-    long long low = (long long)(spread.low * scale);
-    long long high = (long long)(spread.high * scale);
-    high += (double)high < spread.high * scale;
+    double low = rounded(spread.low, scale, false);
+    double high = rounded(spread.high, scale, true);
     if (spread.count == 0)
         cell_fill(text, "-");
     else if (spread.count == 1)
         cell_fill(text, "%.*f", places, spread.median);
     else
-        cell_fill(text, "%.*f (%.*f–%.*f)", places, spread.median, around,
-                  (double)low / scale, around, (double)high / scale);
+        cell_fill(text, "%.*f (%.*f–%.*f)", places, spread.median, around, low,
+                  around, high);
 }
 
 /* ---- columns ---- */

@@ -3,39 +3,46 @@
 
 #include "blocking/lookup.h"
 
+#include <errno.h>
 #include <unistd.h>
 
 /* An address is ours if a socket can be bound to it. */
-static bool is_ours(const struct address *given)
+static enum fetch_error look_at_address(const struct address *given,
+                                        bool *is_ours)
 {
     struct address address = *given;
     int fd =
         socket(address.socket.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0)
-        return false;
+    *is_ours = false;
+    if (fd < 0) /* without IPv6, none of its addresses is ours */
+        return errno == EAFNOSUPPORT ? FETCH_OK
+                                     : fetch_error_from_errno(-errno);
     if (address.socket.any.sa_family == AF_INET6)
         address.socket.ipv6.sin6_port = 0;
     else
         address.socket.ipv4.sin_port = 0;
-    bool ours = !bind(fd, &address.socket.any, address.size);
+    *is_ours = !bind(fd, &address.socket.any, address.size);
     close(fd);
-    return ours;
+    return FETCH_OK;
 }
 
 enum fetch_error elsewhere_look(const char *text, bool *is_here)
 {
     struct addresses addresses = {0};
     struct url url = {0};
+    enum url_error bad = url_parse(&url, text);
     enum fetch_error error = FETCH_OK;
+    int code = bad == URL_OK ? lookup_host(&addresses, &url.endpoint) : 0;
+    bool is_ours = true;
 
-    *is_here = true;
-    if (url_parse(&url, text) != URL_OK)
-        error = FETCH_BAD_URL;
-    else if (lookup_host(&addresses, &url.endpoint))
-        error = FETCH_NO_HOST;
-    for (int i = 0; i < addresses.count; i++)
-        *is_here = *is_here && is_ours(&addresses.list[i]);
     url_deinit(&url);
+    if (bad != URL_OK)
+        return bad == URL_NO_MEMORY ? FETCH_NO_MEMORY : FETCH_BAD_URL;
+    if (code)
+        return fetch_error_from_lookup(code, &code);
+    for (int i = 0; i < addresses.count && !error && is_ours; i++)
+        error = look_at_address(&addresses.list[i], &is_ours);
+    *is_here = is_ours;
     return error;
 }
 

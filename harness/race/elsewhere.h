@@ -10,7 +10,8 @@ extern "C" {
 #endif
 
 /* Is the server on this machine, that is, does every address of its host belong
- * to this machine? A FETCH_ error when it has no address. */
+ * to this machine? A FETCH_ error when it has no address, or this machine
+ * refuses to look; then *is_here says nothing. */
 enum fetch_error elsewhere_look(const char *url, bool *is_here);
 
 /* Fetches the page twice. *size is that of its body if both were the same; else

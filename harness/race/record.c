@@ -183,9 +183,9 @@ static bool fits(const struct field *field, double number)
     case ROUND:
         return is_count(number, INT_MAX);
     case MAYBE:
-        return number == NOT_KNOWN || (isfinite(number) && number >= 0);
+        return number == NOT_KNOWN || (number >= 0 && number <= count_max);
     default:
-        return isfinite(number) && number >= 0;
+        return number >= 0 && number <= count_max;
     }
 }
 

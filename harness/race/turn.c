@@ -132,7 +132,8 @@ static nanos patience(const struct contestant *contestant,
                       const struct block *block)
 {
     double seconds = 20 + 20 * plan_estimate(contestant, block);
-    return (nanos)(seconds * 1e9);
+    double most = nanos_as_seconds(NEVER) / 2;
+    return (nanos)((seconds < most ? seconds : most) * 1e9);
 }
 
 int race_count_calls(struct race *race, const struct contestant *contestant,
@@ -333,6 +334,14 @@ static int launch_start(struct race *race, const struct contestant *contestant,
     return launch(race, contestant, &one, NULL, record, no_observer, start);
 }
 
+/* A run as short as the start of its program has no rate. */
+static void note_no_time(struct record *record)
+{
+    if (record_is_good(record) && record->wall_s <= 0)
+        snprintf(record->error, sizeof record->error,
+                 "it took no time that could be measured");
+}
+
 /* One run. `stopped`: the run was cut off, and nothing is known. */
 static int run_once(struct race *race, struct contestant *contestant,
                     const struct block *block, struct record *record,
@@ -371,6 +380,7 @@ static int run_once(struct race *race, struct contestant *contestant,
             gate_note(&gate, record);
         if (contestant->peer && !race->broken && !block->elsewhere)
             tool_doubt(record);
+        note_no_time(record);
     }
     buffer_deinit(&outcome.output);
     buffer_deinit(&start.output);

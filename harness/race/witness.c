@@ -136,13 +136,16 @@ static const struct result *get(struct witness *witness, size_t place,
 static int add_stats(struct witness *witness, size_t place, const char *run,
                      struct seen *seen)
 {
-    enum { NEVER_SEEN = 404, NO_MEMORY = 503 };
+    enum { NEVER_SEEN = 404, NO_MEMORY = 503, OUR_FAULT = 8 };
     char target[64];
 
     snprintf(target, sizeof target, "/stats?run=%s", run);
     const struct result *result = get(witness, place, target);
-    if (!result || result->error == FETCH_NO_MEMORY)
+    if (!result)
         return -ENOMEM;
+    /* What this machine refuses us is not the origin's fault. */
+    if (fetch_error_exit_code(result->error) == OUR_FAULT)
+        return result->detail < 0 ? result->detail : -ENOMEM;
     if (result->error != FETCH_OK)
         return -EPIPE;
     if (result->status == NEVER_SEEN)
