@@ -21,9 +21,13 @@ namespace fs = std::filesystem;
 namespace
 {
 
+/* What it starts is in its group, as on a terminal. */
 Before ignoring(int number)
 {
-    return [number] { signal(number, SIG_IGN); };
+    return [number] {
+        setpgid(0, 0);
+        signal(number, SIG_IGN);
+    };
 }
 
 const int ends[] = {SIGINT, SIGTERM};
@@ -49,10 +53,7 @@ TEST(IgnoredSignals, DoNotEndAFetchInAnyModel)
             Program program(
                 {"fetch", "--model", models[i]->name,
                  "http://127.0.0.1:" + std::to_string(server.port()) + "/"},
-                [number] {
-                    setpgid(0, 0);
-                    signal(number, SIG_IGN);
-                });
+                ignoring(number));
             asked.get_future().wait();
             signal_group(program.number(), number);
             signalled.set_value();
@@ -66,7 +67,7 @@ TEST(IgnoredSignals, DoNotEndAServer)
     for (int number : ends) {
         Program server({"serve"}, ignoring(number));
         std::string url = server.line();
-        server.signal(number);
+        signal_group(server.number(), number);
         EXPECT_EQ(run({"fetch", url + "bytes/10"}).out.size(), 10u);
         server.signal(number == SIGINT ? SIGTERM : SIGINT);
         EXPECT_EQ(server.wait(), 0) << server.err;
@@ -84,7 +85,7 @@ TEST(IgnoredSignals, DoNotEndARoom)
             if (line.find("http://") != std::string::npos)
                 url = line.substr(line.find("http://"));
         url = url.substr(0, url.find(' '));
-        room.signal(number);
+        signal_group(room.number(), number);
         EXPECT_EQ(run({"fetch", url}).code, 0) << url;
         room.signal(number == SIGINT ? SIGTERM : SIGINT);
         EXPECT_EQ(room.wait(), 0) << room.err;
@@ -120,7 +121,7 @@ TEST(IgnoredSignals, DoNotEndWhatMakesPages)
             words.insert(words.end(), row.words.begin(), row.words.end());
             Program program(words, ignoring(number), "/usr/bin/python3");
             std::ofstream pipe(row.pipe); /* when it is read */
-            program.signal(number);
+            signal_group(program.number(), number);
             pipe << std::ifstream(row.source).rdbuf();
             pipe.close();
             EXPECT_EQ(program.wait(), 0) << row.pipe << program.err;

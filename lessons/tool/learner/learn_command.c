@@ -415,7 +415,10 @@ static void watch_everything(struct learn *learn)
         (struct watch){.handle = {.run = key_pressed}, .fd = STDIN_FILENO};
     learn->look = (struct handle){.run = look_at_file};
     watch_folder(learn);
-    loop_watch(learn->loop, &learn->saves, SELECT_READ);
+    /* Without one, as where editors have taken them all, the look once a second
+     * finds what was saved. */
+    if (learn->saves.fd >= 0)
+        loop_watch(learn->loop, &learn->saves, SELECT_READ);
     loop_watch(learn->loop, &learn->keys, SELECT_READ);
     loop_call_at(learn->loop, &learn->look, monotonic_now() + NANOS_PER_SECOND);
 }
@@ -437,7 +440,8 @@ static int learn_run(struct learn *learn)
     error = loop_run(learn->loop);
     end_check(learn);
     buffer_deinit(&learn->said);
-    close(learn->saves.fd);
+    if (learn->saves.fd >= 0)
+        close(learn->saves.fd);
     loop_free(learn->loop);
     return error;
 }

@@ -241,7 +241,8 @@ static int become(const struct session *session, const char *program, int argc,
 {
     struct arguments words = {0};
     compose(session, program, argc, argv, &words);
-    if (words.count && !fchdir(session->place->began_in))
+    errno = ENOMEM;
+    if (!words.incomplete && !fchdir(session->place->began_in))
         execv(words.list[0], words.list);
     fprintf(stderr, "lab: %s: %s\n", program, strerrordesc_np(errno));
     arguments_deinit(&words);

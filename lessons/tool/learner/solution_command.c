@@ -15,8 +15,11 @@ static int print_diff(const char *from, const char *to)
 {
     struct arguments diff = {0};
     struct buffer out = {0};
-    static const char *const words[] = {"git", "diff", "--no-index",
-                                        "--no-prefix"};
+    static const char *const words[] = {"git",           "diff",
+                                        "--no-index",    "--no-prefix",
+                                        "--no-ext-diff", "--no-textconv"};
+    arguments_set(&diff, "GIT_CONFIG_GLOBAL", "/dev/null");
+    arguments_set(&diff, "GIT_CONFIG_NOSYSTEM", "1");
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         arguments_add(&diff, "%s", words[i]);
     arguments_add(&diff, "--color=%s",
