@@ -110,6 +110,18 @@ static inline double nanos_as_seconds(nanos time)
     return (double)time / 1e9;
 }
 
+/* The span of a positive figure in nanoseconds, rounded down. NEVER where a
+ * figure, as of someone else's program, is longer than any span. */
+static inline nanos nanos_from_figure(double figure)
+{
+    return figure < (double)NEVER ? (nanos)figure : NEVER;
+}
+
+static inline nanos nanos_from_seconds(double seconds)
+{
+    return nanos_from_figure(seconds * 1e9);
+}
+
 static inline double nanos_as_milliseconds(nanos time)
 {
     return (double)time / 1e6;

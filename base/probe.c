@@ -51,8 +51,7 @@ nanos probe_time(const struct probe_record *record, uint64_t when)
     if (!was_opened || when <= record->first_tick || !ticks)
         return 0;
     double part = (double)(when - record->first_tick) / (double)ticks;
-    double time = part * (double)(record->end - record->began);
-    return time < (double)NEVER ? (nanos)time : NEVER;
+    return nanos_from_figure(part * (double)(record->end - record->began));
 }
 
 /* ---- memory ---- */
@@ -162,13 +161,14 @@ void probes_end(void)
 /* ---- reading ---- */
 
 void probe_record_close(struct probe_record *record, uint32_t ring_count,
-                        uint32_t ring_size)
+                        uint32_t ring_size, nanos made)
 {
     record->ring_count = ring_count;
     record->ring_size = ring_size;
     if (!record->ended)
         end_now(record);
-    if (record->began < 0 || record->end < record->began ||
+    if (record->began < made || record->end < record->began ||
+        record->end > monotonic_now() ||
         record->last_tick < record->first_tick) {
         record->began = record->end = 0;
         record->first_tick = record->last_tick = 0;

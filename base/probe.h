@@ -71,9 +71,9 @@ struct probe_record {
     uint32_t ring_size; /* events in a ring: a power of two */
     uint32_t ring_count;
     uint32_t taken;  /* rings; more than ring_count when there were too few */
-    uint32_t ended;  /* or 0 */
+    uint32_t ended;  /* 1, or 0; no bool, which other bytes make invalid */
     uint64_t lost;   /* events of threads that have no ring */
-    uint64_t cycles; /* what a tick is: a cycle, or (0) a nanosecond */
+    uint32_t cycles; /* what a tick is: a cycle (1) or a nanosecond (0) */
     uint64_t first_tick, last_tick;
     nanos began, end; /* the same moments, by the monotonic clock */
 };
@@ -108,9 +108,10 @@ void probes_end(void);
 
 /* Ends a recording whose process has died before probes_end: its end is now.
  * That process may have left any bytes: afterwards the rings are as many and as
- * large as the reader has made room for, and its times are a span. */
+ * large as the reader has made room for, and what was recorded has taken place
+ * since it `made` that room, or else in no time. */
 void probe_record_close(struct probe_record *record, uint32_t ring_count,
-                        uint32_t ring_size);
+                        uint32_t ring_size, nanos made);
 
 /* How many rings have been taken. */
 uint32_t probe_record_rings(const struct probe_record *record);

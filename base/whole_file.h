@@ -33,7 +33,7 @@ int whole_file_write(const char *path, struct slice bytes,
 
 /* Makes a symbolic link that leads to `target` and has the name `path`, in
  * place of a link that has it. It, too, has a random name before. 0 or a
- * negative errno: -EINVAL when something else than a link has the name. */
+ * negative errno: -EINVAL when the name is that of something else. */
 int whole_file_link(const char *path, const char *target);
 
 /* Could a file be written now, and get that name? Tries it in its folder and

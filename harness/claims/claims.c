@@ -29,7 +29,7 @@ static int measure_one(struct command *command, struct bench *bench)
     const struct claim *claim = command->options.chosen[command->done];
     struct finding *finding = &command->findings[command->done];
     bench->now = claim->name;
-    bench->ends = monotonic_now() + (nanos)(claim->seconds * 1e9);
+    bench->ends = monotonic_now() + nanos_from_seconds(claim->seconds);
     bench->later_s = 0;
     for (size_t i = command->done + 1; i < command->options.count; i++)
         bench->later_s += command->options.chosen[i]->seconds;

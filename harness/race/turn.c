@@ -131,9 +131,7 @@ static void note_answer(struct record *record,
 static nanos patience(const struct contestant *contestant,
                       const struct block *block)
 {
-    double seconds = 20 + 20 * plan_estimate(contestant, block);
-    double most = nanos_as_seconds(NEVER) / 2;
-    return (nanos)((seconds < most ? seconds : most) * 1e9);
+    return nanos_from_seconds(20 + 20 * plan_estimate(contestant, block));
 }
 
 int race_count_calls(struct race *race, const struct contestant *contestant,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/timeline/recording.h"
 
+#include "base/clock.h"
 #include "callbacks/handle_name.h"
 
 #include <errno.h>
@@ -70,7 +71,7 @@ static struct recording_memory *make_memory(int fd, size_t bytes)
 int recording_init(struct recording *recording, int *fd, size_t requests)
 {
     struct recording_layout layout = layout_for(requests);
-    *recording = (struct recording){.layout = layout};
+    *recording = (struct recording){.layout = layout, .made = monotonic_now()};
     *fd = memfd_create("timeline", MFD_ALLOW_SEALING);
     if (*fd < 0)
         return -errno;
@@ -182,7 +183,7 @@ void recording_close(const struct recording *recording)
         make_printable(memory->names[i].meaning);
     }
     probe_record_close(recording_probes(recording), layout->ring_count,
-                       layout->ring_size);
+                       layout->ring_size, recording->made);
 }
 
 const struct recording_name *

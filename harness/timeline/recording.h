@@ -39,6 +39,7 @@ struct recording_memory {
 struct recording {
     struct recording_memory *memory;
     struct recording_layout layout;
+    nanos made; /* when; by the reader's clock */
 };
 
 /* Room for a run of `requests` requests. The descriptor has no FD_CLOEXEC: a
@@ -49,7 +50,8 @@ int recording_init(struct recording *recording, int *fd, size_t requests);
 void recording_deinit(struct recording *recording);
 
 /* In the contestant: maps the recording behind the descriptor, and closes that.
- * 0 or a negative errno: -EINVAL when there is no recording behind it. */
+ * 0 or a negative errno: -EINVAL when what is open there is too small to be
+ * one. */
 int recording_open(struct recording *recording, int fd);
 
 /* From now on this program records into it. */

@@ -46,8 +46,9 @@ static int say(const char *what, int error)
 static nanos patience(const struct session *session)
 {
     const struct timeline_options *options = &session->options;
-    return 30 * NANOS_PER_SECOND +
-           (nanos)options->requests * (options->delay + NANOS_PER_MILLISECOND);
+    return nanos_from_seconds(30 +
+                              (double)options->requests *
+                                  (nanos_as_seconds(options->delay) + 0.001));
 }
 
 /* The first pages pay for what happens only once, so they are not drawn. */

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <climits>
+#include <cmath>
 
 TEST(Nanos, SaturatesInsteadOfOverflowing)
 {
@@ -139,4 +140,15 @@ TEST(Nanos, RefusesWhatIsNotASpan)
     EXPECT_FALSE(nanos_parse({nullptr, 0}, &span));
     EXPECT_TRUE(nanos_parse({"12", 1}, &span)) << "a slice has no NUL";
     EXPECT_EQ(span, NANOS_PER_SECOND);
+}
+
+TEST(Nanos, AFigureThatIsTooLongIsNever)
+{
+    EXPECT_EQ(nanos_from_seconds(1.5), 1500 * NANOS_PER_MILLISECOND);
+    EXPECT_EQ(nanos_from_seconds(0), 0);
+    EXPECT_EQ(nanos_from_figure(1.9), 1);
+    for (double longer : {9223372036.854775807, 1e10, 1e300, HUGE_VAL})
+        EXPECT_EQ(nanos_from_seconds(longer), NEVER) << longer;
+    EXPECT_EQ(nanos_from_figure(static_cast<double>(NEVER)), NEVER);
+    EXPECT_LT(nanos_from_figure(9.2e18), NEVER);
 }

@@ -26,6 +26,7 @@
     X(options)                                                                 \
     X(ps)                                                                      \
     X(record)                                                                  \
+    X(recording)                                                               \
     X(request)                                                                 \
     X(result)                                                                  \
     X(room)                                                                    \

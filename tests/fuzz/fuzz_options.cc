@@ -137,7 +137,7 @@ static void read_diff(int argc, char **argv)
     fuzz_require(options.models[0] && options.models[1],
                  "there are two to compare");
     fuzz_require(options.width >= 43 && options.width <= UINT16_MAX,
-                 "two columns have room, and a terminal is no wider");
+                 "wide enough for two columns, and possible on a terminal");
 }
 
 static void read_ps(int argc, char **argv)
