@@ -22,13 +22,22 @@ static bool is_full(const struct stream_server *server)
            server->connections >= server->connections_max;
 }
 
+static void resume_later(struct stream_server *server)
+{
+    struct loop *loop = server->shared->loop;
+    loop_call_at(loop, &server->resume,
+                 nanos_after(loop_time(loop), SHORTAGE_PAUSE));
+}
+
 /* Watches the socket while the server may accept: not when it is full or in a
- * shortage. */
+ * shortage. There may be no memory to watch it with. */
 static void watch_listener(struct stream_server *server)
 {
     bool accepts = server->listening && !is_full(server) &&
                    server->resume.state == HANDLE_IDLE;
-    loop_watch(server->shared->loop, &server->watch, accepts ? SELECT_READ : 0);
+    if (loop_watch(server->shared->loop, &server->watch,
+                   accepts ? SELECT_READ : 0))
+        resume_later(server);
 }
 
 static void on_resume(struct handle *handle)
@@ -41,13 +50,11 @@ HANDLE_NAME(on_resume, "a server, which accepts again after a shortage", NULL);
  * it. */
 static void pause_for_shortage(struct stream_server *server, int error)
 {
-    struct loop *loop = server->shared->loop;
     exception_handler_call(&(struct exception_context){
         .message = "a server cannot accept connections for now",
         .call = server->watch.handle.run,
         .error = error});
-    loop_call_at(loop, &server->resume,
-                 nanos_after(loop_time(loop), SHORTAGE_PAUSE));
+    resume_later(server);
     watch_listener(server);
 }
 

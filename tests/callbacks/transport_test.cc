@@ -345,6 +345,43 @@ TEST_F(ServerTest, ThatIsFullLetsOthersWaitUntilOneHasEnded)
     EXPECT_EQ(most, 1u);
 }
 
+/* It is full, then no longer, and cannot watch its socket again at once. */
+TEST_F(ServerTest, WithoutMemoryToWatchItTriesAgain)
+{
+    static int refused, listener;
+    static selector_ops sparing;
+    sparing = *loop_selector(loop)->ops;
+    sparing.add = [](struct selector *selector, int fd, unsigned interest,
+                     void *data) {
+        return fd == listener && refused-- > 0
+                   ? -ENOMEM
+                   : epoll_selector.add(selector, fd, interest, data);
+    };
+    listen(1);
+    stream_transport second;
+    Diary other;
+    ASSERT_EQ(stream_connect(&stream, &shared, &address, &diary), 0);
+    ASSERT_EQ(stream_connect(&second, &shared, &address, &other), 0);
+    server.greet = [](Connection &connection) {
+        connection.diary.when_made = [&connection] {
+            transport_close(&connection.stream.transport);
+        };
+    };
+    refused = 2;
+    listener = server.watch.fd;
+    int left = 2;
+    diary.when_lost = other.when_lost = [this, &left] {
+        if (--left == 0)
+            stream_server_close(&server);
+    };
+    const struct selector_ops *ops = loop_selector(loop)->ops;
+    loop_selector(loop)->ops = &sparing;
+    run();
+    loop_selector(loop)->ops = ops;
+    EXPECT_EQ(server.all.size(), 2u);
+    EXPECT_LT(refused, 0) << "the third time it could";
+}
+
 TEST_F(ServerTest, ARefusedConnectionIsLostWithoutHavingBeenMade)
 {
     listen();

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The learner's loop at a terminal: saves, verdicts, keys. */
+#include "support/in_child.h"
 #include "support/sanitizer.h"
 #include "terminal.h"
 
+#include <fstream>
 #include <gtest/gtest.h>
+#include <sys/inotify.h>
 
 namespace
 {
@@ -56,6 +59,26 @@ TEST_F(Learn, ChecksAtOnceAndAtEverySave)
         << terminal.said;
     EXPECT_TRUE(terminal.says("] 1 of 1 steps")) << terminal.said;
     EXPECT_TRUE(terminal.says(keys)) << terminal.said;
+    terminal.press('q');
+    EXPECT_EQ(terminal.wait(), 0);
+}
+
+/* Editors may have taken all instances of inotify. */
+TEST_F(Learn, FindsWhatWasSavedWithoutInotify)
+{
+    Terminal terminal(tool, 24, 80, "learn", nullptr, [] {
+        bool alone = own_users();
+        std::ofstream("/proc/sys/user/max_inotify_instances") << 0;
+        if (!alone || inotify_init1(IN_CLOEXEC) >= 0)
+            _exit(NOT_ALLOWED);
+    });
+    if (!terminal.says("Not written yet")) {
+        EXPECT_EQ(terminal.wait(), NOT_ALLOWED) << terminal.said;
+        GTEST_SKIP() << "no limit can be set here";
+    }
+    EXPECT_TRUE(terminal.says(keys)) << terminal.said;
+    tool.write("work/X1/pages.c", "int no, c\n");
+    EXPECT_TRUE(terminal.says("It does not compile")) << terminal.said;
     terminal.press('q');
     EXPECT_EQ(terminal.wait(), 0);
 }

@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <functional>
 #include <poll.h>
 #include <pty.h>
 #include <termios.h>
@@ -22,12 +23,15 @@ class Terminal
   public:
     explicit Terminal(const Tool &tool, unsigned short rows = 24,
                       unsigned short columns = 80,
-                      const char *command = "learn", const char *word = nullptr)
+                      const char *command = "learn", const char *word = nullptr,
+                      const std::function<void()> &before = {})
     {
         struct winsize size = {rows, columns, 0, 0};
         pid = forkpty(&fd, nullptr, nullptr, &size);
         if (pid == 0) {
             setenv("NO_COLOR", "1", 1);
+            if (before)
+                before();
             if (chdir(tool.path("").c_str()) == 0)
                 execl(LEARN_PROGRAM, "learn", "--build", LEARN_BUILD,
                       "--lessons", tool.path("lessons").c_str(), command, word,

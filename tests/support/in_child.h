@@ -32,21 +32,24 @@ template <typename Function> int in_child(Function function)
     return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
 }
 
+/* In the child: becomes root of a user namespace that only it has. False where
+ * the machine does not allow that. */
+inline bool own_users()
+{
+    std::string map = "0 " + std::to_string(geteuid()) + " 1";
+    if (unshare(CLONE_NEWUSER))
+        return false;
+    int fd = open("/proc/self/uid_map", O_WRONLY | O_CLOEXEC);
+    bool mapped = write(fd, map.data(), map.size()) > 0;
+    close(fd);
+    return mapped;
+}
+
 /* In the child: a view of the file systems that only it has. Without root, as
  * root of a user namespace. False where the machine does not allow that. */
 inline bool own_file_systems()
 {
-    if (geteuid() != 0) {
-        std::string map = "0 " + std::to_string(geteuid()) + " 1";
-        if (unshare(CLONE_NEWUSER))
-            return false;
-        int fd = open("/proc/self/uid_map", O_WRONLY | O_CLOEXEC);
-        bool mapped = write(fd, map.data(), map.size()) > 0;
-        close(fd);
-        if (!mapped)
-            return false;
-    }
-    return !unshare(CLONE_NEWNS) &&
+    return (geteuid() == 0 || own_users()) && !unshare(CLONE_NEWNS) &&
            !mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr);
 }
 

@@ -213,16 +213,18 @@ static void start_check(struct learn *learn)
     print_checking(learn);
     int error =
         shown_child_start(&learn->checker, style_columns(), run_check, learn);
+    if (!error) {
+        learn->check = (struct watch){.handle = {.run = check_said},
+                                      .fd = learn->checker.output};
+        error = loop_watch(learn->loop, &learn->check, SELECT_READ);
+    }
     if (error) {
+        end_check(learn);
         buffer_print(&learn->said, "It cannot be checked: %s\n",
                      strerrordesc_np(-error));
         print_said(learn);
         print_keys(learn);
-        return;
     }
-    learn->check = (struct watch){.handle = {.run = check_said},
-                                  .fd = learn->checker.output};
-    loop_watch(learn->loop, &learn->check, SELECT_READ);
 }
 
 /* ---- the file ---- */

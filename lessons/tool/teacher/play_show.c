@@ -191,14 +191,17 @@ static void act(struct show *show)
     show->began = monotonic_now();
     int columns = play_screen_columns(buffer_slice(&show->source));
     int error = shown_child_start(&show->child, columns, run_act, show);
+    if (!error) {
+        show->output = (struct watch){.handle = {.run = act_said},
+                                      .fd = show->child.output};
+        error = loop_watch(show->loop, &show->output, SELECT_READ);
+    }
     if (error) {
+        end_act(show, true);
         buffer_print(&show->said, "It cannot be run: %s\n",
                      strerrordesc_np(-error));
         return;
     }
-    show->output =
-        (struct watch){.handle = {.run = act_said}, .fd = show->child.output};
-    loop_watch(show->loop, &show->output, SELECT_READ);
     loop_call_at(show->loop, &show->second, monotonic_now() + NANOS_PER_SECOND);
 }
 
