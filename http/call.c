@@ -5,7 +5,6 @@
 #include "http/secure_exchange_internal.h"
 
 #include <errno.h>
-#include <netdb.h>
 #include <stdlib.h>
 
 const struct call_options call_default_options = {

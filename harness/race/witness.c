@@ -136,7 +136,7 @@ static const struct result *get(struct witness *witness, size_t place,
 static int add_stats(struct witness *witness, size_t place, const char *run,
                      struct seen *seen)
 {
-    enum { NEVER_SEEN = 404, NO_MEMORY = 503, OUR_FAULT = 8 };
+    enum { NEVER_SEEN = 404, NO_MEMORY = 503 };
     char target[64];
 
     snprintf(target, sizeof target, "/stats?run=%s", run);
@@ -144,7 +144,8 @@ static int add_stats(struct witness *witness, size_t place, const char *run,
     if (!result)
         return -ENOMEM;
     /* What this machine refuses us is not the origin's fault. */
-    if (fetch_error_exit_code(result->error) == OUR_FAULT)
+    if (fetch_error_exit_code(result->error) ==
+        fetch_error_exit_code(FETCH_SYSTEM))
         return result->detail < 0 ? result->detail : -ENOMEM;
     if (result->error != FETCH_OK)
         return -EPIPE;

@@ -31,9 +31,11 @@ done
 chmod 755 "$here"
 cp "$here/own.pub" "$here/authorized"
 ip link set lo up
-mkdir "$here/lab"
-printf '#!/bin/sh\nshift # --no-install\nexec %s "$@"\n' "$program" >"$here/lab/lab"
-chmod +x "$here/lab/lab"
+# What GNU parallel would put something else for.
+lab="$here/{}lab {1} {#}"
+mkdir "$lab"
+printf '#!/bin/sh\nshift # --no-install\nexec %s "$@"\n' "$program" >"$lab/lab"
+chmod +x "$lab/lab"
 
 for i in 1 2; do
     ip netns add "lab$i" || skip "no network namespaces here"
@@ -70,7 +72,7 @@ export PATH=$here/bin:$PATH HOME=$here PARALLEL=--dry-run PARALLEL_SSH=false
 said() { grep -q "$1" "$here/said" || fail "$(cat "$here/said")"; }
 race() {
     /usr/bin/python3 -E -s -B "$source/harness/room/hosts.py" --hosts "$here/hosts" \
-        --lab "$here/lab" --out "$here/out" --models epoll,callbacks --rounds 1 "$@" \
+        --lab "$lab" --out "$here/out" --models epoll,callbacks --rounds 1 "$@" \
         >"$here/said" 2>"$here/err"
 }
 race -c 4 -n 20 --delay 1ms || fail "exit code $?"

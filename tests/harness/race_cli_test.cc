@@ -617,6 +617,17 @@ TEST_F(Race, EndsWhenTheOriginIsGone)
     EXPECT_TRUE(cJSON_IsFalse(cJSON_GetObjectItem(json.get(), "complete")));
 }
 
+/* Neither a table nor a chart can show how many pages in no time. */
+TEST_F(Race, ARunThatTookNoTimeHasNotSucceeded)
+{
+    auto script = contestant(WAITLAB_PROGRAM " \"$@\" | sed 's/\"wall_s\":"
+                                             "[^,}]*/\"wall_s\":0/'");
+    Ran ran = run(small({"--models", "epoll", "--contestant", script}));
+    EXPECT_EQ(ran.code, 1);
+    EXPECT_TRUE(contains(ran.err, "it took no time that could be measured"))
+        << ran.err;
+}
+
 TEST_F(Race, IsKeptUnderItsName)
 {
     auto script = contestant(costs_100_us);

@@ -464,6 +464,9 @@ TEST(Record, RefusesNumbersThatItCannotHold)
         for (const char *value : {"-1", "1e999", "-1e999", "null", "\"7\""})
             EXPECT_EQ(read_report(&record, report_with(name, value)), -EBADMSG)
                 << name << ": " << value;
+    for (const char *name : {"wall_s", "cpu_user_s", "base_pss_bytes"})
+        EXPECT_EQ(read_report(&record, report_with(name, "1e300")), -EBADMSG)
+            << name;
     for (const char *name : {"finished", "errors", "body_bytes"})
         for (const char *value : {"1e300", "1.5", "18446744073709551616"})
             EXPECT_EQ(read_report(&record, report_with(name, value)), -EBADMSG)

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* What a command line comes to: the blocks, and what takes part in them. */
 #include "harness/models.h"
+#include "harness/race/elsewhere.h"
 #include "harness/race/plan_options.h"
 #include "harness/race/ports.h"
 #include "harness/race/progress.h"
+#include "support/in_child.h"
 
 #include <cstring>
 #include <gtest/gtest.h>
 #include <string>
+#include <sys/resource.h>
 #include <vector>
 
 class Plan : public testing::Test
@@ -375,4 +378,19 @@ TEST_F(Plan, ARampEndsForEachWhereItBreaks)
     EXPECT_TRUE(plan_takes_part(&plan.contestants[0], &plan.blocks[1]));
     EXPECT_FALSE(plan_takes_part(&plan.contestants[0], &plan.blocks[2]));
     EXPECT_TRUE(plan_takes_part(&plan.contestants[1], &plan.blocks[2]));
+}
+
+/* Else it would be advised to say --yes. */
+TEST(Elsewhere, WhatThisMachineRefusesIsNotElsewhere)
+{
+    bool is_here = false;
+    ASSERT_EQ(elsewhere_look("http://127.0.0.1:1/", &is_here), FETCH_OK);
+    EXPECT_TRUE(is_here);
+    EXPECT_EQ(in_child([] {
+                  const struct rlimit none = {0, 0};
+                  bool here;
+                  setrlimit(RLIMIT_NOFILE, &none);
+                  return elsewhere_look("http://127.0.0.1:1/", &here);
+              }),
+              FETCH_NO_DESCRIPTOR);
 }

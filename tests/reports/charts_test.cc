@@ -260,6 +260,26 @@ TEST_F(Charts, AreDrawnOfAnyNames)
     draw(in("odd.json"));
 }
 
+TEST_F(Charts, OfARaceDoNotNeedTheClaimsThatLieBesideIt)
+{
+    fs::copy(fixture, in("results.json"));
+    const std::string figure =
+        R"({"claims": [{"claim": "K1", "says": "", "verdict": "", )"
+        R"("sentence": "", "slide": "", "depends_on": "", "figures": )"
+        R"([{"label": "", "heading": "", "median": 1e999, "min": 1, )"
+        R"("max": 1}]}]})";
+    for (const std::string &claims :
+         {figure, "{\"claims\": " + std::string(100000, '['),
+          std::string("[")}) {
+        std::ofstream(in("claims.json")) << claims;
+        Ran ran = run({"-B", WAITLAB_SOURCE_DIR "/harness/report/report.py",
+                       in("results.json"), "--out", in("report.html")},
+                      {}, "/usr/bin/python3");
+        EXPECT_EQ(ran.code, 0) << claims.substr(0, 40) << ran.err;
+        EXPECT_TRUE(fs::remove(in("report.html")));
+    }
+}
+
 TEST_F(Charts, ThatCannotBeDrawnAreNotASuccess)
 {
     fs::create_directories(in("first.png/full"));

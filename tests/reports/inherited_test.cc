@@ -109,6 +109,24 @@ TEST_F(OddFolder, ALessonIsStartedCheckedAndComparedInIt)
         << diff.out << diff.err;
 }
 
+/* Another program that shows differences, as many have set. */
+TEST_F(OddFolder, ADifferenceIsShownWhateverAUserHasToldGit)
+{
+    make_lesson();
+    Ran start = learn({"start", "X1"});
+    if (start.err.find("unifdef is missing") != std::string::npos)
+        GTEST_SKIP() << start.err;
+    ASSERT_TRUE(solve());
+    std::ofstream(folder + "/work/X1/pages.c", std::ios::app) << "/* mine */\n";
+    Ran check = learn({"check"});
+    EXPECT_EQ(check.code, 0) << check.out << check.err;
+    std::ofstream(folder + "/.gitconfig") << "[diff]\n    external = true\n";
+    Ran diff = learn({"diff"}, [&] { setenv("HOME", folder.c_str(), 1); });
+    EXPECT_EQ(diff.code, 0) << diff.err;
+    EXPECT_NE(diff.out.find("/* mine */"), std::string::npos)
+        << diff.out << diff.err;
+}
+
 TEST_F(OddFolder, TheMistakesAndMutantsOfALessonAreFoundInIt)
 {
     make_lesson();

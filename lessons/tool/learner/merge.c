@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "lessons/tool/learner/merge.h"
 
-#include "base/program.h"
 #include "lessons/tool/files.h"
+#include "lessons/tool/learner/git.h"
 #include "lessons/tool/learner/join.h"
 
 #include <errno.h>
@@ -65,12 +65,10 @@ static int write_lf(struct slice text, const char *folder, const char *name)
     return error;
 }
 
-/* Overrides what a user has set for merges by hand. */
+/* The style may also be set in the repository around us. */
 static void add_git(struct arguments *git, bool with_base)
 {
-    arguments_set(git, "GIT_CONFIG_GLOBAL", "/dev/null");
-    arguments_set(git, "GIT_CONFIG_NOSYSTEM", "1");
-    arguments_add(git, "git");
+    git_begin(git);
     arguments_add(git, "-c");
     arguments_add(git, "merge.conflictStyle=merge");
     arguments_add(git, "merge-file");

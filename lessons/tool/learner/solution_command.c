@@ -2,8 +2,8 @@
 /* `solution` and `diff`: ours, for comparison. */
 #include "lessons/tool/commands.h"
 
-#include "base/program.h"
 #include "lessons/tool/files.h"
+#include "lessons/tool/learner/git.h"
 #include "lessons/tool/session.h"
 #include "lessons/tool/style.h"
 
@@ -15,11 +15,9 @@ static int print_diff(const char *from, const char *to)
 {
     struct arguments diff = {0};
     struct buffer out = {0};
-    static const char *const words[] = {"git",           "diff",
-                                        "--no-index",    "--no-prefix",
+    static const char *const words[] = {"diff", "--no-index", "--no-prefix",
                                         "--no-ext-diff", "--no-textconv"};
-    arguments_set(&diff, "GIT_CONFIG_GLOBAL", "/dev/null");
-    arguments_set(&diff, "GIT_CONFIG_NOSYSTEM", "1");
+    git_begin(&diff);
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         arguments_add(&diff, "%s", words[i]);
     arguments_add(&diff, "--color=%s",
