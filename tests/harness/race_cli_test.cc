@@ -323,10 +323,10 @@ TEST_F(Race, NamesAPeerThatIsMissingAndDoubtsWhatOneSays)
     std::ofstream(folder + "/ab") << "#!/bin/sh\n"
                                      "echo 'Complete requests: 20'\n";
     fs::permissions(folder + "/ab", fs::perms::owner_all);
-    setenv("PATH", folder.c_str(), 1);
-    Ran ran = run(small({"--models", "epoll,ab"}));
+    auto alone = [this] { setenv("PATH", folder.c_str(), 1); };
+    Ran ran = run(small({"--models", "epoll,ab"}), alone);
     EXPECT_EQ(ran.code, 1);
-    Ran refused = run(small({"--models", "epoll,ab,wrk,h2load"}));
+    Ran refused = run(small({"--models", "epoll,ab,wrk,h2load"}), alone);
     EXPECT_EQ(refused.code, 2);
     EXPECT_EQ(refused.err, "race: cannot do without wrk (apt install wrk), "
                            "h2load (apt install nghttp2-client)\n");
