@@ -125,6 +125,8 @@ static int merge_state(struct progress *progress, const char *folder)
 
 int progress_save(struct progress *progress, const char *folder)
 {
+    if (buffer_lacks(&progress->facts) || buffer_lacks(&progress->noted))
+        return -ENOMEM;
     int lock = folder_lock(folder, false);
     if (lock < 0)
         return lock;
@@ -151,18 +153,17 @@ int progress_count(const struct progress *progress, const char *word,
     return count;
 }
 
-int progress_note(struct progress *progress, const char *word,
-                  const char *lesson, int step, const char *text)
+void progress_note(struct progress *progress, const char *word,
+                   const char *lesson, int step, const char *text)
 {
     struct buffer line = {0};
-    int error = buffer_print(&line, "%s %s %d%s%s\n", word, lesson, step,
-                             text ? " " : "", text ? text : "");
-    if (!error)
-        error = buffer_append(&progress->facts, line.data, line.size);
-    if (!error)
-        error = buffer_append(&progress->noted, line.data, line.size);
+    if (!buffer_print(&line, "%s %s %d%s%s\n", word, lesson, step,
+                      text ? " " : "", text ? text : "")) {
+        buffer_append(&progress->facts, line.data, line.size);
+        buffer_append(&progress->noted, line.data, line.size);
+    }
+    buffer_lack(&progress->noted, &line);
     buffer_deinit(&line);
-    return error;
 }
 
 struct slice progress_text(const struct progress *progress, const char *word,

@@ -35,7 +35,8 @@ int progress_load(struct progress *progress, const char *folder);
 
 /* Adds to folder/state what is new. Another command may have written there
  * since: under a lock the file is read anew, so that what it has noted stays,
- * and is known here afterwards. 0 or a negative errno. */
+ * and is known here afterwards. 0 or a negative errno: -ENOMEM also where
+ * something could not be noted. */
 int progress_save(struct progress *progress, const char *folder);
 void progress_deinit(struct progress *progress);
 
@@ -43,9 +44,9 @@ void progress_deinit(struct progress *progress);
 int progress_count(const struct progress *progress, const char *word,
                    const char *lesson, int step);
 
-/* Adds one; `text` may be NULL. 0 or -ENOMEM. */
-int progress_note(struct progress *progress, const char *word,
-                  const char *lesson, int step, const char *text);
+/* Adds one; `text` may be NULL. Without memory for it progress_save fails. */
+void progress_note(struct progress *progress, const char *word,
+                   const char *lesson, int step, const char *text);
 
 /* The text of the fact that was noted last, up to its line's end; nothing when
  * there is none. It is lent until the next one is noted. */

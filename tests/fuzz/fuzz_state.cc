@@ -49,10 +49,9 @@ static void use(struct progress *progress)
     fuzz_require(progress_since(progress, lesson, progress->step) >= -1,
                  "a span is not known, or one");
     int before = progress_count(progress, "hint", "E0", 1);
-    fuzz_require(progress_note(progress, "hint", "E0", 1, nullptr) == 0,
-                 "a fact is noted");
+    progress_note(progress, "hint", "E0", 1, nullptr);
     fuzz_require(progress_count(progress, "hint", "E0", 1) == before + 1,
-                 "and found");
+                 "a fact that is noted is found");
 }
 
 void fuzz_state(std::string_view input)

@@ -5,12 +5,14 @@
 #include "support/failing_malloc.h"
 
 extern "C" {
+#include "lessons/tool/progress.h"
 #include "lessons/tool/style.h"
 #include "lessons/tool/tell/tell.h"
 }
 
 #include <gtest/gtest.h>
 
+#include <cerrno>
 #include <functional>
 #include <string>
 #include <unistd.h>
@@ -203,6 +205,27 @@ TEST(StyleShortage, OfAPartIsSaid)
             buffer_deinit(&text);
         },
         "begin end of a longer text\n");
+}
+
+TEST(ProgressShortage, WhatCouldNotBeNotedIsNotSaved)
+{
+    unsigned number = 1, seen;
+    do {
+        Folder folder;
+        struct progress progress;
+        ASSERT_EQ(progress_load(&progress, folder.path()), 0);
+        failing_malloc_begin(number);
+        progress_note(&progress, "predicted", "E0", 1, "a b z");
+        int error = progress_save(&progress, folder.path());
+        seen = failing_malloc_end();
+        EXPECT_EQ(error, seen >= number ? -ENOMEM : 0) << number;
+        progress_deinit(&progress);
+        ASSERT_EQ(progress_load(&progress, folder.path()), 0);
+        EXPECT_EQ(progress_count(&progress, "predicted", "E0", 1), !error)
+            << number;
+        progress_deinit(&progress);
+    } while (seen >= number++);
+    EXPECT_GT(number, 3u);
 }
 
 } // namespace

@@ -222,6 +222,38 @@ TEST_F(Steps, RestoreWithNothingAsideSaysSo)
     EXPECT_EQ(tool.run("restore x").status, 2);
 }
 
+/* A link that leads to itself stands for whatever keeps a file from being
+ * read: it does so for every user, and would be replaced as a file is. */
+TEST_F(Steps, AFileThatCannotBeReadIsNotOneThatIsGone)
+{
+    tool.shell("ln -sf loop.c work/X1/loop.c");
+    for (const char *words :
+         {"start X1", "start X1.3", "reset --yes", "reset 3 --yes", "restore",
+          "check", "next", "next --checked"}) {
+        Ran ran = tool.run(words);
+        EXPECT_EQ(ran.status, 1) << words;
+        EXPECT_TRUE(ran.says("lab: work/X1/loop.c: Too many levels"))
+            << words << ": " << ran.text;
+        EXPECT_EQ(tool.shell("readlink work/X1/loop.c").text, "loop.c\n")
+            << words;
+    }
+}
+
+TEST_F(Steps, WhatAStepBeganWithIsNotGoneWhereItCannotBeRead)
+{
+    solve(1);
+    tool.run("next");
+    std::string begun = file();
+    tool.shell("ln -sf 2-loop.c work/X1/begun/2-loop.c");
+    for (const char *words : {"start X1", "reset --yes"}) {
+        Ran ran = tool.run(words);
+        EXPECT_EQ(ran.status, 1) << words;
+        EXPECT_TRUE(ran.says("what step 2 began with: Too many levels"))
+            << words << ": " << ran.text;
+        EXPECT_EQ(file(), begun) << words;
+    }
+}
+
 TEST_F(Steps, AFileThatIsGoneBeginsAnewByStart)
 {
     solve(1);

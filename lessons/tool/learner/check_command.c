@@ -246,12 +246,14 @@ static int report(const struct checking *checking,
 
 /* Checks the file as the step that is in it. If it is further than the chosen
  * step, nothing in it could replace the later steps; if it is behind, an editor
- * has saved an old text and undone what `next` brought. */
-static void go_where_the_file_is(struct session *session)
+ * has saved an old text and undone what `next` brought. 0, or a negative
+ * errno after saying so. */
+static int go_where_the_file_is(struct session *session)
 {
     int step = own_file_step(session);
-    if (step)
+    if (step > 0)
         session->step = step;
+    return step < 0 ? step : 0;
 }
 
 /* ---- reports ---- */
@@ -319,7 +321,8 @@ static int check(struct checking *checking)
     if (status)
         return status;
     checking->asked_for = session->step;
-    go_where_the_file_is(session);
+    if (go_where_the_file_is(session))
+        return 1;
     if (!file_exists("%s", session->file))
         buffer_print(&why, "%s is not there. ./lab start %s.%d writes it",
                      session->file, session->lesson->name, session->step);

@@ -118,6 +118,8 @@ static int next(struct session *session)
 static int next_checked(struct session *session)
 {
     int step = own_file_step(session);
+    if (step < 0)
+        return 1;
     if (!step)
         return next(session);
     session->step = step;

@@ -57,14 +57,26 @@ static int step_of(const struct session *session, const char *text)
     return step ? step : known ? known : 1;
 }
 
+/* A file that is there and cannot be read is not one that is missing: what is
+ * in it would be written over. */
+static int read_own(const struct session *session, struct buffer *text)
+{
+    int error = file_read(text, "%s", session->file);
+    if (error && error != -ENOENT)
+        complain(session->file, error);
+    return error;
+}
+
 int own_file_step(const struct session *session)
 {
     struct buffer text = {0};
-    int step = 0;
-    if (!file_read(&text, "%s", session->file) && !buffer_terminate(&text))
+    int step = read_own(session, &text);
+    if (!step && buffer_terminate(&text))
+        step = complain(session->file, -ENOMEM);
+    else if (!step)
         step = step_of(session, text.data);
     buffer_deinit(&text);
-    return step;
+    return step == -ENOENT ? 0 : step;
 }
 
 /* ---- what a step begins with ---- */
@@ -90,24 +102,38 @@ bool own_file_has_begun(const struct session *session)
 static int read_beginning(const struct session *session, int step,
                           struct buffer *text, struct buffer *why)
 {
-    if (step > 1 && !read_begun(session, step, text))
-        return 0;
-    buffer_clear(text);
-    return lesson_text(session->lesson, step, step - 1, text, why);
+    int error = step > 1 ? read_begun(session, step, text) : -ENOENT;
+    if (error == -ENOENT)
+        return lesson_text(session->lesson, step, step - 1, text, why);
+    if (error)
+        buffer_print(why, "what step %d began with: %s", step,
+                     strerrordesc_np(-error));
+    return error;
 }
 
-bool own_file_has_work(const struct session *session)
+/* Is its text another than that which this step begins with? Else 0, or a
+ * negative errno. */
+static int differs(const struct session *session, int step)
 {
     struct buffer own = {0}, begun = {0}, why = {0};
-    int step = own_file_step(session);
-    bool has = step > 0;
-    if (has && !file_read(&own, "%s", session->file) &&
-        !read_beginning(session, step, &begun, &why))
-        has = !slice_equal(buffer_slice(&own), buffer_slice(&begun));
+    int result = read_own(session, &own);
+    if (!result) {
+        result = read_beginning(session, step, &begun, &why);
+        if (result)
+            style_complain(&why);
+        else
+            result = !slice_equal(buffer_slice(&own), buffer_slice(&begun));
+    }
     buffer_deinit(&own);
     buffer_deinit(&begun);
     buffer_deinit(&why);
-    return has;
+    return result;
+}
+
+int own_file_has_work(const struct session *session)
+{
+    int step = own_file_step(session);
+    return step > 0 ? differs(session, step) : step;
 }
 
 /* ---- aside ---- */
@@ -187,11 +213,12 @@ static int keep_text(const struct session *session, struct slice text,
 int own_file_keep_aside(const struct session *session, struct buffer *where)
 {
     struct buffer text = {0};
-    int error = file_read(&text, "%s", session->file);
+    int error = read_own(session, &text);
     if (!error)
-        error = keep_text(session, buffer_slice(&text), where);
+        error = complain("work/aside",
+                         keep_text(session, buffer_slice(&text), where));
     buffer_deinit(&text);
-    return error == -ENOENT ? 0 : complain("work/aside", error);
+    return error == -ENOENT ? 0 : error;
 }
 
 /* ---- writing it ---- */
@@ -214,9 +241,12 @@ int own_file_begin(const struct session *session)
 {
     struct buffer text = {0}, why = {0};
     int error = read_beginning(session, session->step, &text, &why);
+    int work = error ? 0 : own_file_has_work(session);
     if (error)
         style_complain(&why);
-    else if (own_file_has_work(session))
+    else if (work < 0)
+        error = work;
+    else if (work)
         error = replace(session, buffer_slice(&text));
     else
         error = complain(session->file,
@@ -240,9 +270,9 @@ int own_file_restore(const struct session *session, int number)
 {
     struct file_list list = {0};
     struct buffer now = {0}, text = {0};
-    int error = file_read(&now, "%s", session->file);
+    int error = read_own(session, &now);
     if (!error || error == -ENOENT)
-        error = list_aside(session, &list);
+        error = complain("work/aside", list_aside(session, &list));
     const char *found =
         error ? NULL : find_aside(&list, number, buffer_slice(&now));
     if (!error && !found) {

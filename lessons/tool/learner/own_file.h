@@ -12,11 +12,13 @@
 #include "lessons/tool/session.h"
 
 /* The step whose text is in it: what the lesson's headings in it say, unless
- * functions behind that are there all the same. 0: there is no file. */
+ * functions behind that are there all the same. 0: there is no file; a negative
+ * errno: it is there and cannot be read. */
 int own_file_step(const struct session *session);
 
-/* Has the learner changed anything in it since its step began? */
-bool own_file_has_work(const struct session *session);
+/* Has the learner changed anything in it since its step began? 1, 0, or a
+ * negative errno: what cannot be read may be work. */
+int own_file_has_work(const struct session *session);
 
 /* Does the chosen step begin with the learner's own steps before it? Else with
  * the lab's. */

@@ -86,6 +86,9 @@ static bool is_ready(const struct session *session)
     buffer_deinit(&text);
     if (!lesson_is_raced(lesson))
         fprintf(stderr, "lab: what %s makes cannot be raced\n", lesson->name);
+    else if (error && error != -ENOENT)
+        fprintf(stderr, "lab: %s: %s\n", session->file,
+                strerrordesc_np(-error));
     else if (error)
         fprintf(stderr,
                 "lab: there is nothing of yours in %s yet. It begins with: "

@@ -69,5 +69,5 @@ int show_answer(const struct session *session, struct slice guess)
     buffer_deinit(&text);
     if (predict->because)
         style_print(predict->because, 0);
-    return 0;
+    return status;
 }

@@ -42,7 +42,9 @@ int start_chosen(struct session *session)
 {
     int at = own_file_step(session);
     bool other = session->names_step && at && at != session->step;
-    bool has_work = own_file_has_work(session);
+    int has_work = at < 0 ? at : own_file_has_work(session);
+    if (has_work < 0)
+        return 1;
     if (!at || (other && !has_work))
         return begin(session);
     if (other)
@@ -70,13 +72,16 @@ int start_main(const struct place *place, int argc, char **argv)
 static int reset(struct session *session)
 {
     char question[256], before[64] = "";
+    int has_work = own_file_has_work(session);
+    if (has_work < 0)
+        return 1;
     if (session->step > 1)
         snprintf(before, sizeof before, " with %s of the steps before",
                  whose(session));
     snprintf(question, sizeof question,
              "Begin %s.%d anew%s? What you have now is kept aside. (y/n)",
              session->lesson->name, session->step, before);
-    if (!own_file_has_work(session) || ask_yes(question))
+    if (!has_work || ask_yes(question))
         return begin(session);
     puts("Nothing has changed. (./lab reset --yes does not ask)");
     return 1;
@@ -101,7 +106,7 @@ static int restore(struct session *session, int number)
     if (own_file_restore(session, number))
         return 1;
     session->step = own_file_step(session);
-    return arrive(session);
+    return session->step > 0 ? arrive(session) : 1;
 }
 
 int restore_main(const struct place *place, int argc, char **argv)

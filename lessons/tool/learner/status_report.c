@@ -36,6 +36,8 @@ int status_laptop(const struct place *place, char laptop[LAPTOP_SIZE + 1])
     if (known)
         snprintf(laptop, LAPTOP_SIZE + 1, "%.*s", LAPTOP_SIZE, number.data);
     buffer_deinit(&text);
+    if (error && error != -ENOENT)
+        return error; /* there is one: a teacher would see two laptops */
     return known ? 0 : make_number(place, laptop);
 }
 
