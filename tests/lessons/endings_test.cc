@@ -215,25 +215,37 @@ TEST_F(Endings, ACheckThatCannotBeStartedHasNotPassed)
     EXPECT_TRUE(ran.says("No process could be started for it")) << ran.text;
 }
 
-TEST_F(Endings, WhatHasHungIsTriedBeforeAllOthersTheNextTime)
+namespace
 {
-    const std::string hung = "Step1.SchedulingTwiceQueuesOnce";
-    const std::string right = "{\n    if (handle->state == HANDLE_READY)\n";
-    struct selection selection = {};
-    struct buffer why = {}, text = {};
-    struct toolchain toolchain = {};
-    struct lesson *lesson = nullptr;
-    ASSERT_EQ(toolchain_load(&toolchain, LEARN_BUILD, &why), 0);
-    ASSERT_EQ(lesson_load(&lesson, LESSONS_FOLDER "/E0", &why), 0);
-    ASSERT_EQ(lesson_text(lesson, 2, 2, &text, &why), 0);
-    const std::string solution = text_of(text);
-    tool.write("loop.c",
-               "#include <sys/syscall.h>\n#include <unistd.h>\n" + solution);
-    selection.step = 2;
-    selection.promptly = true;
-    auto collect = [&] {
+
+/* E0's loop up to its second step, whose tests are run beside those of the
+ * first. */
+class EndingsOfTwoRuns : public testing::Test
+{
+  protected:
+    void SetUp() override
+    {
+        struct buffer why = {}, text = {};
+        ASSERT_EQ(toolchain_load(&toolchain, LEARN_BUILD, &why), 0);
+        ASSERT_EQ(lesson_load(&lesson, LESSONS_FOLDER "/E0", &why), 0);
+        ASSERT_EQ(lesson_text(lesson, 2, 2, &text, &why), 0);
+        solution = text_of(text);
+    }
+    void TearDown() override
+    {
+        lesson_free(lesson);
+        toolchain_deinit(&toolchain);
+    }
+
+    /* The verdicts, in order; where a test hung, its name. */
+    std::string collect()
+    {
         std::string found;
+        struct selection selection = {};
         struct findings findings = {};
+        struct buffer why = {};
+        selection.step = 2;
+        selection.promptly = true;
         EXPECT_EQ(findings_collect(&findings, &toolchain, lesson, &selection,
                                    tool.path("loop.c").c_str(),
                                    tool.path("build").c_str(), &why),
@@ -247,7 +259,42 @@ TEST_F(Endings, WhatHasHungIsTriedBeforeAllOthersTheNextTime)
         found += " of " + std::to_string(findings.wanted);
         findings_deinit(&findings);
         return found;
+    }
+
+    struct toolchain toolchain = {};
+    struct lesson *lesson = nullptr;
+    std::string solution;
+    Tool tool;
+};
+
+} // namespace
+
+TEST_F(EndingsOfTwoRuns, OneThatEndsBeforeItsFirstWordHasNotPassed)
+{
+    const std::string ten = "passed, passed, passed, passed, passed, "
+                            "passed, passed, passed, passed, passed, ";
+    auto end_of = [&](const std::string &tests) {
+        tool.write("loop.c", "#include <signal.h>\n#include <string.h>\n" +
+                                 solution +
+                                 "\n__attribute__((constructor)) static void\n"
+                                 "end(int argc, char **argv)\n{\n"
+                                 "    if (!strcmp(argv[argc - 1], \"" +
+                                 tests + "\"))\n        raise(SIGKILL);\n}\n");
+        return collect();
     };
+    EXPECT_EQ(end_of("Step1."), "left, " + ten + " of 10");
+    EXPECT_EQ(end_of("Step2."), "passed, passed, passed, passed, passed, "
+                                "left,  of 5");
+    EXPECT_EQ(end_of("Step3."),
+              "passed, passed, passed, passed, passed, " + ten + " of 15");
+}
+
+TEST_F(EndingsOfTwoRuns, WhatHasHungIsTriedBeforeAllOthersTheNextTime)
+{
+    const std::string hung = "Step1.SchedulingTwiceQueuesOnce";
+    const std::string right = "{\n    if (handle->state == HANDLE_READY)\n";
+    tool.write("loop.c",
+               "#include <sys/syscall.h>\n#include <unistd.h>\n" + solution);
     ASSERT_TRUE(tool.replace(
         "loop.c", right,
         right + "        for (;;)\n            syscall(SYS_pause);\n"
@@ -262,6 +309,4 @@ TEST_F(Endings, WhatHasHungIsTriedBeforeAllOthersTheNextTime)
     tool.write("loop.c", solution);
     EXPECT_EQ(collect(), first + "passed, " + beside + " of 15")
         << "what does not hang any more is told in its turn";
-    lesson_free(lesson);
-    toolchain_deinit(&toolchain);
 }

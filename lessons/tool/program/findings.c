@@ -170,7 +170,7 @@ int findings_read(struct findings *findings, struct slice said, int status,
     read_lines(&run, said);
     bool whole = run.over && (findings->count == findings->wanted ||
                               findings_first_bad(findings));
-    if (said.size && !whole)
+    if (!whole)
         add_early_end(&run, status);
     free(run.running);
     return run.starved ? -ENOMEM : 0;
@@ -206,7 +206,7 @@ struct runner {
                      shuffles them more than a sanitizer expects, a program
                      built with it does not run */
     struct findings findings;
-    int status; /* 0 or a negative errno */
+    int status; /* 0; -EAGAIN: to be run with setarch; or a negative errno */
 };
 
 static void add_words(struct arguments *check, const struct runner *runner,
@@ -244,7 +244,9 @@ static void *run(void *data)
     arguments_deinit(&check);
     if (buffer_lacks(&out))
         runner->status = -ENOMEM;
-    if (runner->status >= 0)
+    if (runner->status >= 0 && !out.size && !runner->setarch)
+        runner->status = -EAGAIN; /* ended before its first word */
+    else if (runner->status >= 0)
         runner->status = findings_read(&runner->findings, buffer_slice(&out),
                                        runner->status, program);
     buffer_deinit(&out);
@@ -342,7 +344,7 @@ int findings_collect(struct findings *findings,
         findings->said = said;
         said = (struct buffer){0};
         status = run_check(findings, false, selection, folder);
-        if (status == 0 && findings->count == 0)
+        if (status == -EAGAIN)
             status = run_check(findings, true, selection, folder);
     }
     buffer_deinit(&said);
