@@ -46,7 +46,8 @@ static void take_plain(struct exchange *exchange, const char *plain,
 }
 
 /* Reads everything that TLS has now: what TLS has already taken from the socket
- * would not make it readable again. */
+ * would not make it readable again. For the same reason the part of a record
+ * behind the answer would be seen by nobody until the next one. */
 static enum tls_error read_all(struct exchange *exchange, struct tls *tls)
 {
     char plain[RECORD];
@@ -56,6 +57,8 @@ static enum tls_error read_all(struct exchange *exchange, struct tls *tls)
         if (count == 0)
             return TLS_OK;
     }
+    if (exchange_is_done(exchange) && tls_awaits_rest(tls))
+        exchange->may_reuse = false;
     return tls_error(tls);
 }
 

@@ -375,6 +375,14 @@ ssize_t tls_read(struct tls *tls, char *plain, size_t size)
     return came_to(tls, SSL_read(tls->openssl, plain, most));
 }
 
+/* Of a record's header that has come alone, OpenSSL says only that it reads the
+ * body now. */
+bool tls_awaits_rest(const struct tls *tls)
+{
+    return SSL_has_pending(tls->openssl) ||
+           !strcmp(SSL_rstate_string(tls->openssl), "RB");
+}
+
 void tls_close(struct tls *tls)
 {
     if (!tls->error && tls_is_ready(tls))
@@ -399,6 +407,7 @@ const struct tls_module waitlab_tls_module = {
     .ended = tls_ended,
     .write = tls_write,
     .read = tls_read,
+    .awaits_rest = tls_awaits_rest,
     .close = tls_close,
     .identity_pem = tls_identity_pem,
 };

@@ -127,6 +127,10 @@ ssize_t tls_write(struct tls *tls, struct slice plain);
  * TLS; -EPROTO: see tls_error. */
 ssize_t tls_read(struct tls *tls, char *plain, size_t size);
 
+/* Has a part of a record come, of which the rest has not? tls_read has said
+ * -EAGAIN. */
+bool tls_awaits_rest(const struct tls *tls);
+
 /* Ends this side in good order: nothing more is written. */
 void tls_close(struct tls *tls);
 

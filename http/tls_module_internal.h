@@ -28,6 +28,7 @@ struct tls_module {
     int (*ended)(struct tls *);
     ssize_t (*write)(struct tls *, struct slice);
     ssize_t (*read)(struct tls *, char *, size_t);
+    bool (*awaits_rest)(const struct tls *);
     void (*close)(struct tls *);
     int (*identity_pem)(struct buffer *, struct buffer *);
 };

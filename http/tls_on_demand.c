@@ -132,6 +132,11 @@ ssize_t tls_read(struct tls *tls, char *plain, size_t size)
     return module()->read(tls, plain, size);
 }
 
+bool tls_awaits_rest(const struct tls *tls)
+{
+    return module()->awaits_rest(tls);
+}
+
 void tls_close(struct tls *tls)
 {
     module()->close(tls);

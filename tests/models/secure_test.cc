@@ -177,6 +177,39 @@ TEST_P(Secure, WhatIsUnaskedIsNotTheNextPage)
     }
 }
 
+/* Then the rest of it would be read with the next answer. */
+TEST_P(Secure, APartOfARecordBehindAnAnswerIsUnaskedToo)
+{
+    if (!can(CAN_KEEP_ALIVE))
+        GTEST_SKIP() << "it keeps no connection";
+    const std::string record("\x17\x03\x03\x00\x20 the first words", 21);
+    TlsIdentity identity("good");
+    for (size_t part : {size_t(1), size_t(5), record.size()}) {
+        SharedCount asked; /* again, on the first connection */
+        auto server = std::make_unique<ServerProcess>([&](int fd, int number) {
+            TlsPeer peer(fd, identity);
+            if (number > 0) {
+                peer.echo();
+                return;
+            }
+            peer.read_head();
+            peer.say_before(TinyServer::page("/first"), record.substr(0, part));
+            if (!peer.read_head().empty())
+                asked.add();
+        });
+        Pages pages;
+        pages.options.trust = &trust;
+        pages.options.keep_alive = true;
+        for (const char *target : {"/first", "/second"})
+            pages.add(METHOD_GET, url(*server, target));
+        pages.run(model());
+        pages.expect_all_fine();
+        EXPECT_EQ(server->accepted(), 2);
+        server.reset();
+        EXPECT_EQ(asked.value(), 0) << part << " bytes";
+    }
+}
+
 TEST_P(Secure, AConnectionForHttpIsNotUsedForHttps)
 {
     if (!can(CAN_KEEP_ALIVE))

@@ -74,6 +74,15 @@ class TlsPeer
         }
         return bytes;
     }
+    /* With these bytes behind it that are not encrypted, all at once. */
+    void say_before(const std::string &text, const std::string &raw)
+    {
+        tls_write(tls_, {text.data(), text.size()});
+        struct slice out = tls_output(tls_);
+        std::string all = std::string(out.data, out.size) + raw;
+        tls_sent(tls_, out.size);
+        TinyServer::tell(fd_, all.data(), all.size());
+    }
     void say(const std::string &text)
     {
         size_t at = 0;
