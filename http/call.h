@@ -141,7 +141,8 @@ bool call_accepts_kept(const struct call *call,
 
 /* The moment by which something must have happened; NEVER for none. It only
  * moves when the need changes and when TLS is ready, so a dripping server
- * cannot stretch it. */
+ * cannot stretch it; and it is now where call_connected or call_sent has found
+ * that TLS has no memory. */
 nanos call_deadline(const struct call *call);
 
 /* ---- what happened ---- */

@@ -104,8 +104,10 @@ static int client_handle_write(struct dispatcher *self)
         return 0;
     ssize_t count = socket_send(self->fd, call_output(&client->call));
     nanos now = read_clock(client);
-    if (count != -EAGAIN)
-        call_sent(&client->call, count, now);
+    if (count == -EAGAIN)
+        return 0;
+    call_sent(&client->call, count, now);
+    client_heed_deadline(&client->client);
     return 0;
 }
 

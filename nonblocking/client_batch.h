@@ -116,8 +116,8 @@ void client_done(struct client *client);
 /* ---- for clients that wait by hand ---- */
 
 /* Lets client_batch_wake_due keep the deadline of this client's call, and the
- * moment for another address. Call it at each hop, because either may have come
- * nearer. */
+ * moment for another address. Call it at each hop and after call_sent, because
+ * either may have come nearer. */
 void client_heed_deadline(struct client *client);
 
 /* Look-ups on threads: at most `threads` at a time. 0 or a negative errno. */

@@ -163,8 +163,10 @@ static void send_some(struct conn *conn)
     if (!(call_wants(&conn->call) & WANTS_WRITE))
         return;
     ssize_t count = socket_send(conn->fd, call_output(&conn->call));
-    if (count != -EAGAIN)
-        call_sent(&conn->call, count, now(conn));
+    if (count == -EAGAIN)
+        return;
+    call_sent(&conn->call, count, now(conn));
+    client_heed_deadline(&conn->client);
 }
 
 static void receive_some(struct conn *conn)

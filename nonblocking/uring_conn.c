@@ -274,10 +274,12 @@ static void transfer_completed(struct uring_conn *conn,
 {
     /* ENOBUFS: no buffer was free at that moment. */
     bool again = event->result == -EINTR || event->result == -ENOBUFS;
-    if (event->operation == URING_SEND && !again)
+    if (event->operation == URING_SEND && !again) {
         call_sent(&conn->call, event->result, now(conn));
-    else if (!again)
+        client_heed_deadline(&conn->client);
+    } else if (!again) {
         call_received(&conn->call, event->data, event->result, now(conn));
+    }
     await_transfer(conn);
 }
 

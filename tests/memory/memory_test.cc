@@ -233,6 +233,59 @@ TEST_P(EveryModel, APageIsSecureOrNot)
             expect_right_or_said(ran, good, false);
     }
 }
+
+/* More than TLS takes at once, to a server that says nothing before it has all
+ * of it: from TLS 1.3 on it would have tickets to give. So what ends a page
+ * whose next part cannot be encrypted is the client alone, and it does so long
+ * before the time of the page is over. */
+TEST_P(EveryModel, APageIsSentSecurelyOrNot)
+{
+    if (!tls_is_available())
+        GTEST_SKIP() << "this build has no TLS";
+    const std::string sent(100000, 'x');
+    const std::string settings = certificate_folder() + "/without_tickets.cnf";
+    std::ofstream(settings) << "openssl_conf = all\n[all]\nssl_conf = ssl\n"
+                               "[ssl]\nsystem_default = tls\n"
+                               "[tls]\nMaxProtocol = TLSv1.2\n";
+    TlsIdentity identity("good");
+    TinyServer server([&](int fd, int) {
+        TlsPeer peer(fd, identity);
+        peer.read_head();
+        peer.say(TinyServer::page(peer.read_bytes(sent.size())));
+        peer.end();
+    });
+    std::vector<std::string> words = {
+        "fetch",
+        "--model",
+        GetParam()->name,
+        "--connect-timeout",
+        "1000",
+        "--max-time",
+        "1000",
+        "-d",
+        sent,
+        "--cacert",
+        certificate_folder() + "/ca.pem",
+        "https://127.0.0.1:" + std::to_string(server.port()) + "/page"};
+    Failing failing;
+    auto before = [&](const Failure &place) {
+        return [starve = failing.before(place), settings] {
+            setenv("OPENSSL_CONF", settings.c_str(), 1);
+            starve();
+        };
+    };
+    Ran good = run(words, before({0, 0}));
+    ASSERT_EQ(good.code, 0) << good.err;
+    auto is_handshake = [&](const Failure &place) {
+        return place.number + 200 < failing.seen(place.process);
+    };
+    for (const Failure &place : failing.places(8, {is_handshake, 0, 1 << 30})) {
+        SCOPED_TRACE(trace(place));
+        Ran ran = run(words, before(place));
+        if (failing.failed())
+            expect_right_or_said(ran, good, false);
+    }
+}
 #endif
 
 /* ---- race ---- */

@@ -89,7 +89,7 @@ class TlsPeer
         while (at < text.size()) {
             ssize_t count =
                 tls_write(tls_, {text.data() + at, text.size() - at});
-            if (count < 0 || !flush())
+            if (count <= 0 || !flush())
                 return;
             at += (size_t)count;
         }
