@@ -136,10 +136,17 @@ static bool is_the_end(ssize_t count)
     return count == 0 || (count < 0 && count != -EAGAIN && count != -EINTR);
 }
 
+/* That there is no memory here is not the worker's fault. */
+static void lose(struct worker_pool *pool, struct worker *worker, ssize_t count)
+{
+    pool_lose(pool, worker, count == -ENOMEM ? -ENOMEM : -EOWNERDEAD);
+}
+
 void pool_receive(struct worker_pool *pool, struct worker *worker, nanos now)
 {
-    if (is_the_end(take_in(pool, worker, now)) && worker->pid)
-        pool_lose(pool, worker, -EOWNERDEAD);
+    ssize_t count = take_in(pool, worker, now);
+    if (is_the_end(count) && worker->pid)
+        lose(pool, worker, count);
 }
 
 void pool_enforce_time_limits(struct worker_pool *pool, nanos now)
@@ -158,7 +165,7 @@ void pool_enforce_time_limits(struct worker_pool *pool, nanos now)
         if (now >= worker->kill_at)
             pool_lose(pool, worker, -ETIME);
         else if (is_the_end(count) && worker->pid)
-            pool_lose(pool, worker, -EOWNERDEAD);
+            lose(pool, worker, count);
         else
             pool->check_at = nanos_earlier(pool->check_at, worker->kill_at);
     }
