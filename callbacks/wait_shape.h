@@ -61,7 +61,7 @@ struct wait_part {
         kind, offsetof(type, member), 0, 0, 0                                  \
     }
 
-enum { WAIT_PARTS_MAX = 4 };
+enum { WAIT_PARTS_MAX = 5 };
 
 struct wait_shape {
     /* What identifies a thing of this kind. As a rule it is the pointer with

@@ -5,6 +5,7 @@
 #include "callbacks/handle_name.h"
 #include "callbacks/resolver.h"
 #include "callbacks/wait_shape.h"
+#include "http/call.h"
 
 #include <errno.h>
 #include <netdb.h>
@@ -21,9 +22,12 @@ struct connector {
     bool uses_factory;
 
     struct handle deadline; /* of look-up and connection */
+    struct handle share;    /* of that time: the attempt's, where another
+                             * address follows */
     struct resolution resolution;
     struct addresses addresses;
-    int tried; /* how many addresses were tried */
+    int tried;     /* how many addresses were tried */
+    bool given_up; /* no other one is tried */
 
     /* The transport calls `inner`, which passes everything on, so the connector
      * learns of the end when the protocol does. */
@@ -69,6 +73,12 @@ void connector_release(struct connector *connector)
     end_if_done(connector);
 }
 
+static void stop_timers(struct connector *connector)
+{
+    loop_cancel(connector->reactor->loop, &connector->deadline);
+    loop_cancel(connector->reactor->loop, &connector->share);
+}
+
 static void tell_connector(struct connector *connector,
                            void (*fn)(struct client_factory *,
                                       struct connector *, struct outcome),
@@ -76,7 +86,7 @@ static void tell_connector(struct connector *connector,
 {
     connector_hold(connector);
     connector->state = CONNECTOR_DISCONNECTED;
-    loop_cancel(connector->reactor->loop, &connector->deadline);
+    stop_timers(connector);
     if (fn)
         fn(connector->factory, connector, reason);
     else
@@ -116,7 +126,7 @@ static void on_made(struct protocol *inner, struct transport *transport)
     struct connector *connector = connector_of(inner);
     struct client_factory *factory = connector->factory;
     connector->state = CONNECTOR_CONNECTED;
-    loop_cancel(connector->reactor->loop, &connector->deadline);
+    stop_timers(connector);
     connector->protocol = factory->ops->build_protocol(
         factory, &connector->addresses.list[connector->tried - 1]);
     if (connector->protocol)
@@ -180,24 +190,56 @@ WAIT_SHAPE(inner_ops, "a connector", struct connector, inner,
 
 /* ---- on the way there ---- */
 
-static bool is_final(int error)
+static bool has_another(const struct connector *connector)
 {
-    return error == -ETIMEDOUT || error == -ECANCELED || error == -ENOMEM;
+    return connector->tried < connector->addresses.count;
+}
+
+/* An attempt has its share of the time that is left, so that an address that
+ * does not answer leaves some to those behind it. */
+static void share_time(struct connector *connector)
+{
+    struct loop *loop = connector->reactor->loop;
+    nanos now = loop_time(loop), span = CALL_ATTEMPT_PATIENCE;
+    int others = connector->addresses.count - connector->tried;
+    if (connector->timeout != NEVER)
+        span = nanos_until(connector->deadline.when, now) / (others + 1);
+    loop_cancel(loop, &connector->share);
+    if (others)
+        loop_call_at(loop, &connector->share, nanos_after(now, span));
 }
 
 /* `error` is that of the previous attempt; 0: there was none. */
 static void try_next(struct connector *connector, int error)
 {
-    while (!is_final(error) && connector->tried < connector->addresses.count) {
+    while (!connector->given_up && error != -ENOMEM && has_another(connector)) {
         const struct address *address =
             &connector->addresses.list[connector->tried++];
         error =
             stream_connect(&connector->stream, &connector->reactor->transports,
                            address, &connector->inner);
-        if (!error)
+        if (!error) {
+            share_time(connector);
             return;
+        }
     }
     failed(connector, failure_of(error));
+}
+
+static void on_share(struct handle *share)
+{
+    struct connector *connector = container_of(share, struct connector, share);
+    transport_abort(&connector->stream.transport, -ETIMEDOUT);
+}
+HANDLE_NAME(on_share, "the time that an address has", NULL);
+
+/* What this machine refused to the look-up says nothing about the name. */
+static struct outcome failure_of_lookup(int code)
+{
+    int error;
+    if (fetch_error_from_lookup(code, &error) != FETCH_NO_HOST)
+        return failure_of(error);
+    return outcome_fail(&dns_lookup_type, code, "%s", gai_strerror(code));
 }
 
 static void on_resolved(struct resolution *resolution, int code,
@@ -207,8 +249,7 @@ static void on_resolved(struct resolution *resolution, int code,
         container_of(resolution, struct connector, resolution);
     connector->addresses = *addresses;
     if (code)
-        failed(connector,
-               outcome_fail(&dns_lookup_type, code, "%s", gai_strerror(code)));
+        failed(connector, failure_of_lookup(code));
     else
         try_next(connector, 0);
 }
@@ -221,6 +262,7 @@ static void on_turn(struct handle *turn)
         address_from_literal(&addresses->list[0], connector->endpoint.host,
                              connector->endpoint.port);
     connector->tried = 0;
+    connector->given_up = false;
     int error = 0;
     if (addresses->count == 0)
         error = resolver_start(connector->reactor->calls.offloader,
@@ -235,12 +277,14 @@ WAIT_SHAPE_BY(on_turn, "", struct connector, turn,
               WAIT_PART(WAIT_WATCH, struct connector, stream.watch),
               WAIT_PART(WAIT_ON, struct connector, resolution.query),
               WAIT_PART(WAIT_TIMER, struct connector, turn),
-              WAIT_PART(WAIT_TIMER, struct connector, deadline));
+              WAIT_PART(WAIT_TIMER, struct connector, deadline),
+              WAIT_PART(WAIT_TIMER, struct connector, share));
 
 /* Stops whatever it waits for: its first turn, the look-up or the peer. */
 static void give_up(struct connector *connector, int error)
 {
     struct loop *loop = connector->reactor->loop;
+    connector->given_up = true;
     bool waits =
         connector->turn.state != HANDLE_IDLE || connector->resolution.query;
     loop_cancel(loop, &connector->turn);
@@ -292,6 +336,7 @@ int connect_tcp(struct reactor *reactor, const char *host, uint16_t port,
     made->timeout = timeout;
     made->turn.run = on_turn;
     made->deadline.run = on_deadline;
+    made->share.run = on_share;
     made->resolution.resolved = on_resolved;
     made->inner.ops = &inner_ops;
     if (connector)

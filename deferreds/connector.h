@@ -81,10 +81,11 @@ enum connector_state {
 static const nanos CONNECT_TIMEOUT = 30 * NANOS_PER_SECOND;
 
 /* Begins to connect to a name or an address; `timeout` is for the look-up and
- * the connection, NEVER for none. `start` and `started_connecting` are called
- * in here, all others from the loop. The connector, which `connector` may be
- * NULL for, lives until the factory's stop. 0, or a negative errno and no call.
- */
+ * the connection, NEVER for none. Several addresses share it: one that does not
+ * answer leaves the others their part (http/call.h). `start` and
+ * `started_connecting` are called in here, all others from the loop. The
+ * connector, which `connector` may be NULL for, lives until the factory's stop.
+ * 0, or a negative errno and no call. */
 int connect_tcp(struct reactor *reactor, const char *host, uint16_t port,
                 struct client_factory *factory, nanos timeout,
                 struct connector **connector);

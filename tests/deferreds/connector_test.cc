@@ -8,9 +8,16 @@
 #include "deferreds/client_creator.h"
 #include "deferreds/later.h"
 #include "deferreds/reconnecting.h"
+#include "support/scripted_lookup.h"
+#include "support/scripted_selector.h"
+#include "support/scripted_sockets.h"
+#include "support/silent_server.h"
 
 #include <arpa/inet.h>
 #include <functional>
+#include <iterator>
+#include <memory>
+#include <netdb.h>
 #include <string>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -320,6 +327,105 @@ TEST_F(ConnectorTest, ARefusalHasItsErrorNumber_TR6)
             }));
     run();
     deferred_detach(d);
+}
+
+/* ---- names, in virtual time ---- */
+
+/* Which goes on once the connector has begun to connect: a look-up takes none
+ * of it, because until then there is always something else to be called. */
+class ConnectorInVirtualTime : public ConnectorTest
+{
+  protected:
+    void SetUp() override
+    {
+        virtual_clock_init(&clock);
+        start = clock.now;
+        script_init(&script, &clock);
+        ASSERT_EQ(loop_new(&loop, &virtual_time_selector, &clock.clock), 0);
+        ASSERT_EQ(reactor_init(&reactor, loop), 0);
+        server.accepted = Server::accept;
+        port = listen();
+        hangs = std::make_unique<SilentServer>(SilentServer::FULL, "127.0.0.79",
+                                               port);
+        ASSERT_EQ(hangs->error, 0);
+        ASSERT_EQ(scripted_lookup_begin(hosts, std::size(hosts)), 0);
+        ASSERT_EQ(scripted_begin(port, nullptr, 0), 0);
+        meanwhile.run = [](handle *handle) {
+            auto *test = static_cast<Meanwhile *>(handle)->test;
+            if (!scripted_seen(SCRIPTED_CONNECT) && test->factory.users)
+                loop_call_soon(test->loop, handle);
+        };
+        meanwhile.test = this;
+        factory.then = [&](const std::string &what) {
+            if (what == "build" || what.find("failed") == 0)
+                ended = clock.now - start;
+            if (what.find("failed") == 0)
+                stream_server_close(&server);
+        };
+    }
+    void TearDown() override
+    {
+        scripted_end();
+        scripted_lookup_end();
+        ConnectorTest::TearDown();
+    }
+    void run(const char *host, nanos timeout)
+    {
+        connect(port, host, timeout);
+        loop_call_soon(loop, &meanwhile);
+        ConnectorTest::run();
+    }
+
+    const scripted_host hosts[5] = {
+        {"hangs.test", {"127.0.0.79", "127.0.0.1"}, 0},
+        {"nothing.test", {"127.0.0.79", "127.0.0.79", "127.0.0.79"}, 0},
+        {"unknown.test", {}, EAI_NONAME},
+        {"memory.test", {}, EAI_MEMORY},
+        {"descriptors.test", {}, EMFILE},
+    };
+    struct Meanwhile : handle {
+        ConnectorInVirtualTime *test;
+    } meanwhile = {};
+    struct virtual_clock clock;
+    struct script script;
+    std::unique_ptr<SilentServer> hangs;
+    uint16_t port = 0;
+    nanos start = 0, ended = 0;
+};
+
+TEST_F(ConnectorInVirtualTime, AnAddressThatHangsLeavesHalfOfTheTimeToTheOther)
+{
+    run("hangs.test", CONNECT_TIMEOUT);
+    EXPECT_NE(diary.find("build made data:hello"), diary.npos) << diary;
+    EXPECT_EQ(ended, CONNECT_TIMEOUT / 2);
+}
+
+TEST_F(ConnectorInVirtualTime, WithoutALimitAnAddressHasTwoSeconds)
+{
+    run("hangs.test", NEVER);
+    EXPECT_NE(diary.find("build made data:hello"), diary.npos) << diary;
+    EXPECT_EQ(ended, 2 * NANOS_PER_SECOND);
+}
+
+TEST_F(ConnectorInVirtualTime, AllOfThemHaveTheTimeTogether)
+{
+    run("nothing.test", CONNECT_TIMEOUT);
+    EXPECT_EQ(diary, "start connecting failed(TimeoutError) stop ");
+    EXPECT_EQ(ended, CONNECT_TIMEOUT);
+    EXPECT_EQ(scripted_seen(SCRIPTED_CONNECT), 3u);
+}
+
+TEST_F(ConnectorInVirtualTime, WhatThisMachineRefusesIsNotTheNames)
+{
+    for (auto [host, reason] :
+         {std::pair{"unknown.test", "DNSLookupError"},
+          {"memory.test", failure_no_memory.type->name},
+          {"descriptors.test", connect_error_type.name}}) {
+        diary.clear();
+        run(host, NEVER);
+        EXPECT_EQ(diary,
+                  "start connecting failed(" + std::string(reason) + ") stop ");
+    }
 }
 
 TEST_F(ConnectorTest, AServerThatWasClosedMayListenAgain)
