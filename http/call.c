@@ -30,6 +30,7 @@ static void forget_addresses(struct call *call)
     free(call->addresses);
     call->addresses = NULL;
     call->address_index = 0;
+    call->refused = 0;
 }
 
 static void forget_request(struct request **request)
@@ -192,14 +193,11 @@ static void end_unsecured(struct call *call, nanos now)
                 now);
 }
 
-/* In place of the index of an address. */
-enum { OTHERS_LOST = -1 };
-
 static void finish_unconnected(struct call *call, enum fetch_error error,
                                int negative_errno, nanos now)
 {
-    if (call->address_index == OTHERS_LOST) {
-        negative_errno = -ENOMEM;
+    if (call->refused) {
+        negative_errno = call->refused;
         error = fetch_error_from_errno(negative_errno);
     }
     finish_call(call, error, negative_errno, now);
@@ -235,7 +233,7 @@ void call_resolved(struct call *call, const struct addresses *addresses,
         if (call->addresses)
             *call->addresses = *addresses;
         else
-            call->address_index = OTHERS_LOST;
+            call->refused = -ENOMEM;
         call->attempted = now;
     }
     call->need = CALL_NEEDS_CONNECTION;
@@ -262,18 +260,27 @@ nanos call_next_attempt(const struct call *call)
     return nanos_after(call->attempted, CALL_ATTEMPT_DELAY);
 }
 
+const struct address *call_next_address(const struct call *call)
+{
+    return addresses_left(call)
+               ? &call->addresses->list[call->address_index + 1]
+               : NULL;
+}
+
 bool call_try_another(struct call *call, nanos now)
 {
     if (!addresses_left(call))
         return false;
     call->address = call->addresses->list[++call->address_index];
     call->attempted = now;
+    call->refused = 0;
     return true;
 }
 
-void call_delay_attempt(struct call *call, nanos now)
+void call_delay_attempt(struct call *call, int negative_errno, nanos now)
 {
     call->attempted = now;
+    call->refused = negative_errno;
 }
 
 nanos call_attempt_deadline(const struct call *call)
@@ -290,9 +297,9 @@ nanos call_attempt_deadline(const struct call *call)
 
 void call_connect_failed(struct call *call, int negative_errno, nanos now)
 {
-    if (call_try_another(call, now))
-        return;
     enum fetch_error error = fetch_error_from_errno(negative_errno);
+    if (error != FETCH_NO_DESCRIPTOR && call_try_another(call, now))
+        return;
     if (error == FETCH_TIMEOUT)
         error = FETCH_CONNECT_TIMEOUT; /* the kernel's patience, not ours */
     finish_unconnected(call, error, negative_errno, now);

@@ -92,7 +92,9 @@ struct call {
     struct tls *own_tls;    /* ... is kept with it, or this one */
     struct address address; /* the one to try now */
     struct addresses *addresses; /* where more than one is known; owned */
-    int address_index;           /* -1: there was no memory for the others */
+    int address_index;
+    int refused; /* why this machine could not try all of them: a negative
+                  * errno; else 0 */
     bool retried;
     bool begun;      /* bytes of the request have left */
     nanos attempted; /* when the one to try now became that, of several */
@@ -157,6 +159,8 @@ void call_resolved(struct call *call, const struct addresses *addresses,
                    nanos now);
 const struct address *call_address(const struct call *call);
 void call_connected(struct call *call, struct kept_connection *kept, nanos now);
+/* Where it was a descriptor that was missing, no other address is tried: none
+ * is to blame. */
 void call_connect_failed(struct call *call, int negative_errno, nanos now);
 
 /* ---- several addresses (RFC 8305) ----
@@ -168,8 +172,8 @@ void call_connect_failed(struct call *call, int negative_errno, nanos now);
  *
  * A model that can wait for many things at once races them
  * (nonblocking/rivals.h): at call_next_attempt it goes on to the next address
- * with call_try_another, false if there is none, while the attempts so far
- * continue. The first one that connects is the connection, and the others are
+ * (call_next_address; NULL if there is none), and says so with call_try_another,
+ * while the attempts so far continue. The first one that connects is the connection, and the others are
  * closed. If one fails the next address is tried at once; call_connect_failed
  * is only told of the last one.
  *
@@ -178,12 +182,14 @@ void call_connect_failed(struct call *call, int negative_errno, nanos now);
  * end. At call_attempt_deadline it reports -ETIMEDOUT to call_connect_failed,
  * which leads to the next address. */
 nanos call_next_attempt(const struct call *call);
-bool call_try_another(struct call *call, nanos now);
+const struct address *call_next_address(const struct call *call);
+bool call_try_another(struct call *call, nanos now); /* false: there is none */
 nanos call_attempt_deadline(const struct call *call);
 
-/* There is no descriptor for another attempt now: call_next_attempt is put off
- * by another CALL_ATTEMPT_DELAY. */
-void call_delay_attempt(struct call *call, nanos now);
+/* There is no descriptor or no memory for another attempt now: call_next_attempt
+ * is put off by another CALL_ATTEMPT_DELAY. If the call fails before it has been
+ * made up for, that is the reason. */
+void call_delay_attempt(struct call *call, int negative_errno, nanos now);
 
 /* ---- the transfer ---- */
 

@@ -32,18 +32,20 @@ static void rivals_remove(struct rivals *rivals, int socket)
     epoll_ctl(rivals->fd, EPOLL_CTL_DEL, socket, NULL);
 }
 
-/* Starts with the attempt that is already under way. NULL when a descriptor or
- * memory is missing. */
-static struct rivals *rivals_new(int socket)
+/* Starts with the attempt that is already under way. 0 or a negative errno:
+ * a descriptor or memory is missing. */
+static int rivals_new(struct rivals **made, int socket)
 {
     struct rivals *rivals = calloc(1, sizeof *rivals);
     if (!rivals)
-        return NULL;
+        return -ENOMEM;
     rivals->fd = epoll_create1(EPOLL_CLOEXEC);
-    if (rivals->fd >= 0 && !enter(rivals, socket))
-        return rivals;
-    rivals_free(rivals);
-    return NULL;
+    int error = rivals->fd < 0 ? -errno : enter(rivals, socket);
+    if (error)
+        rivals_free(rivals);
+    else
+        *made = rivals;
+    return error;
 }
 
 void rivals_free(struct rivals *rivals)
@@ -67,12 +69,19 @@ static int begin_rival(struct rivals *rivals, const struct address *address)
 }
 
 /* Tries the next address, then others until one does not fail at once. 0, or
- * the error of the last one: `error` if there was no other address. */
+ * the error of the last one: `error` if there was no other address. Without a
+ * descriptor none has been tried: it is due again later. */
 static int begin_next(struct rivals *rivals, struct call *call, int error,
                       nanos now)
 {
-    while (call_try_another(call, now)) {
-        error = begin_rival(rivals, call_address(call));
+    const struct address *address;
+    while ((address = call_next_address(call))) {
+        error = begin_rival(rivals, address);
+        if (fetch_error_from_errno(error) == FETCH_NO_DESCRIPTOR) {
+            call_delay_attempt(call, error, now);
+            return error;
+        }
+        call_try_another(call, now);
         if (!error)
             return 0;
     }
@@ -82,10 +91,9 @@ static int begin_next(struct rivals *rivals, struct call *call, int error,
 int rivals_try_another(struct rivals **rivals, int fd, struct call *call,
                        nanos now)
 {
-    if (!*rivals)
-        *rivals = rivals_new(fd);
-    if (!*rivals) {
-        call_delay_attempt(call, now);
+    int error = *rivals ? 0 : rivals_new(rivals, fd);
+    if (error) {
+        call_delay_attempt(call, error, now);
         return fd;
     }
     /* If the next address fails at once, the other attempts go on. */

@@ -248,6 +248,8 @@ class AddressesInVirtualTime : public ClientInVirtualTime
                                                port);
         ASSERT_EQ(hangs->error, 0);
         ASSERT_EQ(scripted_lookup_begin(hosts, std::size(hosts)), 0);
+        resolved = false;
+        script.others_work = [] { return !resolved; };
         answerer.listener = listener;
         before = descriptors_open();
     }
@@ -260,7 +262,11 @@ class AddressesInVirtualTime : public ClientInVirtualTime
     }
     void fetch(Pages &pages, const std::string &host)
     {
-        pages.options.trace = Answerer::answer;
+        pages.options.trace = [](void *context, const call *call,
+                                 enum mark mark, nanos now) {
+            resolved = resolved || mark == MARK_RESOLVED;
+            Answerer::answer(context, call, mark, now);
+        };
         pages.options.trace_context = &answerer;
         pages.options.total_timeout = NEVER;
         pages.add("http://" + host + ":" + std::to_string(port) + "/");
@@ -275,7 +281,9 @@ class AddressesInVirtualTime : public ClientInVirtualTime
     std::unique_ptr<SilentServer> hangs;
     Answerer answerer;
     size_t before = 0;
+    static bool resolved; /* until then the clock stands still */
 };
+bool AddressesInVirtualTime::resolved;
 
 TEST_F(AddressesInVirtualTime, TheSecondIsTriedAfterAQuarterOfASecond)
 {
@@ -323,6 +331,31 @@ TEST_F(AddressesInVirtualTime, OneThatFailsLateLeavesTheOthers)
     fetch(pages, "hangs.test");
     scripted_end();
     EXPECT_EQ(pages[0].error, FETCH_CONNECT_TIMEOUT) << "not unreachable";
+    EXPECT_EQ(mark(pages, 0, MARK_DONE), 3 * NANOS_PER_SECOND);
+}
+
+/* Then it has not been tried. */
+TEST_F(AddressesInVirtualTime, OneForWhichThereIsNoDescriptorIsTriedLater)
+{
+    struct scripted_rule none = {SCRIPTED_SOCKET, 2, 0, 0, EMFILE};
+    ASSERT_EQ(scripted_begin(port, &none, 1), 0);
+    Pages pages;
+    pages.options.connect_timeout = NEVER;
+    fetch(pages, "hangs.test");
+    scripted_end();
+    EXPECT_EQ(pages[0].error, FETCH_OK);
+    EXPECT_EQ(mark(pages, 0, MARK_CONNECTED), 500 * MS);
+}
+
+TEST_F(AddressesInVirtualTime, OnesForWhichThereIsNoneAreNotToBlame)
+{
+    struct scripted_rule none = {SCRIPTED_SOCKET, 2, 1, 0, ENFILE};
+    ASSERT_EQ(scripted_begin(port, &none, 1), 0);
+    Pages pages;
+    pages.options.connect_timeout = 3 * NANOS_PER_SECOND;
+    fetch(pages, "nothing.test");
+    scripted_end();
+    EXPECT_EQ(pages[0].error, FETCH_NO_DESCRIPTOR);
     EXPECT_EQ(mark(pages, 0, MARK_DONE), 3 * NANOS_PER_SECOND);
 }
 

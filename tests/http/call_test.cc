@@ -222,7 +222,7 @@ TEST_F(Call, HasAnotherAddressTriedBesideOneThatIsSlow)
     EXPECT_TRUE(call_try_another(&call, 1002 + delay));
     EXPECT_EQ(call_address(&call)->socket.any.sa_family, AF_INET);
     EXPECT_EQ(call_next_attempt(&call), 1002 + 2 * delay);
-    call_delay_attempt(&call, 1005 + 2 * delay);
+    call_delay_attempt(&call, -ENOMEM, 1005 + 2 * delay);
     EXPECT_EQ(call_next_attempt(&call), 1005 + 3 * delay);
     call_connect_failed(&call, -ECONNREFUSED, 1003 + delay);
     EXPECT_EQ(call_next_attempt(&call), NEVER) << "there is none behind it";
@@ -230,6 +230,34 @@ TEST_F(Call, HasAnotherAddressTriedBesideOneThatIsSlow)
     EXPECT_EQ(call_need(&call), CALL_NEEDS_CONNECTION);
     call_connected(&call, nullptr, 1004);
     EXPECT_EQ(call_next_attempt(&call), NEVER);
+}
+
+/* Nothing was learnt of the address that could not be tried. */
+TEST_F(Call, WithoutADescriptorForTheNextAddressNoHostIsToBlame)
+{
+    struct addresses two = two_addresses();
+    options.connect_timeout = 50;
+    start("http://host/");
+    call_resolved(&call, &two, 1001);
+    call_delay_attempt(&call, -EMFILE, 1002);
+    ASSERT_NE(call_next_address(&call), nullptr);
+    EXPECT_EQ(call_next_address(&call)->socket.any.sa_family, AF_INET);
+    EXPECT_TRUE(call_expire(&call, 5000));
+    EXPECT_EQ(result().error, FETCH_NO_DESCRIPTOR);
+
+    start("http://host/");
+    call_resolved(&call, &two, 1001);
+    call_delay_attempt(&call, -EMFILE, 1002);
+    EXPECT_TRUE(call_try_another(&call, 1003)) << "now there is one";
+    EXPECT_EQ(call_next_address(&call), nullptr);
+    EXPECT_TRUE(call_expire(&call, 5000));
+    EXPECT_EQ(result().error, FETCH_CONNECT_TIMEOUT);
+
+    start("http://host/");
+    call_resolved(&call, &two, 1001);
+    call_connect_failed(&call, -EMFILE, 1002);
+    EXPECT_EQ(result().error, FETCH_NO_DESCRIPTOR) << "the other has its chance"
+                                                      " when there is one";
 }
 
 TEST_F(Call, GivesEachAddressItsShareOfTheTimeToConnect)

@@ -204,10 +204,11 @@ static int virtual_wait(struct selector *selector, nanos timeout,
     note_wait(script, timeout);
     if (script->waits == script->fail_at)
         return -EBADF;
-    nanos real_timeout = timeout == NEVER ? NEVER : 0;
+    bool waits = timeout == NEVER ||
+                 (timeout > 0 && script->others_work && script->others_work());
     int count =
-        selector_wait(real_of(selector), real_timeout, events, capacity);
-    if (count == 0 && timeout != NEVER)
+        selector_wait(real_of(selector), waits ? NEVER : 0, events, capacity);
+    if (count == 0 && !waits)
         script->clock->now = nanos_after(script->clock->now, timeout);
     return count;
 }

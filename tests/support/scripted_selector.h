@@ -39,6 +39,10 @@ struct script {
      * ones always are. */
     nanos late;
 
+    /* virtual_time_selector: while this says yes, another thread is at work,
+     * and a wait really waits for it; NULL: never. */
+    bool (*others_work)(void);
+
     nanos timeouts[SCRIPT_WAITS_MAX]; /* the first ones; all are counted */
     int waits;
 
