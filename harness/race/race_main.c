@@ -342,11 +342,15 @@ static const char *put_on_shelf(const struct race *race)
     return race->folder.data;
 }
 
+/* Is there a figure of time? Those of memory and of system calls only go with
+ * these. */
 static bool has_a_round(const struct plan *plan)
 {
-    for (size_t i = 0; i < plan->block_count; i++)
-        if (plan->blocks[i].rounds_done)
+    for (size_t i = 0; i < plan->block_count; i++) {
+        const struct block *block = &plan->blocks[i];
+        if (block->rounds_done && !block->memory && !block->calls)
             return true;
+    }
     return false;
 }
 
@@ -368,7 +372,10 @@ static int finish(struct race *race, int status)
     if (shows)
         table_print(stdout, &race->plan, &race->ledger);
     else
-        fprintf(stderr, "race: it ended before its first round was over\n");
+        fprintf(stderr, race->complete
+                            ? "race: nothing was measured\n"
+                            : "race: it ended before its first round was "
+                              "over\n");
     if (shows && race->plan.ledger)
         balance_print(stdout, &race->plan, &race->ledger);
     fflush(stdout);
@@ -387,6 +394,8 @@ static int finish(struct race *race, int status)
     }
     if (interrupted(race))
         return 128 + interrupt_signal();
+    if (!shows)
+        return EXIT_RACE_BROKEN;
     if (!race->plan.no_chart && !charts_draw(folder, !race->plan.quick))
         return EXIT_RACE_BROKEN;
     return ledger_has_failures(&race->ledger) ? EXIT_RACE_FAILED : 0;

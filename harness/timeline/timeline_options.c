@@ -116,9 +116,12 @@ static int read_option(struct timeline_options *options, int option)
         return read_number("--requests", optarg, REQUESTS_MOST,
                            &options->requests);
     case OPTION_DELAY:
-        if (argument_span(optarg, &options->delay))
+        if (argument_span(optarg, &options->delay) &&
+            options->delay <= 60 * NANOS_PER_SECOND)
             return -1;
-        return complain("--delay: '%s' is not a time, as 20ms or 0.5", optarg);
+        return complain("--delay: '%s' is not a time of up to 60 seconds, as "
+                        "20ms or 0.5",
+                        optarg);
     case 'k':
         options->keep_alive = true;
         return -1;

@@ -729,6 +729,20 @@ TEST_F(Shelf, WhatIsNotALinkStays)
     EXPECT_TRUE(fs::is_directory(fs::symlink_status(shelf + "/latest")));
 }
 
+/* What memory a model has is no race. */
+TEST_F(Race, OfWhichNothingFitsIntoItsTimeHasNotSucceeded)
+{
+    fs::path before = fs::current_path();
+    fs::current_path(folder);
+    Ran ran = run({"race", "--quick", "--models", "sequential", "-c", "1", "-n",
+                   "100", "--delay", "60"});
+    fs::current_path(before);
+    EXPECT_EQ(ran.code, 3) << ran.err;
+    EXPECT_TRUE(contains(ran.err, "would not fit into 30 seconds")) << ran.err;
+    EXPECT_TRUE(contains(ran.err, "race: nothing was measured\n")) << ran.err;
+    EXPECT_FALSE(fs::exists(folder + "/results/latest"));
+}
+
 TEST(RaceHelp, IsNotAnError)
 {
     Ran ran = run({"race", "--help"});

@@ -547,6 +547,8 @@ TEST_F(TimelineCommand, RefusesWhatMakesNoSense)
                    "--versus");
     expect_refused({"timeline", "--model", "epoll", "-c", "0"}, "'0'");
     expect_refused({"timeline", "--model", "epoll", "-n", "many"}, "'many'");
+    expect_refused({"timeline", "--model", "epoll", "--delay", "61s"},
+                   "'61s' is not a time of up to 60 seconds");
     expect_refused({"timeline", "--model", "epoll", "--delay", "soon"},
                    "'soon'");
     expect_refused({"timeline", "--model", "epoll", "--mine", "x"},

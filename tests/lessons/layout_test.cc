@@ -58,6 +58,14 @@ const char right[] = "/* One { and a '\"' more. */\n"
 
 } // namespace
 
+/* What comes behind it is read as ever. */
+TEST_F(Layout, AnEndifMustEndSomething)
+{
+    EXPECT_EQ(complaints("#endif\n#endif\n" + std::string(right)),
+              "a.c:1: this #endif ends no conditional\n"
+              "a.c:2: this #endif ends no conditional\n");
+}
+
 TEST_F(Layout, AHoleThatIsTheRestOfItsFunctionIsRight)
 {
     EXPECT_EQ(complaints(right), "");

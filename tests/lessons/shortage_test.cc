@@ -5,6 +5,7 @@
 #include "support/failing_malloc.h"
 
 extern "C" {
+#include "lessons/tool/author/layout.h"
 #include "lessons/tool/progress.h"
 #include "lessons/tool/style.h"
 #include "lessons/tool/tell/tell.h"
@@ -205,6 +206,24 @@ TEST(StyleShortage, OfAPartIsSaid)
             buffer_deinit(&text);
         },
         "begin end of a longer text\n");
+}
+
+TEST_F(TellShortage, OfALayoutIsNotThatItIsRight)
+{
+    const char text[] = "#endif\n";
+    unsigned number = 1, seen;
+    struct buffer complaints = {};
+    int all = layout_check(lesson, text, &complaints);
+    EXPECT_GT(all, 0);
+    buffer_deinit(&complaints);
+    do {
+        failing_malloc_begin(number);
+        int count = layout_check(lesson, text, &complaints);
+        seen = failing_malloc_end();
+        EXPECT_EQ(count, seen >= number ? -ENOMEM : all) << number;
+        buffer_deinit(&complaints);
+    } while (seen >= number++);
+    EXPECT_GT(number, 3u);
 }
 
 TEST(ProgressShortage, WhatCouldNotBeNotedIsNotSaved)

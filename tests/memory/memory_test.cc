@@ -437,6 +437,32 @@ TEST(MemoryOfServe, AnswersOrSaysWhyNot)
     }
 }
 
+#ifdef MEMORY_TLS
+/* It makes itself a certificate, and says so, or why not. */
+TEST(MemoryOfServe, IsSecureOrSaysWhyNot)
+{
+    if (!tls_is_available())
+        GTEST_SKIP() << "this build has no TLS";
+    Failing failing;
+    auto serve = [&](const Failure &place) {
+        Program server({"serve", "--tls"}, failing.before(place));
+        bool began = !server.line().empty();
+        if (began)
+            server.signal(SIGINT);
+        int code = server.wait();
+        EXPECT_EQ(code == 0, began) << code << ": " << server.err;
+        EXPECT_GE(code, 0) << "it crashed, or hung. " << server.err;
+        EXPECT_TRUE(began || says_so(server.err)) << server.err;
+        EXPECT_FALSE(has_report(server.err)) << server.err;
+    };
+    serve({0, 0});
+    for (const Failure &place : failing.places(SANITIZED ? 1000 : 100)) {
+        SCOPED_TRACE(trace(place));
+        serve(place);
+    }
+}
+#endif
+
 /* ---- ps ---- */
 
 /* It shows all that there is, or says why not; every allocation fails once, for

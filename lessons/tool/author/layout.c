@@ -5,6 +5,7 @@
 #include "base/number.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -164,8 +165,10 @@ static void read_directive(struct layout *layout, const char *words)
         end_branch(layout, branch);
         end_conditional(layout, branch);
     }
-    if (!strncmp(words, "endif", 5))
+    if (!strncmp(words, "endif", 5) && layout->nesting > 0)
         layout->nesting--;
+    else if (!strncmp(words, "endif", 5))
+        complain(layout, layout->line, "this #endif ends no conditional");
 }
 
 /* ---- functions ---- */
@@ -274,5 +277,5 @@ int layout_check(const struct lesson *lesson, const char *text,
         judge_seen(&layout);
     for (int step = 1; step <= lesson->count; step++)
         free(layout.seen[step]);
-    return layout.count;
+    return memory && !buffer_lacks(complaints) ? layout.count : -ENOMEM;
 }

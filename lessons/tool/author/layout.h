@@ -14,7 +14,7 @@
 #include "lessons/tool/lesson.h"
 
 /* Appends a line for each complaint, "loop.c:12: …". `text` is the source, with
- * a NUL behind it. Returns how many. */
+ * a NUL behind it. Returns how many, or -ENOMEM: some may be missing. */
 int layout_check(const struct lesson *lesson, const char *text,
                  struct buffer *complaints);
 

@@ -77,11 +77,10 @@ static int prove_layout(struct prover *prover)
     int error = file_read(&text, "%s/%s", lesson->folder, lesson->source);
     if (!error)
         error = buffer_terminate(&text);
+    if (!error && layout_check(lesson, text.data, &complaints) < 0)
+        error = -ENOMEM;
     if (!error)
-        layout_check(lesson, text.data, &complaints);
-    if (!error)
-        error =
-            buffer_lacks(&complaints) ? -ENOMEM : buffer_terminate(&complaints);
+        error = buffer_terminate(&complaints);
     if (!error)
         complain_each(prover, complaints.data);
     buffer_deinit(&text);
