@@ -2,10 +2,13 @@
 /* Compiled into the module with OpenSSL: see tls_module_internal.h. */
 #include "http/tls_identity.h"
 
+#include "http/tls_memory_internal.h"
+
 #include <errno.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -75,13 +78,30 @@ static int print(X509 *certificate, EVP_PKEY *key, struct buffer *first,
     return error;
 }
 
+/* OpenSSL sets itself up when it is used first, and EVP_EC_gen crashes where
+ * there was no memory for that. A context is refused instead; or it is made,
+ * and later something cannot be read. */
+static bool set_up(void)
+{
+    tls_memory_watch();
+    tls_memory_begin();
+    SSL_CTX *context = SSL_CTX_new(TLS_server_method());
+    SSL_CTX_free(context);
+    return context && !tls_memory_ran_out();
+}
+
 int tls_identity_pem(struct buffer *certificate, struct buffer *key)
 {
+    if (!set_up())
+        return -ENOMEM;
     X509 *made = X509_new();
     EVP_PKEY *its_key = EVP_EC_gen("P-256");
     int error = -ENOMEM;
     if (made && its_key && fill_in(made, its_key))
         error = print(made, its_key, certificate, key);
+    /* What it had no memory for may be missing in them without a word. */
+    if (!error && tls_memory_ran_out())
+        error = -ENOMEM;
     X509_free(made);
     EVP_PKEY_free(its_key);
     ERR_clear_error();

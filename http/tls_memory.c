@@ -8,8 +8,10 @@
 #include <stdlib.h>
 
 /* Thread-local, because OpenSSL gives its allocator no context that could hold
- * it. */
-static _Thread_local bool ran_out;
+ * it. It lies in what each thread has from its beginning: elsewhere in a
+ * module, glibc would allocate it when it is used first, and abort if that
+ * fails. */
+__attribute__((tls_model("initial-exec"))) static _Thread_local bool ran_out;
 
 static void *noted(void *memory)
 {
