@@ -172,10 +172,10 @@ void call_connect_failed(struct call *call, int negative_errno, nanos now);
  *
  * A model that can wait for many things at once races them
  * (nonblocking/rivals.h): at call_next_attempt it goes on to the next address
- * (call_next_address; NULL if there is none), and says so with call_try_another,
- * while the attempts so far continue. The first one that connects is the connection, and the others are
- * closed. If one fails the next address is tried at once; call_connect_failed
- * is only told of the last one.
+ * (call_next_address; NULL if there is none), and says so with
+ * call_try_another, while the attempts so far continue. The first one that
+ * connects is the connection, and the others are closed. If one fails the next
+ * address is tried at once; call_connect_failed is only told of the last one.
  *
  * A model that can wait for one thing at a time gives each attempt its share of
  * the time that is left to connect, or CALL_ATTEMPT_PATIENCE where that has no
@@ -186,9 +186,9 @@ const struct address *call_next_address(const struct call *call);
 bool call_try_another(struct call *call, nanos now); /* false: there is none */
 nanos call_attempt_deadline(const struct call *call);
 
-/* There is no descriptor or no memory for another attempt now: call_next_attempt
- * is put off by another CALL_ATTEMPT_DELAY. If the call fails before it has been
- * made up for, that is the reason. */
+/* There is no descriptor or no memory for another attempt now:
+ * call_next_attempt is put off by another CALL_ATTEMPT_DELAY. If the call fails
+ * before it has been made up for, that is the reason. */
 void call_delay_attempt(struct call *call, int negative_errno, nanos now);
 
 /* ---- the transfer ---- */
