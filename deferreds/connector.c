@@ -26,8 +26,8 @@ struct connector {
                              * address follows */
     struct resolution resolution;
     struct addresses addresses;
-    int tried;     /* how many addresses were tried */
-    bool given_up; /* no other one is tried */
+    int tried;    /* how many addresses were tried */
+    int given_up; /* why no other one is tried, a negative errno; or 0 */
 
     /* The transport calls `inner`, which passes everything on, so the connector
      * learns of the end when the protocol does. */
@@ -223,7 +223,8 @@ static void try_next(struct connector *connector, int error)
             return;
         }
     }
-    failed(connector, failure_of(error));
+    failed(connector,
+           failure_of(connector->given_up ? connector->given_up : error));
 }
 
 static void on_share(struct handle *share)
@@ -262,7 +263,7 @@ static void on_turn(struct handle *turn)
         address_from_literal(&addresses->list[0], connector->endpoint.host,
                              connector->endpoint.port);
     connector->tried = 0;
-    connector->given_up = false;
+    connector->given_up = 0;
     int error = 0;
     if (addresses->count == 0)
         error = resolver_start(connector->reactor->calls.offloader,
@@ -284,7 +285,7 @@ WAIT_SHAPE_BY(on_turn, "", struct connector, turn,
 static void give_up(struct connector *connector, int error)
 {
     struct loop *loop = connector->reactor->loop;
-    connector->given_up = true;
+    connector->given_up = error;
     bool waits =
         connector->turn.state != HANDLE_IDLE || connector->resolution.query;
     loop_cancel(loop, &connector->turn);

@@ -203,6 +203,15 @@ static void finish_unconnected(struct call *call, enum fetch_error error,
     finish_call(call, error, negative_errno, now);
 }
 
+/* What this machine refused until the time was up is the reason, but not one to
+ * begin again for: the detail says that (batch_may_begin_again). */
+static void finish_late(struct call *call, enum fetch_error error, nanos now)
+{
+    if (call->refused)
+        error = fetch_error_from_errno(call->refused);
+    finish_call(call, error, -ETIMEDOUT, now);
+}
+
 bool call_expire(struct call *call, nanos now)
 {
     if (call->need == CALL_IS_DONE || now < call_deadline(call))
@@ -213,10 +222,10 @@ bool call_expire(struct call *call, nanos now)
     }
     bool connecting = is_connecting(call);
     bool connect_first = call->connect_deadline < call->total_deadline;
-    finish_unconnected(call,
-                       connecting && connect_first ? FETCH_CONNECT_TIMEOUT
-                                                   : FETCH_TIMEOUT,
-                       -ETIMEDOUT, now);
+    finish_late(call,
+                connecting && connect_first ? FETCH_CONNECT_TIMEOUT
+                                            : FETCH_TIMEOUT,
+                now);
     return true;
 }
 
@@ -267,6 +276,13 @@ const struct address *call_next_address(const struct call *call)
                : NULL;
 }
 
+bool call_is_short(int negative_errno)
+{
+    enum fetch_error error = fetch_error_from_errno(negative_errno);
+    return error == FETCH_NO_DESCRIPTOR || error == FETCH_NO_MEMORY ||
+           negative_errno == -ENOSPC; /* epoll's limit of watches */
+}
+
 bool call_try_another(struct call *call, nanos now)
 {
     if (!addresses_left(call))
@@ -298,7 +314,7 @@ nanos call_attempt_deadline(const struct call *call)
 void call_connect_failed(struct call *call, int negative_errno, nanos now)
 {
     enum fetch_error error = fetch_error_from_errno(negative_errno);
-    if (error != FETCH_NO_DESCRIPTOR && call_try_another(call, now))
+    if (!call_is_short(negative_errno) && call_try_another(call, now))
         return;
     if (error == FETCH_TIMEOUT)
         error = FETCH_CONNECT_TIMEOUT; /* the kernel's patience, not ours */

@@ -143,8 +143,8 @@ bool call_accepts_kept(const struct call *call,
 
 /* The moment by which something must have happened; NEVER for none. It only
  * moves when the need changes and when TLS is ready, so a dripping server
- * cannot stretch it; and it is now where call_connected or call_sent has found
- * that TLS has no memory. */
+ * cannot stretch it; and where call_connected or call_sent finds that TLS has
+ * no memory, it becomes that very moment: ask again after both. */
 nanos call_deadline(const struct call *call);
 
 /* ---- what happened ---- */
@@ -159,8 +159,8 @@ void call_resolved(struct call *call, const struct addresses *addresses,
                    nanos now);
 const struct address *call_address(const struct call *call);
 void call_connected(struct call *call, struct kept_connection *kept, nanos now);
-/* Where it was a descriptor that was missing, no other address is tried: none
- * is to blame. */
+/* Where this machine is short of something (call_is_short), no other address is
+ * tried: none is to blame. */
 void call_connect_failed(struct call *call, int negative_errno, nanos now);
 
 /* ---- several addresses (RFC 8305) ----
@@ -186,9 +186,13 @@ const struct address *call_next_address(const struct call *call);
 bool call_try_another(struct call *call, nanos now); /* false: there is none */
 nanos call_attempt_deadline(const struct call *call);
 
-/* There is no descriptor or no memory for another attempt now:
- * call_next_attempt is put off by another CALL_ATTEMPT_DELAY. If the call fails
- * before it has been made up for, that is the reason. */
+/* Is it for want of a descriptor or of memory that no attempt could begin? Any
+ * other errno may be the address's own. */
+bool call_is_short(int negative_errno);
+
+/* That is so for another attempt now: call_next_attempt is put off by another
+ * CALL_ATTEMPT_DELAY. If the call fails before it has been made up for, that is
+ * the reason. */
 void call_delay_attempt(struct call *call, int negative_errno, nanos now);
 
 /* ---- the transfer ---- */

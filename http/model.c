@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/model.h"
 
+#include <errno.h>
+
 bool result_is_refusal(const struct result *result)
 {
     return result->error == FETCH_NO_DESCRIPTOR ||
@@ -10,11 +12,12 @@ bool result_is_refusal(const struct result *result)
 
 /* After a request was sent, this machine can only have refused the connection
  * for a redirect or for another try; and only a request that may be sent twice
- * gets another try. */
+ * gets another try. None does whose time was up meanwhile. */
 bool batch_may_begin_again(const struct batch *batch, const struct job *job,
                            const struct result *result)
 {
-    return result_is_refusal(result) && !batch_cancelled(batch) &&
+    return result_is_refusal(result) && result->detail != -ETIMEDOUT &&
+           !batch_cancelled(batch) &&
            (result->redirects == 0 ||
             method_is_idempotent(job->request->method));
 }

@@ -123,7 +123,8 @@ static inline size_t batch_most(const struct batch *batch)
 bool result_is_refusal(const struct result *result);
 
 /* May a job that was refused something begin again? Not if its request must not
- * be sent twice, or the batch is cancelled. */
+ * be sent twice, its time was up meanwhile (its detail is -ETIMEDOUT), or the
+ * batch is cancelled. */
 bool batch_may_begin_again(const struct batch *batch, const struct job *job,
                            const struct result *result);
 

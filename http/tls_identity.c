@@ -86,8 +86,10 @@ static bool set_up(void)
     tls_memory_watch();
     tls_memory_begin();
     SSL_CTX *context = SSL_CTX_new(TLS_server_method());
+    bool whole = context && !tls_memory_ran_out();
     SSL_CTX_free(context);
-    return context && !tls_memory_ran_out();
+    ERR_clear_error();
+    return whole;
 }
 
 int tls_identity_pem(struct buffer *certificate, struct buffer *key)

@@ -69,15 +69,16 @@ static int begin_rival(struct rivals *rivals, const struct address *address)
 }
 
 /* Tries the next address, then others until one does not fail at once. 0, or
- * the error of the last one: `error` if there was no other address. Without a
- * descriptor none has been tried: it is due again later. */
+ * the error of the last one: `error` if there was no other address. An address
+ * for which this machine was short of something has not been tried: it is due
+ * again later, while others are under way. */
 static int begin_next(struct rivals *rivals, struct call *call, int error,
                       nanos now)
 {
     const struct address *address;
     while ((address = call_next_address(call))) {
         error = begin_rival(rivals, address);
-        if (fetch_error_from_errno(error) == FETCH_NO_DESCRIPTOR) {
+        if (call_is_short(error)) {
             call_delay_attempt(call, error, now);
             return error;
         }

@@ -33,9 +33,9 @@ int rivals_try_another(struct rivals **rivals, int fd, struct call *call,
 
 /* Their descriptor is readable. Returns the socket that is connected, which is
  * the caller's from here on, and rivals_free is next; -EAGAIN when none is yet,
- * and the descriptor is to be waited for again; or -ECANCELED when no address
- * is left, and the call is done. A refused address is followed by the next one
- * at once. */
+ * and the descriptor is to be waited for again; or -ECANCELED when none is
+ * under way and no other can be, and the call is done. A refused address is
+ * followed by the next one at once. */
 int rivals_step(struct rivals *rivals, struct call *call, nanos now);
 
 /* Closes all that are under way. */

@@ -46,18 +46,6 @@ struct parent {
 
 /* ---- one child ---- */
 
-/* Without memory for a copy of the page, that is the result: it fits. */
-static int pack(struct result *result, struct buffer *packed)
-{
-    int error = result_pack(result, packed);
-    if (!error)
-        return 0;
-    headers_clear(&result->headers);
-    buffer_clear(&result->body);
-    result_fail(result, fetch_error_from_errno(error), error);
-    return result_pack(result, packed);
-}
-
 /* The whole life of a child. */
 static _Noreturn void child_main(struct parent *parent, const struct job *job)
 {
@@ -67,7 +55,7 @@ static _Noreturn void child_main(struct parent *parent, const struct job *job)
      * comes from malloc, so it grows if the result is larger. */
     struct buffer packed = {.data = parent->worker.scratch,
                             .capacity = BLOCKING_SCRATCH};
-    bool said = pack(result, &packed) == 0 &&
+    bool said = result_pack_or_fail(result, &packed) == 0 &&
                 write_all(CHILD_CHANNEL, buffer_slice(&packed)) == 0;
     _exit(said ? 0 : 1);
 }

@@ -41,6 +41,17 @@ int result_pack(const struct result *result, struct buffer *out)
     return 0;
 }
 
+int result_pack_or_fail(struct result *result, struct buffer *out)
+{
+    int error = result_pack(result, out);
+    if (!error)
+        return 0;
+    headers_clear(&result->headers);
+    buffer_clear(&result->body);
+    result_fail(result, fetch_error_from_errno(error), error);
+    return result_pack(result, out);
+}
+
 /* The sender is our own program, but it runs what it is given and may have died
  * in between. So numbers that are used as an index are checked first. */
 static bool is_plausible(const struct packed *packed)

@@ -11,7 +11,7 @@ int result_write(int pipe, struct result *result)
     struct buffer packed = {0};
     result->doer.pid = getpid();
     result->doer.thread = gettid();
-    int error = result_pack(result, &packed);
+    int error = result_pack_or_fail(result, &packed);
     for (size_t sent = 0; !error && sent < packed.size;) {
         ssize_t count = write(pipe, packed.data + sent, packed.size - sent);
         if (count > 0)

@@ -14,6 +14,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <utility>
 
 namespace
 {
@@ -347,16 +348,30 @@ TEST_F(AddressesInVirtualTime, OneForWhichThereIsNoDescriptorIsTriedLater)
     EXPECT_EQ(mark(pages, 0, MARK_CONNECTED), 500 * MS);
 }
 
-TEST_F(AddressesInVirtualTime, OnesForWhichThereIsNoneAreNotToBlame)
+/* Nor does the page begin again, as one does that was refused at its beginning:
+ * its time is over. */
+TEST_F(AddressesInVirtualTime, OnesThatCouldNotBeTriedAreNotToBlame)
 {
-    struct scripted_rule none = {SCRIPTED_SOCKET, 2, 1, 0, ENFILE};
-    ASSERT_EQ(scripted_begin(port, &none, 1), 0);
-    Pages pages;
-    pages.options.connect_timeout = 3 * NANOS_PER_SECOND;
-    fetch(pages, "nothing.test");
-    scripted_end();
-    EXPECT_EQ(pages[0].error, FETCH_NO_DESCRIPTOR);
-    EXPECT_EQ(mark(pages, 0, MARK_DONE), 3 * NANOS_PER_SECOND);
+    for (auto [error, is] :
+         {std::pair{ENFILE, FETCH_NO_DESCRIPTOR}, {ENOMEM, FETCH_NO_MEMORY}}) {
+        struct scripted_rule none = {SCRIPTED_SOCKET, 3, 1, 0, error};
+        ASSERT_EQ(scripted_begin(port, &none, 1), 0);
+        nanos began = clock.now;
+        resolved = false;
+        Pages pages;
+        pages.options.connect_timeout = 3 * NANOS_PER_SECOND;
+        pages.add("http://nothing.test:" + std::to_string(port) + "/", 2);
+        pages.options.trace = [](void *, const call *call, enum mark mark,
+                                 nanos) {
+            resolved = resolved || (mark == MARK_RESOLVED && call->index == 1);
+        };
+        EXPECT_EQ(run(pages.at_once(2)), 0);
+        scripted_end();
+        for (size_t i = 0; i < 2; i++) {
+            EXPECT_EQ(pages[i].error, is);
+            EXPECT_EQ(pages[i].marks[MARK_DONE] - began, 3 * NANOS_PER_SECOND);
+        }
+    }
 }
 
 /* ---- ends that come at once ---- */

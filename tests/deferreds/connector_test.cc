@@ -405,6 +405,24 @@ TEST_F(ConnectorInVirtualTime, AllOfThemHaveTheTimeTogether)
     EXPECT_EQ(scripted_seen(SCRIPTED_CONNECT), 3u);
 }
 
+/* The attempt is lost at the same moment, of which the connector has not heard
+ * yet. */
+TEST_F(ConnectorInVirtualTime, StoppedBetweenTwoAddressesItIsNotWanted)
+{
+    struct Stop : handle {
+        struct connector *connector;
+    } stop = {};
+    stop.run = [](handle *handle) {
+        connector_stop(static_cast<Stop *>(handle)->connector);
+    };
+    loop_call_at(loop, &stop, start + CONNECT_TIMEOUT / 2);
+    connect(port, "hangs.test", CONNECT_TIMEOUT);
+    stop.connector = factory.connector;
+    ConnectorTest::run();
+    EXPECT_EQ(diary, "start connecting failed(UserError) stop ");
+    EXPECT_EQ(ended, CONNECT_TIMEOUT / 2);
+}
+
 TEST_F(ConnectorInVirtualTime, WhatThisMachineRefusesIsNotTheNames)
 {
     for (auto [host, reason] :

@@ -245,13 +245,35 @@ TEST_F(Steps, WhatAStepBeganWithIsNotGoneWhereItCannotBeRead)
     tool.run("next");
     std::string begun = file();
     tool.shell("ln -sf 2-loop.c work/X1/begun/2-loop.c");
-    for (const char *words : {"start X1", "reset --yes"}) {
+    Ran ran = tool.run("reset --yes");
+    EXPECT_EQ(ran.status, 1);
+    EXPECT_TRUE(ran.says("lab: work/X1/begun/2-loop.c: Too many levels"))
+        << ran.text;
+    ran = tool.run("start X1");
+    EXPECT_EQ(ran.status, 0) << ran.text;
+    EXPECT_EQ(file(), begun);
+    ran = tool.run("reset 1 --yes");
+    EXPECT_EQ(ran.status, 0) << ran.text;
+    EXPECT_EQ(tool.read("work/X1/aside/2-loop.c"), begun)
+        << "it may be work, and so is kept: " << ran.text;
+}
+
+TEST_F(Steps, ACopyThatCannotBeReadIsNotPassedOver)
+{
+    solve(1);
+    tool.run("reset --yes");
+    solve(2);
+    tool.run("reset --yes");
+    std::string before = file();
+    tool.shell("ln -sf 2-loop.c work/X1/aside/2-loop.c");
+    for (const char *words : {"restore", "restore 2"}) {
         Ran ran = tool.run(words);
         EXPECT_EQ(ran.status, 1) << words;
-        EXPECT_TRUE(ran.says("what step 2 began with: Too many levels"))
+        EXPECT_TRUE(ran.says("work/X1/aside/2-loop.c: Too many levels"))
             << words << ": " << ran.text;
-        EXPECT_EQ(file(), begun) << words;
+        EXPECT_EQ(file(), before);
     }
+    EXPECT_EQ(tool.run("restore 1").status, 0);
 }
 
 TEST_F(Steps, AFileThatIsGoneBeginsAnewByStart)

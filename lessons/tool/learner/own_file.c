@@ -106,24 +106,22 @@ static int read_beginning(const struct session *session, int step,
     if (error == -ENOENT)
         return lesson_text(session->lesson, step, step - 1, text, why);
     if (error)
-        buffer_print(why, "what step %d began with: %s", step,
+        buffer_print(why, "%.*s/begun/%d-%s: %s", folder_size(session),
+                     session->file, step,
+                     session->file + folder_size(session) + 1,
                      strerrordesc_np(-error));
     return error;
 }
 
-/* Is its text another than that which this step begins with? Else 0, or a
- * negative errno. */
+/* Is its text another than that which this step begins with? Where that cannot
+ * be read, it may be. Else 0, or a negative errno. */
 static int differs(const struct session *session, int step)
 {
     struct buffer own = {0}, begun = {0}, why = {0};
     int result = read_own(session, &own);
-    if (!result) {
-        result = read_beginning(session, step, &begun, &why);
-        if (result)
-            style_complain(&why);
-        else
-            result = !slice_equal(buffer_slice(&own), buffer_slice(&begun));
-    }
+    if (!result)
+        result = read_beginning(session, step, &begun, &why) ||
+                 !slice_equal(buffer_slice(&own), buffer_slice(&begun));
     buffer_deinit(&own);
     buffer_deinit(&begun);
     buffer_deinit(&why);
@@ -153,8 +151,8 @@ static int list_aside(const struct session *session, struct file_list *list)
     return file_list_init(list, folder, session->file + size + 1);
 }
 
-/* The copy under this number, or with 0 the last one, that is not `but`. NULL:
- * there is none. */
+/* The copy under this number, or with 0 the last one, that is not `but`, and so
+ * may be one that cannot be read. NULL: there is none. */
 static const char *find_aside(const struct file_list *list, int number,
                               struct slice but)
 {
@@ -164,8 +162,8 @@ static const char *find_aside(const struct file_list *list, int number,
         struct buffer text = {0};
         bool wanted = number ? number == number_of(path)
                              : !found || number_of(path) > number_of(found);
-        if (wanted && !file_read(&text, "%s", path) &&
-            !slice_equal(buffer_slice(&text), but))
+        if (wanted && (file_read(&text, "%s", path) ||
+                       !slice_equal(buffer_slice(&text), but)))
             found = path;
         buffer_deinit(&text);
     }

@@ -17,7 +17,7 @@
 int own_file_step(const struct session *session);
 
 /* Has the learner changed anything in it since its step began? 1, 0, or a
- * negative errno: what cannot be read may be work. */
+ * negative errno. */
 int own_file_has_work(const struct session *session);
 
 /* Does the chosen step begin with the learner's own steps before it? Else with

@@ -202,11 +202,8 @@ struct runner {
     const struct selection *selection;
     const char *folder;
     int from, to;
-    bool setarch; /* with every address where it always is: where a kernel
-                     shuffles them more than a sanitizer expects, a program
-                     built with it does not run */
     struct findings findings;
-    int status; /* 0; -EAGAIN: to be run with setarch; or a negative errno */
+    int status; /* 0 or a negative errno */
 };
 
 static void add_words(struct arguments *check, const struct runner *runner,
@@ -214,10 +211,6 @@ static void add_words(struct arguments *check, const struct runner *runner,
 {
     const struct selection *selection = runner->selection;
     bool before = runner->to < selection->step;
-    if (runner->setarch) {
-        arguments_add(check, "setarch");
-        arguments_add(check, "-R");
-    }
     arguments_add(check, "%s", program);
     if (selection->seconds)
         arguments_add(check, "--seconds=%d", selection->seconds);
@@ -232,21 +225,36 @@ static void add_words(struct arguments *check, const struct runner *runner,
         arguments_add(check, "%s", selection->only);
 }
 
+/* Runs it with every address where it always is, or as usual. */
+static int run_once(const struct runner *runner, const char *program,
+                    bool setarch, struct buffer *out)
+{
+    struct arguments check = {0};
+    if (setarch) {
+        arguments_add(&check, "setarch");
+        arguments_add(&check, "-R");
+    }
+    add_words(&check, runner, program);
+    int status = arguments_run(&check, out, NULL);
+    arguments_deinit(&check);
+    return buffer_lacks(out) ? -ENOMEM : status;
+}
+
+/* Where a kernel shuffles addresses more than a sanitizer expects, a program
+ * that was built with it ends before its first word. */
 static void *run(void *data)
 {
     struct runner *runner = data;
-    struct arguments check = {0};
     struct buffer out = {0};
     char program[PATH_MAX];
     snprintf(program, sizeof program, "%s/check", runner->folder);
-    add_words(&check, runner, program);
-    runner->status = arguments_run(&check, &out, NULL);
-    arguments_deinit(&check);
-    if (buffer_lacks(&out))
-        runner->status = -ENOMEM;
-    if (runner->status >= 0 && !out.size && !runner->setarch)
-        runner->status = -EAGAIN; /* ended before its first word */
-    else if (runner->status >= 0)
+    runner->status = run_once(runner, program, false, &out);
+    if (runner->status >= 0 && !out.size) {
+        int again = run_once(runner, program, true, &out);
+        if (out.size)
+            runner->status = again;
+    }
+    if (runner->status >= 0)
         runner->status = findings_read(&runner->findings, buffer_slice(&out),
                                        runner->status, program);
     buffer_deinit(&out);
@@ -294,12 +302,12 @@ static int run_both(struct findings *findings, struct runner *before,
     return error;
 }
 
-static int run_check(struct findings *findings, bool setarch,
+static int run_check(struct findings *findings,
                      const struct selection *selection, const char *folder)
 {
     int step = selection->step, error;
-    struct runner here = {selection, folder, 1, step, setarch, {0}, 0};
-    struct runner before = {selection, folder, 1, step - 1, setarch, {0}, 0};
+    struct runner here = {selection, folder, 1, step, {0}, 0};
+    struct runner before = {selection, folder, 1, step - 1, {0}, 0};
     if (selection->promptly && !selection->only && step > 1) {
         here.from = step;
         error = run_both(findings, &before, &here);
@@ -343,9 +351,7 @@ int findings_collect(struct findings *findings,
     } else if (status == 0) {
         findings->said = said;
         said = (struct buffer){0};
-        status = run_check(findings, false, selection, folder);
-        if (status == -EAGAIN)
-            status = run_check(findings, true, selection, folder);
+        status = run_check(findings, selection, folder);
     }
     buffer_deinit(&said);
     if (status == 0 && findings->count == 0) {
