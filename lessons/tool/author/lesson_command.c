@@ -4,6 +4,7 @@
 
 #include "lessons/tool/author/proof.h"
 #include "lessons/tool/files.h"
+#include "lessons/tool/style.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -133,7 +134,9 @@ static int prove_all(struct course *course, struct buffer *why)
     error = prove(course, place->threads, true, why);
     if (error != -ENOENT || sanitizer)
         return error;
-    printf("not with the thread sanitizer: %.*s\n", (int)why->size, why->data);
+    struct slice reason = style_reason(why);
+    printf("not with the thread sanitizer: %.*s\n", (int)reason.size,
+           reason.data);
     return 0;
 }
 
@@ -157,9 +160,9 @@ static int finish(const struct course *course, int error,
                   const struct buffer *why)
 {
     const struct proof *sum = &course->sum;
+    struct slice reason = style_reason(why);
     if (error)
-        fprintf(stderr, "lesson check: %.*s%s\n", (int)why->size, why->data,
-                why->size ? "" : "out of memory");
+        fprintf(stderr, "lesson check: %.*s\n", (int)reason.size, reason.data);
     else if (!course->proofs && *course->names)
         fprintf(stderr, "lesson check: there is no lesson of that name\n");
     else

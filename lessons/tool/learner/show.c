@@ -22,8 +22,8 @@ static int build_and_run(const struct session *session, const char *source,
         status =
             build_program(&toolchain, session->lesson, source, program, said);
     if (status) {
-        fprintf(stderr, "lab: %.*s%s\n", (int)said->size, said->data,
-                status == -ENOMEM || buffer_lacks(said) ? "out of memory" : "");
+        struct slice reason = style_reason(said);
+        fprintf(stderr, "lab: %.*s\n", (int)reason.size, reason.data);
     } else {
         arguments_add(&run, "%s", program);
         status = arguments_run(&run, &out, &out);

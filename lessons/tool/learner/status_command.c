@@ -9,6 +9,7 @@
 #include "lessons/tool/learner/status_report.h"
 #include "lessons/tool/learner/status_send.h"
 #include "lessons/tool/session.h"
+#include "lessons/tool/style.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -50,9 +51,10 @@ static int send_text(const struct place *place, const char *to,
     int status = is_url(to) ? status_post(to, text, &why)
                             : status_leave(place_path(place, to, folder),
                                            laptop, text, &why);
+    struct slice reason = style_reason(&why);
     if (status)
-        fprintf(stderr, "lab: it could not be sent: %.*s\n", (int)why.size,
-                why.data);
+        fprintf(stderr, "lab: it could not be sent: %.*s\n", (int)reason.size,
+                reason.data);
     buffer_deinit(&why);
     return status ? 1 : 0;
 }

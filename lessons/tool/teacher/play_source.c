@@ -71,10 +71,11 @@ static int append_parts(const char *text, const char *file, struct slice names,
     while ((word = play_word(&names)).size) {
         char name[128];
         snprintf(name, sizeof name, "%.*s", (int)word.size, word.data);
-        if (append_function(text, name, out)) {
+        int error = append_function(text, name, out);
+        if (error == -ENOENT)
             buffer_print(why, "%s does not define a function %s", file, name);
-            return -ENOENT;
-        }
+        if (error)
+            return error;
     }
     return 0;
 }

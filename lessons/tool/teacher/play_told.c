@@ -6,6 +6,8 @@
 #include "lessons/tool/teacher/play_source.h"
 #include "lessons/tool/wrap.h"
 
+#include <errno.h>
+
 static void append_paragraphs(struct buffer *text, struct slice told,
                               int columns)
 {
@@ -56,9 +58,14 @@ void play_append_source(struct buffer *text, const struct lesson *lesson,
                         const struct play_step *step)
 {
     struct buffer why = {0};
-    if (step->source.size && play_source(lesson, step->source, text, &why))
-        buffer_print(text, "The source cannot be shown: %.*s\n", (int)why.size,
-                     why.data);
+    int error =
+        step->source.size ? play_source(lesson, step->source, text, &why) : 0;
+    struct slice reason = style_reason(&why);
+    if (error)
+        buffer_print(text, "The source cannot be shown: %.*s\n",
+                     (int)reason.size, reason.data);
+    if (error == -ENOMEM)
+        buffer_lack(text, &(struct buffer){.starved = true});
     buffer_lack(text, &why);
     buffer_deinit(&why);
 }
