@@ -6,11 +6,10 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <glob.h>
 #include <stdio.h>
 
 /* Where it is, from the root of the lab, and the word for the name in it. */
-static const char model[] = "lessons/tool/author/new/";
+static const char model[] = "lessons/tool/author/new";
 static const char word[] = "NAME";
 
 enum { NAME_SIZE = 16 };
@@ -37,38 +36,36 @@ static int with_name(const char *text, const char *name, struct buffer *out)
     return error ? error : buffer_append_text(out, text);
 }
 
+/* A file of the model. -EISDIR when it is a folder. */
 static int copy_file(const char *path, const char *lessons, const char *name)
 {
     struct buffer text = {0}, made = {0};
     int error = file_read(&text, "%s", path);
-    if (error == -EISDIR)
-        error = 0;
-    else if (!error) {
+    if (!error)
         error = buffer_terminate(&text);
-        if (!error)
-            error = with_name(text.data, name, &made);
-        if (!error)
-            error = file_write(buffer_slice(&made), "%s/%s/%s", lessons, name,
-                               path + sizeof model - 1);
-    }
+    if (!error)
+        error = with_name(text.data, name, &made);
+    if (!error)
+        error = file_write(buffer_slice(&made), "%s/%s%s", lessons, name,
+                           path + sizeof model - 1);
     buffer_deinit(&text);
     buffer_deinit(&made);
     return error;
 }
 
-static int copy_all(const char *lessons, const char *name)
+static int copy_folder(const char *folder, const char *lessons,
+                       const char *name)
 {
-    char pattern[64];
-    glob_t found = {0};
-    int error = 0;
-    snprintf(pattern, sizeof pattern, "%s*", model);
-    if (glob(pattern, 0, NULL, &found))
-        return -ENOENT;
-    snprintf(pattern, sizeof pattern, "%s*/*", model);
-    glob(pattern, GLOB_APPEND, NULL, &found);
-    for (size_t i = 0; !error && i < found.gl_pathc; i++)
-        error = copy_file(found.gl_pathv[i], lessons, name);
-    globfree(&found);
+    struct file_list list;
+    int error = file_list_init(&list, folder, "");
+    if (!error && !list.count)
+        error = -ENOENT;
+    for (size_t i = 0; !error && i < list.count; i++) {
+        error = copy_file(list.paths[i], lessons, name);
+        if (error == -EISDIR)
+            error = copy_folder(list.paths[i], lessons, name);
+    }
+    file_list_deinit(&list);
     return error;
 }
 
@@ -107,7 +104,7 @@ int new_main(const struct place *place, int argc, char **argv)
                 argv[1]);
         return 2;
     }
-    int error = copy_all(place->lessons, argv[1]);
+    int error = copy_folder(model, place->lessons, argv[1]);
     if (error) {
         fprintf(stderr, "lab: %s/%s: %s\n", place->lessons, argv[1],
                 strerrordesc_np(-error));

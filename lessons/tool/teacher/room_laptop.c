@@ -19,8 +19,10 @@ static const int64_t A_MONTH = 30 * 24 * 60 * 60;
 /* ---- texts, as they can be shown ---- */
 
 /* At most `most` columns of it, with nothing in it that a terminal would do;
- * cut between characters. */
-static void print_shown(char *to, size_t size, const char *text, size_t most)
+ * cut between characters. Without memory for it the guesses lack something,
+ * too: the whole is not read. */
+static void print_shown(struct laptop *laptop, char *to, size_t size,
+                        const char *text, size_t most)
 {
     struct buffer shown = {0};
     struct slice whole = {text, strnlen(text, most * 4)};
@@ -36,6 +38,7 @@ static void print_shown(char *to, size_t size, const char *text, size_t most)
         end += bytes ? bytes : 1;
     }
     snprintf(to, size, "%.*s", (int)end, shown.data ? shown.data : "");
+    buffer_lack(&laptop->guesses, &shown);
     buffer_deinit(&shown);
 }
 
@@ -65,7 +68,7 @@ static int read_place(struct laptop *laptop, const cJSON *json,
         *why = "it does not say where it is";
         return -EBADMSG;
     }
-    print_shown(laptop->lesson, sizeof laptop->lesson, lesson, 8);
+    print_shown(laptop, laptop->lesson, sizeof laptop->lesson, lesson, 8);
     laptop->step = step;
     double seconds = json_number(at, "seconds", -1);
     if (seconds >= 0)
@@ -89,7 +92,7 @@ static void read_step(struct laptop *laptop, const char *lesson,
     }
     if (!text || !step || laptop->guesses.size > GUESSES_MAX)
         return;
-    print_shown(guess, sizeof guess, text, GUESS_MAX);
+    print_shown(laptop, guess, sizeof guess, text, GUESS_MAX);
     buffer_print(&laptop->guesses, "%s %d %s\n", lesson, step, guess);
 }
 
@@ -101,7 +104,7 @@ static void read_steps(struct laptop *laptop, const cJSON *json)
     int count = 0;
     if (!name)
         return;
-    print_shown(lesson, sizeof lesson, name, 8);
+    print_shown(laptop, lesson, sizeof lesson, name, 8);
     cJSON_ArrayForEach(step, steps)
     {
         if (count++ < STEPS_MAX)
@@ -142,7 +145,8 @@ int laptop_read(struct laptop *laptop, struct slice text, const char **why)
         *lessons = cJSON_GetObjectItemCaseSensitive(json, "lessons");
     error = read_place(laptop, json, why);
     if (!error && name && slice_trim(slice_of(name)).size)
-        print_shown(laptop->name, sizeof laptop->name, name, LAPTOP_NAME);
+        print_shown(laptop, laptop->name, sizeof laptop->name, name,
+                    LAPTOP_NAME);
     if (!error)
         cJSON_ArrayForEach(lesson, lessons)
         {

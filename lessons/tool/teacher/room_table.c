@@ -221,6 +221,8 @@ static int append_laptops(struct buffer *text, const struct room_view *view,
             append_cell(text, view, list[i]);
         buffer_append(text, "\n", 1);
     }
+    if (!list)
+        buffer_lack(text, &(struct buffer){.starved = true});
     free(list);
     return list ? count - shown : count;
 }
@@ -246,6 +248,7 @@ static void append_complaints(struct buffer *text, const struct room_view *view)
         buffer_print(text, "%s%.*s", i ? "; " : " ", (int)one.size, one.data);
     }
     buffer_print(text, "%s\n", said.size ? " …" : "");
+    buffer_lack(text, &room->complaints);
 }
 
 void room_append(const struct room_view *view, struct buffer *text)
