@@ -111,7 +111,7 @@ static int run_git(bool with_base, const char *folder, struct buffer *lines,
     arguments_deinit(&git);
     if (status == 127)
         buffer_append_text(why, "git is missing: apt install git");
-    return status >= 0 && status < 127 ? status : -EIO;
+    return status < 127 ? status : -EIO;
 }
 
 /* What both have only added is joined; what else is in conflict is merged

@@ -137,10 +137,10 @@ int build_check(const struct toolchain *toolchain, const struct lesson *lesson,
     char object[PATH_MAX];
     struct arguments objects = {0};
     snprintf(object, sizeof object, "%s/learner.o", folder);
-    if (file_write((struct slice){"", 0}, "%s/.folder", folder))
-        return -EIO;
-    int status =
-        toolchain_compile(toolchain, lesson, step, source, object, said);
+    int status = file_write((struct slice){"", 0}, "%s/.folder", folder);
+    if (!status)
+        status =
+            toolchain_compile(toolchain, lesson, step, source, object, said);
     if (!status)
         status = objects_watch(toolchain, object, said);
     if (!status) {
@@ -162,10 +162,10 @@ int build_program(const struct toolchain *toolchain,
     struct arguments objects = {0};
     snprintf(path, sizeof path, "%s/%s", lesson->folder, source);
     snprintf(object, sizeof object, "%s.o", program);
-    if (file_write((struct slice){"", 0}, "%s", object))
-        return -EIO;
-    int status =
-        toolchain_compile(toolchain, lesson, lesson->count, path, object, said);
+    int status = file_write((struct slice){"", 0}, "%s", object);
+    if (!status)
+        status = toolchain_compile(toolchain, lesson, lesson->count, path,
+                                   object, said);
     if (!status) {
         arguments_add(&objects, "%s", object);
         toolchain_add_cores(toolchain, NULL, &objects);

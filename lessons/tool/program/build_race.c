@@ -45,10 +45,10 @@ int build_race(const struct toolchain *toolchain, const struct lesson *lesson,
     struct arguments objects = {0};
     snprintf(object, sizeof object, "%s/learner.o", folder);
     snprintf(program, sizeof program, "%s/waitlab", folder);
-    if (file_write((struct slice){"", 0}, "%s/.folder", folder))
-        return -EIO;
-    int status =
-        compile_into(toolchain, lesson, source, object, &objects, said);
+    int status = file_write((struct slice){"", 0}, "%s/.folder", folder);
+    if (!status)
+        status =
+            compile_into(toolchain, lesson, source, object, &objects, said);
     if (!status)
         status = toolchain_compile_given(toolchain, lesson, lesson->count,
                                          folder, &objects, said);
