@@ -326,5 +326,5 @@ int lesson_text(const struct lesson *lesson, int step, int solved,
     arguments_deinit(&unifdef);
     if (status == 127)
         buffer_append_text(why, "unifdef is missing: apt install unifdef");
-    return status == 0 ? 0 : -EINVAL;
+    return status > 0 ? -EINVAL : status;
 }

@@ -5,7 +5,9 @@
 #include "lessons/tool/files.h"
 
 #include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 
 /* Where it is, from the root of the lab, and the word for the name in it. */
@@ -56,16 +58,20 @@ static int copy_file(const char *path, const char *lessons, const char *name)
 static int copy_folder(const char *folder, const char *lessons,
                        const char *name)
 {
-    struct file_list list;
-    int error = file_list_init(&list, folder, "");
-    if (!error && !list.count)
-        error = -ENOENT;
-    for (size_t i = 0; !error && i < list.count; i++) {
-        error = copy_file(list.paths[i], lessons, name);
+    DIR *directory = opendir(folder);
+    struct dirent *entry;
+    int error = directory ? 0 : -errno;
+    while (directory && !error && (entry = readdir(directory))) {
+        char path[PATH_MAX];
+        if (entry->d_name[0] == '.')
+            continue;
+        snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+        error = copy_file(path, lessons, name);
         if (error == -EISDIR)
-            error = copy_folder(list.paths[i], lessons, name);
+            error = copy_folder(path, lessons, name);
     }
-    file_list_deinit(&list);
+    if (directory)
+        closedir(directory);
     return error;
 }
 

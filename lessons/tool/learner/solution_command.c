@@ -29,6 +29,8 @@ static int print_diff(const char *from, const char *to)
     (void)style_put(&out, stdout);
     if (status == 0)
         puts("There is no difference.");
+    if (status < 0)
+        fprintf(stderr, "lab: git diff: %s\n", strerrordesc_np(-status));
     arguments_deinit(&diff);
     buffer_deinit(&out);
     return status == 0 || status == 1 ? 0 : 1;
