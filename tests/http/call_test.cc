@@ -245,20 +245,29 @@ TEST_F(Call, WithoutADescriptorForTheNextAddressNoHostIsToBlame)
     EXPECT_TRUE(call_expire(&call, 5000));
     EXPECT_EQ(result().error, FETCH_NO_DESCRIPTOR);
     EXPECT_EQ(result().detail, -ETIMEDOUT) << "no reason to begin again";
+}
 
+TEST_F(Call, WithADescriptorAtLastTheHostIsToBlame)
+{
+    struct addresses two = two_addresses();
+    options.connect_timeout = 50;
     start("http://host/");
     call_resolved(&call, &two, 1001);
     call_delay_attempt(&call, -EMFILE, 1002);
-    EXPECT_TRUE(call_try_another(&call, 1003)) << "now there is one";
+    EXPECT_TRUE(call_try_another(&call, 1003));
     EXPECT_EQ(call_next_address(&call), nullptr);
     EXPECT_TRUE(call_expire(&call, 5000));
     EXPECT_EQ(result().error, FETCH_CONNECT_TIMEOUT);
+}
 
+TEST_F(Call, WithoutADescriptorForTheFirstAddressTheOtherIsNotTried)
+{
+    struct addresses two = two_addresses();
     start("http://host/");
     call_resolved(&call, &two, 1001);
     call_connect_failed(&call, -EMFILE, 1002);
-    EXPECT_EQ(result().error, FETCH_NO_DESCRIPTOR) << "the other has its chance"
-                                                      " when there is one";
+    EXPECT_EQ(result().error, FETCH_NO_DESCRIPTOR)
+        << "the other has its chance when there is one";
 }
 
 TEST_F(Call, GivesEachAddressItsShareOfTheTimeToConnect)
