@@ -405,20 +405,27 @@ TEST_F(ConnectorInVirtualTime, AllOfThemHaveTheTimeTogether)
     EXPECT_EQ(scripted_seen(SCRIPTED_CONNECT), 3u);
 }
 
-/* The attempt is lost at the same moment, of which the connector has not heard
- * yet. */
+/* In the turn after the one in which the first has had its time: of that the
+ * connector has not heard yet. */
 TEST_F(ConnectorInVirtualTime, StoppedBetweenTwoAddressesItIsNotWanted)
 {
     struct Stop : handle {
-        struct connector *connector;
+        struct loop *loop;
+        Factory *factory;
+        bool due;
     } stop = {};
+    stop.loop = loop;
+    stop.factory = &factory;
     stop.run = [](handle *handle) {
-        connector_stop(static_cast<Stop *>(handle)->connector);
+        auto *self = static_cast<Stop *>(handle);
+        if (self->due)
+            connector_stop(self->factory->connector);
+        else
+            loop_call_soon(self->loop, self);
+        self->due = true;
     };
     loop_call_at(loop, &stop, start + CONNECT_TIMEOUT / 2);
-    connect(port, "hangs.test", CONNECT_TIMEOUT);
-    stop.connector = factory.connector;
-    ConnectorTest::run();
+    run("hangs.test", CONNECT_TIMEOUT);
     EXPECT_EQ(diary, "start connecting failed(UserError) stop ");
     EXPECT_EQ(ended, CONNECT_TIMEOUT / 2);
 }
