@@ -43,7 +43,7 @@ struct slice slice_trim(struct slice slice)
 
 static int starve(struct buffer *buffer)
 {
-    buffer->starved = true;
+    buffer_starve(buffer);
     return -ENOMEM;
 }
 
@@ -78,6 +78,12 @@ int buffer_append(struct buffer *buffer, const void *data, size_t size)
     memcpy(buffer->data + buffer->size, data, size);
     buffer->size += size;
     return 0;
+}
+
+struct slice buffer_reason(const struct buffer *why)
+{
+    return why->size && !buffer_lacks(why) ? buffer_slice(why)
+                                           : slice_of("out of memory");
 }
 
 int buffer_append_text(struct buffer *buffer, const char *text)

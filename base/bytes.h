@@ -81,6 +81,16 @@ static inline void buffer_lack(struct buffer *whole, const struct buffer *part)
     whole->starved = whole->starved || part->starved;
 }
 
+/* There was no memory for something that belongs here. */
+static inline void buffer_starve(struct buffer *buffer)
+{
+    buffer->starved = true;
+}
+
+/* Why something failed, for the end of a sentence: what gives no reason, or not
+ * all of it, had no memory. */
+struct slice buffer_reason(const struct buffer *why);
+
 /* Empties and keeps the memory for the next use. */
 void buffer_clear(struct buffer *buffer);
 

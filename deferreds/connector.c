@@ -190,9 +190,9 @@ WAIT_SHAPE(inner_ops, "a connector", struct connector, inner,
 
 /* ---- on the way there ---- */
 
-static bool has_another(const struct connector *connector)
+static int addresses_left(const struct connector *connector)
 {
-    return connector->tried < connector->addresses.count;
+    return connector->addresses.count - connector->tried;
 }
 
 /* An attempt has its share of the time that is left, so that an address that
@@ -201,7 +201,7 @@ static void share_time(struct connector *connector)
 {
     struct loop *loop = connector->reactor->loop;
     nanos now = loop_time(loop), span = CALL_ATTEMPT_PATIENCE;
-    int others = connector->addresses.count - connector->tried;
+    int others = addresses_left(connector);
     if (connector->timeout != NEVER)
         span = nanos_until(connector->deadline.when, now) / (others + 1);
     loop_cancel(loop, &connector->share);
@@ -209,10 +209,12 @@ static void share_time(struct connector *connector)
         loop_call_at(loop, &connector->share, nanos_after(now, span));
 }
 
-/* `error` is that of the previous attempt; 0: there was none. */
+/* `error` is that of the previous attempt; 0: there was none. Where this
+ * machine was short of something, no other address is to blame. */
 static void try_next(struct connector *connector, int error)
 {
-    while (!connector->given_up && error != -ENOMEM && has_another(connector)) {
+    while (!connector->given_up && !call_is_short(error) &&
+           addresses_left(connector) > 0) {
         const struct address *address =
             &connector->addresses.list[connector->tried++];
         error =

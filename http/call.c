@@ -193,23 +193,18 @@ static void end_unsecured(struct call *call, nanos now)
                 now);
 }
 
+/* What this machine has refused is the reason. If it did so until the time was
+ * up, it is no reason to begin again, and the detail says that
+ * (batch_may_begin_again). */
 static void finish_unconnected(struct call *call, enum fetch_error error,
                                int negative_errno, nanos now)
 {
     if (call->refused) {
-        negative_errno = call->refused;
-        error = fetch_error_from_errno(negative_errno);
+        error = fetch_error_from_errno(call->refused);
+        if (negative_errno != -ETIMEDOUT)
+            negative_errno = call->refused;
     }
     finish_call(call, error, negative_errno, now);
-}
-
-/* What this machine refused until the time was up is the reason, but not one to
- * begin again for: the detail says that (batch_may_begin_again). */
-static void finish_late(struct call *call, enum fetch_error error, nanos now)
-{
-    if (call->refused)
-        error = fetch_error_from_errno(call->refused);
-    finish_call(call, error, -ETIMEDOUT, now);
 }
 
 bool call_expire(struct call *call, nanos now)
@@ -222,10 +217,10 @@ bool call_expire(struct call *call, nanos now)
     }
     bool connecting = is_connecting(call);
     bool connect_first = call->connect_deadline < call->total_deadline;
-    finish_late(call,
-                connecting && connect_first ? FETCH_CONNECT_TIMEOUT
-                                            : FETCH_TIMEOUT,
-                now);
+    finish_unconnected(call,
+                       connecting && connect_first ? FETCH_CONNECT_TIMEOUT
+                                                   : FETCH_TIMEOUT,
+                       -ETIMEDOUT, now);
     return true;
 }
 

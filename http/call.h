@@ -159,6 +159,7 @@ void call_resolved(struct call *call, const struct addresses *addresses,
                    nanos now);
 const struct address *call_address(const struct call *call);
 void call_connected(struct call *call, struct kept_connection *kept, nanos now);
+
 /* Where this machine is short of something (call_is_short), no other address is
  * tried: none is to blame. */
 void call_connect_failed(struct call *call, int negative_errno, nanos now);

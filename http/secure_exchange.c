@@ -46,8 +46,8 @@ static void take_plain(struct exchange *exchange, const char *plain,
 }
 
 /* Reads everything that TLS has now: what TLS has already taken from the socket
- * would not make it readable again. For the same reason the part of a record
- * behind the answer would be seen by nobody until the next one. */
+ * would not make it readable again. For the same reason a part of a record
+ * behind the answer would not be noticed before the next answer. */
 static enum tls_error read_all(struct exchange *exchange, struct tls *tls)
 {
     char plain[RECORD];

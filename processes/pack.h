@@ -17,9 +17,9 @@ extern "C" {
 /* Appends the whole of a result. 0 or -ENOMEM. */
 int result_pack(const struct result *result, struct buffer *out);
 
-/* The same, for whoever has nobody to tell of the error: without memory for a
- * copy of the page the result becomes that error, and is packed without the
- * page. */
+/* The same, for a process that cannot report an error in another way: without
+ * memory for a copy of the page the result becomes that error, and is packed
+ * without the page. */
 int result_pack_or_fail(struct result *result, struct buffer *out);
 
 /* Reads a result from the front of `bytes`: how many bytes it took; 0 when more

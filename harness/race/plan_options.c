@@ -81,10 +81,9 @@ static const char usage[] =
     "  --help\n"
     "\n"
     "Exit code: 0; 1 when a contestant failed; 2 for bad options; 3 when the\n"
-    "race itself could not go on, or could not print what came of it; 130 "
-    "after\n"
-    "Ctrl-C, which keeps what was measured. Ctrl-\\ (SIGQUIT) prints what\n"
-    "the race waits for, and goes on.\n";
+    "race itself could not go on, measured nothing, or could not print what\n"
+    "came of it; 130 after Ctrl-C, which keeps what was measured. Ctrl-\\\n"
+    "(SIGQUIT) prints what the race waits for, and goes on.\n";
 
 enum { COUNT_MAX = 10 * 1000 * 1000, LEVEL_MAX = 32000, RATE_MAX = 1000000 };
 

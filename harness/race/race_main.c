@@ -291,9 +291,7 @@ static bool learn_page(struct race *race)
 
     bool learned = elsewhere_learn(&witness->stands[0].worker, witness->url,
                                    &witness->body_size, &why);
-    struct slice reason = why.size && !buffer_lacks(&why)
-                              ? buffer_slice(&why)
-                              : slice_of(strerrordesc_np(ENOMEM));
+    struct slice reason = buffer_reason(&why);
     if (!learned)
         fprintf(stderr, "race: %s: %.*s\n", witness->url, (int)reason.size,
                 reason.data);

@@ -52,12 +52,6 @@ bool style_put(const struct buffer *text, FILE *out)
     return false;
 }
 
-struct slice style_reason(const struct buffer *why)
-{
-    return why->size && !buffer_lacks(why) ? buffer_slice(why)
-                                           : slice_of("out of memory");
-}
-
 void style_complain(const struct buffer *why)
 {
     struct buffer text = {0}, lines = {0};

@@ -28,10 +28,6 @@ void style_print(const char *text, int indent);
  * for want of memory, and it says so on standard error. */
 bool style_put(const struct buffer *text, FILE *out);
 
-/* Why something failed, for the end of a sentence: what gives no reason, or not
- * all of it, had no memory. */
-struct slice style_reason(const struct buffer *why);
-
 /* Prints why something failed to standard error, behind "lab: "; in one line
  * where that is not a terminal. What gives no reason, or not all of it, had no
  * memory. */

@@ -136,7 +136,7 @@ static bool is_the_end(ssize_t count)
     return count == 0 || (count < 0 && count != -EAGAIN && count != -EINTR);
 }
 
-/* That there is no memory here is not the worker's fault. */
+/* A lack of memory in this process is not the worker's fault. */
 static void lose(struct worker_pool *pool, struct worker *worker, ssize_t count)
 {
     pool_lose(pool, worker, count == -ENOMEM ? -ENOMEM : -EOWNERDEAD);

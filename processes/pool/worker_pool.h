@@ -56,7 +56,8 @@ struct process_answer {
     /* 0, or what the function returned; or
      * -EOWNERDEAD  the worker died in the middle of it, see status; or was
      *              killed, because what it sent was not an answer
-     * -ENOMEM      there is no memory for its answer: the worker was killed
+     * -ENOMEM      there was no memory for the answer, and so the worker was
+     *              killed
      * -ETIME       the worker was killed because the job's time was up
      * -ECANCELED   worker_pool_cancel
      * or why no worker could be had (fork's errno, the initialiser's). */

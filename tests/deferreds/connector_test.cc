@@ -14,6 +14,7 @@
 #include "support/silent_server.h"
 
 #include <arpa/inet.h>
+#include <cerrno>
 #include <functional>
 #include <iterator>
 #include <memory>
@@ -369,9 +370,10 @@ class ConnectorInVirtualTime : public ConnectorTest
         ConnectorTest::run();
     }
 
-    const scripted_host hosts[5] = {
+    const scripted_host hosts[6] = {
         {"hangs.test", {"127.0.0.79", "127.0.0.1"}, 0},
         {"nothing.test", {"127.0.0.79", "127.0.0.79", "127.0.0.79"}, 0},
+        {"refused.test", {"127.0.0.80", "127.0.0.80"}, 0},
         {"unknown.test", {}, EAI_NONAME},
         {"memory.test", {}, EAI_MEMORY},
         {"descriptors.test", {}, EMFILE},
@@ -428,6 +430,17 @@ TEST_F(ConnectorInVirtualTime, StoppedBetweenTwoAddressesItIsNotWanted)
     run("hangs.test", CONNECT_TIMEOUT);
     EXPECT_EQ(diary, "start connecting failed(UserError) stop ");
     EXPECT_EQ(ended, CONNECT_TIMEOUT / 2);
+}
+
+/* The other one would refuse, and be told as the reason. */
+TEST_F(ConnectorInVirtualTime, WithoutADescriptorNoAddressIsToBlame)
+{
+    struct scripted_rule none = {SCRIPTED_SOCKET, 1, 0, 0, EMFILE};
+    scripted_end();
+    ASSERT_EQ(scripted_begin(port, &none, 1), 0);
+    run("refused.test", NEVER);
+    EXPECT_EQ(diary, "start connecting failed(ConnectError) stop ");
+    EXPECT_EQ(scripted_seen(SCRIPTED_CONNECT), 0u);
 }
 
 TEST_F(ConnectorInVirtualTime, WhatThisMachineRefusesIsNotTheNames)

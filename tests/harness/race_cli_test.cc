@@ -729,7 +729,7 @@ TEST_F(Shelf, WhatIsNotALinkStays)
     EXPECT_TRUE(fs::is_directory(fs::symlink_status(shelf + "/latest")));
 }
 
-/* What memory a model has is no race. */
+/* Its figures of memory alone are not a race. */
 TEST_F(Race, OfWhichNothingFitsIntoItsTimeHasNotSucceeded)
 {
     fs::path before = fs::current_path();

@@ -276,6 +276,7 @@ TEST_P(EveryModel, APageIsSentSecurelyOrNot)
     };
     Ran good = run(words, before({0, 0}));
     ASSERT_EQ(good.code, 0) << good.err;
+    /* Of which APageIsSecureOrNot tries all. */
     auto is_handshake = [&](const Failure &place) {
         return place.number + 200 < failing.seen(place.process);
     };

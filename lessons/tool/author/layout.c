@@ -165,9 +165,11 @@ static void read_directive(struct layout *layout, const char *words)
         end_branch(layout, branch);
         end_conditional(layout, branch);
     }
-    if (!strncmp(words, "endif", 5) && layout->nesting > 0)
+    if (strncmp(words, "endif", 5) != 0)
+        return;
+    if (layout->nesting > 0)
         layout->nesting--;
-    else if (!strncmp(words, "endif", 5))
+    else
         complain(layout, layout->line, "this #endif ends no conditional");
 }
 

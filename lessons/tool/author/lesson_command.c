@@ -4,7 +4,6 @@
 
 #include "lessons/tool/author/proof.h"
 #include "lessons/tool/files.h"
-#include "lessons/tool/style.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -134,7 +133,7 @@ static int prove_all(struct course *course, struct buffer *why)
     error = prove(course, place->threads, true, why);
     if (error != -ENOENT || sanitizer)
         return error;
-    struct slice reason = style_reason(why);
+    struct slice reason = buffer_reason(why);
     printf("not with the thread sanitizer: %.*s\n", (int)reason.size,
            reason.data);
     return 0;
@@ -160,7 +159,7 @@ static int finish(const struct course *course, int error,
                   const struct buffer *why)
 {
     const struct proof *sum = &course->sum;
-    struct slice reason = style_reason(why);
+    struct slice reason = buffer_reason(why);
     if (error)
         fprintf(stderr, "lesson check: %.*s\n", (int)reason.size, reason.data);
     else if (!course->proofs && *course->names)

@@ -81,20 +81,16 @@ int own_file_step(const struct session *session)
 
 /* ---- what a step begins with ---- */
 
-static int read_begun(const struct session *session, int step,
-                      struct buffer *text)
-{
-    int folder = folder_size(session);
-    return file_read(text, "%.*s/begun/%d-%s", folder, session->file, step,
-                     session->file + folder + 1);
-}
+/* begun/2-loop.c, and what a format needs for it. */
+#define BEGUN "%.*s/begun/%d-%s"
+#define BEGUN_OF(session, step)                                                \
+    folder_size(session), (session)->file, step,                               \
+        (session)->file + folder_size(session) + 1
 
 bool own_file_has_begun(const struct session *session)
 {
-    int folder = folder_size(session);
     return session->step > 1 &&
-           file_exists("%.*s/begun/%d-%s", folder, session->file, session->step,
-                       session->file + folder + 1);
+           file_exists(BEGUN, BEGUN_OF(session, session->step));
 }
 
 /* The text that a step begins with: the learner's own, or the lab's. For the
@@ -102,13 +98,12 @@ bool own_file_has_begun(const struct session *session)
 static int read_beginning(const struct session *session, int step,
                           struct buffer *text, struct buffer *why)
 {
-    int error = step > 1 ? read_begun(session, step, text) : -ENOENT;
+    int error =
+        step > 1 ? file_read(text, BEGUN, BEGUN_OF(session, step)) : -ENOENT;
     if (error == -ENOENT)
         return lesson_text(session->lesson, step, step - 1, text, why);
     if (error)
-        buffer_print(why, "%.*s/begun/%d-%s: %s", folder_size(session),
-                     session->file, step,
-                     session->file + folder_size(session) + 1,
+        buffer_print(why, BEGUN ": %s", BEGUN_OF(session, step),
                      strerrordesc_np(-error));
     return error;
 }
@@ -256,9 +251,7 @@ int own_file_begin(const struct session *session)
 
 int own_file_go_on(const struct session *session, struct slice text)
 {
-    int folder = folder_size(session);
-    int error = file_keep(text, "%.*s/begun/%d-%s", folder, session->file,
-                          session->step, session->file + folder + 1);
+    int error = file_keep(text, BEGUN, BEGUN_OF(session, session->step));
     if (!error)
         error = file_keep(text, "%s", session->file);
     return complain(session->file, error);

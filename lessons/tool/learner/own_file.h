@@ -12,8 +12,8 @@
 #include "lessons/tool/session.h"
 
 /* The step whose text is in it: what the lesson's headings in it say, unless
- * functions behind that are there all the same. 0: there is no file; a negative
- * errno: it is there and cannot be read. */
+ * functions behind that are there all the same. 0 when there is no file; a
+ * negative errno when there is one that cannot be read. */
 int own_file_step(const struct session *session);
 
 /* Has the learner changed anything in it since its step began? 1, 0, or a

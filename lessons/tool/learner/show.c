@@ -22,7 +22,7 @@ static int build_and_run(const struct session *session, const char *source,
         status =
             build_program(&toolchain, session->lesson, source, program, said);
     if (status) {
-        struct slice reason = style_reason(said);
+        struct slice reason = buffer_reason(said);
         fprintf(stderr, "lab: %.*s\n", (int)reason.size, reason.data);
     } else {
         arguments_add(&run, "%s", program);

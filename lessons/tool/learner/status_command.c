@@ -9,7 +9,6 @@
 #include "lessons/tool/learner/status_report.h"
 #include "lessons/tool/learner/status_send.h"
 #include "lessons/tool/session.h"
-#include "lessons/tool/style.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -51,7 +50,7 @@ static int send_text(const struct place *place, const char *to,
     int status = is_url(to) ? status_post(to, text, &why)
                             : status_leave(place_path(place, to, folder),
                                            laptop, text, &why);
-    struct slice reason = style_reason(&why);
+    struct slice reason = buffer_reason(&why);
     if (status)
         fprintf(stderr, "lab: it could not be sent: %.*s\n", (int)reason.size,
                 reason.data);

@@ -225,7 +225,7 @@ static void add_words(struct arguments *check, const struct runner *runner,
         arguments_add(check, "%s", selection->only);
 }
 
-/* Runs it with every address where it always is, or as usual. */
+/* With setarch every address is where it always is. */
 static int run_once(const struct runner *runner, const char *program,
                     bool setarch, struct buffer *out)
 {

@@ -60,12 +60,12 @@ void play_append_source(struct buffer *text, const struct lesson *lesson,
     struct buffer why = {0};
     int error =
         step->source.size ? play_source(lesson, step->source, text, &why) : 0;
-    struct slice reason = style_reason(&why);
+    struct slice reason = buffer_reason(&why);
     if (error)
         buffer_print(text, "The source cannot be shown: %.*s\n",
                      (int)reason.size, reason.data);
     if (error == -ENOMEM)
-        buffer_lack(text, &(struct buffer){.starved = true});
+        buffer_starve(text);
     buffer_lack(text, &why);
     buffer_deinit(&why);
 }

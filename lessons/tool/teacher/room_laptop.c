@@ -160,19 +160,20 @@ int laptop_read(struct laptop *laptop, struct slice text, const char **why)
     return error;
 }
 
-bool laptop_number(struct slice text, char *number, size_t size)
+int laptop_number(struct slice text, char *number, size_t size)
 {
     cJSON *json;
     const char *why;
-    if (parse(&json, text, &why))
-        return false;
+    int error = parse(&json, text, &why);
+    if (error)
+        return error;
     const char *said = json_text(json, "laptop");
     bool usable =
         said && strlen(said) < size && status_is_laptop(slice_of(said));
     if (usable)
         snprintf(number, size, "%s", said);
     cJSON_Delete(json);
-    return usable;
+    return usable ? 0 : -EBADMSG;
 }
 
 void laptop_deinit(struct laptop *laptop)

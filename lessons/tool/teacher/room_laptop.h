@@ -30,9 +30,9 @@ struct laptop {
  * sentence in `why` ("it is not JSON"); or -ENOMEM. */
 int laptop_read(struct laptop *laptop, struct slice text, const char **why);
 
-/* The number that it has given itself, of at most `size` bytes with the NUL.
- * False: none that can be used. */
-bool laptop_number(struct slice text, char *number, size_t size);
+/* The number that it has given itself, of at most `size` bytes with the NUL. 0;
+ * -EBADMSG when there is none that can be used; or -ENOMEM. */
+int laptop_number(struct slice text, char *number, size_t size);
 
 void laptop_deinit(struct laptop *laptop);
 

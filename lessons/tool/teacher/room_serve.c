@@ -21,9 +21,10 @@ static bool has_token(const struct room_server *server, struct slice target)
 static void take(struct room_server *server, struct http_request *request)
 {
     char key[sizeof server->room->laptops->key];
-    const char *why = "it does not say which laptop it is";
-    int error = -EBADMSG;
-    if (laptop_number(request->body, key, sizeof key))
+    int error = laptop_number(request->body, key, sizeof key);
+    const char *why = error == -ENOMEM ? "out of memory"
+                                       : "it does not say which laptop it is";
+    if (!error)
         error =
             room_take(server->room, key, request->body, monotonic_now(), &why);
     server->refused += error != 0;

@@ -222,7 +222,7 @@ static int append_laptops(struct buffer *text, const struct room_view *view,
         buffer_append(text, "\n", 1);
     }
     if (!list)
-        buffer_lack(text, &(struct buffer){.starved = true});
+        buffer_starve(text);
     free(list);
     return list ? count - shown : count;
 }
