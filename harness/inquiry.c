@@ -43,6 +43,7 @@ void inquiry_close(int fd)
 static void *answer_questions(void *argument)
 {
     struct inquiry *inquiry = argument;
+    pthread_barrier_wait(&inquiry->begun);
     struct pollfd asked = {.fd = inquiry->fd, .events = POLLIN};
     for (;;) {
         poll(&asked, 1, -1);
@@ -59,9 +60,13 @@ int inquiry_start(struct inquiry *inquiry)
     inquiry->fd = inquiry_open();
     if (inquiry->fd < 0)
         return inquiry->fd;
+    pthread_barrier_init(&inquiry->begun, NULL, 2);
     int error = thread_start(&inquiry->thread, answer_questions, inquiry);
     if (error)
         inquiry_close(inquiry->fd);
+    else
+        pthread_barrier_wait(&inquiry->begun);
+    pthread_barrier_destroy(&inquiry->begun);
     return error;
 }
 

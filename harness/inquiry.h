@@ -32,12 +32,16 @@ struct inquiry {
     /* private */
     int fd;
     int over;
+    pthread_barrier_t begun;
     pthread_t thread;
 };
 
 /* With `answer` and `context` set: from now on each SIGQUIT calls answer() on a
  * thread of its own; what it prints goes to standard error, in one piece. 0 or
- * a negative errno. */
+ * a negative errno.
+ *
+ * When this returns the thread is past its start, where it allocates, and holds
+ * no lock until it is asked: so a program may fork. */
 int inquiry_start(struct inquiry *inquiry);
 void inquiry_stop(struct inquiry *inquiry);
 

@@ -2,7 +2,6 @@
 /* `serve --tls`: the origin by https, to our clients and to others. */
 #include "support/certificate_folder.h"
 #include "support/program.h"
-#include "support/sanitizer.h"
 
 #include "harness/origin/origin_bytes.h"
 
@@ -36,18 +35,6 @@ Ran shell(const std::string &line)
 bool is_installed(const std::string &program)
 {
     return shell("command -v " + program).code == 0;
-}
-
-/* The address sanitizer's allocator is not safe across fork() where there are
- * threads, as in fetch: a child may wait for ever for a lock that was held. */
-bool may_not_fork(const std::string &model)
-{
-#ifdef WITH_ASAN
-    return model == "fork" || model == "process-pool";
-#else
-    (void)model;
-    return false;
-#endif
 }
 
 class ServeTls : public testing::Test
@@ -110,8 +97,7 @@ TEST_F(ServeTls, EveryModelHasItsPagesInFlightTogether)
     std::stringstream models(run({"fetch", "--list-models"}).out);
     for (std::string line; std::getline(models, line);) {
         std::string model = line.substr(0, line.find(' '));
-        if (line.find("(not here: ") != std::string::npos ||
-            may_not_fork(model))
+        if (line.find("(not here: ") != std::string::npos)
             continue;
         Ran ran = fetch("bytes/5000",
                         {"--model", model, "-k", "-c", "4", "-n", "12"});

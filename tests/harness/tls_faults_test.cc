@@ -3,7 +3,6 @@
  * is refused with its own sentence, by every model. */
 #include "support/certificate_folder.h"
 #include "support/program.h"
-#include "support/sanitizer.h"
 
 #include "http/tls.h"
 
@@ -51,25 +50,12 @@ bool is_installed(const std::string &program)
                .code == 0;
 }
 
-/* The address sanitizer's allocator is not safe across fork() where there are
- * threads, as in fetch: a child may wait for ever for a lock that was held. */
-bool may_not_fork(const std::string &line)
-{
-#ifdef WITH_ASAN
-    return line.rfind("fork ", 0) == 0 || line.rfind("process-pool ", 0) == 0;
-#else
-    (void)line;
-    return false;
-#endif
-}
-
 std::vector<std::string> models()
 {
     std::vector<std::string> names;
     std::stringstream list(run({"fetch", "--list-models"}).out);
     for (std::string line; std::getline(list, line);)
-        if (line.find("(not here: ") == std::string::npos &&
-            !may_not_fork(line))
+        if (line.find("(not here: ") == std::string::npos)
             names.push_back(line.substr(0, line.find(' ')));
     return names;
 }

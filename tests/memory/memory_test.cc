@@ -6,6 +6,7 @@
 #include "harness/models.h"
 #include "support/own_origin.h"
 #ifdef MEMORY_TLS
+#include "support/server_process.h"
 #include "support/tls_peer.h"
 #endif
 
@@ -213,7 +214,7 @@ TEST_P(EveryModel, APageIsSecureOrNot)
     if (!tls_is_available())
         GTEST_SKIP() << "this build has no TLS";
     TlsIdentity identity("good");
-    TinyServer server([&](int fd, int) { TlsPeer(fd, identity).echo(); });
+    ServerProcess server([&](int fd, int) { TlsPeer(fd, identity).echo(); });
     std::vector<std::string> words = {
         "fetch",
         "--model",
@@ -248,7 +249,7 @@ TEST_P(EveryModel, APageIsSentSecurelyOrNot)
                                "[ssl]\nsystem_default = tls\n"
                                "[tls]\nMaxProtocol = TLSv1.2\n";
     TlsIdentity identity("good");
-    TinyServer server([&](int fd, int) {
+    ServerProcess server([&](int fd, int) {
         TlsPeer peer(fd, identity);
         peer.read_head();
         peer.say(TinyServer::page(peer.read_bytes(sent.size())));

@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "harness/models.h"
 #include "support/program.h"
-#include "support/tiny_server.h"
+#include "support/server_process.h"
 
 #include <cjson/cJSON.h>
 #include <cstdlib>
@@ -149,7 +149,7 @@ TEST_F(Bytes, AServerDoesNotControlTheTerminal)
                              "31m\xC2\x9B"
                              "31mc\x07\x7F\r\n\td\re" +
                              bidi + "\n";
-    TinyServer server([&](int fd, int) {
+    ServerProcess server([&](int fd, int) {
         std::string head = TinyServer::read_head(fd);
         std::string answer = TinyServer::page(evil);
         answer.insert(answer.find("\r\n") + 2, "X-Title: \x9B"

@@ -9,29 +9,45 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* In the child: becomes the program, or ends. */
-[[noreturn]] static void become(const std::string &program,
-                                const std::vector<std::string> &arguments,
+/* Pointers to the words, with NULL behind them, as exec wants them. */
+static std::vector<char *> pointers(std::vector<std::string> &words)
+{
+    std::vector<char *> all;
+    for (std::string &word : words)
+        all.push_back(&word[0]);
+    all.push_back(nullptr);
+    return all;
+}
+
+/* In the child: becomes the program, or ends. A test may have threads, so
+ * nothing is allocated here: in the child of an address sanitizer's program
+ * that waits for ever for what another thread held. */
+[[noreturn]] static void become(char *const *argv, char **environment,
                                 const Before &before, int out, int err)
 {
-    std::vector<char *> argv{const_cast<char *>(program.c_str())};
-    for (auto &argument : arguments)
-        argv.push_back(const_cast<char *>(argument.c_str()));
-    argv.push_back(nullptr);
     dup2(open("/dev/null", O_RDONLY), STDIN_FILENO);
     dup2(out, STDOUT_FILENO);
     dup2(err, STDERR_FILENO);
-    /* How busy this machine is, no test is about. */
-    setenv("WAITLAB_SLOW_CALL_MS", "0", 0);
+    environ = environment;
     if (before)
         before();
-    execv(program.c_str(), argv.data());
+    execv(argv[0], argv);
     _exit(127);
 }
 
 Program::Program(const std::vector<std::string> &arguments,
                  const Before &before, const std::string &program)
 {
+    std::vector<std::string> words = {program};
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    std::vector<char *> argv = pointers(words), environment;
+    for (char **variable = environ; *variable; variable++)
+        environment.push_back(*variable);
+    /* How busy this machine is, no test is about. */
+    std::string patience = "WAITLAB_SLOW_CALL_MS=0";
+    if (!getenv("WAITLAB_SLOW_CALL_MS"))
+        environment.push_back(&patience[0]);
+    environment.push_back(nullptr);
     int out_pipe[2], err_pipe[2];
     if (pipe2(out_pipe, O_CLOEXEC) || pipe2(err_pipe, O_CLOEXEC))
         throw std::runtime_error("no pipe");
@@ -39,7 +55,8 @@ Program::Program(const std::vector<std::string> &arguments,
     if (pid < 0)
         throw std::runtime_error("no process");
     if (pid == 0)
-        become(program, arguments, before, out_pipe[1], err_pipe[1]);
+        become(argv.data(), environment.data(), before, out_pipe[1],
+               err_pipe[1]);
     close(out_pipe[1]);
     close(err_pipe[1]);
     out_fd = out_pipe[0];

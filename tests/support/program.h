@@ -10,7 +10,9 @@
 #include <vector>
 
 /* What the child does before it becomes the program: puts something else in the
- * place of standard output, sets limits, variables, its folder. */
+ * place of standard output, sets limits, variables, its folder. Where a test
+ * has threads, such as a TinyServer's, it must not allocate, as setenv() does:
+ * then a ServerProcess serves. */
 using Before = std::function<void()>;
 
 /* Under way; ended and reaped when it goes out of scope. */

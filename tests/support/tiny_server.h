@@ -12,6 +12,7 @@
 #include <mutex>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <pthread.h>
 #include <string>
 #include <sys/socket.h>
 #include <thread>
@@ -35,8 +36,17 @@ class TinyServer
         sigset_t all, before;
         sigfillset(&all);
         pthread_sigmask(SIG_SETMASK, &all, &before);
-        acceptor_ = std::thread([this] { accept_all(); });
+        pthread_barrier_t begun;
+        pthread_barrier_init(&begun, nullptr, 2);
+        acceptor_ = std::thread([this, &begun] {
+            pthread_barrier_wait(&begun);
+            accept_all();
+        });
         pthread_sigmask(SIG_SETMASK, &before, nullptr);
+        /* A thread that starts allocates: under the address sanitizer a child
+         * that a model forks meanwhile never could. */
+        pthread_barrier_wait(&begun);
+        pthread_barrier_destroy(&begun);
     }
 
     /* Breaks off whatever still goes on. */
