@@ -4,7 +4,9 @@
 #include "harness/models.h"
 #include "harness/race/complaint.h"
 #include "harness/race/simultaneous.h"
+#include "http/result.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -38,8 +40,8 @@ static void add(struct plan *plan, const struct model *model,
     };
 }
 
-/* Adds a peer. False: it is not installed. */
-static bool add_peer(struct plan *plan, const struct peer *peer)
+/* Adds a peer, unless it cannot be found. */
+static int add_peer(struct plan *plan, const struct peer *peer)
 {
     size_t place = plan->contestant_count;
     struct contestant contestant = {
@@ -49,38 +51,49 @@ static bool add_peer(struct plan *plan, const struct peer *peer)
         .size = client_size_unknown,
     };
 
-    if (!peer_find(peer, contestant.path))
-        return false;
-    if (place < CONTESTANTS_MAX)
+    int error = peer_find(peer, contestant.path);
+    if (!error && place < CONTESTANTS_MAX)
         plan->contestants[plan->contestant_count++] = contestant;
-    return true;
+    return error;
+}
+
+static int note_missing(struct buffer *missing, const struct peer *peer)
+{
+    return buffer_print(missing, "%s%s (%s%s)", missing->size ? ", " : "",
+                        peer->name, peer->package ? "apt install " : "",
+                        peer->package ? peer->package
+                                      : "this Python has it no more");
 }
 
 /* Adds the peers that are asked for; a missing one is reported, with what to
  * install. */
-static bool add_peers(struct plan *plan, const struct plan_options *options,
-                      const char *list)
+static int add_peers(struct plan *plan, const struct plan_options *options,
+                     const char *list)
 {
     struct buffer missing = {0};
     bool refused = false;
+    int error = 0;
 
-    for (size_t i = 0; peers[i]; i++) {
+    for (size_t i = 0; peers[i] && !error; i++) {
         const struct peer *peer = peers[i];
         bool named = list && is_in_list(peer->name, list);
-        if ((!named && !options->peers) || add_peer(plan, peer))
+        if (!named && !options->peers)
             continue;
-        buffer_print(&missing, "%s%s (%s%s)", missing.size ? ", " : "",
-                     peer->name, peer->package ? "apt install " : "",
-                     peer->package ? peer->package
-                                   : "this Python has it no more");
-        refused = refused || named;
+        error = add_peer(plan, peer);
+        if (error == -ENOENT) {
+            error = note_missing(&missing, peer);
+            refused = refused || named;
+        }
+        if (error)
+            race_complain("%s could not be looked for: %s", peer->name,
+                          fetch_errno_sentence(error));
     }
-    if (missing.size)
+    if (missing.size && !error)
         fprintf(stderr, "race: %s %.*s\n",
                 refused ? "cannot do without" : "without", (int)missing.size,
                 missing.data);
     buffer_deinit(&missing);
-    return !refused;
+    return error ? error : refused ? -EINVAL : 0;
 }
 
 size_t choice_highest_level(const struct plan_options *options)
@@ -180,35 +193,44 @@ static bool is_of_epoll(const struct floor *floor)
     return floor == &floor_epoll || floor == &floor_epoll_late;
 }
 
-bool choice_make(struct plan *plan, const struct plan_options *options)
+/* The models that are asked for: NULL, all that there are. */
+static bool choose_list(const struct plan *plan,
+                        const struct plan_options *options, const char **list)
 {
-    const char *list = options->models;
-    bool all = list && !strcmp(list, "all");
-    bool of_mine = options->mine && !list;
-    bool usual = (!list || all) && !options->level_count;
-
-    if (all)
-        list = NULL;
-    else if (list && !check_names(list))
+    *list = options->models;
+    if (*list && !strcmp(*list, "all"))
+        *list = NULL;
+    else if (*list && !check_names(*list))
         return false;
     else if (plan->tls && choice_has_floor(options))
         return race_complain("--tls: a floor speaks http only");
     else if (plan->tls && choice_has_peer(options))
         return race_complain("--tls: with peers it is a race by http only");
-    else if (of_mine)
-        list = options->mine_model->name;
-    else if (!list && plan->processes)
-        list = simultaneous_models;
-    else if (!list && plan->quick)
-        list = quick_models;
+    else if (options->mine && !*list)
+        *list = options->mine_model->name;
+    else if (!*list && plan->processes)
+        *list = simultaneous_models;
+    else if (!*list && plan->quick)
+        *list = quick_models;
+    return true;
+}
 
+int choice_make(struct plan *plan, const struct plan_options *options)
+{
+    const char *list;
+    bool all = options->models && !strcmp(options->models, "all");
+    bool usual = (!options->models || all) && !options->level_count;
+
+    if (!choose_list(plan, options, &list))
+        return -EINVAL;
     for (size_t i = 0; models[i]; i++)
         if (!add_model(plan, options, models[i], list))
-            return false;
+            return -EINVAL;
     add_mine(plan, options);
-    if (!add_peers(plan, options, list))
-        return false;
-    if (options->models || of_mine)
+    int error = add_peers(plan, options, list);
+    if (error)
+        return error;
+    if (options->models || options->mine)
         plan->left_out[0] = '\0'; /* the models were chosen, so nothing is
                                    * reported as left out */
     for (size_t i = 0; floors[i] && !plan->tls; i++) {
@@ -217,9 +239,11 @@ bool choice_make(struct plan *plan, const struct plan_options *options)
                       (is_of_epoll(floors[i]) && (options->floor || usual)) ||
                       (usual && !plan->quick);
         if (wanted && !add_floor(plan, floors[i], named))
-            return false;
+            return -EINVAL;
     }
-    if (plan->contestant_count == 0)
-        return race_complain("there is no model to race yet");
-    return true;
+    if (plan->contestant_count == 0) {
+        race_complain("there is no model to race yet");
+        return -EINVAL;
+    }
+    return 0;
 }

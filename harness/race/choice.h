@@ -17,9 +17,10 @@ bool choice_has_peer(const struct plan_options *options);
 size_t choice_highest_level(const struct plan_options *options);
 
 /* Adds them to the plan: models in historical order, whatever the order of the
- * list, then the peers, then the floors. False, with a sentence, when that is
- * impossible. */
-bool choice_make(struct plan *plan, const struct plan_options *options);
+ * list, then the peers, then the floors. 0, or with a sentence -EINVAL when the
+ * command line asks for what is not possible, and another negative errno when
+ * this machine could not look for a peer. */
+int choice_make(struct plan *plan, const struct plan_options *options);
 
 #ifdef __cplusplus
 }

@@ -3,6 +3,7 @@
 
 #include "base/path.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -276,7 +277,7 @@ static void add_python(struct arguments *words, const char *python)
     arguments_add(words, "-EsB");
 }
 
-static bool has_module(const char *python, const char *module)
+static int find_module(const char *python, const char *module)
 {
     struct arguments words = {0};
     struct buffer ignored = {0};
@@ -290,7 +291,7 @@ static bool has_module(const char *python, const char *module)
     int code = arguments_run(&words, NULL, &ignored);
     arguments_deinit(&words);
     buffer_deinit(&ignored);
-    return code == 0;
+    return code > 0 ? -ENOENT : code;
 }
 
 void peer_compose_script(struct arguments *words, const struct peer *peer)
@@ -316,10 +317,12 @@ const struct peer *peers_find(const char *name)
     return NULL;
 }
 
-bool peer_find(const struct peer *peer, char path[PEER_PATH_SIZE])
+int peer_find(const struct peer *peer, char path[PEER_PATH_SIZE])
 {
-    if (!peer->script)
-        return path_find_program(peer->name, path, PEER_PATH_SIZE);
-    return find_python(path) &&
-           (!peer->module || has_module(path, peer->module));
+    bool found = peer->script
+                     ? find_python(path)
+                     : path_find_program(peer->name, path, PEER_PATH_SIZE);
+    if (!found)
+        return -ENOENT;
+    return peer->module ? find_module(path, peer->module) : 0;
 }

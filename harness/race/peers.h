@@ -46,10 +46,11 @@ extern const struct peer *const peers[];
 /* NULL when there is none of that name. */
 const struct peer *peers_find(const char *name);
 
-/* The path of the program that runs it; tools are looked up in PATH. False: it
- * is not installed, or its module is not. */
+/* The path of the program that runs it; tools are looked up in PATH. 0; -ENOENT
+ * when it is not installed, or its module is not; another negative errno when
+ * this machine could not look. */
 enum { PEER_PATH_SIZE = 1024 };
-bool peer_find(const struct peer *peer, char path[PEER_PATH_SIZE]);
+int peer_find(const struct peer *peer, char path[PEER_PATH_SIZE]);
 
 /* Appends the program and its arguments as far as the script. */
 void peer_compose_script(struct arguments *words, const struct peer *peer);

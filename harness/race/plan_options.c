@@ -10,6 +10,7 @@
 #include "harness/race/shelf.h"
 #include "harness/race/simultaneous.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -372,7 +373,8 @@ static int read_options(struct plan *plan, struct plan_options *options,
         options->levels[0] = 10;
         options->level_count = 1;
     }
-    return choice_make(plan, options) ? -1 : EXIT_USAGE;
+    int error = choice_make(plan, options);
+    return !error ? -1 : error == -EINVAL ? EXIT_USAGE : EXIT_RACE_BROKEN;
 }
 
 int plan_init(struct plan *plan, int argc, char **argv)

@@ -29,8 +29,6 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { EXIT_RACE_FAILED = 1, EXIT_RACE_BROKEN = 3 };
-
 /* How much of the thirty seconds of --quick is for the runs: the rest is for
  * the table and the chart. */
 static const double quick_budget_s = 25;

@@ -344,7 +344,7 @@ TEST_F(Race, NamesAPeerThatIsMissingAndDoubtsWhatOneSays)
 TEST_F(Race, ATalksOwnProgramReportsAsAContestantDoes)
 {
     char path[PEER_PATH_SIZE];
-    if (!peer_find(peers_find("py-asyncio"), path))
+    if (peer_find(peers_find("py-asyncio"), path))
         GTEST_SKIP() << "no Python: apt install python3";
     Ran ran = run(small({"--models", "py-asyncio"}));
     EXPECT_EQ(ran.code, 0) << ran.err;
