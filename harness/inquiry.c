@@ -62,11 +62,12 @@ int inquiry_start(struct inquiry *inquiry)
         return inquiry->fd;
     pthread_barrier_init(&inquiry->begun, NULL, 2);
     int error = thread_start(&inquiry->thread, answer_questions, inquiry);
-    if (error)
-        inquiry_close(inquiry->fd);
-    else
+    if (!error) {
         pthread_barrier_wait(&inquiry->begun);
+        return 0;
+    }
     pthread_barrier_destroy(&inquiry->begun);
+    inquiry_close(inquiry->fd);
     return error;
 }
 
@@ -75,5 +76,6 @@ void inquiry_stop(struct inquiry *inquiry)
     __atomic_store_n(&inquiry->over, 1, __ATOMIC_RELEASE);
     wakeup_set(inquiry->fd);
     pthread_join(inquiry->thread, NULL);
+    pthread_barrier_destroy(&inquiry->begun);
     inquiry_close(inquiry->fd);
 }

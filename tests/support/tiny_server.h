@@ -36,17 +36,15 @@ class TinyServer
         sigset_t all, before;
         sigfillset(&all);
         pthread_sigmask(SIG_SETMASK, &all, &before);
-        pthread_barrier_t begun;
-        pthread_barrier_init(&begun, nullptr, 2);
-        acceptor_ = std::thread([this, &begun] {
-            pthread_barrier_wait(&begun);
+        pthread_barrier_init(&begun_, nullptr, 2);
+        acceptor_ = std::thread([this] {
+            pthread_barrier_wait(&begun_);
             accept_all();
         });
         pthread_sigmask(SIG_SETMASK, &before, nullptr);
         /* A thread that starts allocates: under the address sanitizer a child
          * that a model forks meanwhile never could. */
-        pthread_barrier_wait(&begun);
-        pthread_barrier_destroy(&begun);
+        pthread_barrier_wait(&begun_);
     }
 
     /* Breaks off whatever still goes on. */
@@ -54,6 +52,7 @@ class TinyServer
     {
         shutdown(listener_, SHUT_RDWR);
         acceptor_.join();
+        pthread_barrier_destroy(&begun_);
         {
             std::lock_guard<std::mutex> hold(lock_);
             for (int fd : open_)
@@ -188,6 +187,7 @@ class TinyServer
     std::mutex lock_;
     std::vector<int> open_;
     std::vector<std::thread> connections_;
+    pthread_barrier_t begun_;
     std::thread acceptor_;
 };
 

@@ -36,7 +36,10 @@ static void read_report(struct raced *raced, const struct buffer *out,
     const char *error = json_text(json, "error");
     raced->pages = json_int(json, "finished", 0, PAGES, 0) -
                    json_int(json, "errors", 0, PAGES, 0);
-    if (no_json == -ENOMEM)
+    if (status < 0)
+        snprintf(raced->error, sizeof raced->error, "it could not be run: %s",
+                 strerrordesc_np(-status));
+    else if (no_json == -ENOMEM)
         snprintf(raced->error, sizeof raced->error, "out of memory");
     else if (error)
         snprintf(raced->error, sizeof raced->error, "%s", error);

@@ -167,12 +167,14 @@ static int build(const struct session *session, char program[PATH_MAX])
     if (!status)
         status = build_race(&toolchain, session->lesson, session->file, folder,
                             &said);
-    if (status == 1)
+    if (status == 1) {
         tell(session, &said);
-    else if (status)
+    } else if (status) {
         style_complain(&said);
-    else if (!realpath(path, program))
+    } else if (!realpath(path, program)) {
         status = -errno;
+        fprintf(stderr, "lab: %s: %s\n", path, strerrordesc_np(-status));
+    }
     toolchain_deinit(&toolchain);
     buffer_deinit(&said);
     return status;
