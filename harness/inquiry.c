@@ -62,13 +62,13 @@ int inquiry_start(struct inquiry *inquiry)
         return inquiry->fd;
     pthread_barrier_init(&inquiry->begun, NULL, 2);
     int error = thread_start(&inquiry->thread, answer_questions, inquiry);
-    if (!error) {
-        pthread_barrier_wait(&inquiry->begun);
-        return 0;
+    if (error) {
+        pthread_barrier_destroy(&inquiry->begun);
+        inquiry_close(inquiry->fd);
+        return error;
     }
-    pthread_barrier_destroy(&inquiry->begun);
-    inquiry_close(inquiry->fd);
-    return error;
+    pthread_barrier_wait(&inquiry->begun);
+    return 0;
 }
 
 void inquiry_stop(struct inquiry *inquiry)

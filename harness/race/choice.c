@@ -85,8 +85,8 @@ static int add_peers(struct plan *plan, const struct plan_options *options,
             refused = refused || named;
         }
         if (error)
-            race_complain("%s could not be looked for: %s", peer->name,
-                          fetch_errno_sentence(error));
+            fprintf(stderr, "race: %s could not be looked for: %s\n",
+                    peer->name, fetch_errno_sentence(error));
     }
     if (missing.size && !error)
         fprintf(stderr, "race: %s %.*s\n",
@@ -193,35 +193,45 @@ static bool is_of_epoll(const struct floor *floor)
     return floor == &floor_epoll || floor == &floor_epoll_late;
 }
 
-/* The models that are asked for: NULL, all that there are. */
-static bool choose_list(const struct plan *plan,
-                        const struct plan_options *options, const char **list)
+static bool asks_for_all(const struct plan_options *options)
 {
-    *list = options->models;
-    if (*list && !strcmp(*list, "all"))
-        *list = NULL;
-    else if (*list && !check_names(*list))
+    return options->models && !strcmp(options->models, "all");
+}
+
+static bool check_asked(const struct plan *plan,
+                        const struct plan_options *options)
+{
+    if (asks_for_all(options))
+        return true;
+    if (options->models && !check_names(options->models))
         return false;
-    else if (plan->tls && choice_has_floor(options))
+    if (plan->tls && choice_has_floor(options))
         return race_complain("--tls: a floor speaks http only");
-    else if (plan->tls && choice_has_peer(options))
+    if (plan->tls && choice_has_peer(options))
         return race_complain("--tls: with peers it is a race by http only");
-    else if (options->mine && !*list)
-        *list = options->mine_model->name;
-    else if (!*list && plan->processes)
-        *list = simultaneous_models;
-    else if (!*list && plan->quick)
-        *list = quick_models;
     return true;
+}
+
+/* The models that are asked for; NULL: all that there are. */
+static const char *list_asked(const struct plan *plan,
+                              const struct plan_options *options)
+{
+    if (options->models)
+        return asks_for_all(options) ? NULL : options->models;
+    if (options->mine)
+        return options->mine_model->name;
+    if (plan->processes)
+        return simultaneous_models;
+    return plan->quick ? quick_models : NULL;
 }
 
 int choice_make(struct plan *plan, const struct plan_options *options)
 {
-    const char *list;
-    bool all = options->models && !strcmp(options->models, "all");
-    bool usual = (!options->models || all) && !options->level_count;
+    const char *list = list_asked(plan, options);
+    bool usual =
+        (!options->models || asks_for_all(options)) && !options->level_count;
 
-    if (!choose_list(plan, options, &list))
+    if (!check_asked(plan, options))
         return -EINVAL;
     for (size_t i = 0; models[i]; i++)
         if (!add_model(plan, options, models[i], list))
@@ -242,7 +252,7 @@ int choice_make(struct plan *plan, const struct plan_options *options)
             return -EINVAL;
     }
     if (plan->contestant_count == 0) {
-        race_complain("there is no model to race yet");
+        race_complain("there is no model to race");
         return -EINVAL;
     }
     return 0;

@@ -6,6 +6,7 @@
 
 extern "C" {
 #include "lessons/tool/author/layout.h"
+#include "lessons/tool/author/race_try.h"
 #include "lessons/tool/progress.h"
 #include "lessons/tool/style.h"
 #include "lessons/tool/tell/tell.h"
@@ -14,7 +15,9 @@ extern "C" {
 #include <gtest/gtest.h>
 
 #include <cerrno>
+#include <cstring>
 #include <functional>
+#include <pthread.h>
 #include <string>
 #include <unistd.h>
 
@@ -139,6 +142,32 @@ TEST_F(TellShortage, OfAWarning)
     each_allocation_fails(2, [&](struct buffer *out) {
         warning_tell(said.c_str(), file.c_str(), 60, out);
     });
+}
+
+/* ---- a race that is tried ---- */
+
+/* The program says nothing, and then that is told. */
+TEST_F(TellShortage, OfARaceThatCouldNotBeRun)
+{
+    /* It is our memory that runs out, not that of the server. */
+    ASSERT_EQ(pthread_atfork(nullptr, nullptr, [] { failing_malloc_end(); }),
+              0);
+    struct raced raced;
+    race_try(lesson, "/bin/true", &raced);
+    const std::string silent = raced.error;
+    EXPECT_EQ(silent, "it ended with status 0. ");
+    unsigned number = 1, seen;
+    do {
+        failing_malloc_begin(number);
+        race_try(lesson, "/bin/true", &raced);
+        seen = failing_malloc_end();
+        const std::string error = raced.error;
+        EXPECT_TRUE(error == silent ||
+                    error.find(strerrordesc_np(ENOMEM)) != error.npos ||
+                    error == "out of memory")
+            << number << ": " << error;
+    } while (seen >= number++);
+    EXPECT_GE(seen, 1u);
 }
 
 /* ---- on its way to the terminal ---- */

@@ -9,12 +9,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Pointers to the words, with NULL behind them, as exec wants them. */
-static std::vector<char *> pointers(std::vector<std::string> &words)
+/* Pointers to the strings, with NULL behind them, as exec wants them. */
+static std::vector<char *> pointers(std::vector<std::string> &strings)
 {
     std::vector<char *> all;
-    for (std::string &word : words)
-        all.push_back(&word[0]);
+    for (std::string &string : strings)
+        all.push_back(&string[0]);
     all.push_back(nullptr);
     return all;
 }
@@ -38,16 +38,15 @@ static std::vector<char *> pointers(std::vector<std::string> &words)
 Program::Program(const std::vector<std::string> &arguments,
                  const Before &before, const std::string &program)
 {
-    std::vector<std::string> words = {program};
+    std::vector<std::string> words = {program}, variables;
     words.insert(words.end(), arguments.begin(), arguments.end());
-    std::vector<char *> argv = pointers(words), environment;
     for (char **variable = environ; *variable; variable++)
-        environment.push_back(*variable);
+        variables.push_back(*variable);
     /* How busy this machine is, no test is about. */
-    std::string patience = "WAITLAB_SLOW_CALL_MS=0";
     if (!getenv("WAITLAB_SLOW_CALL_MS"))
-        environment.push_back(&patience[0]);
-    environment.push_back(nullptr);
+        variables.push_back("WAITLAB_SLOW_CALL_MS=0");
+    std::vector<char *> argv = pointers(words),
+                        environment = pointers(variables);
     int out_pipe[2], err_pipe[2];
     if (pipe2(out_pipe, O_CLOEXEC) || pipe2(err_pipe, O_CLOEXEC))
         throw std::runtime_error("no pipe");
