@@ -50,23 +50,36 @@ def spread_out(labels, gap):
     return placed
 
 
+def touch(text, other):
+    return extent(text).padded(3).overlaps(extent(other).padded(3))
+
+
 def collisions(figure):
-    """Pairs of texts that lie on each other, and texts that leave the figure:
-    for those who draw charts, and for the tests."""
+    """Pairs of texts that lie on each other, numbers of a scale that touch,
+    and texts that leave the figure: for those who draw charts, and for the
+    tests."""
     figure.canvas.draw()
-    beyond = {id(tick.label1) for axes in figure.axes
-              for axis in (axes.xaxis, axes.yaxis)
-              for tick in axis.get_major_ticks() + axis.get_minor_ticks()
-              if not min(axis.get_view_interval()) <= tick.get_loc() <=
-              max(axis.get_view_interval())}
+    beyond, found = set(), []
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            ticks = axis.get_major_ticks() + axis.get_minor_ticks()
+            low, high = sorted(axis.get_view_interval())
+            shown = [tick.label1 for tick in ticks
+                     if low <= tick.get_loc() <= high and
+                     tick.label1.get_visible() and tick.label1.get_text()]
+            beyond.update(id(tick.label1) for tick in ticks
+                          if tick.label1 not in shown)
+            found += [(text.get_text(), other.get_text())
+                      for text, other in zip(shown, shown[1:])
+                      if touch(text, other)]
     texts = [(text.get_text(), extent(text))
              for text in figure.findobj(matplotlib.text.Text)
              if text.get_visible() and text.get_text().strip() and
              id(text) not in beyond]
     whole = figure.bbox
-    found = [(text, "leaves the figure") for text, box in texts
-             if box.x0 < 0 or box.y0 < 0 or
-             box.x1 > whole.width or box.y1 > whole.height]
+    found += [(text, "leaves the figure") for text, box in texts
+              if box.x0 < 0 or box.y0 < 0 or
+              box.x1 > whole.width or box.y1 > whole.height]
     for i, (text, box) in enumerate(texts):
         for other, beside in texts[i + 1:]:
             if box.shrunk(0.98, 0.9).overlaps(beside.shrunk(0.98, 0.9)):

@@ -26,7 +26,7 @@ def span(value):
 
 def ticks_between(low, high):
     """Round numbers: as few as are enough to read a logarithmic scale by."""
-    for bases in ((1, 10), (1, 2, 5), (1, 1.5, 2, 3, 4, 5, 7)):
+    for bases in ((1, 10), (1, 3), (1, 2, 5), (1, 1.5, 2, 3, 4, 5, 7)):
         ticks = sorted({base * 10 ** power for power in range(-7, 8)
                         for base in bases})
         ticks = [tick for tick in ticks if low <= tick <= high]

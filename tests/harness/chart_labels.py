@@ -47,6 +47,14 @@ def races():
     yield "computing", spoil(MadeUp().block("own", 16, 200, work_s=0.002))
     yield "late", spoil(MadeUp(ALL[:-5]).block("open", 100, 2000, rate=1000,
                                                burst=10))
+    for times in (5, 20, 50, 100, 300):
+        wide = MadeUp(["sequential", "fork", "epoll", "floor-epoll"]).block(
+            "wait", 10, 100).block("cost", 100, 1000)
+        for run in wide.runs:
+            if run["model"] == "fork":
+                run["cpu_user_s"] *= times
+                run["cpu_system_s"] *= times
+        yield "{} times".format(times), wide
     ramp = MadeUp(ALL[:-5])
     for step, rate in enumerate((1000, 10000, 100000)):
         ramp.block("ramp-{}".format(rate), 100, rate, rate=rate, rounds=1,
